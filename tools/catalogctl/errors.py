@@ -1,0 +1,36 @@
+"""What ends a command: grouped by whose fault it is; `cli/main.py` alone turns them into text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CatalogctlError(Exception):
+    """The base of all errors of this package; `exit_code` is what the process ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ApiError(CatalogctlError):
+    """A call can't be answered; `code` is the API's, `pointer` the place in the request."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, message: str, pointer: str = "", *, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.pointer = pointer
+        self.hint = hint
+
+
+class UsageError(CatalogctlError):
+    """The command was called wrongly: no catalog here, a folder that is not ours, …"""
+
+    exit_code = 2
+
+
+class OutsideError(CatalogctlError):
+    """Something outside failed: a disk, git, the network; the message names the thing."""
+
+    exit_code = 3

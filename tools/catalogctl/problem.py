@@ -1,0 +1,45 @@
+"""A problem: one thing wrong at one place of a file that a person wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error stops a build; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong at one place. The order of the fields is the order of a report.
+
+    `file` is relative to the working directory, `line` and `column` count from 1 (characters, a
+    byte order mark not counted), `pointer` is RFC 6901 ("" is the whole document), `hint` says
+    what to do and may be empty.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    pointer: str
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return the problem as `validate --format json` prints it (product contract, 4)."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "pointer": self.pointer,
+            "message": self.message,
+            "hint": self.hint,
+        }

@@ -1,0 +1,24 @@
+"""Where the schemas and the site's files lie: in the wheel, or in the checkout beside the code."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_PACKED = Path(__file__).parent / "_data"
+_CHECKOUT = Path(__file__).parents[2]
+
+
+@cache
+def folder(name: str) -> Path:
+    """Return the folder `schemas` or `site`; the wheel's own copy wins over the checkout's."""
+    for base in (_PACKED, _CHECKOUT):
+        if (base / name).is_dir():
+            return base / name
+    raise FileNotFoundError(f"this installation of catalogctl has no folder {name}: install it again")
+
+
+def read_text(path: str) -> str:
+    """Return the text of a packed file, such as `schemas/PluginInfo.schema.json`."""
+    top, _, rest = path.partition("/")
+    return (folder(top) / rest).read_text(encoding="utf-8")
