@@ -1,0 +1,43 @@
+"""One plugin as the API speaks of it: PluginInfo in the seed's order, versions, what the site adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the lock; `size` in bytes; `pushed_at` as the registry wrote it."""
+
+    tag: str
+    digest: str | None = None
+    pushed_at: str | None = None
+    size: int | None = None
+    platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin ready to be published.
+
+    `info` is PluginInfo in the seed's field order with defaults filled in, and `encoded` its
+    compact JSON, made once. `versions` are newest first and empty without a usable lock;
+    `lock` is the committed file as read, `lock_note` says why a lock is not used ("" when it is,
+    or when there is none). `file` is the YAML's path in the repository, for «edit» and «history».
+    """
+
+    plugin_id: str
+    info: JSONObject
+    encoded: bytes
+    versions: tuple[Version, ...]
+    latest_version: str | None
+    lock: bytes | None
+    lock_note: str
+    resolved_at: str | None
+    deprecated: JSONObject | None
+    maintainers: tuple[str, ...]
+    file: str

@@ -1,0 +1,1 @@
+"""Files in, values with positions out: the only room that reads a catalog from disk and git."""

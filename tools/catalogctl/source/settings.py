@@ -1,0 +1,128 @@
+"""The mapping of `catalog.yaml` in, `Settings` out.
+
+Read leniently: what is wrong in the file is a problem of its own (`validate`) and hides nothing
+else, so every part that can't be read has its default here (product contract, 8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+DEFAULTED = ("domain_id", "project_id", "provider", "registry_type", "registry_url")
+"""The fields that `defaults` may fill into a plugin file."""
+
+UPDATABLE = ("name", "capability", "template", "labels", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The `site:` part: titles, addresses, sizes of pages (rows, cards, plugins)."""
+
+    title: str = "Plugin catalog"
+    description: str = ""
+    logo: str | None = None
+    accent: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
+    language: str = "en"
+    base_url: str | None = None
+    repository_url: str | None = None
+    edit_url: str | None = None
+    page_size: int = 100
+    cards_per_page: int = 24
+    index_shard_size: int = 5000
+    image_hosts: tuple[str, ...] = ()
+    badges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `catalog.yaml` says; `repository_info` has the API's three members, in its order."""
+
+    repository_info: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    registries: Mapping[str, JSONObject] = field(default_factory=dict)
+    image_name_max_length: int = 40
+    updatable: tuple[str, ...] = UPDATABLE
+    auto_merge_locks: bool = False
+    auto_merge_owner_fields: tuple[str, ...] = ()
+    site: SiteSettings = field(default_factory=SiteSettings)
+
+    @property
+    def repository_id(self) -> str:
+        """The id of the repository that this catalog is, "" when the file does not say."""
+        return self.repository_info.get("repository_id", "")
+
+
+def settings(value: JSONObject) -> Settings:
+    """Return the settings that `catalog.yaml` holds, with defaults for what is absent or wrong."""
+    repository = _object(value.get("repository"))
+    policy = _object(value.get("policy"))
+    auto_merge = _object(policy.get("auto_merge"))
+    defaults = _object(value.get("defaults"))
+    return Settings(
+        repository_info={
+            name: _text(repository.get(name))
+            for name in ("repository_id", "name", "repository_type")
+        },
+        defaults={name: text for name in DEFAULTED if (text := _text(defaults.get(name)))},
+        registries={
+            host.lower(): _object(options)
+            for host, options in _object(value.get("registries")).items()
+        },
+        image_name_max_length=_count(policy.get("image_name_max_length"), 40),
+        updatable=_texts(policy.get("updatable")) or UPDATABLE,
+        auto_merge_locks=auto_merge.get("locks") is True,
+        auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
+        site=_site(_object(value.get("site"))),
+    )
+
+
+def _site(value: JSONObject) -> SiteSettings:
+    """Return the `site:` part."""
+    links = value.get("links")
+    base_url = _text(value.get("base_url")) or None
+    return SiteSettings(
+        title=_text(value.get("title")) or SiteSettings.title,
+        description=_text(value.get("description")),
+        logo=_text(value.get("logo")) or None,
+        accent=_text(value.get("accent")) or None,
+        links=tuple(
+            (_text(link.get("text")), _text(link.get("url")))
+            for link in (links if isinstance(links, list) else [])
+            if isinstance(link, dict)
+        ),
+        footer=_text(value.get("footer")),
+        language=_text(value.get("language")) or "en",
+        base_url=base_url.rstrip("/") + "/" if base_url else None,
+        repository_url=_text(value.get("repository_url")).rstrip("/") or None,
+        edit_url=_text(value.get("edit_url")) or None,
+        page_size=_count(value.get("page_size"), 100),
+        cards_per_page=_count(value.get("cards_per_page"), 24),
+        index_shard_size=_count(value.get("index_shard_size"), 5000),
+        image_hosts=_texts(value.get("image_hosts")),
+        badges=value.get("badges") is not False,
+    )
+
+
+def _object(value: JSON) -> JSONObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: JSON) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _count(value: JSON, default: int) -> int:
+    """Return a whole number of at least 1, or the default."""
+    return int(value) if isinstance(value, (int, float)) and value >= 1 else default
