@@ -1,0 +1,1 @@
+"""Plugins in, the published tree out: each module yields (path, bytes) and touches no disk."""

@@ -1,0 +1,56 @@
+"""The values that the rooms of publish share: what a build is, and what a list needs of a plugin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.settings import Settings
+
+File: TypeAlias = "tuple[str, bytes]"
+"""A published file: its path in the tree (with "/"), its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What is the same for every file of one build.
+
+    `base_url` ends with "/" when there is one; `now` and `commit_time` are UTC with milliseconds
+    ("2022-01-01T08:02:38.000Z"); outside git there is no commit.
+    """
+
+    settings: Settings
+    base_url: str | None
+    now: str
+    commit: str | None
+    commit_time: str | None
+    generator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the shared files (lists, index, feed, pages with cards) need of one plugin.
+
+    Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded
+    PluginInfo, `sha256` that of the `get` file, `card` the HTML of the plugin on list pages, in
+    which "\\0" stands for the relative way to the root; `description` is `tags.description` when
+    that is a string, else "".
+    """
+
+    plugin_id: str
+    name: str
+    info: bytes
+    state: str
+    service_type: str
+    provider: str | None
+    registry_type: str
+    labels: tuple[str, ...]
+    created_at: str
+    updated_at: str
+    latest_version: str | None
+    deprecated: JSONObject | None
+    sha256: str
+    card: str
+    description: str
