@@ -1,0 +1,55 @@
+# Every target works from a fresh clone: it makes what it needs first (.venv, from the lock).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+BIN := .venv/bin
+CATALOGCTL := $(BIN)/catalogctl
+SETUP := tools/setup
+
+.PHONY: help site serve test lint format golden lock bench clean install dev
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+site: install ## Build the catalog into public/ (BASE_URL=https://… for absolute links)
+	@$(CATALOGCTL) build --catalog catalog --out public $${BASE_URL:+--base-url "$$BASE_URL"}
+
+serve: install ## Preview the catalog, rebuilt as files change
+	@$(CATALOGCTL) serve --catalog catalog
+
+test: lint ## Run every check and every test
+	@$(SETUP)/packages.sh
+	@$(SETUP)/actionlint.sh
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+lint: dev ## Check style, types and the direction of imports
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: dev ## Put the Python files into the one layout
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+golden: dev ## Accept what the golden tests find; review the diff
+	@$(BIN)/python -m pytest -q -k golden --golden-accept
+
+lock: ## Write the lock anew (UPGRADE=--upgrade for the newest versions)
+	@$(SETUP)/venv.sh lock
+	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
+		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
+
+bench: dev ## Time catalogctl and its peers, and print the tables
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## Remove everything that make made
+	rm -rf public .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work
+	find tools tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@$(SETUP)/venv.sh runtime
+
+dev:
+	@$(SETUP)/venv.sh dev

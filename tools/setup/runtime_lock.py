@@ -1,0 +1,45 @@
+"""A lock in, the part of it that catalogctl runs on out, hashes and all.
+
+`requirements-dev.txt` locks the tests' tools too. Whoever only builds a catalog needs a quarter of
+it: the dependencies of `pyproject.toml`, the build backend, and what these stand on. Who stands on
+whom is in the lock itself, in the `# via` comments that `uv pip compile` writes.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = "catalogctl (pyproject.toml)"
+BUILD_BACKEND = ("hatchling", "editables")
+
+
+def entries(lock: str) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield name, text and dependents of each package of a lock, in its order."""
+    for text in re.split(r"(?m)^(?=[A-Za-z0-9])", lock):
+        if "==" not in text:
+            continue
+        name = text.partition("==")[0]
+        dependents = re.findall(r"(?m)^ +#(?: via)? +(\S.*)$", text)
+        yield name, text, frozenset(dependents)
+
+
+def runtime_part(lock: str) -> str:
+    """Return the entries that the project and its build backend need, in the lock's order."""
+    packages = list(entries(lock))
+    needed = {name for name, _, dependents in packages if PROJECT in dependents}
+    needed.update(BUILD_BACKEND)
+    while more := {
+        name for name, _, dependents in packages if dependents & needed and name not in needed
+    }:
+        needed |= more
+    return "".join(text for name, text, _ in packages if name in needed)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(runtime_part(Path(sys.argv[1]).read_text(encoding="utf-8")))
