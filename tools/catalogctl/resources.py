@@ -15,7 +15,9 @@ def folder(name: str) -> Path:
     for base in (_PACKED, _CHECKOUT):
         if (base / name).is_dir():
             return base / name
-    raise FileNotFoundError(f"this installation of catalogctl has no folder {name}: install it again")
+    raise FileNotFoundError(
+        f"this installation of catalogctl has no folder {name}: install it again"
+    )
 
 
 def read_text(path: str) -> str:

@@ -1,4 +1,4 @@
-"""One plugin as the API speaks of it: PluginInfo in the seed's order, versions, what the site adds."""
+"""One plugin as the API speaks of it: PluginInfo, its versions, what the site adds."""
 
 from __future__ import annotations
 

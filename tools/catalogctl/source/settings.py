@@ -18,13 +18,14 @@ DEFAULTED = ("domain_id", "project_id", "provider", "registry_type", "registry_u
 """The fields that `defaults` may fill into a plugin file."""
 
 UPDATABLE = ("name", "capability", "template", "labels", "tags")
+TITLE = "Plugin catalog"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
     """The `site:` part: titles, addresses, sizes of pages (rows, cards, plugins)."""
 
-    title: str = "Plugin catalog"
+    title: str = TITLE
     description: str = ""
     logo: str | None = None
     accent: str | None = None
@@ -89,7 +90,7 @@ def _site(value: JSONObject) -> SiteSettings:
     links = value.get("links")
     base_url = _text(value.get("base_url")) or None
     return SiteSettings(
-        title=_text(value.get("title")) or SiteSettings.title,
+        title=_text(value.get("title")) or TITLE,
         description=_text(value.get("description")),
         logo=_text(value.get("logo")) or None,
         accent=_text(value.get("accent")) or None,
@@ -125,4 +126,4 @@ def _texts(value: JSON) -> tuple[str, ...]:
 
 def _count(value: JSON, default: int) -> int:
     """Return a whole number of at least 1, or the default."""
-    return int(value) if isinstance(value, (int, float)) and value >= 1 else default
+    return int(value) if isinstance(value, int | float) and value >= 1 else default

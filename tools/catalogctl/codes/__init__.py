@@ -1,0 +1,18 @@
+"""Every code of problem: what it means, where the rule comes from, a wrong and a right example.
+
+The one table that reports, `catalogctl explain` and docs/problems.md are made from. A caret line
+(`# ^ code`) in a wrong example points at the place that the report names; the tests hold it there.
+"""
+
+from __future__ import annotations
+
+from catalogctl.codes.catalog import CATALOG_CODES
+from catalogctl.codes.plugin import PLUGIN_CODES
+from catalogctl.codes.reading import READING_CODES
+from catalogctl.codes.table import Code, Where
+
+CODES: dict[str, Code] = {
+    code.code: code for code in (*READING_CODES, *PLUGIN_CODES, *CATALOG_CODES)
+}
+
+__all__ = ["CODES", "Code", "Where"]

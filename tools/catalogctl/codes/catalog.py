@@ -1,0 +1,158 @@
+"""Codes of the catalog's other files: settings, locks, saved queries, imported dates."""
+
+from __future__ import annotations
+
+from catalogctl.codes.table import HEAD, Code, Where
+from catalogctl.problem import Severity
+
+LOCKS = "the catalog: what a lock holds"
+QUERIES = "the query language"
+SETTINGS = "the catalog: what catalog.yaml holds"
+
+REPOSITORY = """\
+repository:
+  repository_id: repo-123456789012
+  name: Marketplace
+  repository_type: local
+"""
+
+LOCK = """\
+{
+  "history": [],
+  "latest": "1.2.2",
+  "lock_version": 1,
+  "other_tags": {},
+  "plugin_id": "plugin-hyperbilling",
+  "removed": [],
+  "resolved_via": "manual",
+  "source": {
+    "image": "acme/plugin-hyperbilling",
+    "registry_type": "DOCKER_HUB",
+    "registry_url": "registry.hub.docker.com"
+  },
+  "total_count": 1,
+  "versions": [
+    {
+      "digest": null,
+      "first_seen": null,
+      "media_type": null,
+      "platforms": null,
+      "prerelease": false,
+      "pushed_at": null,
+      "size": null,
+      "tag": "1.2.2"
+    }
+  ]
+}
+"""
+
+CATALOG_CODES = (
+    Code(
+        "settings-missing",
+        "A catalog has its settings in catalog.yaml.",
+        SETTINGS,
+        "plugins/plugin-hyperbilling.yaml\n",
+        "catalog.yaml\nplugins/plugin-hyperbilling.yaml\n",
+        Where.FILES,
+    ),
+    Code(
+        "host-shape",
+        "A host in catalog.yaml (registries, site.image_hosts) is a bare name, or name:port for"
+        " a registry, in lower case.",
+        SETTINGS,
+        REPOSITORY + "registries:\n  https://registry.example.org: {}\n# ^ host-shape\n",
+        REPOSITORY + "registries:\n  registry.example.org: {}\n",
+        Where.SETTINGS,
+    ),
+    Code(
+        "address-shape",
+        "An address in catalog.yaml starts with https:// or http:// and names a host.",
+        SETTINGS,
+        REPOSITORY + "site:\n  base_url: plugins.example.org\n#           ^ address-shape\n",
+        REPOSITORY + "site:\n  base_url: https://plugins.example.org/\n",
+        Where.SETTINGS,
+    ),
+    Code(
+        "colour-shape",
+        "`site.accent` is a colour of the form #rgb or #rrggbb.",
+        SETTINGS,
+        REPOSITORY + "site:\n  accent: green\n#         ^ colour-shape\n",
+        REPOSITORY + 'site:\n  accent: "#0b665a"\n',
+        Where.SETTINGS,
+    ),
+    Code(
+        "file-inside",
+        "A file that catalog.yaml names (site.logo, ca_file) lies inside the catalog.",
+        SETTINGS,
+        REPOSITORY + "site:\n  logo: ../../logo.svg\n#       ^ file-inside\n",
+        REPOSITORY + "site:\n  logo: logo.svg\n",
+        Where.SETTINGS,
+    ),
+    Code(
+        "lock-broken",
+        "A lock is JSON with the members that `catalogctl resolve` writes.",
+        LOCKS,
+        LOCK.replace('"lock_version": 1', '"lock_version": "one"'),
+        LOCK,
+        Where.LOCK,
+    ),
+    Code(
+        "lock-plugin-id",
+        "A lock's plugin_id is the name of its file.",
+        LOCKS,
+        LOCK.replace('"plugin-hyperbilling"', '"plugin-other"'),
+        LOCK,
+        Where.LOCK,
+    ),
+    Code(
+        "lock-stale",
+        "A lock was resolved from the image and registry that the plugin file names now;"
+        " otherwise it is not used until the next resolve.",
+        LOCKS,
+        LOCK.replace("acme/plugin-hyperbilling", "acme/plugin-older"),
+        LOCK,
+        Where.LOCK,
+        Severity.WARNING,
+    ),
+    Code(
+        "lock-orphan",
+        "A lock belongs to a plugin of the catalog.",
+        LOCKS,
+        "versions/plugin-gone.json\n",
+        "versions/plugin-hyperbilling.json\n",
+        Where.FILES,
+        Severity.WARNING,
+    ),
+    Code(
+        "query-name",
+        "A saved query's file name is made of lower-case letters, digits and hyphens, and is not"
+        " the name of a built-in one.",
+        QUERIES,
+        "queries/by-state.yaml\n",
+        "queries/webhooks.yaml\n",
+        Where.FILES,
+    ),
+    Code(
+        "query",
+        "A saved query can be answered: its members, operators and paths are those of the query"
+        " language. The message begins with the API's own code.",
+        QUERIES,
+        "kind: list\ntitle: Webhooks\nquery:\n  filter:\n"
+        "    - {k: service_type, v: monitoring.Webhook, o: equals}\n"
+        "#                                                 ^ query\n",
+        "kind: list\ntitle: Webhooks\nquery:\n  filter:\n"
+        "    - {k: service_type, v: monitoring.Webhook, o: eq}\n",
+        Where.QUERY,
+    ),
+    Code(
+        "imported-broken",
+        "imported.json maps plugin_ids to the dates of the service that they came from.",
+        "the catalog: plugins taken over from a running service",
+        '{"plugin-hyperbilling": {"created_at": "yesterday"}}\n',
+        '{"plugin-hyperbilling": {"created_at": "2022-01-01T08:02:38.094Z",'
+        ' "updated_at": "2022-01-01T08:02:38.094Z", "from": "https://repository.example.org"}}\n',
+        Where.IMPORTED,
+    ),
+)
+
+__all__ = ["CATALOG_CODES", "HEAD"]

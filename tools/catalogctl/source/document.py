@@ -1,0 +1,56 @@
+"""One file that a person wrote, read and parsed: a value, or the problems that reading met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from catalogctl.problem import Problem
+from catalogctl.source import strict_yaml
+from catalogctl.source.positions import Examined, Place, examine
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file. `value` is {} when `problems` is not empty.
+
+    `file` is how reports name it (relative to the working directory), `stem` its name without
+    the ending, `data` the bytes as read, from which places are found when they are asked for.
+    """
+
+    file: str
+    stem: str
+    value: JSONObject
+    data: bytes = b""
+    problems: tuple[Problem, ...] = ()
+
+    def locate(self, pointer: str, *, key: bool = False) -> Place:
+        """Return line and column of a value, or of its key; its parent's when it is not there."""
+        return _examined(self.data).locate(pointer, key=key)
+
+    def text(self, field: str) -> str:
+        """Return the text of a top-level field, "" when it is absent or no text."""
+        value: JSON = self.value.get(field)
+        return value if isinstance(value, str) else ""
+
+
+def parse(file: str, stem: str, data: bytes) -> Document:
+    """Parse one YAML file; what is wrong with its text is in the document's problems."""
+    value = strict_yaml.load(data)
+    if value is not None:
+        return Document(file, stem, value, data)
+    examined = _examined(data)
+    problems = tuple(
+        Problem(file, flaw.place.line, flaw.place.column, *flaw[:1], *flaw[2:])
+        for flaw in examined.flaws
+    )
+    return Document(file, stem, examined.value, data, problems)
+
+
+@lru_cache(maxsize=4)
+def _examined(data: bytes) -> Examined:
+    return examine(data)

@@ -1,0 +1,159 @@
+"""A catalog's folder in, its files out: each opened once, and only if it is what it looks like.
+
+Nothing is followed that leads out of the catalog: files are opened by name relative to their
+opened folder, never through a symbolic link, never blocking, and are measured and typed on the
+open file itself (hardening R-10, R-12).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_YAML_SIZE = 256 * 1024
+MAX_LOCK_SIZE = 64 * 1024 * 1024
+PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
+SETTINGS_FILE = "catalog.yaml"
+IMPORTED_FILE = "imported.json"
+
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of one folder: `names` sorted by bytes, `problems` about what does not belong."""
+
+    names: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+class Folder:
+    """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
+
+    `label` is how reports name it: relative to the working directory.
+    """
+
+    def __init__(self, catalog: Path, name: str, label: str) -> None:
+        self._path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
+        self._name = name
+        self.label = label
+
+    def file(self, name: str) -> str:
+        """Return how a report names a file of this folder."""
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        return f"{self.label}/{shown}" if self.label else shown
+
+    def listing(self, ending: str) -> Listing:
+        """Return the files with this ending, and a problem for everything else that lies here."""
+        names: list[str] = []
+        problems: list[Problem] = []
+        for entry in self._entries():
+            if entry.name in PASSED_OVER:
+                continue
+            problem = self._stray(entry, ending)
+            if problem is None:
+                names.append(entry.name)
+            else:
+                problems.append(problem)
+        return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
+
+    def _entries(self) -> Iterator[os.DirEntry[str]]:
+        try:
+            if os.path.islink(self._path):  # noqa: PTH114  (a plain question)
+                raise OutsideError(f"{self.label} is a symbolic link: make it a folder")
+            with os.scandir(self._path) as entries:
+                yield from entries
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise OutsideError(f"can't read {self.label}: {words(error)}") from error
+
+    def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
+        """Return what is wrong with an entry that is no plain file with the right ending."""
+        file = self.file(entry.name)
+        if entry.is_symlink():
+            hint = "put a regular file in its place"
+            return _problem(file, "symbolic-link", "a symbolic link is never followed", hint)
+        if entry.is_dir(follow_symlinks=False):
+            hint = "move its files up: one folder, no levels"
+            return _problem(file, "stray-file", "a folder does not belong here", hint)
+        if not entry.is_file(follow_symlinks=False):
+            hint = "take it out"
+            return _problem(file, "unreadable", "this is no regular file", hint)
+        if entry.name.endswith(ending) and entry.name != ending:
+            return None
+        stem, _, other = entry.name.rpartition(".")
+        is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
+        hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"
+        return _problem(file, "stray-file", f"only *{ending} files belong here", hint)
+
+    def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
+        """Return the bytes of one file, read once, or the problem that keeps it from being read."""
+        file = self.file(name)
+        try:
+            handle = os.open(os.path.join(self._path, name), _OPEN_FILE)  # noqa: PTH118  (hot)
+        except OSError as error:
+            return _problem(file, "unreadable", f"can't be read: {words(error)}", _READ_HINT)
+        try:
+            return _read_all(handle, file, limit)
+        except OSError as error:
+            return _problem(file, "unreadable", f"can't be read: {words(error)}", _READ_HINT)
+        finally:
+            os.close(handle)
+
+
+_READ_HINT = "make it a readable, regular file"
+
+
+def _read_all(handle: int, file: str, limit: int) -> bytes | Problem:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        return _problem(file, "unreadable", "this is no regular file", "take it out")
+    data = os.read(handle, limit + 1) if status.st_size <= limit else b""
+    while 0 < len(data) <= limit:
+        more = os.read(handle, limit + 1 - len(data))
+        if not more:
+            break
+        data += more
+    if status.st_size > limit or len(data) > limit:
+        size = max(status.st_size, len(data))
+        message = f"the file has {size} bytes; at most {limit} are allowed"
+        return _problem(file, "file-too-large", message, "shorten it")
+    return data
+
+
+def _problem(file: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(file, 1, 1, code, "", message, hint)
+
+
+def words(error: OSError) -> str:
+    """Return the cause of a disk error in lower-case words."""
+    return (error.strerror or str(error)).lower()
+
+
+def find_catalog(start: Path) -> Path:
+    """Return the nearest catalog: a folder with catalog.yaml, upward, itself and its catalog/."""
+    for folder in (start, *start.parents):
+        for candidate in (folder, folder / "catalog"):
+            if (candidate / SETTINGS_FILE).is_file():
+                return candidate
+    raise UsageError(
+        f"no catalog found: neither {start} nor a folder above it holds {SETTINGS_FILE}"
+        f" or catalog/{SETTINGS_FILE} (say where it is with --catalog DIR)"
+    )
+
+
+def label_of(catalog: Path, working: Path) -> str:
+    """Return how reports name the catalog's folder: relative to the working directory."""
+    label = os.path.relpath(catalog, working)
+    return "" if label == "." else label

@@ -1,0 +1,437 @@
+"""The bytes of a YAML file in; its value, the place of every part, and all that is wrong out.
+
+The slow, careful twin of `strict_yaml`: it keeps a mark for each key and value, follows aliases
+within a budget, and goes on after a problem where the parser can. It runs only for files that the
+quick pass did not take, and for files in which a rule found something.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from catalogctl.source.scalars import Ambiguous, Unusable, read_plain
+from catalogctl.source.strict_yaml import (
+    BOM,
+    MAX_DEPTH,
+    REFUSED,
+    REFUSED_UNESCAPED,
+    parser,
+)
+from catalogctl.source.syntax import explain_syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+MAX_ALIAS_NODES = 10_000
+MAX_ALIAS_TEXT = 1024 * 1024
+MAX_REPORTED = 500
+"""Problems told of one file's text; more than that is noise."""
+
+
+class Place(NamedTuple):
+    """A place in a file, both numbers from 1."""
+
+    line: int
+    column: int
+
+
+TOP = Place(1, 1)
+
+
+class Flaw(NamedTuple):
+    """What is wrong with the text of a file: a problem without the file's name."""
+
+    code: str
+    place: Place
+    pointer: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Node:
+    """A value with its place; `items` are a mapping's (key, place of the key, node) or a list's.
+
+    `nodes` and `text` say what an alias to it costs: nodes and characters when written out.
+    """
+
+    place: Place
+    value: JSON = None
+    items: list[tuple[str | int, Place, Node]] = field(default_factory=list)
+    nodes: int = 1
+    text: int = 0
+    depth: int = 0
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a careful reading found: `value` is {} when there are flaws or nothing is there."""
+
+    value: JSONObject
+    root: Node | None
+    flaws: tuple[Flaw, ...]
+
+    def locate(self, pointer: str, *, key: bool = False) -> Place:
+        """Return the place of the value at an RFC 6901 pointer, or of its key.
+
+        Where the pointer leads nowhere, the place of the nearest part above it that exists; the
+        whole document is at its first key (product contract, 8).
+        """
+        node, place = self.root, Place(1, 1)
+        if node is None:
+            return place
+        place = node.items[0][1] if node.items else node.place
+        for step in [unescape(part) for part in pointer.split("/")[1:]]:
+            found = _child(node, step)
+            if found is None:
+                return place
+            _, at, node = found
+            place = at if key else node.place
+        return place
+
+
+def _child(node: Node, step: str) -> tuple[str | int, Place, Node] | None:
+    """Return the item of a node that a pointer's step names."""
+    return next((item for item in node.items if str(item[0]) == step), None)
+
+
+def escape(part: str | int) -> str:
+    """Return one step of an RFC 6901 pointer."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def unescape(part: str) -> str:
+    """Return the name that one step of an RFC 6901 pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def examine(data: bytes) -> Examined:
+    """Read YAML carefully; never raises for bad input."""
+    data = data.removeprefix(BOM)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return Examined({}, None, (_not_utf8(data, error),))
+    flaws = list(_refused_characters(text))
+    reader = _Reader(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text).encode())
+    root = reader.read()
+    flaws = sorted([*flaws, *reader.flaws], key=lambda flaw: (flaw.place, flaw.code))
+    value = root.value if root is not None else None
+    if not flaws and not isinstance(value, dict):
+        flaws = [_not_a_mapping(root)]
+    usable = value if isinstance(value, dict) and not flaws else {}
+    return Examined(usable, root, tuple(flaws[:MAX_REPORTED]))
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Flaw:
+    before = data[: error.start].decode()
+    line = before.count("\n") + 1
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    return Flaw(
+        "not-utf-8",
+        Place(line, column),
+        "",
+        f"byte 0x{data[error.start]:02x} is not UTF-8",
+        "save the file as UTF-8",
+    )
+
+
+def _not_a_mapping(root: Node | None) -> Flaw:
+    if root is None or root.value is None:
+        return Flaw("no-mapping", Place(1, 1), "", "the file is empty", "write its fields")
+    what = "a list" if isinstance(root.value, list) else "a single value"
+    return Flaw("no-mapping", root.place, "", f"the file holds {what}", 'write "name: value" lines')
+
+
+def _refused_characters(text: str) -> Iterator[Flaw]:
+    """Yield each control or bidi character that stands in the text itself."""
+    line_starts: list[int] | None = None
+    for match in REFUSED_UNESCAPED.finditer(text):
+        if line_starts is None:
+            line_starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
+        line = bisect.bisect_right(line_starts, match.start()) - 1
+        place = Place(line + 1, match.start() - line_starts[line] + 1)
+        yield _refused_character(match.group(), place, "")
+
+
+def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
+    return Flaw(
+        "refused-character",
+        place,
+        pointer,
+        f"character U+{ord(character):04X} is not allowed",
+        "take it out: it is invisible, or changes the order of what is shown",
+    )
+
+
+class _Reader:
+    """One careful pass over the events of a document."""
+
+    def __init__(self, data: bytes) -> None:
+        self._parser = parser(data)
+        self._anchors: dict[str, Node] = {}
+        self._expanded_nodes = 0
+        self._expanded_text = 0
+        self.flaws: list[Flaw] = []
+
+    def read(self) -> Node | None:
+        """Return the document's node; None when there is none, or the text can't be parsed."""
+        try:
+            return self._read_stream()
+        except yaml.YAMLError as error:
+            line, column, message, hint = explain_syntax_error(error)
+            self._flaw("yaml-syntax", Place(line, column), "", message, hint)
+        except _Enough:
+            return None
+        except _TooDeep as error:
+            self._flaw(
+                "too-deep",
+                error.place,
+                "",
+                f"more than {MAX_DEPTH} nested levels",
+                "flatten the value",
+            )
+        return None
+
+    def _flaw(self, code: str, place: Place, pointer: str, message: str, hint: str = "") -> None:
+        if len(self.flaws) < MAX_REPORTED:
+            self.flaws.append(Flaw(code, place, pointer, message, hint))
+
+    def _next(self) -> Any:
+        return self._parser.get_event()
+
+    def _read_stream(self) -> Node | None:
+        self._next()
+        event = self._next()
+        if isinstance(event, StreamEndEvent):
+            return None
+        self._check_directives(event)
+        root = self._read_node(self._next())
+        self._next()
+        event = self._next()
+        if isinstance(event, DocumentStartEvent):
+            self._flaw(
+                "several-documents",
+                _place(event),
+                "",
+                "a second document starts here",
+                'one file holds one document: take out "---" and what follows',
+            )
+        return root
+
+    def _check_directives(self, event: Any) -> None:
+        if isinstance(event, DocumentStartEvent) and (event.tags or event.version):
+            self._flaw(
+                "yaml-directive",
+                _place(event),
+                "",
+                "a %-directive is not allowed",
+                'take out the lines above "---"',
+            )
+
+    def _read_node(self, first: Any) -> Node:
+        """Read one node with all that is below it, without recursion."""
+        frames: list[_Frame] = []
+        event = first
+        while True:
+            if isinstance(event, MappingEndEvent | SequenceEndEvent):
+                node = self._close(frames.pop())
+            elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+                frames.append(self._open(event, frames))
+                event = self._next()
+                continue
+            else:
+                node = self._leaf(event, frames)
+            if not frames:
+                return node
+            self._add(frames[-1], node, event)
+            event = self._next()
+
+    def _open(self, event: Any, frames: list[_Frame]) -> _Frame:
+        if len(frames) >= MAX_DEPTH:
+            raise _TooDeep(_place(event))
+        pointer = _pointer(frames)
+        is_mapping = isinstance(event, MappingStartEvent)
+        node = Node(_place(event), {} if is_mapping else [], open=True)
+        self._check_tag(event, pointer)
+        self._anchor(event, node)
+        if frames and frames[-1].expects_key:
+            self._flaw("non-string-key", node.place, pointer, "a key is no plain text", _KEY_HINT)
+        return _Frame(node, is_mapping=is_mapping)
+
+    def _close(self, frame: _Frame) -> Node:
+        frame.node.open = False
+        children = [item[2] for item in frame.node.items]
+        frame.node.nodes = 1 + sum(child.nodes for child in children)
+        frame.node.text = sum(child.text for child in children)
+        frame.node.depth = 1 + max((child.depth for child in children), default=0)
+        return frame.node
+
+    def _leaf(self, event: Any, frames: list[_Frame]) -> Node:
+        if isinstance(event, AliasEvent):
+            return self._alias(event, frames)
+        node = Node(_place(event), text=len(event.value))
+        pointer = _pointer(frames)
+        self._check_tag(event, pointer)
+        node.value = self._scalar(event, pointer)
+        self._anchor(event, node)
+        return node
+
+    def _scalar(self, event: ScalarEvent, pointer: str) -> JSON:
+        text: str = event.value
+        if not event.implicit[0]:
+            refused = REFUSED.search(text) if event.style == '"' else None
+            if refused:
+                self.flaws.append(_refused_character(refused.group(), _place(event), pointer))
+            return text
+        reading = read_plain(text)
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+        if isinstance(reading, Ambiguous):
+            self._flaw(
+                "ambiguous-scalar",
+                _place(event),
+                pointer,
+                f"{shown} is {reading.old} in YAML 1.1 and {reading.new} in YAML 1.2",
+                f'quote it: "{shown}"',
+            )
+            return None
+        if isinstance(reading, Unusable):
+            hint = f'quote it if text is meant: "{shown}"'
+            self._flaw("number-range", _place(event), pointer, f"{shown} {reading.why}", hint)
+            return None
+        return reading[0]
+
+    def _alias(self, event: AliasEvent, frames: list[_Frame]) -> Node:
+        place, pointer = _place(event), _pointer(frames)
+        target = self._anchors.get(str(event.anchor))
+        if target is None:
+            self._flaw("alias", place, pointer, f"no anchor &{event.anchor} stands above", "")
+            return Node(place)
+        if target.open:
+            self._flaw("alias", place, pointer, f"*{event.anchor} holds itself", "write it out")
+            return Node(place)
+        self._expanded_nodes += target.nodes
+        self._expanded_text += target.text
+        if self._expanded_nodes > MAX_ALIAS_NODES or self._expanded_text > MAX_ALIAS_TEXT:
+            self._flaw(
+                "alias",
+                place,
+                pointer,
+                f"aliases stand for more than {MAX_ALIAS_NODES} values or 1 MiB of text",
+                "write the values out, or have fewer of them",
+            )
+            raise _Enough
+        if len(frames) + target.depth > MAX_DEPTH:
+            raise _TooDeep(place)
+        return Node(place, target.value, target.items, target.nodes, target.text, target.depth)
+
+    def _add(self, frame: _Frame, node: Node, event: Any) -> None:
+        """Put a finished node where it belongs: a key, a value, or an element."""
+        if not frame.is_mapping:
+            frame.node.items.append((len(frame.node.items), node.place, node))
+            frame.node.value.append(node.value)  # type: ignore[union-attr]  # a list: not a mapping
+        elif frame.expects_key:
+            self._take_key(frame, node, event)
+        else:
+            if frame.key is not None:
+                frame.node.items.append((frame.key, frame.key_place, node))
+                frame.node.value[frame.key] = node.value  # type: ignore[index,call-overload]
+            frame.expects_key = True
+
+    def _take_key(self, frame: _Frame, node: Node, event: Any) -> None:
+        frame.expects_key, frame.key, frame.key_place = False, None, node.place
+        if not isinstance(node.value, str):
+            if isinstance(event, ScalarEvent) and not self._flawed_at(node.place):
+                self._flaw(
+                    "non-string-key", node.place, "", f"{_shown(event)} is no text", _KEY_HINT
+                )
+            return
+        seen = frame.keys.get(node.value)
+        if seen is not None:
+            self._flaw(
+                "duplicate-key",
+                node.place,
+                "",
+                f'"{node.value}" stands here twice: first in line {seen.line}',
+                "keep one of the two",
+            )
+            return
+        frame.keys[node.value] = node.place
+        frame.key = node.value
+
+    def _flawed_at(self, place: Place) -> bool:
+        return bool(self.flaws) and self.flaws[-1].place == place
+
+    def _check_tag(self, event: Any, pointer: str) -> None:
+        if event.tag is not None:
+            message = f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
+            self._flaw("yaml-tag", _place(event), pointer, message, "take it out")
+
+    def _anchor(self, event: Any, node: Node) -> None:
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+
+
+_SHOWN = 40
+_KEY_HINT = "quote the key: names are text"
+
+
+def _shown(event: ScalarEvent) -> str:
+    return (event.value[:_SHOWN] or "an empty key") if event.value else "an empty key"
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A collection that is being read."""
+
+    node: Node
+    is_mapping: bool
+    expects_key: bool = True
+    key: str | None = None
+    key_place: Place = TOP
+    keys: dict[str, Place] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.expects_key = self.is_mapping
+
+
+class _Enough(Exception):  # noqa: N818  (never leaves this module)
+    """Aliases stand for too much: nothing more is read."""
+
+
+class _TooDeep(Exception):  # noqa: N818  (never leaves this module)
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+
+def _pointer(frames: list[_Frame]) -> str:
+    """Return the pointer of the value that comes next."""
+    steps = [
+        (frame.key or "") if frame.is_mapping else str(len(frame.node.items)) for frame in frames
+    ]
+    if frames and frames[-1].expects_key:
+        steps.pop()
+    return "".join("/" + escape(step) for step in steps)
+
+
+def _place(event: Any) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -1,0 +1,161 @@
+"""The bytes of a YAML file in, its value out, or None where only a closer look can tell why not.
+
+One pass over the events of libyaml's parser, with no marks kept: this is where most of the time
+of a run is spent. Whatever is unusual (an anchor, a tag, a doubtful scalar, a second document, …)
+ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or, where
+nothing is, gives the value. Both accept the same files: a property test holds them together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from catalogctl.source.scalars import NEVER_SPECIAL, read_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+MAX_DEPTH = 64
+REFUSED_CHARACTERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+REFUSED = re.compile(f"[{REFUSED_CHARACTERS}]")
+REFUSED_UNESCAPED = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029]")
+BOM = b"\xef\xbb\xbf"
+
+_NO_KEY = object()
+_UNUSUAL = object()
+_CACHE_SIZE = 50_000
+
+
+class _SlowParser(Reader, Scanner, Parser):
+    """PyYAML's own parser, where libyaml is absent: the same events, 20 times slower."""
+
+    def __init__(self, data: bytes) -> None:
+        Reader.__init__(self, data)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+HAS_LIBYAML = bool(yaml.__with_libyaml__)
+
+
+def parser(data: bytes) -> Any:
+    """Return an object whose `get_event` gives the YAML events of `data`, one by one."""
+    if HAS_LIBYAML:
+        from yaml._yaml import CParser  # noqa: PLC0415  (absent without libyaml)
+
+        return CParser(data)
+    return _SlowParser(data)
+
+
+def load(data: bytes) -> JSONObject | None:
+    """Return the mapping that a plain, strict YAML document holds; None when it needs a look."""
+    data = data.removeprefix(BOM)
+    try:
+        if REFUSED_UNESCAPED.search(data.decode()):
+            return None
+        return _build(parser(data).get_event)
+    except (UnicodeDecodeError, yaml.YAMLError):
+        return None
+
+
+_plain_cache: dict[str, Any] = {}
+
+
+def _plain(text: str) -> Any:
+    """Return the value of a plain scalar, `_UNUSUAL` when it has none; remembered by text."""
+    if text[:1] in NEVER_SPECIAL:
+        return text
+    try:
+        return _plain_cache[text]
+    except KeyError:
+        reading = read_plain(text)
+        value = reading[0] if isinstance(reading, tuple) else _UNUSUAL
+        if len(_plain_cache) < _CACHE_SIZE:
+            _plain_cache[text] = value
+        return value
+
+
+def _build(next_event: Callable[[], Any]) -> JSONObject | None:  # noqa: C901, PLR0912
+    """Build the value while the events come; the one hot loop of the package, so in one piece."""
+    stack: list[tuple[Any, Any]] = []
+    target: Any = None
+    key: Any = _NO_KEY
+    while True:
+        event = next_event()
+        kind = type(event)
+        if kind is ScalarEvent:
+            if event.anchor is not None or event.tag is not None:
+                return None
+            value: JSON = event.value
+            if event.implicit[0]:
+                value = _plain(event.value)
+                if value is _UNUSUAL:
+                    return None
+            elif event.style == '"' and REFUSED.search(event.value):
+                return None
+            if target is None:
+                return None
+            if key is not _NO_KEY:
+                target[key] = value
+                key = _NO_KEY
+            elif type(target) is list:
+                target.append(value)
+            elif type(value) is not str or value in target:
+                return None
+            else:
+                key = value
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            if event.anchor is not None or event.tag is not None or len(stack) >= MAX_DEPTH:
+                return None
+            child: Any = {} if kind is MappingStartEvent else []
+            if type(target) is dict:
+                if key is _NO_KEY:
+                    return None
+                target[key] = child
+            elif target is None:
+                if kind is SequenceStartEvent:
+                    return None
+            else:
+                target.append(child)
+            stack.append((target, key))
+            target, key = child, _NO_KEY
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            closed = target
+            target, _ = stack.pop()
+            key = _NO_KEY
+            if target is None:
+                return _ended(next_event, closed)
+        elif kind is AliasEvent or kind is DocumentEndEvent or kind is StreamEndEvent:
+            return None
+        elif kind is DocumentStartEvent:
+            if event.tags or event.version:
+                return None
+        elif kind is not StreamStartEvent:
+            return None
+
+
+def _ended(next_event: Callable[[], Any], value: JSONObject) -> JSONObject | None:
+    """Return the value when the document and then the stream end here."""
+    if type(next_event()) is DocumentEndEvent and type(next_event()) is StreamEndEvent:
+        return value
+    return None

@@ -1,0 +1,107 @@
+"""An error of the YAML parser in, its place and words for an author out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import yaml
+
+_WORDS = (
+    (
+        "mapping values are not allowed",
+        '":" is not allowed here',
+        'quote the value if it holds ": ", or mend the indentation',
+    ),
+    (
+        "could not find expected ':'",
+        'a ":" is missing after the key',
+        'write "key: value", with a space after the colon',
+    ),
+    (
+        "did not find expected key",
+        "a key is expected here",
+        "mend the indentation, or quote the value above",
+    ),
+    (
+        "did not find expected '-' indicator",
+        'a "-" is expected here',
+        "indent the elements of the list alike",
+    ),
+    (
+        "did not find expected ',' or ']'",
+        'a "," or "]" is missing in this list',
+        'close the list with "]"',
+    ),
+    (
+        "did not find expected ',' or '}'",
+        'a "," or "}" is missing in this mapping',
+        'close the mapping with "}"',
+    ),
+    (
+        "found unexpected end of stream",
+        "the file ends inside a quoted text",
+        "add the closing quote",
+    ),
+    (
+        "found character '\\t'",
+        "a tab stands where only spaces may",
+        "indent with spaces",
+    ),
+    (
+        "found character that cannot start any token",
+        "this character can't start a value",
+        "quote the value (and indent with spaces, not tabs)",
+    ),
+    (
+        "found a tab character",
+        "a tab stands where only spaces may",
+        "indent with spaces",
+    ),
+    (
+        "found unknown escape character",
+        "unknown escape after a backslash",
+        "use single quotes, or write \\\\ for a backslash",
+    ),
+    (
+        "found undefined tag handle",
+        "an exclamation mark starts a tag here",
+        "quote the value",
+    ),
+    (
+        "found undefined alias",
+        "no anchor of this name stands above",
+        'quote the value if it starts with "*"',
+    ),
+    (
+        "did not find expected <document start>",
+        "the document ended above: this line does not belong to it",
+        "mend the indentation: one file is one mapping",
+    ),
+    (
+        "found incompatible YAML document",
+        "this YAML version is not supported",
+        'take out the line that starts with "%YAML"',
+    ),
+    (
+        "block sequence entries are not allowed",
+        '"-" is not allowed here',
+        "put the list on lines of its own, below its key",
+    ),
+    (
+        "did not find expected alphabetic or numeric character",
+        "a name is missing after & or *",
+        "quote the value if it starts with & or *",
+    ),
+)
+
+
+def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
+    """Return line and column (from 1), message and hint of what the parser could not read."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    found = str(getattr(error, "problem", None) or "")
+    for words, message, hint in _WORDS:
+        if words in found:
+            return line, column, message, hint
+    return line, column, f"this is not YAML: {found or 'it can not be read'}", "mend the syntax"

@@ -1,0 +1,115 @@
+"""Rules about several files: what each plugin claims in, the problems of double claims out."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.validate.finding import Finding
+from catalogctl.validate.words import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catalogctl.validate.finding import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one plugin file claims for itself: small, for all of them are held at once.
+
+    `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.
+    """
+
+    stem: str
+    plugin_id: str
+    name: str
+    domain_id: str
+    successor: str
+
+
+def claim(entry: Entry) -> Claim:
+    """Return what a plugin file claims."""
+    deprecated = entry.request.get("deprecated")
+    successor = deprecated.get("successor") if isinstance(deprecated, dict) else None
+    return Claim(
+        entry.stem,
+        entry.text("plugin_id"),
+        entry.text("name"),
+        entry.text("domain_id"),
+        successor if isinstance(successor, str) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A finding in the file `stem`; `other` is the file and pointer that it clashes with."""
+
+    code: str
+    stem: str
+    finding: Finding
+    other: tuple[str, str] | None = None
+
+
+def clashes(claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Yield what is wrong between the plugins, in one pass for each rule.
+
+    The claims are in the order of the files; of two that claim one thing the later is at fault.
+    """
+    yield from _twice(
+        claims,
+        "plugin-id-taken",
+        lambda each: each.plugin_id.casefold(),
+        lambda each: f"plugin_id {shown(each.plugin_id)}",
+        "choose another plugin_id and file name",
+    )
+    yield from _twice(
+        claims,
+        "name-taken",
+        lambda each: _name_key(each) if each.name.strip() else "",
+        lambda each: f"name {shown(each.name)}",
+        "rename one of the two: names are unique within a domain",
+    )
+    yield from _unknown_successors(claims)
+
+
+def _name_key(each: Claim) -> str:
+    """Return what makes a name unique: domain and name, after NFC and trimming; case counts."""
+    return f"{each.domain_id}\0{unicodedata.normalize('NFC', each.name).strip()}"
+
+
+def _twice(
+    claims: Sequence[Claim],
+    code: str,
+    key: Callable[[Claim], str],
+    what: Callable[[Claim], str],
+    hint: str,
+) -> Iterator[Clash]:
+    """Yield a clash for each claim whose key an earlier one has; "" is no claim."""
+    field = "/plugin_id" if code == "plugin-id-taken" else "/name"
+    first: dict[str, Claim] = {}
+    for each in claims:
+        taken = key(each)
+        if not taken:
+            continue
+        other = first.setdefault(taken, each)
+        if other is not each:
+            finding = Finding(field, f"{what(each)} is taken by {{other}}", hint)
+            yield Clash(code, each.stem, finding, (other.stem, field))
+
+
+def _unknown_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Yield a finding for each successor that is not another plugin of the catalog."""
+    known = {each.plugin_id for each in claims}
+    for each in claims:
+        if each.successor == each.plugin_id and each.successor:
+            message = "a plugin can't be its own successor"
+            finding = Finding("/deprecated/successor", message, "name another plugin, or none")
+            yield Clash("successor-unknown", each.stem, finding)
+        elif each.successor and each.successor not in known:
+            hint = did_you_mean(each.successor, known, "name a plugin of this catalog, or none")
+            message = f"successor {shown(each.successor)} is not in this catalog"
+            yield Clash(
+                "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)
+            )

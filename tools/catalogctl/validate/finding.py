@@ -1,0 +1,75 @@
+"""What a rule is, and what it finds: places and words, without a file or a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from catalogctl.codes import CODES
+from catalogctl.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.document import Document
+    from catalogctl.source.settings import Settings
+
+
+class Finding(NamedTuple):
+    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value."""
+
+    pointer: str
+    message: str
+    hint: str = ""
+    at_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A plugin file for the rules: what was written, and the effective request made from it."""
+
+    document: Document
+    request: JSONObject
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its ending."""
+        return self.document.stem
+
+    def text(self, field: str) -> str:
+        """Return a field of the effective request, "" when it is absent or no text."""
+        value: JSON = self.request.get(field)
+        return value if isinstance(value, str) else ""
+
+
+Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with the code of the problems that it finds."""
+
+    code: str
+    check: Check
+
+
+def rule(code: str) -> Callable[[Check], Rule]:
+    """Make a rule of a check: a function of a plugin file and the settings that yields findings."""
+    return lambda check: Rule(code, check)
+
+
+def place(code: str, finding: Finding, document: Document) -> Problem:
+    """Return the problem that a finding is in its document."""
+    where = document.locate(finding.pointer, key=finding.at_key)
+    severity = CODES[code].severity
+    return Problem(
+        document.file,
+        where.line,
+        where.column,
+        code,
+        finding.pointer,
+        finding.message,
+        finding.hint,
+        severity,
+    )

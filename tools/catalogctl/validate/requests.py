@@ -1,0 +1,41 @@
+"""A plugin file's value and the catalog's defaults in, the effective request out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.settings import Settings
+
+DOCKER_HUB_URL = "registry.hub.docker.com"
+"""The registry_url of a plugin on Docker Hub that names none (seed, register)."""
+
+CATALOG_ONLY = frozenset({"versions", "maintainers", "deprecated"})
+"""Fields of a plugin file that are no part of the API."""
+
+
+def effective(value: JSONObject, settings: Settings) -> JSONObject:
+    """Return the file's fields with defaults filled in; null means «not given».
+
+    An explicit field wins over `defaults` in catalog.yaml, those over the API's own defaults.
+    """
+    request: JSONObject = {name: field for name, field in value.items() if field is not None}
+    for name, default in settings.defaults.items():
+        request.setdefault(name, default)
+    request.setdefault("registry_type", "DOCKER_HUB")
+    if request["registry_type"] == "DOCKER_HUB":
+        request.setdefault("registry_url", DOCKER_HUB_URL)
+    request.setdefault("state", "ENABLED")
+    image = request.get("image")
+    if isinstance(image, str):
+        request.setdefault("plugin_id", image.rpartition("/")[2])
+    return request
+
+
+def create_request(request: JSONObject) -> JSONObject:
+    """Return the part of an effective request that the API's CreatePluginRequest has."""
+    return {name: field for name, field in request.items() if name not in _BESIDE_THE_REQUEST}
+
+
+_BESIDE_THE_REQUEST = CATALOG_ONLY | {"plugin_id", "state", "registry_url"}

@@ -1,0 +1,98 @@
+"""Rules about the registry that a plugin's image lives in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.words import did_you_mean, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.source.settings import Settings
+
+DOCKER_HUB_HOSTS = frozenset(
+    {
+        "docker.io",
+        "hub.docker.com",
+        "index.docker.io",
+        "registry-1.docker.io",
+        "registry.hub.docker.com",
+    }
+)
+ECR_HOST = "public.ecr.aws"
+BUILT_IN_HOSTS = DOCKER_HUB_HOSTS | {ECR_HOST, "ghcr.io", "quay.io"}
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}})?")
+_MAX_HOST = 255
+
+
+def is_host(text: str) -> bool:
+    """Say whether a text is a bare host or host:port, lower case."""
+    return len(text) <= _MAX_HOST and _HOST.fullmatch(text) is not None
+
+
+def without_default_port(host: str) -> str:
+    """Return a host as lists name it: `:443` is the same as no port."""
+    return host.removesuffix(":443")
+
+
+def is_listed(host: str, settings: Settings) -> bool:
+    """Say whether a registry may be asked: it is built in, or stands under `registries`."""
+    known = without_default_port(host)
+    return known in BUILT_IN_HOSTS or known in {
+        without_default_port(name) for name in settings.registries
+    }
+
+
+@rule("registry-url-missing")
+def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """registry_url is required if registry_type is not DOCKER_HUB (seed, register)."""
+    registry_type = entry.text("registry_type")
+    if registry_type and "registry_url" not in entry.request:
+        message = f"registry_url is required for registry_type {registry_type}"
+        hint = f'add "registry_url: {ECR_HOST}"'
+        yield Finding("/registry_type", message, hint)
+
+
+@rule("registry-url-shape")
+def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """A registry_url is a bare host or host:port, lower case."""
+    url = entry.text("registry_url")
+    if "registry_url" in entry.request and isinstance(entry.request["registry_url"], str):
+        if is_host(url):
+            return
+        bare = url.partition("://")[2] or url
+        bare = bare.partition("/")[0].rpartition("@")[2].lower()
+        hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
+        yield Finding("/registry_url", f"registry_url {shown(url)} is no bare host", hint)
+
+
+@rule("registry-unlisted")
+def registry_unlisted(entry: Entry, settings: Settings) -> Iterator[Finding]:
+    """The host of registry_url is built in or stands under `registries` in catalog.yaml."""
+    url = entry.text("registry_url")
+    if url and is_host(url) and not is_listed(url, settings):
+        known = sorted({*BUILT_IN_HOSTS, *settings.registries})
+        hint = did_you_mean(url, known, "a maintainer may add it under registries in catalog.yaml")
+        yield Finding("/registry_url", f"registry {shown(url)} is not listed", hint)
+
+
+@rule("registry-type-host")
+def registry_type_host(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """Docker Hub's hosts go with DOCKER_HUB only, public.ecr.aws with AWS_PUBLIC_ECR only."""
+    registry_type = entry.text("registry_type")
+    host = without_default_port(entry.text("registry_url"))
+    owner = (
+        "DOCKER_HUB"
+        if host in DOCKER_HUB_HOSTS
+        else "AWS_PUBLIC_ECR"
+        if host == ECR_HOST
+        else registry_type
+    )
+    if registry_type in {"DOCKER_HUB", "AWS_PUBLIC_ECR"} and registry_type != owner:
+        message = f"{host} goes with registry_type {owner}, not {registry_type}"
+        yield Finding("/registry_url", message, f"write registry_type: {owner}, or another host")

@@ -1,0 +1,88 @@
+"""Rules about single texts: one line each, and shapes that are merely usual."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.source.positions import escape
+from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.source.settings import Settings
+
+STRUCTS = frozenset({"registry_config", "capability", "template", "tags"})
+_LINE_BREAK = re.compile("[\r\n\u2028\u2029]")
+_SERVICE_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\.[A-Z][A-Za-z0-9]*")
+_HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9._-]+)?")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@rule("line-break")
+def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """All strings outside the Structs are one line."""
+    for name, value in entry.document.value.items():
+        if name not in STRUCTS:
+            for pointer, text in _texts("/" + escape(name), value):
+                if _LINE_BREAK.search(text):
+                    hint = "write it in one line"
+                    yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
+
+
+def _texts(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
+    """Yield every text in a value, with its pointer."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _texts(f"{pointer}/{index}", element)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _texts(f"{pointer}/{escape(name)}", member)
+
+
+def _one_line(text: str) -> str:
+    return _LINE_BREAK.sub("⏎", text)
+
+
+@rule("service-type-shape")
+def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """A service_type is usually `service.Purpose`."""
+    service_type = entry.text("service_type")
+    if service_type.strip() and not _SERVICE_TYPE.fullmatch(service_type):
+        hint = "the usual form is service.Purpose, such as inventory.Collector"
+        yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
+
+
+@rule("maintainer-shape")
+def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """A maintainer is @handle, @organisation/team or an e-mail address."""
+    maintainers = entry.request.get("maintainers")
+    for index, owner in enumerate(maintainers if isinstance(maintainers, list) else ()):
+        if isinstance(owner, str) and not (_HANDLE.fullmatch(owner) or _MAIL.fullmatch(owner)):
+            hint = 'write "@handle", "@organisation/team" or an e-mail address'
+            yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
+
+
+@rule("since-shape")
+def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """`deprecated.since` is a date, YYYY-MM-DD."""
+    deprecated = entry.request.get("deprecated")
+    since = deprecated.get("since") if isinstance(deprecated, dict) else None
+    if isinstance(since, str) and not _is_date(since):
+        hint = 'write a date such as "2026-03-01", in quotes'
+        yield Finding("/deprecated/since", f"since {shown(since)} is no date", hint)
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date  # noqa: PLC0415  (rarely needed)
+
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,39 @@
+"""Rules about `versions.pattern`, which says which tags are versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.source.settings import Settings
+
+MAX_PATTERN_LENGTH = 500
+
+
+@rule("versions-pattern")
+def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """`versions.pattern` compiles in RE2, which matches in linear time."""
+    versions = entry.request.get("versions")
+    pattern = versions.get("pattern") if isinstance(versions, dict) else None
+    if not isinstance(pattern, str):
+        return
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        message = (
+            f"the pattern has {len(pattern)} characters; at most {MAX_PATTERN_LENGTH} are allowed"
+        )
+        yield Finding("/versions/pattern", message, "shorten it")
+        return
+    import re2  # noqa: PLC0415  (few plugins have a pattern)
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except re2.error:
+        hint = "close its brackets; look-around and back-references are not supported"
+        yield Finding("/versions/pattern", f"the pattern {shown(pattern)} does not compile", hint)

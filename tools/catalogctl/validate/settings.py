@@ -1,0 +1,101 @@
+"""The document of catalog.yaml in, problems out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.source.positions import escape
+from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.schemas import Violation, violations
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
+    from catalogctl.source.document import Document
+    from catalogctl.source.settings import Settings
+
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
+
+
+def check_settings(document: Document, settings: Settings) -> list[Problem]:
+    """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
+    if document.problems:
+        return list(document.problems)
+    value: JSON = document.value
+    found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
+    return sorted({place(code, finding, document) for code, finding in found})
+
+
+def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+    for host in settings.registries:
+        if not is_host(host) or host not in _object(value, "registries"):
+            message = f"{shown(host)} is no bare host"
+            hint = "write a name such as registry.example.org, in lower case"
+            written = next((h for h in _object(value, "registries") if h.lower() == host), host)
+            finding = Finding(f"/registries/{escape(written)}", message, hint, at_key=True)
+            yield Violation("host-shape", finding)
+    registry_url = settings.defaults.get("registry_url", "")
+    if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
+        hint = "name a built-in registry, or list it under registries"
+        message = f"registry {shown(registry_url)} is not listed"
+        yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
+    yield from _site_rules(_object(value, "site"))
+    yield from _registry_rules(_object(value, "registries"))
+
+
+def _site_rules(site: JSONObject) -> Iterator[Violation]:
+    for name in ("base_url", "repository_url", "edit_url"):
+        yield from _address(site.get(name), f"/site/{name}")
+    links = site.get("links")
+    for index, link in enumerate(links if isinstance(links, list) else ()):
+        if isinstance(link, dict):
+            yield from _address(link.get("url"), f"/site/links/{index}/url")
+    hosts = site.get("image_hosts")
+    for index, host in enumerate(hosts if isinstance(hosts, list) else ()):
+        if isinstance(host, str) and (not is_host(host) or ":" in host):
+            hint = "write an exact name, such as images.example.org: no port, no wildcard"
+            message = f"{shown(host)} is no bare host"
+            yield Violation("host-shape", Finding(f"/site/image_hosts/{index}", message, hint))
+    accent = site.get("accent")
+    if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
+        hint = 'write a colour such as "#0b665a", in quotes'
+        yield Violation(
+            "colour-shape", Finding("/site/accent", f"{shown(accent)} is no colour", hint)
+        )
+    yield from _inside(site.get("logo"), "/site/logo")
+
+
+def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
+    for host, options in registries.items():
+        if isinstance(options, dict):
+            at = f"/registries/{escape(host)}"
+            for name in ("endpoint", "rest_endpoint"):
+                yield from _address(options.get(name), f"{at}/{name}")
+            yield from _inside(options.get("ca_file"), f"{at}/ca_file")
+
+
+def _address(value: JSON, pointer: str) -> Iterator[Violation]:
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        hint = "write an address such as https://plugins.example.org/"
+        yield Violation(
+            "address-shape", Finding(pointer, f"{shown(value)} is no web address", hint)
+        )
+
+
+def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
+    if isinstance(value, str) and (
+        value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
+    ):
+        hint = "name a file inside the catalog's folder"
+        yield Violation("file-inside", Finding(pointer, f"{shown(value)} leads out of it", hint))
+
+
+def _object(value: JSONObject, name: str) -> JSONObject:
+    member = value.get(name)
+    return member if isinstance(member, dict) else {}

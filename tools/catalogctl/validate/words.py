@@ -1,0 +1,63 @@
+"""Words for messages: how a value is shown, and what was probably meant."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catalogctl.jsontypes import JSON
+
+LONGEST = 60
+"""Characters of a value that a message shows."""
+
+_KINDS = {
+    type(None): "nothing",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a mapping",
+}
+_TYPES = {
+    "null": "nothing",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def shown(text: str) -> str:
+    """Return a text as a message quotes it: whole, or its beginning."""
+    return f'"{text}"' if len(text) <= LONGEST else f'"{text[:LONGEST]}…"'
+
+
+def kind(value: JSON) -> str:
+    """Return what a value is, as an author would say it."""
+    return _KINDS[type(value)]
+
+
+def type_names(types: str | list[str]) -> str:
+    """Return the types of a schema as an author would say them; null is not offered."""
+    names = [types] if isinstance(types, str) else types
+    return " or ".join(_TYPES[name] for name in names if name != "null") or "nothing"
+
+
+def did_you_mean(text: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the hint that names the nearest known word, or another hint when none is near."""
+    options = list(known)
+    lowered = {option.lower(): option for option in options}
+    near = get_close_matches(text.lower()[:LONGEST], lowered, n=1, cutoff=0.6)
+    return f'did you mean "{lowered[near[0]]}"?' if near else otherwise
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as «a, b or c»."""
+    *first, last = list(words)
+    return f"{', '.join(first)} or {last}" if first else last
