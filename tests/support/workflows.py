@@ -1,0 +1,98 @@
+"""A workflow's text in, what breaks our rules for workflows out.
+
+zizmor and actionlint know more; these few rules stand here in our own words, because a later
+version of either tool may see them otherwise (hardening R-01, R-03, R-07, R-50).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What runs with the base repository's rights on a pull request's behalf.
+PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def faults(text: str) -> list[str]:
+    """Return every fault of a workflow as `place: message`, place being a job or "workflow"."""
+    workflow = yaml.load(text, Loader=yaml.BaseLoader)  # all strings, and `on` stays a word
+    return [
+        *_uses(text),
+        *_top(workflow),
+        *(fault for name, job in workflow["jobs"].items() for fault in _job(name, job)),
+        *_writing(workflow),
+    ]
+
+
+def _uses(text: str) -> Iterator[str]:
+    """Each action is pinned to a commit, its version beside it (R-50)."""
+    for uses in re.findall(r"(?m)^[ -]*uses: *(.*)$", text):
+        if not PINNED.fullmatch(uses):
+            yield f"workflow: {uses} is not pinned to a commit with its version beside it"
+
+
+def _top(workflow: dict[str, Any]) -> Iterator[str]:
+    """Nobody's code gets our rights (R-01), and rights are given job by job (R-50)."""
+    for trigger in sorted(PRIVILEGED_TRIGGERS & _triggers(workflow)):
+        yield f"workflow: runs on {trigger}"
+    if workflow.get("permissions") != {}:
+        yield "workflow: permissions at the top are not {}"
+    if "concurrency" not in workflow:
+        yield "workflow: has no concurrency"
+
+
+def _triggers(workflow: dict[str, Any]) -> set[str]:
+    """Return what a workflow runs on, whichever of its three spellings is used."""
+    triggers = workflow["on"]
+    return {triggers} if isinstance(triggers, str) else set(triggers)
+
+
+def _job(name: str, job: dict[str, Any]) -> Iterator[str]:
+    """A job names its rights and time, leaves no token behind, pastes nothing into a shell."""
+    if not isinstance(job.get("permissions"), dict):
+        yield f"{name}: names no permissions"
+    if "timeout-minutes" not in job:
+        yield f"{name}: has no timeout"
+    for step in job["steps"]:
+        options = step.get("with", {})
+        if "${{" in step.get("run", ""):
+            yield f"{name}: a run block holds an expression"
+        if step.get("uses", "").startswith("actions/checkout@"):
+            if options.get("persist-credentials") != "false":
+                yield f"{name}: checkout leaves its credentials behind"
+            if options.get("fetch-depth") != "0":
+                yield f"{name}: checkout is shallow, and the dates come from the history"
+
+
+def _writing(workflow: dict[str, Any]) -> Iterator[str]:
+    """What may write runs no code of the repository, and uses no cache (R-07, R-50)."""
+    writing = {name: job for name, job in workflow["jobs"].items() if _can_write(job)}
+    if not writing:
+        return
+    if "pull_request" in _triggers(workflow):
+        yield "workflow: a pull request gets a token that can write"
+    for name, job in writing.items():
+        if any("run" in step or "checkout" in step.get("uses", "") for step in job["steps"]):
+            yield f"{name}: can write, and runs the repository's code"
+    for name, job in workflow["jobs"].items():
+        if any(_caches(step) for step in job["steps"]):
+            yield f"{name}: what is deployed comes through a cache"
+
+
+def _can_write(job: dict[str, Any]) -> bool:
+    """Tell whether a job names a right to write."""
+    permissions = job.get("permissions")
+    return isinstance(permissions, dict) and "write" in permissions.values()
+
+
+def _caches(step: dict[str, Any]) -> bool:
+    """Tell whether a step is a cache or asks for one."""
+    return "cache" in step.get("uses", "") or any(
+        "cache" in option for option in step.get("with", {})
+    )
