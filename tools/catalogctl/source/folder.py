@@ -40,11 +40,11 @@ class Listing:
 class Folder:
     """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
 
-    `label` is how reports name it: relative to the working directory.
+    `path` is where it lies, `label` how reports name it: relative to the working directory.
     """
 
     def __init__(self, catalog: Path, name: str, label: str) -> None:
-        self._path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
+        self.path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
         self._name = name
         self.label = label
 
@@ -69,9 +69,9 @@ class Folder:
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         try:
-            if os.path.islink(self._path):  # noqa: PTH114  (a plain question)
+            if os.path.islink(self.path):  # noqa: PTH114  (a plain question)
                 raise OutsideError(f"{self.label} is a symbolic link: make it a folder")
-            with os.scandir(self._path) as entries:
+            with os.scandir(self.path) as entries:
                 yield from entries
         except FileNotFoundError:
             return
@@ -101,7 +101,7 @@ class Folder:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
         file = self.file(name)
         try:
-            handle = os.open(os.path.join(self._path, name), _OPEN_FILE)  # noqa: PTH118  (hot)
+            handle = os.open(os.path.join(self.path, name), _OPEN_FILE)  # noqa: PTH118  (hot)
         except OSError as error:
             return _problem(file, "unreadable", f"can't be read: {words(error)}", _READ_HINT)
         try:

@@ -44,7 +44,10 @@ def claim(entry: Entry) -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A finding in the file `stem`; `other` is the file and pointer that it clashes with."""
+    """A finding in the file `stem`.
+
+    `other` is the file and pointer that it clashes with; its place ends the message.
+    """
 
     code: str
     stem: str
@@ -95,7 +98,7 @@ def _twice(
             continue
         other = first.setdefault(taken, each)
         if other is not each:
-            finding = Finding(field, f"{what(each)} is taken by {{other}}", hint)
+            finding = Finding(field, f"{what(each)} is taken by", hint)
             yield Clash(code, each.stem, finding, (other.stem, field))
 
 

@@ -1,0 +1,6 @@
+"""`python -m catalogctl` is `catalogctl`."""
+
+from catalogctl.cli.main import run
+
+if __name__ == "__main__":
+    run()

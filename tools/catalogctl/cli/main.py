@@ -1,0 +1,150 @@
+"""The commands, and the one place where an error becomes a message and an exit code.
+
+0 fine, 1 the catalog or the request has problems, 2 wrong usage, 3 something outside failed;
+130 and 143 after Ctrl-C and SIGTERM (product contract, 4).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from catalogctl import __version__
+from catalogctl.errors import CatalogctlError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+GROUPS = {
+    "Read": ("get", "get-versions", "list", "stat"),
+    "Pipeline": ("validate", "build", "serve", "verify"),
+    "Help": ("explain", "query-id"),
+}
+_MODULES = {
+    "validate": "validating",
+    "build": "building",
+    "serve": "serving",
+    "verify": "verifying",
+    "get": "reading",
+    "get-versions": "reading",
+    "list": "reading",
+    "stat": "reading",
+    "query-id": "reading",
+    "explain": "explaining",
+}
+TERMINATED = 143
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """The group of all commands; a command's module is imported when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, group by group."""
+        del ctx
+        return [name for names in GROUPS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing the one module that holds it."""
+        del ctx
+        if cmd_name not in _MODULES:
+            return None
+        import importlib  # noqa: PLC0415  (start-up time)
+
+        module = importlib.import_module(f"catalogctl.cli.{_MODULES[cmd_name]}")
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a wrong name is answered with the nearest one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415  (start-up time)
+
+            near = get_close_matches(args[0], _MODULES, n=1)
+            if not near or "did you mean" in error.message.lower():
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the headings of their groups."""
+        for heading, names in GROUPS.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(name, command.get_short_help_str(60)) for name, command in commands if command]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    no_args_is_help=True,
+)
+@click.version_option(
+    __version__,
+    prog_name="catalogctl",
+    message=f"%(prog)s %(version)s (Python {'.'.join(map(str, sys.version_info[:3]))})",
+)
+def catalogctl() -> None:
+    """Keep a plugin repository without a server: YAML files in, JSON and a site out."""
+
+
+class _Terminated(BaseException):
+    """SIGTERM came: everything under way cleans up behind itself."""
+
+
+def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _Terminated
+
+
+def run() -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+    signal.signal(signal.SIGTERM, _on_sigterm)
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return its exit code. No bad input ends in a traceback."""
+    try:
+        result: Any = catalogctl.main(arguments, prog_name="catalogctl", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted; nothing was left half-written")
+        return INTERRUPTED
+    except _Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        return 0
+    except CatalogctlError as error:
+        _say(str(error))
+        return error.exit_code
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        _say(f"{name}{(error.strerror or str(error)).lower()}")
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str) -> None:
+    """Write one line to stderr, with nothing in it that a terminal would obey."""
+    from catalogctl.cli.terminal import clean  # noqa: PLC0415  (start-up time)
+
+    click.echo(f"catalogctl: {clean(message)}", err=True)
+
+
+def _let_go_of_stdout() -> None:
+    """Keep Python from complaining at its end about a reader that left (`… | head -1`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

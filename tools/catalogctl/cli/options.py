@@ -1,0 +1,80 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from catalogctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+catalog_option = click.option(
+    "--catalog",
+    "catalog",
+    type=click.Path(path_type=Path),
+    help="The folder that holds catalog.yaml.  [default: found upward from here]",
+)
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the output.  [default: auto, on a terminal]",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Processes to use.  [default: one a core, for large catalogs]",
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print no summary and no progress.")
+now_option = click.option(
+    "--now",
+    metavar="TIME",
+    help="Reference time of timediff queries, such as 2026-01-31T12:00:00Z."
+    "  [default: the commit's time]",
+)
+
+
+def catalog_folder(given: Path | None) -> Path:
+    """Return the catalog's folder: the one given, or the nearest one upward."""
+    from catalogctl.source.folder import find_catalog  # noqa: PLC0415  (start-up time)
+
+    if given is None:
+        return find_catalog(Path.cwd())
+    if not given.is_dir():
+        raise UsageError(f"{given} is no folder: --catalog names the folder with catalog.yaml")
+    return given
+
+
+def reference_time(given: str | None) -> str | None:
+    """Return `--now` as the API writes times; UsageError when it is no time."""
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return api_time(moment)
+
+
+def clock() -> str:
+    """Return SOURCE_DATE_EPOCH, else the clock's time, as the API writes times."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(epoch) if epoch.isdecimal() else time.time()
+    return api_time(datetime.fromtimestamp(seconds, UTC))
+
+
+def api_time(moment: datetime) -> str:
+    """Return a time as the API writes it: UTC, milliseconds, Z (seed, PluginInfo)."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,175 @@
+"""An opened catalog in; what is wrong with every one of its files out, and what is right passed on.
+
+Each plugin file is read once, with its lock: what is checked here is what is published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from catalogctl.pipeline.pool import spread
+from catalogctl.problem import Problem, Severity
+from catalogctl.source.document import parse
+from catalogctl.source.folder import MAX_LOCK_SIZE
+from catalogctl.validate import check_plugin
+from catalogctl.validate.across import Claim, Clash, claim, clashes
+from catalogctl.validate.finding import place
+from catalogctl.validate.locks import check_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.opening import Opened
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A plugin file without errors, ready to become a plugin; its lock when it has a sound one."""
+
+    file: str
+    request: JSONObject
+    lock: JSONObject | None
+    lock_data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Made]):
+    """What one file came to: what it claims, what is wrong, and what was made of it."""
+
+    claim: Claim | None
+    problems: tuple[Problem, ...]
+    files: int
+    made: Made | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey(Generic[Made]):
+    """The whole catalog: every problem, sorted; how many files were read; what was made."""
+
+    problems: tuple[Problem, ...]
+    files: int
+    plugins: int
+    made: tuple[Made, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Say whether anything keeps the catalog from being published."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def survey(
+    opened: Opened,
+    *,
+    make: Callable[[Checked], Made] | None = None,
+    jobs: int | None = None,
+    extra: Callable[[Opened], tuple[list[Problem], int]] | None = None,
+) -> Survey[Made]:
+    """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
+
+    `extra` checks what lies beside the plugins (the saved queries); it returns problems and how
+    many files it read.
+    """
+    problems, claims, made = list(opened.problems), [], []
+    files = opened.files
+    names = opened.plugins.names
+    for outcome in spread(lambda name: look_at(opened, name, make), names, jobs):
+        problems.extend(outcome.problems)
+        files += outcome.files
+        if outcome.claim is not None:
+            claims.append(outcome.claim)
+        if outcome.made is not None:
+            made.append(outcome.made)
+    problems.extend(_placed(opened, clash) for clash in clashes(claims))
+    orphan_problems, orphan_files = _orphans(opened)
+    more, more_files = extra(opened) if extra is not None else ([], 0)
+    return Survey(
+        tuple(sorted({*problems, *orphan_problems, *more})),
+        files + orphan_files + more_files,
+        len(names),
+        tuple(made),
+    )
+
+
+def look_at(
+    opened: Opened, name: str, make: Callable[[Checked], Made] | None = None
+) -> Outcome[Made]:
+    """Read and check one plugin file with its lock."""
+    folder = opened.plugin_folder
+    data = folder.read(name)
+    if isinstance(data, Problem):
+        return Outcome(None, (data,), 1, None)
+    document = parse(folder.file(name), name.removesuffix(".yaml"), data)
+    entry, problems = check_plugin(document, opened.settings)
+    request = entry.request if entry is not None else {}
+    sound = not any(problem.severity is Severity.ERROR for problem in problems)
+    lock, lock_data, lock_problems = _lock(opened, document.stem, request if sound else None)
+    made = None
+    if make is not None and sound and not _has_error(lock_problems):
+        made = make(Checked(name, request, lock, lock_data))
+    return Outcome(
+        claim(entry) if entry is not None else None,
+        (*problems, *lock_problems),
+        2 if lock_data is not None else 1,
+        made,
+    )
+
+
+def _has_error(problems: list[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _lock(
+    opened: Opened, stem: str, request: JSONObject | None
+) -> tuple[JSONObject | None, bytes | None, list[Problem]]:
+    """Read and check the lock of a plugin; of one with errors only its shape is checked."""
+    name = f"{stem}.json"
+    if name not in opened.locks:
+        return None, None, []
+    data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
+    if isinstance(data, Problem):
+        return None, None, [data]
+    lock, problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
+    if request is None:
+        problems = [problem for problem in problems if problem.code != "lock-stale"]
+    return lock, data, problems
+
+
+def _orphans(opened: Opened) -> tuple[list[Problem], int]:
+    """Return the problems of locks that belong to no plugin file, and how many there are."""
+    stems = {PurePath(name).stem for name in opened.plugins.names}
+    orphans = sorted(name for name in opened.locks if PurePath(name).stem not in stems)
+    problems: list[Problem] = []
+    for name in orphans:
+        data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        file, stem = opened.lock_folder.file(name), name.removesuffix(".json")
+        problems.extend(check_lock(file, stem, data, None)[1])
+    return problems, len(orphans)
+
+
+def _placed(opened: Opened, clash: Clash) -> Problem:
+    """Return the problem of a clash between files, with both places named."""
+    problem = _place_in(opened, clash.stem, clash)
+    if clash.other is None:
+        return problem
+    stem, pointer = clash.other
+    there = _place_in(opened, stem, replace(clash, finding=clash.finding._replace(pointer=pointer)))
+    return replace(problem, message=f"{problem.message} {there.file}:{there.line}")
+
+
+def _place_in(opened: Opened, stem: str, clash: Clash) -> Problem:
+    """Return the problem in one file, which is read again for its places alone."""
+    folder, name = opened.plugin_folder, f"{stem}.yaml"
+    data = folder.read(name)
+    document = parse(folder.file(name), stem, b"" if isinstance(data, Problem) else data)
+    finding = clash.finding
+    if finding.pointer == "/plugin_id" and "plugin_id" not in document.value:
+        finding = finding._replace(pointer="/image")
+    return place(clash.code, finding, document)

@@ -1,0 +1,114 @@
+"""A catalog's folder in; its settings and the names of its files out, with what is wrong there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.problem import Problem
+from catalogctl.source.document import Document, parse
+from catalogctl.source.folder import (
+    IMPORTED_FILE,
+    SETTINGS_FILE,
+    Folder,
+    Listing,
+    label_of,
+)
+from catalogctl.source.settings import Settings, settings
+from catalogctl.validate.finding import place
+from catalogctl.validate.schemas import compiled, violations
+from catalogctl.validate.settings import check_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A catalog whose settings are read and whose files are listed; no plugin is read yet.
+
+    `problems` are those of catalog.yaml, imported.json and of what lies where it should not;
+    `files` counts what was read so far.
+    """
+
+    path: Path
+    settings: Settings
+    problems: tuple[Problem, ...]
+    files: int
+    plugins: Listing
+    locks: frozenset[str]
+    queries: Listing
+    imported: Mapping[str, JSONObject]
+    plugin_folder: Folder
+    lock_folder: Folder
+    query_folder: Folder
+
+
+def open_catalog(path: Path, working: Path | None = None) -> Opened:
+    """Open the catalog in the folder `path`; reports name files relative to `working`."""
+    label = label_of(path, working or Path.cwd())
+    top = Folder(path, "", label)
+    below = f"{label}/" if label else ""
+    names = ("plugins", "versions", "queries")
+    folders = {name: Folder(path, name, below + name) for name in names}
+    read_settings, problems = _settings(top)
+    imported, imported_problems, imported_files = _imported(top)
+    plugins = folders["plugins"].listing(".yaml")
+    locks = folders["versions"].listing(".json")
+    queries = folders["queries"].listing(".yaml")
+    strays = (*plugins.problems, *locks.problems, *queries.problems)
+    return Opened(
+        path=path,
+        settings=read_settings,
+        problems=(*problems, *imported_problems, *strays),
+        files=1 + imported_files,
+        plugins=plugins,
+        locks=frozenset(locks.names),
+        queries=queries,
+        imported=imported,
+        plugin_folder=folders["plugins"],
+        lock_folder=folders["versions"],
+        query_folder=folders["queries"],
+    )
+
+
+def _settings(top: Folder) -> tuple[Settings, list[Problem]]:
+    """Read catalog.yaml: what can be read counts, the rest is reported."""
+    data = top.read(SETTINGS_FILE)
+    file = top.file(SETTINGS_FILE)
+    if isinstance(data, Problem):
+        hint = "write catalog.yaml with repository: {repository_id, name, repository_type}"
+        problem = Problem(file, 1, 1, "settings-missing", "", data.message, hint)
+        return Settings(), [problem]
+    document = parse(file, "catalog", data)
+    read = settings(document.value)
+    return read, check_settings(document, read)
+
+
+def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
+    """Read imported.json, when there is one: plugin_id → the dates it brought along."""
+    file = top.file(IMPORTED_FILE)
+    if not os.path.lexists(Path(top.path, IMPORTED_FILE)):
+        return {}, [], 0
+    data = top.read(IMPORTED_FILE, limit=64 * 1024 * 1024)
+    if isinstance(data, Problem):
+        return {}, [data], 1
+    hint = "write it anew with catalogctl import, or bring it back from git"
+    try:
+        value: JSON = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}, [Problem(file, 1, 1, "imported-broken", "", "this is no JSON", hint)], 1
+    if compiled("Imported").is_valid(value) and isinstance(value, dict):
+        return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1
+    document = Document(file, "imported", {}, data)
+    found = {
+        place("imported-broken", finding._replace(hint=finding.hint or hint), document)
+        for _code, finding in violations("Imported", value)
+    }
+    return {}, sorted(found), 1
