@@ -1,0 +1,148 @@
+// On every page: the theme switch, copy buttons, tabs of snippets, pages read from disk.
+"use strict";
+(() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  const COPY = "M9 9h11v11H9zM5 15V5a1 1 0 0 1 1-1h9";
+  const DONE = "M5 12.5l4.5 4.5L19 7.5";
+  const page = document.documentElement;
+
+  /** @param {string} path @returns {SVGElement} */
+  function icon(path) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    const shape = document.createElementNS(SVG, "path");
+    shape.setAttribute("d", path);
+    svg.append(shape);
+    return svg;
+  }
+
+  function themeSwitch() {
+    const button = document.querySelector(".theme");
+    if (!button) return;
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const isDark = () => (page.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+    const show = () => button.setAttribute("aria-pressed", String(isDark()));
+    button.addEventListener("click", () => {
+      page.dataset.theme = isDark() ? "light" : "dark";
+      try {
+        localStorage.setItem("catalog-theme", page.dataset.theme);
+      } catch {
+        // Blocked storage: the choice holds for this page.
+      }
+      show();
+    });
+    system.addEventListener("change", show);
+    show();
+  }
+
+  /** @param {Element} source @returns {Promise<boolean>} */
+  async function copy(source) {
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      return true;
+    } catch {
+      // No clipboard here (plain http, or refused): select it, so that the reader can copy.
+      getSelection()?.selectAllChildren(source);
+      return false;
+    }
+  }
+
+  function copyButtons() {
+    const said = document.createElement("p");
+    said.className = "vh";
+    said.setAttribute("role", "status");
+    document.body.append(said);
+    for (const source of document.querySelectorAll("[data-copy]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.setAttribute("aria-label", `Copy ${source.dataset.copy}`);
+      button.append(icon(COPY));
+      button.addEventListener("click", async () => {
+        const copied = await copy(source);
+        said.textContent = copied ? "Copied" : "Selected: press Ctrl+C to copy";
+        button.replaceChildren(icon(copied ? DONE : COPY));
+        button.classList.toggle("done", copied);
+        setTimeout(() => {
+          button.replaceChildren(icon(COPY));
+          button.classList.remove("done");
+          said.textContent = "";
+        }, 2000);
+      });
+      (source.closest("pre") ?? source).after(button);
+    }
+  }
+
+  /** @param {Element} group Sections, each with a heading, become tabs. */
+  function tabs(group) {
+    const sections = [...group.children];
+    if (sections.length < 2) return;
+    const list = document.createElement("div");
+    list.className = "tabs";
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", "Snippets");
+    const buttons = sections.map((section, n) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.id = `tab-${n}`;
+      button.textContent = section.querySelector("h3").textContent;
+      button.setAttribute("role", "tab");
+      button.setAttribute("aria-controls", section.id);
+      section.setAttribute("role", "tabpanel");
+      section.setAttribute("aria-labelledby", button.id);
+      button.addEventListener("click", () => choose(n));
+      return button;
+    });
+    function choose(chosen) {
+      buttons.forEach((button, n) => {
+        button.setAttribute("aria-selected", String(n === chosen));
+        button.tabIndex = n === chosen ? 0 : -1;
+        sections[n].hidden = n !== chosen;
+      });
+    }
+    list.addEventListener("keydown", (event) => {
+      const at = buttons.indexOf(document.activeElement);
+      const last = buttons.length - 1;
+      const to = new Map([
+        ["ArrowRight", at === last ? 0 : at + 1],
+        ["ArrowLeft", at === 0 ? last : at - 1],
+        ["Home", 0],
+        ["End", last],
+      ]).get(event.key);
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      choose(to);
+      buttons[to].focus();
+    });
+    list.append(...buttons);
+    group.prepend(list);
+    group.classList.add("on");
+    choose(0);
+  }
+
+  /** A page from disk has no server that turns a folder into its index.html. */
+  function pagesFromDisk() {
+    if (location.protocol !== "file:") return;
+    for (const link of document.querySelectorAll("a[href]")) {
+      const url = new URL(link.href);
+      if (url.protocol !== "file:" || !url.pathname.endsWith("/")) continue;
+      url.pathname += "index.html";
+      link.href = url.href;
+    }
+  }
+
+  /** A picture that fails makes room for the letters below it. */
+  function pictures() {
+    for (const picture of document.querySelectorAll(".av img")) {
+      picture.addEventListener("error", () => picture.remove());
+      if (picture.complete && picture.currentSrc && picture.naturalWidth === 0) picture.remove();
+    }
+  }
+
+  themeSwitch();
+  copyButtons();
+  document.querySelectorAll(".snippets").forEach(tabs);
+  pagesFromDisk();
+  pictures();
+})();

@@ -1,0 +1,190 @@
+"""Plugins made by hand, and the tree of a site made of them, without a catalog on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.model.plugin import Plugin, Version
+from catalogctl.publish.site import SitePages
+from catalogctl.publish.values import Edition, Row
+from catalogctl.source.settings import Settings, SiteSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
+TIME = "2026-11-23T08:30:00.000Z"
+ENDPOINTS = {
+    "get": "repository/v1/plugin/get/{plugin_id}.json",
+    "get_versions": "repository/v1/plugin/get-versions/{plugin_id}.json",
+    "list": "repository/v1/plugin/list/all.json",
+}
+STAT_FIELDS = {
+    "by-state": "state",
+    "by-service-type": "service_type",
+    "by-provider": "provider",
+    "by-registry-type": "registry_type",
+}
+
+
+def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
+    """Return a plugin; `given` are fields of PluginInfo, and those of Plugin by their names."""
+    info: JSONObject = {
+        "plugin_id": plugin_id,
+        "name": name,
+        "image": f"pyengine/{plugin_id}",
+        "registry_url": "registry.hub.docker.com",
+        "state": "ENABLED",
+        "service_type": "monitoring.Webhook",
+        "provider": "aws",
+        "registry_type": "DOCKER_HUB",
+        "registry_config": {},
+        "capability": {},
+        "template": {},
+        "labels": [],
+        "tags": {},
+        "repository_info": {
+            "repository_id": "repo-123456789012",
+            "name": "Marketplace",
+            "repository_type": "local",
+        },
+        "domain_id": "domain-123456789012",
+        "created_at": "2022-01-01T08:02:38.000Z",
+        "updated_at": "2026-10-30T12:00:00.000Z",
+    }
+    tags = given.pop("versions", [])
+    deprecated = given.pop("deprecated", None)
+    lock_note = given.pop("lock_note", "")
+    info.update(given)
+    info = {key: value for key, value in info.items() if value is not None}
+    versions = tuple(
+        Version(
+            str(tag), "sha256:" + hashlib.sha256(str(tag).encode()).hexdigest(), TIME, 1, ("a",)
+        )
+        for tag in (tags if isinstance(tags, list) else [])
+    )
+    return Plugin(
+        plugin_id=plugin_id,
+        info=info,
+        encoded=msgspec.json.encode(info),
+        versions=versions,
+        latest_version=versions[0].tag if versions else None,
+        lock=b"{}\n" if versions else None,
+        lock_note=str(lock_note),
+        resolved_at=TIME if versions else None,
+        deprecated=deprecated if isinstance(deprecated, dict) else None,
+        maintainers=("@owner",),
+        file=f"catalog/plugins/{plugin_id}.yaml",
+    )
+
+
+def edition(*, base_url: str | None = None, site: SiteSettings | None = None) -> Edition:
+    """Return what is the same for all files of a build."""
+    settings = Settings(
+        site=site or SiteSettings(repository_url="https://git.example/acme/plugins")
+    )
+    return Edition(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0")
+
+
+def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
+    """Return a path segment for each value of each facet."""
+    found: dict[tuple[str, str], str] = {}
+    for each in plugins:
+        labels = each.info["labels"]
+        pairs = [("labels", str(label)) for label in (labels if isinstance(labels, list) else [])]
+        pairs += [
+            (field, str(each.info[field]))
+            for field in ("state", "service_type", "provider", "registry_type")
+            if field in each.info
+        ]
+        found.update({pair: _segment(pair[1]) for pair in pairs})
+    return found
+
+
+def _segment(value: str) -> str:
+    text = "".join(
+        chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"~{byte:02X}"
+        for byte in value.encode()
+    )
+    text = re.sub(r"^\.", "~2E", text)
+    if len(text) > 120:
+        text = text[:99] + "~~" + hashlib.sha256(value.encode()).hexdigest()[:16]
+    return text
+
+
+def row(each: Plugin, pages: SitePages) -> Row:
+    """Return what lists need of the plugin."""
+    info = each.info
+    labels, tags = info["labels"], info["tags"]
+    description = tags.get("description") if isinstance(tags, dict) else None
+    return Row(
+        plugin_id=each.plugin_id,
+        name=str(info["name"]),
+        info=each.encoded,
+        state=str(info["state"]),
+        service_type=str(info["service_type"]),
+        provider=str(info["provider"]) if "provider" in info else None,
+        registry_type=str(info["registry_type"]),
+        labels=tuple(str(label) for label in (labels if isinstance(labels, list) else [])),
+        created_at=str(info["created_at"]),
+        updated_at=str(info["updated_at"]),
+        latest_version=each.latest_version,
+        deprecated=each.deprecated,
+        sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
+        card=pages.card(each),
+        description=description if isinstance(description, str) else "",
+    )
+
+
+def stats(rows: Iterable[Row]) -> dict[str, JSONObject]:
+    """Return the answers of the simplest built-in stats."""
+    all_rows = list(rows)
+    answers: dict[str, JSONObject] = {}
+    for name, field in STAT_FIELDS.items():
+        counts = Counter(getattr(each, field) for each in all_rows).most_common()
+        answers[name] = {"results": [{field: value, "count": count} for value, count in counts]}
+    labels = Counter(label for each in all_rows for label in each.labels).most_common()
+    answers["by-label"] = {"results": [{"label": value, "count": n} for value, n in labels]}
+    return answers
+
+
+def pages(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
+    """Return the pages of a site by path."""
+    ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
+    site = SitePages(build, segments(ordered))
+    files = dict(site.plugin(each) for each in ordered)
+    rows = [row(each, site) for each in ordered]
+    files.update(site.shared(rows, stats(rows), ENDPOINTS))
+    return files
+
+
+def tree(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
+    """Return the pages and the files that they ask for or link to."""
+    every = list(plugins)
+    files = pages(every, build)
+    index = []
+    for each in sorted(every, key=lambda one: str(one.info["name"])):
+        get = f"repository/v1/plugin/get/{each.plugin_id}.json"
+        files[get] = each.encoded + b"\n"
+        files[get.replace("/get/", "/get-versions/")] = b'{"results":[],"total_count":0}\n'
+        files[f"badges/{each.plugin_id}.svg"] = (
+            b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"/>'
+        )
+        if each.lock:
+            files[f"versions/{each.plugin_id}.json"] = each.lock
+        fields = ("plugin_id", "name", "state", "image", "service_type", "provider", "labels")
+        minimal = {field: each.info[field] for field in fields if field in each.info}
+        index.append({**minimal, "latest_version": each.latest_version, "path": get})
+    files["index.json"] = msgspec.json.encode({"plugins": index})
+    for name in ("repository/v1/plugin/list/all.json", "openapi.json", "manifest.json"):
+        files[name] = b"{}\n"
+    for name in (*STAT_FIELDS, "by-label"):
+        files[f"repository/v1/plugin/stat/{name}.json"] = b"{}\n"
+    return files

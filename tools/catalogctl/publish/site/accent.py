@@ -1,0 +1,75 @@
+"""The catalog's own colour in, a style sheet out that keeps every pair of colours readable."""
+
+from __future__ import annotations
+
+import re
+
+_HEX = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
+_LINEAR_UP_TO = 0.04045
+_TEXT = 4.6
+"""WCAG asks 4.5:1 of text; the rest is for rounding."""
+
+RGB = tuple[float, float, float]
+_BLACK: RGB = (0, 0, 0)
+_WHITE: RGB = (255, 255, 255)
+_LIGHT_SUNKEN: RGB = (235, 239, 241)
+_DARK_SUNKEN: RGB = (31, 40, 45)
+_DARK: RGB = (14, 19, 22)
+
+
+def accent_styles(colour: str | None) -> str:
+    """Return the tokens that the colour replaces, or "" when it is not #rgb or #rrggbb.
+
+    A colour too pale for text on a light page is darkened until it can be read, and lightened on
+    a dark one.
+    """
+    if colour is None or not _HEX.fullmatch(colour):
+        return ""
+    digits = colour[1:] if len(colour) > len("#rgb") else "".join(2 * digit for digit in colour[1:])
+    base: RGB = (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))
+    light_weak, dark_weak = _mix(base, _WHITE, 0.88), _mix(base, _DARK, 0.8)
+    light = _readable(_readable(base, _BLACK, _LIGHT_SUNKEN), _BLACK, light_weak)
+    dark = _readable(_readable(base, _WHITE, _DARK_SUNKEN), _WHITE, dark_weak)
+    pairs = {
+        "accent": (light, dark),
+        "accent-strong": (_mix(light, _BLACK, 0.25), _mix(dark, _WHITE, 0.3)),
+        "accent-weak": (light_weak, dark_weak),
+        "on-accent": (_WHITE, _DARK),
+    }
+    lines = (
+        f"  --{name}: light-dark({_hex(by_day)}, {_hex(by_night)});"
+        for name, (by_day, by_night) in pairs.items()
+    )
+    return "\n".join([":root {", *lines, "}\n"])
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, «contrast ratio»)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _readable(colour: RGB, toward: RGB, ground: RGB) -> RGB:
+    """Return the colour, moved as little as needed, so that it can be read on the ground."""
+    return next(
+        moved
+        for step in range(101)
+        if contrast(moved := _mix(colour, toward, step / 100), ground) >= _TEXT or step == 100  # noqa: PLR2004
+    )
+
+
+def _mix(one: RGB, other: RGB, share: float) -> RGB:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _luminance(colour: RGB) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= _LINEAR_UP_TO else ((part + 0.055) / 1.055) ** 2.4
+        for part in (value / 255 for value in colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _hex(colour: RGB) -> str:
+    return "#" + "".join(f"{round(part):02x}" for part in colour)

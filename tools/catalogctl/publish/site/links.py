@@ -1,0 +1,91 @@
+"""Values of a plugin file in, addresses out that a page may link to or show a picture from."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+FOREIGN = "noopener noreferrer nofollow ugc"
+"""The `rel` of a link that a plugin file chose."""
+OWN = "noopener"
+"""The `rel` of a link to the catalog's own repository."""
+
+_PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_DOCKER_HUB = frozenset(
+    {
+        "docker.io",
+        "hub.docker.com",
+        "index.docker.io",
+        "registry-1.docker.io",
+        "registry.docker.io",
+        "registry.hub.docker.com",
+    }
+)
+
+
+def web_link(value: object) -> str | None:
+    """Return the value when it is an http(s) address with a host and nothing that hides one.
+
+    White space, controls, backslashes, quotes, letters that look like others (anything outside
+    ASCII) and a user before the host («https://good@evil») make it plain text.
+    """
+    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+        return None
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return None
+    return value if port is None or port > 0 else None
+
+
+def image_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those hosts that are exact names, lower case, for the policy line."""
+    return tuple(host for host in dict.fromkeys(map(str.lower, hosts)) if _HOST.fullmatch(host))
+
+
+def picture(value: object, hosts: tuple[str, ...]) -> str | None:
+    """Return the value when it is an https address at one of the hosts, at port 443."""
+    if not hosts or not (url := web_link(value)):
+        return None
+    parts = urlsplit(url)
+    listed = parts.scheme == "https" and parts.hostname in hosts and parts.port in (None, 443)
+    return url if listed else None
+
+
+def pull_host(registry_url: str) -> str:
+    """Return the host that `docker pull` takes for a registry: Docker Hub's names are one."""
+    return "docker.io" if registry_url.lower() in _DOCKER_HUB else registry_url
+
+
+def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
+    """Return (name, address) of the image's page for people, where its registry has one."""
+    host, way = pull_host(registry_url).lower(), quote(image, safe="/")
+    if host == "docker.io":
+        return "Image on Docker Hub", f"https://hub.docker.com/{'r' if '/' in image else '_'}/{way}"
+    if host == "public.ecr.aws":
+        return "Image on Amazon ECR Public", f"https://gallery.ecr.aws/{way}"
+    if host == "quay.io":
+        return "Image on Quay", f"https://quay.io/repository/{way}"
+    return ("Image on GitHub", f"https://ghcr.io/{way}") if host == "ghcr.io" else None
+
+
+def repository_links(
+    file: str, repository_url: str | None, edit_url: str | None, commit: str | None
+) -> list[tuple[str, str, str]]:
+    """Return (text, address, rel) of the links to the file in the catalog's repository."""
+    links = []
+    way = quote(file, safe="/")
+    edit = edit_url.replace("{file}", way) if edit_url else None
+    if repository_url:
+        links.append(("Source YAML", f"{repository_url}/blob/{commit or 'HEAD'}/{way}", OWN))
+        edit = edit or f"{repository_url}/edit/HEAD/{way}"
+    if edit and web_link(edit):
+        links.append(("Edit on repository", edit, OWN))
+    if repository_url:
+        links.append(("History", f"{repository_url}/commits/HEAD/{way}", OWN))
+        links.append(("Report a problem", f"{repository_url}/issues/new", OWN))
+    return links

@@ -1,0 +1,118 @@
+"""A plugin in, ready-to-copy snippets out; every value quoted for the language it stands in."""
+
+from __future__ import annotations
+
+import json
+import re
+from shlex import quote
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.publish.site import links
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.model.plugin import Plugin
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_SECRET = re.compile(
+    "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
+)
+
+
+class Snippet(NamedTuple):
+    """One snippet: the id of its section, its title, its text."""
+
+    id: str
+    title: str
+    text: str
+
+
+def quoted(value: JSON) -> str:
+    """Return the value as JSON that YAML, Python and JavaScript read alike.
+
+    Line ends of YAML 1.1 and JavaScript that JSON leaves bare are escaped. True for strings,
+    numbers, lists and objects of them; Python has other words for true, false and null.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def snippets(plugin: Plugin, base_url: str | None) -> list[Snippet]:
+    """Return the snippets of a plugin; without an address of the catalog, by `CATALOG_URL`."""
+    way = f"repository/v1/plugin/get/{plugin.plugin_id}.json"
+    enabled = plugin.info["state"] == "ENABLED"
+    found = [Snippet("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
+    found.append(Snippet("use-curl", "curl", curl(way, base_url)))
+    if base_url:
+        found += [
+            Snippet("use-python", "Python", _python(quoted(base_url), plugin.plugin_id)),
+            Snippet("use-js", "JavaScript", _javascript(quoted(base_url + way))),
+        ]
+    else:
+        at = 'os.environ["CATALOG_URL"]'
+        found += [
+            Snippet("use-python", "Python", "import os\n\n" + _python(at, plugin.plugin_id)),
+            Snippet("use-js", "JavaScript", _javascript(f"`${{process.env.CATALOG_URL}}/{way}`")),
+        ]
+    if plugin.latest_version:
+        host = links.pull_host(str(plugin.info["registry_url"]))
+        image = quote(f"{host}/{plugin.info['image']}:{plugin.latest_version}")
+        found.append(Snippet("use-docker", "Docker", f"docker pull {image}"))
+    return found
+
+
+def curl(way: str, base_url: str | None) -> str:
+    """Return the command that fetches a path of the catalog."""
+    return f"curl -fsS {quote(base_url + way)}" if base_url else f'curl -fsS "$CATALOG_URL/{way}"'
+
+
+def plugin_info(plugin: Plugin) -> str:
+    """Return the `plugin_info` that uses the plugin, as YAML; options at their defaults."""
+    lines = ["plugin_info:", f"  plugin_id: {quoted(plugin.plugin_id)}"]
+    if plugin.latest_version:
+        lines += [f"  version: {quoted(plugin.latest_version)}", "  upgrade_mode: MANUAL"]
+    else:
+        lines.append("  upgrade_mode: AUTO")
+    defaults, missing = _options(plugin.info.get("template"))
+    lines.append("  options:" if defaults else "  options: {}")
+    return "\n".join([*lines, *defaults, *missing])
+
+
+def is_secret(name: str, schema: JSONObject) -> bool:
+    """Say whether an option looks like a secret: such a one is never filled in."""
+    return schema.get("format") == "password" or bool(_SECRET.search(name))
+
+
+def _options(template: JSON) -> tuple[list[str], list[str]]:
+    """Return a line for each option that has a default, and a comment for each other needed one."""
+    part = template.get("options") if isinstance(template, dict) else None
+    schema = part.get("schema") if isinstance(part, dict) else None
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(schema, dict) or not isinstance(properties, dict):
+        return [], []
+    required = schema.get("required")
+    needed = required if isinstance(required, list) else []
+    defaults, missing = [], []
+    for name, option in properties.items():
+        if isinstance(option, dict) and "default" in option and not is_secret(name, option):
+            defaults.append(f"    {quoted(name)}: {quoted(option['default'])}")
+        elif name in needed:
+            missing.append(f"    # {quoted(name)} is required")
+    return defaults, missing
+
+
+def _python(location: str, plugin_id: str) -> str:
+    return (
+        "from catalogctl import Catalog\n\n"
+        f"catalog = Catalog.open({location})\n"
+        f"plugin = catalog.get({quoted(plugin_id)})\n"
+        f"versions = catalog.get_versions({quoted(plugin_id)})"
+    )
+
+
+def _javascript(url: str) -> str:
+    return (
+        f"const answer = await fetch({url});\n"
+        "if (!answer.ok) throw new Error(`HTTP ${answer.status}`);\n"
+        "const plugin = await answer.json();"
+    )
