@@ -12,7 +12,7 @@ SETUP := tools/setup
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-site: install ## Build the catalog into public/ (BASE_URL=https://… for absolute links)
+site: install ## Build the catalog into public/ (BASE_URL=… for absolute links)
 	@$(CATALOGCTL) build --catalog catalog --out public $${BASE_URL:+--base-url "$$BASE_URL"}
 
 serve: install ## Preview the catalog, rebuilt as files change
@@ -34,9 +34,9 @@ format: dev ## Put the Python files into the one layout
 	@$(BIN)/ruff check --fix
 
 golden: dev ## Accept what the golden tests find; review the diff
-	@$(BIN)/python -m pytest -q -k golden --golden-accept
+	@GOLDEN=accept $(BIN)/python -m pytest -q -k golden
 
-lock: ## Write the lock anew (UPGRADE=--upgrade for the newest versions)
+lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@$(SETUP)/venv.sh lock
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt

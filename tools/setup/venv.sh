@@ -57,8 +57,10 @@ print(digest.hexdigest())
 PYTHON
 }
 
-install() {
-    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input "$@"
+install_with() {
+    local python=$1
+    shift
+    "$python" -m pip install -qq --disable-pip-version-check --no-input "$@"
 }
 
 if ! .venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
@@ -80,20 +82,21 @@ case $wanted in
     runtime)
         echo "installing what catalogctl needs into .venv"
         .venv/bin/python tools/setup/runtime_lock.py requirements-dev.txt >.venv/runtime.txt
-        install --require-hashes -r .venv/runtime.txt
+        install_with .venv/bin/python --require-hashes -r .venv/runtime.txt
         ;;
     dev)
         echo "installing what the tests need into .venv"
-        install --require-hashes -r requirements-dev.txt
+        install_with .venv/bin/python --require-hashes -r requirements-dev.txt
         ;;
     lock)
         echo "installing uv into .venv/uv"
         .venv/bin/python -m venv --clear .venv/uv
-        .venv/uv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
-            --require-hashes -r tools/setup/uv.txt
+        install_with .venv/uv/bin/python --require-hashes -r tools/setup/uv.txt
         ;;
     *) fail "venv.sh: runtime, dev or lock, not $wanted" ;;
 esac
-if [ "$wanted" != lock ]; then install --no-deps --no-build-isolation -e .; fi
+if [ "$wanted" != lock ]; then
+    install_with .venv/bin/python --no-deps --no-build-isolation -e .
+fi
 { grep -s " $now\$" .venv/installed || true; echo "$wanted $now"; } >.venv/installed.new
 mv .venv/installed.new .venv/installed
