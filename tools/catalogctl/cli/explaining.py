@@ -20,13 +20,13 @@ def explain_command(ctx: click.Context, code: str | None) -> None:
     Examples:
       catalogctl explain image-name-too-long
       catalogctl explain
-    """  # noqa: D301  (click's mark for lines that are not to be wrapped)
+    """
     if code is None:
         click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in CODES.values()))
     elif code in CODES:
         click.echo(_page(CODES[code]), nl=False)
     else:
-        from difflib import get_close_matches  # noqa: PLC0415  (for a wrong code only)
+        from difflib import get_close_matches
 
         near = get_close_matches(code, CODES, n=1)
         raise UsageError(

@@ -53,7 +53,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in _MODULES:
             return None
-        import importlib  # noqa: PLC0415  (start-up time)
+        import importlib
 
         module = importlib.import_module(f"catalogctl.cli.{_MODULES[cmd_name]}")
         command: click.Command = module.COMMANDS[cmd_name]
@@ -66,7 +66,7 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches  # noqa: PLC0415  (start-up time)
+            from difflib import get_close_matches
 
             near = get_close_matches(args[0], _MODULES, n=1)
             if not near or "did you mean" in error.message.lower():
@@ -140,7 +140,7 @@ def main(arguments: list[str]) -> int:
 
 def _say(message: str) -> None:
     """Write one line to stderr, with nothing in it that a terminal would obey."""
-    from catalogctl.cli.terminal import clean  # noqa: PLC0415  (start-up time)
+    from catalogctl.cli.terminal import clean
 
     click.echo(f"catalogctl: {clean(message)}", err=True)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from catalogctl.errors import UsageError
+from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +43,7 @@ now_option = click.option(
 
 def catalog_folder(given: Path | None) -> Path:
     """Return the catalog's folder: the one given, or the nearest one upward."""
-    from catalogctl.source.folder import find_catalog  # noqa: PLC0415  (start-up time)
+    from catalogctl.source.folder import find_catalog
 
     if given is None:
         return find_catalog(Path.cwd())
@@ -58,23 +56,7 @@ def reference_time(given: str | None) -> str | None:
     """Return `--now` as the API writes times; UsageError when it is no time."""
     if given is None:
         return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError:
-        raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return api_time(moment)
-
-
-def clock() -> str:
-    """Return SOURCE_DATE_EPOCH, else the clock's time, as the API writes times."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(epoch) if epoch.isdecimal() else time.time()
-    return api_time(datetime.fromtimestamp(seconds, UTC))
-
-
-def api_time(moment: datetime) -> str:
-    """Return a time as the API writes it: UTC, milliseconds, Z (seed, PluginInfo)."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
+    moment = parse_time(given)
+    if moment is None:
+        raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z")
+    return moment

@@ -57,9 +57,14 @@ class Survey(Generic[Made]):
     made: tuple[Made, ...]
 
     @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the catalog from being published."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)
+
+    @property
     def has_errors(self) -> bool:
         """Say whether anything keeps the catalog from being published."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return bool(self.errors)
 
 
 def survey(

@@ -61,7 +61,7 @@ HAS_LIBYAML = bool(yaml.__with_libyaml__)
 def parser(data: bytes) -> Any:
     """Return an object whose `get_event` gives the YAML events of `data`, one by one."""
     if HAS_LIBYAML:
-        from yaml._yaml import CParser  # noqa: PLC0415  (absent without libyaml)
+        from yaml._yaml import CParser
 
         return CParser(data)
     return _SlowParser(data)

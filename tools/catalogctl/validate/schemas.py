@@ -69,8 +69,8 @@ def violations(message: str, value: JSON) -> list[Violation]:
 
 
 def _explain(message: str, value: JSON) -> Iterator[Violation]:
-    import jsonschema  # noqa: PLC0415  (slow to import, needed for wrong files only)
-    from referencing import Registry  # noqa: PLC0415  (likewise)
+    import jsonschema
+    from referencing import Registry
 
     validator = jsonschema.Draft202012Validator(schema(message), registry=Registry())
     for error in validator.iter_errors(value):

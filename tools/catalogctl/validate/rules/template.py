@@ -88,15 +88,15 @@ def _meta() -> jsonschema_rs.Draft7Validator:
 
 @cache
 def _metaschema() -> JSONObject:
-    from jsonschema import Draft7Validator  # noqa: PLC0415  (its packed copy; read once)
+    from jsonschema import Draft7Validator
 
     return dict(Draft7Validator.META_SCHEMA)
 
 
 def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
     """Yield what is wrong with a schema; every finding of the metaschema has its own place."""
-    from jsonschema import Draft7Validator  # noqa: PLC0415  (for wrong schemas only)
-    from referencing import Registry  # noqa: PLC0415  (likewise)
+    from jsonschema import Draft7Validator
+    from referencing import Registry
 
     found = False
     for error in Draft7Validator(_metaschema(), registry=Registry()).iter_errors(schema):
@@ -173,7 +173,7 @@ def _anchors(pointer: str, schema: JSONObject) -> set[str]:
 
 def _leads_somewhere(schema: JSONObject, ref: str) -> bool:
     """Say whether `#/a/b` reaches a schema."""
-    from urllib.parse import unquote  # noqa: PLC0415  (rarely needed)
+    from urllib.parse import unquote
 
     if not ref.startswith("#/"):
         return False

@@ -80,7 +80,7 @@ def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 
 def _is_date(text: str) -> bool:
-    from datetime import date  # noqa: PLC0415  (rarely needed)
+    from datetime import date
 
     try:
         return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))

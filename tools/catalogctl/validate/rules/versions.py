@@ -28,7 +28,7 @@ def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
         )
         yield Finding("/versions/pattern", message, "shorten it")
         return
-    import re2  # noqa: PLC0415  (few plugins have a pattern)
+    import re2
 
     options = re2.Options()
     options.log_errors = False

@@ -1,0 +1,124 @@
+"""The Python API: a catalog's folder, a built tree or a URL in; the read calls' answers out.
+
+from catalogctl import Catalog
+catalog = Catalog.open("https://plugins.example.org/")
+catalog.get("plugin-aws-sns-mon-webhook")
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from catalogctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from catalogctl.client.published import Everything
+    from catalogctl.jsontypes import JSONObject
+
+
+class Values(Protocol):
+    """Where the answers come from: the files of a working tree, or those of a published one."""
+
+    def get(self, plugin_id: str) -> JSONObject:
+        """Return one PluginInfo."""
+        ...
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return one VersionsInfo."""
+        ...
+
+    def everything(self) -> Everything:
+        """Return all plugins in base order."""
+        ...
+
+
+class Catalog:
+    """The read calls of the API over one catalog, as plain dicts in the seed's response shapes.
+
+    ApiError: the call can't be answered, `.code` says why. OutsideError: disk, git or network.
+    """
+
+    def __init__(self, values: Values, *, now: str | None = None) -> None:
+        self._values = values
+        self._now = now
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path,
+        *,
+        now: str | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        require_fresh: bool = False,
+    ) -> Catalog:
+        """Open a catalog folder, a built tree, or a published catalog's URL.
+
+        `now` is the reference time of timediff queries ("2026-01-31T12:00:00.000Z"), instead of
+        the one that the catalog has; `tell` gets a line when an old answer serves, which
+        `require_fresh` forbids. UsageError when there is no catalog at the location.
+        """
+        text = str(location)
+        if text.startswith(("https://", "http://")):
+            return cls(_web(text, tell, require_fresh=require_fresh), now=now)
+        folder = Path(location)
+        for candidate in (folder, folder / "catalog"):
+            if (candidate / "catalog.yaml").is_file():
+                from catalogctl.pipeline.working import WorkingTree
+
+                return cls(WorkingTree(candidate, tell=tell, now=now), now=now)
+        if (folder / "repository").is_dir():
+            from catalogctl.client.published import PublishedCatalog
+            from catalogctl.client.reader import FolderReader
+
+            return cls(PublishedCatalog(FolderReader(folder)), now=now)
+        raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
+
+    def get(self, plugin_id: str, only: Sequence[str] | None = None) -> JSONObject:
+        """Return PluginInfo, or just the fields `only` names (query language, 5)."""
+        info = self._values.get(plugin_id)
+        if not only:
+            return info
+        from catalogctl.query import only_fields
+
+        return only_fields(info, only)
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return VersionsInfo: the versions, newest first."""
+        return self._values.get_versions(plugin_id)
+
+    def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
+        """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
+        from catalogctl.query import answer_list, parse_list
+
+        everything = self._values.everything()
+        request: JSONObject = {**fields, "query": query or {}}
+        parsed = parse_list(request, repository_id=everything.repository_id)
+        return answer_list(parsed, everything.plugins, now=self._reference_time(everything))
+
+    def stat(self, query: JSONObject, **fields: str) -> JSONObject:
+        """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""
+        from catalogctl.query import answer_stat, parse_stat
+
+        everything = self._values.everything()
+        request: JSONObject = {**fields, "query": query}
+        parsed = parse_stat(request, repository_id=everything.repository_id)
+        return answer_stat(parsed, everything.plugins, now=self._reference_time(everything))
+
+    def _reference_time(self, everything: Everything) -> str:
+        """Return `now`: the one asked for, the edition's, else the clock's (query language, 7)."""
+        from catalogctl.times import clock
+
+        return self._now or everything.now or clock(os.environ)
+
+
+def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:
+    from catalogctl.client.published import PublishedCatalog
+    from catalogctl.client.web import WebReader, cache_folder
+
+    cache = cache_folder(dict(os.environ))
+    reader = WebReader(url, cache=cache, tell=tell, require_fresh=require_fresh)
+    return PublishedCatalog(reader)

@@ -1,0 +1,83 @@
+"""`catalogctl validate`: a catalog in, its problems out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from catalogctl.cli.options import (
+    catalog_folder,
+    catalog_option,
+    color_option,
+    jobs_option,
+    quiet_option,
+)
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@catalog_option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="How to print problems.  [default: text]",
+)
+@click.option("--all", "show_all", is_flag=True, help="Print every problem, not the first 50.")
+@jobs_option
+@color_option
+@quiet_option
+def validate_command(
+    paths: tuple[Path, ...],
+    catalog: Path | None,
+    format_: str,
+    show_all: bool,
+    jobs: int | None,
+    color: str,
+    quiet: bool,
+) -> int:
+    """Check every file of the catalog against the API and the catalog's rules.
+
+    PATH… limits what is reported, not what is checked against.
+
+    \b
+    Examples:
+      catalogctl validate
+      catalogctl validate catalog/plugins/plugin-aws-sns-mon-webhook.yaml
+      catalogctl validate --format sarif > problems.sarif
+
+    Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
+    """
+    from catalogctl import report
+    from catalogctl.cli import terminal
+    from catalogctl.cli.sources import source_line
+    from catalogctl.pipeline.check import check
+
+    started = time.monotonic()
+    folder = catalog_folder(catalog)
+    survey = check(folder, jobs=jobs)
+    problems = survey.limited_to(paths, Path.cwd())
+    summary = report.Summary(survey.files, time.monotonic() - started, survey.plugins)
+    out = terminal.facts(sys.stdout, color)
+    text = report.render(
+        problems,
+        summary,
+        format_,
+        source_line=source_line,
+        color=out.color,
+        unicode=out.unicode,
+        show_all=show_all,
+        width=out.width,
+    )
+    click.echo(text, nl=False, color=True)
+    if not quiet and format_ == "text":
+        unicode = terminal.facts(sys.stderr, color).unicode
+        click.echo(report.summary_line(problems, summary, unicode=unicode), err=True)
+    return 1 if report.has_errors(problems) else 0
+
+
+COMMANDS = {"validate": validate_command}

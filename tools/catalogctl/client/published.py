@@ -1,0 +1,136 @@
+"""A reader of a published tree in; PluginInfo, versions and the reference time out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from catalogctl.client.reader import Missing
+from catalogctl.errors import ApiError, OutsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.client.reader import Reader
+    from catalogctl.jsontypes import JSON, JSONObject
+
+API = "repository/v1/plugin/"
+ALL = f"{API}list/all.json"
+INDEX = "index.json"
+_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_LONGEST_SHOWN = 80
+
+
+def not_found(plugin_id: str) -> ApiError:
+    """Return the error that an unknown plugin is."""
+    shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
+    return ApiError("ERROR_NOT_FOUND", f"plugin {shown} is not in this catalog", "/plugin_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All plugins of one edition in base order; `now` and `repository_id` where it says them."""
+
+    plugins: list[JSONObject]
+    now: str | None
+    repository_id: str
+
+
+class PublishedCatalog:
+    """The values of a published tree, each read when it is asked for (product contract, 4)."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, plugin_id: str) -> JSONObject:
+        """Return one PluginInfo: one file is read. ApiError, OutsideError."""
+        return self._one("get", plugin_id, lambda value: value.get("plugin_id") == plugin_id)
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return one VersionsInfo: one file is read. ApiError, OutsideError."""
+        return self._one("get-versions", plugin_id, _is_answer)
+
+    def _one(self, call: str, plugin_id: str, sound: Callable[[JSONObject], bool]) -> JSONObject:
+        if not _PLUGIN_ID.fullmatch(plugin_id):
+            raise not_found(plugin_id)
+        try:
+            data = self._reader.read(f"{API}{call}/{plugin_id}.json", _object(sound))
+        except Missing:
+            self._everything_or_index()
+            raise not_found(plugin_id) from None
+        answer: JSONObject = msgspec.json.decode(data)
+        return answer
+
+    def _everything_or_index(self) -> None:
+        """Raise OutsideError unless a catalog is published here: a 404 then means no plugin."""
+        try:
+            self._reader.read(INDEX, _object(_is_index))
+        except Missing:
+            self._all()
+
+    def _all(self, *, again: bool = False) -> bytes:
+        try:
+            return self._reader.read(ALL, _object(_is_answer), again=again)
+        except Missing as error:
+            raise OutsideError(f"no catalog is published at {self._reader.location}") from error
+
+    def _index(self, *, again: bool = False) -> bytes | None:
+        try:
+            return self._reader.read(INDEX, _object(_is_index), again=again)
+        except Missing:
+            return None
+
+    def everything(self) -> Everything:
+        """Return all plugins of one edition, never of two at once.
+
+        When the list is not the one that the index names, both are asked for once more; then the
+        last pair that fitted serves, and that is told; then OutsideError (product contract, 5).
+        """
+        for again in (False, True):
+            index, plugins = self._index(again=again), self._all(again=again)
+            if index is None or _fits(index, plugins):
+                if index is not None:
+                    self._reader.keep_whole(index, plugins)
+                return _decode(index, plugins)
+        whole = self._reader.last_whole()
+        if whole is None:
+            raise OutsideError(
+                f"{self._reader.location} is being changed: its list is not the one that its"
+                " index names; try again in a minute"
+            )
+        return _decode(*whole)
+
+
+def _decode(index: bytes | None, plugins: bytes) -> Everything:
+    answer: Any = msgspec.json.decode(plugins)
+    about: Any = msgspec.json.decode(index) if index is not None else {}
+    results: list[JSONObject] = answer["results"]
+    repository = about.get("repository_info") or _first_repository(results)
+    return Everything(results, about.get("now"), str(repository.get("repository_id", "")))
+
+
+def _first_repository(plugins: list[JSONObject]) -> Any:
+    return plugins[0].get("repository_info", {}) if plugins else {}
+
+
+def _fits(index: bytes, plugins: bytes) -> bool:
+    """Say whether the list is the one whose sha256 the index names."""
+    about: Any = msgspec.json.decode(index)
+    named = about.get("lists", {}).get("all", {}).get("sha256")
+    return named is None or named == hashlib.sha256(plugins).hexdigest()
+
+
+def _object(sound: Callable[[JSONObject], bool]) -> Callable[[JSON], bool]:
+    return lambda value: isinstance(value, dict) and sound(value)
+
+
+def _is_answer(value: JSONObject) -> bool:
+    return isinstance(value.get("results"), list) and isinstance(value.get("total_count"), int)
+
+
+def _is_index(value: JSONObject) -> bool:
+    return isinstance(value.get("schema_version"), int) and "endpoints" in value

@@ -1,0 +1,22 @@
+"""A catalog's folder in, every problem of every file in it out: what `validate` runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.pipeline.checking import Survey, survey
+from catalogctl.pipeline.opening import Opened, open_catalog
+from catalogctl.pipeline.queries import check_queries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -> Survey[None]:
+    """Check the catalog in a folder; reports name files relative to `working`."""
+    return check_opened(open_catalog(path, working), jobs=jobs)
+
+
+def check_opened(opened: Opened, *, jobs: int | None = None) -> Survey[None]:
+    """Check a catalog that is open."""
+    return survey(opened, jobs=jobs, extra=lambda each: check_queries(each)[1:])

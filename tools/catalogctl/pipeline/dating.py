@@ -1,0 +1,43 @@
+"""Git's times, imported dates and a fall-back time in; each plugin's two dates out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """Where dates come from; `otherwise` is for files that git does not know."""
+
+    history: History
+    imported: Mapping[str, JSONObject]
+    otherwise: str
+
+    def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
+        """Return created_at and updated_at of the plugin in `plugins/<name>`.
+
+        An imported plugin keeps the created_at it came with, and its updated_at until its file
+        changes here for the first time (product contract, 2 and 8).
+        """
+        known = self.history.dates.get(f"plugins/{name}")
+        created_at = known.created_at if known else self.otherwise
+        updated_at = known.updated_at if known else self.otherwise
+        brought = self.imported.get(plugin_id)
+        if brought is not None:
+            unchanged = created_at == updated_at
+            created_at = str(brought.get("created_at") or created_at)
+            if unchanged:
+                updated_at = str(brought.get("updated_at") or updated_at)
+        return created_at, max(created_at, updated_at)
+
+    def resolved_at(self, stem: str) -> str | None:
+        """Return when the lock was last committed; None when it never was."""
+        known = self.history.dates.get(f"versions/{stem}.json")
+        return known.updated_at if known else None

@@ -1,0 +1,101 @@
+"""An opened catalog in; its saved queries, parsed, and what is wrong with them out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import ApiError
+from catalogctl.problem import Problem
+from catalogctl.query import BUILT_IN, parse_list, parse_stat
+from catalogctl.source.document import Document, parse
+from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.schemas import violations
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.opening import Opened
+
+_NAME = re.compile(r"[a-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A file of queries/ without errors: `request` is PluginQuery or PluginStatQuery.
+
+    `chart` is bar, line, table or "" where the file does not say.
+    """
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    chart: str
+    request: JSONObject
+
+
+def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]:
+    """Return the catalog's saved queries, every problem of their files, and the files read."""
+    saved: list[SavedQuery] = []
+    problems: list[Problem] = []
+    for name in opened.queries.names:
+        data = opened.query_folder.read(name)
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        stem = name.removesuffix(".yaml")
+        document = parse(opened.query_folder.file(name), stem, data)
+        found = list(document.problems) or sorted(set(_problems(document, opened)))
+        problems.extend(found)
+        if not found:
+            saved.append(_saved(document))
+    return saved, problems, len(opened.queries.names)
+
+
+def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
+    """Yield what is wrong with a saved query: its name, its shape, its query."""
+    if not _NAME.fullmatch(document.stem) or document.stem in BUILT_IN:
+        built_in = document.stem in BUILT_IN
+        what = "the name of a built-in query" if built_in else "not well formed"
+        hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
+        finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
+        yield place("query-name", finding, document)
+    shape = [
+        place(code, finding, document) for code, finding in violations("SavedQuery", document.value)
+    ]
+    if shape:
+        yield from shape
+        return
+    saved = _saved(document)
+    if saved.kind == "stat" and document.value.get("params"):
+        hint = "take params out: a stat has none but the query"
+        yield place("query", Finding("/params", "params go with a list only", hint), document)
+        return
+    try:
+        read = parse_list if saved.kind == "list" else parse_stat
+        read(saved.request, repository_id=opened.settings.repository_id)
+    except ApiError as error:
+        pointer = error.pointer if error.pointer.startswith("/query") else f"/params{error.pointer}"
+        finding = Finding(pointer, f"{error.code}: {error.message}", error.hint)
+        yield place("query", finding, document)
+
+
+def _saved(document: Document) -> SavedQuery:
+    """Return the saved query that a well-formed file holds."""
+    value = document.value
+    params = value.get("params")
+    request: JSONObject = dict(params) if isinstance(params, dict) else {}
+    query = value.get("query")
+    request["query"] = query if isinstance(query, dict) else {}
+    return SavedQuery(
+        document.stem,
+        document.text("kind"),
+        document.text("title") or document.stem,
+        document.text("description"),
+        document.text("chart"),
+        request,
+    )

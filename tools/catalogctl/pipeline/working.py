@@ -1,0 +1,103 @@
+"""A catalog's working tree in; PluginInfo and versions, as a build would publish them, out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from catalogctl.client.published import Everything, not_found
+from catalogctl.errors import CatalogctlError
+from catalogctl.model.assemble import assemble
+from catalogctl.pipeline.checking import Checked, look_at, survey
+from catalogctl.pipeline.dating import Dating
+from catalogctl.pipeline.opening import open_catalog
+from catalogctl.query import base_order
+from catalogctl.source.history import read_history
+from catalogctl.times import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import Plugin
+    from catalogctl.problem import Problem
+
+
+class CatalogHasProblemsError(CatalogctlError):
+    """The files that an answer needs have errors; `problems` are all of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        count = len(problems)
+        noun = "error" if count == 1 else "errors"
+        first = problems[0]
+        super().__init__(
+            f"the catalog has {count} {noun}, the first in {first.file}:{first.line}:"
+            f" {first.message} (catalogctl validate shows all)"
+        )
+        self.problems = problems
+
+
+class WorkingTree:
+    """The values of a catalog's folder, read when they are asked for."""
+
+    def __init__(
+        self, path: Path, *, tell: Callable[[str], None] = lambda _: None, now: str | None = None
+    ) -> None:
+        self._opened = open_catalog(path)
+        self._tell = tell
+        self._now = now
+        self._dating: Dating | None = None
+
+    def get(self, plugin_id: str) -> JSONObject:
+        """Return one PluginInfo; only its own file is read."""
+        return self._one(plugin_id).info
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return one VersionsInfo; only its own files are read."""
+        tags = [version.tag for version in self._one(plugin_id).versions]
+        return {"results": list(tags), "total_count": len(tags)}
+
+    def _one(self, plugin_id: str) -> Plugin:
+        name = f"{plugin_id}.yaml"
+        if name not in self._opened.plugins.names:
+            raise not_found(plugin_id)
+        outcome = look_at(self._opened, name, self._plugin)
+        if outcome.made is None:
+            raise CatalogHasProblemsError(outcome.problems)
+        return outcome.made
+
+    def everything(self) -> Everything:
+        """Return every plugin in base order; a catalog with errors has no answer."""
+        seen = survey(self._opened, make=lambda checked: self._plugin(checked).info)
+        if seen.has_errors:
+            raise CatalogHasProblemsError(seen.errors)
+        now = self._now or self._dated().history.commit_time or self._dated().otherwise
+        return Everything(base_order(list(seen.made)), now, self._opened.settings.repository_id)
+
+    def _plugin(self, checked: Checked) -> Plugin:
+        return plugin_of(checked, self._opened.settings.repository_info, self._dated())
+
+    def _dated(self) -> Dating:
+        if self._dating is None:
+            history = read_history(self._opened.path)
+            for warning in history.warnings:
+                self._tell(warning)
+            self._dating = Dating(history, self._opened.imported, self._now or clock(os.environ))
+        return self._dating
+
+
+def plugin_of(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Plugin:
+    """Return the plugin that a checked file is, with its dates."""
+    stem = checked.file.removesuffix(".yaml")
+    created_at, updated_at = dating.dates(stem, checked.file)
+    return assemble(
+        checked.request,
+        repository_info=repository_info,
+        created_at=created_at,
+        updated_at=updated_at,
+        file=dating.repository_path(f"plugins/{checked.file}"),
+        lock=checked.lock,
+        lock_data=checked.lock_data,
+        resolved_at=dating.resolved_at(stem),
+    )

@@ -1,0 +1,31 @@
+"""Moments in, times as the API writes them out: UTC, milliseconds, Z (seed, PluginInfo)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def api_time(moment: datetime) -> str:
+    """Return a moment as `2022-01-01T08:02:38.000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock(environ: Mapping[str, str]) -> str:
+    """Return SOURCE_DATE_EPOCH where it is set, else the time of the clock."""
+    epoch = environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = int(epoch) if epoch.isdecimal() else int(time.time())
+    return api_time(datetime.fromtimestamp(seconds, UTC))
+
+
+def parse_time(text: str) -> str | None:
+    """Return an ISO 8601 time as the API writes it; without an offset it is UTC; None if none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return api_time(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
