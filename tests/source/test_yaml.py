@@ -67,7 +67,9 @@ FLAWS = [
 ]
 
 
-@pytest.mark.parametrize(("data", "code", "place"), [f[1:] for f in FLAWS], ids=[f[0] for f in FLAWS])
+@pytest.mark.parametrize(
+    ("data", "code", "place"), [f[1:] for f in FLAWS], ids=[f[0] for f in FLAWS]
+)
 def test_a_flaw_has_its_code_and_its_place(data: bytes, code: str, place: tuple[int, int]) -> None:
     assert strict_yaml.load(data) is None
     found = examine(data)
@@ -149,8 +151,41 @@ def test_places_are_those_of_keys_values_and_nearest_parents() -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", "b: ", "c:\n", "\n", "  ", "- ", "[", "]", "{", "}", ",", ": ", "'", '"', "\\", "&x ", "*x"]
-    + ["!t ", "#", "|\n", ">", "---\n", "...\n", "yes", "1", "0x1", "\t", "\r\n", "é", "\u202e", "%Y"]
+    [
+        "a",
+        "b: ",
+        "c:\n",
+        "\n",
+        "  ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ": ",
+        "'",
+        '"',
+        "\\",
+        "&x ",
+        "*x",
+    ]
+    + [
+        "!t ",
+        "#",
+        "|\n",
+        ">",
+        "---\n",
+        "...\n",
+        "yes",
+        "1",
+        "0x1",
+        "\t",
+        "\r\n",
+        "é",
+        "\u202e",
+        "%Y",
+    ]
 )
 
 

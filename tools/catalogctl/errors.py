@@ -25,7 +25,7 @@ class ApiError(CatalogctlError):
 
 
 class UsageError(CatalogctlError):
-    """The command was called wrongly: no catalog here, a folder that is not ours, …"""
+    """The command was called wrongly: no catalog here, a folder that is not ours."""
 
     exit_code = 2
 

@@ -56,11 +56,12 @@ def validate_command(
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import source_line
     from catalogctl.pipeline.check import check
+    from catalogctl.pipeline.checking import limited
 
     started = time.monotonic()
     folder = catalog_folder(catalog)
     survey = check(folder, jobs=jobs)
-    problems = survey.limited_to(paths, Path.cwd())
+    problems = limited(survey.problems, paths)
     summary = report.Summary(survey.files, time.monotonic() - started, survey.plugins)
     out = terminal.facts(sys.stdout, color)
     text = report.render(

@@ -63,7 +63,10 @@ class _NoLogin(requests.auth.AuthBase):
 
 
 class WebReader:
-    """Reads a published tree over HTTP; `tell` gets one line for the person, `cache` may be None."""
+    """Reads a published tree over HTTP.
+
+    `tell` gets one line for the person; without a `cache` folder nothing is kept.
+    """
 
     def __init__(
         self,
@@ -225,7 +228,6 @@ def _age(seconds: float) -> str:
 
 def cache_folder(environ: dict[str, str]) -> Path | None:
     """Return where answers are kept; None when there is no home for it."""
-    base = environ.get("XDG_CACHE_HOME") or (
-        environ.get("HOME", "") and environ["HOME"] + "/.cache"
-    )
+    home = environ.get("HOME", "")
+    base = environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
     return Path(base) / "catalogctl" if base else None

@@ -5,8 +5,9 @@ Each plugin file is read once, with its lock: what is checked here is what is pu
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from catalogctl.pipeline.pool import spread
@@ -19,7 +20,7 @@ from catalogctl.validate.finding import place
 from catalogctl.validate.locks import check_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.opening import Opened
@@ -65,6 +66,22 @@ class Survey(Generic[Made]):
     def has_errors(self) -> bool:
         """Say whether anything keeps the catalog from being published."""
         return bool(self.errors)
+
+
+def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem, ...]:
+    """Return the problems of the files and folders that `paths` names; all without any.
+
+    The names of both are relative to the working directory; what is checked against is not
+    limited (product contract, 8).
+    """
+    if not paths:
+        return tuple(problems)
+    wanted = [Path(os.path.relpath(path)) for path in paths]
+    return tuple(
+        problem
+        for problem in problems
+        if any(path in (Path(problem.file), *Path(problem.file).parents) for path in wanted)
+    )
 
 
 def survey(

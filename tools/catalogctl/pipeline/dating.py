@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.history import History
@@ -19,6 +20,14 @@ class Dating:
     history: History
     imported: Mapping[str, JSONObject]
     otherwise: str
+    catalog: Path
+
+    def repository_path(self, name: str) -> str:
+        """Return a file's path from the top of the repository, for links to it."""
+        top = self.history.root
+        if top is None:
+            return f"{self.catalog.name}/{name}" if self.catalog.name else name
+        return (self.catalog.resolve() / name).relative_to(top.resolve()).as_posix()
 
     def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.

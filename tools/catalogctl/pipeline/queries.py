@@ -64,9 +64,7 @@ def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
         hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
         finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
         yield place("query-name", finding, document)
-    shape = [
-        place(code, finding, document) for code, finding in violations("SavedQuery", document.value)
-    ]
+    shape = [place(*each, document) for each in violations("SavedQuery", document.value)]
     if shape:
         yield from shape
         return

@@ -83,7 +83,9 @@ class WorkingTree:
             history = read_history(self._opened.path)
             for warning in history.warnings:
                 self._tell(warning)
-            self._dating = Dating(history, self._opened.imported, self._now or clock(os.environ))
+            self._dating = Dating(
+                history, self._opened.imported, self._now or clock(os.environ), self._opened.path
+            )
         return self._dating
 
 

@@ -1,0 +1,125 @@
+"""An effective request, a checked lock and git times in; a `Plugin` out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.model.plugin import Plugin, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_STRUCTS = ("registry_config", "capability", "template", "tags")
+_encoder = msgspec.json.Encoder()
+
+
+def plugin_info(
+    request: JSONObject,
+    repository_info: Mapping[str, str],
+    created_at: str,
+    updated_at: str,
+) -> JSONObject:
+    """Return PluginInfo in the seed's field order; provider and project_id only when given.
+
+    Structs are passed through as they were written; absent ones are {} and absent labels []
+    (product contract, 5).
+    """
+    info: JSONObject = {
+        "plugin_id": request["plugin_id"],
+        "name": request["name"],
+        "image": request["image"],
+        "registry_url": request["registry_url"],
+        "state": request["state"],
+        "service_type": request["service_type"],
+    }
+    if request.get("provider"):
+        info["provider"] = request["provider"]
+    info["registry_type"] = request["registry_type"]
+    info["registry_config"] = request.get("registry_config", {})
+    info["capability"] = request.get("capability", {})
+    info["template"] = request.get("template", {})
+    info["labels"] = request.get("labels", [])
+    info["tags"] = request.get("tags", {})
+    info["repository_info"] = dict(repository_info)
+    if request.get("project_id"):
+        info["project_id"] = request["project_id"]
+    info["domain_id"] = request["domain_id"]
+    info["created_at"] = created_at
+    info["updated_at"] = updated_at
+    return info
+
+
+def assemble(  # noqa: PLR0913  (each is one thing that a plugin is made of)
+    request: JSONObject,
+    *,
+    repository_info: Mapping[str, str],
+    created_at: str,
+    updated_at: str,
+    file: str,
+    lock: JSONObject | None = None,
+    lock_data: bytes | None = None,
+    resolved_at: str | None = None,
+) -> Plugin:
+    """Return the plugin that a valid effective request stands for.
+
+    `lock` is the lock's value when it is to be used, `lock_data` the file as committed, whether
+    it is used or not.
+    """
+    info = plugin_info(request, repository_info, created_at, updated_at)
+    deprecated = request.get("deprecated")
+    maintainers = request.get("maintainers")
+    return Plugin(
+        plugin_id=str(info["plugin_id"]),
+        info=info,
+        encoded=_encoder.encode(info),
+        versions=_versions(lock),
+        latest_version=_latest(lock),
+        lock=lock_data,
+        lock_note="stale" if lock is None and lock_data is not None else "",
+        resolved_at=resolved_at,
+        deprecated=_given(deprecated) if isinstance(deprecated, dict) else None,
+        maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
+        file=file,
+    )
+
+
+def _given(value: JSONObject) -> JSONObject:
+    """Return a mapping without the members that are null."""
+    return {name: member for name, member in value.items() if member is not None}
+
+
+def _latest(lock: JSONObject | None) -> str | None:
+    latest: JSON = lock["latest"] if lock is not None else None
+    return latest if isinstance(latest, str) else None
+
+
+def _versions(lock: JSONObject | None) -> tuple[Version, ...]:
+    """Return the versions of a lock, newest first, as the lock has them (registries, 10)."""
+    rows = lock["versions"] if lock is not None else None
+    return tuple(
+        Version(
+            tag=str(row["tag"]),
+            digest=_text(row.get("digest")),
+            pushed_at=_text(row.get("pushed_at")),
+            size=_size(row.get("size")),
+            platforms=_texts(row.get("platforms")),
+        )
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict)
+    )
+
+
+def _text(value: JSON) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _size(value: JSON) -> int | None:
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _texts(value: JSON) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
