@@ -13,6 +13,7 @@
   const retry = document.getElementById("filter-retry");
   const found = document.getElementById("found");
   const listed = document.getElementById("listed");
+  const count = document.getElementById("count");
   if (!field) return;
 
   /** @type {Promise<{plugin: Plugin, text: string}[]> | null} */
@@ -84,14 +85,20 @@
     history.replaceState(null, "", url);
   }
 
+  /** @param {boolean} filtering Shows what was found in place of the pages of all plugins. */
+  function turn(filtering) {
+    found.hidden = !filtering;
+    listed.hidden = filtering;
+    count.classList.toggle("vh", filtering);
+  }
+
   async function show() {
     const query = field.value;
     const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
     remember(query.trim());
     retry.hidden = true;
     if (terms.length === 0) {
-      found.hidden = true;
-      listed.hidden = false;
+      turn(false);
       say("", { now: true });
       return;
     }
@@ -108,11 +115,10 @@
     const hits = all.filter((entry) => terms.every((term) => entry.text.includes(term))).map((entry) => entry.plugin);
     hits.sort((a, b) => Number(a.state !== "ENABLED") - Number(b.state !== "ENABLED"));
     found.replaceChildren(...hits.slice(0, SHOWN).map(card));
-    found.hidden = false;
-    listed.hidden = true;
-    const count = hits.length === 1 ? "1 plugin" : `${hits.length.toLocaleString("en")} plugins`;
+    turn(true);
+    const many = hits.length === 1 ? "1 plugin" : `${hits.length.toLocaleString("en")} plugins`;
     const cut = hits.length > SHOWN ? `, the first ${SHOWN} are shown` : "";
-    say(hits.length ? `${count} of ${all.length.toLocaleString("en")}${cut}` : "No plugin matches. Press Esc to see all.");
+    say(hits.length ? `${many} of ${all.length.toLocaleString("en")}${cut}` : "No plugin matches. Press Esc to see all.");
   }
 
   field.addEventListener("focus", () => plugins().catch(() => {}), { once: true });
@@ -124,6 +130,11 @@
       field.value = "";
       show();
     } else field.blur();
+  });
+  const fold = document.querySelector(".fold");
+  fold.addEventListener("click", () => {
+    const open = document.getElementById("facets").classList.toggle("open");
+    fold.setAttribute("aria-expanded", String(open));
   });
   retry.addEventListener("click", () => {
     field.focus();

@@ -123,6 +123,7 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     parts = {key: str(given.get(key) or "") for key in ("reason", "successor", "since")}
     if not _PLUGIN_ID.fullmatch(parts["successor"]):
         parts["successor"] = ""
+    parts["reason"] = parts["reason"].rstrip(".")
     return parts
 
 

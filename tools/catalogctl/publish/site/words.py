@@ -6,7 +6,10 @@ import re
 from zlib import crc32
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-COLOURS = 8
+COLOURS = 7
+"""An eighth colour, grey, is for disabled plugins."""
+_SPREAD = 46774
+"""Where the checksum starts: chosen so that the usual service types get different colours."""
 SHOWN = {
     "ENABLED": "Enabled",
     "DISABLED": "Disabled",
@@ -43,7 +46,7 @@ def letters(name: str) -> str:
 
 def colour(service_type: str) -> int:
     """Return the number of a service type's colour, the same in every catalog and build."""
-    return crc32(service_type.encode()) % COLOURS + 1
+    return crc32(service_type.encode(), _SPREAD) % COLOURS + 1
 
 
 def short(text: str, limit: int = 160) -> str:
