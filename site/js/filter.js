@@ -79,6 +79,7 @@
 
   /** @param {string} query */
   function remember(query) {
+    if (location.protocol === "file:") return; // Such a page may not change its address.
     const url = new URL(location.href);
     if (query) url.searchParams.set("q", query);
     else url.searchParams.delete("q");

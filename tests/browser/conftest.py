@@ -131,7 +131,7 @@ class Guard:
         page.on("dialog", self._dismiss)
 
     def _gate(self, route: Route) -> None:
-        if route.request.url.startswith("http://127.0.0.1:"):
+        if route.request.url.startswith(("http://127.0.0.1:", "file:///")):
             route.continue_()
         else:
             self.foreign.append(route.request.url)

@@ -98,9 +98,15 @@ def written(files: dict[str, bytes], folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample site on disk."""
+    return written(site.tree(plugins(), site.edition()), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path, serve: Callable[[Path], str]) -> str:
     """The address of the sample site."""
-    return serve(written(site.tree(plugins(), site.edition()), tmp_path_factory.mktemp("site")))
+    return serve(folder)
 
 
 @pytest.fixture(scope="session")
@@ -321,6 +327,18 @@ def test_not_found_leads_home_from_any_depth(
     guard.noise.clear()
     button.click()
     expect(page.locator("article")).to_have_count(24)
+
+
+def test_pages_work_from_disk_but_for_the_filter(page: Page, folder: Path, guard: Any) -> None:
+    page.goto(f"file://{folder}/index.html")
+    page.get_by_label("Filter plugins").fill("usual")
+    expect(page.get_by_text("Filtering needs a web server: catalogctl serve")).to_be_visible()
+    assert all("index.json" in text or "ERR_FAILED" in text for text in guard.noise)
+    guard.noise.clear()
+    page.get_by_role("link", name="Options and Versions").click()
+    expect(page.get_by_role("tab", name="YAML")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="Dark theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
 @pytest.mark.parametrize("path", ["", "plugins/plugin-hostile/", "labels/", "stats/", "api/"])
