@@ -1,4 +1,4 @@
-"""The values that the rooms of publish share: what a build is, and what a list needs of a plugin."""
+"""The values that publish shares: what a build is, and what a list needs of a plugin."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the shared files (lists, index, feed, pages with cards) need of one plugin.
+    r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded
     PluginInfo, `sha256` that of the `get` file, `card` the HTML of the plugin on list pages, in
-    which "\\0" stands for the relative way to the root; `description` is `tags.description` when
+    which "\0" stands for the relative way to the root; `description` is `tags.description` when
     that is a string, else "".
     """
 
