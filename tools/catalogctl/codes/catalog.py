@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from catalogctl.codes.table import HEAD, Code, Where
+from catalogctl.codes.table import REPOSITORY, Code, Where
 from catalogctl.problem import Severity
 
 LOCKS = "the catalog: what a lock holds"
 QUERIES = "the query language"
 SETTINGS = "the catalog: what catalog.yaml holds"
-
-REPOSITORY = """\
-repository:
-  repository_id: repo-123456789012
-  name: Marketplace
-  repository_type: local
-"""
 
 LOCK = """\
 {
@@ -154,5 +147,3 @@ CATALOG_CODES = (
         Where.IMPORTED,
     ),
 )
-
-__all__ = ["CATALOG_CODES", "HEAD"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogctl.codes.table import HEAD, Code
+from catalogctl.codes.table import HEAD, REPOSITORY, Code, Where
 from catalogctl.problem import Severity
 
 REQUEST = "the API: CreatePluginRequest"
@@ -52,8 +52,9 @@ PLUGIN_CODES = (
         "invalid-value",
         "A value keeps the limits of its field: its least and largest number, its shape.",
         REQUEST,
-        HEAD + "versions: {pattern: 1}\n#                   ^ wrong-type\n",
-        HEAD + 'versions: {pattern: "v.*"}\n',
+        REPOSITORY + "site:\n  page_size: 0\n#            ^ invalid-value\n",
+        REPOSITORY + "site:\n  page_size: 50\n",
+        Where.SETTINGS,
     ),
     Code(
         "line-break",

@@ -15,6 +15,15 @@ image: acme/plugin-hyperbilling
 """A plugin file that has all it must have; the examples start with it."""
 
 
+REPOSITORY = """\
+repository:
+  repository_id: repo-123456789012
+  name: Marketplace
+  repository_type: local
+"""
+"""A catalog.yaml that has all it must have."""
+
+
 class Where(StrEnum):
     """The kind of file that an example shows."""
 

@@ -1,4 +1,4 @@
-"""An effective request, a checked lock and git times in; a `Plugin` out."""
+"""An effective request, a checked lock and git times in; a `Draft` and then a `Plugin` out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.model.plugin import Plugin, Version
+from catalogctl.model.plugin import Draft, Plugin, Version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,37 +53,51 @@ def plugin_info(
     return info
 
 
-def assemble(  # noqa: PLR0913  (each is one thing that a plugin is made of)
+def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
     request: JSONObject,
     *,
     repository_info: Mapping[str, str],
     created_at: str,
     updated_at: str,
     file: str,
-    lock: JSONObject | None = None,
-    lock_data: bytes | None = None,
-    resolved_at: str | None = None,
-) -> Plugin:
-    """Return the plugin that a valid effective request stands for.
-
-    `lock` is the lock's value when it is to be used, `lock_data` the file as committed, whether
-    it is used or not.
-    """
+    has_lock: bool,
+    lock_is_used: bool,
+    resolved_at: str | None,
+) -> Draft:
+    """Return the plugin that a valid effective request stands for, still without its lock."""
     info = plugin_info(request, repository_info, created_at, updated_at)
     deprecated = request.get("deprecated")
     maintainers = request.get("maintainers")
-    return Plugin(
+    return Draft(
         plugin_id=str(info["plugin_id"]),
-        info=info,
         encoded=_encoder.encode(info),
-        versions=_versions(lock),
-        latest_version=_latest(lock),
-        lock=lock_data,
-        lock_note="stale" if lock is None and lock_data is not None else "",
+        has_lock=has_lock,
+        lock_is_used=lock_is_used,
         resolved_at=resolved_at,
         deprecated=_given(deprecated) if isinstance(deprecated, dict) else None,
         maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
         file=file,
+    )
+
+
+def plugin(made: Draft, lock_data: bytes | None) -> Plugin:
+    """Return a draft with its lock: the file's bytes, which were checked when the draft was made."""
+    info: JSONObject = msgspec.json.decode(made.encoded)
+    lock: JSONObject | None = None
+    if lock_data is not None and made.lock_is_used:
+        lock = msgspec.json.decode(lock_data)
+    return Plugin(
+        plugin_id=made.plugin_id,
+        info=info,
+        encoded=made.encoded,
+        versions=_versions(lock),
+        latest_version=_latest(lock),
+        lock=lock_data,
+        lock_note="stale" if lock is None and lock_data is not None else "",
+        resolved_at=made.resolved_at,
+        deprecated=made.deprecated,
+        maintainers=made.maintainers,
+        file=made.file,
     )
 
 

@@ -21,6 +21,24 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked plugin on its way: small, for all of them are held at once and sent about.
+
+    `encoded` is PluginInfo's compact JSON, made once. `has_lock` says that there is a sound lock
+    file, `lock_is_used` that it was resolved from what the plugin file names now.
+    """
+
+    plugin_id: str
+    encoded: bytes
+    has_lock: bool
+    lock_is_used: bool
+    resolved_at: str | None
+    deprecated: JSONObject | None
+    maintainers: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
     """A plugin ready to be published.
 

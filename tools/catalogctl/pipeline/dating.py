@@ -1,15 +1,19 @@
-"""Git's times, imported dates and a fall-back time in; each plugin's two dates out."""
+"""Git's times, imported dates and a fall-back time in; each plugin's two dates, its draft, out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.model.assemble import draft
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import Draft
+    from catalogctl.pipeline.checking import Checked
     from catalogctl.source.history import History
 
 
@@ -50,3 +54,19 @@ class Dating:
         """Return when the lock was last committed; None when it never was."""
         known = self.history.dates.get(f"versions/{stem}.json")
         return known.updated_at if known else None
+
+
+def drafted(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Draft:
+    """Return the draft of a checked plugin file, with its dates."""
+    stem = checked.file.removesuffix(".yaml")
+    created_at, updated_at = dating.dates(stem, checked.file)
+    return draft(
+        checked.request,
+        repository_info=repository_info,
+        created_at=created_at,
+        updated_at=updated_at,
+        file=dating.repository_path(f"plugins/{checked.file}"),
+        has_lock=checked.lock_data is not None,
+        lock_is_used=checked.lock is not None,
+        resolved_at=dating.resolved_at(stem),
+    )

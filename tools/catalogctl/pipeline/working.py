@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from catalogctl.client.published import Everything, not_found
 from catalogctl.errors import CatalogctlError
-from catalogctl.model.assemble import assemble
+from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.checking import Checked, look_at, survey
-from catalogctl.pipeline.dating import Dating
+from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.query import base_order
 from catalogctl.source.history import read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
@@ -76,7 +76,8 @@ class WorkingTree:
         return Everything(base_order(list(seen.made)), now, self._opened.settings.repository_id)
 
     def _plugin(self, checked: Checked) -> Plugin:
-        return plugin_of(checked, self._opened.settings.repository_info, self._dated())
+        made = drafted(checked, self._opened.settings.repository_info, self._dated())
+        return plugin(made, checked.lock_data)
 
     def _dated(self) -> Dating:
         if self._dating is None:
@@ -87,19 +88,3 @@ class WorkingTree:
                 history, self._opened.imported, self._now or clock(os.environ), self._opened.path
             )
         return self._dating
-
-
-def plugin_of(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Plugin:
-    """Return the plugin that a checked file is, with its dates."""
-    stem = checked.file.removesuffix(".yaml")
-    created_at, updated_at = dating.dates(stem, checked.file)
-    return assemble(
-        checked.request,
-        repository_info=repository_info,
-        created_at=created_at,
-        updated_at=updated_at,
-        file=dating.repository_path(f"plugins/{checked.file}"),
-        lock=checked.lock,
-        lock_data=checked.lock_data,
-        resolved_at=dating.resolved_at(stem),
-    )
