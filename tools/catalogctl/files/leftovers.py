@@ -1,0 +1,103 @@
+"""A folder and a name in, nothing of ours left beside that name out.
+
+Staging folders are called `.<name>.catalogctl-<16 hex digits>`, a tree that stepped aside `…-old`.
+Called only under the lock, so whatever has such a name belongs to a run that is over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from catalogctl.files.causes import cause
+from catalogctl.files.swap import ASIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_OWNER_CAN_CHANGE = 0o700
+_TRIES = 3
+
+
+def staging_name(name: str) -> str:
+    """Return a name beside `name` that no other run has."""
+    return f".{name}.catalogctl-{secrets.token_hex(8)}"
+
+
+def lock_name(name: str) -> str:
+    """Return the name of the lock's file beside `name`."""
+    return f".{name}.catalogctl-lock"
+
+
+def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
+    """Put back a tree that stepped aside when `name` is absent; remove all else of ours.
+
+    What can't be removed is told, and left for the next run.
+    """
+    pattern = re.compile(
+        rf"\.{re.escape(name)}\.catalogctl-[0-9a-f]{{16}}(?P<aside>{re.escape(ASIDE)})?"
+    )
+    for entry in sorted(os.listdir(folder)):
+        found = pattern.fullmatch(entry)
+        if found is None:
+            continue
+        if found["aside"] and not _exists(folder, name):
+            os.rename(entry, name, src_dir_fd=folder, dst_dir_fd=folder)
+            continue
+        try:
+            _remove_with_patience(folder, entry)
+        except OSError as error:
+            tell(f"{entry}, left by an earlier build, can't be removed: {cause(error)}")
+
+
+def _exists(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _remove_with_patience(folder: int, name: str) -> None:
+    """Remove a tree in which a worker of a killed build may write one more file."""
+    for left in reversed(range(_TRIES)):
+        try:
+            remove_tree(folder, name)
+        except OSError:
+            if left == 0:
+                raise
+        else:
+            return
+
+
+def remove_tree(folder: int, name: str) -> None:
+    """Remove the tree `name` in the folder with that handle; no link is followed."""
+    try:
+        handle = _open(folder, name)
+    except FileNotFoundError:
+        return
+    try:
+        if os.fstat(handle).st_mode & _OWNER_CAN_CHANGE != _OWNER_CAN_CHANGE:
+            os.fchmod(handle, _OWNER_CAN_CHANGE)
+        with os.scandir(handle) as entries:
+            inside = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        for entry, is_folder in inside:
+            if is_folder:
+                remove_tree(handle, entry)
+            else:
+                os.unlink(entry, dir_fd=handle)
+    finally:
+        os.close(handle)
+    os.rmdir(name, dir_fd=folder)
+
+
+def _open(folder: int, name: str) -> int:
+    """Open a folder to list it, giving ourselves the right to where it is missing."""
+    try:
+        return os.open(name, _OPEN_FOLDER, dir_fd=folder)
+    except PermissionError:
+        os.chmod(name, _OWNER_CAN_CHANGE, dir_fd=folder)
+        return os.open(name, _OPEN_FOLDER, dir_fd=folder)

@@ -1,0 +1,39 @@
+"""A path of the published tree in, whether it may stand there and its row of the manifest out.
+
+Each segment is plain ASCII that needs no escaping in a URL and none on any disk; none is "." or
+"..". What the manifest does not list has fixed names, so that a tree is known by its manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+MANIFEST = "manifest.json"
+
+UNLISTED = frozenset({MANIFEST, "_headers", ".nojekyll"})
+"""The files of a tree that its manifest does not list."""
+
+MAX_PATH = 1000
+MAX_DEPTH = 32
+
+_SEGMENT = r"(?!\.\.?(?:/|\Z))[A-Za-z0-9._~%-]{1,200}"
+_PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,{MAX_DEPTH - 1}}}")
+
+
+def is_published_path(path: str) -> bool:
+    """Tell whether a file of the tree may have this path."""
+    return len(path) <= MAX_PATH and _PATH.fullmatch(path) is not None
+
+
+def row(path: str, data: bytes) -> bytes:
+    """Return the manifest's row of a file, encoded: path, size, sha256.
+
+    Rows sort as their paths do, since the quote that ends a path is lower than any of its letters.
+    """
+    return encode_row(path, len(data), hashlib.sha256(data).hexdigest())
+
+
+def encode_row(path: str, size: int, sha256: str) -> bytes:
+    """Return a row of the manifest; a published path needs no escaping in JSON."""
+    return f'{{"path":"{path}","size":{size},"sha256":"{sha256}"}}'.encode("ascii")

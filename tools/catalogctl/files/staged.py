@@ -1,0 +1,225 @@
+"""Paths and bytes in, a whole tree at its place out: built beside the old one, then swapped in.
+
+Killed at any moment, the place holds the old tree or the new one; what is left beside it goes with
+the next build. One build at a time works on a place. A symbolic link is followed: the folder that
+it leads to is the place. Folders get mode 755 and files 644 under any umask, for a web server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files.atomic import write_all
+from catalogctl.files.causes import cause
+from catalogctl.files.leftovers import lock_name, mend, staging_name
+from catalogctl.files.lock import Lock
+from catalogctl.files.paths import MANIFEST, UNLISTED, encode_row, is_published_path, row
+from catalogctl.files.swap import swap, sync
+from catalogctl.files.target import check_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+    from typing import Self
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_FILE_MODE = 0o644
+_FOLDER_MODE = 0o755
+WAIT = 600.0
+
+
+class StagedTree:
+    """A tree under construction for the folder `out`; a context manager.
+
+    `wait` is how many seconds another build of the same folder may take to end, `tell` gets a line
+    for the person about that. Without `durable` a loss of power may cost the tree (a preview).
+    Leaving the context without `commit` leaves the old tree as it was.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        *,
+        wait: float = WAIT,
+        tell: Callable[[str], None] = lambda _: None,
+        durable: bool = True,
+    ) -> None:
+        self.out = out
+        self._wait = wait
+        self._tell = tell
+        self._durable = durable
+        self._place = Path(os.path.realpath(out))
+        self._name = self._place.name
+        self._staging = staging_name(self._name)
+        self._owner = -1
+        self._parent = -1
+        self._root = -1
+        self._masked = False
+        self._lock: Lock | None = None
+
+    def __enter__(self) -> Self:
+        """Lock the place, clean up after killed builds and make the staging folder.
+
+        Raises UsageError when something stands there that no build of ours may replace,
+        OutsideError when another build does not end in time or the disk refuses.
+        """
+        if not self._name:
+            raise UsageError(f"{self.out} is the root of the file system; name a folder in it")
+        self._owner = os.getpid()
+        try:
+            self._parent = self._open_parent()
+            check_target(self._parent, self._name, self.out)
+            self._lock = Lock(self._parent, lock_name(self._name), self.out)
+            self._lock.take(wait=self._wait, tell=self._tell)
+            self._begin()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the staging folder, or the old tree that took its name, and the lock."""
+        self._leave()
+
+    def write(self, path: str, data: bytes) -> bytes:
+        """Write a file of the tree and return its row of the manifest; forked workers may too.
+
+        `path` is as published, with "/". Raises OutsideError when the disk refuses, ValueError
+        when the path may not stand in a tree or stands there already.
+        """
+        try:
+            handle = self._open_new(path)
+            try:
+                write_all(handle, data)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise self._refused(path, error) from error
+        return row(path, data)
+
+    def write_pieces(self, path: str, pieces: Iterable[bytes]) -> bytes:
+        """Write a file piece by piece, as `write` does: for what is too large to be held whole."""
+        size, digest = 0, hashlib.sha256()
+        try:
+            handle = self._open_new(path)
+            try:
+                for piece in pieces:
+                    write_all(handle, piece)
+                    size += len(piece)
+                    digest.update(piece)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise self._refused(path, error) from error
+        return encode_row(path, size, digest.hexdigest())
+
+    def commit(self) -> None:
+        """Bring the tree to the disk and put it at its place, in one step where the system can.
+
+        Only in the process that opened the context, and once, after everything was written, the
+        manifest too (ValueError without: the next build would not know its own tree). Raises
+        OutsideError or UsageError, and then the old tree stands.
+        """
+        self._check_manifest()
+        try:
+            if self._durable:
+                sync(self._root)
+            check_target(self._parent, self._name, self.out)
+            swap(self._parent, self._staging, self._name)
+        except OSError as error:
+            raise OutsideError(f"{self.out} can't be replaced: {cause(error)}") from error
+        if self._durable:
+            with suppress(OSError):  # the tree is there; the system writes the rename down itself
+                os.fsync(self._parent)
+
+    def _open_parent(self) -> int:
+        """Open the folder in which the place lies; make it when it is absent."""
+        parent = self._place.parent
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            return os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise OutsideError(f"{parent}: {cause(error)}") from error
+
+    def _begin(self) -> None:
+        """Under the lock: leave nothing of earlier runs, and make an empty staging folder."""
+        umask = os.umask(0o022)
+        os.umask(umask)
+        self._masked = umask & _FOLDER_MODE != 0
+        try:
+            mend(self._parent, self._name, self._tell)
+            check_target(self._parent, self._name, self.out)
+            os.mkdir(self._staging, _FOLDER_MODE, dir_fd=self._parent)
+            self._root = os.open(self._staging, _FOLDER, dir_fd=self._parent)
+            os.fchmod(self._root, _FOLDER_MODE)
+        except OSError as error:
+            raise OutsideError(f"can't build beside {self.out}: {cause(error)}") from error
+
+    def _leave(self) -> None:
+        """Remove what is beside the place, unlock it and close all handles (in a child: close)."""
+        try:
+            if self._lock is not None and self._lock.is_held:
+                mend(self._parent, self._name, self._tell)
+        except OSError as error:
+            self._tell(f"{self.out}: can't clean up: {cause(error)}")
+        finally:
+            if self._lock is not None:
+                self._lock.release()
+            for handle in (self._root, self._parent):
+                if handle >= 0:
+                    os.close(handle)
+            self._root = self._parent = -1
+
+    def _open_new(self, path: str) -> int:
+        """Open a new file of the tree; ValueError when there can be none of this path."""
+        if not is_published_path(path):
+            raise ValueError(f"{path!r} can't be the path of a published file")
+        if path not in UNLISTED and path[0] == ".":
+            raise ValueError(f"{path} would be in no manifest")
+        try:
+            try:
+                handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
+            except FileNotFoundError:
+                self._make_folders(path)
+                handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
+        except FileExistsError:
+            raise ValueError(f"{path} is written twice") from None
+        if self._masked:
+            os.fchmod(handle, _FILE_MODE)
+        return handle
+
+    def _make_folders(self, path: str) -> None:
+        """Make the folders of a file, which another worker may be making, too."""
+        end = path.find("/")
+        while end >= 0:
+            folder = path[:end]
+            try:
+                os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
+            except FileExistsError:
+                pass
+            else:
+                if self._masked:
+                    os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
+            end = path.find("/", end + 1)
+
+    def _refused(self, path: str, error: OSError) -> OutsideError:
+        return OutsideError(f"{self.out / path}: {cause(error)}")
+
+    def _check_manifest(self) -> None:
+        if self._owner != os.getpid():
+            raise RuntimeError("only the process that began a tree can put it at its place")
+        try:
+            os.stat(MANIFEST, dir_fd=self._root)
+        except FileNotFoundError:
+            raise ValueError(f"a tree without {MANIFEST} would not be known as ours") from None
