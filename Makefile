@@ -41,8 +41,8 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 
-bench: dev ## Time catalogctl and its peers, and print the tables
-	@$(BIN)/python benchmarks/run.py
+bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins too)
+	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean: ## Remove everything that make made
 	rm -rf public .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work

@@ -28,10 +28,10 @@ TYPES = [
     "cost_analysis.DataSource",
     "identity.Domain",
 ]
-WORDS = (
-    "compute storage network billing alert metric log trace identity policy backup queue cache"
-    " cluster container function gateway image key label message node object pipeline region"
-).split()
+WORDS = """
+    compute storage network billing alert metric log trace identity policy backup queue cache
+    cluster container function gateway image key label message node object pipeline region
+""".split()  # noqa: SIM905  (one word a line says no more)
 
 SETTINGS = """\
 repository:
@@ -147,7 +147,7 @@ def make(folder: Path, plugins: int, *, commits: int = 1000, bad: float = 0.0) -
 
 
 def _fast_import(plugins: int, commits: int, every_bad: int) -> Iterator[bytes]:
-    """Yield the commands of a history: plugins are added in turn, then changed now and then."""
+    """Yield the commands of a history: plugins are added in turn, some with each."""
     per_commit = max(1, -(-plugins // max(1, commits)))
     when = 1_640_000_000
     yield _commit(when, {"catalog/catalog.yaml": SETTINGS})

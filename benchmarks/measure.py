@@ -1,0 +1,168 @@
+"""A command in, what it took out: CPU of its whole process tree, wall time, peak memory.
+
+CPU is user + system as the kernel counts them for a process and all its descendants; those that
+outlive the command are waited for and counted too. Peak memory is the larger of two figures: the
+largest process (`ru_maxrss`), and the tree's proportional set size, sampled in a run of its own, so
+that a command gains nothing by spreading over processes. Keep the calling process small: a child's
+`ru_maxrss` begins at what its parent had.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_PR_SET_CHILD_SUBREAPER = 36
+_SAMPLE_EVERY = 0.02
+_SHOWN = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one run took: `cpu` and `wall` in seconds, `memory` in MB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def _nothing() -> None:
+    """Do nothing before a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is timed; `before` runs ahead of each run, untimed; `codes` are the exits expected."""
+
+    argv: Sequence[str | Path]
+    cwd: Path | None = None
+    codes: tuple[int, ...] = (0,)
+    before: Callable[[], None] = _nothing
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class UnexpectedExitError(Exception):
+    """A command did not end as it should, so its figures mean nothing."""
+
+
+def run(command: Command, *, sample: bool = False) -> Usage:
+    """Run a command to its end; `sample` watches the memory of its whole tree meanwhile."""
+    _adopt_orphans()
+    command.before()
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command.argv,
+            cwd=command.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(command.environ),
+        )
+        peak = _watch() if sample else 0.0
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in command.codes:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - _SHOWN))
+            tail = output.read().decode(errors="replace")
+            name = " ".join(map(str, command.argv[:4]))
+            raise UnexpectedExitError(f"{name} … ended with {process.returncode}:\n{tail}")
+    cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    for orphan in _orphans():
+        cpu += orphan[0]
+        memory = max(memory, orphan[1])
+    return Usage(cpu, wall, max(memory, peak))
+
+
+def alternating(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Usage]]:
+    """Run each command once untimed, then all of them in turn, `rounds` times."""
+    for command in commands.values():
+        run(command)
+    results: dict[str, list[Usage]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            results[name].append(run(command))
+    return results
+
+
+def ratio(ours: Sequence[Usage], theirs: Sequence[Usage]) -> float:
+    """Return the median of the CPU ratios of runs that stood side by side."""
+    return statistics.median(one.cpu / other.cpu for one, other in zip(ours, theirs, strict=True))
+
+
+def median(runs: Sequence[Usage]) -> Usage:
+    """Return the median of each figure."""
+    return Usage(
+        statistics.median(each.cpu for each in runs),
+        statistics.median(each.wall for each in runs),
+        statistics.median(each.memory for each in runs),
+    )
+
+
+def peak_memory(command: Command) -> float:
+    """Return the peak memory of a command's whole tree, in MB."""
+    return run(command, sample=True).memory
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {**kept, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC", **more}
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of what a command leaves behind, so that it is counted."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _orphans() -> list[tuple[float, float]]:
+    """Wait for what a command left behind; return the CPU and memory of each."""
+    found: list[tuple[float, float]] = []
+    while True:
+        try:
+            _, _, used = os.wait4(-1, 0)
+        except ChildProcessError:
+            return found
+        found.append((used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+
+
+def _watch() -> float:
+    """Sample the tree below this process until its first process has ended; return the peak."""
+    peak = 0.0
+    while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        peak = max(peak, sum(map(_proportional, _descendants(os.getpid()))))
+        time.sleep(_SAMPLE_EVERY)
+    return peak
+
+
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found.extend(map(int, (thread / "children").read_text().split()))
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return found + [below for child in found for below in _descendants(child)]
+
+
+def _proportional(pid: int) -> float:
+    """Return a process's proportional set size in MB; 0 when it has just ended."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        pass
+    return 0.0
