@@ -41,7 +41,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 
-bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins too)
+bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean: ## Remove everything that make made
