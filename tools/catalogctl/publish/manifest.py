@@ -1,4 +1,4 @@
-"""Rows of written files in, manifest.json out: path, size and sha256 of each, sorted by path.
+"""Rows of written files in, manifest.json out, and back: path, size, sha256, sorted by path.
 
 `_headers` and the files whose names begin with a dot are for the host, not for readers: they are
 not listed (product contract, 5). Paths have to differ in more than case, or a disk that takes no
@@ -7,16 +7,39 @@ notice of it would lose one of them (R-12).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.files import UNLISTED, is_published_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SCHEMA_VERSION = 1
+MAX_BYTES = 256 * 1024 * 1024
+"""A larger manifest is not read: well over a million files."""
+
+_MAX_SIZE = 2**53
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 _ROWS_IN_A_PIECE = 1000
 _START = b'{"path":"'
 _UNLISTED = (b'{"path":".', b'{"path":"_headers"', b'{"path":"manifest.json"')
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False):
+    """What a manifest says of a file: its path in the tree, its bytes, their hash."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class _Manifest(msgspec.Struct):
+    schema_version: int
+    files: list[Listed]
 
 
 def manifest(rows: Iterable[bytes]) -> bytes:
@@ -75,3 +98,30 @@ def _names(path: bytes) -> Iterator[bytes]:
     while path:
         yield path
         path = path.rpartition(b"/")[0]
+
+
+def read_manifest(data: bytes) -> dict[str, Listed]:
+    """Return the files that a manifest lists, by path; trust nothing in it.
+
+    Raises ValueError that says in words what is wrong: a path that leads out of the tree, a file
+    listed twice, a shape that is not ours.
+    """
+    try:
+        read = msgspec.json.decode(data, type=_Manifest)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise ValueError("it is not JSON of a manifest's shape") from None
+    if read.schema_version != SCHEMA_VERSION:
+        raise ValueError(
+            f"it has schema_version {read.schema_version}; this catalogctl knows {SCHEMA_VERSION}"
+        )
+    if not data.endswith(b"}\n"):
+        raise ValueError("it does not end with one line feed")
+    listed: dict[str, Listed] = {}
+    for file in read.files:
+        if not is_published_path(file.path) or file.path in UNLISTED:
+            raise ValueError(f"it lists {file.path[:200]!r}, which can't be a file of a tree")
+        if not 0 <= file.size <= _MAX_SIZE or _SHA256.fullmatch(file.sha256) is None:
+            raise ValueError(f"its size or sha256 of {file.path} can't be one")
+        if listed.setdefault(file.path, file) is not file:
+            raise ValueError(f"it lists {file.path} twice")
+    return listed

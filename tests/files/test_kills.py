@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import itertools
+import random
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from catalogctl.files import StagedTree
+from support.faults import CALLS, beside, edition, need_strace, strace_killing, writer
+from support.tree_writer import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+KILLED = -signal.SIGKILL
+KILLS = 200
+
+
+def run(command: Sequence[str]) -> int:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done.returncode
+
+
+def test_killed_at_any_moment_the_old_tree_or_the_new_one_is_whole(tmp_path: Path) -> None:
+    """Q-01, Q-03: and the next build needs no hand and leaves nothing behind."""
+    out = tmp_path / "public"
+    assert run(writer(out, "once", "first", "200")) == 0
+    moments = random.Random(7)
+    for _ in range(KILLS):
+        with subprocess.Popen(writer(out, "loop"), stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(moments.uniform(0, 0.05))
+            process.kill()
+        assert process.returncode == KILLED
+        edition(out)
+    assert run(writer(out, "once", "last", "200")) == 0
+    assert edition(out) == "last"
+    assert beside(out) == ["public"]
+
+
+def count_through(out: Path, command: Callable[[int], Sequence[str]]) -> list[str]:
+    """Kill a build at its 1st, 2nd, … step until one ends by itself; return what was there.
+
+    After each kill the next build works, with nothing left of the killed one.
+    """
+    seen: list[str] = []
+    for step in itertools.count(1):
+        build(out, "old", 3)
+        assert beside(out) == ["public"]
+        code = run(command(step))
+        found = edition(out)
+        if seen[-1:] != [found]:
+            seen.append(found)
+        if code == 0:
+            break
+        assert code == KILLED
+    assert beside(out) == ["public"]
+    return seen
+
+
+def test_killed_at_each_step_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
+    """Q-02, Q-03: counted by an audit hook, which needs no right to trace."""
+    out = tmp_path / "public"
+    assert count_through(out, lambda step: writer(out, "killed", str(step))) == ["old", "new"]
+
+
+def test_killed_at_each_system_call_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
+    """Q-02, Q-03: over every rename, unlink and mkdir."""
+    need_strace()
+    out = tmp_path / "public"
+    command = writer(out, "once", "new", "3")
+    seen = count_through(out, lambda step: [*strace_killing(CALLS, step), *command])
+    assert seen == ["old", "new"]
+
+
+def test_where_names_cannot_be_exchanged_the_next_build_puts_the_old_tree_back(
+    tmp_path: Path,
+) -> None:
+    """Q-02: the window has two renames; a run killed in it is mended by the next one."""
+    out = tmp_path / "public"
+    absent = 0
+    for step in itertools.count(1):
+        build(out, "old", 3)
+        code = run(writer(out, "killed-without-exchange", str(step)))
+        if not out.exists():
+            absent += 1
+            with StagedTree(out, wait=0):
+                assert edition(out) == "old"
+        assert edition(out) in {"old", "new"}
+        if code == 0:
+            break
+    assert absent == 1
+    assert edition(out) == "new"
+    assert beside(out) == ["public"]

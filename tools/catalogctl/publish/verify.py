@@ -1,0 +1,208 @@
+"""A published tree in, what differs from its manifest.json out: in a folder, or behind a URL.
+
+Nothing in the tree is trusted: no link is followed, no folder entered that the manifest does not
+name, no path of the manifest opened that could leave the tree (R-12, R-30).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import MANIFEST, UNLISTED, cause
+from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_PIECE = 1024 * 1024
+
+
+class Kind(StrEnum):
+    """How a file differs from what the manifest says; BROKEN is the manifest itself."""
+
+    ADDED = "added"
+    BROKEN = "broken"
+    CHANGED = "changed"
+    MISSING = "missing"
+    TRUNCATED = "truncated"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """One file of a tree that is not as the manifest says; `detail` says how, and may be empty.
+
+    An added folder is named once, with a "/" at its end.
+    """
+
+    path: str
+    kind: Kind
+    detail: str = ""
+
+
+def verify_folder(path: Path) -> list[Difference]:
+    """Return every difference between a folder and its manifest, sorted by path.
+
+    Raises UsageError when there is no such folder, OutsideError when it can't be listed.
+    """
+    try:
+        root = os.open(path, _OPEN_FOLDER)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(f"{path} is not a folder") from error
+    except OSError as error:
+        raise OutsideError(f"{path}: {cause(error)}") from error
+    try:
+        listed = _listed(root)
+        if isinstance(listed, Difference):
+            return [listed]
+        return sorted(_compare(root, listed))
+    except OSError as error:
+        raise OutsideError(f"{path}: {cause(error)}") from error
+    finally:
+        os.close(root)
+
+
+def verify_url(url: str, *, workers: int = 8) -> list[Difference]:
+    """Return every difference between the tree published at a URL and its manifest, sorted.
+
+    What was added can't be seen from afar. Raises OutsideError when the server does not answer.
+    """
+    from catalogctl.publish.verify_web import verify_url as verify
+
+    return verify(url, workers=workers)
+
+
+def compare_size(path: str, size: int, listed: Listed) -> Difference | None:
+    """Return the difference that the number of bytes shows already."""
+    if size == listed.size:
+        return None
+    kind = Kind.TRUNCATED if size < listed.size else Kind.CHANGED
+    return Difference(path, kind, f"{size} bytes instead of {listed.size}")
+
+
+def compare_hash(path: str, sha256: str, listed: Listed) -> Difference | None:
+    """Return the difference that the hash of the bytes shows."""
+    if sha256 == listed.sha256:
+        return None
+    return Difference(
+        path, Kind.CHANGED, f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…"
+    )
+
+
+def _listed(root: int) -> Mapping[str, Listed] | Difference:
+    """Read the manifest of an open folder; a broken one is the only difference to report."""
+    try:
+        handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
+    except FileNotFoundError:
+        return Difference(MANIFEST, Kind.MISSING, "without it nothing can be compared")
+    except OSError as error:
+        return Difference(MANIFEST, Kind.BROKEN, cause(error))
+    try:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode):
+            return Difference(MANIFEST, Kind.BROKEN, "it is not a file")
+        if state.st_size > MAX_BYTES:
+            return Difference(MANIFEST, Kind.BROKEN, f"it has more than {MAX_BYTES} bytes")
+        return read_manifest(b"".join(_pieces(handle, state.st_size)))
+    except (OSError, ValueError) as error:
+        words = cause(error) if isinstance(error, OSError) else str(error)
+        return Difference(MANIFEST, Kind.BROKEN, words)
+    finally:
+        os.close(handle)
+
+
+def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
+    """Yield what is there and differs, then what is not there."""
+    folders = _folders(listed)
+    seen: set[str] = set()
+    for path, difference in _walk(root, "", listed, folders):
+        seen.add(path)
+        if difference is not None:
+            yield difference
+    for path in listed.keys() - seen:
+        yield Difference(path, Kind.MISSING)
+
+
+def _folders(listed: Mapping[str, Listed]) -> set[str]:
+    """Return every folder in which the manifest lists a file, at any depth."""
+    folders: set[str] = set()
+    for path in listed:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+def _walk(
+    folder: int, prefix: str, listed: Mapping[str, Listed], folders: set[str]
+) -> Iterator[tuple[str, Difference | None]]:
+    """Yield each entry of an open folder and below, by its path, with its difference if any."""
+    with os.scandir(folder) as entries:
+        names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    for name, is_folder in names:
+        path = prefix + os.fsencode(name).decode("utf-8", "backslashreplace")
+        if is_folder and path in folders:
+            handle = os.open(name, _OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            try:
+                yield from _walk(handle, path + "/", listed, folders)
+            finally:
+                os.close(handle)
+        elif is_folder:
+            yield path + "/", Difference(path + "/", Kind.ADDED, "a folder")
+        elif path in listed:
+            yield path, _compare_file(folder, name, listed[path])
+        else:
+            yield path, _unlisted(folder, name, path)
+
+
+def _unlisted(folder: int, name: str, path: str) -> Difference | None:
+    """Return the difference that an entry is which the manifest does not list, if it is one."""
+    state = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if stat.S_ISREG(state.st_mode):
+        return None if path in UNLISTED else Difference(path, Kind.ADDED)
+    return Difference(path, Kind.ADDED, _what(state.st_mode))
+
+
+def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
+    """Hold a file against its row; its hash is made only when its size is right."""
+    path = listed.path
+    try:
+        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(state.st_mode):
+            return Difference(path, Kind.CHANGED, _what(state.st_mode))
+        handle = os.open(name, _OPEN_FILE, dir_fd=folder)
+        try:
+            size = os.fstat(handle).st_size
+            if difference := compare_size(path, size, listed):
+                return difference
+            digest = hashlib.sha256()
+            for piece in _pieces(handle, size):
+                digest.update(piece)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return Difference(path, Kind.UNREADABLE, cause(error))
+    return compare_hash(path, digest.hexdigest(), listed)
+
+
+def _pieces(handle: int, size: int) -> Iterator[bytes]:
+    """Yield the first `size` bytes of an open file, and one more when it has grown."""
+    left = size + 1
+    while left > 0 and (piece := os.read(handle, min(left, _PIECE))):
+        left -= len(piece)
+        yield piece
+
+
+def _what(mode: int) -> str:
+    """Return what an entry is that is neither file nor folder."""
+    return "a symbolic link" if stat.S_ISLNK(mode) else "neither a file nor a folder"
