@@ -20,6 +20,7 @@ from catalogctl.publish.manifest import manifest
 from catalogctl.publish.verify import verify_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import NoReturn
 
 _EVENTS = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "open", "os.listdir"})
@@ -75,49 +76,52 @@ def build_with_workers(out: Path, edition: str, count: int) -> None:
         tree.commit()
 
 
-def orphan() -> None:
-    """Leave a child behind that lives until stdin ends."""
-    if os.fork() == 0:
-        sys.stdin.readline()
-        os._exit(0)
+def orphan(out: Path) -> None:
+    """Hold the lock, with a child that lives until stdin ends."""
+    with StagedTree(out):
+        if os.fork() == 0:
+            sys.stdin.readline()
+            os._exit(0)
+        say("holding")
+        time.sleep(60)
 
 
-def main(out: Path, mode: str, *arguments: str) -> None:
-    """Build as the mode says."""
-    match mode:
-        case "once":
-            build(out, arguments[0], int(arguments[1]))
-        case "wait":
-            build(out, arguments[0], 50, wait=30)
-        case "workers":
-            build_with_workers(out, arguments[0], int(arguments[1]))
-        case "hold":
-            build(out, arguments[0], 50, hold=True)
-        case "loop":
-            say("begun")
-            while True:
-                build(out, str(time.monotonic_ns()), 200)
-        case "killed":
-            kill_at(int(arguments[0]))
-            build(out, "new", 3)
-        case "killed-without-exchange":
-            without_exchange()
-            kill_at(int(arguments[0]))
-            build(out, "new", 3)
-        case "orphan":
-            with StagedTree(out):
-                orphan()
-                say("holding")
-                time.sleep(60)
-        case "verify":
-            say(f"{verify_folder(out)} {sorted(path.name for path in out.parent.iterdir())}")
-        case _:
-            raise ValueError(mode)
+def loop(out: Path) -> None:
+    """Build one edition after the other, until killed."""
+    say("begun")
+    while True:
+        build(out, str(time.monotonic_ns()), 200)
+
+
+def killed(out: Path, count: str, *, exchange: bool = True) -> None:
+    """Build until the n-th step."""
+    if not exchange:
+        without_exchange()
+    kill_at(int(count))
+    build(out, "new", 3)
+
+
+def verify(out: Path) -> None:
+    """Print what differs in a tree, and what lies beside it."""
+    say(f"{verify_folder(out)} {sorted(path.name for path in out.parent.iterdir())}")
+
+
+MODES: dict[str, Callable[..., None]] = {
+    "once": lambda out, edition, count: build(out, edition, int(count)),
+    "workers": lambda out, edition, count: build_with_workers(out, edition, int(count)),
+    "wait": lambda out, edition: build(out, edition, 50, wait=30),
+    "hold": lambda out, edition: build(out, edition, 50, hold=True),
+    "loop": loop,
+    "killed": killed,
+    "killed-without-exchange": lambda out, count: killed(out, count, exchange=False),
+    "orphan": orphan,
+    "verify": verify,
+}
 
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]), *sys.argv[2:])
+        MODES[sys.argv[2]](Path(sys.argv[1]), *sys.argv[3:])
     except CatalogctlError as error:
         say(f"{error}")
         sys.exit(error.exit_code)
