@@ -92,7 +92,7 @@ def test_a_child_that_outlives_a_killed_build_does_not_block(tmp_path: Path) -> 
     with running(out, "orphan") as first:
         first.kill()
         first.wait()
-        build(out, "second", 3)
+        build(out, "second", 3, wait=10)  # the child, still there, may not have begun to run
         assert beside(out) == ["public"]
 
 
