@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from jsonschema import Draft7Validator
 
 from support.schemas import schema, validators
 
@@ -177,3 +178,11 @@ def test_a_wrong_value_is_refused(case: Case) -> None:
 @pytest.mark.parametrize("case", RIGHT, ids=str)
 def test_an_unusual_value_is_fine(case: Case) -> None:
     assert validators(case.message).accept(changed(case))
+
+
+@pytest.mark.parametrize("case", [*WRONG, *RIGHT], ids=str)
+def test_an_editor_that_knows_only_draft_7_says_the_same(case: Case) -> None:
+    if case.message in {FILE, SETTINGS, "SavedQuery"}:
+        older = {**schema(case.message), "$schema": "http://json-schema.org/draft-07/schema#"}
+        value = changed(case)
+        assert Draft7Validator(older).is_valid(value) is validators(case.message).accept(value)
