@@ -1,0 +1,312 @@
+"""`get`, `get-versions`, `list`, `stat`, `query-id`: a request in, an answer of the API out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.options import (
+    catalog_folder,
+    catalog_option,
+    color_option,
+    now_option,
+    reference_time,
+)
+from catalogctl.errors import ApiError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.catalog import Catalog
+    from catalogctl.jsontypes import JSON, JSONObject
+
+FIELDS = (
+    "plugin_id",
+    "name",
+    "state",
+    "service_type",
+    "provider",
+    "registry_type",
+    "domain_id",
+    "repository_id",
+)
+"""The members of PluginQuery that are options of `list`."""
+
+from_option = click.option(
+    "--from",
+    "location",
+    metavar="DIR|URL",
+    help="Read a built tree or a published catalog.  [default: the working tree]",
+)
+fresh_option = click.option(
+    "--require-fresh", is_flag=True, help="Fail rather than answer from before, with --from URL."
+)
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "yaml", "csv"]),
+    help="How to print the answer.  [default: table on a terminal, else json]",
+)
+
+
+def _open(catalog: Path | None, location: str | None, now: str | None, *, fresh: bool) -> Catalog:
+    """Open what the options name: a published catalog, or the working tree."""
+    from catalogctl.catalog import Catalog
+    from catalogctl.cli.terminal import clean
+
+    def tell(line: str) -> None:
+        click.echo(f"catalogctl: {clean(line)}", err=True)
+
+    moment = reference_time(now)
+    if location is not None and catalog is not None:
+        raise UsageError("--catalog and --from name two catalogs: give one of them")
+    where = location if location is not None else catalog_folder(catalog)
+    return Catalog.open(where, now=moment, tell=tell, require_fresh=fresh)
+
+
+def _answer(call: str, ask: Callable[[], JSON], format_: str | None, color: str) -> int:
+    """Print what a call answers; one that can't be answered is an answer too, with exit code 1."""
+    from catalogctl.cli import terminal
+    from catalogctl.report.answers import render_answer
+
+    out = terminal.facts(sys.stdout, color)
+    chosen = format_ or ("table" if sys.stdout.isatty() else "json")
+    try:
+        answer = ask()
+    except ApiError as error:
+        if chosen != "json":
+            raise
+        refused: JSONObject = {
+            "error": error.code,
+            "message": error.message,
+            "pointer": error.pointer,
+        }
+        click.echo(render_answer("error", refused, "json", facts=out), nl=False)
+        return 1
+    click.echo(render_answer(call, answer, chosen, facts=out), nl=False)
+    return 0
+
+
+def _query(source: str) -> JSONObject:
+    """Return the query in a file, or on stdin for «-»: JSON, or YAML of one meaning."""
+    from catalogctl.source.document import parse
+    from catalogctl.source.folder import MAX_YAML_SIZE
+
+    if source == "-":
+        data = click.get_binary_stream("stdin").read(MAX_QUERY_SIZE + 1)
+    else:
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            cause = (error.strerror or str(error)).lower()
+            raise UsageError(f"can't read the query {source}: {cause}") from error
+    if len(data) > MAX_QUERY_SIZE:
+        raise UsageError(f"the query {source} has more than {MAX_QUERY_SIZE} bytes")
+    value = _json(data)
+    if value is None:
+        document = parse("-" if source == "-" else source, "query", data[: MAX_YAML_SIZE + 1])
+        if document.problems:
+            first = document.problems[0]
+            raise UsageError(f"{first.file}:{first.line}:{first.column}: {first.message}")
+        value = document.value
+    if not isinstance(value, dict):
+        raise ApiError("ERROR_INVALID_PARAMETER", "a query is an object", "/query")
+    return value
+
+
+MAX_QUERY_SIZE = 64 * 1024 * 1024
+
+
+def _json(data: bytes) -> JSON:
+    """Return what JSON text holds, None when the text is no JSON."""
+    import msgspec
+
+    try:
+        value: JSON = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return value
+
+
+@click.command("get")
+@click.argument("plugin_id")
+@click.option("--only", multiple=True, metavar="FIELD", help="Print this field; may be repeated.")
+@catalog_option
+@from_option
+@fresh_option
+@format_option
+@color_option
+def get_command(
+    plugin_id: str,
+    only: tuple[str, ...],
+    catalog: Path | None,
+    location: str | None,
+    require_fresh: bool,
+    format_: str | None,
+    color: str,
+) -> int:
+    """Print one plugin: its PluginInfo.
+
+    \b
+    Examples:
+      catalogctl get plugin-aws-sns-mon-webhook
+      catalogctl get plugin-aws-sns-mon-webhook --only image --only tags.icon
+      catalogctl get plugin-aws-sns-mon-webhook --from https://plugins.example.org/
+
+    Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    """
+    opened = _open(catalog, location, None, fresh=require_fresh)
+    return _answer("get", lambda: opened.get(plugin_id, only or None), format_, color)
+
+
+@click.command("get-versions")
+@click.argument("plugin_id")
+@catalog_option
+@from_option
+@fresh_option
+@format_option
+@color_option
+def get_versions_command(
+    plugin_id: str,
+    catalog: Path | None,
+    location: str | None,
+    require_fresh: bool,
+    format_: str | None,
+    color: str,
+) -> int:
+    """Print the versions of a plugin, newest first: its VersionsInfo.
+
+    \b
+    Examples:
+      catalogctl get-versions plugin-aws-sns-mon-webhook
+      catalogctl get-versions plugin-aws-sns-mon-webhook --format json
+
+    Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    """
+    opened = _open(catalog, location, None, fresh=require_fresh)
+    return _answer("get-versions", lambda: opened.get_versions(plugin_id), format_, color)
+
+
+@click.command("list")
+@click.option("--query", "query", metavar="FILE|-", help="A Query, as JSON or YAML.")
+@click.option("--plugin-id", help="Only this plugin.")
+@click.option("--name", help="Only the plugin of this name.")
+@click.option("--state", metavar="ENABLED|DISABLED", help="Only plugins in this state.")
+@click.option("--service-type", help="Only plugins of this service_type.")
+@click.option("--provider", help="Only plugins of this provider.")
+@click.option("--registry-type", metavar="DOCKER_HUB|AWS_PUBLIC_ECR", help="Only of this one.")
+@click.option("--domain-id", help="Only plugins of this domain.")
+@click.option("--repository-id", help="The repository asked.  [default: the catalog's own]")
+@catalog_option
+@from_option
+@fresh_option
+@now_option
+@format_option
+@color_option
+def list_command(
+    query: str | None,
+    catalog: Path | None,
+    location: str | None,
+    require_fresh: bool,
+    now: str | None,
+    format_: str | None,
+    color: str,
+    **fields: str | None,
+) -> int:
+    """List plugins: all, or those that a query and the other fields of the request ask for.
+
+    \b
+    Examples:
+      catalogctl list --provider aws
+      catalogctl list --state DISABLED --format csv
+      echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
+
+    Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    """
+    opened = _open(catalog, location, now, fresh=require_fresh)
+    given = {name: value for name in FIELDS if (value := fields.get(name)) is not None}
+    return _answer(
+        "list", lambda: opened.list(_query(query) if query else None, **given), format_, color
+    )
+
+
+@click.command("stat")
+@click.argument("name", required=False)
+@click.option("--query", "query", metavar="FILE|-", help="A StatisticsQuery, as JSON or YAML.")
+@click.option("--domain-id", help="Only plugins of this domain.")
+@click.option("--repository-id", help="The repository asked.  [default: the catalog's own]")
+@catalog_option
+@from_option
+@fresh_option
+@now_option
+@format_option
+@color_option
+def stat_command(
+    name: str | None,
+    query: str | None,
+    domain_id: str | None,
+    repository_id: str | None,
+    catalog: Path | None,
+    location: str | None,
+    require_fresh: bool,
+    now: str | None,
+    format_: str | None,
+    color: str,
+) -> int:
+    """Print statistics: of a query, or those of a saved or built-in one by its NAME.
+
+    \b
+    Examples:
+      catalogctl stat by-provider
+      catalogctl stat --query statistics.yaml --format json
+
+    Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    """
+    if (name is None) == (query is None):
+        raise UsageError("name a saved query, or give one with --query FILE")
+    opened = _open(catalog, location, now, fresh=require_fresh)
+    given = {"domain_id": domain_id, "repository_id": repository_id}
+    fields = {key: value for key, value in given.items() if value is not None}
+
+    def ask() -> JSON:
+        if query is not None:
+            return opened.stat(_query(query), **fields)
+        return opened.saved("stat", str(name))
+
+    return _answer("stat", ask, format_, color)
+
+
+@click.command("query-id")
+@click.argument("kind", type=click.Choice(["list", "stat"]))
+@click.option("--query", "query", metavar="FILE|-", required=True, help="The query to name.")
+@click.option("--canonical", is_flag=True, help="Print the canonical form instead of its hash.")
+def query_id_command(kind: str, query: str, canonical: bool) -> int:
+    """Print the hash under which a query's answer is published, if it was asked at build time.
+
+    \b
+    Example:
+      echo '{"distinct": "provider"}' | catalogctl query-id stat --query -
+
+    Exit codes: 0 fine, 1 the query has an error, 2 wrong usage.
+    """
+    from catalogctl.query import canonical as canonical_form
+    from catalogctl.query import query_id
+
+    request: JSONObject = {"query": _query(query)}
+    if canonical:
+        click.echo(canonical_form(kind, request).decode())
+    else:
+        click.echo(query_id(kind, request))
+    return 0
+
+
+COMMANDS = {
+    "get": get_command,
+    "get-versions": get_versions_command,
+    "list": list_command,
+    "stat": stat_command,
+    "query-id": query_id_command,
+}

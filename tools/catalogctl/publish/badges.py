@@ -1,0 +1,83 @@
+"""A plugin's newest version in, its badge out: shields.io's endpoint JSON, and a drawn picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.encoding import json_file
+from catalogctl.publish.markup import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.publish.values import File
+
+LABEL = "catalog"
+LONGEST_DRAWN = 40
+
+_LABEL_COLOUR = "33433c"
+_VERSION, _DISABLED, _NONE = "0b665a", "8a4b08", "55605a"
+
+# Widths at 11 px of the font that badges are drawn in, in tenths of a pixel; a picture names the
+# width of its text, so another font is fitted to it.
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (30, "il"),
+        (38, "jf ,"),
+        (40, "."),
+        (45, "trI-"),
+        (50, "J:()"),
+        (57, "csz"),
+        (61, "LF"),
+        (66, "aeovxykTYP"),
+        (69, "bdghnpquE0123456789_"),
+        (75, "ABCKRSVXZ"),
+        (82, "DHNU"),
+        (86, "GOQ"),
+        (91, "Mw+"),
+        (108, "mW"),
+    )
+    for letter in letters
+}
+_WIDEST = 110
+_LABEL_WIDTH = sum(_WIDTHS[letter] for letter in LABEL) // 10
+_PADDING = 10
+
+
+def badge_files(plugin_id: str, state: str, latest_version: str | None) -> Iterator[File]:
+    """Yield the badge as JSON for shields.io and as a picture."""
+    message, colour = _said(state, latest_version)
+    yield (
+        f"badges/{plugin_id}.json",
+        json_file({"schemaVersion": 1, "label": LABEL, "message": message, "color": colour}),
+    )
+    yield f"badges/{plugin_id}.svg", _picture(message, colour).encode()
+
+
+def _said(state: str, latest_version: str | None) -> tuple[str, str]:
+    """Return the message and its colour; no message starts as a spreadsheet's formula (R-46)."""
+    if state == "DISABLED":
+        return "disabled", _DISABLED
+    if latest_version is None:
+        return "no version", _NONE
+    guard = "'" if latest_version.startswith(("=", "+", "-", "@")) else ""
+    return guard + latest_version, _VERSION
+
+
+def _picture(message: str, colour: str) -> str:
+    """Return the badge as SVG, without style or script, so that any policy lets it be shown."""
+    drawn = message if len(message) <= LONGEST_DRAWN else message[: LONGEST_DRAWN - 1] + "…"
+    wide = sum(_WIDTHS.get(letter, _WIDEST) for letter in drawn) // 10
+    left, right = _LABEL_WIDTH + 2 * _PADDING, wide + 2 * _PADDING
+    said = text(f"{LABEL}: {message}")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img"'
+        f' aria-label="{said}"><title>{said}</title>'
+        f'<clipPath id="r"><rect width="{left + right}" height="20" rx="4"/></clipPath>'
+        f'<g clip-path="url(#r)"><rect width="{left}" height="20" fill="#{_LABEL_COLOUR}"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="#{colour}"/></g>'
+        '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">'
+        f'<text x="{_PADDING}" y="14" textLength="{_LABEL_WIDTH}">{LABEL}</text>'
+        f'<text x="{left + _PADDING}" y="14" textLength="{wide}">{text(drawn)}</text></g></svg>\n'
+    )

@@ -1,0 +1,61 @@
+"""Paths of pages in, what crawlers ask for out: robots.txt and sitemap.xml (sitemaps.org 0.9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.markup import XML, element, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.publish.values import File
+
+MOST_URLS = 50_000
+SITEMAP = "sitemap.xml"
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_PAGE = "index.html"
+
+
+def robots(base_url: str | None) -> File:
+    """Return robots.txt: everything may be read; the sitemap is named when there is one."""
+    sitemap = f"\nSitemap: {base_url}{SITEMAP}\n" if base_url else ""
+    return "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+
+def sitemap(
+    pages: Sequence[str],
+    updated: Mapping[str, str],
+    base_url: str,
+    *,
+    most: int = MOST_URLS,
+) -> Iterator[File]:
+    """Yield sitemap.xml: of all pages, or, above `most`, of the parts that then come first.
+
+    `pages` are the paths of HTML files in order, `updated` the times of those that have one.
+    """
+    parts = [pages[start : start + most] for start in range(0, len(pages), most)]
+    if len(parts) <= 1:
+        yield SITEMAP, _urls(pages, updated, base_url)
+        return
+    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield name, _urls(part, updated, base_url)
+    places = (f"<sitemap>{element('loc', base_url + name)}</sitemap>" for name in names)
+    yield SITEMAP, _document("sitemapindex", places)
+
+
+def _urls(pages: Sequence[str], updated: Mapping[str, str], base_url: str) -> bytes:
+    def urls() -> Iterator[str]:
+        for page in pages:
+            time = updated.get(page)
+            changed = f"<lastmod>{text(time)}</lastmod>" if time else ""
+            place = text(base_url + page.removesuffix(_PAGE))
+            yield f"<url><loc>{place}</loc>{changed}</url>"
+
+    return _document("urlset", urls())
+
+
+def _document(name: str, lines: Iterator[str]) -> bytes:
+    body = "\n".join(lines)
+    return f'{XML}<{name} xmlns="{_NAMESPACE}">\n{body}\n</{name}>\n'.encode()

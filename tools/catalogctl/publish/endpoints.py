@@ -1,0 +1,146 @@
+"""The table of what a tree answers: `index.json`, `openapi.json` and the API page are made of it.
+
+A template's holes are path segments as they are published, so a client only puts them in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+API = "repository/v1/plugin"
+
+GET = f"{API}/get/{{plugin_id}}.json"
+GET_VERSIONS = f"{API}/get-versions/{{plugin_id}}.json"
+LIST = f"{API}/list/all.json"
+LIST_PAGE = f"{API}/list/page/{{page}}.json"
+LIST_BY = f"{API}/list/by/{{field}}/{{value}}.json"
+LIST_SAVED = f"{API}/list/saved/{{query}}.json"
+STAT = f"{API}/stat/{{name}}.json"
+ANSWER = f"{API}/answers/{{sha256}}.json"
+INDEX = "index.json"
+SHARD = "index/{shard}.json"
+LOCK = "versions/{plugin_id}.json"
+BADGE = "badges/{plugin_id}.json"
+BADGE_PICTURE = "badges/{plugin_id}.svg"
+SCHEMA = "schemas/{message}.schema.json"
+OPENAPI = "openapi.json"
+FEED = "feed.atom"
+PLUGIN_FEED = "plugins/{plugin_id}/feed.atom"
+MANIFEST = "manifest.json"
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A kind of file: its URL template, what it is, the message that it holds.
+
+    `name` is how `index.json` calls it; `message` names a schema, "" is any JSON value.
+    """
+
+    name: str
+    template: str
+    summary: str
+    message: str = ""
+    media_type: str = "application/json"
+    is_call: bool = False
+
+    @property
+    def holes(self) -> tuple[str, ...]:
+        """The names of the template's parameters, in order."""
+        return tuple(_HOLE.findall(self.template))
+
+    def path(self, **values: str) -> str:
+        """Return the template with its holes filled."""
+        return filled(self.template, values)
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a template with its holes filled."""
+    return _HOLE.sub(lambda hole: values[hole[1]], template)
+
+
+ENDPOINTS = (
+    Endpoint("get", GET, "One plugin", "PluginInfo", is_call=True),
+    Endpoint(
+        "get_versions",
+        GET_VERSIONS,
+        "The versions of one plugin, newest first",
+        "VersionsInfo",
+        is_call=True,
+    ),
+    Endpoint("list", LIST, "Every plugin, ordered by name", "PluginsInfo", is_call=True),
+    Endpoint(
+        "list_page",
+        LIST_PAGE,
+        "One page of all plugins; total_count is that of the whole list",
+        "PluginsInfo",
+        is_call=True,
+    ),
+    Endpoint(
+        "list_by",
+        LIST_BY,
+        "The plugins that have a value in a field",
+        "PluginsInfo",
+        is_call=True,
+    ),
+    Endpoint(
+        "list_saved",
+        LIST_SAVED,
+        "The answer of a saved list query",
+        "PluginsInfo",
+        is_call=True,
+    ),
+    Endpoint(
+        "stat",
+        STAT,
+        "The answer of a built-in or saved stat query",
+        "Answer",
+        is_call=True,
+    ),
+    Endpoint(
+        "answer",
+        ANSWER,
+        "The answer of a built-in or saved query, by the hash of its canonical query",
+        "Answer",
+        is_call=True,
+    ),
+    Endpoint(
+        "index",
+        INDEX,
+        "What this catalog holds, with the sha256 of each file it names: read it first",
+        "Index",
+    ),
+    Endpoint("shard", SHARD, "A part of the index's plugins, in a large catalog", "IndexShard"),
+    Endpoint("lock", LOCK, "The lock of one plugin, as committed: tags and digests", "Lock"),
+    Endpoint("badge", BADGE, "A badge, as shields.io's endpoint format has it", "Badge"),
+    Endpoint("badge_picture", BADGE_PICTURE, "The badge as a picture", media_type="image/svg+xml"),
+    Endpoint(
+        "schema",
+        SCHEMA,
+        "The JSON Schema of a message or of one of the catalog's files",
+        media_type="application/schema+json",
+    ),
+    Endpoint("openapi", OPENAPI, "This description"),
+    Endpoint(
+        "feed",
+        FEED,
+        "The newest registrations and updates",
+        media_type="application/atom+xml",
+    ),
+    Endpoint(
+        "plugin_feed",
+        PLUGIN_FEED,
+        "The registration and the last update of one plugin",
+        media_type="application/atom+xml",
+    ),
+    Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),
+)
+
+CALLS = {each.name: each.template for each in ENDPOINTS if each.is_call}
+"""The URL templates of the calls, as `index.json` names them."""

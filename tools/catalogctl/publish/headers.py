@@ -1,0 +1,80 @@
+"""What hosts are told in, `_headers` and `.nojekyll` out (product contract, 5, «For hosts»).
+
+Hosts that read `_headers` join the values of all rules that fit a path, so no header is set by two
+rules for one path, and a `*` stands at the end only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.crawlers import SITEMAP
+from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from catalogctl.publish.values import File
+
+FOREVER = "public, max-age=31536000, immutable"
+"""For what is named by the hash of its own content."""
+BRIEFLY = "public, max-age=60, must-revalidate"
+"""For all else: a minute, then the host is asked whether the ETag is still the same."""
+
+JSON = "application/json"
+ATOM = "application/atom+xml; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+ANYONE = ("Access-Control-Allow-Origin", "*")
+
+_JSON_FILES = (INDEX, OPENAPI, MANIFEST, "removed.json")
+_JSON_FOLDERS = ("repository", "versions", "index", "changes")
+_PAGE_FOLDERS = (
+    *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
+    *("stats", "api"),
+)
+_PAGES = ("", "index.html", "404.html", "robots.txt")
+
+
+def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
+    """Yield the files for hosts.
+
+    `policy` is the pages' Content-Security-Policy, `hashed` the paths outside `assets/` that are
+    named by the hash of their content.
+    """
+    blocks = [_block("/*", *_everywhere(policy))]
+    for path in _PAGES:
+        blocks.append(_block(f"/{path}", _cache(BRIEFLY)))
+    blocks += [_block(f"/{folder}/*", _cache(BRIEFLY)) for folder in _PAGE_FOLDERS]
+    for path in (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS)):
+        blocks.append(_block(f"/{path}", ANYONE, _type(JSON), _cache(BRIEFLY)))
+    blocks += [
+        _block("/schemas/*", ANYONE, _type("application/schema+json"), _cache(BRIEFLY)),
+        _block("/badges/*", ANYONE, _cache(BRIEFLY)),
+        _block("/search/index.json", ANYONE, _type(JSON), _cache(BRIEFLY)),
+        *(_block(f"/{path}", ANYONE, _type(JSON), _cache(FOREVER)) for path in hashed),
+        _block(f"/{FEED}", _type(ATOM), _cache(BRIEFLY)),
+        _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
+        _block("/assets/*", _cache(FOREVER)),
+    ]
+    yield "_headers", "\n".join(blocks).encode()
+    yield ".nojekyll", b""
+
+
+def _everywhere(policy: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Content-Security-Policy", f"{policy}; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    )
+
+
+def _block(path: str, *headers: tuple[str, str]) -> str:
+    return "".join([f"{path}\n", *(f"  {name}: {value}\n" for name, value in headers)])
+
+
+def _type(value: str) -> tuple[str, str]:
+    return "Content-Type", value
+
+
+def _cache(value: str) -> tuple[str, str]:
+    return "Cache-Control", value

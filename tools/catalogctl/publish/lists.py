@@ -1,0 +1,46 @@
+"""Rows in base order in, every PluginsInfo file out: all plugins, pages, one list for each value.
+
+A list is joined from the bytes of its rows, and made when it is asked for: one at a time is held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.endpoints import LIST, LIST_BY, LIST_PAGE, filled
+from catalogctl.publish.facets import FIELDS, grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.publish.facets import Segments
+    from catalogctl.publish.values import File, Row
+
+
+def lists(rows: Sequence[Row], page_size: int, segments: Segments) -> Iterator[File]:
+    """Yield every list; page 1, both states and both registry types are there when empty, too."""
+    yield LIST, plugins_info(rows, len(rows))
+    for number in range(1, page_count(len(rows), page_size) + 1):
+        page = rows[(number - 1) * page_size : number * page_size]
+        yield filled(LIST_PAGE, {"page": str(number)}), plugins_info(page, len(rows))
+    for field in FIELDS:
+        for value, found in grouped(rows, field).items():
+            yield by_path(field, value, segments), plugins_info(found, len(found))
+
+
+def page_count(total: int, page_size: int) -> int:
+    """Return how many pages so many rows make: at least one."""
+    return max(1, -(-total // page_size))
+
+
+def by_path(field: str, value: str, segments: Segments) -> str:
+    """Return the path of the list of one value."""
+    return filled(LIST_BY, {"field": field, "value": segments[field, value]})
+
+
+def plugins_info(rows: Sequence[Row], total_count: int) -> bytes:
+    """Return a PluginsInfo file, members in the seed's order, of PluginInfos encoded before."""
+    return b'{"results":[%b],"total_count":%d}\n' % (
+        b",".join([row.info for row in rows]),
+        total_count,
+    )

@@ -1,0 +1,202 @@
+"""The endpoint table, the schemas and what this tree holds in, `openapi.json` (3.1) out.
+
+Only what this very tree can answer is described, each parameter with an example that answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.publish import endpoints
+from catalogctl.publish.encoding import json_file
+from catalogctl.publish.facets import FIELDS
+from catalogctl.publish.schemas import components
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.endpoints import Endpoint
+    from catalogctl.publish.saved import SavedAnswer
+    from catalogctl.publish.schemas import Schemas
+    from catalogctl.publish.values import Edition, File, Row
+
+OPENAPI_VERSION = "3.1.0"
+API_VERSION = "v1"
+
+_SEGMENT = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,120}$"}
+_NAME = {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}
+_PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
+    "plugin_id": ("The plugin's id", {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"}),
+    "page": ("The page, counted from 1", {"type": "integer", "minimum": 1}),
+    "field": ("The field to list by", {"type": "string", "enum": list(FIELDS)}),
+    "value": (
+        "The value as a path segment: letters, digits, `.`, `_` and `-` stand for themselves, "
+        "every other byte is `~XX`; index.json names the exact path of each",
+        {**_SEGMENT},
+    ),
+    "query": ("The name of a saved list query", {**_NAME}),
+    "name": ("The name of a built-in or saved stat query", {**_NAME}),
+    "sha256": (
+        "The sha256 of the canonical query (`catalogctl query-id` prints it)",
+        {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    ),
+    "shard": ("The number of the shard", {"type": "string", "pattern": "^[0-9]{3,}$"}),
+    "message": ("The message's name", {"type": "string", "pattern": "^[A-Za-z]+$"}),
+}
+
+_STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
+_OWN: Schemas = {
+    "Answer": {
+        "type": "object",
+        "description": "The answer of a list or stat query.",
+        "required": ["results"],
+        "properties": {
+            "results": {"type": "array", "items": True},
+            "total_count": {"type": "integer", "minimum": 0},
+        },
+        "additionalProperties": False,
+    },
+    "Badge": {
+        "type": "object",
+        "description": "A badge in the endpoint format of shields.io.",
+        "required": ["schemaVersion", "label", "message", "color"],
+        "properties": {
+            "schemaVersion": {"const": 1},
+            "label": {"type": "string"},
+            "message": {"type": "string"},
+            "color": {"type": "string"},
+        },
+    },
+    "IndexShard": {
+        "type": "object",
+        "description": "A part of the plugins of index.json.",
+        "required": ["plugins"],
+        "properties": {"plugins": {"type": "array", "items": {"type": "object"}}},
+    },
+}
+"""What is described nowhere else; a schema of the project by the same name wins."""
+
+
+def openapi(
+    rows: Sequence[Row],
+    edition: Edition,
+    answers: Sequence[SavedAnswer],
+    schemas: Schemas,
+) -> File:
+    """Return the description of this tree."""
+    known: Schemas = {**_OWN, **schemas}
+    examples = examples_in(rows, edition, answers, schemas)
+    holds = _contents(rows, answers)
+    document: JSONObject = {
+        "openapi": OPENAPI_VERSION,
+        "info": _info(edition),
+        "servers": [{"url": (edition.base_url or ".").rstrip("/") or "/"}],
+        "paths": {
+            f"/{each.template}": {
+                "get": _operation(each, examples[each.name], holds.get(each.name), known)
+            }
+            for each in endpoints.ENDPOINTS
+            if each.name in examples
+        },
+        "components": {
+            "schemas": components(known),
+            "responses": {"NotFound": {"description": "There is no such file in this catalog."}},
+        },
+    }
+    return endpoints.OPENAPI, json_file(document)
+
+
+def examples_in(
+    rows: Sequence[Row],
+    edition: Edition,
+    answers: Sequence[SavedAnswer],
+    schemas: Schemas,
+) -> dict[str, dict[str, str]]:
+    """Return, for each endpoint that this tree answers, parameters that do answer."""
+    site = edition.settings.site
+    found: dict[str, dict[str, str]] = {
+        **dict.fromkeys(("list", "index", "openapi", "manifest"), {}),
+        "list_page": {"page": "1"},
+        "list_by": {"field": "state", "value": "ENABLED"},
+    }
+    for answer in answers:
+        found.setdefault("answer", {"sha256": answer.query_id})
+        hole = "query" if answer.kind == "list" else "name"
+        found.setdefault("list_saved" if answer.kind == "list" else "stat", {hole: answer.name})
+    if rows:
+        first = {"plugin_id": rows[0].plugin_id}
+        found |= dict.fromkeys(("get", "get_versions"), first)
+        found |= dict.fromkeys(("badge", "badge_picture") if site.badges else (), first)
+        found |= dict.fromkeys(("plugin_feed",) if edition.base_url else (), first)
+    locked = next((row.plugin_id for row in rows if row.latest_version is not None), None)
+    if locked is not None:
+        found["lock"] = {"plugin_id": locked}
+    if len(rows) > site.index_shard_size:
+        found["shard"] = {"shard": "001"}
+    if schemas:
+        found["schema"] = {"message": next(iter(schemas))}
+    if edition.base_url:
+        found["feed"] = {}
+    return found
+
+
+def _info(edition: Edition) -> JSONObject:
+    site = edition.settings.site
+    described = f"{site.description}\n\n" if site.description else ""
+    return {
+        "title": site.title,
+        "version": API_VERSION,
+        "description": (
+            f"{described}A plugin repository of static files: every answer is one GET. "
+            "index.json names what there is, and the sha256 of each file."
+        ),
+    }
+
+
+def _contents(rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> dict[str, JSON]:
+    """Return answers of this very catalog that are short enough to be shown, by endpoint."""
+    found: dict[str, JSON] = {}
+    if rows:
+        found["get"] = msgspec.json.decode(rows[0].info)
+    stat = next((answer for answer in answers if answer.kind == "stat"), None)
+    if stat is not None:
+        found["stat"] = msgspec.json.decode(stat.encoded)
+    return found
+
+
+def _operation(
+    endpoint: Endpoint, example: Mapping[str, str], content: JSON, known: Schemas
+) -> JSONObject:
+    media: JSONObject = {}
+    if endpoint.message in known:
+        media["schema"] = {"$ref": f"#/components/schemas/{endpoint.message}"}
+    elif endpoint.media_type.endswith("json"):
+        media["schema"] = dict(_STRUCT)
+    else:
+        media["schema"] = {"type": "string"}
+    if content is not None:
+        media["example"] = content
+    responses: JSONObject = {
+        "200": {"description": endpoint.summary, "content": {endpoint.media_type: media}}
+    }
+    operation: JSONObject = {"operationId": endpoint.name, "summary": endpoint.summary}
+    if endpoint.holes:
+        operation["parameters"] = [_parameter(hole, example[hole]) for hole in endpoint.holes]
+        responses["404"] = {"$ref": "#/components/responses/NotFound"}
+    operation["responses"] = responses
+    return operation
+
+
+def _parameter(name: str, example: str) -> JSONObject:
+    description, schema = _PARAMETERS[name]
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": schema,
+        "example": int(example) if schema["type"] == "integer" else example,
+    }

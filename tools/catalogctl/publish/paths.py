@@ -1,0 +1,52 @@
+"""Values that people wrote in, the path segments that stand for them out (product contract, 5).
+
+A segment needs no escaping in a URL, leaves no folder, has at most 120 bytes, and differs from
+every other segment of its field by more than case (R-12, R-46).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_BYTES = 120
+KEPT_BYTES = 100
+HASH_DIGITS = 16
+
+_PLAIN = re.compile(r"(?!\.)[A-Za-z0-9._-]+")
+_OTHER = re.compile(rb"[^A-Za-z0-9._-]|\A\.")
+_CUT_ESCAPE = re.compile(r"~[0-9A-F]?\Z")
+_TAKEN = frozenset({"", "index.html"})
+"""Names that no value may have: the pages of a field's values stand beside its own page."""
+
+
+def segments(values: Iterable[str]) -> dict[str, str]:
+    """Return the path segment of each value of one field, whatever order they come in.
+
+    A name that is too long, or that differs only by case from one that sorts before it, is cut
+    and ends with the hash of its value.
+    """
+    taken = set(_TAKEN)
+    found: dict[str, str] = {}
+    for name, value in sorted((_name(value), value) for value in set(values)):
+        plain = len(name) <= MAX_BYTES and name.lower() not in taken
+        found[value] = name if plain else _cut(name, value)
+        taken.add(name.lower())
+    return found
+
+
+def _name(value: str) -> str:
+    """Return the value with every byte that is not plain written as `~XX`."""
+    if _PLAIN.fullmatch(value):
+        return value
+    return _OTHER.sub(lambda byte: b"~%02X" % ord(byte[0]), value.encode()).decode("ascii")
+
+
+def _cut(name: str, value: str) -> str:
+    """Return the start of a name, no escape cut in two, and the hash of the value."""
+    start = _CUT_ESCAPE.sub("", name[:KEPT_BYTES])
+    return f"{start}~~{hashlib.sha256(value.encode()).hexdigest()[:HASH_DIGITS]}"

@@ -1,0 +1,82 @@
+"""One plugin in, the files that are its own out, and the row that shared files need of it.
+
+This runs in a worker, ten thousand times over: each value is encoded once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Protocol
+
+from catalogctl.publish.badges import badge_files
+from catalogctl.publish.encoding import json_file
+from catalogctl.publish.endpoints import API
+from catalogctl.publish.feed import plugin_feed
+from catalogctl.publish.values import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.values import Edition, File
+
+
+class PluginPages(Protocol):
+    """What the site makes of one plugin."""
+
+    def card(self, plugin: Plugin) -> str:
+        """Return the plugin's card."""
+        ...
+
+    def plugin(self, plugin: Plugin) -> File:
+        """Return the plugin's own page."""
+        ...
+
+
+def files(plugin: Plugin, edition: Edition, pages: PluginPages) -> Iterator[File]:
+    """Yield every file that is this plugin's alone."""
+    plugin_id = plugin.plugin_id
+    yield f"{API}/get/{plugin_id}.json", plugin.encoded + b"\n"
+    yield f"{API}/get-versions/{plugin_id}.json", versions_info(plugin)
+    if plugin.lock is not None:
+        yield f"versions/{plugin_id}.json", plugin.lock
+    if edition.settings.site.badges:
+        state = _text(plugin.info["state"])
+        yield from badge_files(plugin_id, state, plugin.latest_version)
+    if edition.base_url is not None:
+        yield plugin_feed(plugin, edition, edition.base_url)
+    yield pages.plugin(plugin)
+
+
+def versions_info(plugin: Plugin) -> bytes:
+    """Return the plugin's VersionsInfo; without a usable lock it has no results."""
+    tags: list[JSON] = [version.tag for version in plugin.versions]
+    return json_file({"results": tags, "total_count": len(tags)})
+
+
+def row(plugin: Plugin, pages: PluginPages) -> Row:
+    """Return what the shared files need of the plugin."""
+    info = plugin.info
+    labels, tags = info["labels"], info["tags"]
+    return Row(
+        plugin_id=plugin.plugin_id,
+        name=_text(info["name"]),
+        info=plugin.encoded,
+        state=_text(info["state"]),
+        service_type=_text(info["service_type"]),
+        provider=_text(info.get("provider")) or None,
+        registry_type=_text(info["registry_type"]),
+        labels=tuple(map(_text, labels)) if isinstance(labels, list) else (),
+        created_at=_text(info["created_at"]),
+        updated_at=_text(info["updated_at"]),
+        latest_version=plugin.latest_version,
+        deprecated=plugin.deprecated,
+        sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
+        card=pages.card(plugin),
+        description=_text(tags.get("description")) if isinstance(tags, dict) else "",
+    )
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,55 @@
+"""How much a query may ask for: every bound in one place, and the steps that one answer may take.
+
+A saved query is written by a stranger and answered in every build, so it has to end. The bounds
+are counts, never times: the same query gives the same answer on a slow machine as on a fast one.
+"""
+
+from __future__ import annotations
+
+from catalogctl.errors import ApiError
+
+MAX_DEPTH = 64
+"""How deep the collections of a request may nest; the request itself is 1."""
+MAX_NODES = 200_000
+"""How many values a request may hold, those of its lists and objects counted."""
+MAX_CONDITIONS = 1_000
+"""How many conditions `filter` and `filter_or` may hold together."""
+MAX_SEGMENTS = 64
+"""How many names a path may have."""
+MAX_PATTERN = 1_000
+"""How many characters a regular expression may have."""
+MAX_PATTERNS = 200
+"""How many regular expressions a query may have."""
+MAX_PROGRAM = 10_000
+"""How many instructions a regular expression may compile to."""
+MAX_GROUPS = 50
+"""How deep the groups of a regular expression may nest."""
+MAX_STAGES = 100
+"""How many stages an `aggregate` may have."""
+MAX_STEPS = 50_000_000
+"""How many steps an answer may take: a step is about one look at one value."""
+
+REGEX_BYTES = 4 << 20
+"""Memory that the automaton of one regular expression may take."""
+REGEX_STEP = 32
+"""How many moves of that automaton (instructions times bytes of text) count as one step."""
+
+
+class Budget:
+    """The steps that are left to one answer; spending more than there are ends the query."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Take steps off; raise ApiError when none are left (hardening R-15)."""
+        self.left -= steps
+        if self.left < 0:
+            raise ApiError(
+                "ERROR_DB_QUERY",
+                f"the query takes more than {MAX_STEPS:,} steps",
+                "/query",
+                hint="filter first, and look at fewer or smaller values",
+            )

@@ -1,0 +1,148 @@
+"""Filters and documents in, the indexes of the documents that pass out (query spec 3).
+
+A condition narrows a list of indexes, so that the usual ones, on a field of strings or dates, are
+one comprehension over one column. Every other way through this module is the general rule.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from catalogctl.query.candidates import SYMBOLS, candidate_test
+from catalogctl.query.documents import PLAIN
+from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf
+from catalogctl.query.paths import Field, reach
+from catalogctl.query.times import Instant, TimeDiff
+from catalogctl.query.values import MISSING, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from catalogctl.query.documents import Documents
+    from catalogctl.query.limits import Budget
+    from catalogctl.query.model import Condition, Filters
+
+    Indexes = Sequence[int]
+    Holds = Callable[[Value], bool]
+
+
+def passing(
+    filters: Filters, documents: Documents, *, now: Instant, budget: Budget
+) -> Indexes:
+    """Return the indexes of the documents that pass all of `every` and one of `some`."""
+    narrow = partial(_narrowed, documents=documents, now=now, budget=budget)
+    indexes: Indexes = range(len(documents))
+    for condition in filters.every:
+        indexes = narrow(condition, indexes)
+    if not filters.some:
+        return indexes
+    found: set[int] = set()
+    for condition in filters.some:
+        found.update(narrow(condition, [index for index in indexes if index not in found]))
+    return [index for index in indexes if index in found]
+
+
+def _narrowed(
+    condition: Condition, indexes: Indexes, *, documents: Documents, now: Instant, budget: Budget
+) -> list[int]:
+    """Return those of the indexes at which a condition holds."""
+    budget.spend(len(indexes) * _weight(condition))
+    found = _short_cut(condition, indexes, documents, now)
+    if found is not None:
+        return found
+    path, test, negated = condition.path, condition.test, condition.negated
+    column = documents.column(path.field)
+    if isinstance(test, Match):
+        holds = _match(test, now, budget)
+    elif not path.rest and documents.kinds(path.field) in PLAIN:
+        holds = candidate_test(test, now, budget)
+        return [index for index in indexes if holds(column[index]) is not negated]
+    else:
+        holds = candidate_test(test, now, budget)
+        if not isinstance(test, Exist):
+            holds = partial(_any_candidate, holds=holds)
+    return [
+        index
+        for index in indexes
+        if _any_reached(reach(column[index], path.rest), holds, budget) is not negated
+    ]
+
+
+def _weight(condition: Condition) -> int:
+    test = condition.test
+    if isinstance(test, Contain):
+        return len(test.texts)
+    if isinstance(test, Find):
+        return len(test.patterns)
+    return len(condition.path.rest) + 1
+
+
+def _any_reached(reached: list[Value], holds: Holds, budget: Budget) -> bool:
+    budget.spend(len(reached))
+    return any(map(holds, reached))
+
+
+def _any_candidate(value: Value, holds: Holds) -> bool:
+    """Say whether a test holds of a reached value or, if it is a list, of an element."""
+    return holds(value) or (isinstance(value, list) and any(map(holds, value)))
+
+
+def _match(test: Match, now: Instant, budget: Budget) -> Holds:
+    """Return a test of a reached value: a list with one element that equals all members."""
+    members = [
+        (segments, partial(_any_candidate, holds=candidate_test(Equal(value), now, budget)))
+        for segments, value in test.members
+    ]
+
+    def fits(element: Value) -> bool:
+        return isinstance(element, dict) and all(
+            any(map(holds, reach(element, segments))) for segments, holds in members
+        )
+
+    return lambda value: isinstance(value, list) and any(map(fits, value))
+
+
+def _short_cut(
+    condition: Condition, indexes: Indexes, documents: Documents, now: Instant
+) -> list[int] | None:
+    """Answer the usual conditions on a whole field in one comprehension, None for the others."""
+    path, test, negated = condition.path, condition.test, condition.negated
+    if path.rest:
+        return None
+    column, kinds = documents.column(path.field), documents.kinds(path.field)
+    if path.kind is Field.LABELS and isinstance(test, Equal) and kinds == {list}:
+        return _labelled(test.value, column, indexes, negated=negated)
+    if kinds not in PLAIN:
+        return None
+    match test:
+        case Equal(value) if value is None or type(value) in kinds:
+            if negated:
+                return [index for index in indexes if column[index] != value]
+            return [index for index in indexes if column[index] == value]
+        case OneOf(values) if all(value is None or type(value) in kinds for value in values):
+            wanted = frozenset(values)
+            if negated:
+                return [index for index in indexes if column[index] not in wanted]
+            return [index for index in indexes if column[index] in wanted]
+        case Compare(comparison, bound) if len(kinds) == 1:
+            bound = bound.at(now) if isinstance(bound, TimeDiff) else bound
+            compares = SYMBOLS[comparison]
+            if type(bound) in kinds:
+                return [index for index in indexes if compares(column[index], bound)]  # type: ignore[arg-type]  # of one type
+        case Contain((text,)):
+            folded = documents.folded(path.field)
+            return [
+                index
+                for index in indexes
+                if ((value := folded[index]) is not None and text in value) is not negated
+            ]
+    return None
+
+
+def _labelled(
+    value: Value, column: list[Value], indexes: Indexes, *, negated: bool
+) -> list[int] | None:
+    if not isinstance(value, str):
+        return None
+    return [index for index in indexes if (value in column[index]) is not negated]  # type: ignore[operator]  # lists

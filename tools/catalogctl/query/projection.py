@@ -1,0 +1,83 @@
+"""Paths of `only` and a PluginInfo in, the part of it that was asked for out (query spec 5.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from catalogctl.errors import ApiError
+from catalogctl.query import paths
+from catalogctl.query.paths import Field
+from catalogctl.query.words import child, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.query.model import SortKey
+
+MINIMAL = ("plugin_id", "name", "state", "image", "service_type", "registry_type", "provider")
+Tree: TypeAlias = "dict[str, Tree]"
+"""What to keep, by name; an empty tree keeps all that is there."""
+
+
+def read_only(texts: Sequence[str], pointer: str) -> tuple[tuple[str, ...], ...]:
+    """Return checked paths of PluginInfo; raise ApiError for any other (D-L3)."""
+    found = []
+    for position, text in enumerate(texts):
+        place = child(pointer, position)
+        path = paths.parse(text, place)
+        if path.field == "repository_id" or (path.kind is Field.LABELS and path.rest):
+            hint = f'write "{"repository_info" if path.field == "repository_id" else "labels"}"'
+            raise ApiError("ERROR_DB_QUERY", f"a row has no {quote(text)}", place, hint=hint)
+        found.append(_kept(path.segments))
+    return tuple(found)
+
+
+def ordering(keys: Sequence[SortKey]) -> tuple[tuple[str, ...], ...]:
+    """Return the fields that an order adds to `only`: those of its keys, or the name."""
+    found = [_kept(sort_key.segments) for sort_key in keys]
+    return tuple(path for path in found if path[0] != "repository_id") if keys else (("name",),)
+
+
+def _kept(segments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the part of a path that rows are cut by: below objects alone."""
+    below_object = paths.FIELDS[segments[0]] is Field.OBJECT
+    return segments if below_object else segments[:1]
+
+
+def minimal(info: JSONObject) -> JSONObject:
+    """Return the seven fields of a minimal row, those that the plugin has."""
+    return {name: info[name] for name in MINIMAL if name in info}
+
+
+def tree(segments: Iterable[tuple[str, ...]]) -> Tree:
+    """Return the paths as one tree; a path requested whole wins over those below it."""
+    root: Tree = {}
+    for path in sorted(set(segments), key=len, reverse=True):
+        node = root
+        for name in path[:-1]:
+            node = node.setdefault(name, {})
+        node[path[-1]] = {}
+    return root
+
+
+def cut(info: JSONObject, kept: Tree) -> JSONObject:
+    """Return the part of an object that a tree keeps, in the object's order."""
+    found: JSONObject = {}
+    for name, value in info.items():
+        if name in kept:
+            inner = kept[name]
+            if not inner:
+                found[name] = value
+            elif isinstance(value, (dict, list)):
+                found[name] = _cut_below(value, inner)
+    return found
+
+
+def _cut_below(value: JSON, kept: Tree) -> JSON:
+    """Return what a tree keeps below a member; of a list, its objects, each cut alike."""
+    if isinstance(value, dict):
+        return cut(value, kept)
+    if not isinstance(value, list):
+        return None
+    return [_cut_below(item, kept) for item in value if isinstance(item, (dict, list))]

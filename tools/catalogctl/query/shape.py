@@ -1,0 +1,286 @@
+"""A request's JSON in, messages of the API's shape out; anything else is ERROR_INVALID_PARAMETER.
+
+The shapes are those of query spec 2. A message keeps what was given, under the long names: a member
+at its proto3 default is not given; the aliased members, `limit`, `skip` and `value` keep theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from catalogctl.errors import ApiError
+from catalogctl.query.json_check import check
+from catalogctl.query.words import any_of, child, did_you_mean, kind, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+class Kind(Enum):
+    """What JSON a member takes."""
+
+    TEXT = "a string"
+    NAME = "a string, also an empty one"
+    FLAG = "a boolean"
+    WHOLE = "a whole number"
+    COUNT = "a whole number that is not negative"
+    ANY = "any value"
+    TEXTS = "a list of strings"
+    ONE = "an object"
+    MANY = "a list of objects"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one member of a message takes: its kind, its message, its other spelling, its words."""
+
+    kind: Kind
+    shape: str = ""
+    short: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The given members of one message by long name, and where in the request each stands."""
+
+    pointer: str
+    members: Mapping[str, Member_]
+    places: Mapping[str, str]
+
+    def place(self, name: str) -> str:
+        """Return the pointer of a member as it is spelled there, or of the message without it."""
+        return self.places.get(name, self.pointer)
+
+    def has(self, name: str) -> bool:
+        """Say whether a member is given."""
+        return name in self.members
+
+    def text(self, name: str) -> str | None:
+        """Return a string member, None when it is not given."""
+        value = self.members.get(name)
+        return value if isinstance(value, str) else None
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean member, false when it is not given."""
+        return self.members.get(name) is True
+
+    def whole(self, name: str) -> int | None:
+        """Return a number member, None when it is not given."""
+        value = self.members.get(name)
+        return value if isinstance(value, int) else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the strings of a list member."""
+        value = self.members.get(name)
+        found = value if isinstance(value, list) else []
+        return tuple(text for text in found if isinstance(text, str))
+
+    def value(self, name: str) -> JSON:
+        """Return a member of any JSON type as it was given; null when it is not given."""
+        value = self.members.get(name)
+        return None if isinstance(value, (Message, tuple)) else value
+
+    def one(self, name: str) -> Message | None:
+        """Return a member that is a message, None when it is not given."""
+        value = self.members.get(name)
+        return value if isinstance(value, Message) else None
+
+    def many(self, name: str) -> tuple[Message, ...]:
+        """Return a member that is a list of messages."""
+        value = self.members.get(name)
+        return value if isinstance(value, tuple) else ()
+
+
+Member_: TypeAlias = "JSON | Message | tuple[Message, ...]"
+
+_TEXT, _FLAG, _COUNT = Member(Kind.TEXT), Member(Kind.FLAG), Member(Kind.COUNT)
+_KEY, _NAME = Member(Kind.NAME, short="k"), Member(Kind.NAME, short="n")
+_OPERATOR, _VALUE = Member(Kind.NAME, short="o"), Member(Kind.ANY, short="v")
+_FILTERS = Member(Kind.MANY, "Filter")
+_SORT, _PAGE = Member(Kind.ONE, "Sort"), Member(Kind.ONE, "Page")
+
+STATES = ("ENABLED", "DISABLED")
+REGISTRY_TYPES = ("DOCKER_HUB", "AWS_PUBLIC_ECR")
+
+SHAPES: dict[str, dict[str, Member]] = {
+    "PluginQuery": {
+        "query": Member(Kind.ONE, "Query"),
+        "plugin_id": _TEXT,
+        "name": _TEXT,
+        "state": Member(Kind.TEXT, words=(*STATES, "NONE")),
+        "service_type": _TEXT,
+        "provider": _TEXT,
+        "registry_type": Member(Kind.TEXT, words=(*REGISTRY_TYPES, "NONE_REGISTRY_TYPE")),
+        "repository_id": _TEXT,
+        "domain_id": _TEXT,
+    },
+    "PluginStatQuery": {
+        "query": Member(Kind.ONE, "StatisticsQuery"),
+        "repository_id": _TEXT,
+        "domain_id": _TEXT,
+    },
+    "Query": {
+        "filter": _FILTERS,
+        "filter_or": _FILTERS,
+        "sort": _SORT,
+        "page": _PAGE,
+        "minimal": _FLAG,
+        "count_only": _FLAG,
+        "only": Member(Kind.TEXTS),
+        "keyword": _TEXT,
+    },
+    "StatisticsQuery": {
+        "filter": _FILTERS,
+        "filter_or": _FILTERS,
+        "aggregate": Member(Kind.MANY, "Stage"),
+        "page": _PAGE,
+        "distinct": _TEXT,
+        "keyword": _TEXT,
+    },
+    "Filter": {"key": _KEY, "value": _VALUE, "operator": _OPERATOR},
+    "Sort": {"key": _TEXT, "desc": _FLAG, "keys": Member(Kind.MANY, "SortKey")},
+    "SortKey": {"key": _TEXT, "desc": _FLAG},
+    "Page": {"start": _COUNT, "limit": _COUNT},
+    "Stage": {
+        "unwind": Member(Kind.ONE, "Unwind"),
+        "group": Member(Kind.ONE, "Group"),
+        "count": Member(Kind.ONE, "Count"),
+        "sort": _SORT,
+        "project": Member(Kind.ONE, "Project"),
+        "limit": Member(Kind.WHOLE),
+        "skip": Member(Kind.WHOLE),
+    },
+    "Unwind": {"path": _TEXT},
+    "Count": {"name": _TEXT},
+    "Group": {
+        "keys": Member(Kind.MANY, "GroupKey"),
+        "fields": Member(Kind.MANY, "GroupField"),
+    },
+    "GroupKey": {"key": _KEY, "name": _NAME, "date_format": _TEXT},
+    "GroupField": {
+        "key": _KEY,
+        "name": _NAME,
+        "operator": _OPERATOR,
+        "fields": Member(Kind.MANY, "SubField"),
+        "conditions": _FILTERS,
+    },
+    "SubField": {"key": _KEY, "name": _NAME},
+    "Project": {"fields": Member(Kind.MANY, "ProjectField"), "exclude_keys": _FLAG},
+    "ProjectField": {"key": _KEY, "name": _NAME, "operator": _OPERATOR},
+}
+
+
+def read(request: JSON, shape: str) -> Message:
+    """Return a request as a message of a shape; raise ApiError where it has another (D-E1)."""
+    check(request)
+    return _message(request, shape, "")
+
+
+def _message(value: JSON, shape: str, pointer: str) -> Message:
+    if not isinstance(value, dict):
+        raise _wrong(f"{_called(pointer)} is {kind(value)}, not an object", pointer)
+    members: dict[str, Member_] = {}
+    places: dict[str, str] = {}
+    spellings = _spellings(shape)
+    for spelled, given in value.items():
+        place = child(pointer, spelled)
+        if spelled not in spellings:
+            hint = did_you_mean(spelled, spellings, f"the members are {any_of(SHAPES[shape])}")
+            raise _wrong(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
+        name, member = spellings[spelled]
+        if name in places:
+            raise _wrong(f'{_called(pointer)} has "{name}" and "{member.short}"', place, "give one")
+        places[name] = place
+        read_ = _member(given, member, place)
+        if not _is_default(read_, member):
+            members[name] = read_
+    if shape == "Stage" and len(members) > 1:
+        raise _wrong(f"a stage is {any_of(SHAPES[shape])}, not several at once", pointer)
+    return Message(pointer, members, places)
+
+
+def _spellings(shape: str) -> dict[str, tuple[str, Member]]:
+    members = SHAPES[shape]
+    return {name: (name, member) for name, member in members.items()} | {
+        member.short: (name, member) for name, member in members.items() if member.short
+    }
+
+
+def _member(value: JSON, member: Member, pointer: str) -> Member_:
+    """Return the value of a member; null stands for its default, but in a value of any type."""
+    if value is None or member.kind is Kind.ANY:
+        return value
+    if member.kind is Kind.ONE:
+        return _message(value, member.shape, pointer)
+    if member.kind is Kind.MANY and isinstance(value, list):
+        return tuple(
+            _message(element, member.shape, child(pointer, position))
+            for position, element in enumerate(value)
+        )
+    if member.kind is Kind.TEXTS and isinstance(value, list):
+        for position, element in enumerate(value):
+            if not isinstance(element, str):
+                place = child(pointer, position)
+                raise _wrong(f"{_called(place)} is {kind(element)}, not a string", place)
+        return value
+    return _scalar(value, member, pointer)
+
+
+def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
+    if member.kind in {Kind.TEXT, Kind.NAME} and isinstance(value, str):
+        if value and member.words and value not in member.words:
+            allowed = any_of(member.words)
+            raise _wrong(
+                f"{_called(pointer)} is {quote(value)}, not {allowed}",
+                pointer,
+                did_you_mean(value.upper(), member.words),
+            )
+        return value
+    if member.kind is Kind.FLAG and isinstance(value, bool):
+        return value
+    if member.kind in {Kind.WHOLE, Kind.COUNT} and isinstance(value, (int, float)):
+        if not isinstance(value, bool) and value == int(value):
+            if member.kind is Kind.WHOLE or value >= 0:
+                return int(value)
+        shown = "true" if value is True else "false" if value is False else str(value)
+        raise _wrong(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
+    raise _wrong(f"{_called(pointer)} is {kind(value)}, not {member.kind.value}", pointer)
+
+
+def _is_default(value: Member_, member: Member) -> bool:
+    if member.kind is Kind.ANY:
+        return False
+    if value is None:
+        return True
+    if member.kind in {Kind.NAME, Kind.WHOLE, Kind.ONE}:
+        return False
+    return not value or (bool(member.words) and value == member.words[-1])
+
+
+def _called(pointer: str) -> str:
+    """Return what a message calls the value at a pointer."""
+    return pointer.removeprefix("/").replace("/", ".") or "the request"
+
+
+def _wrong(message: str, pointer: str, hint: str = "") -> ApiError:
+    return ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
+
+
+def to_json(message: Message) -> JSONObject:
+    """Return a message as JSON with long names, without members that are empty messages."""
+    found: JSONObject = {}
+    for name, value in message.members.items():
+        if isinstance(value, Message):
+            inner = to_json(value)
+            if inner:
+                found[name] = inner
+        elif isinstance(value, tuple):
+            found[name] = [to_json(element) for element in value]
+        else:
+            found[name] = value
+    return found

@@ -1,0 +1,95 @@
+"""A stat query and plugins in, its answer out (query spec 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import ApiError
+from catalogctl.query.accumulators import distinct
+from catalogctl.query.documents import Documents
+from catalogctl.query.groups import grouped
+from catalogctl.query.limits import Budget
+from catalogctl.query.lists import paged
+from catalogctl.query.matching import passing
+from catalogctl.query.model import Count, Group, Limit, Order, Project, ProjectField, Skip, Unwind
+from catalogctl.query.order import ordered_documents, ordered_rows
+from catalogctl.query.paths import FIELDS, reach, without
+from catalogctl.query.running import moment, running
+from catalogctl.query.tables import DocumentTable, RowTable
+from catalogctl.query.values import MISSING, Value, printed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.query.model import Stage, StatQuery
+    from catalogctl.query.tables import Table
+
+
+def answer_stat(
+    query: StatQuery, plugins: Sequence[JSONObject] | Documents, *, now: str
+) -> JSONObject:
+    """Return `{"results": […]}`, with `total_count` under a page limit.
+
+    `plugins` are in base order. ApiError: a stage meets a value that it can't take.
+    """
+    documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
+    budget = Budget()
+    with running():
+        indexes = passing(query.filters, documents, now=moment(now), budget=budget)
+        table: Table = DocumentTable(documents, indexes)
+        if not query.stages:
+            found = _distinct(table, query.distinct, budget)
+            return _answer(query, found, paged(found, query.page))
+        for stage in query.stages:
+            table = _run(stage, table, budget)
+        page = query.page
+        shown = table
+        if page.limit:
+            shown = table.sliced(page.start - 1, page.start - 1 + page.limit)
+        return _answer(query, table, shown.results(budget))
+
+
+def _answer(query: StatQuery, rows: Sequence[JSON] | Table, shown: Sequence[JSON]) -> JSONObject:
+    results: JSONObject = {"results": list(shown)}
+    return {"total_count": len(rows), **results} if query.page.limit else results
+
+
+def _distinct(table: DocumentTable, segments: Sequence[str], budget: Budget) -> list[JSON]:
+    field, *rest = segments
+    if field not in FIELDS:
+        return []
+    column = table.documents.column(field)
+    values: list[Value] = []
+    for index in table.indexes:
+        for value in reach(column[index], rest):
+            values += value if isinstance(value, list) else [value]
+    budget.spend(len(values))
+    return [printed(value, budget) for value in distinct(values, budget)]
+
+
+def _run(stage: Stage, table: Table, budget: Budget) -> Table:
+    budget.spend(len(table))
+    match stage:
+        case Unwind(segments):
+            return RowTable(_unwound(table, segments, budget), flat=_is_flat(table))
+        case Group():
+            return RowTable(grouped(table, stage, budget), flat=True)
+        case Count(name):
+            return RowTable([{name: len(table)}] if len(table) else [], flat=True)
+        case Order(keys):
+            if isinstance(table, RowTable):
+                return RowTable(ordered_rows(table.table, keys, budget), table.flat)
+            known = [key for key in keys if key.segments[0] in FIELDS]
+            indexes = ordered_documents(table.indexes, known, table.documents, budget)
+            return DocumentTable(table.documents, indexes)
+        case Project():
+            return RowTable(_projected(table, stage, budget), flat=True)
+        case Limit(count):
+            return table.sliced(0, count)
+        case Skip(count):
+            return table.sliced(count, None)
+
+
+def _is_flat(table: Table) -> bool:
+    return isinstance(table, RowTable) and table.flat

@@ -1,0 +1,50 @@
+"""Words for messages: how a value is shown, and what was probably meant."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST = 60
+"""Characters of a text that a message shows."""
+
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def quote(text: str) -> str:
+    """Return a text as a message shows it: printable, on one line, and not too long."""
+    shown = "".join(char if char.isprintable() else "�" for char in text[:LONGEST])
+    return f'"{shown}…"' if len(text) > LONGEST else f'"{shown}"'
+
+
+def kind(value: object) -> str:
+    """Return what a JSON value is."""
+    return _KINDS.get(type(value), "no JSON value")
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the hint that names the nearest known word, or another one when none is near."""
+    near = get_close_matches(word.lower()[:LONGEST], list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else otherwise
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return words as «a, b or c»."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def child(pointer: str, member: str | int) -> str:
+    """Return the RFC 6901 pointer of a member of the value at a pointer."""
+    return f"{pointer}/{str(member).replace('~', '~0').replace('/', '~1')}"

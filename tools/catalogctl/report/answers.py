@@ -1,0 +1,140 @@
+"""Answers of the read calls in, text out: a table, JSON, YAML or CSV.
+
+JSON and YAML hold the answer as it is. A table shows what a person looks for, CSV every member of
+every row. CSV is RFC 4180 but for two things: its line ends are bare line feeds, because no
+carriage return may reach a terminal, and no cell begins as a formula does (hardening R-46): a text
+gets an apostrophe before it, a number a blank.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.report import tables
+from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.encoding import compact, json_text, yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+FORMATS = ("table", "json", "yaml", "csv")
+LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
+"""The columns of `list` as a table; the API's rows have no version, so it is brought beside."""
+FIELDS = (
+    "plugin_id",
+    "name",
+    "image",
+    "registry_url",
+    "state",
+    "service_type",
+    "provider",
+    "registry_type",
+    "registry_config",
+    "capability",
+    "template",
+    "labels",
+    "tags",
+    "repository_info",
+    "project_id",
+    "domain_id",
+    "created_at",
+    "updated_at",
+)
+"""PluginInfo's fields in their order (seed, PluginInfo)."""
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def render_answer(  # noqa: PLR0913  (each is a fact of its own)
+    call: str,
+    answer: JSON,
+    format_: str,
+    *,
+    color: bool,
+    width: int | None,
+    unicode: bool,
+    newest: Mapping[str, str | None] | None = None,
+) -> str:
+    """Return an answer in one of the FORMATS, with a line end.
+
+    `call` is `get`, `list`, `stat` or `get-versions`; any other answer is a sheet of its members.
+    `width` None is no terminal: a table is then cut nowhere. `newest` has, for `list` as a table,
+    the newest version of each plugin by its plugin_id.
+    """
+    if format_ == "json":
+        return json_text(answer, unicode=unicode)
+    if format_ == "yaml":
+        return yaml_text(answer, unicode=unicode)
+    if format_ == "csv":
+        text = _csv(_rows(call, answer))
+        return text if unicode else ascii_only(text)
+    look = tables.Look(color=color, width=width, unicode=unicode)
+    rows = _rows(call, answer)
+    if call in ("list", "stat", "get-versions"):
+        return _table(call, rows, look, newest)
+    return tables.sheet(rows[0] if rows else {}, look)
+
+
+def _rows(call: str, answer: JSON) -> list[JSONObject]:
+    """Return an answer's rows; a row that is no object is the one member of an object."""
+    if not isinstance(answer, dict):
+        return [{"value": answer}]
+    results = answer.get("results")
+    if call not in ("list", "stat", "get-versions") or not isinstance(results, list):
+        return [answer]
+    name = "version" if call == "get-versions" else "value"
+    return [row if isinstance(row, dict) else {name: row} for row in results]
+
+
+def _columns(rows: Sequence[JSONObject]) -> list[str]:
+    """Return every member that a row has: those of PluginInfo in its order, then as they come."""
+    found = dict.fromkeys(name for row in rows for name in row)
+    if "plugin_id" not in found:
+        return list(found)
+    known = [name for name in FIELDS if name in found]
+    return known + [name for name in found if name not in FIELDS]
+
+
+def _table(
+    call: str,
+    rows: list[JSONObject],
+    look: tables.Look,
+    newest: Mapping[str, str | None] | None,
+) -> str:
+    """Return rows as a table; a list has the columns that help to choose a plugin."""
+    if not rows:
+        return ""
+    columns = _columns(rows)
+    if call == "list" and {"plugin_id", "name", "state"} <= set(columns):
+        if newest is not None:
+            rows = [row | {"latest_version": _newest(row, newest)} for row in rows]
+        columns = [name for name in LIST_COLUMNS if any(name in row for row in rows)]
+    return tables.table(columns, rows, look)
+
+
+def _newest(row: JSONObject, newest: Mapping[str, str | None]) -> str:
+    return newest.get(str(row.get("plugin_id"))) or ""
+
+
+def _csv(rows: Sequence[JSONObject]) -> str:
+    """Return rows as CSV, a line of names first."""
+    columns = _columns(rows)
+    if not columns:
+        return ""
+    lines = [[_cell(name) for name in columns]]
+    lines += [[_cell(row.get(name)) for name in columns] for row in rows]
+    return "".join(f"{','.join(line)}\n" for line in lines)
+
+
+def _cell(value: JSON) -> str:
+    """Return a value as a cell; lists and objects as JSON, null as nothing."""
+    if value is None:
+        return ""
+    text = clean(value if isinstance(value, str) else compact(value))
+    if text.lstrip().startswith(_FORMULA):
+        text = f"'{text}" if isinstance(value, str) else f" {text}"
+    if any(character in text for character in ',"') or text != text.strip():
+        text = text.replace('"', '""')
+        return f'"{text}"'
+    return text

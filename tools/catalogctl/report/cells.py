@@ -1,0 +1,50 @@
+"""Characters in, cells of a terminal out: how wide a text is, and how it is cut to a width."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_NO_WIDTH = ("Mn", "Me", "Cf")
+_SOFT_HYPHEN = "\u00ad"
+
+
+@lru_cache(maxsize=4096)
+def cell_width(character: str) -> int:
+    """Return how many cells a character takes: 2 wide ones, 0 what combines with the one before."""
+    if character.isascii() or character == _SOFT_HYPHEN:
+        return 1
+    joins = "\u1160" <= character <= "\u11ff"  # vowels and finals of a Hangul syllable
+    if joins or unicodedata.category(character) in _NO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def width_of(text: str) -> int:
+    """Return how many cells a text takes."""
+    return len(text) if text.isascii() else sum(map(cell_width, text))
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """Return the text filled with blanks to a width, on its left when it stands to the right."""
+    blanks = " " * (width - width_of(text))
+    return blanks + text if right else text + blanks
+
+
+def cut(text: str, width: int, *, unicode: bool) -> str:
+    """Return the text, cut to a width with a sign that something is missing."""
+    if width_of(text) <= width:
+        return text
+    sign = ellipsis(unicode=unicode)
+    room, end = width - len(sign), 0
+    for character in text:
+        room -= cell_width(character)
+        if room < 0:
+            break
+        end += 1
+    return (text[:end] + sign)[:width] if width < len(sign) else text[:end] + sign
+
+
+def ellipsis(*, unicode: bool) -> str:
+    """Return the sign for what was left out."""
+    return "\N{HORIZONTAL ELLIPSIS}" if unicode else "..."

@@ -1,0 +1,72 @@
+r"""Text of any origin in; text out that no terminal obeys and no continuous integration runs.
+
+Escaped, so that a reader sees what is there: C0 and C1 controls, DEL, bidi controls, U+2028 and
+U+2029 (line ends to some readers), lone surrogates (bytes of a file name that are no UTF-8), and
+what GitHub's runner takes for a command: `::` where a line begins, `##[` anywhere. It skips blanks
+before the first, and its comparison skips characters that have no shape (runner, ActionCommand).
+"""
+
+from __future__ import annotations
+
+import re
+
+_NO_SHAPE = (
+    "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f"
+    "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff\\U000e0000-\\U000e0fff"
+)
+_CONTROL = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+_INLINE = re.compile(f"(#[{_NO_SHAPE}]*#[{_NO_SHAPE}]*)\\[")
+_LEADING = re.compile(f"^([\\s{_NO_SHAPE}]*):(?=[{_NO_SHAPE}]*:)", re.MULTILINE)
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+
+def clean(text: str, *, keep_newline: bool = False) -> str:
+    r"""Return the text with everything unsafe as a visible escape, such as `\x1b` or `\u202e`."""
+    if keep_newline and "\n" in text:
+        return "\n".join(clean(line) for line in text.split("\n"))
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(lambda match: escape(match[0]), text)
+    if "#" in text:
+        text = _INLINE.sub(r"\1\\x5b", text)
+    return _LEADING.sub(r"\1\\x3a", text) if ":" in text else text
+
+
+def escape(character: str) -> str:
+    r"""Return one character as a visible escape."""
+    code = ord(character)
+    if code > 0xFFFF:  # noqa: PLR2004  (what four digits hold)
+        return f"\\U{code:08x}"
+    return _SHORT.get(character) or (f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}")  # noqa: PLR2004  (two digits)
+
+
+def is_control(character: str) -> bool:
+    """Tell whether a character may not reach an output as itself."""
+    return _CONTROL.match(character) is not None
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether a text is safe as it is."""
+    return not (_CONTROL.search(text) or _INLINE.search(text) or _LEADING.search(text))
+
+
+def commands(text: str) -> set[int]:
+    """Return where the brackets stand that make a runner's inline command of what is before."""
+    return {match.end() - 1 for match in _INLINE.finditer(text)} if "#" in text else set()
+
+
+def clean_quoted(text: str) -> str:
+    r"""Return JSON or YAML with what is unsafe inside its quoted strings written as `\uXXXX`.
+
+    The line ends are those of the document; inside strings the encoder has escaped them.
+    """
+    text = _CONTROL.sub(
+        lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text
+    )
+    return _INLINE.sub(r"\1\\u005b", text)
+
+
+def ascii_only(text: str) -> str:
+    """Return the text as a stream can take it that knows ASCII alone."""
+    return text if text.isascii() else text.encode("ascii", "backslashreplace").decode("ascii")

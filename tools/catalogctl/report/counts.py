@@ -1,0 +1,59 @@
+"""Problems in, their numbers out, and the one line that ends a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.problem import Problem
+    from catalogctl.report.view import Summary
+
+
+class Counts(NamedTuple):
+    """How many problems there are of each kind, and in how many files."""
+
+    errors: int
+    warnings: int
+    files: int
+
+
+def count(problems: Sequence[Problem]) -> Counts:
+    """Return the numbers of a report."""
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    return Counts(errors, len(problems) - errors, len({problem.file for problem in problems}))
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    """Tell whether a problem stops a build."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def summary_line(problems: Sequence[Problem], summary: Summary, *, unicode: bool) -> str:
+    """Return the line for stderr: what is valid, or how much is wrong in how many files."""
+    counts = count(problems)
+    parts = [
+        many(number, noun)
+        for number, noun in ((counts.errors, "error"), (counts.warnings, "warning"))
+        if number
+    ]
+    of = max(summary.files, counts.files)  # a link is reported, though never read
+    wrong = f"{', '.join(parts)} in {counts.files} of {many(of, 'file')}"
+    if counts.errors:
+        return f"{_sign('✗', 'failed:', unicode=unicode)} {wrong}"
+    took = "" if summary.seconds is None else f" in {summary.seconds:.2f} s"
+    valid = f"{many(summary.plugins, 'plugin')} valid{took}"
+    sign = _sign("✓", "ok:", unicode=unicode)
+    return f"{sign} {valid}; {wrong}" if parts else f"{sign} {valid}"
+
+
+def many(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _sign(sign: str, word: str, *, unicode: bool) -> str:
+    return sign if unicode else word

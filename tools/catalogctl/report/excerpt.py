@@ -1,0 +1,106 @@
+"""A line of a file and a column in; the line as a terminal shows it, and marks under the place.
+
+A problem knows where its place begins, not where it ends: the end is read from the line. The marks
+stand under the right cells whatever the line holds: tabs, wide and combining characters, escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from catalogctl.report.cells import cell_width, ellipsis
+from catalogctl.report.cleaning import commands, escape, is_control
+
+_TAB = 4
+_TOKENS = (
+    re.compile(r'"(?:[^"\\]|\\.)*"'),
+    re.compile(r"'(?:[^']|'')*'"),
+    re.compile(r"#.*"),
+    re.compile(r"[&*!][^\s,\[\]{}]+"),
+    re.compile(r"[\[\]{},]|[-?:](?=\s|$)|[|>](?=[-+\d]*\s*(?:#|$))"),
+)
+_PLAIN = re.compile(r"(?:(?!:(?:\s|$)|\s#).)+")
+_PLAIN_IN_FLOW = re.compile(r"(?:(?!:(?:[\s,\[\]{}]|$)|\s#)[^,\[\]{}])+")
+
+
+class Excerpt(NamedTuple):
+    """A line as it is shown, and the line of carets below it."""
+
+    text: str
+    marks: str
+
+
+class _Cell(NamedTuple):
+    text: str
+    width: int
+
+
+def excerpt(line: str, column: int, *, width: int, unicode: bool) -> Excerpt:
+    """Return the part of a line around a column (from 1) that fits a width, and its marks."""
+    at = min(max(column - 1, 0), len(line))
+    first, last = max(0, at - 4 * width), at + 4 * width  # a line may be as long as its file
+    near, place = line[first:last], at - first
+    cells = _cells(near, unicode=unicode)
+    sign = ellipsis(unicode=unicode)
+    begin, end = _window(cells, place, width, len(sign), whole=len(near) == len(line))
+    before = sign if first + begin else ""
+    after = sign if first + end < len(line) else ""
+    text = before + "".join(cell.text for cell in cells[begin:end]) + after
+    indent = len(before) + sum(cell.width for cell in cells[begin:place])
+    run = sum(cell.width for cell in cells[place : min(place + _length(near, place), end)])
+    return Excerpt(text.rstrip(), " " * indent + "^" * max(run, 1))
+
+
+def _cells(line: str, *, unicode: bool) -> list[_Cell]:
+    """Return what is shown for each character."""
+    cells: list[_Cell] = []
+    position, inline = 0, commands(line)
+    for index, character in enumerate(line):
+        if character == "\t":
+            blanks = _TAB - position % _TAB
+            cell = _Cell(" " * blanks, blanks)
+        elif is_control(character) or index in inline or not (unicode or character.isascii()):
+            shown = escape(character)
+            cell = _Cell(shown, len(shown))
+        else:
+            cell = _Cell(character, cell_width(character))
+        position += cell.width
+        cells.append(cell)
+    return cells
+
+
+def _window(
+    cells: list[_Cell], place: int, width: int, sign: int, *, whole: bool
+) -> tuple[int, int]:
+    """Return from where to where the line is shown; a third of the width lies before the place."""
+    if whole and sum(cell.width for cell in cells) <= width:
+        return 0, len(cells)
+    room = max(width - 2 * sign, 1)
+    begin, left = _reach(cells, range(place - 1, -1, -1), room // 3)
+    end, right = _reach(cells, range(place, len(cells)), room - left)
+    if end == len(cells) - place:
+        begin, _ = _reach(cells, range(place - 1, -1, -1), room - right)
+    return place - begin, place + end
+
+
+def _reach(cells: list[_Cell], indices: range, room: int) -> tuple[int, int]:
+    """Return how many of the cells fit a room, and how much of it they take."""
+    taken = 0
+    for count, index in enumerate(indices):
+        if taken + cells[index].width > room:
+            return count, taken
+        taken += cells[index].width
+    return len(indices), taken
+
+
+def _length(line: str, at: int) -> int:
+    """Return how many characters the word at a place has: a scalar to its end on this line."""
+    if at >= len(line) or line[at].isspace() or is_control(line[at]):
+        return 1
+    for token in _TOKENS:
+        if match := token.match(line, at):
+            return len(match[0].rstrip())
+    opened = sum(map(line[:at].count, "[{")) - sum(map(line[:at].count, "]}"))
+    match = (_PLAIN_IN_FLOW if opened > 0 else _PLAIN).match(line, at)
+    return max(len(match[0].rstrip(" \t,")), 1) if match else 1

@@ -1,0 +1,128 @@
+"""Problems in, a SARIF 2.1.0 log out: what code scanners read (OASIS, sarif-v2.1.0-os)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from catalogctl.codes import CODES
+from catalogctl.report.encoding import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.codes import Code
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
+    from catalogctl.report.view import Summary, View
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_FINGERPRINT = "catalogctlProblem/v1"
+
+
+def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
+    """Return one run with a result for each problem, and the rules that they break."""
+    del summary
+    rules = {code: index for index, code in enumerate(sorted({each.code for each in problems}))}
+    results: list[JSON] = [
+        _result(problem, rules[problem.code], fingerprint)
+        for problem, fingerprint in zip(problems, _fingerprints(problems), strict=True)
+    ]
+    run: JSONObject = {
+        "tool": {"driver": _driver(list(rules), _home())},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, unicode=view.unicode)
+
+
+def _home() -> str | None:
+    """Return the project's page, as the installed package names it."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        urls = metadata("catalogctl").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    return urls[0].rpartition(", ")[2] if urls else None
+
+
+def _driver(codes: list[str], information_uri: str | None) -> JSONObject:
+    """Return what found the problems: its name, its version and its rules."""
+    from catalogctl import __version__
+
+    rules: list[JSON] = [_rule(code, CODES.get(code)) for code in codes]
+    page: JSONObject = {"informationUri": information_uri} if information_uri else {}
+    return {
+        "name": "catalogctl",
+        "semanticVersion": __version__,
+        "version": __version__,
+        **page,
+        "rules": rules,
+    }
+
+
+def _rule(code: str, row: Code | None) -> JSONObject:
+    """Return a code with its help; one that the table does not know by its name alone."""
+    if row is None:
+        return {"id": code}
+    parts = [row.meaning, f"From {row.source}."]
+    marked = list(parts)
+    for word, example in (("Wrong", row.wrong), ("Right", row.right)):
+        if example:
+            parts.append(f"{word}:\n\n" + "\n".join(f"    {at}" for at in example.splitlines()))
+            marked.append(f"**{word}**, in `{row.where}`:\n\n```yaml\n{example.rstrip()}\n```")
+    return {
+        "id": code,
+        "shortDescription": {"text": row.meaning},
+        "fullDescription": {"text": f"{row.meaning} (From {row.source}.)"},
+        "help": {"text": "\n\n".join(parts), "markdown": "\n\n".join(marked)},
+        "defaultConfiguration": {"level": row.severity.value},
+    }
+
+
+def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
+    """Return a problem as a result; the hint is a sentence of its message."""
+    location: JSONObject = {
+        "physicalLocation": {
+            "artifactLocation": _artifact(problem.file),
+            "region": {"startLine": problem.line, "startColumn": problem.column},
+        }
+    }
+    if problem.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": problem.pointer}]
+    text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+    text = text.replace("](", "] (")  # no value makes a link (SARIF 2.1.0, 3.11.6)
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": rule,
+        "level": problem.severity.value,
+        "message": {"text": text},
+        "locations": [location],
+        "partialFingerprints": {_FINGERPRINT: fingerprint},
+    }
+
+
+def _artifact(file: str) -> JSONObject:
+    """Return where a file is: a path from the checkout's root, or from the machine's."""
+    path = quote(file.encode("utf-8", "surrogateescape"), safe="/")
+    if file.startswith("/"):
+        return {"uri": f"file://{path}"}
+    return {"uri": path, "uriBaseId": "%SRCROOT%"}
+
+
+def _fingerprints(problems: Sequence[Problem]) -> list[str]:
+    """Return what tells a problem again in the next run, wherever in its file it has moved."""
+    seen: Counter[str] = Counter()
+    prints = []
+    for problem in problems:
+        said = f"{problem.code}\0{problem.file}\0{problem.pointer}\0{problem.message}"
+        prints.append(_digest(f"{said}\0{seen[said]}"))
+        seen[said] += 1
+    return prints
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
