@@ -1,4 +1,4 @@
-"""A whole catalog is checked in one run: every problem of every file, sorted, none hiding another."""
+"""A whole catalog is checked in one run: every problem of every file, sorted, none hidden."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import os
 import socket
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 
 from catalogctl.codes.catalog import LOCK
 from catalogctl.pipeline.check import check
 from catalogctl.pipeline.checking import limited
-from catalogctl.problem import Problem
+from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
+
+if TYPE_CHECKING:
+    from catalogctl.problem import Problem
 
 REAL = Path(__file__).parents[2] / "catalog" / "plugins"
 
@@ -85,7 +88,7 @@ def test_defaults_make_the_seeds_own_example_valid_and_their_absence_an_error(
 
 
 def test_null_means_not_given(tmp_path: Path) -> None:
-    fields = {name: "null" for name in ("provider", "labels", "tags", "domain_id", "plugin_id")}
+    fields = dict.fromkeys(("provider", "labels", "tags", "domain_id", "plugin_id"), "null")
     write_catalog(tmp_path, {"plugins/plugin-b.yaml": plugin("plugin-b", **fields)})
     assert found(tmp_path) == []
 
@@ -150,7 +153,7 @@ def lock_problem(tmp_path: Path, text: str | bytes) -> Problem:
         pytest.param(b"{\xff}", "lock-broken", 1, id="not UTF-8"),
         pytest.param("[" * 100_000, "lock-broken", 1, id="too deep"),
         pytest.param(LOCK.replace('"1.2.2",', '"9.9",'), "lock-broken", 3, id="latest unknown"),
-        pytest.param(LOCK.replace("count\": 1", "count\": 7"), "lock-broken", 14, id="count"),
+        pytest.param(LOCK.replace('count": 1', 'count": 7'), "lock-broken", 14, id="count"),
         pytest.param(
             LOCK.replace('hub.docker.com"', 'hub.docker.com:443"'), "lock-stale", 12, id="stale"
         ),
@@ -292,8 +295,23 @@ YAML_TEXT = st.recursive(
     max_leaves=12,
 )
 NAMES = st.sampled_from(
-    ["name", "image", "service_type", "labels", "tags", "template", "registry_config", "state"]
-    + ["plugin_id", "registry_url", "registry_type", "versions", "deprecated", "maintainers", "x"]
+    [
+        "name",
+        "image",
+        "service_type",
+        "labels",
+        "tags",
+        "template",
+        "registry_config",
+        "state",
+        "plugin_id",
+        "registry_url",
+        "registry_type",
+        "versions",
+        "deprecated",
+        "maintainers",
+        "x",
+    ]
 )
 
 

@@ -35,6 +35,10 @@ class Values(Protocol):
         """Return all plugins in base order."""
         ...
 
+    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
+        """Return the answer of a saved or built-in query."""
+        ...
+
 
 class Catalog:
     """The read calls of the API over one catalog, as plain dicts in the seed's response shapes.
@@ -107,6 +111,10 @@ class Catalog:
         request: JSONObject = {**fields, "query": query}
         parsed = parse_stat(request, repository_id=everything.repository_id)
         return answer_stat(parsed, everything.plugins, now=self._reference_time(everything))
+
+    def saved(self, kind: str, name: str) -> JSONObject:
+        """Return the answer of a saved query, or of a built-in stat, by its name."""
+        return self._values.saved(kind, name, self._now)
 
     def _reference_time(self, everything: Everything) -> str:
         """Return `now`: the one asked for, the edition's, else the clock's (query language, 7)."""

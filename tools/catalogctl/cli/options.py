@@ -60,3 +60,19 @@ def reference_time(given: str | None) -> str | None:
     if moment is None:
         raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z")
     return moment
+
+
+def web_address(given: str | None) -> str | None:
+    """Return `--base-url` with one slash at its end; UsageError when it is no web address."""
+    if given is None:
+        return None
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(given)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or not given.isascii() or " " in given:
+        raise UsageError(f"--base-url {given} is no address of a folder: write https://host/path/")
+    return given.rstrip("/") + "/"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from catalogctl.client.reader import Missing
-from catalogctl.errors import ApiError, OutsideError
+from catalogctl.errors import ApiError, OutsideError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ API = "repository/v1/plugin/"
 ALL = f"{API}list/all.json"
 INDEX = "index.json"
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
 
 
@@ -53,6 +54,24 @@ class PublishedCatalog:
     def get_versions(self, plugin_id: str) -> JSONObject:
         """Return one VersionsInfo: one file is read. ApiError, OutsideError."""
         return self._one("get-versions", plugin_id, _is_answer)
+
+    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
+        """Return the published answer of a saved or built-in query. ApiError, OutsideError.
+
+        It is as old as the tree: `now` can't be another one.
+        """
+        if now is not None:
+            raise UsageError("a saved query was answered when the tree was built: leave out now")
+        folder = "stat" if kind == "stat" else "list/saved"
+        if not _QUERY_NAME.fullmatch(name):
+            raise no_query(kind, name)
+        try:
+            data = self._reader.read(f"{API}{folder}/{name}.json", _object(_has_results))
+        except Missing:
+            self._everything_or_index()
+            raise no_query(kind, name) from None
+        answer: JSONObject = msgspec.json.decode(data)
+        return answer
 
     def _one(self, call: str, plugin_id: str, sound: Callable[[JSONObject], bool]) -> JSONObject:
         if not _PLUGIN_ID.fullmatch(plugin_id):
@@ -122,6 +141,15 @@ def _fits(index: bytes, plugins: bytes) -> bool:
     about: Any = msgspec.json.decode(index)
     named = about.get("lists", {}).get("all", {}).get("sha256")
     return named is None or named == hashlib.sha256(plugins).hexdigest()
+
+
+def no_query(kind: str, name: str) -> ApiError:
+    """Return the error of a name that no saved or built-in query has."""
+    return ApiError("ERROR_NOT_FOUND", f"there is no {kind} query {name!r} in this catalog")
+
+
+def _has_results(value: JSONObject) -> bool:
+    return isinstance(value.get("results"), list)
 
 
 def _object(sound: Callable[[JSONObject], bool]) -> Callable[[JSON], bool]:

@@ -124,6 +124,22 @@ class StagedTree:
             raise self._refused(path, error) from error
         return encode_row(path, size, digest.hexdigest())
 
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file written before, by this process or a worker."""
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self._root)
+            with os.fdopen(handle, "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise self._refused(path, error) from error
+
+    def replaced_manifest(self) -> bytes | None:
+        """Return the manifest of the tree that this one will replace; None without one."""
+        try:
+            return (self._place / MANIFEST).read_bytes()
+        except OSError:
+            return None
+
     def commit(self) -> None:
         """Bring the tree to the disk and put it at its place, in one step where the system can.
 

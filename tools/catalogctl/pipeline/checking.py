@@ -90,16 +90,19 @@ def survey(
     make: Callable[[Checked], Made] | None = None,
     jobs: int | None = None,
     extra: Callable[[Opened], tuple[list[Problem], int]] | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Survey[Made]:
     """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
 
     `extra` checks what lies beside the plugins (the saved queries); it returns problems and how
-    many files it read.
+    many files it read. `progress` gets how many plugins are done, and of how many.
     """
     problems, claims, made = list(opened.problems), [], []
     files = opened.files
     names = opened.plugins.names
-    for outcome in spread(lambda name: look_at(opened, name, make), names, jobs):
+    outcomes = spread(lambda name: look_at(opened, name, make), names, jobs)
+    for number, outcome in enumerate(outcomes, start=1):
+        progress(number, len(names))
         problems.extend(outcome.problems)
         files += outcome.files
         if outcome.claim is not None:

@@ -19,14 +19,18 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.settings import Settings, settings
-from catalogctl.validate.finding import place
+from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.schemas import compiled, violations
 from catalogctl.validate.settings import check_settings
+from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+
+SITE_FOLDER = "site"
+MAX_LOGO_SIZE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Opened:
     settings: Settings
     problems: tuple[Problem, ...]
     files: int
+    logo: bytes | None
     plugins: Listing
     locks: frozenset[str]
     queries: Listing
@@ -57,7 +62,7 @@ def open_catalog(path: Path, working: Path | None = None) -> Opened:
     below = f"{label}/" if label else ""
     names = ("plugins", "versions", "queries")
     folders = {name: Folder(path, name, below + name) for name in names}
-    read_settings, problems = _settings(top)
+    read_settings, logo, problems = _settings(top)
     imported, imported_problems, imported_files = _imported(top)
     plugins = folders["plugins"].listing(".yaml")
     locks = folders["versions"].listing(".json")
@@ -68,6 +73,7 @@ def open_catalog(path: Path, working: Path | None = None) -> Opened:
         settings=read_settings,
         problems=(*problems, *imported_problems, *strays),
         files=1 + imported_files,
+        logo=logo,
         plugins=plugins,
         locks=frozenset(locks.names),
         queries=queries,
@@ -78,17 +84,33 @@ def open_catalog(path: Path, working: Path | None = None) -> Opened:
     )
 
 
-def _settings(top: Folder) -> tuple[Settings, list[Problem]]:
-    """Read catalog.yaml: what can be read counts, the rest is reported."""
+def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
+    """Read catalog.yaml and the logo it names: what can be read counts, the rest is reported."""
     data = top.read(SETTINGS_FILE)
     file = top.file(SETTINGS_FILE)
     if isinstance(data, Problem):
         hint = "write catalog.yaml with repository: {repository_id, name, repository_type}"
         problem = Problem(file, 1, 1, "settings-missing", "", data.message, hint)
-        return Settings(), [problem]
+        return Settings(), None, [problem]
     document = parse(file, "catalog", data)
     read = settings(document.value)
-    return read, check_settings(document, read)
+    problems = check_settings(document, read)
+    if read.site.logo is None or problems:
+        return read, None, problems
+    logo = _logo(top, read.site.logo)
+    if isinstance(logo, Problem):
+        hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
+        message = f"{shown(read.site.logo)} can't be used: {logo.message}"
+        return read, None, [place("file-inside", Finding("/site/logo", message, hint), document)]
+    return read, logo, problems
+
+
+def _logo(top: Folder, name: str) -> bytes | Problem:
+    """Read the logo, a file in the catalog's site/; no link on the way is followed (R-12)."""
+    file = Path(top.path, SITE_FOLDER, name)
+    if file.parent != Path(os.path.realpath(top.path), file.parent.relative_to(top.path)).resolve():
+        return Problem(name, 1, 1, "file-inside", "", "a symbolic link is never followed")
+    return Folder(file.parent, "", "").read(file.name, MAX_LOGO_SIZE)
 
 
 def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:

@@ -27,7 +27,8 @@ _NAME = re.compile(r"[a-z0-9-]{1,64}")
 class SavedQuery:
     """A file of queries/ without errors: `request` is PluginQuery or PluginStatQuery.
 
-    `chart` is bar, line, table or "" where the file does not say.
+    `chart` is bar, line, table or "" where the file does not say. `document` is where the query
+    was written; a built-in query has none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class SavedQuery:
     description: str
     chart: str
     request: JSONObject
+    document: Document | None
 
 
 def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]:
@@ -77,9 +79,16 @@ def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
         read = parse_list if saved.kind == "list" else parse_stat
         read(saved.request, repository_id=opened.settings.repository_id)
     except ApiError as error:
-        pointer = error.pointer if error.pointer.startswith("/query") else f"/params{error.pointer}"
-        finding = Finding(pointer, f"{error.code}: {error.message}", error.hint)
-        yield place("query", finding, document)
+        yield query_problem(error, saved)
+
+
+def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
+    """Return the problem that an error of the API is for the file of a saved query."""
+    if saved.document is None:
+        raise error
+    pointer = error.pointer if error.pointer.startswith("/query") else f"/params{error.pointer}"
+    finding = Finding(pointer, f"{error.code}: {error.message}", error.hint)
+    return place("query", finding, saved.document)
 
 
 def _saved(document: Document) -> SavedQuery:
@@ -96,4 +105,5 @@ def _saved(document: Document) -> SavedQuery:
         document.text("description"),
         document.text("chart"),
         request,
+        document,
     )

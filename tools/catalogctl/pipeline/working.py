@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from catalogctl.client.published import Everything, not_found
+from catalogctl.client.published import Everything, no_query, not_found
 from catalogctl.errors import CatalogctlError
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.checking import Checked, look_at, survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.opening import open_catalog
+from catalogctl.pipeline.queries import check_queries
 from catalogctl.query import base_order
 from catalogctl.source.history import read_history
 from catalogctl.times import clock
@@ -74,6 +75,22 @@ class WorkingTree:
             raise CatalogHasProblemsError(seen.errors)
         now = self._now or self._dated().history.commit_time or self._dated().otherwise
         return Everything(base_order(list(seen.made)), now, self._opened.settings.repository_id)
+
+    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
+        """Return the answer of a saved or built-in query, as a build would publish it."""
+        from catalogctl.pipeline.answering import answered, built_in
+        from catalogctl.query.documents import Documents
+
+        queries, problems, _ = check_queries(self._opened)
+        found = [each for each in (*built_in(), *queries) if (each.kind, each.name) == (kind, name)]
+        if not found:
+            if problems:
+                raise CatalogHasProblemsError(tuple(problems))
+            raise no_query(kind, name)
+        everything = self.everything()
+        moment = now or everything.now or clock(os.environ)
+        plugins = Documents(everything.plugins)
+        return answered(kind, found[0].request, plugins, moment, everything.repository_id)
 
     def _plugin(self, checked: Checked) -> Plugin:
         made = drafted(checked, self._opened.settings.repository_info, self._dated())

@@ -62,6 +62,23 @@ def manifest_pieces(rows: Iterable[bytes]) -> Iterator[bytes]:
     yield b"]}\n"
 
 
+def changed_files(rows: Iterable[bytes], before: bytes | None) -> tuple[int, int]:
+    """Return how many bytes the files of these rows have, and how many of them are new or changed.
+
+    `before` is the manifest of the tree that stood there; an unreadable one is none.
+    """
+    try:
+        old = read_manifest(before) if before is not None else {}
+    except ValueError:
+        old = {}
+    size = changed = 0
+    for encoded in rows:
+        file = msgspec.json.decode(encoded, type=Listed)
+        size += file.size
+        changed += file.path not in UNLISTED and old.get(file.path) != file
+    return size, changed
+
+
 def _check_distinct(rows: list[bytes]) -> None:
     """Raise ValueError when two files or folders of sorted rows differ only by case.
 

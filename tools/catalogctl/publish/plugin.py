@@ -35,12 +35,10 @@ class PluginPages(Protocol):
 
 
 def files(plugin: Plugin, edition: Edition, pages: PluginPages) -> Iterator[File]:
-    """Yield every file that is this plugin's alone."""
+    """Yield every file that is this plugin's alone, but for its lock, which is there already."""
     plugin_id = plugin.plugin_id
     yield f"{API}/get/{plugin_id}.json", plugin.encoded + b"\n"
     yield f"{API}/get-versions/{plugin_id}.json", versions_info(plugin)
-    if plugin.lock is not None:
-        yield f"versions/{plugin_id}.json", plugin.lock
     if edition.settings.site.badges:
         state = _text(plugin.info["state"])
         yield from badge_files(plugin_id, state, plugin.latest_version)

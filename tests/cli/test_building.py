@@ -1,0 +1,94 @@
+"""`catalogctl build` and `verify` on the command line: what they print, what they end with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.catalogs import PLUGIN, write_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run catalogctl to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "catalogctl", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    return write_catalog(tmp_path / "catalog", {"plugins/plugin-hyperbilling.yaml": PLUGIN})
+
+
+def test_a_build_ends_with_one_line_of_what_was_done(catalog: Path, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    done = run("build", "--catalog", catalog, "--out", out)
+    assert (done.returncode, done.stdout) == (0, "")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("built ")
+    assert f" into {out} in " in last
+    again = run("build", "--catalog", catalog, "--out", out, "--now", "2030-01-01T00:00:00Z")
+    assert "changed)" in again.stderr
+    assert json.loads((out / "index.json").read_text())["now"] == "2030-01-01T00:00:00.000Z"
+
+
+def test_outside_git_it_says_where_the_dates_come_from(catalog: Path, tmp_path: Path) -> None:
+    done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
+    assert "git" in done.stderr
+
+
+def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
+    catalog: Path, tmp_path: Path
+) -> None:
+    (catalog / "plugins" / "plugin-b.yaml").write_text("name: B\nlables: []\n")
+    done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
+    assert done.returncode == 1
+    assert "error[unknown-field]" in done.stderr
+    assert "nothing was built" in done.stderr
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["plugins.example.org", "ftp://x/", "https://", "https://x/?a", "https://x/ b"]
+)
+def test_a_base_url_is_the_address_of_a_folder(catalog: Path, tmp_path: Path, address: str) -> None:
+    done = run("build", "--catalog", catalog, "--out", tmp_path / "out", "--base-url", address)
+    assert done.returncode == 2
+    assert "--base-url" in done.stderr
+
+
+def test_verify_names_what_differs_and_ends_with_one(catalog: Path, tmp_path: Path) -> None:
+    """R-30."""
+    out = tmp_path / "public"
+    run("build", "--catalog", catalog, "--out", out, "--quiet")
+    whole = run("verify", out)
+    assert (whole.returncode, whole.stdout) == (0, "")
+    assert "is whole" in whole.stderr
+    (out / "index.json").write_bytes(b"{}")
+    (out / "robots.txt").unlink()
+    (out / "more.txt").write_text("")
+    found = run("verify", out)
+    assert found.returncode == 1
+    assert [line.split()[:2] for line in found.stdout.splitlines()] == [
+        ["truncated", "index.json:"],
+        ["added", "more.txt"],
+        ["missing", "robots.txt"],
+    ]
+    assert "3 files differ" in found.stderr
+    as_json = json.loads(run("verify", out, "--format", "json", "--quiet").stdout)
+    assert [each["kind"] for each in as_json["differences"]] == ["truncated", "added", "missing"]
+
+
+def test_verify_of_no_folder_is_wrong_usage(tmp_path: Path) -> None:
+    assert run("verify", tmp_path / "nothing").returncode == 2

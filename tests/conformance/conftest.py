@@ -1,0 +1,34 @@
+"""The shipped catalog, built once for all tests that look at its answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.pipeline.building import Build, build
+from support.schemas import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE_URL = "https://plugins.example.org/below/"
+
+
+@pytest.fixture(scope="session")
+def built_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the shipped catalog's tree."""
+    out = tmp_path_factory.mktemp("built") / "public"
+    built = build(
+        Build(
+            ROOT / "catalog",
+            out,
+            environ={"SOURCE_DATE_EPOCH": "1767225600"},
+            generator="catalogctl",
+            base_url=BASE_URL,
+            allow_shallow=True,
+            durable=False,
+        )
+    )
+    assert built.problems == ()
+    return out

@@ -1,0 +1,285 @@
+"""A build publishes what was checked, whole or not at all, and the same bytes for one commit."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.codes.catalog import LOCK
+from catalogctl.errors import UsageError
+from catalogctl.pipeline.building import Build, Built, build
+from catalogctl.publish.verify import verify_folder
+from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
+from support.faults import beside, with_mounts
+from support.schemas import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
+API = "repository/v1/plugin"
+
+
+def built(catalog: Path, out: Path, **given: object) -> Built:
+    """Build a catalog that lies outside git."""
+    asked = Build(catalog, out, environ=EPOCH, generator="catalogctl", durable=False)
+    return build(replace(asked, working=catalog, **given))  # type: ignore[arg-type]
+
+
+def command(catalog: Path, out: Path, *options: str) -> list[str]:
+    """Return the command line of a build."""
+    start = [sys.executable, "-m", "catalogctl", "build", "--quiet"]
+    return [*start, "--catalog", str(catalog), "--out", str(out), *options]
+
+
+def read(path: Path) -> dict[str, object]:
+    value: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return value
+
+
+def manifest(out: Path) -> bytes:
+    return (out / "manifest.json").read_bytes()
+
+
+def test_a_tree_is_whole_and_holds_each_answer(tmp_path: Path) -> None:
+    files = {
+        "plugins/plugin-hyperbilling.yaml": PLUGIN,
+        "plugins/plugin-b.yaml": plugin("plugin-b", state="DISABLED", labels="[x/y, Ü]"),
+        "versions/plugin-hyperbilling.json": LOCK,
+        "queries/off.yaml": "kind: list\ntitle: Off\nquery:\n  filter:\n"
+        "    - {k: state, v: DISABLED, o: eq}\n",
+    }
+    out = tmp_path / "public"
+    result = built(write_catalog(tmp_path / "catalog", files), out)
+    assert (result.problems, result.published) == ((), True)
+    assert verify_folder(out) == []
+    assert result.files == sum(path.is_file() for path in out.rglob("*"))
+    versions = read(out / API / "get-versions/plugin-hyperbilling.json")
+    assert versions == {"results": ["1.2.2"], "total_count": 1}
+    assert (out / "versions/plugin-hyperbilling.json").read_text() == LOCK
+    saved = read(out / API / "list/saved/off.json")
+    assert saved["total_count"] == 1
+    by_label = read(out / API / "list/by/labels/x~2Fy.json")
+    assert by_label == saved
+    assert read(out / API / "stat/by-state.json") == {
+        "results": [{"state": "DISABLED", "count": 1}, {"state": "ENABLED", "count": 1}]
+    }
+
+
+def test_a_catalog_without_plugins_is_published_too(tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    assert built(write_catalog(tmp_path / "catalog"), out).published
+    assert read(out / API / "list/page/1.json") == {"results": [], "total_count": 0}
+    for path in ("by/state/DISABLED", "by/registry_type/AWS_PUBLIC_ECR", "all"):
+        assert read(out / API / "list" / f"{path}.json") == {"results": [], "total_count": 0}
+
+
+def test_an_error_anywhere_publishes_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    catalog = write_catalog(tmp_path / "catalog", {"plugins/plugin-hyperbilling.yaml": PLUGIN})
+    built(catalog, out)
+    before = manifest(out)
+    (catalog / "plugins" / "plugin-b.yaml").write_text("name: B\n")
+    result = built(catalog, out)
+    assert not result.published
+    assert {problem.file for problem in result.problems} == {"plugins/plugin-b.yaml"}
+    assert manifest(out) == before
+    assert beside(out) == ["catalog", "public"]
+
+
+def test_a_damaged_lock_stops_a_build(tmp_path: Path) -> None:
+    """Q-23: no silent «no versions»."""
+    files = {
+        "plugins/plugin-hyperbilling.yaml": PLUGIN,
+        "versions/plugin-hyperbilling.json": LOCK[:-9],
+    }
+    result = built(write_catalog(tmp_path / "catalog", files), tmp_path / "public")
+    assert [problem.code for problem in result.problems] == ["lock-broken"]
+    assert not (tmp_path / "public").exists()
+
+
+def test_a_stale_lock_is_published_but_gives_no_versions(tmp_path: Path) -> None:
+    stale = LOCK.replace("acme/plugin-hyperbilling", "acme/plugin-older")
+    files = {
+        "plugins/plugin-hyperbilling.yaml": PLUGIN,
+        "versions/plugin-hyperbilling.json": stale,
+    }
+    out = tmp_path / "public"
+    result = built(write_catalog(tmp_path / "catalog", files), out)
+    assert [problem.code for problem in result.problems] == ["lock-stale"]
+    assert result.published
+    answer = read(out / API / "get-versions/plugin-hyperbilling.json")
+    assert answer == {"results": [], "total_count": 0}
+
+
+def test_a_query_that_only_the_plugins_show_to_be_wrong_is_a_problem_of_its_file(
+    tmp_path: Path,
+) -> None:
+    query = (
+        "kind: stat\ntitle: Sizes\nquery:\n  aggregate:\n    - project:\n        fields:\n"
+        "          - {key: name, name: n, operator: size}\n"
+    )
+    files = {"plugins/plugin-hyperbilling.yaml": PLUGIN, "queries/sizes.yaml": query}
+    result = built(write_catalog(tmp_path / "catalog", files), tmp_path / "public")
+    (problem,) = result.problems
+    assert (problem.file, problem.code) == ("queries/sizes.yaml", "query")
+    assert problem.message.startswith("ERROR_DB_QUERY")
+    assert not result.published
+
+
+def test_the_logo_of_the_settings_is_published(tmp_path: Path) -> None:
+    settings = SETTINGS + "site: {logo: sign.svg}\n"
+    catalog = write_catalog(tmp_path / "catalog", {"site/sign.svg": "<svg/>"}, settings)
+    assert built(catalog, tmp_path / "public").published
+    assets = list((tmp_path / "public/assets").glob("mark.*.svg"))
+    assert [path.read_text() for path in assets] == ["<svg/>"]
+    (catalog / "site/sign.svg").unlink()
+    (problem,) = built(catalog, tmp_path / "public").problems
+    assert (problem.file, problem.line, problem.code) == ("catalog.yaml", 7, "file-inside")
+
+
+@pytest.mark.parametrize("kind", ["file", "not ours", "inside the catalog"])
+def test_no_folder_that_is_not_ours_is_replaced(tmp_path: Path, kind: str) -> None:
+    """Q-06."""
+    catalog = write_catalog(tmp_path / "catalog")
+    out = tmp_path / "public"
+    if kind == "file":
+        out.write_text("mine")
+    elif kind == "not ours":
+        (out / "deep").mkdir(parents=True)
+        (out / "thesis.tex").write_text("mine")
+    else:
+        out = catalog / "plugins"
+        (out / "plugin-hyperbilling.yaml").write_text(PLUGIN)
+    with pytest.raises(UsageError):
+        built(catalog, out)
+
+
+def test_one_commit_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
+    """Q-08: another folder, time zone, language, hash seed, umask, clock of files, processes."""
+    source = tmp_path / "source"
+    source.mkdir()
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-C"]
+    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}", labels="[ä, b]") for n in range(60)}
+    files["plugins/plugin-hyperbilling.yaml"] = PLUGIN
+    files["versions/plugin-hyperbilling.json"] = LOCK
+    write_catalog(source / "catalog", files)
+    subprocess.run(["git", "init", "-q", str(source)], check=True)
+    subprocess.run([*git, str(source), "add", "."], check=True)
+    subprocess.run([*git, str(source), "commit", "-qm", "All"], check=True)
+    seen = set()
+    for number, (umask, zone, language, seed, jobs) in enumerate(
+        [("022", "UTC", "C", "0", "1"), ("077", "Asia/Seoul", "tr_TR.UTF-8", "random", "3")]
+    ):
+        clone = tmp_path / f"clone-{number}" / ("deeper" * number)
+        subprocess.run(["git", "clone", "-q", str(source), str(clone)], check=True)
+        for path in clone.rglob("*.yaml"):
+            os.utime(path, (number * 1e9, number * 1e9))
+        out = tmp_path / f"out-{number}"
+        environ = {**os.environ, "TZ": zone, "LC_ALL": language, "PYTHONHASHSEED": seed}
+        line = f'umask {umask}; exec "$@"'
+        subprocess.run(
+            ["sh", "-c", line, "sh", *command(clone / "catalog", out, "--jobs", jobs)],
+            check=True,
+            env=environ,
+        )
+        assert verify_folder(out) == []
+        seen.add(manifest(out))
+    assert len(seen) == 1
+
+
+def test_killed_at_any_moment_the_published_tree_is_whole(tmp_path: Path) -> None:
+    """Q-01, Q-03: over the whole command, not the swap alone."""
+    catalog, out = tmp_path / "catalog", tmp_path / "public"
+    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") for n in range(40)}
+    write_catalog(catalog, files)
+    built(catalog, out)
+    moments = random.Random(11)
+    started = time.monotonic()
+    subprocess.run(command(catalog, out, "--jobs", "2"), check=True)
+    lasts = time.monotonic() - started
+    for number in range(50):
+        (catalog / "plugins" / "plugin-0.yaml").write_text(
+            plugin("plugin-0", labels=f"[l{number}]")
+        )
+        with subprocess.Popen(
+            command(catalog, out, "--jobs", "2"), stderr=subprocess.DEVNULL
+        ) as process:
+            time.sleep(moments.uniform(0, lasts * 1.1))
+            process.kill()
+        assert verify_folder(out) == []
+    subprocess.run(command(catalog, out), check=True)
+    assert beside(out) == ["catalog", "public"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_build_at_once_and_leaves_nothing(tmp_path: Path, number: int) -> None:
+    """Q-09: exit 130 or 143, no traceback, the old tree whole, no child left behind."""
+    catalog, out = tmp_path / "catalog", tmp_path / "public"
+    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") for n in range(3000)}
+    write_catalog(catalog, files)
+    with subprocess.Popen(
+        command(catalog, out, "--jobs", "2"), stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not any(path.name.startswith(".public.catalogctl-") for path in tmp_path.iterdir()):
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 128 + number
+    assert "Traceback" not in said
+    assert beside(out) == ["catalog"]
+
+
+def test_a_full_disk_is_one_line_and_the_old_tree_stays(tmp_path: Path) -> None:
+    """Q-05."""
+    catalog = write_catalog(
+        tmp_path / "catalog",
+        {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") for n in range(60)},
+    )
+    script = """
+        mount -t tmpfs -o size=1400k tmpfs "$1"
+        python="$2"; catalog="$3"
+        mkdir "$1/empty"
+        printf 'repository: {repository_id: r, name: n, repository_type: local}\\n' \
+            > "$1/empty/catalog.yaml"
+        "$python" -m catalogctl build --quiet --catalog "$1/empty" --out "$1/public"
+        before=$(sha256sum < "$1/public/manifest.json")
+        code=0
+        "$python" -m catalogctl build --quiet --catalog "$catalog" --out "$1/public" || code=$?
+        echo "exit $code"
+        test "$before" = "$(sha256sum < "$1/public/manifest.json")"
+        "$python" -m catalogctl verify --quiet "$1/public"
+        ls -A "$1"
+    """
+    place = tmp_path / "place"
+    place.mkdir()
+    done = with_mounts(script, str(place), sys.executable, str(catalog))
+    assert done.stdout.split() == ["exit", "3", "empty", "public"]
+    (line,) = [each for each in done.stderr.splitlines() if "no space left" in each]
+    assert str(place) in line
+
+
+def test_two_builds_of_one_folder_both_end_well(tmp_path: Path) -> None:
+    """Q-07."""
+    catalog, out = tmp_path / "catalog", tmp_path / "public"
+    write_catalog(catalog, {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") for n in range(40)})
+    both = [subprocess.Popen(command(catalog, out), stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [each.wait(timeout=60) for each in both] == [0, 0]
+    assert verify_folder(out) == []
+
+
+def test_the_shipped_catalog_has_no_problems(tmp_path: Path) -> None:
+    result = built(ROOT / "catalog", tmp_path / "public", allow_shallow=True)
+    assert result.problems == ()
+    assert result.plugins == 26

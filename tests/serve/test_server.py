@@ -1,0 +1,201 @@
+"""The preview answers files of the tree on this machine, and nothing else."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.pipeline.building import Build
+from catalogctl.serve.preview import Preview, matters
+from catalogctl.serve.server import Server
+from support.catalogs import PLUGIN, plugin, write_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILE = "plugins/plugin-hyperbilling.yaml"
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Preview:
+    catalog = write_catalog(tmp_path / "catalog", {FILE: PLUGIN})
+    environ = {"SOURCE_DATE_EPOCH": "1767225600"}
+    asked = Build(catalog, tmp_path / "tree", environ=environ, generator="catalogctl", jobs=1)
+    return Preview(asked)
+
+
+@pytest.fixture
+def server(preview: Preview) -> Iterator[Server]:
+    with Server(preview, 0) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield listening
+        listening.shutdown()
+        thread.join()
+
+
+class Answer:
+    """What a server answered to one request."""
+
+    def __init__(self, server: Server, path: str, *, method: str = "GET", **headers: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, headers=named)
+        response = connection.getresponse()
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+        connection.close()
+
+
+def test_pages_and_json_are_answered_with_their_types(preview: Preview, server: Server) -> None:
+    preview.rebuild()
+    expected = {
+        "/": "text/html; charset=utf-8",
+        "/plugins/plugin-hyperbilling/": "text/html; charset=utf-8",
+        "/repository/v1/plugin/list/all.json?x=1": "application/json",
+        "/badges/plugin-hyperbilling.svg": "image/svg+xml",
+    }
+    for path, kind in expected.items():
+        answer = Answer(server, path)
+        assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        head = Answer(server, path, method="HEAD")
+        assert (head.status, head.body) == (200, b"")
+        assert Answer(server, path, If_None_Match=str(answer.headers["ETag"])).status == 304
+
+
+def test_a_folder_without_its_slash_leads_to_it_and_never_elsewhere(
+    preview: Preview, server: Server
+) -> None:
+    preview.rebuild()
+    answer = Answer(server, "/plugins/plugin-hyperbilling")
+    assert answer.status == 302
+    assert answer.headers["Location"] == "/plugins/plugin-hyperbilling/"
+    assert Answer(server, "//evil.example/stats").status == 404
+    slashes = Answer(server, "//stats")
+    assert slashes.headers["Location"] == "/stats/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../catalog/catalog.yaml",
+        "/%2e%2e/catalog/catalog.yaml",
+        "/..%2fcatalog%2fcatalog.yaml",
+        "/plugins/",
+        "/assets",
+        "/link.txt",
+        "/folder/catalog.yaml",
+        "/pipe.txt",
+        "/nothing",
+        "/%ff%00",
+        "/" + "a" * 5000,
+    ],
+)
+def test_nothing_outside_the_tree_is_answered_and_no_folder_listed(
+    preview: Preview, server: Server, tmp_path: Path, path: str
+) -> None:
+    """R-47."""
+    preview.rebuild()
+    tree = preview.tree
+    (tree / "link.txt").symlink_to(tmp_path / "catalog" / "catalog.yaml")
+    (tree / "folder").symlink_to(tmp_path / "catalog")
+    os.mkfifo(tree / "pipe.txt")
+    answer = Answer(server, path)
+    assert answer.status == 404
+    assert b"repository_id" not in answer.body
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1"])
+def test_a_request_under_another_name_is_refused(
+    preview: Preview, server: Server, host: str
+) -> None:
+    """R-47: a name of the web that was made to point here reads nothing."""
+    preview.rebuild()
+    assert Answer(server, "/", Host=host).status == 421
+
+
+def test_every_page_gets_the_script_that_reloads_it_and_no_file_is_changed_for_it(
+    preview: Preview, server: Server
+) -> None:
+    preview.rebuild()
+    assert b"/_preview/reload.js" in Answer(server, "/").body
+    assert b"/_preview/" not in (preview.tree / "index.html").read_bytes()
+    script = Answer(server, "/_preview/reload.js")
+    assert script.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_a_broken_file_keeps_the_last_good_tree_and_is_told(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    preview.rebuild()
+    file = tmp_path / "catalog" / FILE
+    file.write_text(PLUGIN + "lables: <b>\n")
+    preview.rebuild()
+    assert Answer(server, "/plugins/plugin-hyperbilling/").status == 200
+    state = json.loads(Answer(server, "/_preview/state.json").body)
+    assert (state["edition"], state["attempt"]) == (1, 2)
+    assert state["problems"][0]["code"] == "unknown-field"
+    file.write_text(PLUGIN.replace("Hyperbilling", "Billing again"))
+    preview.rebuild()
+    assert b"Billing again" in Answer(server, "/plugins/plugin-hyperbilling/").body
+    assert json.loads(Answer(server, "/_preview/state.json").body)["problems"] == []
+
+
+def test_a_page_that_asks_for_news_is_answered_when_there_are_some(
+    preview: Preview, server: Server
+) -> None:
+    preview.rebuild()
+    answers: list[Answer] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(Answer(server, "/_preview/state.json?1"))
+    )
+    asking.start()
+    preview.rebuild()
+    asking.join(timeout=30)
+    assert json.loads(answers[0].body)["attempt"] == 2
+
+
+def test_a_catalog_that_never_was_good_shows_its_problems_as_text(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "catalog" / "plugins" / "plugin-a.yaml").write_text(
+        plugin("plugin-a", state="'<script>alert(1)</script>'")
+    )
+    preview.rebuild()
+    answer = Answer(server, "/")
+    assert answer.status == 503
+    assert b"<script>alert" not in answer.body
+    assert b"plugin-a.yaml:4:8" in answer.body
+
+
+def test_a_settings_file_that_went_away_is_an_error_not_the_end(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    preview.rebuild()
+    (tmp_path / "catalog" / "catalog.yaml").unlink()
+    preview.rebuild()
+    assert Answer(server, "/").status == 200
+    assert json.loads(Answer(server, "/_preview/state.json").body)["problems"]
+
+
+@pytest.mark.parametrize(
+    ("name", "does"),
+    [
+        ("plugin-a.yaml", True),
+        ("catalog.yaml", True),
+        (".plugin-a.yaml.swp", False),
+        ("plugin-a.yaml~", False),
+        ("4913", False),
+        ("HEAD", True),
+    ],
+)
+def test_an_editors_own_files_are_no_change(name: str, *, does: bool) -> None:
+    assert matters(f"/some/where/{name}") is does

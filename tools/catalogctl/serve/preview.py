@@ -1,0 +1,89 @@
+"""A catalog in, the newest tree that could be built of it out, and what is wrong since.
+
+A catalog that can't be built, or a git that fails, leaves the last good tree where it is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import CatalogctlError
+from catalogctl.pipeline.building import Build, Built, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalogctl.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a reader of the preview sees: the edition counts from 1, 0 is «nothing built yet».
+
+    `problems` and `error` are those of the newest try; a page may be older than they are.
+    """
+
+    edition: int = 0
+    attempt: int = 0
+    problems: tuple[Problem, ...] = ()
+    error: str = ""
+
+
+class Preview:
+    """Builds a catalog into a folder, again and again; readers wait for the next state."""
+
+    def __init__(self, asked: Build) -> None:
+        self._asked = replace(asked, durable=False, allow_shallow=True)
+        self._state = State()
+        self._changed = threading.Condition()
+
+    @property
+    def tree(self) -> Path:
+        """The folder of the last good tree."""
+        return self._asked.out
+
+    @property
+    def state(self) -> State:
+        """The state now."""
+        with self._changed:
+            return self._state
+
+    def rebuild(self) -> Built | CatalogctlError:
+        """Build once more; return what came of it."""
+        outcome: Built | CatalogctlError
+        try:
+            outcome = build(self._asked)
+        except CatalogctlError as error:
+            outcome = error
+        with self._changed:
+            attempt = self._state.attempt + 1
+            edition = self._state.edition
+            if isinstance(outcome, CatalogctlError):
+                self._state = State(edition, attempt, (), str(outcome))
+            else:
+                edition += 1 if outcome.published else 0
+                self._state = State(edition, attempt, outcome.problems)
+            self._changed.notify_all()
+        return outcome
+
+    def wait(self, attempt: int, seconds: float) -> State:
+        """Return the state as soon as there was another attempt, or when the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._state.attempt != attempt, seconds)
+            return self._state
+
+
+def watched(catalog: Path, git_folder: Path | None, own: tuple[Path, ...]) -> list[Path]:
+    """Return the folders whose changes mean another build: the catalog's, git's log, our own."""
+    logs = git_folder / "logs" if git_folder is not None else None
+    places = [catalog, *own, *([logs] if logs is not None and logs.is_dir() else [])]
+    return [place for place in places if place.is_dir()]
+
+
+def matters(path: str) -> bool:
+    """Say whether a changed file may change the tree: no editor's own file is one."""
+    name = os.path.basename(path)  # noqa: PTH119  (a plain string, very often)
+    return not (name.startswith(".") or name.endswith(("~", ".swp", ".tmp", "4913")))

@@ -1,0 +1,187 @@
+"""A preview in, HTTP on 127.0.0.1 out (R-47).
+
+Only files of the built tree are answered, by their published paths; no folder is listed and no
+link followed. A request under another host's name is refused: a page elsewhere on the web must
+not read a preview by a name that it made point here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from catalogctl.files import is_published_path
+from catalogctl.serve import pages
+
+if TYPE_CHECKING:
+    from catalogctl.serve.preview import Preview, State
+
+HOST = "127.0.0.1"
+OWN = "_preview/"
+LONGEST_WAIT = 25.0
+"""Seconds that a page's question for news is kept open."""
+
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_OPEN_FOLDER = _OPEN | os.O_DIRECTORY
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".xml": "application/xml; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """The preview's server; `port` 0 takes any free port."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, preview: Preview, port: int) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.preview = preview
+
+    @property
+    def address(self) -> str:
+        """The URL of the preview, with a slash at its end."""
+        return f"http://{HOST}:{self.server_port}/"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The Host headers under which this machine may be asked."""
+        port = self.server_port
+        return frozenset({f"{HOST}:{port}", f"localhost:{port}", f"[::1]:{port}"})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version = "catalogctl"
+    sys_version = ""
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Answer with a file, or with what the preview itself has to say."""
+        if self.headers.get("Host", "").lower() not in self.server.names:
+            self._send(HTTPStatus.MISDIRECTED_REQUEST, b"ask for 127.0.0.1\n", ".txt")
+            return
+        path = unquote(urlsplit(self.path).path.lstrip("/"), errors="replace")
+        if path == f"{OWN}reload.js":
+            self._send(HTTPStatus.OK, pages.RELOAD.encode(), ".js")
+        elif path == f"{OWN}state.json":
+            self._state()
+        else:
+            self._file(path)
+
+    def do_HEAD(self) -> None:
+        """Answer as GET does, without the body."""
+        self.do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its base's name)
+        """Log nothing: the terminal belongs to the problems."""
+
+    def _state(self) -> None:
+        """Answer with the state, as soon as it is another one than the page knows."""
+        known = urlsplit(self.path).query
+        attempt = int(known) if known.isdecimal() and len(known) < 10 else -1  # noqa: PLR2004
+        state = self.server.preview.wait(attempt, LONGEST_WAIT)
+        self._send(HTTPStatus.OK, _encoded(state), ".json")
+
+    def _file(self, path: str) -> None:
+        preview = self.server.preview
+        if not preview.state.edition:
+            page = pages.nothing_yet(preview.state)
+            self._send(HTTPStatus.SERVICE_UNAVAILABLE, page.encode(), ".html")
+            return
+        data = self._read(path + "index.html" if not path or path.endswith("/") else path)
+        if data is not None:
+            name = path.rpartition("/")[2]
+            self._send(HTTPStatus.OK, data, os.path.splitext(name)[1] if name else ".html")  # noqa: PTH122
+        elif path and not path.endswith("/") and self._read(f"{path}/index.html") is not None:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", f"/{urlsplit(self.path).path.strip('/')}/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            missing = self._read("404.html") or b"not found\n"
+            self._send(HTTPStatus.NOT_FOUND, missing, ".html")
+
+    def _read(self, path: str) -> bytes | None:
+        """Return a file of the tree; None when the tree has no such file."""
+        if not is_published_path(path):
+            return None
+        *folders, name = path.split("/")
+        try:
+            at = os.open(self.server.preview.tree, _OPEN | os.O_DIRECTORY)
+        except OSError:
+            return None
+        try:
+            for folder in folders:
+                below = os.open(folder, _OPEN_FOLDER, dir_fd=at)
+                os.close(at)
+                at = below
+            with os.fdopen(os.open(name, _OPEN, dir_fd=at), "rb") as file:
+                return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+        except OSError:
+            return None
+        finally:
+            os.close(at)
+
+    def _send(self, status: HTTPStatus, data: bytes, suffix: str) -> None:
+        if suffix == ".html":
+            data = pages.with_reload(data)
+        etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+        unchanged = status is HTTPStatus.OK and self.headers.get("If-None-Match") == etag
+        self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else status)
+        self.send_header("Content-Type", _TYPES.get(suffix, "application/octet-stream"))
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("ETag", etag)
+        if suffix == ".json":
+            self.send_header("Access-Control-Allow-Origin", "*")
+        if not unchanged:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command == "GET" and not unchanged:
+            try:
+                self.wfile.write(data)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+
+def _encoded(state: State) -> bytes:
+    """Return a state as JSON for the page's script."""
+    problems = [
+        {
+            "severity": each.severity.value,
+            "code": each.code,
+            "place": f"{each.file}:{each.line}:{each.column}",
+            "message": each.message,
+            "hint": each.hint,
+        }
+        for each in state.problems
+    ]
+    known = {
+        "attempt": state.attempt,
+        "edition": state.edition,
+        "error": state.error,
+        "problems": problems,
+    }
+    return json.dumps(known).encode() + b"\n"
