@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -162,39 +161,6 @@ def test_no_folder_that_is_not_ours_is_replaced(tmp_path: Path, kind: str) -> No
         (out / "plugin-hyperbilling.yaml").write_text(PLUGIN)
     with pytest.raises(UsageError):
         built(catalog, out)
-
-
-def test_one_commit_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
-    """Q-08: another folder, time zone, language, hash seed, umask, clock of files, processes."""
-    source = tmp_path / "source"
-    source.mkdir()
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-C"]
-    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}", labels="[ä, b]") for n in range(60)}
-    files["plugins/plugin-hyperbilling.yaml"] = PLUGIN
-    files["versions/plugin-hyperbilling.json"] = LOCK
-    write_catalog(source / "catalog", files)
-    subprocess.run(["git", "init", "-q", str(source)], check=True)
-    subprocess.run([*git, str(source), "add", "."], check=True)
-    subprocess.run([*git, str(source), "commit", "-qm", "All"], check=True)
-    seen = set()
-    for number, (umask, zone, language, seed, jobs) in enumerate(
-        [("022", "UTC", "C", "0", "1"), ("077", "Asia/Seoul", "tr_TR.UTF-8", "random", "3")]
-    ):
-        clone = tmp_path / f"clone-{number}" / ("deeper" * number)
-        subprocess.run(["git", "clone", "-q", str(source), str(clone)], check=True)
-        for path in clone.rglob("*.yaml"):
-            os.utime(path, (number * 1e9, number * 1e9))
-        out = tmp_path / f"out-{number}"
-        environ = {**os.environ, "TZ": zone, "LC_ALL": language, "PYTHONHASHSEED": seed}
-        line = f'umask {umask}; exec "$@"'
-        subprocess.run(
-            ["sh", "-c", line, "sh", *command(clone / "catalog", out, "--jobs", jobs)],
-            check=True,
-            env=environ,
-        )
-        assert verify_folder(out) == []
-        seen.add(manifest(out))
-    assert len(seen) == 1
 
 
 def test_killed_at_any_moment_the_published_tree_is_whole(tmp_path: Path) -> None:

@@ -42,12 +42,11 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
     named by the hash of their content.
     """
     blocks = [_block("/*", *_everywhere(policy))]
-    for path in _PAGES:
-        blocks.append(_block(f"/{path}", _cache(BRIEFLY)))
-    blocks += [_block(f"/{folder}/*", _cache(BRIEFLY)) for folder in _PAGE_FOLDERS]
-    for path in (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS)):
-        blocks.append(_block(f"/{path}", ANYONE, _type(JSON), _cache(BRIEFLY)))
+    json_paths = (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS))
     blocks += [
+        *(_block(f"/{path}", _cache(BRIEFLY)) for path in _PAGES),
+        *(_block(f"/{folder}/*", _cache(BRIEFLY)) for folder in _PAGE_FOLDERS),
+        *(_block(f"/{path}", ANYONE, _type(JSON), _cache(BRIEFLY)) for path in json_paths),
         _block("/schemas/*", ANYONE, _type("application/schema+json"), _cache(BRIEFLY)),
         _block("/badges/*", ANYONE, _cache(BRIEFLY)),
         _block("/search/index.json", ANYONE, _type(JSON), _cache(BRIEFLY)),

@@ -33,8 +33,10 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "page": ("The page, counted from 1", {"type": "integer", "minimum": 1}),
     "field": ("The field to list by", {"type": "string", "enum": list(FIELDS)}),
     "value": (
-        "The value as a path segment: letters, digits, `.`, `_` and `-` stand for themselves, "
-        "every other byte is `~XX`; index.json names the exact path of each",
+        (
+            "The value as a path segment: letters, digits, `.`, `_` and `-` stand for themselves, "
+            "every other byte is `~XX`; index.json names the exact path of each"
+        ),
         {**_SEGMENT},
     ),
     "query": ("The name of a saved list query", {**_NAME}),
@@ -118,7 +120,7 @@ def examples_in(
     """Return, for each endpoint that this tree answers, parameters that do answer."""
     site = edition.settings.site
     found: dict[str, dict[str, str]] = {
-        **dict.fromkeys(("list", "index", "openapi", "manifest"), {}),
+        **{name: {} for name in ("list", "index", "openapi", "manifest")},
         "list_page": {"page": "1"},
         "list_by": {"field": "state", "value": "ENABLED"},
     }

@@ -5,6 +5,7 @@ Each names its neighbours by file name, so references hold wherever the tree is 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -48,7 +49,7 @@ def schema_files(schemas: Schemas, base_url: str | None) -> Iterator[File]:
     targets = _targets(schemas)
     for message, schema in schemas.items():
         path = filled(SCHEMA, {"message": message})
-        made = _rewritten(schema, lambda ref, at=_base(message, schema): _near(ref, at, targets))
+        made = _rewritten(schema, partial(_near, base=_base(message, schema), targets=targets))
         made.pop("$id", None)
         dialect = made.pop("$schema", None)
         head: JSONObject = {} if dialect is None else {"$schema": dialect}
@@ -62,9 +63,7 @@ def components(schemas: Schemas) -> JSONObject:
     targets = _targets(schemas)
     found: JSONObject = {}
     for message, schema in schemas.items():
-        made = _rewritten(
-            schema, lambda ref, at=_base(message, schema): _component(ref, at, targets)
-        )
+        made = _rewritten(schema, partial(_component, base=_base(message, schema), targets=targets))
         made.pop("$id", None)
         made.pop("$schema", None)
         found[message] = made
