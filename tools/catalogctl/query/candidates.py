@@ -5,13 +5,14 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
-from catalogctl.query.limits import Budget
 from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf, Test
 from catalogctl.query.times import Instant, TimeDiff
 from catalogctl.query.values import MISSING, NUMBERS, Value, double, fold, key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from catalogctl.query.limits import Budget
 
     Holds = Callable[[Value], bool]
 

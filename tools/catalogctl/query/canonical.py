@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import rfc8785
 
@@ -13,14 +13,12 @@ from catalogctl.query.requests import LIST_FIELDS, STAT_FIELDS
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
-Kind: TypeAlias = Literal["list", "stat"]
-
 _EXACT = 2**53
 _SHAPES = {"list": ("PluginQuery", LIST_FIELDS), "stat": ("PluginStatQuery", STAT_FIELDS)}
 
 
-def canonical(kind: Kind, request: JSONObject) -> bytes:
-    """Return the canonical query of a request, as RFC 8785 writes it.
+def canonical(kind: str, request: JSONObject) -> bytes:
+    """Return the canonical query of a request, as RFC 8785 writes it; `kind` is list or stat.
 
     Two spellings of one query give the same bytes. Only the shape is checked: ApiError.
     """
@@ -39,7 +37,7 @@ def canonical(kind: Kind, request: JSONObject) -> bytes:
     return rfc8785.dumps({"kind": kind, "query": _doubles(query)})
 
 
-def query_id(kind: Kind, request: JSONObject) -> str:
+def query_id(kind: str, request: JSONObject) -> str:
     """Return the hex sha256 of the canonical query: the name of its answer."""
     return hashlib.sha256(canonical(kind, request)).hexdigest()
 

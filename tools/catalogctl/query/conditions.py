@@ -130,7 +130,7 @@ def _condition(message: Message) -> Condition:
     return Condition(path, _test(operator, path, value, place), negated)
 
 
-def _test(operator: Operator, path: Path, value: JSON, place: str) -> Test:  # noqa: C901, PLR0912
+def _test(operator: Operator, path: Path, value: JSON, place: str) -> Test:  # noqa: C901
     elements = value if isinstance(value, list) else [value]
     places = [child(place, n) for n in range(len(elements))] if operator.takes_list else [place]
     match operator.family:
@@ -141,7 +141,9 @@ def _test(operator: Operator, path: Path, value: JSON, place: str) -> Test:  # n
         case Family.EQUAL:
             return Equal(_bound(path, value, place))
         case Family.ONE_OF:
-            return OneOf(tuple(_element(path, *pair) for pair in zip(elements, places, strict=True)))
+            return OneOf(
+                tuple(_element(path, *pair) for pair in zip(elements, places, strict=True))
+            )
         case Family.COMPARE:
             if isinstance(value, dict):
                 raise _bad(f"{quote(operator.name)} does not take an object", place)

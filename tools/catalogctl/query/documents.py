@@ -40,6 +40,7 @@ class Documents:
         self._kinds: dict[str, frozenset[type]] = {}
 
     def __len__(self) -> int:
+        """Return the number of plugins."""
         return len(self.plugins)
 
     def column(self, field: str) -> list[Value]:
@@ -56,8 +57,8 @@ class Documents:
             found = self._kinds[field] = kinds(self.column(field))
         return found
 
-    def folded(self, field: str) -> list[str]:
-        """Return a column of strings with case folded; null, which contains nothing, is «\\0»."""
+    def folded(self, field: str) -> list[str | None]:
+        """Return a column of strings with case folded, and None for what is no string."""
         found = self._folded.get(field)
         if found is None:
             column = self.column(field)

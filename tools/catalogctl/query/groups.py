@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import ACCUMULATORS
-from catalogctl.query.candidates import SYMBOLS
 from catalogctl.query.times import Instant
-from catalogctl.query.values import MISSING, Missing, Value, key, kinds
+from catalogctl.query.values import MISSING, Key, Missing, Value, key, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -140,8 +140,11 @@ def _passes(
     return passes
 
 
-_COMPARES: dict[str, Callable[[object, object], bool]] = {
-    "eq": lambda value, bound: value == bound,
-    "not": lambda value, bound: value != bound,
-    **SYMBOLS,
+_COMPARES: dict[str, Callable[[Key, Key], bool]] = {
+    "eq": operator.eq,
+    "not": operator.ne,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
 }

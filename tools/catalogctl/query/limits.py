@@ -18,18 +18,20 @@ MAX_SEGMENTS = 64
 """How many names a path may have."""
 MAX_PATTERN = 1_000
 """How many characters a regular expression may have."""
-MAX_PATTERNS = 200
-"""How many regular expressions a query may have."""
-MAX_PROGRAM = 10_000
-"""How many instructions a regular expression may compile to."""
+MAX_PATTERN_SIZE = 1_000
+"""How many characters and sets a regular expression may have once its repeats are written out."""
+MAX_REPEAT = 1_000
+"""How often a regular expression may repeat a part by a number: `a{1000}`."""
 MAX_GROUPS = 50
 """How deep the groups of a regular expression may nest."""
+MAX_PATTERNS = 200
+"""How many regular expressions a query may have."""
 MAX_STAGES = 100
 """How many stages an `aggregate` may have."""
 MAX_STEPS = 50_000_000
 """How many steps an answer may take: a step is about one look at one value."""
 
-REGEX_BYTES = 4 << 20
+REGEX_BYTES = 16 << 20
 """Memory that the automaton of one regular expression may take."""
 REGEX_STEP = 32
 """How many moves of that automaton (instructions times bytes of text) count as one step."""

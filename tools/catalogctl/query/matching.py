@@ -13,8 +13,7 @@ from catalogctl.query.candidates import SYMBOLS, candidate_test
 from catalogctl.query.documents import PLAIN
 from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf
 from catalogctl.query.paths import Field, reach
-from catalogctl.query.times import Instant, TimeDiff
-from catalogctl.query.values import MISSING, Value
+from catalogctl.query.times import TimeDiff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
     from catalogctl.query.documents import Documents
     from catalogctl.query.limits import Budget
     from catalogctl.query.model import Condition, Filters
+    from catalogctl.query.times import Instant
+    from catalogctl.query.values import Value
 
     Indexes = Sequence[int]
     Holds = Callable[[Value], bool]
 
 
-def passing(
-    filters: Filters, documents: Documents, *, now: Instant, budget: Budget
-) -> Indexes:
+def passing(filters: Filters, documents: Documents, *, now: Instant, budget: Budget) -> Indexes:
     """Return the indexes of the documents that pass all of `every` and one of `some`."""
     narrow = partial(_narrowed, documents=documents, now=now, budget=budget)
     indexes: Indexes = range(len(documents))
@@ -111,38 +110,47 @@ def _short_cut(
     if path.rest:
         return None
     column, kinds = documents.column(path.field), documents.kinds(path.field)
-    if path.kind is Field.LABELS and isinstance(test, Equal) and kinds == {list}:
-        return _labelled(test.value, column, indexes, negated=negated)
+    if kinds == {list} and path.kind is Field.LABELS and isinstance(test, Equal):
+        return _labelled(column, test.value, indexes, negated=negated)
     if kinds not in PLAIN:
         return None
-    match test:
-        case Equal(value) if value is None or type(value) in kinds:
-            if negated:
-                return [index for index in indexes if column[index] != value]
-            return [index for index in indexes if column[index] == value]
-        case OneOf(values) if all(value is None or type(value) in kinds for value in values):
-            wanted = frozenset(values)
-            if negated:
-                return [index for index in indexes if column[index] not in wanted]
-            return [index for index in indexes if column[index] in wanted]
-        case Compare(comparison, bound) if len(kinds) == 1:
-            bound = bound.at(now) if isinstance(bound, TimeDiff) else bound
-            compares = SYMBOLS[comparison]
-            if type(bound) in kinds:
-                return [index for index in indexes if compares(column[index], bound)]  # type: ignore[arg-type]  # of one type
-        case Contain((text,)):
-            folded = documents.folded(path.field)
-            return [
-                index
-                for index in indexes
-                if ((value := folded[index]) is not None and text in value) is not negated
-            ]
+    if isinstance(test, Contain) and len(test.texts) == 1:
+        return _containing(documents.folded(path.field), test.texts[0], indexes, negated=negated)
+    if isinstance(test, Compare) and len(kinds) == 1:
+        bound = test.bound.at(now) if isinstance(test.bound, TimeDiff) else test.bound
+        compares = SYMBOLS[test.comparison]
+        if type(bound) in kinds:
+            return [index for index in indexes if compares(column[index], bound)]  # type: ignore[arg-type]  # of one type
+    if isinstance(test, (Equal, OneOf)):
+        values = (test.value,) if isinstance(test, Equal) else test.values
+        if all(value is None or type(value) in kinds for value in values):
+            return _equalling(column, values, indexes, negated=negated)
     return None
 
 
 def _labelled(
-    value: Value, column: list[Value], indexes: Indexes, *, negated: bool
+    column: list[Value], value: Value, indexes: Indexes, *, negated: bool
 ) -> list[int] | None:
     if not isinstance(value, str):
         return None
     return [index for index in indexes if (value in column[index]) is not negated]  # type: ignore[operator]  # lists
+
+
+def _containing(
+    folded: list[str | None], text: str, indexes: Indexes, *, negated: bool
+) -> list[int]:
+    return [
+        index
+        for index in indexes
+        if ((value := folded[index]) is not None and text in value) is not negated
+    ]
+
+
+def _equalling(
+    column: list[Value], values: tuple[Value, ...], indexes: Indexes, *, negated: bool
+) -> list[int]:
+    """Compare by Python's own equality, which is the query's among strings, dates and null."""
+    wanted = frozenset(values)
+    if negated:
+        return [index for index in indexes if column[index] not in wanted]
+    return [index for index in indexes if column[index] in wanted]

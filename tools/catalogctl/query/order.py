@@ -83,7 +83,9 @@ def ordered_rows(
     return rows
 
 
-def _sorted(items: list[T], values: list[list[Value]], sort_key: SortKey, budget: Budget) -> list[T]:
+def _sorted(
+    items: list[T], values: list[list[Value]], sort_key: SortKey, budget: Budget
+) -> list[T]:
     weights = [_weight(reached, sort_key, budget) for reached in values]
     order = sorted(range(len(items)), key=weights.__getitem__, reverse=sort_key.desc)
     return [items[position] for position in order]

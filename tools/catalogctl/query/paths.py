@@ -14,7 +14,7 @@ from catalogctl.query.words import did_you_mean, quote
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSON
 
 
 class Field(Enum):
@@ -174,16 +174,3 @@ def below(row: JSON, segments: Sequence[str]) -> Value:
 def _mapped(elements: list[JSON], segments: Sequence[str]) -> JSON:
     found = (below(element, segments) for element in elements if isinstance(element, dict))
     return [value for value in found if value is not MISSING]
-
-
-def without(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
-    """Return a copy of a row in which the value at a path through objects is another one."""
-    copy = dict(row)
-    inner = copy
-    for segment in segments[:-1]:
-        member = inner[segment]
-        if not isinstance(member, dict):
-            raise TypeError(segment)
-        inner[segment] = inner = dict(member)
-    inner[segments[-1]] = value
-    return copy

@@ -12,7 +12,7 @@ from catalogctl.query.words import child, quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.query.model import SortKey
 
 MINIMAL = ("plugin_id", "name", "state", "image", "service_type", "registry_type", "provider")
@@ -31,6 +31,14 @@ def read_only(texts: Sequence[str], pointer: str) -> tuple[tuple[str, ...], ...]
             raise ApiError("ERROR_DB_QUERY", f"a row has no {quote(text)}", place, hint=hint)
         found.append(_kept(path.segments))
     return tuple(found)
+
+
+def only_fields(info: JSONObject, only: Sequence[str]) -> JSONObject:
+    """Return the part of a PluginInfo that `get` is asked for; raise ApiError as a list does.
+
+    No ordering field is added (query spec 5).
+    """
+    return cut(info, tree(read_only(only, "/only")))
 
 
 def ordering(keys: Sequence[SortKey]) -> tuple[tuple[str, ...], ...]:
@@ -69,15 +77,8 @@ def cut(info: JSONObject, kept: Tree) -> JSONObject:
             inner = kept[name]
             if not inner:
                 found[name] = value
-            elif isinstance(value, (dict, list)):
-                found[name] = _cut_below(value, inner)
+            elif isinstance(value, dict):
+                found[name] = cut(value, inner)
+            elif isinstance(value, list):
+                found[name] = [cut(item, inner) for item in value if isinstance(item, dict)]
     return found
-
-
-def _cut_below(value: JSON, kept: Tree) -> JSON:
-    """Return what a tree keeps below a member; of a list, its objects, each cut alike."""
-    if isinstance(value, dict):
-        return cut(value, kept)
-    if not isinstance(value, list):
-        return None
-    return [_cut_below(item, kept) for item in value if isinstance(item, (dict, list))]

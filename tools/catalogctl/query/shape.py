@@ -244,9 +244,9 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
     if member.kind is Kind.FLAG and isinstance(value, bool):
         return value
     if member.kind in {Kind.WHOLE, Kind.COUNT} and isinstance(value, (int, float)):
-        if not isinstance(value, bool) and value == int(value):
-            if member.kind is Kind.WHOLE or value >= 0:
-                return int(value)
+        whole = not isinstance(value, bool) and value == int(value)
+        if whole and (member.kind is Kind.WHOLE or value >= 0):
+            return int(value)
         shown = "true" if value is True else "false" if value is False else str(value)
         raise _wrong(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
     raise _wrong(f"{_called(pointer)} is {kind(value)}, not {member.kind.value}", pointer)

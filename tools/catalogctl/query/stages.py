@@ -27,13 +27,13 @@ from catalogctl.query.operators import COMPARISONS
 from catalogctl.query.order import read_sort
 from catalogctl.query.paths import FIELDS, Field
 from catalogctl.query.times import instant
-from catalogctl.query.values import Value
 from catalogctl.query.words import any_of, did_you_mean, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from catalogctl.query.shape import Message
+    from catalogctl.query.values import Value
 
 GROUP_OPERATORS = (
     "count",
@@ -189,7 +189,8 @@ def _required(message: Message, member: str) -> str:
     text = message.text(member)
     if not text:
         what = message.pointer.rpartition("/")[2]
-        raise _bad(f"{what if not what.isdigit() else 'an element'} has no {member}", message.place(member))
+        owner = "an element" if what.isdigit() else what
+        raise _bad(f"{owner} has no {member}", message.place(member))
     return text
 
 

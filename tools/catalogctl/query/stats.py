@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import distinct
 from catalogctl.query.documents import Documents
 from catalogctl.query.groups import grouped
 from catalogctl.query.limits import Budget
 from catalogctl.query.lists import paged
 from catalogctl.query.matching import passing
-from catalogctl.query.model import Count, Group, Limit, Order, Project, ProjectField, Skip, Unwind
+from catalogctl.query.model import Count, Group, Limit, Order, Project, Skip, Unwind
 from catalogctl.query.order import ordered_documents, ordered_rows
-from catalogctl.query.paths import FIELDS, reach, without
+from catalogctl.query.paths import FIELDS, reach
+from catalogctl.query.rows import projected, unwound
 from catalogctl.query.running import moment, running
 from catalogctl.query.tables import DocumentTable, RowTable
-from catalogctl.query.values import MISSING, Value, printed
+from catalogctl.query.values import Value, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +37,10 @@ def answer_stat(
     budget = Budget()
     with running():
         indexes = passing(query.filters, documents, now=moment(now), budget=budget)
-        table: Table = DocumentTable(documents, indexes)
         if not query.stages:
-            found = _distinct(table, query.distinct, budget)
+            found = _distinct(documents, indexes, query.distinct, budget)
             return _answer(query, found, paged(found, query.page))
+        table: Table = DocumentTable(documents, indexes)
         for stage in query.stages:
             table = _run(stage, table, budget)
         page = query.page
@@ -55,13 +55,15 @@ def _answer(query: StatQuery, rows: Sequence[JSON] | Table, shown: Sequence[JSON
     return {"total_count": len(rows), **results} if query.page.limit else results
 
 
-def _distinct(table: DocumentTable, segments: Sequence[str], budget: Budget) -> list[JSON]:
+def _distinct(
+    documents: Documents, indexes: Sequence[int], segments: Sequence[str], budget: Budget
+) -> list[JSON]:
     field, *rest = segments
     if field not in FIELDS:
         return []
-    column = table.documents.column(field)
+    column = documents.column(field)
     values: list[Value] = []
-    for index in table.indexes:
+    for index in indexes:
         for value in reach(column[index], rest):
             values += value if isinstance(value, list) else [value]
     budget.spend(len(values))
@@ -72,7 +74,7 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
     budget.spend(len(table))
     match stage:
         case Unwind(segments):
-            return RowTable(_unwound(table, segments, budget), flat=_is_flat(table))
+            return RowTable(list(unwound(table, segments, budget)), flat=_is_flat(table))
         case Group():
             return RowTable(grouped(table, stage, budget), flat=True)
         case Count(name):
@@ -84,7 +86,7 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
             indexes = ordered_documents(table.indexes, known, table.documents, budget)
             return DocumentTable(table.documents, indexes)
         case Project():
-            return RowTable(_projected(table, stage, budget), flat=True)
+            return RowTable(projected(table, stage, budget), flat=True)
         case Limit(count):
             return table.sliced(0, count)
         case Skip(count):

@@ -28,6 +28,7 @@ class DocumentTable:
     indexes: Sequence[int]
 
     def __len__(self) -> int:
+        """Return the number of rows."""
         return len(self.indexes)
 
     def values(self, segments: Sequence[str]) -> list[Value]:
@@ -61,6 +62,7 @@ class RowTable:
     flat: bool
 
     def __len__(self) -> int:
+        """Return the number of rows."""
         return len(self.table)
 
     def values(self, segments: Sequence[str]) -> list[Value]:

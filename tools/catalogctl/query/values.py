@@ -9,12 +9,13 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from catalogctl.jsontypes import JSON
 from catalogctl.query.limits import Budget
 from catalogctl.query.times import Instant, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from catalogctl.jsontypes import JSON
 
 
 class Missing(Enum):
@@ -24,7 +25,7 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
-Value: TypeAlias = JSON | Missing
+Value: TypeAlias = "JSON | Missing"
 Key: TypeAlias = tuple[object, ...]
 """What a value is sorted and grouped by: equal values have equal keys, and keys have an order."""
 
@@ -65,7 +66,7 @@ def key(value: Value, budget: Budget) -> Key:
     if isinstance(value, list):
         budget.spend(1 + len(value))
         return (5, tuple([key(element, budget) for element in value]))
-    return (4, canonical_text(value, budget))
+    return (4, json_text(value, budget))
 
 
 def same(one: Value, other: Value) -> bool:
@@ -74,16 +75,14 @@ def same(one: Value, other: Value) -> bool:
     return key(one, budget) == key(other, budget)
 
 
-def canonical_text(value: JSON, budget: Budget) -> str:
+def json_text(value: JSON, budget: Budget) -> str:
     """Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3)."""
     budget.spend(1)
     if isinstance(value, dict):
-        members = (
-            f"{_string(name)}:{canonical_text(value[name], budget)}" for name in sorted(value)
-        )
+        members = (f"{_string(name)}:{json_text(value[name], budget)}" for name in sorted(value))
         return _spent(f"{{{','.join(members)}}}", budget)
     if isinstance(value, list):
-        return _spent(f"[{','.join(canonical_text(item, budget) for item in value)}]", budget)
+        return _spent(f"[{','.join(json_text(item, budget) for item in value)}]", budget)
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, Instant):

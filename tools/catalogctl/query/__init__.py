@@ -1,0 +1,40 @@
+"""The query language: JSON requests and PluginInfo dicts in, the answers of list and stat out.
+
+It needs no file and no network. Read it in the order of its work:
+
+- what a query is: `model` (frozen values), `limits` (how much it may ask for);
+- the parser, JSON in, a `model` value or an ApiError out: `json_check`, `shape` (members and their
+  types), `requests` (the order of checks), `conditions` and `operators`, `stages`, `projection`,
+  `order`, and the small languages inside: `paths`, `times`, `dates`, `patterns`;
+- the compiler, tests in, functions of values out: `candidates`, `patterns`;
+- the evaluator: `documents` (what plugins look like to a query), `matching` (filters), `order`,
+  `lists`, and for stat `stats`, `tables`, `rows`, `groups`, `accumulators`;
+- `values` (equality, order, case, printing) serves all of them; `canonical` names a query,
+  `builtin` has those that every catalog answers.
+"""
+
+from catalogctl.query.builtin import BUILT_IN
+from catalogctl.query.canonical import canonical, query_id
+from catalogctl.query.documents import Documents, base_order
+from catalogctl.query.lists import Selection, answer_list, select
+from catalogctl.query.model import ListQuery, StatQuery
+from catalogctl.query.projection import only_fields
+from catalogctl.query.requests import parse_list, parse_stat
+from catalogctl.query.stats import answer_stat
+
+__all__ = [
+    "BUILT_IN",
+    "Documents",
+    "ListQuery",
+    "Selection",
+    "StatQuery",
+    "answer_list",
+    "answer_stat",
+    "base_order",
+    "canonical",
+    "only_fields",
+    "parse_list",
+    "parse_stat",
+    "query_id",
+    "select",
+]

@@ -1,0 +1,119 @@
+"""A table and a stage that looks at row after row in, the rows that it makes out (query spec 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import ApiError
+from catalogctl.query.values import MISSING, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.query.limits import Budget
+    from catalogctl.query.model import Project, ProjectField
+    from catalogctl.query.tables import Table
+
+_PAIR = 2
+
+
+def unwound(table: Table, segments: Sequence[str], budget: Budget) -> Iterator[JSONObject]:
+    """Yield one row per element of the list at a path, the element in the list's place.
+
+    A value that is no list leaves its row as it is; no value, null and `[]` leave none.
+    """
+    for row in table.rows():
+        value = _through_objects(row, segments)
+        if not isinstance(value, list):
+            if value is not MISSING and value is not None:
+                yield row
+            continue
+        budget.spend(len(value) * (len(row) + len(segments)))
+        for element in value:
+            yield _with(row, segments, element)
+
+
+def _through_objects(row: JSONObject, segments: Sequence[str]) -> Value:
+    value: Value = row
+    for segment in segments:
+        if not isinstance(value, dict):
+            return MISSING
+        value = value.get(segment, MISSING)
+    return value
+
+
+def _with(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
+    """Return a copy of a row with another value at a path that leads through objects."""
+    name, *rest = segments
+    inner = row[name]
+    return {**row, name: _with(inner, rest, value) if rest and isinstance(inner, dict) else value}
+
+
+def projected(table: Table, stage: Project, budget: Budget) -> list[JSONObject]:
+    """Return rows of the kept names and the fields of a project stage, and nothing else."""
+    budget.spend(len(table) * (len(stage.kept) + len(stage.fields)))
+    columns = [(name, table.values((name,))) for name in stage.kept]
+    columns += [(field.name, _column(table, field, stage, budget)) for field in stage.fields]
+    return [
+        {name: value for name, column in columns if (value := column[n]) is not MISSING}
+        for n in range(len(table))
+    ]
+
+
+def _column(table: Table, field: ProjectField, stage: Project, budget: Budget) -> list[Value]:
+    values = table.values(field.segments)
+    if not field.operator:
+        return values
+    convert = _OPERATORS[field.operator]
+    try:
+        return [convert(value, budget) for value in values]
+    except ValueError as error:
+        message = f"{field.operator} of {'.'.join(field.segments)}: {error}"
+        raise ApiError("ERROR_DB_QUERY", message, stage.pointer) from error
+
+
+def _size(value: Value, _: Budget) -> Value:
+    if not isinstance(value, list):
+        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+    return len(value)
+
+
+def _object_to_array(value: Value, budget: Budget) -> Value:
+    if value is None or value is MISSING:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
+    budget.spend(len(value))
+    return [{"k": name, "v": member} for name, member in value.items()]
+
+
+def _array_to_object(value: Value, budget: Budget) -> Value:
+    """Return an object of `[{k, v}…]` or `[[key, value]…]`, all elements of one kind."""
+    if value is None or value is MISSING:
+        return None
+    if not isinstance(value, list):
+        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+    budget.spend(len(value))
+    if len({type(element) for element in value}) > 1:
+        raise ValueError("its elements are of several kinds")
+    return dict(map(_pair, value))
+
+
+def _pair(element: JSON) -> tuple[str, JSON]:
+    if isinstance(element, dict) and element.keys() == {"k", "v"}:
+        name, member = element["k"], element["v"]
+    elif isinstance(element, list) and len(element) == _PAIR:
+        name, member = element
+    else:
+        raise ValueError("an element is neither {k, v} nor [key, value]")
+    if not isinstance(name, str):
+        raise ValueError("a key is no string")  # noqa: TRY004  (one way out for all operators)
+    return name, member
+
+
+_OPERATORS: dict[str, Callable[[Value, Budget], Value]] = {
+    "size": _size,
+    "object_to_array": _object_to_array,
+    "array_to_object": _array_to_object,
+}
