@@ -1,0 +1,214 @@
+"""A folder and a git command in, what git says out: no prompt, no network, no pager.
+
+The environment and the configuration of whoever runs the command change nothing but two things:
+where git is found, and which folders of other owners they trust (`safe.directory`). Nothing is ever
+fetched, so a partial clone answers from what it has or is refused in words.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+from catalogctl.errors import OutsideError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import IO
+
+_PROBE_TIMEOUT = 20.0
+"""Seconds that a question about one commit may take; a walk over a history may take longer."""
+
+_PIPE = 1 << 20
+"""Bytes that git may be ahead of its reader: it need not stop for each 64 KiB."""
+
+_OVERRIDDEN = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.quotePath=true",
+    "core.pager=cat",
+    "color.ui=false",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.mailmap=false",
+    "diff.relative=false",
+    "diff.ignoreSubmodules=all",
+)
+"""What a repository's own configuration could change in an answer, put back."""
+
+_NEUTRAL = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+_CONFIGURATION = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+_DUBIOUS = "dubious ownership"
+
+_FIXES = {
+    _DUBIOUS: (
+        "another user owns the repository: trust it with git config --global --add"
+        " safe.directory {folder}"
+    ),
+    "not allowed": (
+        "the clone is partial and lacks what was asked for: get it with git fetch --refetch"
+        " --no-filter, or clone without --filter"
+    ),
+    "not a git repository": "its .git is damaged or was cloned by half: clone it again",
+    "unknown revision": ("fetch that revision first: git fetch origin, or fetch-depth: 0 in CI"),
+}
+_DAMAGED = "objects are missing or damaged: fetch them with git fetch --refetch, or clone it again"
+
+
+class Git:
+    """A repository, as seen from one folder in its work tree."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self._given = dict(os.environ if environ is None else environ)
+        self._environ = _cleaned(self._given)
+
+    def ask(self, *arguments: str, data: bytes = b"") -> bytes:
+        """Return what git says; OutsideError, with what to do, when it fails."""
+        code, said, error = self.attempt(*arguments, data=data)
+        if code:
+            self.fail(error)
+        return said
+
+    def attempt(self, *arguments: str, data: bytes = b"") -> tuple[int, bytes, str]:
+        """Return git's exit code, what it says, and what it says on stderr.
+
+        A repository of another owner is asked again, if the user's own configuration trusts it.
+        """
+        code, said, error = self._run(arguments, data)
+        if code and _DUBIOUS in error and self._trust():
+            code, said, error = self._run(arguments, data)
+        return code, said, error
+
+    @contextmanager
+    def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """Give what git says while it says it; OutsideError at the end when git failed."""
+        errors: list[bytes] = []
+        with self._started(arguments) as process:
+            out, error = process.stdout, process.stderr
+            if out is None or error is None:
+                raise OutsideError(f"git gives no answer in {self.folder}")
+            listener = threading.Thread(target=lambda: errors.append(error.read()))
+            listener.start()
+            try:
+                yield out
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                listener.join()
+            if process.wait():
+                self.fail(b"".join(errors).decode("utf-8", "replace"))
+
+    def _started(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
+            self._command(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._environ,
+            pipesize=_PIPE,
+        )
+
+    def fail(self, error: str) -> NoReturn:
+        """Raise what git's own words amount to, with what to do about it."""
+        fix = next((fix for sign, fix in _FIXES.items() if sign in error), _DAMAGED)
+        lines = [line for line in error.splitlines() if line.strip()]
+        first = next((line for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
+        words = first.removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
+        advice = fix.replace("{folder}", str(self.folder.resolve()))
+        raise OutsideError(f"git can't read {self.folder}: {words[:300] or 'it failed'} ({advice})")
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        settings = [part for each in _OVERRIDDEN for part in ("-c", each)]
+        return ["git", "--no-pager", "-C", str(self.folder), *settings, *arguments]
+
+    def _run(self, arguments: Sequence[str], data: bytes) -> tuple[int, bytes, str]:
+        try:
+            done = subprocess.run(  # noqa: S603  (git, with arguments of our own)
+                self._command(arguments),
+                input=data,
+                capture_output=True,
+                env=self._environ,
+                timeout=None if data else _PROBE_TIMEOUT,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise OutsideError(
+                f"{self.folder} lies in a git repository, and there is no git in PATH: install git"
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise OutsideError(
+                f"git {arguments[0]} did not answer within {_PROBE_TIMEOUT:.0f} s in {self.folder}"
+            ) from error
+        return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
+
+    def _trust(self) -> bool:
+        """Take over which folders the user trusts; tell whether there are any."""
+        if "GIT_CONFIG_COUNT" in self._environ:
+            return False
+        asked = {**_without_git(self._given), "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        for name in _CONFIGURATION:
+            if name in self._given:
+                asked[name] = self._given[name]
+        done = subprocess.run(
+            ["git", "-C", "/", "config", "--null", "--get-all", "safe.directory"],  # noqa: S607  (the one in PATH)
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=asked,
+            timeout=_PROBE_TIMEOUT,
+            check=False,
+        )
+        trusted = done.stdout.split(b"\0")[:-1]
+        for number, folder in enumerate(trusted):
+            self._environ[f"GIT_CONFIG_KEY_{number}"] = "safe.directory"
+            self._environ[f"GIT_CONFIG_VALUE_{number}"] = os.fsdecode(folder)
+        self._environ["GIT_CONFIG_COUNT"] = str(len(trusted))
+        return bool(trusted)
+
+
+def _without_git(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+
+
+def _cleaned(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for git, without what could point it elsewhere or make it talk.
+
+    A server's hook sees the objects of a push only through its environment, so these stay in
+    reach, beside those of the repository.
+    """
+    cleaned = {**_without_git(environ), **_NEUTRAL}
+    names = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+    objects = os.pathsep.join(environ[name] for name in names if environ.get(name))
+    if objects:
+        cleaned["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = objects
+    return cleaned
+
+
+def lies_in_git(folder: Path) -> bool:
+    """Tell whether a folder looks like a part of a git repository, without asking git."""
+    return any(
+        os.path.lexists(above / ".git")
+        or (
+            (above / "HEAD").is_file()
+            and (above / "objects").is_dir()
+            and (above / "refs").is_dir()
+        )
+        for above in (folder, *folder.parents)
+    )

@@ -1,0 +1,218 @@
+"""A catalog's folder in, its git history out: the dates of its files, and what changed when.
+
+One pass over `git log`, whatever the number of files (hardening Q-31). Dates are committer times:
+a file's history is what `git log -- FILE` shows, a rename is a deletion and an addition (product
+contract, 8). Outside git there is a history without dates and a warning.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError
+from catalogctl.source.git import Git, lies_in_git
+from catalogctl.source.lineage import Lineage, trace
+from catalogctl.source.log import FOLDERS, LAST_TIME, Commit, read_log
+from catalogctl.times import api_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_ENDINGS = {"plugins": ".yaml", "versions": ".json"}
+_DAY = 86_400
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The times of a file's first and last commit, as the API writes them, in this order.
+
+    The first commit is the one that added the file after its last deletion.
+    """
+
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What git knows of a catalog.
+
+    `dates` are those of the committed files by their path in the catalog (`plugins/x.yaml`), and
+    `uncommitted` names the files in the work tree that are not as committed, new ones among them.
+    `root` is the top of the work tree, None outside git; `commit` and `commit_time` are None
+    without a commit. `line` has the commits of the branch itself that matter to the catalog, newest
+    first: a merge stands for what it brought. `removals` are the commits that took each file away,
+    on whichever branch, newest first.
+    """
+
+    dates: Mapping[str, Dates] = field(default_factory=dict)
+    root: Path | None = None
+    commit: str | None = None
+    commit_time: str | None = None
+    warnings: tuple[str, ...] = ()
+    uncommitted: frozenset[str] = frozenset()
+    line: tuple[Commit, ...] = ()
+    removals: Mapping[str, list[Commit]] = field(default_factory=dict)
+
+
+def read_history(
+    path: Path,
+    *,
+    allow_shallow: bool = False,
+    environ: Mapping[str, str] | None = None,
+    clock: float | None = None,
+) -> History:
+    """Return the history of the catalog in the folder `path`.
+
+    `clock`, in seconds, is what a commit must not be later than without a warning; it changes no
+    date. OutsideError, with what to do about it: no git, a shallow clone (unless `allow_shallow`),
+    missing objects, a repository of another owner.
+    """
+    present = frozenset(_present(path))
+    if not lies_in_git(path.resolve()):
+        warning = f"{path} lies in no git repository: {_INSTEAD} stands for its dates"
+        return History(warnings=(warning,), uncommitted=present)
+    git = Git(path, environ)
+    root, shallow = _place(git)
+    warnings: list[str] = []
+    if shallow:
+        if not allow_shallow:
+            raise OutsideError(
+                f"{path} lies in a shallow clone, and the dates come from the whole history:"
+                " fetch it (git fetch --unshallow; in CI fetch-depth: 0), or say --allow-shallow"
+            )
+        warnings.append(
+            f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
+        )
+    head = _head(git)
+    if head is None:
+        warnings.append(f"{path} has no commit yet: {_INSTEAD} stands for its dates")
+        return History(root=root, warnings=tuple(warnings), uncommitted=present)
+    commit, seconds = head
+    lineage = trace(read_log(git))
+    dates = _dates(lineage)
+    uncommitted = present - dates.keys() | present & _modified(git, root)
+    now = time.time() if clock is None else clock
+    warnings.extend(_clock_warnings(lineage, commit, seconds, now))
+    warnings.extend(_uncommitted_warning(uncommitted))
+    return History(
+        dates=dates,
+        root=root,
+        commit=commit,
+        commit_time=moment(seconds),
+        warnings=tuple(warnings),
+        uncommitted=uncommitted,
+        line=tuple(lineage.line),
+        removals=lineage.removals,
+    )
+
+
+_INSTEAD = "SOURCE_DATE_EPOCH, else the clock,"
+
+
+def moment(seconds: int) -> str:
+    """Return a commit's time as the API writes times."""
+    return api_time(datetime.fromtimestamp(min(max(seconds, 0), LAST_TIME), UTC))
+
+
+def _place(git: Git) -> tuple[Path, bool]:
+    """Return the top of the work tree, and whether the clone is shallow."""
+    answers = git.ask(
+        "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup"
+    ).decode("utf-8", "surrogateescape")
+    inside, shallow, *up = answers.split("\n")
+    if inside != "true":
+        raise OutsideError(
+            f"{git.folder} lies in a bare git repository: check it out first"
+            " (git worktree add FOLDER), and work there"
+        )
+    return (git.folder.resolve() / up[0]).resolve(), shallow == "true"
+
+
+def _head(git: Git) -> tuple[str, int] | None:
+    """Return the id and the time of the newest commit; None where there is none yet."""
+    code, said, error = git.attempt("log", "-1", "--format=%H %ct", "HEAD", "--")
+    if code == 0:
+        name, _, seconds = said.decode("ascii").strip().partition(" ")
+        return name, int(seconds) if seconds.isdigit() else 0
+    unborn, _, _ = git.attempt("rev-parse", "--verify", "--quiet", "HEAD")
+    is_branch, branch, _ = git.attempt("symbolic-ref", "--quiet", "HEAD")
+    if unborn and is_branch == 0 and branch.startswith(b"refs/heads/"):
+        return None
+    return git.fail(error)
+
+
+def _dates(lineage: Lineage) -> dict[str, Dates]:
+    """Return the dates of each file; files of the same commits share theirs."""
+    shared: dict[tuple[int, int], Dates] = {}
+    dates: dict[str, Dates] = {}
+    for path, created, updated in lineage.dates():
+        known = shared.get((created, updated))
+        if known is None:
+            known = shared[created, updated] = Dates(moment(created), moment(updated))
+        dates[path] = known
+    return dates
+
+
+def _modified(git: Git, root: Path) -> set[str]:
+    """Return the committed files that are otherwise in the index or in the work tree."""
+    said = git.ask(
+        "status",
+        "--porcelain",
+        "-z",
+        "--no-renames",
+        "--untracked-files=no",
+        "--ignore-submodules=all",
+        "--",
+        *FOLDERS,
+    ).decode("utf-8", "surrogateescape")
+    above = git.folder.resolve().relative_to(root).as_posix()
+    start = 3 if above == "." else 3 + len(above) + 1
+    return {entry[start:] for entry in said.split("\0") if entry}
+
+
+def _present(path: Path) -> Iterator[str]:
+    """Yield the plugin files and locks that lie in the folder, as paths in the catalog."""
+    for folder, ending in _ENDINGS.items():
+        try:
+            with os.scandir(path / folder) as entries:
+                names = [entry.name for entry in entries if entry.name.endswith(ending)]
+        except OSError:  # `source.folder` reports it
+            continue
+        yield from (f"{folder}/{name}" for name in names)
+
+
+def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
+    if files:
+        names = _some(sorted(files))
+        verb = "is" if len(files) == 1 else "are"
+        yield f"{names} {verb} not committed as it stands: {_INSTEAD} stands for the last change"
+
+
+def _clock_warnings(lineage: Lineage, head: str, head_time: int, now: float) -> Iterator[str]:
+    """Yield what the clocks of committers got wrong (hardening R-16, Q-32)."""
+    if head_time > now + _DAY:
+        yield f"commit {head[:12]} is dated {moment(head_time)}, which is in the future"
+    if lineage.early:
+        names = _some([f"{each.id[:12]} ({moment(each.time)})" for each in lineage.early])
+        yield f"commits dated before 2015, so by a wrong clock: {names}"
+    if lineage.skewed:
+        names = _some(
+            [
+                f"{skew.commit[:12]} ({moment(skew.time)}) before {skew.follower[:12]}"
+                f" ({moment(skew.follower_time)})"
+                for skew in lineage.skewed
+            ]
+        )
+        yield f"commits dated after one that follows them, so by a wrong clock: {names}"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
