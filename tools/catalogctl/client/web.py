@@ -11,16 +11,18 @@ import hashlib
 import os
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
 
 from catalogctl.client.reader import Missing, is_sound
-from catalogctl.errors import OutsideError
+from catalogctl.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +78,7 @@ class WebReader:
         tell: Callable[[str], None] = lambda _: None,
         require_fresh: bool = False,
     ) -> None:
-        self.location = url.rstrip("/") + "/"
+        self.location = catalog_address(url)
         self._cache = cache
         self._tell = tell
         self._require_fresh = require_fresh
@@ -93,6 +95,7 @@ class WebReader:
         except requests.RequestException as error:
             return self._fall_back(url, kept, _cause(error))
         if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
+            self._confirm(url, kept[0])
             return kept[1]
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise Missing(path)
@@ -130,6 +133,12 @@ class WebReader:
             self._told = True
         return kept[1]
 
+    def forget(self, path: str) -> None:
+        """Keep no answer of a path that the catalog has no more."""
+        for file in self._files(self.location + path) or ():
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
     def keep_whole(self, index: bytes, plugins: bytes) -> None:
         """Keep an index and the list that it names: one edition, whole."""
         self._keep(self.location + _WHOLE, _Answer(200, index + _DIVIDER + plugins, "", ""))
@@ -141,7 +150,9 @@ class WebReader:
             return None
         index, _, plugins = kept[1].partition(_DIVIDER)
         age = _age(time.time() - kept[0].fetched_at)
-        self._tell(f"{self.location} is being changed: this is its answer of {age} ago")
+        self._tell(
+            f"{self.location} names another list than it has: this is its answer of {age} ago"
+        )
         return index, plugins
 
     def _files(self, url: str) -> tuple[Path, Path] | None:
@@ -179,6 +190,30 @@ class WebReader:
             _replace(files[0], msgspec.json.encode(kept))
         except OSError:
             return
+
+    def _confirm(self, url: str, kept: _Kept) -> None:
+        """Keep that an answer was still the right one now: its age counts from here."""
+        if files := self._files(url):
+            kept.fetched_at = time.time()
+            with suppress(OSError):
+                _replace(files[0], msgspec.json.encode(kept))
+
+
+def catalog_address(url: str) -> str:
+    """Return the address below which a catalog's files lie; UsageError when it can't be one."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        host = None
+    if not host or not url.isprintable() or " " in url:
+        raise UsageError("--from takes the catalog's address, such as https://plugins.example.org/")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError(f"--from {host}: leave user and password out, a catalog is public")
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise UsageError(f"--from {host}: give the catalog's address alone, without ? or #")
+    return url.rstrip("/") + "/"
 
 
 def _replace(path: Path, data: bytes) -> None:
