@@ -67,7 +67,8 @@ def test_no_problems_are_no_output() -> None:
 
 @given(PROBLEMS, st.booleans())
 def test_there_is_one_annotation_per_problem_and_no_other_command(
-    problems: list[Problem], unicode: bool
+    problems: list[Problem],
+    unicode: bool,  # noqa: FBT001  (hypothesis hands it over)
 ) -> None:
     """R-04: whatever stands in values, file names and messages; R-06."""
     text = rendered(problems, "github", unicode=unicode)

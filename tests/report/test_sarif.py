@@ -92,6 +92,26 @@ def test_a_value_makes_no_link() -> None:
     assert "](" not in log([problem])["results"][0]["message"]["text"]
 
 
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("a%b#c?.yaml", "a%25b%23c%3F.yaml"),
+        ("caf\udce9.yaml", "caf%E9.yaml"),
+        ("\ud800.yaml", "%ED%A0%80.yaml"),
+        ("..\\x.yaml", "..%5Cx.yaml"),
+    ],
+)
+def test_any_file_name_is_a_uri(file: str, uri: str) -> None:
+    (result,) = log([Problem(file, 1, 1, "blank", "", "m")])["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_a_file_outside_the_checkout_has_its_whole_path() -> None:
+    (result,) = log([Problem("/tmp/x/a.yaml", 1, 1, "blank", "", "m")])["results"]
+    artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact == {"uri": "file:///tmp/x/a.yaml"}
+
+
 def test_a_warning_is_a_warning() -> None:
     problem = Problem("a.yaml", 1, 1, "lock-stale", "", "m", severity=Severity.WARNING)
     assert log([problem])["results"][0]["level"] == "warning"

@@ -49,6 +49,7 @@ FIELDS = (
     "updated_at",
 )
 """PluginInfo's fields in their order (seed, PluginInfo)."""
+_EMPTY = '""'
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
 
 
@@ -145,7 +146,8 @@ def _csv(rows: Sequence[JSONObject]) -> str:
         return ""
     lines = [[_cell(name) for name in columns]]
     lines += [[_cell(row.get(name)) for name in columns] for row in rows]
-    return "".join(f"{','.join(line)}\n" for line in lines)
+    # One empty cell alone is quoted: a bare line end is no row.
+    return "".join(f"{','.join(line) or _EMPTY}\n" for line in lines)
 
 
 def _cell(value: JSON) -> str:
