@@ -110,7 +110,7 @@ def _query(source: str) -> JSONObject:
     from catalogctl.source.folder import MAX_YAML_SIZE
 
     if source == "-":
-        data = click.get_binary_stream("stdin").read(MAX_QUERY_SIZE + 1)
+        data = sys.stdin.buffer.read(MAX_QUERY_SIZE + 1)
     else:
         try:
             data = Path(source).read_bytes()
