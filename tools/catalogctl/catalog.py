@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from catalogctl.client.published import Everything
     from catalogctl.jsontypes import JSONObject
@@ -96,9 +96,20 @@ class Catalog:
 
     def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
         """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
+        return self._list(self._values.everything(), query, fields)
+
+    def list_with_versions(
+        self, query: JSONObject | None = None, **fields: str
+    ) -> tuple[JSONObject, Mapping[str, str | None]]:
+        """Return what `list` does, and the newest version of each plugin by its plugin_id."""
+        everything = self._values.everything()
+        return self._list(everything, query, fields), everything.latest_versions()
+
+    def _list(
+        self, everything: Everything, query: JSONObject | None, fields: Mapping[str, str]
+    ) -> JSONObject:
         from catalogctl.query import answer_list, parse_list
 
-        everything = self._values.everything()
         request: JSONObject = {**fields, "query": query or {}}
         parsed = parse_list(request, repository_id=everything.repository_id)
         return answer_list(parsed, everything.plugins, now=self._reference_time(everything))

@@ -18,7 +18,7 @@ from catalogctl.cli.options import (
 from catalogctl.errors import ApiError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from catalogctl.catalog import Catalog
     from catalogctl.jsontypes import JSON, JSONObject
@@ -67,27 +67,41 @@ def _open(catalog: Path | None, location: str | None, now: str | None, *, fresh:
     return Catalog.open(where, now=moment, tell=tell, require_fresh=fresh)
 
 
-def _answer(call: str, ask: Callable[[], JSON], format_: str | None, color: str) -> int:
-    """Print what a call answers; one that can't be answered is an answer too, with exit code 1."""
+def _answer(
+    call: str,
+    ask: Callable[[], JSON],
+    format_: str | None,
+    color: str,
+    newest: Mapping[str, str | None] | None = None,
+) -> int:
+    """Print what a call answers; one that can't be answered is an answer too, with exit code 1.
+
+    `newest`, which `ask` may fill in, has the versions that a table of plugins shows.
+    """
     from catalogctl.cli import terminal
-    from catalogctl.report.answers import render_answer
+    from catalogctl.report.answers import closing_line, render_answer
 
     out = terminal.facts(sys.stdout, color)
-    chosen = format_ or ("table" if sys.stdout.isatty() else "json")
+    chosen = format_ or ("table" if out.tty else "json")
     try:
-        answer = ask()
+        answer, code = ask(), 0
     except ApiError as error:
         if chosen != "json":
             raise
-        refused: JSONObject = {
-            "error": error.code,
-            "message": error.message,
-            "pointer": error.pointer,
-        }
-        click.echo(render_answer("error", refused, "json", facts=out), nl=False)
-        return 1
-    click.echo(render_answer(call, answer, chosen, facts=out), nl=False)
-    return 0
+        answer, code = {"error": error.code, "message": error.message, "pointer": error.pointer}, 1
+    text = render_answer(
+        call if code == 0 else "error",
+        answer,
+        chosen,
+        color=out.color,
+        width=out.width,
+        unicode=out.unicode,
+        newest=newest,
+    )
+    click.echo(text, nl=False, color=True)
+    if chosen == "table" and (line := closing_line(call, answer)):
+        click.echo(line, err=True)
+    return code
 
 
 def _query(source: str) -> JSONObject:
@@ -96,7 +110,7 @@ def _query(source: str) -> JSONObject:
     from catalogctl.source.folder import MAX_YAML_SIZE
 
     if source == "-":
-        data = click.get_binary_stream("stdin").read(MAX_QUERY_SIZE + 1)
+        data = sys.stdin.buffer.read(MAX_QUERY_SIZE + 1)
     else:
         try:
             data = Path(source).read_bytes()
@@ -228,9 +242,14 @@ def list_command(
     """
     opened = _open(catalog, location, now, fresh=require_fresh)
     given = {name: value for name in FIELDS if (value := fields.get(name)) is not None}
-    return _answer(
-        "list", lambda: opened.list(_query(query) if query else None, **given), format_, color
-    )
+    newest: dict[str, str | None] = {}
+
+    def ask() -> JSON:
+        answer, versions = opened.list_with_versions(_query(query) if query else None, **given)
+        newest.update(versions)
+        return answer
+
+    return _answer("list", ask, format_, color, newest)
 
 
 @click.command("stat")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,7 +13,7 @@ from catalogctl.client.reader import Missing
 from catalogctl.errors import ApiError, OutsideError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from catalogctl.client.reader import Reader
     from catalogctl.jsontypes import JSON, JSONObject
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 API = "repository/v1/plugin/"
 ALL = f"{API}list/all.json"
 INDEX = "index.json"
+SCHEMA_VERSION = 1
+"""The layout of a published tree that this client knows."""
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
@@ -34,11 +36,15 @@ def not_found(plugin_id: str) -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All plugins of one edition in base order; `now` and `repository_id` where it says them."""
+    """All plugins of one edition in base order; `now` and `repository_id` where it says them.
+
+    `latest_versions` returns the newest version of each plugin by its plugin_id, None without one.
+    """
 
     plugins: list[JSONObject]
     now: str | None
     repository_id: str
+    latest_versions: Callable[[], Mapping[str, str | None]] = field(default=dict)
 
 
 class PublishedCatalog:
@@ -78,8 +84,9 @@ class PublishedCatalog:
             raise not_found(plugin_id)
         try:
             data = self._reader.read(f"{API}{call}/{plugin_id}.json", _object(sound))
-        except Missing:
+        except Missing as missing:
             self._everything_or_index()
+            self._reader.forget(missing.path)
             raise not_found(plugin_id) from None
         answer: JSONObject = msgspec.json.decode(data)
         return answer
@@ -93,7 +100,7 @@ class PublishedCatalog:
 
     def _all(self, *, again: bool = False) -> bytes:
         try:
-            return self._reader.read(ALL, _object(_is_answer), again=again)
+            return self._reader.read(ALL, _object(_is_list), again=again)
         except Missing as error:
             raise OutsideError(f"no catalog is published at {self._reader.location}") from error
 
@@ -114,22 +121,49 @@ class PublishedCatalog:
             if index is None or _fits(index, plugins):
                 if index is not None:
                     self._reader.keep_whole(index, plugins)
-                return _decode(index, plugins)
+                return self._decode(index, plugins)
         whole = self._reader.last_whole()
         if whole is None:
             raise OutsideError(
                 f"{self._reader.location} is being changed: its list is not the one that its"
                 " index names; try again in a minute"
             )
-        return _decode(*whole)
+        return self._decode(*whole)
+
+    def _decode(self, index: bytes | None, plugins: bytes) -> Everything:
+        answer: Any = msgspec.json.decode(plugins)
+        about: Any = msgspec.json.decode(index) if index is not None else {}
+        results: list[JSONObject] = answer["results"]
+        repository = about.get("repository_info") or _first_repository(results)
+        repository_id = str(repository.get("repository_id", ""))
+        return Everything(
+            results, about.get("now"), repository_id, lambda: dict(self._latest_versions(about))
+        )
+
+    def _latest_versions(self, about: JSONObject) -> Iterator[tuple[str, str | None]]:
+        """Yield the newest versions that an index names, in itself or in its shards.
+
+        A shard that is not there, or is another edition's, leaves its plugins without one.
+        """
+        for row in _objects(about.get("plugins")):
+            yield _latest(row)
+        for shard in _objects(about.get("shards")):
+            try:
+                data = self._reader.read(str(shard.get("path")), _object(_is_shard))
+            except Missing:
+                continue
+            if hashlib.sha256(data).hexdigest() == shard.get("sha256"):
+                for row in _objects(msgspec.json.decode(data)["plugins"]):
+                    yield _latest(row)
 
 
-def _decode(index: bytes | None, plugins: bytes) -> Everything:
-    answer: Any = msgspec.json.decode(plugins)
-    about: Any = msgspec.json.decode(index) if index is not None else {}
-    results: list[JSONObject] = answer["results"]
-    repository = about.get("repository_info") or _first_repository(results)
-    return Everything(results, about.get("now"), str(repository.get("repository_id", "")))
+def _objects(value: JSON) -> list[JSONObject]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _latest(row: JSONObject) -> tuple[str, str | None]:
+    latest = row.get("latest_version")
+    return str(row.get("plugin_id")), latest if isinstance(latest, str) else None
 
 
 def _first_repository(plugins: list[JSONObject]) -> Any:
@@ -139,6 +173,11 @@ def _first_repository(plugins: list[JSONObject]) -> Any:
 def _fits(index: bytes, plugins: bytes) -> bool:
     """Say whether the list is the one whose sha256 the index names."""
     about: Any = msgspec.json.decode(index)
+    if about["schema_version"] != SCHEMA_VERSION:
+        raise OutsideError(
+            f"the catalog is published in layout {about['schema_version']}, and this catalogctl"
+            f" knows layout {SCHEMA_VERSION}: use a newer one"
+        )
     named = about.get("lists", {}).get("all", {}).get("sha256")
     return named is None or named == hashlib.sha256(plugins).hexdigest()
 
@@ -160,5 +199,20 @@ def _is_answer(value: JSONObject) -> bool:
     return isinstance(value.get("results"), list) and isinstance(value.get("total_count"), int)
 
 
+def _is_list(value: JSONObject) -> bool:
+    return _is_answer(value) and len(_objects(value["results"])) == value["total_count"]
+
+
 def _is_index(value: JSONObject) -> bool:
-    return isinstance(value.get("schema_version"), int) and "endpoints" in value
+    lists = value.get("lists", {})
+    return (
+        isinstance(value.get("schema_version"), int)
+        and isinstance(value.get("endpoints"), dict)
+        and isinstance(value.get("repository_info", {}), dict)
+        and isinstance(lists, dict)
+        and isinstance(lists.get("all", {}), dict)
+    )
+
+
+def _is_shard(value: JSONObject) -> bool:
+    return isinstance(value.get("plugins"), list)

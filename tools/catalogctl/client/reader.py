@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 class Missing(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
     """The tree has no file at this path."""
 
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
 
 class Reader(Protocol):
     """Reads one file of a published tree by its path.
@@ -28,6 +32,10 @@ class Reader(Protocol):
 
     def read(self, path: str, sound: Callable[[JSON], bool], *, again: bool = False) -> bytes:
         """Return the file's bytes; `again` asks for a fresh copy. Missing, OutsideError."""
+        ...
+
+    def forget(self, path: str) -> None:
+        """Keep no answer of a path that the catalog has no more."""
         ...
 
     def keep_whole(self, index: bytes, plugins: bytes) -> None:
@@ -59,6 +67,9 @@ class FolderReader:
         if not is_sound(data, sound):
             raise OutsideError(f"{self._folder / path} is damaged: build the tree again")
         return data
+
+    def forget(self, path: str) -> None:
+        """Forget nothing: nothing is kept."""
 
     def keep_whole(self, index: bytes, plugins: bytes) -> None:
         """Keep nothing: a folder is its own copy."""

@@ -11,16 +11,18 @@ import hashlib
 import os
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
 
 from catalogctl.client.reader import Missing, is_sound
-from catalogctl.errors import OutsideError
+from catalogctl.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +57,10 @@ class _Answer:
     last_modified: str
 
 
+class _TooMuch(requests.RequestException):
+    """A body is larger, or slower, than an answer of a catalog ever is."""
+
+
 class _NoLogin(requests.auth.AuthBase):
     """Keeps requests from reading ~/.netrc: a catalog is public, and passwords stay here."""
 
@@ -65,7 +71,8 @@ class _NoLogin(requests.auth.AuthBase):
 class WebReader:
     """Reads a published tree over HTTP.
 
-    `tell` gets one line for the person; without a `cache` folder nothing is kept.
+    `tell` gets one line for the person; without a `cache` folder nothing is kept; `clock` returns
+    the seconds since 1970.
     """
 
     def __init__(
@@ -75,11 +82,13 @@ class WebReader:
         cache: Path | None = None,
         tell: Callable[[str], None] = lambda _: None,
         require_fresh: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.location = url.rstrip("/") + "/"
+        self.location = catalog_address(url)
         self._cache = cache
         self._tell = tell
         self._require_fresh = require_fresh
+        self._clock = clock
         self._told = False
         self._session = requests.Session()
         self._session.auth = _NoLogin()
@@ -93,6 +102,7 @@ class WebReader:
         except requests.RequestException as error:
             return self._fall_back(url, kept, _cause(error))
         if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
+            self._confirm(url, kept[0])
             return kept[1]
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise Missing(path)
@@ -125,10 +135,16 @@ class WebReader:
         if kept is None or self._require_fresh:
             raise OutsideError(f"{url} {cause}" + ("" if kept else " (and nothing is kept of it)"))
         if not self._told:
-            age = _age(time.time() - kept[0].fetched_at)
+            age = _age(self._clock() - kept[0].fetched_at)
             self._tell(f"{url} {cause}: this is its answer of {age} ago")
             self._told = True
         return kept[1]
+
+    def forget(self, path: str) -> None:
+        """Keep no answer of a path that the catalog has no more."""
+        for file in self._files(self.location + path) or ():
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
     def keep_whole(self, index: bytes, plugins: bytes) -> None:
         """Keep an index and the list that it names: one edition, whole."""
@@ -140,8 +156,10 @@ class WebReader:
         if kept is None or self._require_fresh:
             return None
         index, _, plugins = kept[1].partition(_DIVIDER)
-        age = _age(time.time() - kept[0].fetched_at)
-        self._tell(f"{self.location} is being changed: this is its answer of {age} ago")
+        age = _age(self._clock() - kept[0].fetched_at)
+        self._tell(
+            f"{self.location} names another list than it has: this is its answer of {age} ago"
+        )
         return index, plugins
 
     def _files(self, url: str) -> tuple[Path, Path] | None:
@@ -172,13 +190,37 @@ class WebReader:
         if files is None:
             return
         digest = hashlib.sha256(answer.body).hexdigest()
-        kept = _Kept(url, answer.etag, answer.last_modified, time.time(), digest)
+        kept = _Kept(url, answer.etag, answer.last_modified, self._clock(), digest)
         try:
             files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _replace(files[1], answer.body)
             _replace(files[0], msgspec.json.encode(kept))
         except OSError:
             return
+
+    def _confirm(self, url: str, kept: _Kept) -> None:
+        """Keep that an answer was still the right one now: its age counts from here."""
+        if files := self._files(url):
+            kept.fetched_at = self._clock()
+            with suppress(OSError):
+                _replace(files[0], msgspec.json.encode(kept))
+
+
+def catalog_address(url: str) -> str:
+    """Return the address below which a catalog's files lie; UsageError when it can't be one."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        host = None
+    if not host or not url.isprintable() or " " in url:
+        raise UsageError("--from takes the catalog's address, such as https://plugins.example.org/")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError(f"--from {host}: leave user and password out, a catalog is public")
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise UsageError(f"--from {host}: give the catalog's address alone, without ? or #")
+    return url.rstrip("/") + "/"
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -202,12 +244,14 @@ def _read_all(response: requests.Response) -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > MAX_BYTES or time.monotonic() > deadline:
-            raise requests.RequestException("sent too much, or too slowly")
+            raise _TooMuch
     return b"".join(pieces)
 
 
 def _cause(error: requests.RequestException) -> str:
     """Return in words why there was no answer."""
+    if isinstance(error, _TooMuch):
+        return "sent too much, or too slowly"
     if isinstance(error, requests.Timeout):
         return "did not answer in time"
     if isinstance(error, requests.exceptions.SSLError):
@@ -227,7 +271,12 @@ def _age(seconds: float) -> str:
 
 
 def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return where answers are kept; None when there is no home for it."""
+    """Return where answers are kept; None when there is no home for it.
+
+    A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
+    """
     home = environ.get("HOME", "")
-    base = environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if home else "")
+    base = environ.get("XDG_CACHE_HOME", "")
+    if not base.startswith("/"):
+        base = f"{home}/.cache" if home else ""
     return Path(base) / "catalogctl" if base else None

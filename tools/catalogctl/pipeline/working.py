@@ -70,11 +70,17 @@ class WorkingTree:
 
     def everything(self) -> Everything:
         """Return every plugin in base order; a catalog with errors has no answer."""
-        seen = survey(self._opened, make=lambda checked: self._plugin(checked).info)
+        seen = survey(self._opened, make=self._listed)
         if seen.has_errors:
             raise CatalogHasProblemsError(seen.errors)
         now = self._now or self._dated().history.commit_time or self._dated().otherwise
-        return Everything(base_order(list(seen.made)), now, self._opened.settings.repository_id)
+        latest = {str(info["plugin_id"]): version for info, version in seen.made}
+        plugins = base_order([info for info, _ in seen.made])
+        return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
+
+    def _listed(self, checked: Checked) -> tuple[JSONObject, str | None]:
+        made = self._plugin(checked)
+        return made.info, made.latest_version
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the answer of a saved or built-in query, as a build would publish it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.report import tables
 from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.counts import many
 from catalogctl.report.encoding import compact, json_text, yaml_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "yaml", "csv")
 LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
 """The columns of `list` as a table; the API's rows have no version, so it is brought beside."""
+_NOTHING = {
+    "list": ("plugin", "no plugin is like that; catalogctl list without options shows all"),
+    "stat": ("row", "no plugin was counted; catalogctl list shows what is there"),
+    "get-versions": ("version", "no versions resolved yet; catalogctl resolve asks the registry"),
+}
 FIELDS = (
     "plugin_id",
     "name",
@@ -43,7 +49,8 @@ FIELDS = (
     "updated_at",
 )
 """PluginInfo's fields in their order (seed, PluginInfo)."""
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_EMPTY = '""'
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
 
 
 def render_answer(  # noqa: PLR0913  (each is a fact of its own)
@@ -74,6 +81,21 @@ def render_answer(  # noqa: PLR0913  (each is a fact of its own)
     if call in ("list", "stat", "get-versions"):
         return _table(call, rows, look, newest)
     return tables.sheet(rows[0] if rows else {}, look)
+
+
+def closing_line(call: str, answer: JSON) -> str:
+    """Return the line that ends a table on stderr: how much there is, or what to do when nothing.
+
+    "" for an answer that speaks for itself.
+    """
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list) or not isinstance(answer, dict) or call not in _NOTHING:
+        return ""
+    noun, nothing = _NOTHING[call]
+    total = answer.get("total_count")
+    if isinstance(total, int) and total > len(results):
+        return f"{len(results)} of {many(total, noun)}"
+    return many(len(results), noun) if results else nothing
 
 
 def _rows(call: str, answer: JSON) -> list[JSONObject]:
@@ -124,7 +146,8 @@ def _csv(rows: Sequence[JSONObject]) -> str:
         return ""
     lines = [[_cell(name) for name in columns]]
     lines += [[_cell(row.get(name)) for name in columns] for row in rows]
-    return "".join(f"{','.join(line)}\n" for line in lines)
+    # One empty cell alone is quoted: a bare line end is no row.
+    return "".join(f"{','.join(line) or _EMPTY}\n" for line in lines)
 
 
 def _cell(value: JSON) -> str:

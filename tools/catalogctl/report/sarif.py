@@ -107,10 +107,18 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
 
 def _artifact(file: str) -> JSONObject:
     """Return where a file is: a path from the checkout's root, or from the machine's."""
-    path = quote(file.encode("utf-8", "surrogateescape"), safe="/")
+    path = quote(_bytes_of(file), safe="/")
     if file.startswith("/"):
         return {"uri": f"file://{path}"}
     return {"uri": path, "uriBaseId": "%SRCROOT%"}
+
+
+def _bytes_of(file: str) -> bytes:
+    """Return a file's name as the disk has it: bytes that are no UTF-8 come as surrogates."""
+    try:
+        return file.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return file.encode("utf-8", "surrogatepass")
 
 
 def _fingerprints(problems: Sequence[Problem]) -> list[str]:

@@ -1,0 +1,247 @@
+"""The answers of a published tree are those of one edition, whole, or there is none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalogctl.client.published import PublishedCatalog
+from catalogctl.client.reader import FolderReader
+from catalogctl.client.web import WebReader
+from catalogctl.errors import ApiError, OutsideError
+from support.published import (
+    ALL,
+    API,
+    GET,
+    PLUGIN,
+    Client,
+    Reply,
+    Request,
+    Site,
+    edition,
+    encoded,
+    info,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalogctl.client.published import Everything
+
+
+def editions_of(everything: Everything) -> set[str]:
+    """Return which editions an answer is made of: in its plugins and in its time."""
+    names = {str(plugin["name"]).rpartition(" ")[2] for plugin in everything.plugins}
+    return names | ({everything.now[9]} if everything.now else set())
+
+
+def mixed(index: int, list_: int) -> dict[str, bytes]:
+    """Return a tree whose index is of one edition and whose list is of another."""
+    return {**edition(index), ALL: edition(list_)[ALL]}
+
+
+# Two editions at once
+
+
+def test_an_index_and_a_list_of_two_editions_are_asked_for_again(
+    client: Client, site: Site
+) -> None:
+    """R-36: and past every cache between."""
+    site.files = mixed(2, 1)
+
+    def deployed(request: Request) -> Reply | None:
+        if request.path == ALL:
+            site.files = edition(2) if len(site.requests) > 2 else site.files
+        return None
+
+    site.spoil = deployed
+    everything = client.catalog().everything()
+    assert editions_of(everything) == {"2"}
+    assert site.asked == ["index.json", ALL] * 2
+    assert [each.headers.get("Cache-Control") for each in site.requests] == [
+        *(None, None),
+        *("no-cache", "no-cache"),
+    ]
+
+
+def test_a_catalog_that_stays_mixed_is_answered_from_its_last_whole_edition(
+    client: Client, site: Site
+) -> None:
+    """R-36: and that is told, with its age."""
+    client.catalog().everything()
+    site.files = mixed(3, 2)
+    everything = client.catalog().everything()
+    assert editions_of(everything) == {"1"}
+    assert client.told == [
+        f"{site.url} names another list than it has: this is its answer of less than a minute ago"
+    ]
+
+
+def test_without_a_whole_edition_there_is_no_answer(client: Client, site: Site) -> None:
+    """R-36."""
+    site.files = mixed(2, 1)
+    with pytest.raises(OutsideError, match="try again in a minute") as caught:
+        client.catalog().everything()
+    assert caught.value.exit_code == 3
+
+
+def test_require_fresh_takes_no_edition_of_before(client: Client, site: Site) -> None:
+    """R-36, Q-44."""
+    client.catalog().everything()
+    site.files = mixed(3, 2)
+    with pytest.raises(OutsideError, match="try again in a minute"):
+        client.catalog(require_fresh=True).everything()
+
+
+@given(st.lists(st.integers(1, 3), min_size=4, max_size=4), st.booleans())
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_a_deploy_serves_meanwhile_an_answer_is_of_one_edition(
+    client: Client,
+    site: Site,
+    served: list[int],
+    known: bool,  # noqa: FBT001  (hypothesis hands it over)
+) -> None:
+    """R-36: each request may meet another edition."""
+    for file in client.cache.glob("*"):
+        file.unlink()
+    site.spoil = lambda _: None
+    site.files = edition(1)
+    if known:
+        client.catalog().everything()
+    left = list(served)
+    site.spoil = lambda request: Reply(200, edition(left.pop(0))[request.path])
+    try:
+        assert len(editions_of(client.catalog().everything())) == 1
+    except OutsideError:
+        assert not known
+
+
+# What lies beside the list
+
+
+def test_a_list_needs_its_own_file_alone(client: Client, site: Site) -> None:
+    del site.files["index.json"]
+    everything = client.catalog().everything()
+    assert [plugin["plugin_id"] for plugin in everything.plugins] == [PLUGIN, "plugin-b"]
+    assert (everything.now, everything.repository_id) == (None, "repo-1")
+    assert everything.latest_versions() == {}
+
+
+def test_the_index_brings_the_time_and_the_newest_versions(client: Client) -> None:
+    everything = client.catalog().everything()
+    assert everything.now == "2026-01-01T00:00:00.000Z"
+    assert everything.latest_versions() == {PLUGIN: "1.0", "plugin-b": "1.0"}
+
+
+def test_newest_versions_are_found_in_the_shards_of_a_large_catalog(
+    client: Client, site: Site
+) -> None:
+    """A shard of another edition names no versions; the list is whole all the same."""
+    shards = {
+        "index/001.json": encoded({"plugins": [{"plugin_id": PLUGIN, "latest_version": "1.0"}]}),
+        "index/002.json": encoded({"plugins": [{"plugin_id": "plugin-b", "latest_version": "9"}]}),
+    }
+    index: dict[str, Any] = json.loads(site.files["index.json"])
+    del index["plugins"]
+    index["shards"] = [
+        {"path": path, "sha256": hashlib.sha256(data).hexdigest()} for path, data in shards.items()
+    ]
+    index["shards"][1]["sha256"] = "0" * 64
+    index["shards"].append({"path": "index/003.json", "sha256": "0" * 64})
+    site.files |= {**shards, "index.json": encoded(index)}
+    assert client.catalog().everything().latest_versions() == {PLUGIN: "1.0"}
+
+
+def test_a_layout_of_the_future_is_told_not_guessed(client: Client, site: Site) -> None:
+    index = json.loads(site.files["index.json"])
+    site.files["index.json"] = encoded({**index, "schema_version": 2})
+    with pytest.raises(OutsideError, match="use a newer one"):
+        client.catalog().everything()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"results": [1], "total_count": 1},
+        {"results": [], "total_count": 3},
+        {"results": {}, "total_count": 0},
+        {"results": []},
+        [],
+    ],
+)
+def test_a_list_of_another_shape_is_no_answer(client: Client, site: Site, answer: Any) -> None:
+    """Q-44."""
+    site.files = {ALL: encoded(answer)}
+    with pytest.raises(OutsideError, match="did not answer with what belongs there"):
+        client.catalog().everything()
+
+
+# A folder
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a built tree on this machine."""
+    for path, data in edition(1).items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return tmp_path
+
+
+def test_a_folder_answers_as_its_server_does(client: Client, tree: Path) -> None:
+    folder, web = PublishedCatalog(FolderReader(tree)), client.catalog()
+    assert folder.get(PLUGIN) == web.get(PLUGIN) == info(PLUGIN)
+    assert folder.get_versions(PLUGIN) == web.get_versions(PLUGIN)
+    ours, theirs = folder.everything(), web.everything()
+    assert (ours.plugins, ours.now, ours.repository_id) == (
+        theirs.plugins,
+        theirs.now,
+        theirs.repository_id,
+    )
+    assert ours.latest_versions() == theirs.latest_versions()
+
+
+def test_an_unknown_plugin_of_a_folder_is_not_found(tree: Path) -> None:
+    with pytest.raises(ApiError, match="plugin-x is not in this catalog"):
+        PublishedCatalog(FolderReader(tree)).get("plugin-x")
+
+
+def test_a_folder_without_a_catalog_is_no_answer(tmp_path: Path) -> None:
+    with pytest.raises(OutsideError, match="no catalog is published at"):
+        PublishedCatalog(FolderReader(tmp_path)).get(PLUGIN)
+
+
+def test_a_damaged_file_of_a_folder_is_named(tree: Path) -> None:
+    (tree / GET).write_bytes(b'{"plugin_id": ')
+    with pytest.raises(OutsideError, match=r"plugin-a.json is damaged: build the tree again"):
+        PublishedCatalog(FolderReader(tree)).get(PLUGIN)
+
+
+def test_a_file_of_a_folder_that_can_t_be_read_is_named(tree: Path) -> None:
+    (tree / GET).unlink()
+    (tree / GET).mkdir()
+    with pytest.raises(OutsideError, match=r"can't read .*plugin-a.json: is a directory"):
+        PublishedCatalog(FolderReader(tree)).get(PLUGIN)
+
+
+def test_a_folder_of_two_editions_is_no_answer(tree: Path) -> None:
+    """R-36."""
+    (tree / API / "list" / "all.json").write_bytes(edition(2)[ALL])
+    with pytest.raises(OutsideError, match="is being changed"):
+        PublishedCatalog(FolderReader(tree)).everything()
+
+
+def test_a_reader_without_a_cache_keeps_nothing(site: Site) -> None:
+    catalog = PublishedCatalog(WebReader(site.url))
+    catalog.everything()
+    site.stop()
+    with pytest.raises(OutsideError, match="nothing is kept of it"):
+        catalog.everything()

@@ -1,0 +1,345 @@
+"""`--from URL`: asked politely, kept for a bad day, and never a wrong page shown as data."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.client import web
+from catalogctl.client.published import PublishedCatalog
+from catalogctl.client.web import WebReader, cache_folder, catalog_address
+from catalogctl.errors import ApiError, OutsideError, UsageError
+from support.published import API, GET, PLUGIN, Client, Reply, Site, edition, info
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+LOGIN = b"<!doctype html><title>Log in to the guest network</title>"
+OTHER = json.dumps(info("plugin-b")).encode()
+WHOLE = edition(1)[GET]
+HTML = (("Content-Type", "text/html"),)
+
+
+# Asked politely
+
+
+def test_an_answer_is_asked_for_again_with_its_etag(client: Client, site: Site) -> None:
+    """Q-44: 304."""
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    first, second = site.requests
+    assert "If-None-Match" not in first.headers
+    assert site.reply(second).status == 304
+
+
+def test_where_there_is_no_etag_the_date_serves(client: Client, site: Site) -> None:
+    """Q-44: 304."""
+    site.etags = False
+    client.catalog().get(PLUGIN)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    assert site.reply(site.requests[1]).status == 304
+
+
+def test_a_changed_answer_replaces_the_kept_one(client: Client, site: Site) -> None:
+    client.catalog().get(PLUGIN)
+    site.files = edition(2)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
+    site.stop()
+    assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
+
+
+def test_get_is_one_request(client: Client, site: Site) -> None:
+    client.catalog().get(PLUGIN)
+    client.catalog().get_versions(PLUGIN)
+    assert site.asked == [GET, f"{API}/get-versions/{PLUGIN}.json"]
+
+
+def test_no_password_of_this_machine_is_sent(
+    client: Client, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login me password hunter2\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(netrc))
+    client.catalog().get(PLUGIN)
+    assert "Authorization" not in site.requests[0].headers
+
+
+# When the server is down
+
+
+def test_a_server_that_is_down_leaves_the_last_good_answer(client: Client, site: Site) -> None:
+    """Q-44, R-37: with its age, once, on stderr."""
+    client.catalog().everything()
+    site.stop()
+    everything = client.catalog().everything()
+    assert [plugin["name"] for plugin in everything.plugins] == [
+        "plugin-a of edition 1",
+        "plugin-b of edition 1",
+    ]
+    assert client.told == [
+        f"{site.url}index.json can't be reached: this is its answer of less than a minute ago"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age"),
+    [
+        (59, "less than a minute"),
+        (60, "1 minute"),
+        (3599, "59 minutes"),
+        (3600, "1 hour"),
+        (3 * 86400, "3 days"),
+    ],
+)
+def test_the_age_of_an_answer_is_told(client: Client, site: Site, seconds: int, age: str) -> None:
+    """R-37."""
+    client.catalog().get(PLUGIN)
+    site.stop()
+    client.seconds += seconds
+    client.catalog().get(PLUGIN)
+    assert client.told[0].endswith(f"this is its answer of {age} ago")
+
+
+def test_an_answer_is_as_old_as_its_last_confirmation(client: Client, site: Site) -> None:
+    """R-37."""
+    client.catalog().get(PLUGIN)
+    client.seconds += 5 * 3600
+    client.catalog().get(PLUGIN)
+    site.stop()
+    client.catalog().get(PLUGIN)
+    assert client.told[0].endswith("less than a minute ago")
+
+
+def test_require_fresh_fails_rather_than_answers_from_before(client: Client, site: Site) -> None:
+    """Q-44: exit 3."""
+    client.catalog().get(PLUGIN)
+    site.stop()
+    with pytest.raises(OutsideError, match="can't be reached") as caught:
+        client.catalog(require_fresh=True).get(PLUGIN)
+    assert caught.value.exit_code == 3
+    assert client.told == []
+
+
+def test_nothing_kept_and_no_server_is_an_error_that_names_the_address(
+    client: Client, site: Site
+) -> None:
+    """Q-44."""
+    site.stop()
+    with pytest.raises(OutsideError, match="can't be reached") as caught:
+        client.catalog().get(PLUGIN)
+    assert site.url in str(caught.value)
+
+
+# What is no answer
+
+
+BAD = {
+    "a not-found page with status 200": Reply(200, b"<h1>not found</h1>", HTML),
+    "a captive portal": Reply(200, LOGIN, HTML),
+    "a redirect to a login page": Reply(302, b"", (("Location", "/login"),)),
+    "JSON cut short": Reply(200, WHOLE[:-9]),
+    "a body cut under its length": Reply(200, WHOLE[:-9], length=len(WHOLE)),
+    "a compressed body that is none": Reply(200, WHOLE, (("Content-Encoding", "gzip"),)),
+    "nothing": Reply(200, b""),
+    "a number": Reply(200, b"1"),
+    "JSON of another shape": Reply(200, b'{"error": "ERROR_NOT_FOUND"}'),
+    "another plugin": Reply(200, OTHER),
+    "a server error": Reply(500, b"oops"),
+    "too many requests": Reply(429),
+    "forbidden": Reply(403, LOGIN, HTML),
+    "not modified, though nothing was asked so": Reply(304),
+    "an endless redirect": Reply(302, b"", (("Location", "/catalog/" + GET),)),
+}
+EACH = pytest.mark.parametrize("reply", BAD.values(), ids=BAD)
+
+
+def spoil(site: Site, reply: Reply) -> None:
+    """Let the server answer `get` like this; a 304 also to those who never asked for one."""
+    login = Reply(200, LOGIN, HTML)
+    site.spoil = lambda request: reply if request.path == GET else login
+
+
+@EACH
+def test_a_wrong_answer_is_never_shown_as_data(client: Client, site: Site, reply: Reply) -> None:
+    """Q-44: and never kept."""
+    spoil(site, reply)
+    with pytest.raises(OutsideError):
+        client.catalog().get(PLUGIN)
+    assert client.kept() == {}
+
+
+@EACH
+def test_a_wrong_answer_leaves_the_last_good_one(client: Client, site: Site, reply: Reply) -> None:
+    """Q-44, R-37: which is never overwritten by it."""
+    client.catalog().get(PLUGIN)
+    before = {name: data for name, data in client.kept().items() if name.endswith(".body")}
+    spoil(site, reply)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    after = {name: data for name, data in client.kept().items() if name.endswith(".body")}
+    assert after == before
+    if reply.status != 304:
+        assert "this is its answer of" in client.told[0]
+    site.spoil = lambda _: None
+    site.files = edition(2)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
+
+
+def test_a_body_that_never_ends_is_given_up(
+    client: Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "MAX_BYTES", 100)
+    spoil(site, Reply(200, b" " * 1000))
+    with pytest.raises(OutsideError, match="sent too much"):
+        client.catalog().get(PLUGIN)
+
+
+# What is kept
+
+
+def test_the_cache_is_keyed_by_the_whole_address(client: Client, site: Site) -> None:
+    """R-37: two catalogs of one host are two."""
+    site.files = {**edition(1), "old/" + GET: edition(2)[GET]}
+    reader = WebReader(site.url + "old", cache=client.cache)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    assert PublishedCatalog(reader).get(PLUGIN) == info(PLUGIN, 2)
+    site.stop()
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+
+
+@pytest.mark.parametrize("damage", ["body", "about", "both", "other address"])
+def test_a_damaged_cache_is_never_served(client: Client, site: Site, damage: str) -> None:
+    """R-37."""
+    client.catalog().get(PLUGIN)
+    (about,) = client.cache.glob("*.json")
+    (body,) = client.cache.glob("*.body")
+    if damage in {"body", "both"}:
+        body.write_bytes(OTHER)
+    if damage in {"about", "both"}:
+        about.write_bytes(about.read_bytes()[:-1])
+    if damage == "other address":
+        about.write_bytes(about.read_bytes().replace(b"/catalog/", b"/katalog/"))
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+    assert "If-None-Match" not in site.requests[-1].headers
+    assert client.told == []
+
+
+def test_a_kept_answer_is_replaced_in_one_step(
+    client: Client, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-37: written by rename; a disk that refuses leaves the old answer, and no other file."""
+    client.catalog().get(PLUGIN)
+    before = client.kept()
+    site.files = edition(2)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
+    assert client.kept() == before
+
+
+def test_a_cache_that_can_t_be_written_is_no_reason_to_fail(client: Client) -> None:
+    """Q-51."""
+    client.cache.write_text("a file")
+    assert client.catalog().get(PLUGIN) == info(PLUGIN)
+
+
+def test_only_this_user_can_read_the_cache(client: Client) -> None:
+    client.catalog().get(PLUGIN)
+    assert client.cache.stat().st_mode & 0o077 == 0
+    assert not [file for file in client.cache.glob("*") if file.stat().st_mode & 0o077]
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"HOME": "/h"}, "/h/.cache/catalogctl"),
+        ({"HOME": "/h", "XDG_CACHE_HOME": "/c"}, "/c/catalogctl"),
+        ({"XDG_CACHE_HOME": "relative", "HOME": "/h"}, "/h/.cache/catalogctl"),
+        ({"HOME": ""}, None),
+        ({}, None),
+    ],
+)
+def test_the_cache_lies_where_caches_lie(environ: dict[str, str], folder: str | None) -> None:
+    """Q-51: without a home nothing is kept."""
+    found = cache_folder(environ)
+    assert (None if found is None else str(found)) == folder
+
+
+# What is not there
+
+
+def test_a_plugin_that_the_catalog_does_not_have_is_not_found(client: Client, site: Site) -> None:
+    with pytest.raises(ApiError) as caught:
+        client.catalog().get("plugin-x")
+    assert (caught.value.code, caught.value.pointer) == ("ERROR_NOT_FOUND", "/plugin_id")
+    assert site.asked[-1] == "index.json"
+
+
+@pytest.mark.parametrize("plugin_id", ["", "../index", "A", "plugin_x", "a" * 65, "é", "a/b"])
+def test_what_can_be_no_plugin_is_never_asked_for(
+    client: Client, site: Site, plugin_id: str
+) -> None:
+    with pytest.raises(ApiError, match="is not in this catalog"):
+        client.catalog().get(plugin_id)
+    assert site.requests == []
+
+
+def test_a_host_without_a_catalog_is_no_answer(client: Client, site: Site) -> None:
+    site.files = {}
+    for ask in (lambda: client.catalog().get(PLUGIN), client.catalog().everything):
+        with pytest.raises(OutsideError, match="no catalog is published at"):
+            ask()
+
+
+def test_a_plugin_that_was_deregistered_is_not_brought_back_by_the_cache(
+    client: Client, site: Site
+) -> None:
+    """R-37: its kept answer goes with it."""
+    client.catalog().get(PLUGIN)
+    site.files = edition(2, plugins=("plugin-b",))
+    with pytest.raises(ApiError):
+        client.catalog().get(PLUGIN)
+    site.stop()
+    with pytest.raises(OutsideError, match="can't be reached"):
+        client.catalog().get(PLUGIN)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://plugins.example.org", "https://plugins.example.org/"),
+        ("https://plugins.example.org/some/prefix//", "https://plugins.example.org/some/prefix/"),
+        ("http://[::1]:8000/", "http://[::1]:8000/"),
+    ],
+)
+def test_an_address_ends_in_a_slash(url: str, address: str) -> None:
+    assert catalog_address(url) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("https://", "takes the catalog's address"),
+        ("https://[::1", "takes the catalog's address"),
+        ("https://a:b/", "takes the catalog's address"),
+        ("https://a b/", "takes the catalog's address"),
+        ("https://a/\x1b[31m", "takes the catalog's address"),
+        ("https://me:hunter2@a/", "leave user and password out"),
+        ("https://a/?x=1", "without ? or #"),
+        ("https://a/#", "without ? or #"),
+    ],
+)
+def test_what_is_no_address_is_wrong_usage_and_no_secret_is_repeated(
+    url: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match="--from") as caught:
+        catalog_address(url)
+    assert message in str(caught.value)
+    assert "hunter2" not in str(caught.value)

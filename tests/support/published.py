@@ -1,0 +1,162 @@
+"""A published catalog on a real HTTP server of this machine, whose answers a test can spoil."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.client.published import PublishedCatalog
+from catalogctl.client.web import WebReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+
+API = "repository/v1/plugin"
+ALL = f"{API}/list/all.json"
+PLUGIN = "plugin-a"
+GET = f"{API}/get/{PLUGIN}.json"
+
+
+class Reply(NamedTuple):
+    """What a server answers instead of the file; `length` is what it says, when that is a lie."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    length: int | None = None
+
+
+class Request(NamedTuple):
+    """What a client asked."""
+
+    path: str
+    headers: Mapping[str, str]
+
+
+def info(plugin_id: str, edition: int = 1) -> JSONObject:
+    """Return a PluginInfo as small as they come; its name tells the edition."""
+    return {
+        "plugin_id": plugin_id,
+        "name": f"{plugin_id} of edition {edition}",
+        "state": "ENABLED",
+        "repository_info": {"repository_id": "repo-1"},
+    }
+
+
+def edition(number: int, *, plugins: tuple[str, ...] = (PLUGIN, "plugin-b")) -> dict[str, bytes]:
+    """Return the files of one edition of a catalog, by path."""
+    rows = [info(plugin_id, number) for plugin_id in plugins]
+    listed = encoded({"results": list(rows), "total_count": len(rows)})
+    files = {f"{API}/get/{row['plugin_id']}.json": encoded(row) for row in rows}
+    for plugin_id in plugins:
+        answer: JSONObject = {"results": [f"{number}.0"], "total_count": 1}
+        files[f"{API}/get-versions/{plugin_id}.json"] = encoded(answer)
+    index: JSONObject = {
+        "schema_version": 1,
+        "repository_info": {"repository_id": "repo-1"},
+        "now": f"2026-01-0{number}T00:00:00.000Z",
+        "endpoints": {},
+        "lists": {"all": {"path": ALL, "sha256": hashlib.sha256(listed).hexdigest()}},
+        "plugins": [{"plugin_id": each, "latest_version": f"{number}.0"} for each in plugins],
+    }
+    return {**files, ALL: listed, "index.json": encoded(index)}
+
+
+def encoded(value: JSONObject) -> bytes:
+    """Return a value as a file of the tree."""
+    return json.dumps(value).encode()
+
+
+@dataclass
+class Site:
+    """A server of files below `/catalog/`; `spoil` may answer a request in their stead."""
+
+    files: dict[str, bytes]
+    spoil: Callable[[Request], Reply | None] = lambda _: None
+    etags: bool = True
+    requests: list[Request] = field(default_factory=list)
+    url: str = ""
+    _server: ThreadingHTTPServer | None = None
+
+    def start(self) -> None:
+        """Listen on a free port of this machine."""
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                request = Request(self.path.removeprefix("/catalog/"), dict(self.headers.items()))
+                site.requests.append(request)
+                reply = site.spoil(request) or site.reply(request)
+                self.send_response(reply.status)
+                for name, value in reply.headers:
+                    self.send_header(name, value)
+                length = len(reply.body) if reply.length is None else reply.length
+                self.send_header("Content-Length", str(length))
+                self.end_headers()
+                self.wfile.write(reply.body)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/catalog/"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Go down: whoever asks now is refused."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def reply(self, request: Request) -> Reply:
+        """Answer as a static host does."""
+        body = self.files.get(request.path)
+        if body is None:
+            return Reply(404, b"<h1>not found</h1>", (("Content-Type", "text/html"),))
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        date = formatdate(int(tag[1:7], 16), usegmt=True)
+        if self.etags and request.headers.get("If-None-Match") == tag:
+            return Reply(304, headers=(("ETag", tag),))
+        if not self.etags and request.headers.get("If-Modified-Since") == date:
+            return Reply(304)
+        about = ("ETag", tag) if self.etags else ("Last-Modified", date)
+        return Reply(200, body, (about, ("Content-Type", "application/json")))
+
+    @property
+    def asked(self) -> list[str]:
+        """The paths asked for, in order."""
+        return [request.path for request in self.requests]
+
+
+@dataclass
+class Client:
+    """Opens the catalog as each run of the command does: with one cache, and told what it tells."""
+
+    site: Site
+    cache: Path
+    told: list[str] = field(default_factory=list)
+    seconds: float = 1_700_000_000.0
+
+    def catalog(self, *, require_fresh: bool = False) -> PublishedCatalog:
+        """Open the catalog anew."""
+        reader = WebReader(
+            self.site.url,
+            cache=self.cache,
+            tell=self.told.append,
+            require_fresh=require_fresh,
+            clock=lambda: self.seconds,
+        )
+        return PublishedCatalog(reader)
+
+    def kept(self) -> dict[str, bytes]:
+        """Return the files of the cache."""
+        return {file.name: file.read_bytes() for file in self.cache.glob("*")}

@@ -1,0 +1,43 @@
+"""Problems shown as the command line shows them, for tests: one call with what matters there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl import report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.problem import Problem
+
+SUMMARY = report.Summary(files=35, seconds=0.21, plugins=34)
+
+
+def rendered(
+    problems: Sequence[Problem],
+    format_: str = "text",
+    *,
+    files: Mapping[str, str] | None = None,
+    summary: report.Summary = SUMMARY,
+    color: bool = False,
+    unicode: bool = True,
+    show_all: bool = False,
+    width: int | None = None,
+) -> str:
+    """Return a report; `files` has the text of the files that problems are in."""
+
+    def source_line(file: str, line: int) -> str | None:
+        lines = (files or {}).get(file, "").split("\n")
+        return lines[line - 1] if file in (files or {}) and line <= len(lines) else None
+
+    return report.render(
+        problems,
+        summary,
+        format_,
+        source_line=source_line,
+        color=color,
+        unicode=unicode,
+        show_all=show_all,
+        width=width,
+    )
