@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from support.catalogs import PLUGIN, SETTINGS, carets, write_catalog
 
 from catalogctl.codes import CODES, Code, Where
 from catalogctl.pipeline.check import check
 from catalogctl.problem import Problem, Severity
+from support.catalogs import PLUGIN, SETTINGS, carets, write_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOCKS = next(code.right for code in CODES.values() if code.where is Where.LOCK)
 QUERY = next(code.right for code in CODES.values() if code.code == "query")
@@ -57,7 +59,7 @@ def build_files(folder: Path, text: str) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.unlink(missing_ok=True)
         if target:
-            os.symlink(target, path)
+            path.symlink_to(target)
         else:
             content = CONTENTS[name.partition("/")[0]]
             path.write_text(content.replace("plugin-hyperbilling", path.stem))

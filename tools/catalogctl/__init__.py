@@ -1,7 +1,6 @@
 """catalogctl: a plugin repository without a server."""
 
 from catalogctl.catalog import Catalog
+from catalogctl.version import __version__
 
 __all__ = ["Catalog", "__version__"]
-
-__version__ = "0.1.0"

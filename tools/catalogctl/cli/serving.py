@@ -122,9 +122,10 @@ def _watch(catalog: Path, changed: threading.Event, over: threading.Event) -> No
 
     from catalogctl import resources
     from catalogctl.serve.preview import matters, watched
-    from catalogctl.source.history import git_folder
+    from catalogctl.source.git import logs_folder
 
-    places = watched(catalog.resolve(), git_folder(catalog), (resources.folder("site"),))
+    folder = catalog.resolve()
+    places = watched(folder, logs_folder(folder), resources.folder("site"))
     for _ in watch(
         *places,
         watch_filter=lambda _change, path: matters(path),

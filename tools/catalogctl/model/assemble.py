@@ -81,7 +81,7 @@ def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
 
 
 def plugin(made: Draft, lock_data: bytes | None) -> Plugin:
-    """Return a draft with its lock: the file's bytes, which were checked when the draft was made."""
+    """Return a draft with its lock: the file's bytes, checked when the draft was made."""
     info: JSONObject = msgspec.json.decode(made.encoded)
     lock: JSONObject | None = None
     if lock_data is not None and made.lock_is_used:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from catalogctl.codes import CODES
 from catalogctl.report.encoding import json_text
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,6 @@ def _home() -> str | None:
 
 def _driver(codes: list[str], information_uri: str | None) -> JSONObject:
     """Return what found the problems: its name, its version and its rules."""
-    from catalogctl import __version__
-
     rules: list[JSON] = [_rule(code, CODES.get(code)) for code in codes]
     page: JSONObject = {"informationUri": information_uri} if information_uri else {}
     return {

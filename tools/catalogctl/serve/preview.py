@@ -76,11 +76,9 @@ class Preview:
             return self._state
 
 
-def watched(catalog: Path, git_folder: Path | None, own: tuple[Path, ...]) -> list[Path]:
+def watched(catalog: Path, logs: Path | None, own: Path) -> list[Path]:
     """Return the folders whose changes mean another build: the catalog's, git's log, our own."""
-    logs = git_folder / "logs" if git_folder is not None else None
-    places = [catalog, *own, *([logs] if logs is not None and logs.is_dir() else [])]
-    return [place for place in places if place.is_dir()]
+    return [catalog, own, *([logs] if logs is not None else [])]
 
 
 def matters(path: str) -> bool:

@@ -212,3 +212,19 @@ def lies_in_git(folder: Path) -> bool:
         )
         for above in (folder, *folder.parents)
     )
+
+
+def logs_folder(folder: Path) -> Path | None:
+    """Return where git notes each commit, checkout and reset of a folder's repository, if it does.
+
+    A worktree and a submodule have a file named `.git` that says where their own folder lies.
+    """
+    for above in (folder, *folder.parents):
+        own = above / ".git"
+        if own.is_file():
+            own = (
+                above / own.read_text(encoding="utf-8", errors="replace").partition(" ")[2].strip()
+            )
+        if own.is_dir():
+            return own / "logs" if (own / "logs").is_dir() else None
+    return None
