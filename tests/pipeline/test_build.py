@@ -54,7 +54,7 @@ def test_a_tree_is_whole_and_holds_each_answer(tmp_path: Path) -> None:
         "plugins/plugin-hyperbilling.yaml": PLUGIN,
         "plugins/plugin-b.yaml": plugin("plugin-b", state="DISABLED", labels="[x/y, Ü]"),
         "versions/plugin-hyperbilling.json": LOCK,
-        "queries/off.yaml": "kind: list\ntitle: Off\nquery:\n  filter:\n"
+        "queries/off.yaml": "kind: list\ntitle: Off now\nquery:\n  filter:\n"
         "    - {k: state, v: DISABLED, o: eq}\n",
     }
     out = tmp_path / "public"

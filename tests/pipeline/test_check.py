@@ -52,7 +52,7 @@ def test_all_problems_of_all_files_come_in_one_sorted_run(tmp_path: Path) -> Non
     write_catalog(
         tmp_path,
         {
-            "plugins/plugin-b.yaml": "name: B\nimage: acme/plugin-b\nlables: []\nstate: On\n",
+            "plugins/plugin-b.yaml": "name: B\nimage: acme/plugin-b\nlables: []\nstate: Paused\n",
             "plugins/plugin-a.yaml": plugin("plugin-a", image="Acme/plugin-a", provider="yes"),
             "plugins/notes.txt": "hello",
         },
@@ -70,7 +70,7 @@ def test_all_problems_of_all_files_come_in_one_sorted_run(tmp_path: Path) -> Non
 
 def test_broken_settings_hide_nothing_else(tmp_path: Path) -> None:
     broken = SETTINGS.replace("repository_type: local", "repository_type: near") + "x: {\n"
-    write_catalog(tmp_path, {"plugins/plugin-b.yaml": plugin("plugin-b", state="On")}, broken)
+    write_catalog(tmp_path, {"plugins/plugin-b.yaml": plugin("plugin-b", state="Paused")}, broken)
     codes = [code for *_, code in found(tmp_path)]
     assert codes == ["yaml-syntax", "missing-field", "unknown-value"]
 
@@ -115,7 +115,7 @@ def test_a_path_limits_what_is_told_not_what_is_checked_against(tmp_path: Path) 
     files = {
         "plugins/plugin-a.yaml": plugin("plugin-a", name="Same"),
         "plugins/plugin-b.yaml": plugin("plugin-b", name="Same"),
-        "plugins/plugin-c.yaml": plugin("plugin-c", state="On"),
+        "plugins/plugin-c.yaml": plugin("plugin-c", state="Paused"),
     }
     catalog = write_catalog(tmp_path / "catalog", files)
     problems = check(catalog).problems
@@ -127,7 +127,7 @@ def test_a_path_limits_what_is_told_not_what_is_checked_against(tmp_path: Path) 
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_processes_change_nothing(tmp_path: Path, jobs: int) -> None:
-    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}", state="On") for n in range(120)}
+    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}", state="Paused") for n in range(120)}
     catalog = write_catalog(tmp_path, files)
     assert check(catalog, working=tmp_path, jobs=jobs) == check(catalog, working=tmp_path, jobs=1)
 
@@ -147,7 +147,7 @@ def lock_problem(tmp_path: Path, text: str | bytes) -> Problem:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        pytest.param(LOCK[:-20], "lock-broken", 27, id="cut short"),
+        pytest.param(LOCK[:-20], "lock-broken", 24, id="cut short"),
         pytest.param("", "lock-broken", 1, id="empty"),
         pytest.param("[]", "lock-broken", 1, id="a list"),
         pytest.param(b"{\xff}", "lock-broken", 1, id="not UTF-8"),

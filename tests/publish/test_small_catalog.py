@@ -33,7 +33,7 @@ FILES = {
         maintainers='["@alice"]',
     ),
     "versions/plugin-hyperbilling.json": LOCK,
-    "queries/off.yaml": "kind: list\ntitle: Off\n"
+    "queries/off.yaml": "kind: list\ntitle: Off now\n"
     "query: {minimal: true}\nparams: {state: DISABLED}\n",
     "queries/types.yaml": "kind: stat\ntitle: Types\nquery: {distinct: service_type}\n",
 }

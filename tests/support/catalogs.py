@@ -39,7 +39,7 @@ def write_catalog(
     return folder
 
 
-def plugin(plugin_id: str, **fields: str) -> str:
+def plugin(plugin_id: str, /, **fields: str) -> str:
     """Return a valid plugin file; `fields` are added as YAML text."""
     lines = {
         "name": f"The {plugin_id}",

@@ -75,10 +75,11 @@ CATALOG_CODES = (
     ),
     Code(
         "file-inside",
-        "A file that catalog.yaml names (site.logo, ca_file) lies inside the catalog.",
+        "A file that catalog.yaml names lies inside the catalog: site.logo in its folder site/, a"
+        " ca_file anywhere in it.",
         SETTINGS,
         REPOSITORY + "site:\n  logo: ../../logo.svg\n#       ^ file-inside\n",
-        REPOSITORY + "site:\n  logo: logo.svg\n",
+        REPOSITORY + "registries:\n  registry.example.org: {ca_file: own-ca.pem}\n",
         Where.SETTINGS,
     ),
     Code(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -32,7 +32,7 @@ from catalogctl.source.strict_yaml import (
     REFUSED_UNESCAPED,
     parser,
 )
-from catalogctl.source.syntax import explain_syntax_error
+from catalogctl.source.syntax import NESTED_TOO_DEEP, explain_syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,10 @@ class Flaw(NamedTuple):
     hint: str = ""
 
 
+Item: TypeAlias = "tuple[str | int, Place, Node]"
+"""A mapping's key or a list's index, its place, the value."""
+
+
 @dataclass(slots=True)
 class Node:
     """A value with its place; `items` are a mapping's (key, place of the key, node) or a list's.
@@ -74,11 +78,24 @@ class Node:
 
     place: Place
     value: JSON = None
-    items: list[tuple[str | int, Place, Node]] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     nodes: int = 1
     text: int = 0
     depth: int = 0
     open: bool = False
+    named: dict[str, Item] | None = None
+
+    def item(self, step: str) -> Item | None:
+        """Return the item that a pointer's step names; of two with one key the first.
+
+        A report of thousands of problems asks a wide mapping for each of them: once is looked
+        through, then known by name.
+        """
+        if self.named is None:
+            self.named = {}
+            for item in self.items:
+                self.named.setdefault(str(item[0]), item)
+        return self.named.get(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +117,12 @@ class Examined:
             return place
         place = node.items[0][1] if node.items else node.place
         for step in [unescape(part) for part in pointer.split("/")[1:]]:
-            found = _child(node, step)
+            found = node.item(step)
             if found is None:
                 return place
             _, at, node = found
             place = at if key else node.place
         return place
-
-
-def _child(node: Node, step: str) -> tuple[str | int, Place, Node] | None:
-    """Return the item of a node that a pointer's step names."""
-    return next((item for item in node.items if str(item[0]) == step), None)
 
 
 def escape(part: str | int) -> str:
@@ -198,18 +210,19 @@ class _Reader:
             return self._read_stream()
         except yaml.YAMLError as error:
             line, column, message, hint = explain_syntax_error(error)
-            self._flaw("yaml-syntax", Place(line, column), "", message, hint)
+            if message == NESTED_TOO_DEEP:
+                self._too_deep(Place(line, column))
+            else:
+                self._flaw("yaml-syntax", Place(line, column), "", message, hint)
         except _Enough:
             return None
         except _TooDeep as error:
-            self._flaw(
-                "too-deep",
-                error.place,
-                "",
-                f"more than {MAX_DEPTH} nested levels",
-                "flatten the value",
-            )
+            self._too_deep(error.place)
         return None
+
+    def _too_deep(self, place: Place) -> None:
+        message = f"more than {MAX_DEPTH} nested levels"
+        self._flaw("too-deep", place, "", message, "flatten the value")
 
     def _flaw(self, code: str, place: Place, pointer: str, message: str, hint: str = "") -> None:
         if len(self.flaws) < MAX_REPORTED:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
+NESTED_TOO_DEEP = "the levels are nested too deep"
+"""What libyaml says when its own limit is met, which lies far above ours: it reads ahead."""
+
 _WORDS = (
+    ("exceeded maximum nesting depth", NESTED_TOO_DEEP, ""),
     (
         "mapping values are not allowed",
         '":" is not allowed here',

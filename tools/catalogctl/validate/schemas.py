@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
 
+MOST_GUESSED = 50
+"""Unknown fields of one mapping for which a known name like theirs is looked for."""
+
 
 class Violation(NamedTuple):
     """A finding with the code of its problem."""
@@ -102,12 +105,13 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
     owner: Any = error.schema
     known = list(owner.get("properties", {}))
     instance: Any = error.instance
-    for name in instance:
-        if name not in known:
-            nearest = words.did_you_mean(name, known, f"allowed are {words.listed(known)}")
-            message = f"unknown field {words.shown(name)}"
-            finding = Finding(f"{pointer}/{escape(name)}", message, nearest, at_key=True)
-            yield Violation("unknown-field", finding)
+    allowed = f"allowed are {words.listed(known)}"
+    unknown = [name for name in instance if name not in known]
+    for number, name in enumerate(unknown):
+        nearest = words.did_you_mean(name, known, allowed) if number < MOST_GUESSED else allowed
+        message = f"unknown field {words.shown(name)}"
+        finding = Finding(f"{pointer}/{escape(name)}", message, nearest, at_key=True)
+        yield Violation("unknown-field", finding)
 
 
 def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violation:
