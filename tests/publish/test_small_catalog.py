@@ -20,6 +20,7 @@ from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 
 KEPT = Path(__file__).parent / "golden" / "small-catalog"
 BASE_URL = "https://plugins.example.org/below/"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 FILES = {
     "plugins/plugin-hyperbilling.yaml": PLUGIN + "labels: [billing, Ä/b, billing]\nprovider: aws\n"
@@ -109,7 +110,7 @@ def test_feeds_and_sitemap_are_well_formed_and_name_absolute_addresses(tree: Pat
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
     assert len(set(ids)) == 3
     sitemap = ET.parse(tree / "sitemap.xml").getroot()
-    places = {str(place.text) for place in sitemap.iter("{*}loc")}
+    places = {str(place.text) for place in sitemap.iter(f"{SITEMAP}loc")}
     assert f"{BASE_URL}plugins/plugin-off/" in places
     for place in places:
         path = place.removeprefix(BASE_URL)
