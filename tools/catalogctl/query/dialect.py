@@ -101,7 +101,7 @@ class _Reader:
 
     def sequence(self, flags: frozenset[str], depth: int) -> Piece:
         pieces: list[Piece] = []
-        size = 1
+        size = 0
         while self.position < len(self.text) and not self.starts("|", ")"):
             comment = _COMMENT.match(self.text, self.position)
             if comment:
@@ -110,7 +110,7 @@ class _Reader:
             piece = self.repeated(self.atom(flags, depth))
             size = _checked(size + piece.size)
             pieces.append(piece)
-        return Piece("".join(piece.text for piece in pieces), size)
+        return Piece("".join(piece.text for piece in pieces), max(size, 1))
 
     def repeated(self, atom: Piece) -> Piece:
         """Read how often an atom comes, and return it as often."""

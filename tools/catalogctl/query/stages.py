@@ -150,7 +150,7 @@ class _Reader:
 
     def push_fields(self, message: Message) -> tuple[tuple[tuple[str, ...], str], ...]:
         if not message.many("fields"):
-            raise _bad("push has no fields", message.pointer, "name what each object has")
+            raise _bad("push has no fields", message.place("fields"), "name what each object has")
         names: set[str] = set()
         return tuple((self.path(field), _name(field, names)) for field in message.many("fields"))
 
@@ -171,7 +171,7 @@ class _Reader:
 
     def project(self, message: Message) -> Project:
         if not message.many("fields"):
-            raise _bad("a project stage has no fields", message.pointer)
+            raise _bad("a project stage has no fields", message.place("fields"))
         names: set[str] = set()
         fields = tuple(self.project_field(field, names) for field in message.many("fields"))
         kept = () if message.flag("exclude_keys") else self.kept
