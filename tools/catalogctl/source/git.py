@@ -35,6 +35,7 @@ _OVERRIDDEN = (
     "log.showSignature=false",
     "log.showRoot=true",
     "log.mailmap=false",
+    "i18n.logOutputEncoding=UTF-8",
     "diff.relative=false",
     "diff.ignoreSubmodules=all",
 )
@@ -61,7 +62,7 @@ _FIXES = {
         "another user owns the repository: trust it with git config --global --add"
         " safe.directory {folder}"
     ),
-    "not allowed": (
+    "promisor remote": (
         "the clone is partial and lacks what was asked for: get it with git fetch --refetch"
         " --no-filter, or clone without --filter"
     ),
