@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.model.plugin import Plugin, Version
+from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.values import Edition, Row
 from catalogctl.source.settings import Settings, SiteSettings
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
+TOMBSTONES = (
+    Tombstone("plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new"),
+    Tombstone("plugin-old", TIME, COMMIT, "", None),
+)
 ENDPOINTS = {
     "get": "repository/v1/plugin/get/{plugin_id}.json",
     "get_versions": "repository/v1/plugin/get-versions/{plugin_id}.json",
@@ -162,6 +167,7 @@ def pages(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
     files = dict(site.plugin(each) for each in ordered)
     rows = [row(each, site) for each in ordered]
     files.update(site.shared(rows, stats(rows), ENDPOINTS))
+    files.update([site.removed(TOMBSTONES)])
     return files
 
 
@@ -182,6 +188,7 @@ def tree(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
         fields = ("plugin_id", "name", "state", "image", "service_type", "provider", "labels")
         minimal = {field: each.info[field] for field in fields if field in each.info}
         index.append({**minimal, "latest_version": each.latest_version, "path": get})
+    files.update(change_files(Journal(tombstones=TOMBSTONES)))
     files["index.json"] = msgspec.json.encode({"plugins": index})
     for name in ("repository/v1/plugin/list/all.json", "openapi.json", "manifest.json"):
         files[name] = b"{}\n"

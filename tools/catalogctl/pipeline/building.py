@@ -18,6 +18,7 @@ from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.answering import answer_saved
 from catalogctl.pipeline.checking import survey
 from catalogctl.pipeline.dating import Dating, drafted
+from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.queries import check_queries
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.checking import Checked
     from catalogctl.pipeline.opening import Opened
     from catalogctl.problem import Problem
+    from catalogctl.publish.changes import Journal
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import File, Row
 
@@ -106,6 +108,7 @@ class _Whole(NamedTuple):
     drafts: Sequence[Draft]
     answers: Sequence[SavedAnswer]
     logo: bytes | None
+    journal: Journal
 
 
 def build(asked: Build) -> Built:
@@ -151,6 +154,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
         commit_time=history.commit_time,
         generator=asked.generator,
     )
+    journal = read_journal(history, opened.path, opened.settings)
     drafts = [each.draft for each in seen.made]
     answers, problems = answer_saved(
         saved,
@@ -161,7 +165,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     if problems:
         return replace(found, problems=tuple(sorted({*seen.problems, *problems})))
     rows = [encoded for each in seen.made for encoded in each.rows]
-    rows += _write(asked, staged, _Whole(edition, drafts, answers, opened.logo))
+    rows += _write(asked, staged, _Whole(edition, drafts, answers, opened.logo, journal))
     size, changed = changed_files(rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(rows))
     staged.commit()
@@ -175,7 +179,7 @@ def _documents(drafts: Sequence[Draft]) -> Documents:
 
 def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
     """Write every file of the tree but the locks and the manifest; return their rows."""
-    edition, drafts = whole.edition, whole.drafts
+    edition, drafts, journal = whole.edition, whole.drafts, whole.journal
     segments = facet_segments(each.encoded for each in drafts)
     pages = SitePages(edition, segments, logo=whole.logo)
 
@@ -184,7 +188,8 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
         if each.has_lock:
             lock = staged.read(filled(LOCK, {"plugin_id": each.plugin_id}))
         made = plugin(each, lock)
-        written = tuple(staged.write(*file) for file in files(made, edition, pages))
+        entries = journal.of_plugin.get(each.plugin_id, ())
+        written = tuple(staged.write(*file) for file in files(made, edition, pages, entries))
         return _Made(replace(row(made, pages), info=b""), written)
 
     encoded: list[bytes] = []
@@ -196,7 +201,7 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
         encoded.extend(made.rows)
         asked.progress("writing", number, len(drafts))
     rows.sort(key=lambda each: (each.name, each.plugin_id))
-    shared = shared_files(rows, edition, segments, whole.answers, pages)
+    shared = shared_files(rows, edition, segments, whole.answers, pages=pages, journal=journal)
     encoded.extend(_written(staged, shared))
     return encoded
 

@@ -36,12 +36,15 @@ class Dating:
     def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.
 
-        An imported plugin keeps the created_at it came with, and its updated_at until its file
-        changes here for the first time (product contract, 2 and 8).
+        A file that is not as committed was changed just now (product contract, 5). An imported
+        plugin keeps the created_at it came with, and its updated_at until its file changes here
+        for the first time (product contract, 2 and 8).
         """
-        known = self.history.dates.get(f"plugins/{name}")
+        path = f"plugins/{name}"
+        known = self.history.dates.get(path)
+        changed_since = path in self.history.uncommitted
         created_at = known.created_at if known else self.otherwise
-        updated_at = known.updated_at if known else self.otherwise
+        updated_at = known.updated_at if known and not changed_since else self.otherwise
         brought = self.imported.get(plugin_id)
         if brought is not None:
             unchanged = created_at == updated_at

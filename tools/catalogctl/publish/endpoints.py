@@ -29,6 +29,9 @@ BADGE = "badges/{plugin_id}.json"
 BADGE_PICTURE = "badges/{plugin_id}.svg"
 SCHEMA = "schemas/{message}.schema.json"
 OPENAPI = "openapi.json"
+CHANGES_INDEX = "changes/index.json"
+CHANGES = "changes/{page}.json"
+REMOVED = "removed.json"
 FEED = "feed.atom"
 PLUGIN_FEED = "plugins/{plugin_id}/feed.atom"
 MANIFEST = "manifest.json"
@@ -128,15 +131,28 @@ ENDPOINTS = (
     ),
     Endpoint("openapi", OPENAPI, "This description"),
     Endpoint(
+        "changes_index",
+        CHANGES_INDEX,
+        "The pages of the journal: how many calls changed the catalog, and where they are told",
+        "ChangesIndex",
+    ),
+    Endpoint(
+        "changes",
+        CHANGES,
+        "500 entries of the journal, oldest first; entry n stands on page (n - 1) // 500 + 1",
+        "Changes",
+    ),
+    Endpoint("removed", REMOVED, "The plugins that are gone: when, why, what stands in", "Removed"),
+    Endpoint(
         "feed",
         FEED,
-        "The newest registrations and updates",
+        "The newest calls that changed the catalog",
         media_type="application/atom+xml",
     ),
     Endpoint(
         "plugin_feed",
         PLUGIN_FEED,
-        "The registration and the last update of one plugin",
+        "The calls that changed one plugin",
         media_type="application/atom+xml",
     ),
     Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),

@@ -49,6 +49,7 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "message": ("The message's name", {"type": "string", "pattern": "^[A-Za-z]+$"}),
 }
 
+_ALWAYS = ("list", "index", "openapi", "manifest", "changes_index", "removed")
 _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 _OWN: Schemas = {
     "Answer": {
@@ -87,10 +88,13 @@ def openapi(
     edition: Edition,
     answers: Sequence[SavedAnswer],
     schemas: Schemas,
+    *,
+    has_changes: bool = False,
 ) -> File:
-    """Return the description of this tree."""
+    """Return the description of this tree; `has_changes` says that its journal has a page."""
     known: Schemas = {**_OWN, **schemas}
     examples = examples_in(rows, edition, answers, schemas)
+    examples |= {"changes": {"page": "1"}} if has_changes else {}
     holds = _contents(rows, answers)
     document: JSONObject = {
         "openapi": OPENAPI_VERSION,
@@ -120,7 +124,7 @@ def examples_in(
     """Return, for each endpoint that this tree answers, parameters that do answer."""
     site = edition.settings.site
     found: dict[str, dict[str, str]] = {
-        **{name: {} for name in ("list", "index", "openapi", "manifest")},
+        **{name: {} for name in _ALWAYS},
         "list_page": {"page": "1"},
         "list_by": {"field": "state", "value": "ENABLED"},
     }

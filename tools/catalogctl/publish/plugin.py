@@ -15,10 +15,11 @@ from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.values import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.changes import JournalEntry
     from catalogctl.publish.values import Edition, File
 
 
@@ -34,8 +35,13 @@ class PluginPages(Protocol):
         ...
 
 
-def files(plugin: Plugin, edition: Edition, pages: PluginPages) -> Iterator[File]:
-    """Yield every file that is this plugin's alone, but for its lock, which is there already."""
+def files(
+    plugin: Plugin, edition: Edition, pages: PluginPages, entries: Sequence[JournalEntry] = ()
+) -> Iterator[File]:
+    """Yield every file that is this plugin's alone, but for its lock, which is there already.
+
+    `entries` are those of the journal that are this plugin's.
+    """
     plugin_id = plugin.plugin_id
     yield f"{API}/get/{plugin_id}.json", plugin.encoded + b"\n"
     yield f"{API}/get-versions/{plugin_id}.json", versions_info(plugin)
@@ -43,7 +49,7 @@ def files(plugin: Plugin, edition: Edition, pages: PluginPages) -> Iterator[File
         state = _text(plugin.info["state"])
         yield from badge_files(plugin_id, state, plugin.latest_version)
     if edition.base_url is not None:
-        yield plugin_feed(plugin, edition, edition.base_url)
+        yield plugin_feed(plugin, edition, edition.base_url, entries)
     yield pages.plugin(plugin)
 
 

@@ -6,10 +6,12 @@ is made of what was written. Files are made one at a time; only their sums are k
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.endpoints import CALLS
 from catalogctl.publish.feed import feed
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.publish.changes import Journal, Tombstone
     from catalogctl.publish.facets import Segments
     from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.schemas import Schemas
     from catalogctl.publish.values import Edition, File, Row
 
 
@@ -43,22 +45,30 @@ class SharedPages(Protocol):
         """Yield the assets and every page that is not one plugin's."""
         ...
 
+    def removed(self, tombstones: Sequence[Tombstone]) -> File:
+        """Return the page of the plugins that are gone."""
+        ...
 
-def shared_files(
+
+def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
     rows: Sequence[Row],
     edition: Edition,
     segments: Segments,
     answers: Sequence[SavedAnswer],
+    *,
     pages: SharedPages,
+    journal: Journal,
 ) -> Iterator[File]:
     """Yield every file of a tree that is not one plugin's, but for the manifest.
 
     `rows` are in base order (name, then plugin_id, by code point); `segments` are those of
-    `facet_segments`; `answers` are the built-in queries', then the saved ones'.
+    `facet_segments`; `answers` are the built-in queries', then the saved ones'; the `journal` is
+    empty outside git.
     """
     html: list[str] = []
     hashed: list[str] = []
-    for path, data in pages.shared(rows, _stats(answers), CALLS):
+    shared = pages.shared(rows, _stats(answers), CALLS)
+    for path, data in chain(shared, (pages.removed(journal.tombstones),)):
         if path.endswith(".html") and path != "404.html":
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
@@ -69,8 +79,10 @@ def shared_files(
         sums[path] = sum_of(data)
         yield path, data
     schemas = project_schemas()
-    yield openapi(rows, edition, answers, schemas)
-    yield from _around(rows, edition, html, schemas)
+    yield openapi(rows, edition, answers, schemas, has_changes=bool(journal.entries))
+    yield from change_files(journal)
+    yield from schema_files(schemas, edition.base_url)
+    yield from _around(rows, edition, html, journal)
     yield from host_files(policy(edition.settings.site.image_hosts), hashed)
     yield from index_files(rows, edition, segments, answers, sums)
 
@@ -93,12 +105,11 @@ def _answered(
 
 
 def _around(
-    rows: Sequence[Row], edition: Edition, html: list[str], schemas: Schemas
+    rows: Sequence[Row], edition: Edition, html: list[str], journal: Journal
 ) -> Iterator[File]:
-    """Yield the schemas, and what feed readers and crawlers ask for."""
-    yield from schema_files(schemas, edition.base_url)
+    """Yield what feed readers and crawlers ask for."""
     if edition.base_url is not None:
-        yield feed(rows, edition, edition.base_url)
+        yield feed(rows, edition, edition.base_url, journal)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}
         yield from sitemap([*html, *updated], updated, edition.base_url)
     yield robots(edition.base_url)

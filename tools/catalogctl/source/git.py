@@ -35,6 +35,7 @@ _OVERRIDDEN = (
     "log.showSignature=false",
     "log.showRoot=true",
     "log.mailmap=false",
+    "i18n.logOutputEncoding=UTF-8",
     "diff.relative=false",
     "diff.ignoreSubmodules=all",
 )
@@ -61,7 +62,7 @@ _FIXES = {
         "another user owns the repository: trust it with git config --global --add"
         " safe.directory {folder}"
     ),
-    "not allowed": (
+    "promisor remote": (
         "the clone is partial and lacks what was asked for: get it with git fetch --refetch"
         " --no-filter, or clone without --filter"
     ),
@@ -116,10 +117,27 @@ class Git:
             if process.wait():
                 self.fail(b"".join(errors).decode("utf-8", "replace"))
 
-    def _started(self, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    @contextmanager
+    def conversation(self, *arguments: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """Give what git listens to and what it says; its end is the end of the conversation."""
+        process = self._started(arguments, talks=True)
+        asked, said, error = process.stdin, process.stdout, process.stderr
+        if asked is None or said is None or error is None:
+            raise OutsideError(f"git gives no answer in {self.folder}")
+        listener = threading.Thread(target=error.read)
+        listener.start()
+        try:
+            yield asked, said
+        finally:
+            process.kill()
+            listener.join()
+            process.wait()
+            error.close()
+
+    def _started(self, arguments: Sequence[str], *, talks: bool = False) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
             self._command(arguments),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self._environ,

@@ -11,6 +11,7 @@ import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
@@ -21,7 +22,6 @@ from catalogctl.times import api_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json"}
 _DAY = 86_400
@@ -47,8 +47,8 @@ class History:
     `uncommitted` names the files in the work tree that are not as committed, new ones among them.
     `root` is the top of the work tree, None outside git; `commit` and `commit_time` are None
     without a commit. `line` has the commits of the branch itself that matter to the catalog, newest
-    first: a merge stands for what it brought. `removals` are the commits that took each file away,
-    on whichever branch, newest first.
+    first: a merge stands for what it brought. `removers` names, by merge and path, the commit on
+    the side that took a file away.
     """
 
     dates: Mapping[str, Dates] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class History:
     warnings: tuple[str, ...] = ()
     uncommitted: frozenset[str] = frozenset()
     line: tuple[Commit, ...] = ()
-    removals: Mapping[str, list[Commit]] = field(default_factory=dict)
+    removers: Mapping[tuple[str, str], Commit] = field(default_factory=dict)
 
 
 def read_history(
@@ -109,8 +109,16 @@ def read_history(
         warnings=tuple(warnings),
         uncommitted=uncommitted,
         line=tuple(lineage.line),
-        removals=lineage.removals,
+        removers=lineage.removers,
     )
+
+
+def git_folder(path: Path) -> Path | None:
+    """Return git's own folder (`.git`) of the catalog's work tree; None where git names none."""
+    if not lies_in_git(path.resolve()):
+        return None
+    code, said, _ = Git(path).attempt("rev-parse", "--absolute-git-dir")
+    return None if code else Path(os.fsdecode(said.removesuffix(b"\n")))
 
 
 _INSTEAD = "SOURCE_DATE_EPOCH, else the clock,"

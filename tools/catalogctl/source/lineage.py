@@ -67,13 +67,14 @@ class Lineage:
     """What a walk over the history finds.
 
     `lives` has the files of the newest commit; `line` is the history of the branch itself, newest
-    first: the commits reached by first parents. `removals` has the commits that took a file away,
-    newest first. `early` and `skewed` are what the clocks of committers got wrong.
+    first: the commits reached by first parents. `removers` has, for a merge of that line and a file
+    that it took away, the commit that did. `early` and `skewed` are what committers' clocks got
+    wrong.
     """
 
     lives: dict[str, _Life] = field(default_factory=dict)
     line: list[Commit] = field(default_factory=list)
-    removals: dict[str, list[Commit]] = field(default_factory=dict)
+    removers: dict[tuple[str, str], Commit] = field(default_factory=dict)
     early: list[Commit] = field(default_factory=list)
     skewed: list[Skew] = field(default_factory=list)
 
@@ -89,6 +90,7 @@ def trace(commits: Iterable[Commit]) -> Lineage:
     found = Lineage()
     scopes: dict[str, _Scope] = {}
     followers: dict[str, tuple[int, str]] = {}
+    wanted: dict[str, str] = {}
     on_line = ""
     for commit in commits:
         if not on_line:
@@ -97,13 +99,16 @@ def trace(commits: Iterable[Commit]) -> Lineage:
         if commit.id == on_line:
             found.line.append(commit)
             on_line = commit.parents[0] if commit.parents else "none"
+            if len(commit.parents) > 1:
+                gone = (change.path for change in commit.changes[0] if change.after is None)
+                wanted |= dict.fromkeys(gone, commit.id)
         _note_time(commit, followers, found)
         own = commit.changes[0] if len(commit.changes) == 1 else _split(commit, scope, scopes)
         for change in own:
             if scope.holds(change.path):
                 _live(found.lives, change, commit.time)
-            if change.after is None:
-                found.removals.setdefault(change.path, []).append(commit)
+            if change.after is None and change.path in wanted:
+                found.removers[wanted.pop(change.path), change.path] = commit
         if len(commit.parents) == 1:
             _pass_on(scopes, commit.parents[0], scope)
     return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.site.shared import Facet
     from catalogctl.publish.values import Edition, File, Row
 
@@ -28,7 +29,18 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
-_NAMES = ("base", "card", "list", "facets", "facet", "plugin", "stats", "api", "notfound")
+_NAMES = (
+    "base",
+    "card",
+    "list",
+    "facets",
+    "facet",
+    "plugin",
+    "stats",
+    "api",
+    "notfound",
+    "removed",
+)
 
 
 def policy(image_hosts: tuple[str, ...]) -> str:
@@ -200,6 +212,15 @@ class SitePages:
             "page_description": "The calls of the plugin API, each a JSON file at a fixed address.",
         }
         return self._page("api", "api/", values, current="api")
+
+    def removed(self, tombstones: Sequence[Tombstone]) -> File:
+        """Return the page of the plugins that are gone."""
+        values = {
+            "tombstones": [(each, words.day(each.time)) for each in tombstones],
+            "page_title": f"Removed plugins · {self._edition.settings.site.title}",
+            "page_description": "Plugins that were here once: when they went, and why.",
+        }
+        return self._page("removed", "removed/", values, current="stats")
 
     def _not_found(self) -> File:
         """Return `404.html`; served at any depth: base_url or a script says where the root is."""

@@ -1,0 +1,93 @@
+"""The journal in, `changes/` and `removed.json` out: what happened, and what is gone.
+
+Entries are numbered from 1, oldest first, 500 to a page, and only ever appended: a page that is
+full never changes again, and what came after number n begins in `changes/<n // 500 + 1>.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.publish.encoding import json_file
+from catalogctl.publish.endpoints import CHANGES, CHANGES_INDEX, REMOVED, filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.values import File
+
+PAGE_SIZE = 500
+SCHEMA_VERSION = 1
+
+
+class JournalEntry(NamedTuple):
+    """One call that changed the catalog; `before` and `after` are the ids of the file's blobs."""
+
+    seq: int
+    time: str
+    commit: str
+    call: str
+    plugin_id: str
+    before: str | None
+    after: str | None
+
+
+class Tombstone(NamedTuple):
+    """A plugin that is gone: when, by which commit, its subject, and what stands in, if named."""
+
+    plugin_id: str
+    time: str
+    commit: str
+    reason: str
+    successor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What happened to a catalog, oldest first, and the ids that are gone, newest first."""
+
+    entries: tuple[JournalEntry, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    of_plugin: Mapping[str, Sequence[JournalEntry]] = field(default_factory=dict)
+
+
+def change_files(journal: Journal) -> Iterator[File]:
+    """Yield the pages of the journal, their index, and the tombstones."""
+    pages: list[JSON] = []
+    for start in range(0, len(journal.entries), PAGE_SIZE):
+        part = journal.entries[start : start + PAGE_SIZE]
+        path = filled(CHANGES, {"page": str(start // PAGE_SIZE + 1)})
+        changes: list[JSON] = [dict(each._asdict()) for each in part]
+        data = json_file({"schema_version": SCHEMA_VERSION, "changes": changes})
+        yield path, data
+        pages.append(_page(path, part, data))
+    index: JSONObject = {
+        "schema_version": SCHEMA_VERSION,
+        "page_size": PAGE_SIZE,
+        "total_count": len(journal.entries),
+        "pages": pages,
+    }
+    yield CHANGES_INDEX, json_file(index)
+    removed: list[JSON] = [_removed(each) for each in journal.tombstones]
+    yield REMOVED, json_file({"schema_version": SCHEMA_VERSION, "removed": removed})
+
+
+def _page(path: str, part: Sequence[JournalEntry], data: bytes) -> JSONObject:
+    return {
+        "path": path,
+        "first": part[0].seq,
+        "last": part[-1].seq,
+        "time": part[-1].time,
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _removed(tombstone: Tombstone) -> JSONObject:
+    made: JSONObject = dict(tombstone._asdict())
+    if tombstone.successor is None:
+        del made["successor"]
+    return made
