@@ -24,7 +24,7 @@ service_type: cost_analysis.DataSource
 image: acme/plugin-hyperbilling
 """
 
-_CARET = re.compile(r"^\s*#(?P<before>\s*)\^ (?P<code>[a-z0-9-]+)$")
+_CARET = re.compile(r"^\s*#(?:\s*\^| <-) (?P<code>[a-z0-9-]+)$")
 
 
 def write_catalog(
@@ -50,14 +50,27 @@ def plugin(plugin_id: str, /, **fields: str) -> str:
     return "".join(f"{name}: {value}\n" for name, value in lines.items())
 
 
-def carets(text: str) -> list[tuple[int, int, str]]:
-    """Return (line, column, code) for each caret line: it points at the last line that is none."""
+def carets(text: str, *, in_file: bool = True) -> list[tuple[int, int, str]]:
+    """Return (line, column, code) for each caret line: it points at the last line that is none.
+
+    `# <- code` points at the column where it begins. `in_file` False: the file is JSON, which is
+    written without these lines, so they do not count.
+    """
     found: list[tuple[int, int, str]] = []
-    real_line = 0
+    real_line = count = 0
     for number, line in enumerate(text.splitlines(), start=1):
         match = _CARET.match(line)
         if match:
-            found.append((real_line, line.index("^") + 1, match["code"]))
+            column = line.index("^" if "^" in line else "#") + 1
+            found.append((real_line, column, match["code"]))
         else:
-            real_line = number
+            count += 1
+            real_line = number if in_file else count
     return sorted(found)
+
+
+def without_carets(text: str) -> str:
+    """Return a text without its caret lines."""
+    return "".join(
+        line for line in text.splitlines(keepends=True) if not _CARET.match(line.strip())
+    )

@@ -1,4 +1,7 @@
-"""Every code of problem: its wrong example is reported at its caret, its right one is fine."""
+"""Every code of problem: its wrong example has exactly the problems at its carets, its right none.
+
+A listing of files has no lines to point at: there the code alone is expected.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +12,54 @@ import pytest
 from catalogctl.codes import CODES, Code, Where
 from catalogctl.pipeline.check import check
 from catalogctl.problem import Problem, Severity
-from support.catalogs import PLUGIN, SETTINGS, carets, write_catalog
+from support.catalogs import PLUGIN, carets, without_carets, write_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOCKS = next(code.right for code in CODES.values() if code.where is Where.LOCK)
-QUERY = next(code.right for code in CODES.values() if code.code == "query")
+LOCKS = CODES["lock-broken"].right
+QUERY = CODES["query"].right
+CONTENTS = {"plugins": PLUGIN, "queries": QUERY, "versions": LOCKS}
+DOMAIN = "domain_id: domain-1\n"
 UNDEMONSTRATED = {
     "validators-disagree": "no input is known that makes the two validators differ",
-    "unreadable": "a named pipe can't be written down; test_hostile_files makes one",
-    "file-too-large": "300 KiB can't be written down; test_hostile_files makes them",
-    "not-utf-8": "a byte that is not UTF-8 can't be written down; test_yaml has one",
+    "unreadable": "a named pipe can't be written down; pipeline/test_check.py makes one",
+    "file-too-large": "300 KiB can't be written down; pipeline/test_check.py makes them",
+    "not-utf-8": "a byte that is not UTF-8 can't be written down; source/test_yaml.py has one",
 }
-
 SHOWN = [code for code in CODES.values() if code.code not in UNDEMONSTRATED]
+JSON_FILES = (Where.LOCK, Where.IMPORTED)
 
 
-def build_example(folder: Path, code: Code, text: str) -> Path:
-    """Write the catalog that an example is about."""
-    if code.where is Where.FILES:
-        return build_files(folder, text)
-    if code.where is Where.SETTINGS:
-        return write_catalog(folder, {"plugins/plugin-x.yaml": DOMAIN + PLUGIN_X}, settings=text)
-    files: dict[str, str] = {"plugins/plugin-hyperbilling.yaml": PLUGIN}
+def parts(code: Code, text: str) -> dict[str, str]:
+    """Return the files of an example by their paths in the catalog."""
     first, *others = text.split("--- plugins/")
-    files[code.where.value] = first
+    files = {code.where.value: first}
     for other in others:
         name, _, content = other.partition("\n")
         files[f"plugins/{name}"] = content
+    return files
+
+
+def build_example(folder: Path, code: Code, text: str) -> Path:
+    """Write the catalog that an example is about, sound but for the example itself."""
+    if code.where is Where.FILES:
+        bare = code.code == "settings-missing" and text == code.wrong
+        return build_files(folder, text, settings=not bare)
+    files: dict[str, str | bytes] = {"plugins/plugin-hyperbilling.yaml": DOMAIN + PLUGIN}
+    files["site/logo.svg"] = "<svg/>"
+    if code.where is Where.PLUGIN:
+        del files["plugins/plugin-hyperbilling.yaml"]
+    for path, content in parts(code, text).items():
+        files[path] = without_carets(content) if code.where in JSON_FILES else content
     return write_catalog(folder, files)
 
 
-PLUGIN_X = "name: X\nservice_type: a.B\nimage: acme/plugin-x\n"
-DOMAIN = "domain_id: domain-1\n"
-CONTENTS = {"plugins": PLUGIN, "queries": QUERY, "versions": LOCKS}
-
-
-def build_files(folder: Path, text: str) -> Path:
-    """Make the files that a listing names."""
-    catalog = write_catalog(folder, {"plugins/plugin-hyperbilling.yaml": PLUGIN})
-    if text.startswith("plugins/") and "catalog.yaml" in CODES["settings-missing"].right:
-        (catalog / "catalog.yaml").write_text(SETTINGS)
+def build_files(folder: Path, text: str, *, settings: bool) -> Path:
+    """Make the files that a listing names, beside a catalog.yaml or without."""
+    catalog = write_catalog(folder, {"plugins/plugin-hyperbilling.yaml": DOMAIN + PLUGIN})
+    if not settings:
+        (catalog / "catalog.yaml").unlink()
     for line in text.splitlines():
         name, _, target = line.partition(" -> ")
         path = catalog / name
@@ -61,39 +70,49 @@ def build_files(folder: Path, text: str) -> Path:
         if target:
             path.symlink_to(target)
         else:
-            content = CONTENTS[name.partition("/")[0]]
+            content = (
+                DOMAIN + PLUGIN if name.startswith("plugins") else CONTENTS[name.split("/")[0]]
+            )
             path.write_text(content.replace("plugin-hyperbilling", path.stem))
     return catalog
 
 
-def problems_of(folder: Path, code: Code, text: str) -> list[Problem]:
+def found_in(folder: Path, code: Code, text: str) -> list[Problem]:
     catalog = build_example(folder, code, text)
-    if code.code == "settings-missing" and text == code.wrong:
-        (catalog / "catalog.yaml").unlink()
-    return list(check(catalog, working=folder.parent).problems)
+    return list(check(catalog, working=catalog).problems)
 
 
 @pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
-def test_a_wrong_example_is_reported_at_its_caret(code: Code, tmp_path: Path) -> None:
-    found = problems_of(tmp_path / "catalog", code, code.wrong)
-    assert code.code in {problem.code for problem in found}, found
-    for problem in found:
-        assert problem.message, problem
+def test_a_wrong_example_has_exactly_the_problems_at_its_carets(code: Code, tmp_path: Path) -> None:
+    found = found_in(tmp_path / "catalog", code, code.wrong)
+    assert code.code in {problem.code for problem in found}
+    if code.where is Where.FILES:
+        assert {problem.code for problem in found} == {code.code}
+        return
+    expected = [
+        (path, *caret)
+        for path, text in parts(code, code.wrong).items()
+        for caret in carets(text, in_file=code.where not in JSON_FILES)
+    ]
+    places = [(each.file, each.line, each.column, each.code) for each in found]
+    assert sorted(places) == sorted(expected)
+
+
+@pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
+def test_a_right_example_has_no_problem(code: Code, tmp_path: Path) -> None:
+    assert found_in(tmp_path / "catalog", code, code.right) == []
+
+
+@pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
+def test_a_problem_says_what_is_wrong_and_is_as_severe_as_its_code(
+    code: Code, tmp_path: Path
+) -> None:
+    for problem in found_in(tmp_path / "catalog", code, code.wrong):
+        assert problem.message
+        assert not problem.message[0].isupper() or problem.message.startswith("ERROR_")
+        assert not problem.message.endswith(".")
+        assert not problem.hint.endswith(".")
         assert CODES[problem.code].severity is problem.severity
-    places = {(problem.line, problem.column, problem.code) for problem in found}
-    assert set(carets(last_file(code.wrong))) <= places, found
-
-
-def last_file(text: str) -> str:
-    """Return the text of an example's last file: of two plugins the second is at fault."""
-    _, divider, last = text.rpartition("--- plugins/")
-    return last.partition("\n")[2] if divider else last
-
-
-@pytest.mark.parametrize("code", SHOWN, ids=lambda code: code.code)
-def test_a_right_example_is_fine(code: Code, tmp_path: Path) -> None:
-    found = problems_of(tmp_path / "catalog", code, code.right)
-    assert found == []
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
@@ -102,3 +121,9 @@ def test_a_code_says_what_it_means_and_where_it_is_from(code: Code) -> None:
     assert code.source
     assert code.severity in Severity
     assert (code.code in UNDEMONSTRATED) or (code.wrong and code.right)
+
+
+def test_every_code_that_a_rule_has_is_in_the_table() -> None:
+    from catalogctl.validate import RULES
+
+    assert {rule.code for rule in RULES} <= set(CODES)

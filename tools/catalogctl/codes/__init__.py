@@ -1,7 +1,8 @@
 """Every code of problem: what it means, where the rule comes from, a wrong and a right example.
 
 The one table that reports, `catalogctl explain` and docs/problems.md are made from. A caret line
-(`# ^ code`) in a wrong example points at the place that the report names; the tests hold it there.
+(`# ^ code`) in a wrong example points at the place of the line above that the report names, and
+`# <- code` at the column where it begins; the tests hold them there.
 """
 
 from __future__ import annotations

@@ -86,7 +86,9 @@ CATALOG_CODES = (
         "lock-broken",
         "A lock is JSON with the members that `catalogctl resolve` writes.",
         LOCKS,
-        LOCK.replace('"lock_version": 1', '"lock_version": "one"'),
+        LOCK.replace(
+            '"lock_version": 1,\n', '"lock_version": "one",\n#                 ^ lock-broken\n'
+        ),
         LOCK,
         Where.LOCK,
     ),
@@ -94,7 +96,9 @@ CATALOG_CODES = (
         "lock-plugin-id",
         "A lock's plugin_id is the name of its file.",
         LOCKS,
-        LOCK.replace('"plugin-hyperbilling"', '"plugin-other"'),
+        LOCK.replace(
+            '"plugin-hyperbilling",\n', '"plugin-other",\n#              ^ lock-plugin-id\n'
+        ),
         LOCK,
         Where.LOCK,
     ),
@@ -103,7 +107,9 @@ CATALOG_CODES = (
         "A lock was resolved from the image and registry that the plugin file names now;"
         " otherwise it is not used until the next resolve.",
         LOCKS,
-        LOCK.replace("acme/plugin-hyperbilling", "acme/plugin-older"),
+        LOCK.replace(
+            '"acme/plugin-hyperbilling",\n', '"acme/plugin-older",\n#            ^ lock-stale\n'
+        ),
         LOCK,
         Where.LOCK,
         Severity.WARNING,
@@ -142,7 +148,8 @@ CATALOG_CODES = (
         "imported-broken",
         "imported.json maps plugin_ids to the dates of the service that they came from.",
         "the catalog: plugins taken over from a running service",
-        '{"plugin-hyperbilling": {"created_at": "yesterday"}}\n',
+        '{"plugin-hyperbilling": {"created_at": "yesterday"}}\n'
+        "#                                      ^ imported-broken\n",
         '{"plugin-hyperbilling": {"created_at": "2022-01-01T08:02:38.094Z",'
         ' "updated_at": "2022-01-01T08:02:38.094Z", "from": "https://repository.example.org"}}\n',
         Where.IMPORTED,

@@ -17,14 +17,14 @@ PLUGIN_CODES = (
         "name, service_type, image and domain_id are required; a catalog's `defaults` may give"
         " the last. Parts of other files are required in the same way.",
         REQUEST,
-        "name: Hyperbilling\nimage: acme/plugin-hyperbilling\n",
+        "name: Hyperbilling\n# <- missing-field\nimage: acme/plugin-hyperbilling\n",
         HEAD,
     ),
     Code(
         "unknown-field",
         "Only fields that the API or the catalog knows may stand in a file.",
         REQUEST,
-        HEAD + "lables: [billing]\n",
+        HEAD + "lables: [billing]\n# <- unknown-field\n",
         HEAD + "labels: [billing]\n",
     ),
     Code(
@@ -68,7 +68,8 @@ PLUGIN_CODES = (
         "A plugin_id is made of lower-case letters, digits and hyphens, starts with a letter and"
         " has at most 64 characters.",
         PLUGIN_FILE,
-        HEAD + "plugin_id: Hyper_Billing\n#          ^ plugin-id-shape\n",
+        HEAD + "plugin_id: Hyper_Billing\n"
+        "#          ^ plugin-id-shape\n#          ^ plugin-id-file\n",
         HEAD + "plugin_id: plugin-hyperbilling\n",
     ),
     Code(
@@ -82,7 +83,8 @@ PLUGIN_CODES = (
         "plugin-id-taken",
         "A plugin_id names one plugin of the catalog, whatever its case.",
         PLUGIN_FILE,
-        HEAD + "plugin_id: plugin-other\n--- plugins/plugin-other.yaml\n"
+        HEAD + "plugin_id: plugin-other\n#          ^ plugin-id-file\n"
+        "--- plugins/plugin-other.yaml\n"
         "name: Another\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-other\n"
         "#      ^ plugin-id-taken\n",
         HEAD + "--- plugins/plugin-other.yaml\n"

@@ -75,21 +75,21 @@ READING_CODES = (
         "yaml-directive",
         "A file has no %-directives.",
         STRICT_YAML,
-        "%YAML 1.2\n---\n" + HEAD,
+        "%YAML 1.2\n# <- yaml-directive\n---\n" + HEAD,
         HEAD,
     ),
     Code(
         "several-documents",
         "One file holds one document.",
         STRICT_YAML,
-        HEAD + "---\nname: Another\n",
+        HEAD + "---\n# <- several-documents\nname: Another\n",
         HEAD,
     ),
     Code(
         "no-mapping",
         "A file holds a mapping of field names to values.",
         STRICT_YAML,
-        "- Hyperbilling\n",
+        "- Hyperbilling\n# <- no-mapping\n",
         HEAD,
     ),
     Code(
@@ -128,7 +128,7 @@ READING_CODES = (
         "too-deep",
         "Lists and mappings are nested at most 64 deep; the document is the first level.",
         STRICT_YAML,
-        "tags: {x: " + "[" * 64 + "]" * 64 + "}\n",
+        "tags: {x: " + "[" * 64 + "]" * 64 + "}\n" + "#" + " " * 71 + "^ too-deep\n",
         "tags: {x: " + "[" * 8 + "]" * 8 + "}\n" + HEAD,
     ),
     Code(
