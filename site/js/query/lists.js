@@ -5,6 +5,7 @@ import { names, record } from "./json.js";
 import { passing } from "./matching.js";
 import { inOrder } from "./order.js";
 import { FIELDS, LABELS, OBJECT, parsePath } from "./paths.js";
+import { isObject } from "./values.js";
 
 /** @typedef {import("./paths.js").Segments} Segments */
 /** @typedef {import("./order.js").SortKey} SortKey */
@@ -115,7 +116,8 @@ function treeOf(paths) {
 }
 
 /**
- * Return the part of an object that a tree keeps, in the object's order.
+ * Return the part of an object that a tree keeps, in the object's order; of a list, its objects,
+ * each cut alike.
  * @param {Record<string, unknown>} object
  * @param {Tree} kept
  * @returns {Record<string, unknown>}
@@ -126,22 +128,13 @@ function cut(object, kept) {
   for (const name of names(object)) {
     const inner = kept.get(name);
     const value = object[name];
-    if (inner && !inner.size) found.push([name, value]);
-    else if (inner && isCollection(value)) found.push([name, cutBelow(value, inner)]);
+    if (inner && !inner.size) {
+      found.push([name, value]);
+    } else if (inner && Array.isArray(value)) {
+      found.push([name, value.filter(isObject).map((element) => cut(element, inner))]);
+    } else if (inner && isObject(value)) {
+      found.push([name, cut(value, inner)]);
+    }
   }
   return record(found);
 }
-
-/**
- * Return what a tree keeps below a member; of a list, its objects, each cut alike.
- * @param {unknown} value
- * @param {Tree} kept
- * @returns {unknown}
- */
-function cutBelow(value, kept) {
-  if (!Array.isArray(value)) return cut(/** @type {Record<string, unknown>} */ (value), kept);
-  return value.filter(isCollection).map((element) => cutBelow(element, kept));
-}
-
-/** @param {unknown} value */
-const isCollection = (value) => typeof value === "object" && value !== null;
