@@ -13,10 +13,10 @@ export class Unfit extends Error {}
  * @type {Record<string, (values: unknown[], budget: Budget) => unknown>}
  */
 export const ACCUMULATORS = {
-  sum: (values) => exactSum(numbers(values)),
+  sum: (values) => sum(numbers(values)),
   average: (values) => {
     const found = numbers(values);
-    return found.length ? exactSum(found) / found.length : null;
+    return found.length ? sum(found) / found.length : null;
   },
   max: (values, budget) => extreme(values, (order) => order > 0, budget),
   min: (values, budget) => extreme(values, (order) => order < 0, budget),
@@ -34,50 +34,17 @@ const numbers = (values) =>
   /** @type {number[]} */ (values.filter((value) => typeof value === "number"));
 
 /**
- * Return the sum of doubles, rounded once at the end: the order of the rows does not change it.
- * Partial sums that do not overlap are kept (Shewchuk), as Python's `math.fsum` does.
+ * Add doubles in the order of the rows.
  * @param {number[]} values
  */
-function exactSum(values) {
-  /** @type {number[]} */
-  let partials = [];
-  for (let value of values) {
-    const kept = [];
-    for (let partial of partials) {
-      if (Math.abs(value) < Math.abs(partial)) [value, partial] = [partial, value];
-      const high = value + partial;
-      const low = partial - (high - value);
-      if (low) kept.push(low);
-      value = high;
-    }
-    if (!Number.isFinite(value)) throw new Unfit("the result is larger than a number can be");
-    partials = [...kept, value];
-  }
-  return rounded(partials);
+function sum(values) {
+  return finite(values.reduce((total, value) => total + value, 0));
 }
 
-/**
- * Return the sum of partial sums, the smallest first, rounded half to even.
- * @param {number[]} partials
- */
-function rounded(partials) {
-  let n = partials.length - 1;
-  if (n < 0) return 0;
-  let high = partials[n];
-  let low = 0;
-  while (n > 0 && !low) {
-    const before = high;
-    const partial = partials[--n];
-    high = before + partial;
-    low = partial - (high - before);
-  }
-  // Exactly half way, the next partial sum says in which direction to round.
-  if (n > 0 && ((low < 0 && partials[n - 1] < 0) || (low > 0 && partials[n - 1] > 0))) {
-    const twice = low * 2;
-    const other = high + twice;
-    if (twice === other - high) high = other;
-  }
-  return high;
+/** @param {number} number */
+function finite(number) {
+  if (Number.isFinite(number)) return number;
+  throw new Unfit("the result is larger than a number can be");
 }
 
 /**

@@ -216,11 +216,19 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
       return { family: "compare", comparison, diff: timediff(value) ?? undefined };
   }
   const texts = takesList ? value : [value];
-  const places = takesList ? texts.map((/** @type {any} */ _, n) => child(place, n)) : [place];
+  const places = takesList ? placesOf(value, place) : [place];
   checkTexts(name, isDate, texts, places);
   if (family === "contain") return { family, texts: texts.map(fold) };
-  const compiled = texts.map((/** @type {string} */ text, n) => compilePattern(text, places[n]));
-  return { family, patterns: compiled };
+  return { family, patterns: places.map((at, n) => compilePattern(texts[n], at)) };
+}
+
+/**
+ * Return the pointers of a list's elements.
+ * @param {unknown[]} list
+ * @param {string} pointer
+ */
+function placesOf(list, pointer) {
+  return list.map((_, n) => child(pointer, n));
 }
 
 /**

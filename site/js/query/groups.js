@@ -127,11 +127,12 @@ function passing(table, conditions, budget) {
   for (const { segments, operator, value } of conditions) {
     budget.spend(table.length);
     const bound = keyOf(value, budget);
-    const before = passes;
-    passes = table.values(segments).map((found, n) => {
-      const meets = MEETS[operator](compareKeys(keyOf(found, budget), bound));
-      return meets && (!before || before[n]);
-    });
+    /** @type {boolean[]} */
+    const met = table
+      .values(segments)
+      .map((found) => MEETS[operator](compareKeys(keyOf(found, budget), bound)));
+    const before = passes ?? met;
+    passes = met.map((one, n) => one && before[n]);
   }
   return passes;
 }

@@ -39,7 +39,8 @@ function unmarked([name, value]) {
  * @returns {readonly string[]}
  */
 export function names(object) {
-  return object[/** @type {any} */ (ORDER)] ?? Object.keys(object);
+  const order = /** @type {readonly string[] | undefined} */ (object[/** @type {any} */ (ORDER)]);
+  return order ?? Object.keys(object);
 }
 
 /**

@@ -195,7 +195,7 @@ class Reader {
   pushFields(message) {
     const fields = message.many("fields");
     if (!fields.length) {
-      throw bad("push has no fields", message.pointer, "name what each object has");
+      throw bad("push has no fields", message.place("fields"), "name what each object has");
     }
     /** @type {Set<string>} */
     const names = new Set();
@@ -229,7 +229,7 @@ class Reader {
    */
   project(message) {
     const given = message.many("fields");
-    if (!given.length) throw bad("a project stage has no fields", message.pointer);
+    if (!given.length) throw bad("a project stage has no fields", message.place("fields"));
     /** @type {Set<string>} */
     const names = new Set();
     const fields = given.map((field) => this.projectField(field, names));
