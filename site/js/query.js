@@ -1,0 +1,100 @@
+// The query language of `list` and `stat` in the browser: the answers of catalogctl's own engine,
+// from a catalog's published `list/all.json`. Nothing here knows a page, so it runs in a worker too.
+// docs/query-javascript.md shows how to use it.
+
+import { canonical } from "./query/canonical.js";
+import { Documents } from "./query/documents.js";
+import { QueryError, bad } from "./query/errors.js";
+import { parse } from "./query/json.js";
+import { Budget } from "./query/limits.js";
+import { answerList } from "./query/lists.js";
+import { parseList, parseStat } from "./query/requests.js";
+import { answerStat } from "./query/stats.js";
+import { MAX_MS, MIN_MS, instant } from "./query/times.js";
+
+export { QueryError, canonical, parse };
+
+/** @typedef {import("./query/documents.js").PluginInfo} PluginInfo */
+/** @typedef {readonly PluginInfo[] | {results: readonly PluginInfo[]}} Plugins */
+
+/**
+ * What an answer depends on beside the request and the plugins: `now` is that of the catalog's
+ * index.json, never the reader's clock.
+ * @typedef {{now: string, repositoryId: string}} Context
+ */
+
+/**
+ * Answer a list: `{results, total_count}`; throw QueryError when it can't be answered. The rows of
+ * the answer may be the plugins themselves: do not change them.
+ * @param {Plugins} plugins
+ * @param {unknown} request a PluginQuery
+ * @param {Context} context
+ * @returns {{results: Record<string, unknown>[], total_count: number}}
+ */
+export function list(plugins, request, { now, repositoryId }) {
+  const query = parseList(request, repositoryId);
+  return within(() => answerList(query, documentsOf(plugins), moment(now), new Budget()));
+}
+
+/**
+ * Answer a stat: `{results}`, with `total_count` when the request has a page limit; throw QueryError
+ * when it can't be answered.
+ * @param {Plugins} plugins
+ * @param {unknown} request a PluginStatQuery
+ * @param {Context} context
+ * @returns {{results: unknown[], total_count?: number}}
+ */
+export function stat(plugins, request, { now, repositoryId }) {
+  const query = parseStat(request, repositoryId);
+  return within(() => answerStat(query, documentsOf(plugins), moment(now), new Budget()));
+}
+
+/**
+ * Return the name of a request's answer, hex sha256 of its canonical query: `answers/<id>.json` has
+ * the answer, if the catalog published it. Needs a secure context (https, or localhost).
+ * @param {"list" | "stat"} kind
+ * @param {unknown} request
+ * @returns {Promise<string>}
+ */
+export async function queryId(kind, request) {
+  const bytes = new TextEncoder().encode(canonical(kind, request));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @type {WeakMap<object, Documents>} */
+const known = new WeakMap();
+
+/**
+ * Return the documents of some plugins, which are kept for as long as the plugins are.
+ * @param {Plugins} plugins
+ */
+function documentsOf(plugins) {
+  const given = "results" in plugins ? plugins.results : plugins;
+  let documents = known.get(given);
+  if (!documents) known.set(given, (documents = new Documents(given)));
+  return documents;
+}
+
+/** @param {string} now */
+function moment(now) {
+  const found = instant(now);
+  if (found && MIN_MS <= found.ms && found.ms <= MAX_MS) return found;
+  throw new TypeError(`"${now}" is no time: write it like 2022-11-01T12:34:56.000Z`);
+}
+
+/**
+ * Turn what nests too deep to be looked at into an error of the query. Plugin files nest 64 levels
+ * at most; a tree that another tool published may nest deeper.
+ * @template T
+ * @param {() => T} answer
+ * @returns {T}
+ */
+function within(answer) {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw bad("a value nests too deep to be looked at", "/query");
+  }
+}

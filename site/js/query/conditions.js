@@ -1,0 +1,315 @@
+// Messages of `filter` and `filter_or` in, checked conditions out (query language, 3).
+// The errors of one condition come in two passes: structure and value types of all conditions
+// first, then paths and what depends on them.
+
+import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
+import { names } from "./json.js";
+import { MAX_CONDITIONS, MAX_PATTERNS } from "./limits.js";
+import { DATE, FIELDS, parsePath, split } from "./paths.js";
+import { compilePattern } from "./patterns.js";
+import { fold } from "./text.js";
+import { instant, timediff, trimmed } from "./times.js";
+import { isObject } from "./values.js";
+
+/** @typedef {import("./shape.js").Message} Message */
+/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./patterns.js").Pattern} Pattern */
+
+/**
+ * What an operator tests, whether it takes a list, whether it is the complement.
+ * @typedef {{name: string, family: string, takesList: boolean, negated: boolean,
+ *   comparison: string}} Operator
+ */
+
+/**
+ * A test of what a path reaches, by its family:
+ * equal (`value`), oneOf (`values`), compare (`comparison`, `bound`, `diff`: the bound as a
+ * distance from «now»), contain (`texts`, folded), find (`patterns`), exist, match (`members`).
+ * @typedef {{family: string, value?: any, values?: any[], comparison?: string, bound?: any,
+ *   diff?: import("./times.js").TimeDiff, texts?: string[], patterns?: Pattern[],
+ *   members?: [Segments, unknown][]}} Test
+ */
+
+/**
+ * A test of a path; negated, it holds exactly where the test does not.
+ * @typedef {{segments: Segments, test: Test, negated: boolean}} Condition
+ */
+
+/** @typedef {{every: Condition[], some: Condition[]}} Filters all of one, one of the other */
+
+export const COMPARISONS = ["lt", "lte", "gt", "gte"];
+const KEYWORD_FIELDS = ["plugin_id", "name", "provider", "labels"];
+const LIST_TYPE = "ERROR_OPERATOR_LIST_VALUE_TYPE";
+
+/** @type {Map<string, Operator>} */
+const OPERATORS = new Map();
+for (const [name, family] of [
+  ["eq", "equal"],
+  ["not", "equal"],
+  ...COMPARISONS.map((comparison) => [comparison, "compare"]),
+  ["exists", "exist"],
+  ["contain", "contain"],
+  ["not_contain", "contain"],
+  ["in", "oneOf"],
+  ["not_in", "oneOf"],
+  ["contain_in", "contain"],
+  ["not_contain_in", "contain"],
+  ["match", "match"],
+  ["regex", "find"],
+  ["regex_in", "find"],
+  ...COMPARISONS.map((comparison) => [`datetime_${comparison}`, "datetime"]),
+  ...COMPARISONS.map((comparison) => [`timediff_${comparison}`, "timediff"]),
+]) {
+  OPERATORS.set(name, {
+    name,
+    family,
+    takesList: /(^|_)in$/.test(name),
+    negated: name.startsWith("not"),
+    comparison: name.slice(name.indexOf("_") + 1),
+  });
+}
+
+/**
+ * Return the conditions of a query; `more` are those of the request's own fields.
+ * @param {Message} query
+ * @param {Condition[]} more
+ * @returns {Filters}
+ */
+export function readFilters(query, more) {
+  const every = query.many("filter");
+  const both = [...every, ...query.many("filter_or")];
+  if (both.length > MAX_CONDITIONS) {
+    throw bad("a query has at most 1,000 conditions", query.pointer);
+  }
+  both.forEach(checkStructure);
+  const found = both.map(readCondition);
+  const patterns = found.reduce((sum, { test }) => sum + (test.patterns?.length ?? 0), 0);
+  if (patterns > MAX_PATTERNS) {
+    throw bad(`a query has at most ${MAX_PATTERNS} regular expressions`, query.pointer);
+  }
+  return {
+    every: [...found.slice(0, every.length), ...more],
+    some: [...found.slice(every.length), ...keywordConditions(query.text("keyword") ?? "")],
+  };
+}
+
+/**
+ * Return the conditions that a keyword adds to `filter_or` (query language, 4; D-K1).
+ * @param {string} keyword
+ * @returns {Condition[]}
+ */
+function keywordConditions(keyword) {
+  const texts = trimmed(keyword).split(" ").filter(Boolean).map(fold);
+  if (!texts.length) return [];
+  return KEYWORD_FIELDS.map((field) => ({
+    segments: [field],
+    test: { family: "contain", texts },
+    negated: false,
+  }));
+}
+
+/**
+ * Check all of a condition that does not depend on its path.
+ * @param {Message} message
+ */
+function checkStructure(message) {
+  const name = message.text("operator");
+  const operator = OPERATORS.get(name ?? "");
+  if (!operator) throw noOperator(message, name);
+  const [value, place] = [message.value("value"), message.place("value")];
+  if (operator.takesList && !Array.isArray(value)) {
+    const given = message.has("value") ? `takes a list, not ${kind(value)}` : "has no value";
+    throw new QueryError(LIST_TYPE, `"${name}" ${given}`, place, "write a list");
+  }
+  if (!operator.takesList && Array.isArray(value)) {
+    const what = `"${name}" does not take a list`;
+    const other = OPERATORS.has(`${name}_in`) ? `${name}_in` : "in";
+    const hint = `"${name === "not" ? "not_in" : other}" does`;
+    throw new QueryError("ERROR_OPERATOR_VALUE_TYPE", what, place, hint);
+  }
+  if (!message.text("key")) throw bad("a condition has no key", message.place("key"));
+  checkValue(operator, value, message);
+}
+
+/**
+ * @param {Message} message
+ * @param {string | null} name
+ */
+function noOperator(message, name) {
+  if (!name) return bad("a condition has no operator", message.place("operator"));
+  const operators = Array.from(OPERATORS.keys());
+  const hint = didYouMean(name, operators, `the operators are ${operators.join(", ")}`);
+  return bad(`there is no operator ${quote(name)}`, message.place("operator"), hint);
+}
+
+/**
+ * @param {Operator} operator
+ * @param {unknown} value
+ * @param {Message} message
+ */
+function checkValue({ name, family }, value, message) {
+  const place = message.place("value");
+  const given = message.has("value") ? kind(value) : "nothing";
+  if (family === "exist") {
+    if (typeof value === "boolean") return;
+    const what = `"exists" takes true or false, not ${given}`;
+    throw new QueryError("ERROR_OPERATOR_BOOLEAN_TYPE", what, place);
+  }
+  if (family === "match") {
+    if (isObject(value)) return;
+    const what = `"match" takes an object, not ${given}`;
+    throw new QueryError("ERROR_OPERATOR_DICT_VALUE_TYPE", what, place);
+  }
+  if (!message.has("value")) {
+    throw bad(`"${name}" has no value`, place, "null is a value too: write it");
+  }
+  if ((family === "contain" || family === "find") && Array.isArray(value) && !value.length) {
+    throw new QueryError(LIST_TYPE, `"${name}" takes a list that is not empty`, place);
+  }
+  if (family === "datetime" && !(typeof value === "string" && instant(value))) {
+    throw noDate(value, place);
+  }
+  if (family === "timediff" && !(typeof value === "string" && timediff(value))) {
+    const shown = typeof value === "string" ? quote(value) : given;
+    const hint = 'write "now-7d", "now/w + 1h" or the like';
+    throw bad(`${shown} is no expression of a time`, place, hint);
+  }
+}
+
+/**
+ * Return a condition whose structure is right; check its path and what depends on it.
+ * @param {Message} message
+ * @returns {Condition}
+ */
+function readCondition(message) {
+  const operator = /** @type {Operator} */ (OPERATORS.get(message.text("operator") ?? ""));
+  const segments = parsePath(message.text("key") ?? "", message.place("key"));
+  const [value, place] = [message.value("value"), message.place("value")];
+  const negated = operator.negated || (operator.family === "exist" && value === false);
+  return { segments, test: readTest(operator, segments, value, place), negated };
+}
+
+/**
+ * @param {Operator} operator
+ * @param {Segments} segments
+ * @param {any} value
+ * @param {string} place
+ * @returns {Test}
+ */
+function readTest({ name, family, comparison, takesList }, segments, value, place) {
+  const isDate = FIELDS.get(segments[0]) === DATE;
+  switch (family) {
+    case "exist":
+      return { family };
+    case "match":
+      return { family, members: readMatch(value, place) };
+    case "equal":
+      return { family, value: bound(isDate, value, place) };
+    case "oneOf":
+      return { family, values: readElements(isDate, value, place) };
+    case "compare":
+      if (isObject(value)) throw bad(`"${name}" does not take an object`, place);
+      return { family, comparison, bound: bound(isDate, value, place) };
+    case "datetime":
+      return { family: "compare", comparison, bound: instant(value) };
+    case "timediff":
+      return { family: "compare", comparison, diff: timediff(value) ?? undefined };
+  }
+  const texts = takesList ? value : [value];
+  const places = takesList ? placesOf(value, place) : [place];
+  checkTexts(name, isDate, texts, places);
+  if (family === "contain") return { family, texts: texts.map(fold) };
+  return { family, patterns: places.map((at, n) => compilePattern(texts[n], at)) };
+}
+
+/**
+ * Return the pointers of a list's elements.
+ * @param {unknown[]} list
+ * @param {string} pointer
+ */
+function placesOf(list, pointer) {
+  return list.map((_, n) => child(pointer, n));
+}
+
+/**
+ * Refuse what contain* and regex* can't look for or into; a date is no text (D-F8).
+ * @param {string} name
+ * @param {boolean} isDate
+ * @param {unknown[]} texts
+ * @param {string[]} places
+ */
+function checkTexts(name, isDate, texts, places) {
+  if (isDate) {
+    const hint = "compare it: datetime_gte, datetime_lt";
+    throw bad(`"${name}" does not look into a date`, places[0], hint);
+  }
+  for (const [n, text] of texts.entries()) {
+    if (typeof text !== "string") throw bad(`"${name}" takes strings, not ${kind(text)}`, places[n]);
+  }
+}
+
+/**
+ * Return the value to compare with; on a date field a string is read as one (D-F9).
+ * @param {boolean} isDate
+ * @param {unknown} value
+ * @param {string} place
+ */
+function bound(isDate, value, place) {
+  if (!isDate || typeof value !== "string") return value;
+  const moment = instant(value);
+  if (!moment) throw noDate(value, place);
+  return moment;
+}
+
+/**
+ * @param {boolean} isDate
+ * @param {unknown[]} values
+ * @param {string} place
+ */
+function readElements(isDate, values, place) {
+  return values.map((value, n) => {
+    if (Array.isArray(value)) throw bad("a list can't be an element here", child(place, n));
+    return bound(isDate, value, child(place, n));
+  });
+}
+
+/**
+ * @param {Record<string, unknown>} value
+ * @param {string} place
+ * @returns {[Segments, unknown][]}
+ */
+function readMatch(value, place) {
+  const found = names(value);
+  if (!found.length) throw bad('"match" takes an object that is not empty', place);
+  refuseDollars(value, place);
+  return found.map((name) => [split(name, child(place, name)), value[name]]);
+}
+
+/**
+ * Refuse keys that start with «$», at any depth (D-F11).
+ * @param {unknown} value
+ * @param {string} pointer
+ */
+function refuseDollars(value, pointer) {
+  if (Array.isArray(value)) {
+    value.forEach((element, n) => refuseDollars(element, child(pointer, n)));
+  } else if (isObject(value)) {
+    for (const name of names(value)) {
+      const place = child(pointer, name);
+      if (name.startsWith("$")) {
+        const hint = "operators of a database are not part of the API";
+        throw bad(`the key ${quote(name)} starts with "$"`, place, hint);
+      }
+      refuseDollars(value[name], place);
+    }
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} place
+ */
+function noDate(value, place) {
+  const shown = typeof value === "string" ? quote(value) : kind(value);
+  return bad(`${shown} is no date`, place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"');
+}

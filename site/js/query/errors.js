@@ -1,0 +1,111 @@
+// What can't be answered, and the words for it: how a value is shown, what was probably meant.
+
+/**
+ * A query that can't be answered. `code` is the API's, `pointer` the place in the request (RFC
+ * 6901), `message` what is wrong there, `hint` what to do ("" when there is nothing to say).
+ */
+export class QueryError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {string} pointer
+   * @param {string} hint
+   */
+  constructor(code, message, pointer, hint = "") {
+    super(message);
+    this.name = "QueryError";
+    this.code = code;
+    this.pointer = pointer;
+    this.hint = hint;
+  }
+}
+
+/**
+ * Return the error of a query that has its shape, but no meaning.
+ * @param {string} message
+ * @param {string} pointer
+ * @param {string} hint
+ */
+export function bad(message, pointer, hint = "") {
+  return new QueryError("ERROR_DB_QUERY", message, pointer, hint);
+}
+
+const LONGEST = 60;
+
+/**
+ * Return a text as a message shows it: printable, on one line, and not too long.
+ * @param {string} text
+ */
+export function quote(text) {
+  const characters = Array.from(text.slice(0, 2 * LONGEST));
+  const shown = characters.slice(0, LONGEST).join("").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  return characters.length > LONGEST ? `"${shown}…"` : `"${shown}"`;
+}
+
+/**
+ * Return what a JSON value is.
+ * @param {unknown} value
+ */
+export function kind(value) {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "boolean") return "a boolean";
+  if (typeof value === "number") return "a number";
+  if (typeof value === "string") return "a string";
+  return Object.prototype.toString.call(value) === "[object Object]" ? "an object" : "no JSON value";
+}
+
+/**
+ * Return words as «a, b or c».
+ * @param {readonly string[]} words
+ */
+export function anyOf(words) {
+  const last = words[words.length - 1];
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} or ${last}` : last;
+}
+
+/**
+ * Return the pointer of a member of the value at a pointer.
+ * @param {string} pointer
+ * @param {string | number} member
+ */
+export function child(pointer, member) {
+  return `${pointer}/${String(member).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+/**
+ * Return the hint that names the nearest known word, or another one when none is near.
+ * @param {string} word
+ * @param {readonly string[]} known
+ * @param {string} otherwise
+ */
+export function didYouMean(word, known, otherwise = "") {
+  const meant = word.slice(0, LONGEST).toLowerCase();
+  let nearest = "";
+  let least = Infinity;
+  for (const candidate of known) {
+    const steps = edits(meant, candidate);
+    if (steps < least && steps <= 0.4 * Math.max(meant.length, candidate.length)) {
+      [nearest, least] = [candidate, steps];
+    }
+  }
+  return nearest ? `did you mean "${nearest}"?` : otherwise;
+}
+
+/**
+ * Return how many characters to insert, delete or replace to make one word of another.
+ * @param {string} from
+ * @param {string} to
+ */
+function edits(from, to) {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[to.length];
+}

@@ -1,0 +1,86 @@
+// JSON as it was written. JavaScript moves members named like an index ("404") to the front of
+// their object; `object_to_array` and the first wrong member of a request depend on the order. So
+// an object with such a name remembers it, under a symbol that JSON.stringify does not see.
+
+const ORDER = Symbol("names in the order in which they were written");
+const INDEX = /([{,\s])"(\d+)"(?=\s*:)/g; // a bare quote after these begins a string
+const MARK = "\u0000index:";
+
+/**
+ * Return the value of a JSON text, like JSON.parse, each object with the order of its members.
+ * @param {string} text
+ * @returns {unknown}
+ */
+export function parse(text) {
+  if (text.search(INDEX) < 0) return JSON.parse(text);
+  const marked = text.replace(INDEX, `$1"${JSON.stringify(MARK).slice(1, -1)}$2"`);
+  return JSON.parse(marked, (_, value) =>
+    isMarked(value) ? record(Object.entries(value).map(unmarked)) : value,
+  );
+}
+
+/** @param {unknown} value */
+function isMarked(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.keys(value).some((name) => name.startsWith(MARK));
+}
+
+/**
+ * @param {[string, unknown]} member
+ * @returns {[string, unknown]}
+ */
+function unmarked([name, value]) {
+  return [name.startsWith(MARK) ? name.slice(MARK.length) : name, value];
+}
+
+/**
+ * Return the names of an object's members in order.
+ * @param {Record<string, unknown>} object
+ * @returns {readonly string[]}
+ */
+export function names(object) {
+  const order = /** @type {readonly string[] | undefined} */ (object[/** @type {any} */ (ORDER)]);
+  return order ?? Object.keys(object);
+}
+
+/**
+ * Return an object of some members, the last of each name, in order of the first. It has no
+ * prototype, so that "__proto__" is a name like any other.
+ * @param {readonly (readonly [string, unknown])[]} members
+ * @returns {Record<string, unknown>}
+ */
+export function record(members) {
+  const made = Object.create(null);
+  let moved = false;
+  for (const [name, value] of members) {
+    made[name] = value;
+    moved ||= isIndex(name);
+  }
+  return moved ? ordered(made, Array.from(new Set(members.map(([name]) => name)))) : made;
+}
+
+/**
+ * Return a copy of an object with another value of one of its members.
+ * @param {Record<string, unknown>} object
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function replaced(object, name, value) {
+  const made = Object.assign(Object.create(null), object);
+  made[name] = value;
+  return Object.hasOwn(object, ORDER) ? ordered(made, names(object)) : made;
+}
+
+/**
+ * @param {Record<string, unknown>} object
+ * @param {readonly string[]} order
+ */
+function ordered(object, order) {
+  return Object.defineProperty(object, ORDER, { value: order });
+}
+
+/** @param {string} name */
+function isIndex(name) {
+  const first = name.charCodeAt(0);
+  return first >= 48 && first <= 57;
+}

@@ -1,0 +1,29 @@
+// How much a query may ask for: counts, never times, and the same ones as catalogctl's own engine.
+
+import { bad } from "./errors.js";
+
+export const MAX_DEPTH = 64; // of a request's collections
+export const MAX_NODES = 200_000; // values in a request
+export const MAX_CONDITIONS = 1_000; // in filter and filter_or together
+export const MAX_SEGMENTS = 64; // names of a path
+export const MAX_PATTERN = 1_000; // characters of a regular expression, and what it stands for
+export const MAX_PATTERNS = 200; // regular expressions of a query
+export const MAX_GROUPS = 50; // groups of a regular expression inside each other
+export const MAX_STAGES = 100; // of an aggregate
+export const MAX_STEPS = 50_000_000; // looks at one value
+
+/** The steps that are left to one answer; spending more than there are ends the query. */
+export class Budget {
+  constructor() {
+    this.left = MAX_STEPS;
+  }
+
+  /** @param {number} steps */
+  spend(steps) {
+    this.left -= steps;
+    if (this.left < 0) {
+      const hint = "filter first, and look at fewer or smaller values";
+      throw bad("the query takes more than 50,000,000 steps", "/query", hint);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// Dotted paths: which ones there are, and what they reach in a document or a row.
+
+import { bad, didYouMean, quote } from "./errors.js";
+import { MAX_SEGMENTS } from "./limits.js";
+import { MISSING, isObject, member } from "./values.js";
+
+/** What a field of the query document is, and so what may follow it in a path. */
+export const [TEXT, DATE, LABELS, OBJECT, INFO] = [
+  "a string",
+  "a date",
+  "a list of strings",
+  "an object",
+  "repository_info",
+];
+
+/** The fields of the query document in the order of PluginInfo (query language, 1). */
+export const FIELDS = new Map([
+  ["plugin_id", TEXT],
+  ["name", TEXT],
+  ["image", TEXT],
+  ["registry_url", TEXT],
+  ["state", TEXT],
+  ["service_type", TEXT],
+  ["provider", TEXT],
+  ["registry_type", TEXT],
+  ["registry_config", OBJECT],
+  ["capability", OBJECT],
+  ["template", OBJECT],
+  ["labels", LABELS],
+  ["tags", OBJECT],
+  ["repository_info", INFO],
+  ["repository_id", TEXT],
+  ["project_id", TEXT],
+  ["domain_id", TEXT],
+  ["created_at", DATE],
+  ["updated_at", DATE],
+]);
+const INFO_NAMES = ["repository_id", "name", "repository_type"];
+
+/** @typedef {readonly string[]} Segments the names of a path */
+
+/**
+ * Return the names of a path.
+ * @param {string} text
+ * @param {string} pointer
+ * @returns {Segments}
+ */
+export function split(text, pointer) {
+  const segments = text.split(".");
+  if (segments.length > MAX_SEGMENTS) {
+    throw bad(`a path has at most ${MAX_SEGMENTS} names: ${quote(text)}`, pointer);
+  }
+  for (const segment of segments) {
+    if (!segment) throw bad(`${quote(text)} has an empty name`, pointer);
+    if (segment.startsWith("$")) {
+      const hint = "operators of a database are not part of the API";
+      throw bad(`${quote(text)} has a name that starts with "$"`, pointer, hint);
+    }
+  }
+  return segments;
+}
+
+/**
+ * Return a path below query documents with the alias `repository.X` resolved.
+ * @param {Segments} segments
+ * @returns {Segments}
+ */
+export function ofDocuments(segments) {
+  const isAlias = segments[0] === "repository" && segments.length > 1;
+  return isAlias ? ["repository_info", ...segments.slice(1)] : segments;
+}
+
+/**
+ * Return the names of a path of the query document; refuse what is not there (D-F4).
+ * @param {string} text
+ * @param {string} pointer
+ * @returns {Segments}
+ */
+export function parsePath(text, pointer) {
+  const segments = ofDocuments(split(text, pointer));
+  const [field, ...rest] = segments;
+  const kind = FIELDS.get(field);
+  if (!kind) {
+    const fields = Array.from(FIELDS.keys());
+    const hint = didYouMean(field, fields, `the fields are ${fields.join(", ")}`);
+    throw bad(`there is no field ${quote(text)}`, pointer, hint);
+  }
+  if (!rest.length || kind === OBJECT || kind === LABELS) return segments;
+  if (kind !== INFO) {
+    throw bad(`there is no ${quote(text)}: ${field} is ${kind}`, pointer, `write "${field}"`);
+  }
+  if (rest.length > 1 || !INFO_NAMES.includes(rest[0])) {
+    const what = `there is no ${quote(text)}: repository_info has ${INFO_NAMES.join(", ")}`;
+    throw bad(what, pointer, didYouMean(rest[0], INFO_NAMES));
+  }
+  return segments;
+}
+
+/**
+ * Return the values that a condition's or a sort's path reaches (query language, 3.1).
+ * @param {unknown} value
+ * @param {Segments} segments
+ * @param {number} from the first of the segments to follow
+ * @returns {unknown[]}
+ */
+export function reach(value, segments, from = 0) {
+  for (let i = from; i < segments.length; i++) {
+    if (!isObject(value)) return reachBelow(value, segments, i);
+    value = member(value, segments[i]);
+  }
+  return [value];
+}
+
+/**
+ * @param {unknown} value
+ * @param {Segments} segments
+ * @param {number} from
+ */
+function reachBelow(value, segments, from) {
+  let reached = [value];
+  for (let i = from; i < segments.length; i++) {
+    reached = reached.flatMap((one) => steps(one, segments[i]));
+  }
+  return reached;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} segment
+ * @returns {unknown[]}
+ */
+function steps(value, segment) {
+  if (isObject(value)) return [member(value, segment)];
+  if (!Array.isArray(value)) return [MISSING];
+  const found = value.filter(isObject).map((element) => member(element, segment));
+  if (/^[0-9]{1,9}$/.test(segment) && Number(segment) < value.length) {
+    found.unshift(value[Number(segment)]);
+  }
+  // flatMap opens one level alone: an element that is a list stays one.
+  return found;
+}
+
+/**
+ * Return the one value at a path of a stage: lists are mapped, digits are names (D-A10).
+ * @param {unknown} value
+ * @param {Segments} segments
+ * @param {number} from the first of the segments to follow
+ * @returns {unknown}
+ */
+export function below(value, segments, from = 0) {
+  for (let i = from; i < segments.length; i++) {
+    if (isObject(value)) {
+      value = member(value, segments[i]);
+    } else if (Array.isArray(value)) {
+      const found = value.filter(isObject).map((element) => below(element, segments, i));
+      return found.filter((one) => one !== MISSING);
+    } else {
+      return MISSING;
+    }
+  }
+  return value;
+}

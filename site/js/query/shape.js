@@ -1,0 +1,372 @@
+// A request's JSON in, messages of the API's shape out; all else is ERROR_INVALID_PARAMETER.
+// A message keeps what was given, under the long names: a member at its proto3 default is not
+// given; the aliased members, `limit`, `skip` and `value` keep theirs (query language, 2).
+
+import { QueryError, anyOf, child, didYouMean, kind, quote } from "./errors.js";
+import { names } from "./json.js";
+import { MAX_DEPTH, MAX_NODES } from "./limits.js";
+import { isBroken } from "./text.js";
+
+/**
+ * What one member of a message takes: its kind, its message, its other spelling, its words.
+ * @typedef {{kind: string, shape?: string, short?: string, words?: readonly string[]}} Member
+ */
+
+const TEXT = "a string";
+const NAME = "a string, also an empty one";
+const FLAG = "a boolean";
+const WHOLE = "a whole number";
+const COUNT = "a whole number that is not negative";
+const ANY = "any value";
+const TEXTS = "a list of strings";
+const ONE = "an object";
+const MANY = "a list of objects";
+
+const text = { kind: TEXT };
+const flag = { kind: FLAG };
+const count = { kind: COUNT };
+const whole = { kind: WHOLE };
+const key = { kind: NAME, short: "k" };
+const name = { kind: NAME, short: "n" };
+const operator = { kind: NAME, short: "o" };
+const value = { kind: ANY, short: "v" };
+/** @param {string} shape */
+const one = (shape) => ({ kind: ONE, shape });
+/** @param {string} shape */
+const many = (shape) => ({ kind: MANY, shape });
+
+/** @type {Record<string, Record<string, Member>>} */
+const SHAPES = {
+  PluginQuery: {
+    query: one("Query"),
+    plugin_id: text,
+    name: text,
+    state: { kind: TEXT, words: ["ENABLED", "DISABLED", "NONE"] },
+    service_type: text,
+    provider: text,
+    registry_type: { kind: TEXT, words: ["DOCKER_HUB", "AWS_PUBLIC_ECR", "NONE_REGISTRY_TYPE"] },
+    repository_id: text,
+    domain_id: text,
+  },
+  PluginStatQuery: { query: one("StatisticsQuery"), repository_id: text, domain_id: text },
+  Query: {
+    filter: many("Filter"),
+    filter_or: many("Filter"),
+    sort: one("Sort"),
+    page: one("Page"),
+    minimal: flag,
+    count_only: flag,
+    only: { kind: TEXTS },
+    keyword: text,
+  },
+  StatisticsQuery: {
+    filter: many("Filter"),
+    filter_or: many("Filter"),
+    aggregate: many("Stage"),
+    page: one("Page"),
+    distinct: text,
+    keyword: text,
+  },
+  Filter: { key, value, operator },
+  Sort: { key: text, desc: flag, keys: many("SortKey") },
+  SortKey: { key: text, desc: flag },
+  Page: { start: count, limit: count },
+  Stage: {
+    unwind: one("Unwind"),
+    group: one("Group"),
+    count: one("Count"),
+    sort: one("Sort"),
+    project: one("Project"),
+    limit: whole,
+    skip: whole,
+  },
+  Unwind: { path: text },
+  Count: { name: text },
+  Group: { keys: many("GroupKey"), fields: many("GroupField") },
+  GroupKey: { key, name, date_format: text },
+  GroupField: { key, name, operator, fields: many("SubField"), conditions: many("Filter") },
+  SubField: { key, name },
+  Project: { fields: many("ProjectField"), exclude_keys: flag },
+  ProjectField: { key, name, operator },
+};
+
+/**
+ * By shape and spelling, the long name of a member and what it takes.
+ * @type {Map<string, Map<string, [string, Member]>>}
+ */
+const SPELLINGS = new Map(
+  Object.entries(SHAPES).map(([shape, members]) => {
+    const spellings = new Map();
+    for (const [long, takes] of Object.entries(members)) spellings.set(long, [long, takes]);
+    for (const [long, takes] of Object.entries(members)) {
+      if (takes.short) spellings.set(takes.short, [long, takes]);
+    }
+    return [shape, spellings];
+  }),
+);
+
+/** The given members of one message by long name, and where in the request each stands. */
+export class Message {
+  /** @param {string} pointer */
+  constructor(pointer) {
+    this.pointer = pointer;
+    /** @type {Map<string, unknown>} */
+    this.members = new Map();
+    /** @type {Map<string, string>} */
+    this.places = new Map();
+  }
+
+  /**
+   * Return the pointer of a member as it is spelled there, or of the message without it.
+   * @param {string} member
+   */
+  place(member) {
+    return this.places.get(member) ?? this.pointer;
+  }
+
+  /** @param {string} member */
+  has(member) {
+    return this.members.has(member);
+  }
+
+  /**
+   * Return a string member, null when it is not given.
+   * @param {string} member
+   */
+  text(member) {
+    const found = this.members.get(member);
+    return typeof found === "string" ? found : null;
+  }
+
+  /** @param {string} member */
+  flag(member) {
+    return this.members.get(member) === true;
+  }
+
+  /**
+   * Return a number member, null when it is not given.
+   * @param {string} member
+   */
+  whole(member) {
+    const found = this.members.get(member);
+    return typeof found === "number" ? found : null;
+  }
+
+  /**
+   * Return the strings of a list member.
+   * @param {string} member
+   * @returns {readonly string[]}
+   */
+  texts(member) {
+    return /** @type {string[]} */ (this.members.get(member) ?? []);
+  }
+
+  /**
+   * Return a member of any JSON type, null when it is not given.
+   * @param {string} member
+   */
+  value(member) {
+    return this.members.get(member) ?? null;
+  }
+
+  /**
+   * Return a member that is a message, null when it is not given.
+   * @param {string} member
+   */
+  one(member) {
+    const found = this.members.get(member);
+    return found instanceof Message ? found : null;
+  }
+
+  /**
+   * Return a member that is a list of messages.
+   * @param {string} member
+   * @returns {readonly Message[]}
+   */
+  many(member) {
+    return /** @type {Message[]} */ (this.members.get(member) ?? []);
+  }
+
+  /**
+   * Return a message as JSON with long names, without members that are empty messages.
+   * @returns {Record<string, unknown>}
+   */
+  toJSON() {
+    const found = Object.create(null);
+    for (const [member, given] of this.members) {
+      if (!(given instanceof Message)) found[member] = given;
+      else if (given.members.size && Object.keys(given.toJSON()).length) found[member] = given;
+    }
+    return found;
+  }
+}
+
+/**
+ * Return a request as a message of a shape.
+ * @param {unknown} request
+ * @param {string} shape
+ */
+export function read(request, shape) {
+  check(request);
+  return message(request, shape, "");
+}
+
+/**
+ * Refuse what is no JSON, nests too deep or is too large; without recursion.
+ * @param {unknown} request
+ */
+function check(request) {
+  /** @type {[unknown, string, number][]} */
+  const waiting = [[request, "", 1]];
+  for (let nodes = 1; waiting.length; nodes++) {
+    const [found, pointer, depth] = /** @type {[unknown, string, number]} */ (waiting.pop());
+    const what = kind(found);
+    if (depth > MAX_DEPTH && (what === "a list" || what === "an object")) {
+      throw invalid(`the request nests deeper than ${MAX_DEPTH} levels`, pointer);
+    }
+    if (nodes + waiting.length > MAX_NODES) {
+      throw invalid("the request has more than 200,000 values", "");
+    }
+    if (what === "an object") {
+      const object = /** @type {Record<string, unknown>} */ (found);
+      for (const member of names(object)) {
+        checkScalar(member, "");
+        waiting.push([object[member], child(pointer, member), depth + 1]);
+      }
+    } else if (what === "a list") {
+      const list = /** @type {unknown[]} */ (found);
+      list.forEach((element, n) => waiting.push([element, `${pointer}/${n}`, depth + 1]));
+    } else {
+      checkScalar(found, pointer);
+    }
+  }
+}
+
+/**
+ * @param {unknown} found
+ * @param {string} pointer
+ */
+function checkScalar(found, pointer) {
+  if (typeof found === "string") {
+    if (isBroken(found)) throw invalid("half of a surrogate pair is no character", pointer);
+  } else if (typeof found === "number") {
+    if (!Number.isFinite(found)) throw invalid("a number must be finite, as a double is", pointer);
+  } else if (typeof found !== "boolean" && found !== null) {
+    throw invalid(`the value is ${kind(found)}`, pointer);
+  }
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} shape
+ * @param {string} pointer
+ */
+function message(given, shape, pointer) {
+  if (kind(given) !== "an object") {
+    throw invalid(`${called(pointer)} is ${kind(given)}, not an object`, pointer);
+  }
+  const object = /** @type {Record<string, unknown>} */ (given);
+  const made = new Message(pointer);
+  const spellings = /** @type {Map<string, [string, Member]>} */ (SPELLINGS.get(shape));
+  for (const spelled of names(object)) {
+    const place = child(pointer, spelled);
+    const known = spellings.get(spelled);
+    if (!known) throw unknownMember(spelled, shape, pointer);
+    const [long, takes] = known;
+    if (made.places.has(long)) {
+      throw invalid(`${called(pointer)} has "${long}" and "${takes.short}"`, place, "give one");
+    }
+    made.places.set(long, place);
+    const found = memberOf(object[spelled], takes, place);
+    if (!isDefault(found, takes)) made.members.set(long, found);
+  }
+  if (shape === "Stage" && made.members.size > 1) {
+    const stages = anyOf(Object.keys(SHAPES.Stage));
+    throw invalid(`a stage is ${stages}, not several at once`, pointer);
+  }
+  return made;
+}
+
+/**
+ * @param {string} spelled
+ * @param {string} shape
+ * @param {string} pointer
+ */
+function unknownMember(spelled, shape, pointer) {
+  const members = Object.keys(SHAPES[shape]);
+  const hint = didYouMean(spelled, members, `the members are ${anyOf(members)}`);
+  return invalid(`${called(pointer)} has no member ${quote(spelled)}`, child(pointer, spelled), hint);
+}
+
+/**
+ * Return the value of a member; null stands for its default, but in a value of any type.
+ * @param {unknown} given
+ * @param {Member} takes
+ * @param {string} pointer
+ */
+function memberOf(given, takes, pointer) {
+  if (given === null || takes.kind === ANY) return given;
+  const shape = takes.shape ?? "";
+  if (takes.kind === ONE) return message(given, shape, pointer);
+  if (takes.kind === MANY && Array.isArray(given)) {
+    return given.map((element, n) => message(element, shape, child(pointer, n)));
+  }
+  if (takes.kind === TEXTS && Array.isArray(given)) {
+    for (const [n, element] of given.entries()) {
+      const place = child(pointer, n);
+      if (typeof element !== "string") {
+        throw invalid(`${called(place)} is ${kind(element)}, not a string`, place);
+      }
+    }
+    return given;
+  }
+  return scalar(given, takes, pointer);
+}
+
+/**
+ * @param {unknown} given
+ * @param {Member} takes
+ * @param {string} pointer
+ */
+function scalar(given, takes, pointer) {
+  if (typeof given === "string" && (takes.kind === TEXT || takes.kind === NAME)) {
+    if (!given || !takes.words || takes.words.includes(given)) return given;
+    const what = `${called(pointer)} is ${quote(given)}, not ${anyOf(takes.words)}`;
+    throw invalid(what, pointer, didYouMean(given.toUpperCase(), takes.words));
+  }
+  if (typeof given === "boolean" && takes.kind === FLAG) return given;
+  if (typeof given === "number" && (takes.kind === WHOLE || takes.kind === COUNT)) {
+    if (Number.isInteger(given) && (takes.kind === WHOLE || given >= 0)) return given;
+    throw invalid(`${called(pointer)} is ${given}, not ${takes.kind}`, pointer);
+  }
+  throw invalid(`${called(pointer)} is ${kind(given)}, not ${takes.kind}`, pointer);
+}
+
+/**
+ * @param {unknown} found
+ * @param {Member} takes
+ */
+function isDefault(found, takes) {
+  if (takes.kind === ANY) return false;
+  if (found === null) return true;
+  if ([NAME, WHOLE, ONE].includes(takes.kind)) return false;
+  if (Array.isArray(found)) return !found.length;
+  return !found || (takes.words !== undefined && found === takes.words[takes.words.length - 1]);
+}
+
+/**
+ * Return what a message calls the value at a pointer.
+ * @param {string} pointer
+ */
+function called(pointer) {
+  return pointer.replace(/^\//, "").replaceAll("/", ".") || "the request";
+}
+
+/**
+ * @param {string} what
+ * @param {string} pointer
+ * @param {string} hint
+ */
+function invalid(what, pointer, hint = "") {
+  return new QueryError("ERROR_INVALID_PARAMETER", what, pointer, hint);
+}

@@ -1,0 +1,118 @@
+// Rows between two stages: documents column by column, or rows as they are. Most pipelines group
+// documents first; to read a column of them needs no row at all.
+
+import { record } from "./json.js";
+import { FIELDS, below } from "./paths.js";
+import { Instant, written } from "./times.js";
+import { MISSING, member, printed } from "./values.js";
+
+/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {Record<string, unknown>} Row */
+/** @typedef {DocumentTable | RowTable} Table */
+
+/** The documents at some indexes, not made into rows yet. */
+export class DocumentTable {
+  /**
+   * @param {import("./documents.js").Documents} documents
+   * @param {readonly number[]} indexes
+   */
+  constructor(documents, indexes) {
+    this.documents = documents;
+    this.indexes = indexes;
+    this.flat = false;
+  }
+
+  get length() {
+    return this.indexes.length;
+  }
+
+  /**
+   * Return the value of every row at a path of a stage.
+   * @param {Segments} segments
+   */
+  values(segments) {
+    if (!FIELDS.has(segments[0])) return this.indexes.map(() => MISSING);
+    const column = this.documents.column(segments[0]);
+    if (segments.length === 1) return this.indexes.map((index) => column[index]);
+    return this.indexes.map((index) => below(column[index], segments, 1));
+  }
+
+  /**
+   * Return whole query documents (D-A9).
+   * @returns {Row[]}
+   */
+  rows() {
+    return this.indexes.map((index) => this.documents.document(index));
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} [end]
+   */
+  slice(start, end) {
+    return new DocumentTable(this.documents, this.indexes.slice(start, end));
+  }
+
+  /** Return the rows as an answer shows them. */
+  results() {
+    return this.rows().map(printedDocument);
+  }
+}
+
+/** Rows that a stage has made; `flat` once they are no documents any more. */
+export class RowTable {
+  /**
+   * @param {Row[]} table
+   * @param {boolean} flat
+   */
+  constructor(table, flat) {
+    this.table = table;
+    this.flat = flat;
+  }
+
+  get length() {
+    return this.table.length;
+  }
+
+  /**
+   * Return the value of every row at a path of a stage.
+   * @param {Segments} segments
+   */
+  values(segments) {
+    return this.table.map((row) => below(member(row, segments[0]), segments, 1));
+  }
+
+  rows() {
+    return this.table;
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} [end]
+   */
+  slice(start, end) {
+    return new RowTable(this.table.slice(start, end), this.flat);
+  }
+
+  /**
+   * Return the rows as an answer shows them.
+   * @param {import("./limits.js").Budget} budget
+   */
+  results(budget) {
+    if (!this.flat) return this.table.map(printedDocument);
+    return this.table.map((row) => printed(row, budget));
+  }
+}
+
+/**
+ * Return a document with its dates as text: nothing below its fields is one.
+ * @param {Row} row
+ */
+function printedDocument(row) {
+  return record(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Instant ? written(value) : value,
+    ]),
+  );
+}

@@ -1,0 +1,236 @@
+// ISO 8601 texts and timediff expressions in, instants out; how an instant prints; date formats.
+// The built-in Date reads many more texts, each browser its own, so it reads none here.
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+/** @type {Record<string, number>} */
+const UNITS = { s: SECOND, m: 60 * SECOND, h: 3_600 * SECOND, d: DAY, w: 7 * DAY };
+const FARTHEST = 10 ** 12; // more units than this lead beyond every date there is
+
+const ISO = new RegExp(
+  "^(?<year>[0-9]{4})" +
+    "(?:(?<dash>-?)(?:W(?<week>[0-9]{2})(?:\\k<dash>(?<weekday>[0-9]))?|(?<dayOfYear>[0-9]{3})" +
+    "|(?<month>[0-9]{2})\\k<dash>(?<day>[0-9]{2}))|-(?<monthAlone>[0-9]{2}))?" +
+    "(?:[T ](?<hour>[0-9]{2})" +
+    "(?:(?<colon>:?)(?<minute>[0-9]{2})" +
+    "(?:\\k<colon>(?<second>[0-9]{2})(?:\\.(?<fraction>[0-9]{1,6}))?)?)?" +
+    "(?:Z|(?<sign>[+-])(?<offsetHour>[0-9]{2})(?::?(?<offsetMinute>[0-9]{2}))?)?)?$",
+);
+const WS = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const TIMEDIFF = new RegExp(
+  `^(?:${WS}?(?<base>now(?:/[dwm])?)${WS}?(?<sign>[+-])${WS}?(?<digits>[0-9]+)(?<unit>[smhdw])${WS}?` +
+    `|${WS}*(?<alone>now(?:/[dwm])?)${WS}*)$`,
+);
+const OUTER = new RegExp(`^${WS}+|${WS}+$`, "g");
+
+/**
+ * Return a text without the white space around it: Unicode's, the same in every engine.
+ * @param {string} text
+ */
+export function trimmed(text) {
+  return text.replace(OUTER, "");
+}
+
+/** A date: milliseconds since 1970-01-01 UTC. */
+export class Instant {
+  /** @param {number} ms */
+  constructor(ms) {
+    this.ms = ms;
+  }
+}
+
+/** Dates of plugins lie between these, so that each of them has a calendar and prints. */
+export const MIN_MS = dayNumber(1, 1, 1) * DAY;
+export const MAX_MS = dayNumber(9999, 1, 1) * DAY;
+
+/**
+ * Return the days from 1970-01-01 to a date of the Gregorian calendar.
+ * @param {number} year
+ * @param {number} month 1 and up
+ * @param {number} day 1 and up
+ */
+function dayNumber(year, month, day) {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day); // Date.UTC takes year 1 for 1901
+  return date.getTime() / DAY;
+}
+
+/**
+ * Return the instant of an ISO 8601 text, or null for any other text.
+ * @param {string} text
+ */
+export function instant(text) {
+  const part = ISO.exec(text)?.groups;
+  if (!part) return null;
+  const day = dayOf(part);
+  if (day === null) return null;
+  const [hour, minute, second] = [part.hour, part.minute, part.second].map((n) => Number(n ?? 0));
+  const fraction = part.fraction ?? "";
+  const [offsetHour, offsetMinute] = [Number(part.offsetHour ?? 0), Number(part.offsetMinute ?? 0)];
+  const midnight = hour === 24 && !(minute || second || Number(fraction));
+  if (!(hour < 24 || midnight)) return null;
+  if (Math.max(minute, second, offsetMinute) > 59 || offsetHour > 23) return null;
+  const offset = (offsetHour * 60 + offsetMinute) * (part.sign === "-" ? -1 : 1);
+  const seconds = (hour * 60 + minute - offset) * 60 + second;
+  return new Instant(day * DAY + seconds * SECOND + Number(`${fraction}000`.slice(0, 3)));
+}
+
+/**
+ * Return the day's number, or null for one that is not in the calendar of the years 1 to 9999.
+ * @param {Record<string, string | undefined>} part
+ */
+function dayOf(part) {
+  const year = Number(part.year);
+  if (year < 1) return null;
+  const first = dayNumber(year, 1, 1);
+  if (part.week !== undefined) return dayOfWeek(year, Number(part.week), Number(part.weekday ?? 1));
+  if (part.dayOfYear !== undefined) {
+    const day = Number(part.dayOfYear);
+    return day >= 1 && day <= dayNumber(year + 1, 1, 1) - first ? first + day - 1 : null;
+  }
+  const [month, day] = [Number(part.month ?? part.monthAlone ?? 1), Number(part.day ?? 1)];
+  if (month < 1 || month > 12) return null;
+  const length = dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
+  return day >= 1 && day <= length ? dayNumber(year, month, day) : null;
+}
+
+/**
+ * @param {number} year
+ * @param {number} week
+ * @param {number} weekday
+ */
+function dayOfWeek(year, week, weekday) {
+  const first = firstMonday(year);
+  const weeks = (firstMonday(year + 1) - first) / 7;
+  if (week < 1 || week > weeks || weekday < 1 || weekday > 7) return null;
+  const day = first + (week - 1) * 7 + weekday - 1;
+  return day < dayNumber(10_000, 1, 1) ? day : null;
+}
+
+/**
+ * Return the Monday on which week 1 of a year begins: the week of its January 4th.
+ * @param {number} year
+ */
+function firstMonday(year) {
+  const fourth = dayNumber(year, 1, 4);
+  return fourth - remainder(fourth + 3, 7); // 1970-01-01 was a Thursday
+}
+
+/**
+ * @typedef {{base: string, offset: number}} TimeDiff an instant seen from «now»
+ */
+
+/**
+ * Return what an expression such as `now/d - 7d` means, or null.
+ * @param {string} text
+ * @returns {TimeDiff | null}
+ */
+export function timediff(text) {
+  const part = TIMEDIFF.exec(text)?.groups;
+  if (!part) return null;
+  if (part.alone !== undefined) return { base: part.alone, offset: 0 };
+  const offset = Math.min(Number(part.digits), FARTHEST) * UNITS[part.unit];
+  return { base: part.base, offset: part.sign === "-" ? -offset : offset };
+}
+
+/**
+ * Return the instant that an expression means when «now» is this one.
+ * @param {TimeDiff} diff
+ * @param {Instant} now
+ */
+export function at(diff, now) {
+  const today = now.ms - remainder(now.ms, DAY);
+  let start = now.ms;
+  if (diff.base === "now/d") start = today;
+  if (diff.base === "now/w") start = today - remainder(today / DAY + 3, 7) * DAY;
+  if (diff.base === "now/m") start = today - (calendar(now).getUTCDate() - 1) * DAY;
+  return new Instant(start + diff.offset);
+}
+
+/**
+ * Return what is left of a number after a division, never negative.
+ * @param {number} number
+ * @param {number} divisor
+ */
+function remainder(number, divisor) {
+  return ((number % divisor) + divisor) % divisor;
+}
+
+/** @param {Instant} moment */
+function calendar(moment) {
+  return new Date(moment.ms);
+}
+
+/**
+ * Return an instant as answers show it: `2022-01-01T08:02:38.000Z`.
+ * @param {Instant} moment
+ */
+export function written(moment) {
+  return calendar(moment).toISOString();
+}
+
+/** @param {number} number @param {number} width */
+const padded = (number, width) => String(number).padStart(width, "0");
+
+/** @param {Date} date */
+const midnightDay = (date) => Math.floor(date.getTime() / DAY);
+/** @param {Date} date */
+const dayOfYear = (date) => midnightDay(date) - dayNumber(date.getUTCFullYear(), 1, 1) + 1;
+/** @param {Date} date */
+const isoYear = (date) => {
+  const year = date.getUTCFullYear();
+  const day = midnightDay(date);
+  if (day < firstMonday(year)) return year - 1;
+  return day < firstMonday(year + 1) ? year : year + 1;
+};
+
+/** @type {Record<string, (date: Date) => string>} */
+const DIRECTIVES = {
+  Y: (date) => padded(date.getUTCFullYear(), 4),
+  m: (date) => padded(date.getUTCMonth() + 1, 2),
+  d: (date) => padded(date.getUTCDate(), 2),
+  H: (date) => padded(date.getUTCHours(), 2),
+  M: (date) => padded(date.getUTCMinutes(), 2),
+  S: (date) => padded(date.getUTCSeconds(), 2),
+  L: (date) => padded(date.getUTCMilliseconds(), 3),
+  j: (date) => padded(dayOfYear(date), 3),
+  u: (date) => String(date.getUTCDay() || 7),
+  U: (date) => padded(Math.floor((dayOfYear(date) + 6 - date.getUTCDay()) / 7), 2),
+  V: (date) => padded(Math.floor((midnightDay(date) - firstMonday(isoYear(date))) / 7) + 1, 2),
+  G: (date) => padded(isoYear(date), 4),
+  w: (date) => String(date.getUTCDay() + 1),
+  z: () => "+0000",
+  Z: () => "+000",
+  "%": () => "%",
+};
+const NUMBERS = new Map([
+  ["year", (/** @type {Date} */ date) => date.getUTCFullYear()],
+  ["month", (/** @type {Date} */ date) => date.getUTCMonth() + 1],
+  ["day", (/** @type {Date} */ date) => date.getUTCDate()],
+]);
+const DIRECTIVE = /%(.?)/gsu;
+
+export const DIRECTIVE_NAMES = Object.keys(DIRECTIVES).map((letter) => `%${letter}`);
+
+/**
+ * Return the first directive of a date format that there is not, null when all of them are.
+ * @param {string} format
+ */
+export function unknownDirective(format) {
+  for (const [directive, letter] of format.matchAll(DIRECTIVE)) {
+    if (!Object.hasOwn(DIRECTIVES, letter)) return directive;
+  }
+  return null;
+}
+
+/**
+ * Return what a checked date format makes of an instant, in UTC.
+ * @param {string} format
+ * @param {Instant} moment
+ */
+export function formatted(format, moment) {
+  const date = calendar(moment);
+  const number = NUMBERS.get(format);
+  if (number) return number(date);
+  return format.replace(DIRECTIVE, (_, letter) => DIRECTIVES[letter](date));
+}

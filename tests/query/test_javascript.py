@@ -1,0 +1,80 @@
+"""The JavaScript engine against the data that every engine is held against."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalogctl.query.times import instant
+from catalogctl.query.values import fold
+from support.javascript import JavaScript, doubles, javascript
+from support.queries import FOLDER, Case, cases, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CASES = cases()
+_SURROGATES = range(0xD800, 0xE000)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[JavaScript]:
+    with javascript() as started:
+        yield started
+
+
+@pytest.mark.parametrize("case", [case for _, case in CASES], ids=[name for name, _ in CASES])
+def test_javascript_answers_a_query_as_its_case_says(case: Case, engine: JavaScript) -> None:
+    answer = engine.ask(case.kind, case.request, case.infos, case.now)
+    assert exact(answer) == exact(doubles(case.expected))
+
+
+def data(name: str) -> dict[str, Any]:
+    """Return a file of vectors."""
+    found: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return found
+
+
+def test_javascript_names_a_query_as_the_vectors_say(engine: JavaScript) -> None:
+    for vector in data("canonical.json")["vectors"]:
+        named = engine.tell({"canonical": vector["kind"], "request": vector["request"]})
+        expected = {name: vector[name] for name in ("canonical", "sha256")}
+        assert named == expected, vector["id"]
+
+
+def test_javascript_finds_what_the_patterns_say(engine: JavaScript) -> None:
+    """R-15: the dialect, on an automaton of our own."""
+    for accepted in data("patterns.json")["accepted"]:
+        finds, misses = accepted["finds"], accepted["misses"]
+        found = engine.tell({"pattern": accepted["pattern"], "texts": [*finds, *misses]})
+        assert found == [True] * len(finds) + [False] * len(misses), accepted["pattern"]
+
+
+def test_javascript_refuses_what_is_not_in_the_dialect(engine: JavaScript) -> None:
+    for refused in data("patterns.json")["refused"]:
+        pattern = refused if isinstance(refused, str) else refused["pattern"]
+        answer = engine.tell({"pattern": pattern, "texts": []})
+        assert answer == {"error": {"code": "ERROR_DB_QUERY", "pointer": ""}}, pattern
+
+
+def test_both_engines_ignore_case_alike_in_every_character(engine: JavaScript) -> None:
+    text = "".join(chr(code) for code in range(0x110000) if code not in _SURROGATES)
+    folded = engine.tell({"fold": text})
+    assert isinstance(folded, str)
+    assert [pair for pair in zip(text, folded, fold(text), strict=True) if pair[1] != pair[2]] == []
+
+
+EDGES = """
+0001-01-01|0000|0001-W01-1|9999-12-31T24:00|9999-W52-6|9999-W52-7|9999-W53|2020-W53-7
+2021-W53|2020-366|2021-366|2021-365|2020-02-29|2100-02-29|2000-02-29|1900-060|0004-02-29
+0099-12-31T23:59:59|2022-06-15T12:30:59.123456-23:59|2022-06-15 1230+0900|2022-06-15T12:30:60
+2022-06-15T24:00:00.0000001|2022-06-15T24:00:00.000|2022-W00|2022-W01-0|2022-00|2022-13|2022-06-31
+"""
+
+
+@pytest.mark.parametrize("text", EDGES.replace("\n", "|").strip("|").split("|"))
+def test_both_engines_read_the_edges_of_the_calendar_alike(text: str, engine: JavaScript) -> None:
+    moment = instant(text)
+    assert engine.tell({"instant": text}) == (None if moment is None else int(moment))

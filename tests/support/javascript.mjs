@@ -1,0 +1,51 @@
+// The query language's JavaScript engine for the tests: a question a line in, an answer a line out.
+// node javascript.mjs SITE_FOLDER
+//
+// {"plugins": [PluginInfo…]}                                  what is asked from now on   → true
+// {"kind", "request", "now", "repository_id"}                 → the answer
+// {"canonical": kind, "request"}                              → {"canonical", "sha256"}
+// {"pattern", "texts"}                                        → whether it is found in each text
+// {"fold": text} and {"instant": text}                        → the text, or milliseconds or null
+// What can't be answered                                      → {"error": {"code", "pointer"}}
+
+import { createInterface } from "node:readline";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const site = pathToFileURL(path.resolve(process.argv[2]) + path.sep);
+const load = (name) => import(new URL(name, site));
+const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
+const { compilePattern } = await load("js/query/patterns.js");
+const { Budget } = await load("js/query/limits.js");
+const { fold } = await load("js/query/text.js");
+const { instant } = await load("js/query/times.js");
+
+let plugins = [];
+
+async function answer(asked) {
+  if (asked.plugins) return Boolean((plugins = asked.plugins));
+  if (asked.canonical) {
+    const [kind, request] = [asked.canonical, asked.request];
+    return { canonical: canonical(kind, request), sha256: await queryId(kind, request) };
+  }
+  if ("pattern" in asked) {
+    const pattern = compilePattern(asked.pattern, "");
+    return asked.texts.map((text) => pattern.found(text, new Budget()));
+  }
+  if ("fold" in asked) return fold(asked.fold);
+  if ("instant" in asked) return instant(asked.instant)?.ms ?? null;
+  const call = asked.kind === "list" ? list : stat;
+  return call(plugins, asked.request, { now: asked.now, repositoryId: asked.repository_id });
+}
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  let told;
+  try {
+    told = await answer(parse(line));
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    told = { error: { code: error.code, pointer: error.pointer } };
+    if (!error.message || typeof error.hint !== "string") throw error;
+  }
+  process.stdout.write(JSON.stringify(told) + "\n");
+}
