@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 Key = TypeVar("Key", bound="Hashable")
+_TICK = 0.2
 
 
 def by_group(
-    work: Callable[[Thing], Result], groups: Sequence[Sequence[Thing]], threads: int
+    work: Callable[[Thing], Result],
+    groups: Sequence[Sequence[Thing]],
+    threads: int,
+    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
     """Yield `work(thing)` for every thing of every group, in the order in which they are done.
 
-    Each group has so many threads of its own, so that a slow one holds up no other.
+    Each group has so many threads of its own, so that a slow one holds up no other. `tick` is
+    called while nothing is done.
     """
     done: SimpleQueue[Result | BaseException] = SimpleQueue()
     for group in groups:
@@ -31,10 +36,20 @@ def by_group(
         for _ in range(min(threads, len(group))):
             _start(_drain, waiting, work, done.put)
     for _ in range(sum(map(len, groups))):
-        result = done.get()
+        result = _next(done, tick)
         if isinstance(result, BaseException):
             raise result
         yield result
+
+
+def _next(
+    done: SimpleQueue[Result | BaseException], tick: Callable[[], None]
+) -> Result | BaseException:
+    while True:
+        try:
+            return done.get(timeout=_TICK)
+        except Empty:
+            tick()
 
 
 def together(

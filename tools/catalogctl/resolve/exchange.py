@@ -169,6 +169,9 @@ def _judged(answer: Answer, host: Host, budget: Budget) -> Answer:
     reset = until_reset(answer.headers, budget.clock)
     if reset is not None:
         host.leave_alone(reset)
+    warning = answer.headers.get("warning", "")
+    if warning.startswith("299 "):
+        host.warned(quoted(warning.partition('"')[2].rpartition('"')[0]))
     if answer.status not in _BUSY:
         return answer
     after = retry_after(answer.headers, budget.clock)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from catalogctl.resolve.budget import Budget
     from catalogctl.resolve.limits import Clock, Limits
 
+_MOST_WARNINGS = 5
+
 
 class Host:
     """One host; its state is shared by the threads that ask it."""
@@ -39,6 +41,7 @@ class Host:
         self._given_up = ""
         self.requests = 0
         self.sleepers = 0
+        self.warnings: set[str] = set()
 
     @contextlib.contextmanager
     def place(self, budget: Budget, rate: float | None) -> Iterator[None]:
@@ -106,6 +109,11 @@ class Host:
             self._answers += 1
             self._doubtful = False
 
+    def warned(self, text: str) -> None:
+        """Note a warning to show once; never acted on (OCI distribution, "Warnings")."""
+        if text and len(self.warnings) < _MOST_WARNINGS:
+            self.warnings.add(text)
+
     def went_silent(self, answers_before: int, cause: str) -> None:
         """Note that every try of a request failed; at the second in a row the host is given up."""
         with self._lock:
@@ -147,6 +155,12 @@ class Hosts:
     def requests(self) -> int:
         """How many requests were sent to all hosts."""
         return sum(host.requests for host in list(self._hosts.values()))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What hosts warned of, each once."""
+        hosts = list(self._hosts.values())
+        return tuple(sorted(f"{h.netloc} says: {each}" for h in hosts for each in list(h.warnings)))
 
     @property
     def waiting_for(self) -> tuple[str, ...]:

@@ -48,13 +48,15 @@ class Outcome:
 class Report:
     """A whole run: outcomes by plugin_id; `seconds` and `requests` say what it took.
 
-    `is_check` says that nothing was written.
+    `warnings` are the registries' own words (Warning headers). `is_check` says that nothing was
+    written.
     """
 
     outcomes: tuple[Outcome, ...]
     started_at: str
     seconds: float
     requests: int
+    warnings: tuple[str, ...] = ()
     is_check: bool = False
 
     def of(self, *states: State) -> tuple[Outcome, ...]:

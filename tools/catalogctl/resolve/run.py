@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl import __version__
 from catalogctl.resolve.budget import Budget
 from catalogctl.resolve.connections import Connections
 from catalogctl.resolve.credentials import user_of
@@ -24,9 +23,10 @@ from catalogctl.resolve.limits import Clock, Limits
 from catalogctl.resolve.login import Login
 from catalogctl.resolve.transport import Client, Transport
 from catalogctl.resolve.watch import Watch
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.resolve.image import Image, Rules
@@ -62,8 +62,13 @@ class Run:
         self._ends_at = None if settings.deadline is None else clock.monotonic() + settings.deadline
         self.hosts = Hosts(limits, clock)
 
-    def outcomes(self, images: Sequence[Image], rules: Rules) -> Iterator[Outcome]:
-        """Yield what came of each image, in the order in which they are done."""
+    def outcomes(
+        self, images: Sequence[Image], rules: Rules, *, tick: Callable[[], None] = lambda: None
+    ) -> Iterator[Outcome]:
+        """Yield what came of each image, in the order in which they are done.
+
+        `tick` is called a few times a second while nothing is done, to show how the run stands.
+        """
         groups: dict[str, list[Image]] = {}
         for image in images:
             groups.setdefault(canonical(image.source.registry_url), []).append(image)
@@ -77,7 +82,7 @@ class Run:
             budget = Budget(self._settings.limits, self._settings.clock, self._ends_at)
             return resolve(image, kind_of(name), Transport(client, budget), rules)
 
-        yield from by_group(work, list(groups.values()), self._settings.limits.per_host)
+        yield from by_group(work, list(groups.values()), self._settings.limits.per_host, tick)
 
     def _client(self, name: str) -> Client | RegistryError:
         """Return how a registry is asked, or why it is not."""
