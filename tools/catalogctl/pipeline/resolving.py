@@ -25,7 +25,7 @@ from catalogctl.pipeline.queries import check_queries
 from catalogctl.pipeline.working import CatalogHasProblemsError
 from catalogctl.problem import Problem
 from catalogctl.resolve.image import Image, Rules
-from catalogctl.resolve.limits import Limits
+from catalogctl.resolve.limits import Clock, Limits
 from catalogctl.resolve.lock import Source, encode, read
 from catalogctl.resolve.outcome import Outcome, Report, State
 from catalogctl.resolve.run import Run, Settings
@@ -69,6 +69,7 @@ class Resolving:
     deadline: float | None = None
     helpers: bool = False
     limits: Limits = field(default_factory=Limits)
+    clock: Clock = field(default_factory=Clock)
     tell: Callable[[str], None] = lambda _: None
     progress: Callable[[Standing], None] = lambda _: None
 
@@ -90,6 +91,7 @@ def resolve(asked: Resolving) -> Report:
                 deadline=asked.deadline,
                 helpers=asked.helpers,
                 limits=asked.limits,
+                clock=asked.clock,
             )
         )
         outcomes = [
