@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
-    "Pipeline": ("validate", "build", "serve", "verify"),
+    "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id"),
 }
 _MODULES = {
     "validate": "validating",
+    "resolve": "resolving",
     "build": "building",
     "serve": "serving",
     "verify": "verifying",

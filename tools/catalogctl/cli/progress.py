@@ -9,18 +9,16 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from catalogctl.cli import terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.progress import Progress, TaskID
-
-    Tell: TypeAlias = Callable[[str, int, int], None]
 
 PATIENCE = 1.0
 """Seconds of work of which nothing is shown."""
@@ -29,9 +27,16 @@ PAUSE = 10.0
 """Seconds between two lines where there is no terminal."""
 
 
+class Tell(Protocol):
+    """Shows how far a step is; `note` is what else a terminal may say of it."""
+
+    def __call__(self, step: str, done: int, of: int, note: str = "", /) -> None:
+        """Show it."""
+
+
 @contextmanager
 def progress(*, quiet: bool, color: str = "auto") -> Iterator[Tell]:
-    """Give a function (step, done, of) that shows how far the work is, until the context ends."""
+    """Give a function that shows how far the work is, until the context ends."""
     if quiet:
         yield lambda *_: None
         return
@@ -49,11 +54,11 @@ class _Lines:
     def __init__(self) -> None:
         self._last = time.monotonic()
 
-    def tell(self, step: str, done: int, of: int) -> None:
+    def tell(self, step: str, done: int, of: int, note: str = "") -> None:
         """Print a line when the last one is long past."""
         if time.monotonic() - self._last >= PAUSE:
             self._last = time.monotonic()
-            click.echo(f"{step}: {done:,} of {of:,}", err=True)
+            click.echo(f"{step}: {done:,} of {of:,}{note and ','}{note}", err=True)
 
     def end(self) -> None:
         """Leave what was printed."""
@@ -68,15 +73,15 @@ class _Bar:
         self._bar: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
 
-    def tell(self, step: str, done: int, of: int) -> None:
+    def tell(self, step: str, done: int, of: int, note: str = "") -> None:
         """Move the bar of a step."""
         if self._bar is None:
             if time.monotonic() - self._begun < PATIENCE:
                 return
             self._bar = _begin(color=self._color)
         if step not in self._tasks:
-            self._tasks[step] = self._bar.add_task(step, total=of)
-        self._bar.update(self._tasks[step], completed=done, total=of)
+            self._tasks[step] = self._bar.add_task(step, total=of, note=note)
+        self._bar.update(self._tasks[step], completed=done, total=of, note=note)
 
     def end(self) -> None:
         """Take the bar away."""
@@ -100,6 +105,7 @@ def _begin(*, color: bool) -> Progress:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
         console=Console(stderr=True, no_color=not color),
         transient=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from catalogctl.files.causes import cause
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
+"""The names that a killed write leaves beside its file."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 

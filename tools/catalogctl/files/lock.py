@@ -26,13 +26,14 @@ _PAUSE = 0.05
 class Lock:
     """A lock on the file `name` in the folder with the handle `folder`.
 
-    `subject` is what it protects, for messages.
+    `subject` is what it protects and `work` what is done to it, for messages.
     """
 
-    def __init__(self, folder: int, name: str, subject: Path) -> None:
+    def __init__(self, folder: int, name: str, subject: Path, work: str = "built") -> None:
         self._folder = folder
         self._name = name
         self._subject = subject
+        self._work = work
         self._handle = -1
 
     @property
@@ -50,9 +51,11 @@ class Lock:
         told = False
         while (holder := self._try()) is not None:
             if time.monotonic() >= deadline:
-                raise OutsideError(f"{self._subject} is being built by {holder}; try again later")
+                raise OutsideError(
+                    f"{self._subject} is being {self._work} by {holder}; try again later"
+                )
             if not told:
-                tell(f"{self._subject} is being built by {holder}: waiting for it to end")
+                tell(f"{self._subject} is being {self._work} by {holder}: waiting for it to end")
                 told = True
             time.sleep(_PAUSE)
         _held.add(self)

@@ -84,23 +84,25 @@ def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem
     )
 
 
-def survey(
+def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     opened: Opened,
     *,
     make: Callable[[Checked], Made] | None = None,
     jobs: int | None = None,
     extra: Callable[[Opened], tuple[list[Problem], int]] | None = None,
+    mending: bool = False,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Survey[Made]:
     """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
 
     `extra` checks what lies beside the plugins (the saved queries); it returns problems and how
-    many files it read. `progress` gets how many plugins are done, and of how many.
+    many files it read. With `mending` a lock with errors does not keep `make` from its plugin.
+    `progress` gets how many plugins are done, and of how many.
     """
     problems, claims, made = list(opened.problems), [], []
     files = opened.files
     names = opened.plugins.names
-    outcomes = spread(lambda name: look_at(opened, name, make), names, jobs)
+    outcomes = spread(lambda name: look_at(opened, name, make, mending=mending), names, jobs)
     for number, outcome in enumerate(outcomes, start=1):
         progress(number, len(names))
         problems.extend(outcome.problems)
@@ -121,7 +123,11 @@ def survey(
 
 
 def look_at(
-    opened: Opened, name: str, make: Callable[[Checked], Made] | None = None
+    opened: Opened,
+    name: str,
+    make: Callable[[Checked], Made] | None = None,
+    *,
+    mending: bool = False,
 ) -> Outcome[Made]:
     """Read and check one plugin file with its lock."""
     folder = opened.plugin_folder
@@ -134,7 +140,7 @@ def look_at(
     sound = not any(problem.severity is Severity.ERROR for problem in problems)
     lock, lock_data, lock_problems = _lock(opened, document.stem, request if sound else None)
     made = None
-    if make is not None and sound and not _has_error(lock_problems):
+    if make is not None and sound and (mending or not _has_error(lock_problems)):
         made = make(Checked(name, request, lock, lock_data))
     return Outcome(
         claim(entry) if entry is not None else None,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files.atomic import LEFTOVER
 from catalogctl.problem import Problem
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Folder:
         names: list[str] = []
         problems: list[Problem] = []
         for entry in self._entries():
-            if entry.name in PASSED_OVER:
+            if entry.name in PASSED_OVER or LEFTOVER.fullmatch(entry.name):
                 continue
             problem = self._stray(entry, ending)
             if problem is None:

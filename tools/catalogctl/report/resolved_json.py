@@ -1,0 +1,49 @@
+"""The report of a `resolve` run as JSON: every plugin, with what came of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from catalogctl.report.cleaning import clean_quoted
+from catalogctl.resolve.outcome import State
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.resolve.outcome import Outcome, Report
+
+
+def render(report: Report) -> str:
+    """Return the report as one JSON object."""
+    value: JSONObject = {
+        "started_at": report.started_at,
+        "seconds": round(report.seconds, 1),
+        "requests": report.requests,
+        "check": report.is_check,
+        "exit_code": report.exit_code,
+        "counts": {state.value: len(report.of(state)) for state in State},
+        "warnings": list(report.warnings),
+        "plugins": [_plugin(outcome) for outcome in report.outcomes],
+    }
+    return clean_quoted(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _plugin(outcome: Outcome) -> JSONObject:
+    changes = outcome.changes
+    return {
+        "plugin_id": outcome.plugin_id,
+        "registry": outcome.host,
+        "image": outcome.image,
+        "state": outcome.state.value,
+        "new": [{"tag": each.tag, "digest": each.digest} for each in changes.new],
+        "removed": [{"tag": each.tag, "digest": each.digest} for each in changes.removed],
+        "moved": [
+            {"tag": each.tag, "from": each.before, "to": each.after} for each in changes.moved
+        ],
+        "other_tags": list(changes.others),
+        "digests": changes.digests,
+        "cause": outcome.cause,
+        "attempts": outcome.attempts,
+        "unreached": outcome.unreached,
+        "notes": list(outcome.notes),
+    }

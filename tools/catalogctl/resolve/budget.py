@@ -1,0 +1,62 @@
+"""What one image may still take of a run: time, bytes, sleep (hardening R-22, R-25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.failures import OutOfTimeError, RegistryError
+
+if TYPE_CHECKING:
+    from catalogctl.resolve.limits import Clock, Limits
+
+
+class Budget:
+    """The account of one image; `ends_at` is when the whole run ends, on the clock's monotonic."""
+
+    def __init__(self, limits: Limits, clock: Clock, ends_at: float | None = None) -> None:
+        self.limits = limits
+        self.clock = clock
+        self._run_ends_at = ends_at
+        self._image_ends_at = clock.monotonic() + limits.image
+        self._bytes = 0
+        self._slept = 0.0
+
+    def seconds(self) -> float:
+        """Return how long the next answer may take; OutOfTimeError when there is no time left."""
+        now = self.clock.monotonic()
+        if self._run_ends_at is not None and now >= self._run_ends_at:
+            raise OutOfTimeError("the time for this run was used up")
+        if now >= self._image_ends_at:
+            raise OutOfTimeError(f"its answers took longer than {self.limits.image:g} s in all")
+        ends = [self._image_ends_at - now, self.limits.answer]
+        if self._run_ends_at is not None:
+            ends.append(self._run_ends_at - now)
+        return max(0.001, min(ends))
+
+    def pardon(self, seconds: float) -> None:
+        """Give back time that was spent in our own queue, not by the registry."""
+        self._image_ends_at += seconds
+
+    def take(self, count: int) -> None:
+        """Count decoded bytes."""
+        self._bytes += count
+        if self._bytes > self.limits.image_bytes:
+            raise RegistryError(
+                f"its answers have more than {self.limits.image_bytes // 2**20} MiB in all"
+            )
+
+    def nap(self, seconds: float) -> None:
+        """Sleep because the registry asked for it, or before another try."""
+        self.allow_nap(seconds)
+        self.clock.sleep(seconds)
+
+    def allow_nap(self, seconds: float) -> None:
+        """Count a sleep; OutOfTimeError when it is more than an image may sleep, or too late."""
+        limits = self.limits
+        self._slept += seconds
+        if seconds > limits.nap or self._slept > limits.naps:
+            raise RegistryError(f"it asks to wait longer than {limits.naps:g} s in all")
+        ends_at = self._run_ends_at
+        if ends_at is not None and self.clock.monotonic() + seconds >= ends_at:
+            raise OutOfTimeError("the time for this run was used up")
+        self._image_ends_at += seconds

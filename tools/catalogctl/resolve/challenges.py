@@ -1,0 +1,58 @@
+"""WWW-Authenticate in, the one challenge that we can meet out (RFC 9110, 11.6.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105  (a word of the grammar)
+_PART = re.compile(
+    rf"\s*,?\s*(?:(?P<name>{_TOKEN})\s*=\s*(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>[^\s,\"]*))"
+    rf"|(?P<scheme>{_TOKEN})(?=\s|,|$))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A scheme in lower case and its parameters; a repeated `scope` is one text with blanks."""
+
+    scheme: str
+    parameters: Mapping[str, str]
+
+
+def challenge(headers: Iterable[str]) -> Challenge | None:
+    """Return the first Bearer challenge, else the first Basic one; None when there is neither.
+
+    Several may come in one header or in several; what can't be read is passed over.
+    """
+    found = [each for header in headers for each in _parse(header)]
+    for scheme in ("bearer", "basic"):
+        for each in found:
+            if each.scheme == scheme:
+                return each
+    return None
+
+
+def _parse(header: str) -> list[Challenge]:
+    challenges: list[Challenge] = []
+    parameters: dict[str, str] = {}
+    position = 0
+    while match := _PART.match(header, position):
+        position = match.end()
+        if match["scheme"]:
+            parameters = {}
+            challenges.append(Challenge(match["scheme"].lower(), parameters))
+        elif challenges:
+            value = match["plain"]
+            if match["quoted"] is not None:
+                value = re.sub(r"\\(.)", r"\1", match["quoted"])
+            name = match["name"].lower()
+            before = f"{parameters[name]} " if name == "scope" and name in parameters else ""
+            parameters[name] = before + (value or "")
+        if match.end() == match.start():
+            break
+    return challenges

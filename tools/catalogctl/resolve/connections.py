@@ -1,0 +1,149 @@
+"""The environment and what a registry may in, pools of connections out.
+
+A connection is refused when it led to a private address, before a byte is sent on it: a name
+looked up earlier proves nothing, for its next answer may be another (DNS rebinding). Behind a
+proxy there is nothing to look at: the proxy finds the address.
+
+urllib3 alone, without requests around it: there is no netrc, no cookie and no redirect to switch
+off, and half the time for each request.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from catalogctl.resolve import watch
+from catalogctl.resolve.addresses import is_public
+from catalogctl.resolve.failures import RegistryError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+
+    from catalogctl.resolve.origins import Origin
+
+
+class _PublicConnection(HTTPConnection):
+    """A connection that a watch can cut, to a public address."""
+
+    allow_private = False
+    _line: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        peer = str(connected.getpeername()[0])
+        if not (self.allow_private or self.proxy or is_public(peer)):
+            connected.close()
+            raise RegistryError(
+                f"{self.host} is at {peer}, no public address (allow_private: true allows it)"
+            )
+        self._line = connected.dup()
+        watch.attach(self._line)
+        return connected
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        """Send a request, on a new connection or one that was kept."""
+        if self._line is not None:
+            watch.attach(self._line)
+        super().request(*arguments, **options)
+
+    def close(self) -> None:
+        """Close the connection; the answer may still be read."""
+        super().close()
+        if self._line is not None:
+            watch.release(self._line)
+            self._line = None
+
+
+class _PublicTLSConnection(_PublicConnection, HTTPSConnection):
+    pass
+
+
+class _AnyConnection(_PublicConnection):
+    allow_private = True
+
+
+class _AnyTLSConnection(_PublicTLSConnection):
+    allow_private = True
+
+
+class _PublicPool(HTTPConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _PublicTLSPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicTLSConnection
+
+
+class _AnyPool(HTTPConnectionPool):
+    ConnectionCls = _AnyConnection
+
+
+class _AnyTLSPool(HTTPSConnectionPool):
+    ConnectionCls = _AnyTLSConnection
+
+
+_PUBLIC = {"http": _PublicPool, "https": _PublicTLSPool}
+_ANY = {"http": _AnyPool, "https": _AnyTLSPool}
+
+
+class Connections:
+    """The pools of one registry: `ca_file` replaces the usual certificates."""
+
+    def __init__(
+        self, environ: Mapping[str, str], *, allow_private: bool, ca_file: str | None, size: int
+    ) -> None:
+        self._environ = environ
+        self._classes = _ANY if allow_private else _PUBLIC
+        self._options: dict[str, Any] = {
+            "maxsize": size,
+            "cert_reqs": "CERT_REQUIRED",
+            "ca_certs": ca_file or _usual_certificates(environ),
+        }
+        self._managers: dict[str, urllib3.PoolManager] = {}
+
+    def to(self, origin: Origin) -> urllib3.PoolManager:
+        """Return the pools that lead to a host, through a proxy where the environment says so."""
+        proxy = self._proxy(origin)
+        if proxy not in self._managers:
+            manager = (
+                urllib3.ProxyManager(proxy, proxy_headers=_proxy_login(proxy), **self._options)
+                if proxy
+                else urllib3.PoolManager(**self._options)
+            )
+            manager.pool_classes_by_scheme = self._classes
+            self._managers[proxy] = manager
+        return self._managers[proxy]
+
+    def _proxy(self, origin: Origin) -> str:
+        """Return the proxy for a host, "" for none; HTTP_PROXY could be a header (CGI), so not."""
+        environ = self._environ
+        without = {"no": environ.get("no_proxy") or environ.get("NO_PROXY") or ""}
+        if urllib.request.proxy_bypass(origin.netloc, without):
+            return ""
+        if origin.scheme == "http":
+            return environ.get("http_proxy", "")
+        return environ.get("https_proxy") or environ.get("HTTPS_PROXY") or ""
+
+    def close(self) -> None:
+        """Close what is not in use."""
+        for manager in self._managers.values():
+            manager.clear()
+
+
+def _proxy_login(proxy: str) -> Mapping[str, str]:
+    auth = urllib3.util.parse_url(proxy).auth
+    return urllib3.make_headers(proxy_basic_auth=auth) if auth else {}
+
+
+def _usual_certificates(environ: Mapping[str, str]) -> str:
+    """Return the file of the certificates to trust: the environment's, else certifi's."""
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+    given = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    return next((environ[name] for name in given if environ.get(name)), DEFAULT_CA_BUNDLE_PATH)

@@ -1,0 +1,178 @@
+"""The environment and Docker's files in, the user of one registry out.
+
+A user belongs to the registry that it was looked up for: the environment names it by the
+registry's host as catalog.yaml and plugin files have it; Docker's files by the host that is really
+asked, so that a mirror gets no password of the registry that it mirrors (registries, 7).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.failures import RegistryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.resolve.registry import Registry
+
+_MAX_FILE = 1024 * 1024
+_HELPER = re.compile(r"[A-Za-z0-9._-]+")
+_HELPER_SECONDS = 30
+_IDENTITY = "<token>"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A name and a password, which no message and no repr shows.
+
+    `is_identity` says that the password is an identity token, to be exchanged for a token.
+    """
+
+    name: str
+    password: str = field(repr=False)
+    is_identity: bool = False
+
+    @property
+    def basic(self) -> str:
+        """The value of the Authorization header of the Basic scheme."""
+        pair = f"{self.name}:{self.password}".encode()
+        return "Basic " + base64.b64encode(pair).decode()
+
+
+def variable(host: str) -> str:
+    """Return how the environment names a host: upper case, all but letters and digits as "_"."""
+    return "CATALOGCTL_REGISTRY_" + re.sub(r"[^A-Z0-9]", "_", host.upper())
+
+
+def user_of(registry: Registry, environ: Mapping[str, str], *, helpers: bool) -> User | None:
+    """Return the user of a registry, None for anonymous access.
+
+    Programs that keep passwords (`credHelpers`, `credsStore`) are run only with `helpers`.
+    """
+    for name in dict.fromkeys((registry.name, *registry.also_called, registry.endpoint.netloc)):
+        user = environ.get(f"{variable(name)}_USERNAME", "")
+        password = environ.get(f"{variable(name)}_PASSWORD", "")
+        if user and password:
+            return User(user, password)
+    asked = _names_in_files(registry)
+    for path in _files(environ):
+        content = _read(path)
+        found = _in_auths(content, asked)
+        if found is None and helpers:
+            found = _from_helper(content, asked, environ)
+        if found is not None:
+            return found
+    return None
+
+
+def _names_in_files(registry: Registry) -> tuple[str, ...]:
+    """Return the keys under which Docker's files may have this registry, bare hosts first."""
+    if registry.is_mirrored:
+        return (registry.endpoint.netloc,)
+    return (registry.name, *registry.also_called)
+
+
+def _files(environ: Mapping[str, str]) -> Iterator[Path]:
+    home = environ.get("HOME", "")
+    docker = environ.get("DOCKER_CONFIG") or (f"{home}/.docker" if home else "")
+    if docker:
+        yield Path(docker, "config.json")
+    if environ.get("REGISTRY_AUTH_FILE"):
+        yield Path(environ["REGISTRY_AUTH_FILE"])
+    if environ.get("XDG_RUNTIME_DIR"):
+        yield Path(environ["XDG_RUNTIME_DIR"], "containers", "auth.json")
+
+
+def _read(path: Path) -> JSONObject:
+    """Return what a file holds; {} for one that is absent or can't be understood."""
+    try:
+        with path.open("rb") as file:
+            value: JSON = json.loads(file.read(_MAX_FILE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _bare(key: str) -> str:
+    """Return the host that a key of `auths` stands for; "" for one that names a namespace."""
+    host, _, path = re.sub(r"^https?://", "", key.lower()).partition("/")
+    return host.removesuffix(":443") if path.strip("/") in {"", "v1", "v2"} else ""
+
+
+def _in_auths(content: JSONObject, asked: tuple[str, ...]) -> User | None:
+    auths = content.get("auths")
+    for key, entry in auths.items() if isinstance(auths, dict) else ():
+        if _bare(key) in asked and isinstance(entry, dict):
+            identity = entry.get("identitytoken")
+            if isinstance(identity, str) and identity:
+                return User(_IDENTITY, identity, is_identity=True)
+            user = _decoded(entry)
+            if user is not None:
+                return user
+    return None
+
+
+def _decoded(entry: JSONObject) -> User | None:
+    """Return the user in an entry: `auth` is base64 of user:password."""
+    auth = entry.get("auth")
+    if not isinstance(auth, str) or not auth:
+        return None
+    try:
+        name, colon, password = base64.b64decode(auth, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return User(name, password.rstrip("\0")) if colon and name else None
+
+
+def _from_helper(
+    content: JSONObject, asked: tuple[str, ...], environ: Mapping[str, str]
+) -> User | None:
+    """Ask the program that keeps this registry's password, where a file names one."""
+    named = content.get("credHelpers")
+    store = content.get("credsStore")
+    choices = [
+        (key, helper)
+        for key, helper in (named.items() if isinstance(named, dict) else ())
+        if _bare(key) in asked
+    ]
+    if isinstance(store, str) and store:
+        hub = "https://index.docker.io/v1/"
+        choices.append((hub if "index.docker.io" in asked else asked[0], store))
+    for key, helper in choices:
+        if isinstance(helper, str) and _HELPER.fullmatch(helper):
+            user = _ask_helper(helper, key, environ)
+            if user is not None:
+                return user
+    return None
+
+
+def _ask_helper(helper: str, key: str, environ: Mapping[str, str]) -> User | None:
+    program = f"docker-credential-{helper}"
+    try:
+        told = subprocess.run(  # noqa: S603  (--credential-helpers asks for it; the name is checked)
+            [program, "get"],
+            input=key.encode(),
+            capture_output=True,
+            timeout=_HELPER_SECONDS,
+            check=False,
+            env=dict(environ),
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RegistryError(f"{program} can't be run") from error
+    if told.returncode != 0:
+        return None
+    try:
+        value = json.loads(told.stdout)
+        name, secret = value["Username"], value["Secret"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RegistryError(f"{program} did not answer with a user and a secret") from error
+    return User(str(name), str(secret), is_identity=name == _IDENTITY)

@@ -1,0 +1,164 @@
+"""Docker Hub: its REST API, which gives digests with the tags, and OCI behind it (registries, 2).
+
+One registry under five names, asked at three hosts. Anonymous paging ends at offset 1000 with a
+403: then the OCI list gives the names, and what REST has told of the newest thousand is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from catalogctl.resolve import oci
+from catalogctl.resolve.exchange import Answer, Request
+from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
+from catalogctl.resolve.oci import manifest
+from catalogctl.resolve.registry import Registry, configured, is_tag
+from catalogctl.resolve.transport import accepted, object_of
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.resolve.origins import Origin
+    from catalogctl.resolve.transport import Transport
+
+__all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
+
+NAME = "docker.io"
+HOSTS = frozenset(
+    {NAME, "hub.docker.com", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
+)
+PAGE = 100
+"""Rows of a page, the most that the API gives."""
+
+_OCI_HOST = "registry-1.docker.io"
+_REST = "https://hub.docker.com"
+_TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
+_TAGS = "repository"
+_REFUSED = {401, 403}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
+_WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
+
+
+def registry(name: str, options: JSONObject) -> Registry:
+    """Return how Docker Hub is asked: by REST and OCI; a mirror (`endpoint` alone) by OCI only."""
+    moved = options.get("rest_endpoint")
+    rest = str(moved) if moved else None if options.get("endpoint") else _REST
+    others = tuple(sorted(HOSTS - {name}))
+    return configured(
+        name,
+        options,
+        usual=_OCI_HOST,
+        rest=rest,
+        token_hosts=(_TOKEN_HOST,),
+        also_called=others,
+    )
+
+
+def repository(image: str) -> str:
+    """Return an image's name as Docker Hub has it: `ubuntu` is `library/ubuntu`."""
+    return image if "/" in image else f"library/{image}"
+
+
+def listing(transport: Transport, repository: str) -> Listing:
+    """Return all tags, with the digests that came along."""
+    rest = transport.registry.rest
+    if rest is None:
+        return oci.listing(transport, repository)
+    rows, is_whole = _rows(transport, rest, repository)
+    manifests = {str(row["name"]): _manifest(row) for row in rows if is_tag(str(row["name"]))}
+    dropped = sum(not is_tag(str(row["name"])) for row in rows)
+    if is_whole:
+        return Listing(tuple(sorted(manifests)), "hub", manifests, dropped)
+    whole = oci.listing(transport, repository)
+    known = {tag: manifests[tag] for tag in whole.tags if tag in manifests}
+    return Listing(whole.tags, "oci", known, whole.dropped)
+
+
+def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[JSONObject], bool]:
+    """Return the rows of the REST API, the newest first, and whether they are all."""
+    namespace, _, name = repository.partition("/")
+    path = f"/v2/namespaces/{namespace}/repositories/{name}/tags"
+    limits = transport.budget.limits
+    rows: list[JSONObject] = []
+    page: int | None = 1
+    for _ in range(limits.pages):
+        query = (("page", str(page)), ("page_size", str(PAGE)), ("ordering", "last_updated"))
+        read = _page(transport, rest.url(path, query), rest, page or 1)
+        if read is None:
+            return rows, False
+        more, page = read
+        rows += more
+        if len(rows) > limits.tags:
+            raise RegistryError(f"it has more than {limits.tags} tags")
+        if page is None:
+            return rows, True
+    raise RegistryError(f"it has more than {limits.pages} pages of tags")
+
+
+def _page(
+    transport: Transport, url: str, rest: Origin, page: int
+) -> tuple[list[JSONObject], int | None] | None:
+    """Return the rows of a page and the next page's number; None where paging ends for us."""
+
+    def parse(answer: Answer) -> tuple[list[JSONObject], int | None] | None:
+        if answer.status in _REFUSED and page > 1:
+            return None
+        value = object_of(accepted(answer, _TAGS), "a page of tags")
+        rows = value.get("results")
+        if not isinstance(rows, list) or not all(map(_is_row, rows)):
+            raise TransientError("its answer is not a page of tags")
+        return [row for row in rows if isinstance(row, dict)], _next(value.get("next"), page)
+
+    headers = _signed_in(transport, rest)
+    request = Request("GET", url, transport.budget.limits.page_bytes, headers)
+    return transport.ask(request, parse)
+
+
+def _is_row(row: JSON) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("name"), str)
+
+
+def _next(value: JSON, page: int) -> int | None:
+    """Return the number in a `next`: its host is not asked, whichever it names (registries, 2)."""
+    if value is None or value == "":
+        return None
+    try:
+        number = int(parse_qs(urlsplit(str(value)).query)["page"][0])
+    except (ValueError, KeyError, IndexError) as error:
+        raise TransientError(f"its next page is at {quoted(value)}, which can't be read") from error
+    if number <= page:
+        raise RegistryError("its pages of tags lead in a circle")
+    return number
+
+
+def _manifest(row: JSONObject) -> Manifest:
+    """Return what a row tells of its tag; whatever is null, absent or strange stays unknown."""
+    pushed = row.get("tag_last_pushed") or row.get("last_updated")
+    size = row.get("full_size")
+    is_size = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    return Manifest(
+        digest=digest_of(row.get("digest")),
+        media_type=media_type_of(row.get("media_type")),
+        pushed_at=pushed if isinstance(pushed, str) and _DAY.fullmatch(pushed) else None,
+        size=int(size) if is_size and isinstance(size, int) else None,
+        platforms=_platforms(row.get("images")),
+    )
+
+
+def _platforms(images: JSON) -> tuple[str, ...] | None:
+    """Return the platforms of a row's images, such as linux/arm64/v8; None when none is known."""
+    found = set()
+    for image in images if isinstance(images, list) else ():
+        parts = map(image.get, ("os", "architecture", "variant")) if isinstance(image, dict) else ()
+        named = [part for part in parts if isinstance(part, str) and _WORD.fullmatch(part)]
+        if len(named) > 1 and "unknown" not in named:
+            found.add("/".join(named))
+    return tuple(sorted(found)) or None
+
+
+def _signed_in(transport: Transport, rest: Origin) -> dict[str, str]:
+    """Return the header of a signed-in user, who may page further; {} for anyone."""
+    header = transport.client.login.account(rest.url("/v2/auth/token"), transport.budget)
+    return {} if header is None else {"Authorization": header}

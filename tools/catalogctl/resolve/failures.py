@@ -1,0 +1,55 @@
+"""Why a registry gave no answer that can be used."""
+
+from __future__ import annotations
+
+from catalogctl.errors import OutsideError
+
+_LONGEST = 200
+
+
+class RegistryError(OutsideError):
+    """A registry did not give what was asked for; another try would give the same.
+
+    `status` is that of its answer, 0 without one; `attempts` how often it was asked.
+    """
+
+    def __init__(self, cause: str, *, status: int = 0) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.status = status
+        self.attempts = 1
+
+
+class TransientError(RegistryError):
+    """What may be over at the next try.
+
+    `after` is how many seconds the registry wants us to wait, None when it does not say.
+    `unreachable` says that nothing sensible came from the host at all.
+    """
+
+    def __init__(
+        self,
+        cause: str,
+        *,
+        status: int = 0,
+        after: float | None = None,
+        unreachable: bool = False,
+    ) -> None:
+        super().__init__(cause, status=status)
+        self.after = after
+        self.unreachable = unreachable
+
+
+class GivenUpError(RegistryError):
+    """The host was given up earlier in this run, so it was not asked."""
+
+
+class OutOfTimeError(RegistryError):
+    """The time for this image, or for the whole run, is used up."""
+
+
+def quoted(text: object) -> str:
+    """Return text from a registry for a message: one line, at most 200 characters (R-24)."""
+    line = "".join(char if char.isprintable() else " " for char in str(text)[: 4 * _LONGEST])
+    line = " ".join(line.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"

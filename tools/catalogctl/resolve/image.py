@@ -1,0 +1,167 @@
+"""One image and its old lock in, what came of it out: list, look up digests, merge, judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.crew import together
+from catalogctl.resolve.failures import OutOfTimeError, RegistryError
+from catalogctl.resolve.listing import names_a_digest
+from catalogctl.resolve.merge import merge, same_image, vanished
+from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.resolve.registry import is_repository
+from catalogctl.resolve.versions import variants, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catalogctl.resolve.kinds import Kind
+    from catalogctl.resolve.listing import Listing, Manifest
+    from catalogctl.resolve.lock import Lock, Source
+    from catalogctl.resolve.transport import Transport
+
+_LATEST = "latest"
+_HELPERS_FROM = 8
+"""Lookups below which one thread does: other images keep the host busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What to resolve: `pattern` is the plugin's own rule for versions, `old` its lock so far."""
+
+    plugin_id: str
+    source: Source
+    pattern: str | None = None
+    old: Lock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How: `recheck` counts the newest versions whose digest is asked for again each time.
+
+    `verify` asks for every digest again, `frozen` refuses a lock in which a version moved. `now`
+    is written to the lock beside what is new.
+    """
+
+    now: str
+    recheck: int = 5
+    verify: bool = False
+    frozen: bool = False
+
+
+def resolve(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+    """Return what came of an image; a registry that fails is an outcome, too."""
+    try:
+        return _resolved(image, kind, transport, rules)
+    except RegistryError as error:
+        return kept(image, error)
+
+
+def kept(image: Image, error: RegistryError) -> Outcome:
+    """Return the outcome of an image whose registry failed: its lock stays as it is."""
+    return _outcome(image, State.KEPT, cause=error.cause, attempts=error.attempts)
+
+
+def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+    repository = kind.repository(image.source.image)
+    if not is_repository(repository, transport.registry.endpoint.netloc):
+        raise RegistryError(f"{image.source.image} can't be the name of an image")
+    listing = kind.listing(transport, repository)
+    if not listing.tags:
+        return _outcome(image, State.EMPTY, cause="the image has no tag at all")
+    old = same_image(image.old, image.source)
+    gone = vanished(old, listing)
+    if old is not None and len(gone) * 2 > len(old.versions):
+        raise RegistryError(
+            f"{len(gone)} of {len(old.versions)} versions are gone at once: likelier a fault than a"
+            " fact; if they were taken out, delete the lock and resolve again"
+        )
+    wanted = list(_lookups(image, old, listing, rules))
+    found, unreached = _looked_up(kind, transport, repository, wanted)
+    manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
+    lock, changes = merge(
+        image.plugin_id,
+        image.source,
+        old,
+        listing,
+        manifests,
+        pattern=image.pattern,
+        now=rules.now,
+    )
+    notes = tuple(_notes(lock, listing, [tag for tag in found if found[tag] is None]))
+    is_news = image.old is None or not lock.says_the_same_as(image.old)
+    state = State.CHANGED if is_news else State.UNCHANGED
+    if changes.moved and rules.frozen:
+        state = State.FROZEN
+    return Outcome(
+        image.plugin_id,
+        image.source.registry_url,
+        image.source.image,
+        state,
+        lock if state is State.CHANGED else None,
+        changes,
+        unreached=unreached,
+        notes=notes,
+    )
+
+
+def _outcome(image: Image, state: State, *, cause: str, attempts: int = 1) -> Outcome:
+    source = image.source
+    return Outcome(
+        image.plugin_id, source.registry_url, source.image, state, cause=cause, attempts=attempts
+    )
+
+
+def _lookups(image: Image, old: Lock | None, listing: Listing, rules: Rules) -> Iterator[str]:
+    """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
+
+    Those that are not known, the newest versions and `latest` again, all with `verify`. What came
+    with the list needs no asking; a signature's tag has no digest that anyone asks for.
+    """
+    newest_first = [version.tag for version in versions(listing.tags, image.pattern)]
+    again = {_LATEST, *newest_first[: rules.recheck]}
+    known = {each.tag for each in old.versions if each.digest} if old else set()
+    known |= {tag for tag, digest in old.other_tags.items() if digest} if old else set()
+    rest = sorted(set(listing.tags) - set(newest_first), key=lambda tag: (tag != _LATEST, tag))
+    for tag in [*newest_first, *rest]:
+        if tag in listing.manifests or names_a_digest(tag):
+            continue
+        if rules.verify or tag in again or tag not in known:
+            yield tag
+
+
+def _looked_up(
+    kind: Kind, transport: Transport, repository: str, wanted: list[str]
+) -> tuple[Mapping[str, Manifest | None], int]:
+    """Return the manifests of tags, and how many there was no time for."""
+    limits = transport.budget.limits
+    threads = min(limits.per_host, max(1, len(wanted) // _HELPERS_FROM))
+    found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
+    if error is not None and not isinstance(error, OutOfTimeError):
+        raise error
+    if found and not any(found.values()):
+        raise RegistryError("it lists tags, but has the manifest of none that was asked for")
+    return found, len(wanted) - len(found)
+
+
+def _notes(lock: Lock, listing: Listing, missing: list[str]) -> Iterator[str]:
+    """Yield what a maintainer may want to know, though nothing failed."""
+    if listing.dropped:
+        yield f"{listing.dropped} names that can't be tags were left out"
+    if missing:
+        shown = ", ".join(missing[:3])
+        yield f"{len(missing)} listed tags have no manifest, such as {shown}"
+    if lock.versions:
+        return
+    counts = variants(listing.tags)
+    if counts:
+        names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
+        count = sum(counts.values())
+        noun = "tag looks" if count == 1 else "tags look"
+        yield (
+            f"no tag is a version; {count} {noun} like variants {names}: say in the plugin's file"
+            " which are versions, with versions: {pattern: …}"
+        )
+    else:
+        yield "no tag is a version; versions: {pattern: …} in the plugin's file says which are"

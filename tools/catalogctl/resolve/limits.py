@@ -1,0 +1,53 @@
+"""How much of anything one run takes: seconds, bytes, pages, tries (hardening R-22, R-25)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, bytes and counts; `attempts` counts the first try, too.
+
+    `silence` is the longest pause inside an answer, `answer` the longest answer, `image` the time
+    for all of an image's answers, `nap` the longest sleep and `naps` that of an image in all.
+    """
+
+    connect: float = 7
+    silence: float = 12
+    answer: float = 30
+    image: float = 120
+    nap: float = 60
+    naps: float = 120
+    backoff: float = 0.5
+    backoff_at_most: float = 20
+    attempts: int = 3
+    token_bytes: int = 64 * KIB
+    page_bytes: int = 16 * MIB
+    manifest_bytes: int = 4 * MIB
+    image_bytes: int = 64 * MIB
+    pages: int = 1000
+    tags: int = 200_000
+    redirects: int = 5
+    per_host: int = 4
+    in_all: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time as a run sees it; a test brings its own."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """Return seconds since 1970, as other machines count them."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)

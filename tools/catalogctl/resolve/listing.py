@@ -1,0 +1,58 @@
+"""What a registry says of one image: its tags, and of a tag its digest and more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
+_DIGEST_TAG = re.compile(r"sha256-[0-9a-f]{64}(?:\..+)?")
+_LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Of one tag: `pushed_at` as the registry wrote it, `size` in bytes, platforms as os/arch."""
+
+    digest: str | None
+    media_type: str | None = None
+    pushed_at: str | None = None
+    size: int | None = None
+    platforms: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All tags of an image, each once and sorted; `via` is hub or oci.
+
+    `manifests` are those that came with the list: for the others the registry has to be asked.
+    `dropped` counts the names that can't be tags.
+    """
+
+    tags: tuple[str, ...]
+    via: str
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)
+    dropped: int = 0
+
+
+def digest_of(value: JSON) -> str | None:
+    """Return a well-formed digest, None for anything else (registries, 7)."""
+    return value if isinstance(value, str) and _DIGEST.fullmatch(value) else None
+
+
+def media_type_of(value: JSON) -> str | None:
+    """Return a well-formed media type without its parameters, None for anything else."""
+    bare = value.partition(";")[0].strip().lower() if isinstance(value, str) else ""
+    return bare if len(bare) <= _LONGEST and _MEDIA_TYPE.fullmatch(bare) else None
+
+
+def names_a_digest(tag: str) -> bool:
+    """Say whether a tag only names another image's digest, as a signature's does."""
+    return _DIGEST_TAG.fullmatch(tag) is not None

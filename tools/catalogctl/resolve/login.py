@@ -1,0 +1,184 @@
+"""A challenge in, the Authorization header that meets it out: Basic, or a token of one repository.
+
+A token is fetched only from the registry's own host or one of its token hosts, over https unless
+the registry is `insecure`; only there does the password go. Tokens are kept until shortly before
+they end. Once a registry has shown how it asks, the next repository's token is fetched without
+being asked first: one request less for each image (distribution, "Token Authentication").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from catalogctl.resolve.challenges import Challenge, challenge
+from catalogctl.resolve.credentials import User, variable
+from catalogctl.resolve.exchange import Answer, Exchange, Request
+from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.origins import origin_of
+
+if TYPE_CHECKING:
+    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.registry import Registry
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_USUAL_SECONDS = 60
+_SPARE_SECONDS = 10
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    header: str
+    ends_at: float
+
+
+class Login:
+    """How one registry is entered; its state is what it asked for and the tokens it gave."""
+
+    def __init__(self, registry: Registry, user: User | None, exchange: Exchange) -> None:
+        self._registry = registry
+        self._user = user
+        self._exchange = exchange
+        self._challenge: Challenge | None = None
+        self._tokens: dict[str, _Token] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+        self._account: _Token | None = None
+        self._account_lock = threading.Lock()
+
+    @property
+    def user(self) -> User | None:
+        """Who we are there; None is anyone."""
+        return self._user
+
+    def header(self, repository: str, budget: Budget) -> str | None:
+        """Return the header to send along; None before the registry has asked for one."""
+        if self._challenge is None:
+            return None
+        return self._met(self._challenge, repository, budget)
+
+    def renewed(self, answer: Answer, repository: str, stale: str | None, budget: Budget) -> str:
+        """Return a new header after a 401 to `stale`; RegistryError when there can't be one."""
+        asked = challenge(answer.challenges)
+        if asked is None:
+            raise RegistryError("it answered 401 without a way to sign in", status=401)
+        scope = _scope(asked, repository)
+        with self._lock:
+            known = self._tokens.get(scope)
+            if known is not None and known.header == stale:
+                del self._tokens[scope]
+            self._challenge = asked
+        header = self._met(asked, repository, budget)
+        if header == stale:
+            raise RegistryError(f"it refuses these credentials for {repository}", status=401)
+        return header
+
+    def account(self, url: str, budget: Budget) -> str | None:
+        """Return the header of a user who signs in at Docker Hub's REST API; None for anyone."""
+        user = self._user
+        if user is None or user.is_identity:
+            return None
+        with self._account_lock:
+            token = self._account
+            if token is None or token.ends_at <= budget.clock.monotonic():
+                body = json.dumps({"identifier": user.name, "secret": user.password}).encode()
+                headers = {"Content-Type": "application/json"}
+                request = Request("POST", url, budget.limits.token_bytes, headers, body)
+                token = self._sent(request, budget)
+                self._account = token
+            return token.header
+
+    def hint(self) -> str:
+        """Return what may help against a refusal."""
+        if self._user is not None:
+            return "its credentials may not be allowed to read"
+        name = variable(self._registry.name)
+        return f"if it is private, set {name}_USERNAME and {name}_PASSWORD"
+
+    def _met(self, asked: Challenge, repository: str, budget: Budget) -> str:
+        if asked.scheme == "basic":
+            if self._user is None:
+                raise RegistryError(f"it wants a password: {self.hint()}", status=401)
+            return self._user.basic
+        scope = _scope(asked, repository)
+        with self._lock:
+            lock = self._locks.setdefault(scope, threading.Lock())
+        with lock:
+            token = self._tokens.get(scope)
+            if token is None or token.ends_at <= budget.clock.monotonic():
+                token = self._fetched(asked, scope, budget)
+                self._tokens[scope] = token
+            return token.header
+
+    def _fetched(self, asked: Challenge, scope: str, budget: Budget) -> _Token:
+        return self._sent(self._request(asked, scope, budget), budget)
+
+    def _sent(self, request: Request, budget: Budget) -> _Token:
+        began = budget.clock.monotonic()
+        answer = self._exchange.send(request, budget)
+        if answer.status != _OK:
+            raise RegistryError(
+                f"its token server answered {answer.status}: {self.hint()}", status=answer.status
+            )
+        text, seconds = _read(answer)
+        return _Token(f"Bearer {text}", began + max(0.0, seconds - _SPARE_SECONDS))
+
+    def _request(self, asked: Challenge, scope: str, budget: Budget) -> Request:
+        realm = self._allowed(asked.parameters.get("realm", ""))
+        service = asked.parameters.get("service")
+        fields = [("service", service)] if service is not None else []
+        fields += [("scope", each) for each in scope.split()]
+        cap, user = budget.limits.token_bytes, self._user
+        if user is not None and user.is_identity:
+            secret = [("grant_type", "refresh_token"), ("refresh_token", user.password)]
+            body = urlencode([*secret, ("client_id", "catalogctl"), *fields]).encode()
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            return Request("POST", realm, cap, headers, body)
+        mark = "&" if "?" in realm else "?"
+        headers = {"Authorization": user.basic} if user is not None else {}
+        return Request(
+            "GET", f"{realm}{mark}{urlencode(fields)}" if fields else realm, cap, headers
+        )
+
+    def _allowed(self, realm: str) -> str:
+        """Return a realm on a host that may give out this registry's tokens (registries, 7)."""
+        origin = origin_of(realm)
+        registry = self._registry
+        hosts = {registry.endpoint.netloc, *registry.token_hosts}
+        if origin is None or origin.netloc not in hosts:
+            raise RegistryError(
+                f"it sends for a token to {quoted(realm)}, which is not one of its token_hosts"
+            )
+        if origin.scheme != "https" and not registry.insecure:
+            raise RegistryError(f"it sends for a token to {quoted(realm)}, which is not https")
+        return realm.partition("#")[0]
+
+
+def _scope(asked: Challenge, repository: str) -> str:
+    """Return the scope to ask for: the challenge's, with this repository in it.
+
+    A challenge of `/v2/` has none; one of AWS Public ECR has a constant (registries, 1 and 3).
+    """
+    scope = asked.parameters.get("scope", "")
+    if not scope or re.fullmatch(r"repository:[^\s:]+:\S+", scope):
+        return f"repository:{repository}:pull"
+    return scope
+
+
+def _read(answer: Answer) -> tuple[str, float]:
+    """Return the token and its seconds; TransientError for a body that holds none."""
+    try:
+        value = json.loads(answer.body)
+        text = value.get("token") or value.get("access_token")
+        seconds = value.get("expires_in")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise TransientError("its token server did not answer with a token") from error
+    if not isinstance(text, str) or not _TOKEN.fullmatch(text):
+        raise TransientError("its token server did not answer with a token")
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return text, float(seconds) if is_number and seconds > 0 else _USUAL_SECONDS

@@ -1,0 +1,150 @@
+"""The OCI distribution API: what every registry speaks (registries, 1).
+
+`n=1000` is asked for, because a page may not hold more; 2.8.2 ignores it, 3.1.0 and ECR refuse
+more, so a refusal is asked once more without. No order is trusted, and only a Link says that
+there is more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from requests.utils import parse_header_links
+
+from catalogctl.resolve.exchange import Answer, Request
+from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
+from catalogctl.resolve.origins import joined, origin_of
+from catalogctl.resolve.registry import Registry, configured, is_tag
+from catalogctl.resolve.transport import accepted, object_of
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.resolve.transport import Transport
+
+HOSTS: frozenset[str] = frozenset()
+PAGE = 1000
+MANIFEST_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+"""Indexes first, so that a tag of several platforms gives its index's digest. All four must stand
+there: without the right one 2.8.2 says that there is no such manifest."""
+
+_ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
+_TAGS = "list of tags"
+_SIZE_REFUSED = {400, 405}
+_NOT_FOUND = 404
+
+
+def registry(name: str, options: JSONObject) -> Registry:
+    """Return how a registry without peculiarities is asked."""
+    return configured(name, options, usual=name)
+
+
+def repository(image: str) -> str:
+    """Return an image's name as the registry has it."""
+    return image
+
+
+def listing(transport: Transport, repository: str) -> Listing:
+    """Return all tags of an image, page by page; a page that fails discards the list."""
+    limits = transport.budget.limits
+    tags: set[str] = set()
+    first = transport.registry.endpoint.url(f"/v2/{repository}/tags/list")
+    url: str | None = f"{first}?n={PAGE}"
+    seen: set[str] = set()
+    dropped = 0
+    while url is not None:
+        if url in seen:
+            raise RegistryError("its pages of tags lead in a circle")
+        if len(seen) == limits.pages:
+            raise RegistryError(f"it has more than {limits.pages} pages of tags")
+        seen.add(url)
+        names, url = _page(transport, repository, url, first)
+        tags.update(name for name in names if is_tag(name))
+        dropped += sum(not is_tag(name) for name in names)
+        if len(tags) > limits.tags:
+            raise RegistryError(f"it has more than {limits.tags} tags")
+    return Listing(tuple(sorted(tags)), "oci", dropped=dropped)
+
+
+def _page(
+    transport: Transport, repository: str, url: str, first: str
+) -> tuple[list[str], str | None]:
+    """Return the names of one page, and where the next one is."""
+
+    def parse(answer: Answer) -> tuple[list[str], str | None] | None:
+        if answer.status in _SIZE_REFUSED and url.endswith(f"?n={PAGE}"):
+            return None
+        return _names(accepted(answer, _TAGS)), _next(answer, first)
+
+    cap = transport.budget.limits.page_bytes
+    page = transport.ask(Request("GET", url, cap), parse, repository=repository)
+    return _page(transport, repository, first, first) if page is None else page
+
+
+def _names(answer: Answer) -> list[str]:
+    """Return the tags of a page; 2.8.2 says null when all are deleted."""
+    names = object_of(answer, "a list of tags").get("tags", "absent")
+    if names is None:
+        return []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TransientError("its answer is not a list of tags")
+    return [str(name) for name in names]
+
+
+def _next(answer: Answer, first: str) -> str | None:
+    """Return the next page: the Link's query at our own path, for some send a wrong one.
+
+    A Link to another scheme or host is refused (registries, 7); Artifactory drops a part of the
+    path (registries, 4).
+    """
+    links = parse_header_links(answer.headers.get("link", ""))
+    target = next((link["url"] for link in links if link.get("rel") == "next"), None)
+    if target is None:
+        return None
+    goal = joined(answer.url, target)
+    origin = origin_of(answer.url)
+    if origin is None or not origin.holds(goal):
+        raise RegistryError(f"its next page is at {quoted(target)}, which is not asked")
+    query = urlsplit(goal).query
+    return f"{first}?{query}"
+
+
+def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None:
+    """Return a tag's digest and media type; None when the registry has no such manifest.
+
+    HEAD, for it does not count as a pull; GET only where the answer has no digest.
+    """
+    url = transport.registry.endpoint.url(f"/v2/{repository}/manifests/{tag}")
+
+    def parse(answer: Answer) -> Manifest | None:
+        if answer.status == _NOT_FOUND:
+            return None
+        accepted(answer, f"manifest of {tag}")
+        stated = answer.headers.get("docker-content-digest")
+        digest = digest_of(stated)
+        if stated and digest is None:
+            raise TransientError(f"its digest of {tag} is none: {quoted(stated)}")
+        return Manifest(digest, media_type_of(answer.headers.get("content-type")))
+
+    found = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
+    if found is None or found.digest is not None:
+        return found
+    cap = transport.budget.limits.manifest_bytes
+    request = Request("GET", url, cap, _ACCEPT)
+    return transport.ask(request, lambda answer: _whole(answer, tag), repository=repository)
+
+
+def _whole(answer: Answer, tag: str) -> Manifest:
+    """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
+    accepted(answer, f"manifest of {tag}")
+    if "schemaVersion" not in object_of(answer, "a manifest"):
+        raise TransientError("its answer is not a manifest")
+    digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
+    return Manifest(digest, media_type_of(answer.headers.get("content-type")))

@@ -1,0 +1,55 @@
+"""A URL in, the scheme, host and port that it leads to out: what decides who is talked to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode, urljoin, urlsplit
+
+_NETLOC = re.compile(r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_SAFE = re.compile(r"[\x21-\x7e]+")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A scheme and a host; `netloc` leaves out the scheme's own port, `path` is a prefix or ""."""
+
+    scheme: str
+    netloc: str
+    path: str = ""
+
+    def url(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> str:
+        """Return the URL of a path, which begins with "/", below this origin."""
+        ending = f"?{urlencode(query)}" if query else ""
+        return f"{self.scheme}://{self.netloc}{self.path}{path}{ending}"
+
+    def holds(self, url: str) -> bool:
+        """Say whether a URL leads to this scheme, host and port."""
+        other = origin_of(url)
+        return other is not None and (other.scheme, other.netloc) == (self.scheme, self.netloc)
+
+
+def origin_of(url: str) -> Origin | None:
+    """Return where a URL leads; None for one with a user, a strange character, another scheme."""
+    if not _SAFE.fullmatch(url) or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    netloc = parts.netloc.lower()
+    if parts.scheme not in _PORTS or not _NETLOC.fullmatch(netloc):
+        return None
+    if port == _PORTS[parts.scheme]:
+        netloc = netloc.rpartition(":")[0]
+    return Origin(parts.scheme, netloc, parts.path.rstrip("/"))
+
+
+def joined(url: str, reference: str) -> str:
+    """Return what a Link or Location means at a URL."""
+    try:
+        return urljoin(url, reference)
+    except ValueError:
+        return ""

@@ -1,0 +1,103 @@
+"""A host and what catalog.yaml says of it in, how that registry is asked out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.failures import RegistryError
+from catalogctl.resolve.origins import Origin, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One registry: `name` is its host in lists, messages and the names of credentials.
+
+    `endpoint` is where the OCI distribution API is asked and `rest` where Docker Hub's own, None
+    when that is not asked. `token_hosts` (host or host:port) may give out tokens beside the
+    endpoint. `also_called` are its other names. `is_mirrored` says that another host stands in for
+    it. `rate` is the requests a second without and with credentials, None for no limit.
+    """
+
+    name: str
+    endpoint: Origin
+    rest: Origin | None = None
+    token_hosts: frozenset[str] = frozenset()
+    also_called: tuple[str, ...] = ()
+    is_mirrored: bool = False
+    insecure: bool = False
+    allow_private: bool = False
+    ca_file: str | None = None
+    rate: tuple[float, float] | None = None
+
+
+def configured(  # noqa: PLR0913  (each is what one kind of registry has and another has not)
+    name: str,
+    options: JSONObject,
+    *,
+    usual: str,
+    rest: str | None = None,
+    token_hosts: Iterable[str] = (),
+    also_called: tuple[str, ...] = (),
+    rate: tuple[float, float] | None = None,
+) -> Registry:
+    """Return a registry as catalog.yaml has it; `usual` and `rest` are its hosts without a mirror.
+
+    Raises RegistryError for an address that may not be asked.
+    """
+    named = options.get("token_hosts")
+    listed = named if isinstance(named, list) else []
+    more = {str(host).lower().removesuffix(":443") for host in listed}
+    mirror = _text(options.get("endpoint"))
+    return Registry(
+        name=name,
+        endpoint=_origin(name, mirror or _usual(usual, options), options),
+        rest=None if rest is None else _origin(name, rest, options),
+        token_hosts=frozenset({*token_hosts, *more}),
+        also_called=also_called,
+        is_mirrored=mirror is not None,
+        insecure=options.get("insecure") is True,
+        allow_private=options.get("allow_private") is True,
+        ca_file=_text(options.get("ca_file")),
+        rate=None if mirror else rate,
+    )
+
+
+def _usual(host: str, options: JSONObject) -> str:
+    """Return the address of a host: https, but for an insecure one without certificates."""
+    plain = options.get("insecure") is True and not options.get("ca_file")
+    return f"{'http' if plain else 'https'}://{host}"
+
+
+def _origin(name: str, url: str, options: JSONObject) -> Origin:
+    found = origin_of(url)
+    if found is None:
+        raise RegistryError(f"the address {url} of {name} in catalog.yaml can't be read")
+    if found.scheme != "https" and options.get("insecure") is not True:
+        raise RegistryError(f"{url} is no https address (insecure: true allows it for {name})")
+    return found
+
+
+def _text(value: JSON) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def is_repository(name: str, host: str) -> bool:
+    """Say whether an image's name may be put into a URL (OCI distribution, "Pulling")."""
+    return _REPOSITORY.fullmatch(name) is not None and len(f"{host}/{name}") <= _LONGEST
+
+
+def is_tag(name: str) -> bool:
+    """Say whether a text may be a tag (R-24; OCI distribution, "Pulling")."""
+    return _TAG.fullmatch(name) is not None

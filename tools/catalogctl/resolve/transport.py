@@ -1,0 +1,149 @@
+"""What a kind of registry asks in, the value that it reads from the answer out.
+
+One try is: authorise, send, read, parse, check. The retries are around all of it, because a body
+that is cut short or is no JSON shows itself only there (registries, 6).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from catalogctl.resolve.failures import GivenUpError, RegistryError, TransientError, quoted
+from catalogctl.resolve.origins import origin_of
+from catalogctl.resolve.waiting import backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.exchange import Answer, Exchange, Request
+    from catalogctl.resolve.hosts import Host, Hosts
+    from catalogctl.resolve.login import Login
+    from catalogctl.resolve.registry import Registry
+
+Read = TypeVar("Read")
+_UNAUTHORIZED = 401
+_OK = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What all images of one registry share."""
+
+    registry: Registry
+    exchange: Exchange
+    login: Login
+    hosts: Hosts
+
+    @property
+    def rate(self) -> float | None:
+        """Requests a second, by whether we have credentials."""
+        rates = self.registry.rate
+        return None if rates is None else rates[self.login.user is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """A registry's client on behalf of one image, within its budget."""
+
+    client: Client
+    budget: Budget
+
+    @property
+    def registry(self) -> Registry:
+        """Who is asked."""
+        return self.client.registry
+
+    def ask(
+        self,
+        request: Request,
+        parse: Callable[[Answer], Read],
+        *,
+        repository: str | None = None,
+    ) -> Read:
+        """Return what `parse` makes of the answer, trying again what may be better next time.
+
+        With a `repository` the request is authorised for it. `parse` raises TransientError for an
+        answer of the wrong shape. A RegistryError that leaves here says how often was tried.
+        """
+        origin = origin_of(request.url)
+        host = self.client.hosts.host(origin.netloc if origin else "")
+        answers, attempt = host.answers, 0
+        while True:
+            attempt += 1
+            try:
+                return parse(self._send(request, repository))
+            except TransientError as error:
+                error.attempts = attempt
+                if attempt >= host.attempts:
+                    if error.unreachable:
+                        host.went_silent(answers, error.cause)
+                    raise
+                self._pause(error, attempt, host)
+            except RegistryError as error:
+                error.attempts = 0 if isinstance(error, GivenUpError) else attempt
+                raise
+
+    def _pause(self, error: TransientError, attempt: int, host: Host) -> None:
+        """Wait before another try; what the host asked for is waited for in its queue."""
+        if error.after is None:
+            self.budget.nap(backoff(attempt, self.budget.limits))
+        host.check()
+
+    def _send(self, request: Request, repository: str | None) -> Answer:
+        request = replace(request, rate=self.client.rate)
+        exchange, login = self.client.exchange, self.client.login
+        if repository is None:
+            return exchange.send(request, self.budget)
+        header = login.header(repository, self.budget)
+        answer = exchange.send(_authorised(request, header), self.budget)
+        if answer.status == _UNAUTHORIZED:
+            header = login.renewed(answer, repository, header, self.budget)
+            answer = exchange.send(_authorised(request, header), self.budget)
+            if answer.status == _UNAUTHORIZED:
+                raise RegistryError(
+                    f"it answers 401 to its own token for {repository}: {login.hint()}", status=401
+                )
+        return answer
+
+
+def _authorised(request: Request, header: str | None) -> Request:
+    if header is None:
+        return request
+    return replace(request, headers={**request.headers, "Authorization": header})
+
+
+def accepted(answer: Answer, what: str) -> Answer:
+    """Return an answer that has what was asked for; RegistryError with the registry's own words."""
+    if answer.status in _OK:
+        return answer
+    words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
+    cause = words.get(answer.status, f"it answered {answer.status} when asked for {what}")
+    said = _said(answer.body)
+    raise RegistryError(f"{cause}{f' ({said})' if said else ''}", status=answer.status)
+
+
+def _said(body: bytes) -> str:
+    """Return the first error in a body, in the registry's words, "" when there is none."""
+    try:
+        value = json.loads(body)
+        errors = value.get("errors") or [value]
+        first = errors[0]
+        return quoted(first.get("message") or first.get("detail") or first.get("code") or "")
+    except (ValueError, AttributeError, IndexError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def object_of(answer: Answer, what: str) -> JSONObject:
+    """Return the JSON object of a body; TransientError for anything else."""
+    try:
+        value: JSON = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        kind = answer.headers.get("content-type", "").partition(";")[0] or "no type"
+        raise TransientError(f"its answer is no JSON ({quoted(kind)}), not {what}") from error
+    if not isinstance(value, dict):
+        raise TransientError(f"its answer is not {what}")
+    return value
