@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from catalogctl.source.edit import comments
@@ -102,13 +103,19 @@ def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator
         return
     keeps_place = bool(head) and not old.is_block and old.end > old.start and entry.has_colon
     start = old.start if keeps_place else entry.after
-    end = max(old.end, entry.after)
-    if not head and not text[end : line_end(text, end)].strip():
-        end = line_end(text, end)
+    end = header = max(old.end, entry.after)
+    if (indicator := _INDICATOR.match(text, old.start)) and old.style in ("|", ">"):
+        header = indicator.end()
+        yield Splice(line_end(text, header), end, "")
+    if not head and not text[header : line_end(text, header)].strip():
+        header = line_end(text, header)
     colon = "" if entry.has_colon else ":"
-    yield Splice(start, end, colon + (head[1:] if keeps_place else head))
+    yield Splice(start, header, colon + (head[1:] if keeps_place else head))
     if below:
         yield _lines_at(layout, next_line(text, end), below)
+
+
+_INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
 def _lines_instead(layout: Layout, start: int, end: int, lines: list[str]) -> Iterator[Splice]:
