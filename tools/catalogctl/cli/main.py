@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
+    "Write": ("update", "enable", "disable", "deregister"),
     "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id"),
 }
@@ -35,6 +36,10 @@ _MODULES = {
     "list": "reading",
     "stat": "reading",
     "query-id": "reading",
+    "update": "calling",
+    "enable": "calling",
+    "disable": "calling",
+    "deregister": "calling",
     "explain": "explaining",
 }
 TERMINATED = 143
@@ -130,7 +135,8 @@ def main(arguments: list[str]) -> int:
         _let_go_of_stdout()
         return 0
     except CatalogctlError as error:
-        _say(str(error))
+        hint = getattr(error, "hint", "")
+        _say(f"{error} ({hint})" if hint else str(error))
         return error.exit_code
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""

@@ -19,7 +19,10 @@ def source_line(file: str, line: int) -> str | None:
 def _lines(file: str) -> list[str]:
     path = Path(file)
     data = Folder(path.parent, "", "").read(path.name, MAX_YAML_SIZE)
-    if isinstance(data, Problem):
-        return []
+    return [] if isinstance(data, Problem) else lines_of(data)
+
+
+def lines_of(data: bytes) -> list[str]:
+    """Return the lines of a file's bytes, as far as they are text."""
     text = data.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from catalogctl.files.atomic import write_atomic
 from catalogctl.files.causes import cause
+from catalogctl.files.exchange import ChangedMeanwhileError, Exchange, exchange
 from catalogctl.files.paths import MANIFEST, UNLISTED, is_published_path, row
 from catalogctl.files.staged import StagedTree
 
 __all__ = [
     "MANIFEST",
     "UNLISTED",
+    "ChangedMeanwhileError",
+    "Exchange",
     "StagedTree",
     "cause",
+    "exchange",
     "is_published_path",
     "row",
     "write_atomic",

@@ -34,7 +34,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
@@ -64,7 +64,7 @@ def _write_new(path: Path, data: bytes, mode: int | None) -> None:
         raise
 
 
-def _flush_folder(path: Path) -> None:
+def flush_folder(path: Path) -> None:
     """Make a rename in a folder last through a loss of power."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """Where dates come from; `otherwise` is for files that git does not know."""
+    """Where dates come from.
+
+    `otherwise` is for files that git does not know, and for those that are `touched` just now.
+    """
 
     history: History
     imported: Mapping[str, JSONObject]
     otherwise: str
     catalog: Path
+    touched: frozenset[str] = frozenset()
 
     def repository_path(self, name: str) -> str:
         """Return a file's path from the top of the repository, for links to it."""
@@ -42,12 +46,12 @@ class Dating:
         """
         path = f"plugins/{name}"
         known = self.history.dates.get(path)
-        changed_since = path in self.history.uncommitted
+        is_touched = path in self.touched or path in self.history.uncommitted
         created_at = known.created_at if known else self.otherwise
-        updated_at = known.updated_at if known and not changed_since else self.otherwise
+        updated_at = known.updated_at if known and not is_touched else self.otherwise
         brought = self.imported.get(plugin_id)
         if brought is not None:
-            unchanged = created_at == updated_at
+            unchanged = created_at == updated_at and not is_touched
             created_at = str(brought.get("created_at") or created_at)
             if unchanged:
                 updated_at = str(brought.get("updated_at") or updated_at)

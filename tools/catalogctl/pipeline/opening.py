@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -55,13 +56,22 @@ class Opened:
     query_folder: Folder
 
 
-def open_catalog(path: Path, working: Path | None = None) -> Opened:
-    """Open the catalog in the folder `path`; reports name files relative to `working`."""
+def open_catalog(
+    path: Path,
+    working: Path | None = None,
+    *,
+    instead: Mapping[str, bytes | None] = MappingProxyType({}),
+) -> Opened:
+    """Open the catalog in the folder `path`; reports name files relative to `working`.
+
+    `instead` has, by path in the catalog, bytes that count in place of a file's own; None is no
+    file. So the catalog is opened as it would be after a change.
+    """
     label = label_of(path, working or Path.cwd())
-    top = Folder(path, "", label)
+    top = Folder(path, "", label, _below(instead, ""))
     below = f"{label}/" if label else ""
     names = ("plugins", "versions", "queries")
-    folders = {name: Folder(path, name, below + name) for name in names}
+    folders = {name: Folder(path, name, below + name, _below(instead, name)) for name in names}
     read_settings, logo, problems = _settings(top)
     imported, imported_problems, imported_files = _imported(top)
     plugins = folders["plugins"].listing(".yaml")
@@ -82,6 +92,12 @@ def open_catalog(path: Path, working: Path | None = None) -> Opened:
         lock_folder=folders["versions"],
         query_folder=folders["queries"],
     )
+
+
+def _below(instead: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
+    """Return what stands in for the files of one folder, by their names in it."""
+    paths = {PurePosixPath(path): data for path, data in instead.items()}
+    return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
 
 
 def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
@@ -116,7 +132,7 @@ def _logo(top: Folder, name: str) -> bytes | Problem:
 def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     """Read imported.json, when there is one: plugin_id → the dates it brought along."""
     file = top.file(IMPORTED_FILE)
-    if not os.path.lexists(Path(top.path, IMPORTED_FILE)):
+    if not top.has(IMPORTED_FILE):
         return {}, [], 0
     data = top.read(IMPORTED_FILE, limit=64 * 1024 * 1024)
     if isinstance(data, Problem):

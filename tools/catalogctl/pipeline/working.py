@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalogctl.client.published import Everything, no_query, not_found
@@ -17,7 +18,7 @@ from catalogctl.source.history import read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
@@ -40,12 +41,22 @@ class CatalogHasProblemsError(CatalogctlError):
 
 
 class WorkingTree:
-    """The values of a catalog's folder, read when they are asked for."""
+    """The values of a catalog's folder, read when they are asked for.
+
+    With `instead` (see `open_catalog`) they are those that the catalog would have after a change
+    made now.
+    """
 
     def __init__(
-        self, path: Path, *, tell: Callable[[str], None] = lambda _: None, now: str | None = None
+        self,
+        path: Path,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        now: str | None = None,
+        instead: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
-        self._opened = open_catalog(path)
+        self._opened = open_catalog(path, instead=instead)
+        self._touched = frozenset(instead)
         self._tell = tell
         self._now = now
         self._dating: Dating | None = None
@@ -104,10 +115,14 @@ class WorkingTree:
 
     def _dated(self) -> Dating:
         if self._dating is None:
-            history = read_history(self._opened.path)
+            history = read_history(self._opened.path, allow_shallow=bool(self._touched))
             for warning in history.warnings:
                 self._tell(warning)
             self._dating = Dating(
-                history, self._opened.imported, self._now or clock(os.environ), self._opened.path
+                history,
+                self._opened.imported,
+                self._now or clock(os.environ),
+                self._opened.path,
+                touched=self._touched,
             )
         return self._dating

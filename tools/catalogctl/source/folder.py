@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
@@ -17,7 +18,7 @@ from catalogctl.files.atomic import LEFTOVER
 from catalogctl.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MAX_YAML_SIZE = 256 * 1024
@@ -42,12 +43,21 @@ class Folder:
     """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
 
     `path` is where it lies, `label` how reports name it: relative to the working directory.
+    `instead` has, for some names, the bytes that count in place of those on the disk; None is no
+    file: so a change is looked at before it is made.
     """
 
-    def __init__(self, catalog: Path, name: str, label: str) -> None:
+    def __init__(
+        self,
+        catalog: Path,
+        name: str,
+        label: str,
+        instead: Mapping[str, bytes | None] = MappingProxyType({}),
+    ) -> None:
         self.path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
         self._name = name
         self.label = label
+        self._instead = instead
 
     def file(self, name: str) -> str:
         """Return how a report names a file of this folder."""
@@ -56,10 +66,11 @@ class Folder:
 
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for everything else that lies here."""
-        names: list[str] = []
+        names = [name for name, data in self._instead.items() if data is not None]
         problems: list[Problem] = []
         for entry in self._entries():
-            if entry.name in PASSED_OVER or LEFTOVER.fullmatch(entry.name):
+            passed_over = entry.name in PASSED_OVER or entry.name in self._instead
+            if passed_over or LEFTOVER.fullmatch(entry.name):
                 continue
             problem = self._stray(entry, ending)
             if problem is None:
@@ -101,6 +112,8 @@ class Folder:
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
         file = self.file(name)
+        if name in self._instead:
+            return _imagined(self._instead[name], file, limit)
         try:
             handle = os.open(os.path.join(self.path, name), _OPEN_FILE)  # noqa: PTH118  (hot)
         except OSError as error:
@@ -112,8 +125,20 @@ class Folder:
         finally:
             os.close(handle)
 
+    def has(self, name: str) -> bool:
+        """Tell whether anything of this name lies here."""
+        if name in self._instead:
+            return self._instead[name] is not None
+        return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
+
 
 _READ_HINT = "make it a readable, regular file"
+
+
+def _imagined(data: bytes | None, file: str, limit: int) -> bytes | Problem:
+    if data is None:
+        return _problem(file, "unreadable", "can't be read: it is taken out", _READ_HINT)
+    return _too_large(file, len(data), limit) if len(data) > limit else data
 
 
 def _read_all(handle: int, file: str, limit: int) -> bytes | Problem:
@@ -127,10 +152,13 @@ def _read_all(handle: int, file: str, limit: int) -> bytes | Problem:
             break
         data += more
     if status.st_size > limit or len(data) > limit:
-        size = max(status.st_size, len(data))
-        message = f"the file has {size} bytes; at most {limit} are allowed"
-        return _problem(file, "file-too-large", message, "shorten it")
+        return _too_large(file, max(status.st_size, len(data)), limit)
     return data
+
+
+def _too_large(file: str, size: int, limit: int) -> Problem:
+    message = f"the file has {size} bytes; at most {limit} are allowed"
+    return _problem(file, "file-too-large", message, "shorten it")
 
 
 def _problem(file: str, code: str, message: str, hint: str) -> Problem:

@@ -1,0 +1,54 @@
+"""`enable`, `disable` and `deregister`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_disable_adds_a_line_and_enable_changes_it(catalog: Path, call: Callable[..., Any]) -> None:
+    file = catalog / "plugins" / "jira.yaml"
+    before = file.read_text()
+    assert call("disable", "jira").answer["state"] == "DISABLED"
+    assert file.read_text() == before + "state: DISABLED\n"
+    assert call("enable", "jira").answer["state"] == "ENABLED"
+    assert file.read_text() == before + "state: ENABLED\n"
+
+
+def test_a_state_that_is_there_already_is_not_written_again(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    for command, plugin_id in (("enable", "jira"), ("disable", "sns")):
+        file = catalog / "plugins" / f"{plugin_id}.yaml"
+        before = file.stat().st_mtime_ns
+        done = call(command, plugin_id)
+        assert (done.code, done.err) == (0, "nothing to change\n")
+        assert done.answer["plugin_id"] == plugin_id
+        assert file.stat().st_mtime_ns == before
+
+
+def test_deregister_takes_the_plugin_and_its_lock(catalog: Path, call: Callable[..., Any]) -> None:
+    from catalogctl.codes.catalog import LOCK
+
+    versions = catalog / "versions"
+    versions.mkdir()
+    (versions / "sns.json").write_text(LOCK.replace("plugin-hyperbilling", "sns"))
+    done = call("deregister", "sns")
+    assert (done.code, done.out) == (0, "{}\n")
+    assert done.err == "removed catalog/versions/sns.json\nremoved catalog/plugins/sns.yaml\n"
+    assert list(versions.iterdir()) == []
+    assert [each.name for each in (catalog / "plugins").iterdir()] == ["jira.yaml"]
+
+
+def test_what_another_plugin_names_as_its_successor_stays(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    with (catalog / "plugins" / "jira.yaml").open("a") as file:
+        file.write("deprecated: {reason: old, successor: sns}\n")
+    done = call("deregister", "sns", "--format", "table")
+    assert done.code == 1
+    assert 'successor "sns" is not in this catalog' in done.err
+    assert (catalog / "plugins" / "sns.yaml").exists()

@@ -1,0 +1,187 @@
+"""`update`: what changes, what stays, what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TAGS = "tags:\n    # shown on the page\n    icon: https://icon-path/icon.png\n"
+CHANGES = {
+    "a name": (["--name", "Jira Cloud"], '"Jira"', '"Jira Cloud"'),
+    "a member": (["--set", "tags.icon=none"], "https://icon-path/icon.png", "none"),
+    "a member that is JSON": (
+        ["--set", 'tags.icon={"a": 4.0}'], " https://icon-path/icon.png\n", "\n        a: 4.0\n",
+    ),
+    "a member whose name has a dot": (
+        ["--set", "/tags/a.b=c"], "icon.png\n", "icon.png\n    a.b: c\n",
+    ),
+    "an element": (["--set", "labels.1=bugs"], "'issue tracker'", "'bugs'"),
+    "a member that goes": (["--unset", "tags.icon"], TAGS, "tags: {}\n"),
+    "a field that goes": (["--unset", "tags"], TAGS, ""),
+    "a new field": (
+        ["--set", "capability.kinds=[1, true]"],
+        "image: acme/jira\n",
+        "image: acme/jira\ncapability:\n    kinds:\n        - 1\n        - true\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_one_part_of_the_file_changes(case: str, catalog: Path, call: Callable[..., Any]) -> None:
+    arguments, before, after = CHANGES[case]
+    file = catalog / "plugins" / "jira.yaml"
+    old = file.read_text()
+    done = call("update", "jira", *arguments)
+    assert (done.code, done.err) == (0, "changed catalog/plugins/jira.yaml\n")
+    assert file.read_text() == old.replace(before, after)
+    assert old.count(before) == 1
+
+
+def test_the_answer_is_the_plugin_as_it_is_now(call: Callable[..., Any]) -> None:
+    answer = call("update", "jira", "--name", "Jira Cloud", "--format", "json").answer
+    assert answer == call("get", "jira", "--format", "json").answer
+    assert answer["name"] == "Jira Cloud"
+
+
+def test_each_field_of_a_request_is_replaced_whole(
+    catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    request = tmp_path / "request.json"
+    fields = {"plugin_id": "jira", "domain_id": "domain-123456789012", "name": "Jira Cloud"}
+    request.write_text(json.dumps({**fields, "labels": None, "tags": {"b": 1}}))
+    file = catalog / "plugins" / "jira.yaml"
+    done = call("update", "jira", "-f", str(request))
+    assert done.code == 0
+    assert done.answer["labels"] == []
+    assert done.answer["tags"] == {"b": 1}
+    assert (
+        file.read_text()
+        == """\
+# yaml-language-server: $schema=../../schemas/PluginFile.schema.json
+name: "Jira Cloud"   # as on their site
+service_type: notification.Protocol
+image: acme/jira
+
+tags:
+    b: 1
+"""
+    )
+
+
+def test_the_request_may_come_from_a_pipe_as_yaml(
+    call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(b"labels: [a]  # one\n"))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert call("update", "jira", "-f", "-").answer["labels"] == ["a"]
+
+
+REFUSED = {
+    "another image": (["--set", "image=acme/x"], "/image", "update can't change image"),
+    "a state": (["--set", "state=DISABLED"], "/state", "update can't change state"),
+    "a field that the catalog fixes": (
+        ["--set", "provider=aws"], "/provider", 'update can\'t change "provider"',
+    ),
+    "a misspelt field": (["--set", "lables=[]"], "/lables", 'update can\'t change "lables"'),
+    "a wrong type": (["--set", "labels=[1]"], "/labels/0", "0 is a number; text is expected"),
+    "a name that is taken": (
+        ["--name", "The sns"], "/name", 'name "The sns" is taken by catalog/plugins/jira.yaml:2',
+    ),
+    "what is not there": (["--unset", "tags.icno"], "/tags/icno", "there is nothing at /tags/icno"),
+    "a secret": (
+        ["--set", "tags.key=AKIAIOSFODNN7EXAMPLE"], "/tags/key",
+        'a value that starts with "AKIA" looks like a secret',
+    ),
+    "a control character": (
+        ["--set", "tags.a=\u202e"], "/tags/a",
+        "this value can't be written at /tags/a: character U+202E is not allowed",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_may_not_be_is_refused_and_nothing_is_written(
+    case: str, catalog: Path, call: Callable[..., Any]
+) -> None:
+    arguments, pointer, message = REFUSED[case]
+    file = catalog / "plugins" / "jira.yaml"
+    before, state = file.read_bytes(), file.stat()
+    done = call("update", "jira", *arguments, "--format", "json")
+    assert done.code == 1
+    assert done.answer == {
+        "error": "ERROR_INVALID_PARAMETER",
+        "message": message,
+        "pointer": pointer,
+    }
+    assert file.read_bytes() == before
+    assert file.stat().st_mtime_ns == state.st_mtime_ns
+
+
+def test_a_refusal_shows_what_validate_would_show(catalog: Path, call: Callable[..., Any]) -> None:
+    refused = call("update", "jira", "--set", "labels=[1]", "--format", "table")
+    assert refused.out == ""
+    file = catalog / "plugins" / "jira.yaml"
+    file.write_text(file.read_text().replace("[jira, 'issue tracker']", "[1]"))
+    assert refused.err == call("validate", "-q").out
+
+
+def test_a_request_about_another_plugin_is_refused(
+    call: Callable[..., Any], tmp_path: Path
+) -> None:
+    request = tmp_path / "request.yaml"
+    request.write_text("plugin_id: sns\nname: x\n")
+    done = call("update", "jira", "-f", str(request), "--format", "table")
+    assert done.code == 1
+    assert 'plugin_id of the request is "sns", of jira it is jira' in done.err
+
+
+def test_an_unknown_plugin_is_not_found(call: Callable[..., Any]) -> None:
+    for plugin_id in ("nope", "../catalog", "JIRA", "", "jira.yaml"):
+        done = call("update", "--name", "x", "--format", "json", "--", plugin_id)
+        assert (done.code, done.answer["error"]) == (1, "ERROR_NOT_FOUND"), plugin_id
+
+
+def test_a_call_that_says_nothing_is_wrong_usage(call: Callable[..., Any]) -> None:
+    for arguments in (
+        [],
+        ["--set", "tags.icon"],
+        ["--set", "tags..icon=1"],
+        ["-f", "nowhere.json"],
+    ):
+        assert call("update", "jira", *arguments).code == 2
+
+
+def test_a_mirror_is_not_written_to(catalog: Path, call: Callable[..., Any]) -> None:
+    """Seed, update: only where repository_type is local."""
+    settings = catalog / "catalog.yaml"
+    settings.write_text(settings.read_text().replace("local", "remote"))
+    for arguments in (["update", "jira", "--name", "x"], ["enable", "sns"], ["deregister", "sns"]):
+        done = call(*arguments, "--format", "json")
+        assert (done.code, done.answer["error"]) == (1, "ERROR_PERMISSION_DENIED")
+    assert 'name: "Jira"' in (catalog / "plugins" / "jira.yaml").read_text()
+
+
+def test_the_catalog_says_what_update_may_change(catalog: Path, call: Callable[..., Any]) -> None:
+    with (catalog / "catalog.yaml").open("a") as file:
+        file.write("policy: {updatable: [provider]}\n")
+    assert call("update", "jira", "--set", "provider=atlassian").answer["provider"] == "atlassian"
+    assert call("update", "jira", "--name", "x").code == 1
+
+
+def test_an_error_in_another_file_is_told_before_anything_is_written(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    (catalog / "plugins" / "sns.yaml").write_text("name: x\n")
+    before = (catalog / "plugins" / "jira.yaml").read_bytes()
+    done = call("update", "jira", "--name", "y", "--format", "table")
+    assert done.code == 1
+    assert "catalog/plugins/sns.yaml:1:1" in done.err
+    assert (catalog / "plugins" / "jira.yaml").read_bytes() == before

@@ -1,0 +1,286 @@
+"""An edit changes one value and no other byte."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from catalogctl.errors import ApiError
+from catalogctl.source.document import parse
+from catalogctl.source.edit import set_value, unset_value
+from catalogctl.source.edit.scalars import scalar
+from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, written
+
+FILE = """\
+# yaml-language-server: $schema=../../schemas/PluginFile.schema.json
+name: "Jira"   # as on their site
+image: acme/jira
+
+# where to find it
+labels: [jira, 'issue tracker']
+tags:
+    # shown on the page
+    icon: https://icon-path/icon.png  # square
+    description: >-
+      Two lines
+      of text
+
+    # "spaceone:x": later
+template:
+    options:
+        schema: {type: object, required: [a]}
+        list:
+        - one   # first
+        - two
+registry_config: {}
+"""
+
+CASES: dict[str, tuple[str, Any, str, str]] = {
+    "a text keeps its quotes and its comment": (
+        "/name", "Jira Cloud",
+        'name: "Jira"   # as', 'name: "Jira Cloud"   # as',
+    ),
+    "a text that would be read otherwise is quoted": (
+        "/image", "yes", "image: acme/jira", 'image: "yes"',
+    ),
+    "a text with quotes in it": ("/image", '"b"', "image: acme/jira", "image: '\"b\"'"),
+    "a text of several lines": (
+        "/image", "one\ntwo\n",
+        "image: acme/jira\n", "image: |\n    one\n    two\n",
+    ),
+    "a text in the place of a folded one": (
+        "/tags/description", "One line",
+        "description: >-\n      Two lines\n      of text\n", "description: One line\n",
+    ),
+    "a number keeps its kind": ("/image", 4.0, "image: acme/jira", "image: 4.0"),
+    "an element in brackets": ("/labels/1", "bugs", "'issue tracker']", "'bugs']"),
+    "an element more in brackets": (
+        "/labels/-", "a, b", "'issue tracker']", "'issue tracker', \"a, b\"]",
+    ),
+    "an element more in lines": (
+        "/template/options/list/-", "three", "        - two\n", "        - two\n        - three\n",
+    ),
+    "a member deep in brackets": (
+        "/template/options/schema/required/-", "b", "required: [a]}", "required: [a, b]}",
+    ),
+    "a new member at the end": (
+        "/tags/support", "acme",
+        "      of text\n", "      of text\n    support: acme\n",
+    ),
+    "a mapping that is made on the way": (
+        "/capability/auth/kind", "token",
+        "image: acme/jira\n", "image: acme/jira\ncapability:\n    auth:\n        kind: token\n",
+    ),
+    "an empty mapping opens": (
+        "/registry_config/a", "b", "registry_config: {}\n", "registry_config:\n    a: b\n",
+    ),
+    "a mapping in the place of a text": (
+        "/name", {"a": 1}, 'name: "Jira"   # as on their site\n',
+        "name:   # as on their site\n    a: 1\n",
+    ),
+    "a text in the place of a mapping": (
+        "/template", "none",
+        FILE[FILE.index("template:") : FILE.index("registry_config")], "template: none\n",
+    ),
+    "a list of which one element is new": (
+        "/labels", ["jira", "cloud", "issue tracker"],
+        "[jira, 'issue", "[jira, cloud, 'issue",
+    ),
+    "a mapping of which one member is other": (
+        "/tags", {"icon": "https://icon-path/new.png", "description": "Two lines of text"},
+        "icon.png  # square", "new.png  # square",
+    ),
+    "a new field at its place": (
+        "/provider", "atlassian",
+        "image: acme/jira\n", "image: acme/jira\nprovider: atlassian\n",
+    ),
+    "a new field that comes first": (
+        "/plugin_id", "jira", 'name: "Jira"', 'plugin_id: jira\nname: "Jira"',
+    ),
+    "the same value": ("/name", "Jira", "", ""),
+}  # fmt: skip
+
+TAKEN = {
+    "a field with the comment above it": (
+        "/labels", "\n# where to find it\nlabels: [jira, 'issue tracker']\n", "\n",
+    ),
+    "a member with its comments": (
+        "/tags/icon",
+        "    # shown on the page\n    icon: https://icon-path/icon.png  # square\n", "",
+    ),
+    "the first field, not the file's own comment": (
+        "/name", 'name: "Jira"   # as on their site\n', "",
+    ),
+    "the first element in brackets": ("/labels/0", "[jira, ", "["),
+    "the last element in brackets": ("/labels/1", ", 'issue tracker']", "]"),
+    "the only element in brackets": ("/template/options/schema/required/0", "[a]", "[]"),
+    "an element in lines, with its comment": (
+        "/template/options/list/0", "        - one   # first\n", "",
+    ),
+}  # fmt: skip
+
+ORDER = ("plugin_id", "name", "image", "provider", "capability", "template", "labels", "tags")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("case", CASES)
+def test_a_value_is_set_as_a_careful_person_would(case: str, newline: str) -> None:
+    pointer, value, before, after = CASES[case]
+    wanted = FILE.replace(before, after, 1).replace("\n", newline).encode()
+    assert set_value(FILE.replace("\n", newline).encode(), pointer, value, order=ORDER) == wanted
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("case", TAKEN)
+def test_a_value_is_taken_out_as_a_careful_person_would(case: str, newline: str) -> None:
+    pointer, before, after = TAKEN[case]
+    wanted = FILE.replace(before, after, 1).replace("\n", newline).encode()
+    assert unset_value(FILE.replace("\n", newline).encode(), pointer) == wanted
+
+
+@pytest.mark.parametrize(
+    ("before", "pointer", "after"),
+    [
+        ("a: 1", "/b", "a: 1\nb: 2"),
+        ("\ufeffa: 1\n", "/b", "\ufeffa: 1\nb: 2\n"),
+        ("a: 1\n\n\n", "/b", "a: 1\nb: 2\n\n\n"),
+        ("a: 1\n...\n", "/b", "a: 1\nb: 2\n...\n"),
+        ("a: |+\n  x\n\n", "/b", "a: |+\n  x\n\nb: 2\n"),
+        ("{a: 1}", "/b", "{a: 1, b: 2}"),
+        ("{\n  a: 1,\n  c: 3\n}\n", "/b", "{\n  a: 1,\n  c: 3,\n  b: 2\n}\n"),
+        ("a:\n- x: 1\n  y: 2\n", "/a/0/b", "a:\n- x: 1\n  y: 2\n  b: 2\n"),
+        ("a: # c", "/a/b", "a: # c\n  b: 2"),
+        ("a:\nc: 3", "/a", "a: 2\nc: 3"),
+        ("? a\n: 1\n", "/b", "? a\n: 1\nb: 2\n"),
+        ("a: &x\n  c: 1\nd: *x\n", "/d/b", "a: &x\n  c: 1\nd:\n  c: 1\n  b: 2\n"),
+    ],
+)
+def test_the_ends_of_a_file_and_odd_ways_to_write_are_kept(
+    before: str, pointer: str, after: str
+) -> None:
+    """Q-21: byte order mark, missing final newline, and all else that is not the value."""
+    assert set_value(before.encode(), pointer, 2) == after.encode()
+
+
+def test_what_an_alias_needs_is_not_changed_under_it() -> None:
+    data = b"a: &x {c: 1}\nd: *x\n"
+    with pytest.raises(ApiError, match="used elsewhere"):
+        set_value(data, "/a/c", 2)
+    with pytest.raises(ApiError):
+        unset_value(data, "/a")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "words"),
+    [
+        ("/a/b", "/a is a text and has no 'b'"),
+        ("/list/x", "/list is a list of 1: 'x' is no number from 0 to 1"),
+        ("/list/2", "/list is a list of 1: '2' is no number from 0 to 1"),
+        ("", "name a field"),
+    ],
+)
+def test_a_pointer_that_leads_nowhere_is_refused(pointer: str, words: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        set_value(b"a: x\nlist: [1]\n", pointer, 1)
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("value", ["a\u202eb", "a\x07", 2**53 + 1])
+def test_a_value_that_no_file_may_hold_is_refused(value: Any) -> None:
+    """R-06, product contract 8: the strict reader has the last word."""
+    with pytest.raises(ApiError) as refused:
+        set_value(b"a: x\n", "/b", value)
+    assert "can't be written at /b" in str(refused.value)
+
+
+def value_of(data: bytes) -> Any:
+    document = parse("f", "f", data)
+    assert document.problems == (), data
+    return document.value
+
+
+def same(left: Any, right: Any) -> bool:
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+
+
+def asked(value: Any, edit: Edit) -> Any:
+    """Apply an edit the simple way: to the value."""
+    changed = json.loads(json.dumps(value))
+    names = [part.replace("~1", "/").replace("~0", "~") for part in edit.pointer.split("/")[1:]]
+    owner = changed
+    for name in names[:-1]:
+        owner = owner[name] if isinstance(owner, dict) else owner[int(name)]
+    last: Any = names[-1]
+    if isinstance(owner, list):
+        last = len(owner) if last == "-" else int(last)
+    if edit.takes:
+        del owner[last]
+    elif isinstance(owner, list):
+        owner[last : last + 1] = [edit.value]
+    else:
+        owner[last] = edit.value
+    return changed
+
+
+def done(data: bytes, edit: Edit) -> bytes:
+    if edit.takes:
+        return unset_value(data, edit.pointer)
+    return set_value(data, edit.pointer, edit.value)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_edited_file_holds_exactly_what_was_asked(data: st.DataObject) -> None:
+    file: Written = data.draw(written())
+    edit = data.draw(edits(file.value))
+    wanted = asked(file.value, edit)
+    assume(wanted)
+    assert same(value_of(done(file.data, edit)), wanted)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_bytes_of_every_other_field_stay(data: st.DataObject) -> None:
+    file: Written = data.draw(written())
+    edit = data.draw(edits(file.value))
+    assume(asked(file.value, edit))
+    result = done(file.data, edit)
+    field = edit.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")
+    names = list(file.value)
+    at = names.index(field) if field in names else len(names)
+    before = file.head + b"".join(file.parts[name] for name in names[:at])
+    after = b"".join(file.parts[name] for name in names[at + 1 :])
+
+    assert result.startswith(before.rstrip(b"\r\n"))
+    assert result.endswith(after.lstrip(b"\r\n"))
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_what_was_put_in_and_taken_out_again_leaves_no_trace(data: st.DataObject) -> None:
+    file: Written = data.draw(written())
+    name = data.draw(NAMES.filter(lambda name: name not in file.value))
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    value = data.draw(VALUES)
+    assert unset_value(set_value(file.data, pointer, value), pointer) == file.data
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> None:
+    """Quotes that the other text needs are no habit, so they end with it."""
+    name, old = data.draw(NAMES), data.draw(st.sampled_from(["abc", "https://a.example/"]))
+    quote = data.draw(st.sampled_from(["", "'", '"']))
+    comment = data.draw(st.sampled_from(["", "  # why", " #"]))
+    key = json.dumps(name)
+    assume(parse("", "", f"{key}: 1".encode()).value == {name: 1})
+    before = f"# top\n{key}:  {quote}{old}{quote}{comment}\nz: 1".encode()
+    assume(name != "z")
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    other = data.draw(TEXTS)
+    assume(not quote or (other.isprintable() and scalar(other)[0] != quote))
+    assert set_value(set_value(before, pointer, other), pointer, old) == before

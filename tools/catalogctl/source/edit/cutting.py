@@ -1,0 +1,125 @@
+"""One step and the layout of a file in, the splices that make it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.source.document import parse
+from catalogctl.source.edit import block, brackets
+from catalogctl.source.edit.layout import Kind, column
+from catalogctl.source.edit.splices import Splice
+from catalogctl.source.edit.steps import Put, Step, Take
+from catalogctl.source.edit.values import value_at, with_value, without_value
+from catalogctl.source.edit.writing import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.source.edit.layout import Entry, Layout, Node
+    from catalogctl.source.edit.steps import Path
+
+
+def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterator[Splice]:
+    """Yield what one step changes in the text of `data`; `order` is that of the document's fields.
+
+    Where the way leads through an alias, the alias gives way to the whole changed value.
+    """
+    way = _way(layout.root, step.path)
+    owner = way[-1].value if way else layout.root
+    if owner.kind is Kind.ALIAS:
+        above = step.path[: len(way)]
+        yield from _replace(layout, way, _changed_value(data, step, above))
+    elif isinstance(step, Take):
+        yield from _take(layout, way, owner, step.path[-1])
+    elif (entry := owner.entry(step.path[-1])) is not None and not step.inserts:
+        yield from _replace(layout, [*way, entry], step.value)
+    elif not owner.entries and way and not _in_brackets(layout, way[:-1]):
+        yield from _replace(layout, way, _changed_value(data, step, step.path[:-1]))
+    else:
+        yield from _insert(layout, owner, step, order)
+
+
+def _way(root: Node, path: Path) -> list[Entry]:
+    """Return the entries that lead to the owner of a path's end; an alias ends the way."""
+    way: list[Entry] = []
+    node = root
+    for name in path[:-1]:
+        entry = node.entry(name)
+        if entry is None:
+            break
+        way.append(entry)
+        node = entry.value
+    return way
+
+
+def _changed_value(data: bytes, step: Step, above: Path) -> JSON:
+    """Return what is at a path above the step once the step is done."""
+    value = parse("", "", data).value
+    if isinstance(step, Take):
+        return value_at(without_value(value, step.path), above)
+    return value_at(with_value(value, step.path, step.value, inserts=step.inserts), above)
+
+
+def _in_brackets(layout: Layout, way: list[Entry]) -> bool:
+    """Tell whether the value at the end of a way is written in brackets."""
+    return (way[-1].value if way else layout.root).flow
+
+
+def _replace(layout: Layout, way: list[Entry], value: JSON) -> Iterator[Splice]:
+    if _in_brackets(layout, way[:-1]):
+        return brackets.replace(way[-1], value)
+    return block.replace(layout, way[-1], value, widths(layout))
+
+
+def _take(layout: Layout, way: list[Entry], owner: Node, name: str | int) -> Iterator[Splice]:
+    at = next(number for number, entry in enumerate(owner.entries) if entry.name == name)
+    if owner.flow:
+        yield from brackets.remove(layout, owner, at)
+    elif len(owner.entries) > 1:
+        yield from block.remove(layout, owner, at)
+    elif way:
+        yield from _replace(layout, way, {} if owner.kind is Kind.MAPPING else [])
+    else:
+        yield Splice(owner.start, owner.end, "{}")
+
+
+def _insert(layout: Layout, owner: Node, step: Put, order: Sequence[str]) -> Iterator[Splice]:
+    name = step.path[-1]
+    at = name if isinstance(name, int) else len(owner.entries)
+    if owner is layout.root and name in order:
+        at = _canonical_place(owner, order, order.index(name))
+    key = name if isinstance(name, str) else None
+    if owner.flow:
+        return brackets.insert(layout, owner, at, key, step.value)
+    return block.insert(layout, owner, at, key, step.value, widths(layout))
+
+
+def _canonical_place(root: Node, order: Sequence[str], rank: int) -> int:
+    """Return the place behind the field that comes nearest before one in the order of fields."""
+    ranks = {
+        order.index(entry.name): number
+        for number, entry in enumerate(root.entries)
+        if entry.name in order
+    }
+    before = [each for each in ranks if each < rank]
+    return ranks[max(before)] + 1 if before else 0
+
+
+def widths(layout: Layout) -> Steps:
+    """Return how far this file indents: as its first mapping and list below a key do."""
+    found: dict[Kind, int] = {}
+    _measure(layout, layout.root, found)
+    mapping = found.get(Kind.MAPPING, 0)
+    return Steps(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
+
+
+def _measure(layout: Layout, node: Node, found: dict[Kind, int]) -> None:
+    if node.kind is not Kind.MAPPING or node.flow:
+        return
+    for entry in node.entries:
+        value = entry.value
+        if value.is_block and value.entries:
+            across = column(layout.text, value.entries[0].start)
+            found.setdefault(value.kind, across - column(layout.text, entry.start))
+            _measure(layout, value, found)

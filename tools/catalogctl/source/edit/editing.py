@@ -1,0 +1,77 @@
+"""One change of a file's value in, the file's new bytes out; they are read again before that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import ApiError
+from catalogctl.source.document import parse
+from catalogctl.source.edit.cutting import cut
+from catalogctl.source.edit.layout import read_layout
+from catalogctl.source.edit.pointers import from_pointer
+from catalogctl.source.edit.splices import spliced
+from catalogctl.source.edit.steps import Put, Step, Take, same, steps
+from catalogctl.source.edit.values import (
+    asked,
+    existing,
+    is_there,
+    value_at,
+    with_value,
+    without_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+def set_value(data: bytes, pointer: str, value: JSON, *, order: Sequence[str] = ()) -> bytes:
+    """Return the file with another value at a pointer; what is above it is made where it misses.
+
+    "-" as the last name appends to a list (RFC 6901). A new field of the document goes to its
+    place in `order`, every other new member to the end. ApiError when the pointer leads into a
+    text or a number, or when the value can't be written.
+    """
+    current = _read(data)
+    path, wanted = asked(current, from_pointer(pointer), value)
+    expected = with_value(current, path, wanted)
+    plan: list[Step] = [Put(path, wanted)]
+    if is_there(current, path):
+        plan = steps(path, value_at(current, path), wanted)
+    return _checked(_done(data, plan, order), expected, pointer)
+
+
+def unset_value(data: bytes, pointer: str) -> bytes:
+    """Return the file without the member or element at a pointer; ApiError when none is there."""
+    current = _read(data)
+    path = existing(current, from_pointer(pointer), pointer)
+    return _checked(_done(data, [Take(path)], ()), without_value(current, path), pointer)
+
+
+def _read(data: bytes) -> JSONObject:
+    document = parse("", "", data)
+    if document.problems:
+        first = document.problems[0]
+        raise ApiError("ERROR_INVALID_PARAMETER", f"line {first.line}: {first.message}")
+    return document.value
+
+
+def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
+    """Return the edited file, if it holds what was asked for."""
+    document = parse("", "", data)
+    if document.problems:
+        message = f"this value can't be written at {pointer}: {document.problems[0].message}"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+    if not same(document.value, expected):
+        message = f"{pointer} can't be changed alone: what is written there is used elsewhere too"
+        hint = "edit the file by hand"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
+    return data
+
+
+def _done(data: bytes, plan: Iterable[Step], order: Sequence[str]) -> bytes:
+    for step in plan:
+        layout = read_layout(data)
+        data = layout.encode(spliced(layout.text, cut(layout, data, step, order)))
+    return data

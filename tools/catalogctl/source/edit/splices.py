@@ -1,0 +1,23 @@
+"""Places in a text and what shall stand there in, the text with all of it done out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Splice(NamedTuple):
+    """Characters `start` to `end` give way to `text`; with `start` == `end` it is put in."""
+
+    start: int
+    end: int
+    text: str
+
+
+def spliced(text: str, splices: Iterable[Splice]) -> str:
+    """Return the text with all splices done; no two of them may overlap."""
+    for splice in sorted(splices, reverse=True):
+        text = text[: splice.start] + splice.text + text[splice.end :]
+    return text
