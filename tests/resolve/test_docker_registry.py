@@ -21,7 +21,7 @@ CATALOGCTL = Path(sys.executable).with_name("catalogctl")
 
 def resolve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the command itself."""
-    command = [CATALOGCTL, "resolve", "--catalog", folder, *options]
+    command: list[str | Path] = [CATALOGCTL, "resolve", "--catalog", folder, *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
@@ -185,7 +185,7 @@ def test_pushed_resolved_built_moved_and_stopped(tmp_path: Path, registry: Docke
     Repository.new(tmp_path / "catalog").commit("Register plugin-a")
     assert resolve(folder).returncode == 0
     out = tmp_path / "public"
-    built = [CATALOGCTL, "build", "--catalog", folder, "--out", out, "--quiet"]
+    built: list[str | Path] = [CATALOGCTL, "build", "--catalog", folder, "--out", out, "--quiet"]
     subprocess.run(built, check=True, timeout=120)
     answer = json.loads((out / "repository/v1/plugin/get-versions/plugin-a.json").read_bytes())
     assert answer == {"results": pushed[::-1], "total_count": 250}
