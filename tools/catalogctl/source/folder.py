@@ -145,12 +145,11 @@ def _read_all(handle: int, file: str, limit: int) -> bytes | Problem:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         return _problem(file, "unreadable", "this is no regular file", "take it out")
-    data = os.read(handle, limit + 1) if status.st_size <= limit else b""
-    while 0 < len(data) <= limit:
-        more = os.read(handle, limit + 1 - len(data))
-        if not more:
-            break
-        data += more
+    size = status.st_size
+    data = os.read(handle, size + 1) if size <= limit else b""
+    if size <= limit and len(data) != size:  # it was written to since: what is there now counts
+        while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
+            data += more
     if status.st_size > limit or len(data) > limit:
         return _too_large(file, max(status.st_size, len(data)), limit)
     return data

@@ -69,7 +69,6 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
 
 def _against_schemas(entry: Entry) -> Iterator[tuple[str, Finding]]:
     """Check the file by its own schema, and the effective request by the API's (seed, register)."""
-    written = {name: value for name, value in entry.document.value.items() if value is not None}
     if not compiled("PluginFile").is_valid(entry.document.value):
         yield from violations("PluginFile", entry.document.value)
     request = create_request(entry.request)
@@ -79,5 +78,5 @@ def _against_schemas(entry: Entry) -> Iterator[tuple[str, Finding]]:
             if code == "missing-field" and finding.message.endswith("is required"):
                 if finding.message.partition(" ")[0] not in entry.document.value:
                     yield code, finding
-            elif field not in written:
+            elif entry.document.value.get(field) is None:
                 yield code, finding

@@ -48,6 +48,17 @@ def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
             yield f"/template/{escape(key)}/schema", part["schema"]
 
 
+def _mentions(entry: Entry, word: re.Pattern[bytes]) -> bool:
+    """Tell from the file's bytes whether a keyword may stand in it; a backslash may hide one."""
+    data = entry.document.data
+    return b"\\" in data or word.search(data) is not None
+
+
+_DIALECT = re.compile(rb"\$schema(?!=)")
+_REF = re.compile(rb"\$ref")
+_PATTERNS = re.compile(rb"pattern")
+
+
 def _usable(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
     """Yield the schemas that are mappings of the right dialect."""
     for pointer, schema in _schemas(entry):
@@ -58,6 +69,8 @@ def _usable(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
 @rule("template-dialect")
 def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`$schema` is absent or Draft 7, wherever it stands."""
+    if not _mentions(entry, _DIALECT):
+        return
     for pointer, schema in _schemas(entry):
         if isinstance(schema, dict):
             for at, part in _subschemas(pointer, schema):
@@ -115,6 +128,8 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
 @rule("template-pattern")
 def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every `pattern`, and every name in `patternProperties`, compiles."""
+    if not _mentions(entry, _PATTERNS):
+        return
     for pointer, schema in _usable(entry):
         for at, part in _subschemas(pointer, schema):
             pattern = part.get("pattern")
@@ -146,6 +161,8 @@ def compiles(pattern: str) -> bool:
 @rule("template-ref")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A local `$ref` points at something; any other one is remote, and nothing is fetched."""
+    if not _mentions(entry, _REF):
+        return
     for pointer, schema in _usable(entry):
         names: set[str] | None = None
         for at, part in _subschemas(pointer, schema):

@@ -27,11 +27,20 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
     """All strings outside the Structs are one line."""
     for name, value in entry.document.value.items():
-        if name not in STRUCTS:
+        if name not in STRUCTS and not _is_plain(value):
             for pointer, text in _texts("/" + escape(name), value):
                 if _LINE_BREAK.search(text):
                     hint = "write it in one line"
                     yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
+
+
+def _is_plain(value: JSON) -> bool:
+    """Tell at a glance that a text, or a list of texts, holds no line break."""
+    if isinstance(value, str):
+        return value.isprintable()
+    if isinstance(value, list):
+        return all(isinstance(each, str) and each.isprintable() for each in value)
+    return value is None
 
 
 def _texts(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
