@@ -176,8 +176,8 @@ def update_command(
     \b
     Examples:
       catalogctl update plugin-jira-noti-protocol --name "Jira"
-      catalogctl update plugin-jira-noti-protocol --set tags.icon=https://icon-path/jira.png
-      catalogctl update plugin-jira-noti-protocol --set 'labels=["jira"]' --unset tags.icon
+      catalogctl update plugin-jira-noti-protocol --set tags.tier=gold
+      catalogctl update plugin-jira-noti-protocol --set 'labels=["jira"]'
       echo '{"labels": null}' | catalogctl update plugin-jira-noti-protocol -f -
 
     Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.

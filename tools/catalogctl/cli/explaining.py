@@ -20,6 +20,8 @@ def explain_command(ctx: click.Context, code: str | None) -> None:
     Examples:
       catalogctl explain image-name-too-long
       catalogctl explain
+
+    Exit codes: 0 fine, 2 there is no such code.
     """
     if code is None:
         click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in CODES.values()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -17,6 +19,7 @@ from catalogctl import __version__
 from catalogctl.errors import CatalogctlError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 GROUPS = {
@@ -44,6 +47,33 @@ _MODULES = {
 }
 TERMINATED = 143
 INTERRUPTED = 130
+
+
+class _Ended(BaseException):
+    """Something from outside ended the command: everything under way cleans up behind itself."""
+
+
+class _Terminated(_Ended):
+    """SIGTERM came."""
+
+
+class _Interrupted(_Ended):
+    """Ctrl-C came."""
+
+
+class _ReaderLeft(_Ended):
+    """Who read our output has enough (`… | head -1`)."""
+
+
+@contextmanager
+def _told_by_main() -> Iterator[None]:
+    """Let `main` tell what ends a command early: click writes an empty line, or ends with 1."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderLeft from error
+    except KeyboardInterrupt as error:
+        raise _Interrupted from error
 
 
 class Commands(click.Group):
@@ -79,11 +109,23 @@ class Commands(click.Group):
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options; `--help` prints here already."""
+        with _told_by_main():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _told_by_main():
+            return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their groups."""
         for heading, names in GROUPS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
-            rows = [(name, command.get_short_help_str(60)) for name, command in commands if command]
+            rows = [
+                (name, command.get_short_help_str(200)) for name, command in commands if command
+            ]
             with formatter.section(heading):
                 formatter.write_dl(rows)
 
@@ -91,19 +133,19 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    no_args_is_help=True,
+    no_args_is_help=False,
+    invoke_without_command=True,
 )
 @click.version_option(
     __version__,
     prog_name="catalogctl",
     message=f"%(prog)s %(version)s (Python {'.'.join(map(str, sys.version_info[:3]))})",
 )
-def catalogctl() -> None:
+@click.pass_context
+def catalogctl(ctx: click.Context) -> None:
     """Keep a plugin repository without a server: YAML files in, JSON and a site out."""
-
-
-class _Terminated(BaseException):
-    """SIGTERM came: everything under way cleans up behind itself."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -112,6 +154,9 @@ def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def run() -> NoReturn:
     """Run the command line and end the process with its exit code."""
+    _open_closed_streams()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # help has signs that ASCII has not
     signal.signal(signal.SIGTERM, _on_sigterm)
     sys.exit(main(sys.argv[1:]))
 
@@ -120,18 +165,19 @@ def main(arguments: list[str]) -> int:
     """Run one command; return its exit code. No bad input ends in a traceback."""
     try:
         result: Any = catalogctl.main(arguments, prog_name="catalogctl", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (_Interrupted, KeyboardInterrupt, click.Abort):
         _say("interrupted; nothing was left half-written")
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
-    except BrokenPipeError:
+    except (_ReaderLeft, BrokenPipeError):
         _let_go_of_stdout()
         return 0
     except CatalogctlError as error:
@@ -141,6 +187,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         _say(f"{name}{(error.strerror or str(error)).lower()}")
+        _let_go_of_stdout()
         return 3
     return result if isinstance(result, int) else 0
 
@@ -152,6 +199,16 @@ def _say(message: str) -> None:
     click.echo(f"catalogctl: {clean(message)}", err=True)
 
 
+def _open_closed_streams() -> None:
+    """Let no file of ours get the number of a stream that was closed before we began (`>&-`)."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def _let_go_of_stdout() -> None:
-    """Keep Python from complaining at its end about a reader that left (`… | head -1`)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Keep Python from trying again, at its end, to write what nobody takes."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

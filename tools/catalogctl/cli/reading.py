@@ -109,6 +109,8 @@ def _query(source: str) -> JSONObject:
     from catalogctl.source.document import parse
     from catalogctl.source.folder import MAX_YAML_SIZE
 
+    if source == "-" and sys.stdin is None:
+        raise UsageError("--query - reads stdin, and stdin is closed")
     if source == "-":
         data = sys.stdin.buffer.read(MAX_QUERY_SIZE + 1)
     else:
@@ -168,7 +170,7 @@ def get_command(
     Examples:
       catalogctl get plugin-aws-sns-mon-webhook
       catalogctl get plugin-aws-sns-mon-webhook --only image --only tags.icon
-      catalogctl get plugin-aws-sns-mon-webhook --from https://plugins.example.org/
+      catalogctl get plugin-aws-sns-mon-webhook --format yaml
 
     Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
     """
@@ -280,7 +282,7 @@ def stat_command(
     \b
     Examples:
       catalogctl stat by-provider
-      catalogctl stat --query statistics.yaml --format json
+      echo '{"distinct": "provider"}' | catalogctl stat --query -
 
     Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
     """

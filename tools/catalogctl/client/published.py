@@ -13,7 +13,7 @@ from catalogctl.client.reader import Missing
 from catalogctl.errors import ApiError, OutsideError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from catalogctl.client.reader import Reader
     from catalogctl.jsontypes import JSON, JSONObject
@@ -28,10 +28,18 @@ _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
 
 
-def not_found(plugin_id: str) -> ApiError:
-    """Return the error that an unknown plugin is."""
+def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
+    """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
+    from difflib import get_close_matches
+
     shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
-    return ApiError("ERROR_NOT_FOUND", f"plugin {shown} is not in this catalog", "/plugin_id")
+    near = get_close_matches(plugin_id[:_LONGEST_SHOWN], known, n=1)
+    return ApiError(
+        "ERROR_NOT_FOUND",
+        f"plugin {shown} is not in this catalog",
+        "/plugin_id",
+        hint=f"did you mean {near[0]}?" if near else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ class PublishedCatalog:
         try:
             data = self._reader.read(f"{API}{folder}/{name}.json", _object(_has_results))
         except Missing:
-            self._everything_or_index()
+            self._known_plugins()
             raise no_query(kind, name) from None
         answer: JSONObject = msgspec.json.decode(data)
         return answer
@@ -85,18 +93,22 @@ class PublishedCatalog:
         try:
             data = self._reader.read(f"{API}{call}/{plugin_id}.json", _object(sound))
         except Missing as missing:
-            self._everything_or_index()
+            known = self._known_plugins()
             self._reader.forget(missing.path)
-            raise not_found(plugin_id) from None
+            raise not_found(plugin_id, known) from None
         answer: JSONObject = msgspec.json.decode(data)
         return answer
 
-    def _everything_or_index(self) -> None:
-        """Raise OutsideError unless a catalog is published here: a 404 then means no plugin."""
+    def _known_plugins(self) -> list[str]:
+        """Return the ids that the index names; a file that is missing is then not in the catalog.
+
+        OutsideError when there is no catalog at all: a 404 then means nothing.
+        """
         try:
-            self._reader.read(INDEX, _object(_is_index))
+            index: Any = msgspec.json.decode(self._reader.read(INDEX, _object(_is_index)))
         except Missing:
-            self._all()
+            index = {"plugins": msgspec.json.decode(self._all())["results"]}
+        return [str(row.get("plugin_id")) for row in _objects(index.get("plugins"))]
 
     def _all(self, *, again: bool = False) -> bytes:
         try:

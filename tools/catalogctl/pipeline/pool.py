@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.pool import Pool
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -25,6 +26,7 @@ WORTH_IT = 1500
 CHUNK = 50
 
 _PR_SET_PDEATHSIG = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _work: Callable[[Any], Any] | None = None
 
 
@@ -47,19 +49,30 @@ def spread(
         return
     global _work  # noqa: PLW0603  (how a forked child finds the work: it can't be pickled)
     before, _work = _work, work
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # closed before we began
+            stream.flush()
     try:
-        with multiprocessing.get_context("fork").Pool(count, _start_child, (os.getpid(),)) as pool:
+        with _started(count) as pool:
             yield from pool.imap(_do, things, chunksize=CHUNK)
     finally:
         _work = before
+
+
+def _started(count: int) -> Pool:
+    """Return a pool whose children meet no signal before they know what to do about it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    try:
+        return multiprocessing.get_context("fork").Pool(count, _start_child, (os.getpid(),))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_child(parent: int) -> None:
     """Leave Ctrl-C to the parent, and end when it ends, even by SIGKILL."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

@@ -73,7 +73,9 @@ class WorkingTree:
     def _one(self, plugin_id: str) -> Plugin:
         name = f"{plugin_id}.yaml"
         if name not in self._opened.plugins.names:
-            raise not_found(plugin_id)
+            raise not_found(
+                plugin_id, [each.removesuffix(".yaml") for each in self._opened.plugins.names]
+            )
         outcome = look_at(self._opened, name, self._plugin)
         if outcome.made is None:
             raise CatalogHasProblemsError(outcome.problems)
