@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.catalog import Catalog
 from catalogctl.client.published import PublishedCatalog
 from catalogctl.client.reader import FolderReader
 from catalogctl.client.web import WebReader
 from catalogctl.errors import ApiError, OutsideError
+from catalogctl.query import query_id
 from support.published import (
     ALL,
     API,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.client.published import Everything
+    from catalogctl.jsontypes import JSONObject
 
 
 def editions_of(everything: Everything) -> set[str]:
@@ -245,3 +248,81 @@ def test_a_reader_without_a_cache_keeps_nothing(site: Site) -> None:
     site.stop()
     with pytest.raises(OutsideError, match="nothing is kept of it"):
         catalog.everything()
+
+
+# Queries that were asked at build time
+
+PUBLISHED: JSONObject = {"filter": [{"k": "name", "v": "a", "o": "contain"}]}
+
+
+def answered(site: Site, kind: str, request: JSONObject) -> str:
+    """Publish an answer that no engine would give, and return its path."""
+    path = f"{API}/answers/{query_id(kind, request)}.json"
+    site.files[path] = encoded({"results": [{"name": "published"}], "total_count": 1})
+    return path
+
+
+def test_a_query_that_was_asked_at_build_time_is_one_request(client: Client, site: Site) -> None:
+    path = answered(site, "list", {"query": PUBLISHED})
+    catalog = Catalog(client.catalog())
+    spelled: JSONObject = {
+        "filter": [{"operator": "contain", "value": "a", "key": "name"}],
+        "page": {"limit": 0},
+    }
+    assert catalog.list(spelled)["results"] == [{"name": "published"}]
+    assert site.asked == [path]
+
+
+def test_any_other_query_is_answered_from_the_list_of_all(client: Client, site: Site) -> None:
+    answered(site, "list", {"query": PUBLISHED})
+    catalog = Catalog(client.catalog())
+    answer = catalog.list({"filter": [{"k": "name", "v": "plugin-b", "o": "contain"}]})
+    assert answer["results"] == [info("plugin-b")]
+    assert site.asked[1:] == ["index.json", ALL]
+    assert catalog.stat({"distinct": "plugin_id"}) == {"results": [PLUGIN, "plugin-b"]}
+
+
+def test_a_published_stat_is_found_by_its_hash_too(client: Client, site: Site) -> None:
+    path = answered(site, "stat", {"query": {"distinct": "name"}})
+    catalog = Catalog(client.catalog())
+    assert catalog.stat({"distinct": "name"})["results"] == [{"name": "published"}]
+    assert site.asked == [path]
+
+
+def test_all_plugins_are_not_looked_for_under_a_hash(client: Client, site: Site) -> None:
+    assert Catalog(client.catalog()).list()["total_count"] == 2
+    assert site.asked == ["index.json", ALL]
+
+
+def test_an_answer_of_the_build_serves_no_other_time(client: Client, site: Site) -> None:
+    answered(site, "list", {"query": PUBLISHED})
+    catalog = Catalog(client.catalog(), now="2026-03-01T00:00:00.000Z")
+    assert catalog.list(PUBLISHED)["results"] == [info(PLUGIN)]
+
+
+def test_the_answer_of_another_repository_is_not_given(client: Client, site: Site) -> None:
+    path = answered(site, "list", {"query": PUBLISHED})
+    catalog = Catalog(client.catalog())
+    with pytest.raises(ApiError) as refused:
+        catalog.list(PUBLISHED, repository_id="repo-other")
+    assert (refused.value.code, refused.value.pointer) == ("ERROR_NOT_FOUND", "/repository_id")
+    assert path not in site.asked
+    assert catalog.list(PUBLISHED, repository_id="repo-1")["results"] == [{"name": "published"}]
+
+
+def test_a_request_that_is_none_is_refused_without_asking(client: Client, site: Site) -> None:
+    with pytest.raises(ApiError) as refused:
+        Catalog(client.catalog()).list({"filters": []})
+    assert refused.value.code == "ERROR_INVALID_PARAMETER"
+    assert refused.value.pointer == "/query/filters"
+    assert site.asked == []
+
+
+def test_an_answer_that_was_not_kept_does_not_stop_the_list_that_was(
+    client: Client, site: Site
+) -> None:
+    """The catalog is away: what was kept of it is the list of all plugins, and it serves."""
+    Catalog(client.catalog()).list()
+    answered(site, "list", {"query": PUBLISHED})
+    site.stop()
+    assert Catalog(client.catalog()).list(PUBLISHED)["results"] == [info(PLUGIN)]

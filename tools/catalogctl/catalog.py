@@ -39,6 +39,10 @@ class Values(Protocol):
         """Return the answer of a saved or built-in query."""
         ...
 
+    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
+        """Return the answer of a request that was asked at build time, None of any other."""
+        ...
+
 
 class Catalog:
     """The read calls of the API over one catalog, as plain dicts in the seed's response shapes.
@@ -96,7 +100,13 @@ class Catalog:
 
     def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
         """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
-        return self._list(self._values.everything(), query, fields)
+        request: JSONObject = {**fields, "query": query or {}}
+        published = self._published("list", request) if query or fields else None
+        return published or self._list(self._values.everything(), query, fields)
+
+    def _published(self, kind: str, request: JSONObject) -> JSONObject | None:
+        """Return what was answered at build time, when the tree's own time is asked for."""
+        return self._values.answer(kind, request) if self._now is None else None
 
     def list_with_versions(
         self, query: JSONObject | None = None, **fields: str
@@ -118,8 +128,11 @@ class Catalog:
         """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""
         from catalogctl.query import answer_stat, parse_stat
 
-        everything = self._values.everything()
         request: JSONObject = {**fields, "query": query}
+        published = self._published("stat", request)
+        if published is not None:
+            return published
+        everything = self._values.everything()
         parsed = parse_stat(request, repository_id=everything.repository_id)
         return answer_stat(parsed, everything.plugins, now=self._reference_time(everything))
 

@@ -247,7 +247,10 @@ def list_command(
     newest: dict[str, str | None] = {}
 
     def ask() -> JSON:
-        answer, versions = opened.list_with_versions(_query(query) if query else None, **given)
+        asked = _query(query) if query else None
+        if format_ in {"json", "yaml"} or (format_ is None and not sys.stdout.isatty()):
+            return opened.list(asked, **given)
+        answer, versions = opened.list_with_versions(asked, **given)
         newest.update(versions)
         return answer
 

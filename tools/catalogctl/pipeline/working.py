@@ -95,6 +95,11 @@ class WorkingTree:
         made = self._plugin(checked)
         return made.info, made.latest_version
 
+    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
+        """Return None: files that may change at any moment have no answers from before."""
+        del kind, request
+        return None
+
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the answer of a saved or built-in query, as a build would publish it."""
         from catalogctl.pipeline.answering import answered, built_in

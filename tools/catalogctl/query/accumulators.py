@@ -73,7 +73,7 @@ def _merge_objects(values: list[Value], budget: Budget) -> JSON:
     for value in _present(values):
         if not isinstance(value, dict):
             raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
-        budget.spend(len(value))
+        budget.make(len(value))
         merged.update(value)
     return merged
 

@@ -61,18 +61,21 @@ class Documents:
         """Return a column of strings with case folded, and None for what is no string."""
         found = self._folded.get(field)
         if found is None:
-            column = self.column(field)
-            found = [fold(value) if isinstance(value, str) else None for value in column]
-            self._folded[field] = found
+            # Of many plugins few are of another service_type or provider: each text is folded once.
+            texts: dict[Value, str | None] = {
+                value: fold(value) if isinstance(value, str) else None
+                for value in dict.fromkeys(self.column(field))
+            }
+            found = self._folded[field] = [texts[value] for value in self.column(field)]
         return found
 
-    def document(self, index: int) -> JSONObject:
-        """Return one whole query document, its dates as instants."""
-        row: JSONObject = {}
-        for field in FIELDS:
-            value = self.column(field)[index]
-            row[field] = value  # type: ignore[assignment]  # no field is ever missing
-        return row
+    def rows(self, indexes: Sequence[int]) -> list[JSONObject]:
+        """Return whole query documents, their dates as instants."""
+        columns = [self.column(field) for field in FIELDS]
+        return [
+            dict(zip(FIELDS, [column[index] for column in columns], strict=True))  # type: ignore[misc]  # no field is ever missing
+            for index in indexes
+        ]
 
 
 def _column(plugins: Sequence[JSONObject], field: str) -> list[Value]:

@@ -116,7 +116,7 @@ def _field(
 def _pushed(
     table: Table, field: GroupField, groups: list[Members], budget: Budget
 ) -> Iterable[JSON]:
-    budget.spend(len(table) * len(field.fields))
+    budget.make(len(table) * len(field.fields))
     columns = [(name, table.values(segments)) for segments, name in field.fields]
     for members in groups:
         found: list[JSON] = [

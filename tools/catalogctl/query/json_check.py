@@ -10,36 +10,44 @@ from catalogctl.query.limits import MAX_DEPTH, MAX_NODES
 from catalogctl.query.words import child, kind, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from catalogctl.jsontypes import JSON
 
 
 def check(request: JSON) -> None:
     """Refuse what is no JSON, nests too deep or is too large; without recursion."""
-    nodes = 0
+    if not isinstance(request, (dict, list)):
+        _check_scalar(request, "")
+        return
+    nodes = 1
     waiting: list[tuple[JSON, str, int]] = [(request, "", 1)]
     while waiting:
-        value, pointer, depth = waiting.pop()
-        nodes += 1
-        if depth > MAX_DEPTH and isinstance(value, (list, dict)):
+        collection, pointer, depth = waiting.pop()
+        if depth > MAX_DEPTH:
             raise _refused(f"the request nests deeper than {MAX_DEPTH} levels", pointer)
-        if nodes + len(waiting) > MAX_NODES:
+        for name, value in _members(collection, pointer):
+            nodes += 1
+            if isinstance(value, (dict, list)):
+                waiting.append((value, child(pointer, name), depth + 1))
+            elif not _is_plain(value):
+                _check_scalar(value, child(pointer, name))
+        if nodes > MAX_NODES:
             raise _refused(f"the request has more than {MAX_NODES:,} values", "")
-        if isinstance(value, dict):
-            waiting += ((member, child(pointer, name), depth + 1) for name, member in _named(value))
-        elif isinstance(value, list):
-            waiting += ((item, child(pointer, n), depth + 1) for n, item in enumerate(value))
-        else:
-            _check_scalar(value, pointer)
 
 
-def _named(value: dict[str, JSON]) -> Iterator[tuple[str, JSON]]:
-    for name, member in value.items():
+def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]:
+    if not isinstance(collection, dict):
+        return enumerate(collection if isinstance(collection, list) else [])
+    for name in collection:
         if type(name) is not str:
-            raise _refused(f"the member name {quote(str(name))} is no string", "")
-        _check_scalar(name, "")
-        yield name, member
+            raise _refused(f"the member name {quote(str(name))} is no string", pointer)
+        _check_scalar(name, pointer)
+    return [(name, value) for name, value in collection.items()]
+
+
+def _is_plain(value: JSON) -> bool:
+    return value is None or (isinstance(value, str) and value.isascii())
 
 
 def _check_scalar(value: JSON, pointer: str) -> None:

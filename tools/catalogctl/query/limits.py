@@ -10,9 +10,9 @@ from catalogctl.errors import ApiError
 
 MAX_DEPTH = 64
 """How deep the collections of a request may nest; the request itself is 1."""
-MAX_NODES = 200_000
+MAX_NODES = 2_000_000
 """How many values a request may hold, those of its lists and objects counted."""
-MAX_CONDITIONS = 1_000
+MAX_CONDITIONS = 10_000
 """How many conditions `filter` and `filter_or` may hold together."""
 MAX_SEGMENTS = 64
 """How many names a path may have."""
@@ -26,10 +26,18 @@ MAX_GROUPS = 50
 """How deep the groups of a regular expression may nest."""
 MAX_PATTERNS = 200
 """How many regular expressions a query may have."""
+MAX_SUB_KEYS = 100
+"""How many sub-keys the value of `match` may have."""
 MAX_STAGES = 100
 """How many stages an `aggregate` may have."""
-MAX_STEPS = 50_000_000
-"""How many steps an answer may take: a step is about one look at one value."""
+MAX_DATE_FORMAT = 100
+"""How many characters a `date_format` may have."""
+STEPS = 5_000_000
+"""How many steps an answer may take, besides those for each plugin; a step is a look at a value."""
+STEPS_PER_PLUGIN = 1_000
+"""How many steps more an answer may take for each plugin that is asked."""
+NEW_VALUE = 10
+"""How many steps it takes to make a value that stays: of a row, of a list. It bounds the memory."""
 
 REGEX_BYTES = 16 << 20
 """Memory that the automaton of one regular expression may take."""
@@ -40,10 +48,10 @@ REGEX_STEP = 32
 class Budget:
     """The steps that are left to one answer; spending more than there are ends the query."""
 
-    __slots__ = ("left",)
+    __slots__ = ("allowed", "left")
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
-        self.left = steps
+    def __init__(self, plugins: int) -> None:
+        self.allowed = self.left = STEPS + STEPS_PER_PLUGIN * plugins
 
     def spend(self, steps: int) -> None:
         """Take steps off; raise ApiError when none are left (hardening R-15)."""
@@ -51,7 +59,11 @@ class Budget:
         if self.left < 0:
             raise ApiError(
                 "ERROR_DB_QUERY",
-                f"the query takes more than {MAX_STEPS:,} steps",
+                f"the query takes more than {self.allowed:,} steps",
                 "/query",
                 hint="filter first, and look at fewer or smaller values",
             )
+
+    def make(self, values: int) -> None:
+        """Take off the steps of making values."""
+        self.spend(values * NEW_VALUE)

@@ -38,7 +38,7 @@ class Selection:
 def select(query: ListQuery, plugins: Sequence[JSONObject] | Documents, *, now: str) -> Selection:
     """Return which plugins a query selects, in order; `plugins` are in base order."""
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = Budget()
+    budget = Budget(len(documents))
     with running():
         found = passing(query.filters, documents, now=moment(now), budget=budget)
         total = len(found)

@@ -68,13 +68,17 @@ def _narrowed(
     ]
 
 
+BELOW = 4
+"""What it takes to look below a field, in looks at a field."""
+
+
 def _weight(condition: Condition) -> int:
     test = condition.test
     if isinstance(test, Contain):
         return len(test.texts)
     if isinstance(test, Find):
         return len(test.patterns)
-    return len(condition.path.rest) + 1
+    return 1 if not condition.path.rest else BELOW + len(condition.path.rest)
 
 
 def _any_reached(reached: list[Value], holds: Holds, budget: Budget) -> bool:
@@ -95,6 +99,7 @@ def _match(test: Match, now: Instant, budget: Budget) -> Holds:
     ]
 
     def fits(element: Value) -> bool:
+        budget.spend(1 + len(members))
         return isinstance(element, dict) and all(
             any(map(holds, reach(element, segments))) for segments, holds in members
         )

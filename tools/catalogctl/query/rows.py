@@ -29,7 +29,7 @@ def unwound(table: Table, segments: Sequence[str], budget: Budget) -> Iterator[J
             if value is not MISSING and value is not None:
                 yield row
             continue
-        budget.spend(len(value) * (len(row) + len(segments)))
+        budget.make(len(value) * len(row))
         for element in value:
             yield _with(row, segments, element)
 
@@ -52,7 +52,7 @@ def _with(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
 
 def projected(table: Table, stage: Project, budget: Budget) -> list[JSONObject]:
     """Return rows of the kept names and the fields of a project stage, and nothing else."""
-    budget.spend(len(table) * (len(stage.kept) + len(stage.fields)))
+    budget.make(len(table) * (len(stage.kept) + len(stage.fields)))
     columns = [(name, table.values((name,))) for name in stage.kept]
     columns += [(field.name, _column(table, field, stage, budget)) for field in stage.fields]
     return [
@@ -84,7 +84,7 @@ def _object_to_array(value: Value, budget: Budget) -> Value:
         return None
     if not isinstance(value, dict):
         raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
-    budget.spend(len(value))
+    budget.make(len(value))
     return [{"k": name, "v": member} for name, member in value.items()]
 
 
@@ -94,7 +94,7 @@ def _array_to_object(value: Value, budget: Budget) -> Value:
         return None
     if not isinstance(value, list):
         raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
-    budget.spend(len(value))
+    budget.make(len(value))
     if len({type(element) for element in value}) > 1:
         raise ValueError("its elements are of several kinds")
     return dict(map(_pair, value))

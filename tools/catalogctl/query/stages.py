@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import ApiError
 from catalogctl.query import paths
 from catalogctl.query.dates import DIRECTIVES, DateFormat, unknown_directive
-from catalogctl.query.limits import MAX_STAGES
+from catalogctl.query.limits import MAX_DATE_FORMAT, MAX_STAGES
 from catalogctl.query.model import (
     Count,
     Group,
@@ -127,10 +127,12 @@ class _Reader:
         text = message.text("date_format")
         if text is None:
             return GroupKey(segments, name)
+        place = message.place("date_format")
+        if len(text) > MAX_DATE_FORMAT:
+            raise _bad(f"a date format has at most {MAX_DATE_FORMAT} characters", place)
         unknown = unknown_directive(text)
         if unknown is not None:
             hint = f"a date format has {any_of(DIRECTIVES)}, or is year, month or day"
-            place = message.place("date_format")
             raise _bad(f"there is no {quote(unknown)} in a date format", place, hint)
         return GroupKey(segments, name, DateFormat(text))
 

@@ -15,8 +15,8 @@ from catalogctl.query.order import ordered_documents, ordered_rows
 from catalogctl.query.paths import FIELDS, reach
 from catalogctl.query.rows import projected, unwound
 from catalogctl.query.running import moment, running
-from catalogctl.query.tables import DocumentTable, RowTable
-from catalogctl.query.values import Value, printed
+from catalogctl.query.tables import DocumentTable, RowTable, UnwoundTable
+from catalogctl.query.values import MISSING, Value, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def answer_stat(
     `plugins` are in base order. ApiError: a stage meets a value that it can't take.
     """
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = Budget()
+    budget = Budget(len(documents))
     with running():
         indexes = passing(query.filters, documents, now=moment(now), budget=budget)
         if not query.stages:
@@ -74,23 +74,40 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
     budget.spend(len(table))
     match stage:
         case Unwind(segments):
-            return RowTable(list(unwound(table, segments, budget)), flat=_is_flat(table))
+            return _unwound(table, segments, budget)
         case Group():
             return RowTable(grouped(table, stage, budget), flat=True)
         case Count(name):
             return RowTable([{name: len(table)}] if len(table) else [], flat=True)
         case Order(keys):
-            if isinstance(table, RowTable):
-                return RowTable(ordered_rows(table.table, keys, budget), table.flat)
-            known = [key for key in keys if key.segments[0] in FIELDS]
-            indexes = ordered_documents(table.indexes, known, table.documents, budget)
-            return DocumentTable(table.documents, indexes)
+            if isinstance(table, DocumentTable):
+                known = [key for key in keys if key.segments[0] in FIELDS]
+                indexes = ordered_documents(table.indexes, known, table.documents, budget)
+                return DocumentTable(table.documents, indexes)
+            return RowTable(ordered_rows(table.rows(), keys, budget), flat=_is_flat(table))
         case Project():
             return RowTable(projected(table, stage, budget), flat=True)
         case Limit(count):
             return table.sliced(0, count)
         case Skip(count):
             return table.sliced(count, None)
+
+
+def _unwound(table: Table, segments: Sequence[str], budget: Budget) -> Table:
+    """Unwind a table; a whole field of documents needs no rows yet: the usual case, labels."""
+    field = segments[0]
+    if not isinstance(table, DocumentTable) or len(segments) > 1 or field not in FIELDS:
+        return RowTable(list(unwound(table, segments, budget)), flat=_is_flat(table))
+    indexes: list[int] = []
+    elements: list[Value] = []
+    for index, value in zip(table.indexes, table.values(segments), strict=True):
+        if value is None or value is MISSING:
+            continue
+        found = value if isinstance(value, list) else [value]
+        indexes += [index] * len(found)
+        elements += found
+    budget.spend(len(elements))
+    return UnwoundTable(table.documents, indexes, field, elements)
 
 
 def _is_flat(table: Table) -> bool:

@@ -43,7 +43,7 @@ class DocumentTable:
 
     def rows(self) -> list[JSONObject]:
         """Return whole query documents (D-A9)."""
-        return [self.documents.document(index) for index in self.indexes]
+        return self.documents.rows(self.indexes)
 
     def sliced(self, start: int, stop: int | None) -> DocumentTable:
         """Return a part of the rows."""
@@ -51,6 +51,44 @@ class DocumentTable:
 
     def results(self, _: Budget) -> list[JSON]:
         """Return the rows as an answer shows them."""
+        return [_printed_document(row) for row in self.rows()]
+
+
+@dataclass(frozen=True, slots=True)
+class UnwoundTable:
+    """The documents at some indexes, with elements in the place of one field's lists."""
+
+    documents: Documents
+    indexes: Sequence[int]
+    field: str
+    elements: list[Value]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.indexes)
+
+    def values(self, segments: Sequence[str]) -> list[Value]:
+        """Return the value of every row at a path of a stage."""
+        if segments[0] != self.field:
+            return DocumentTable(self.documents, self.indexes).values(segments)
+        rest = segments[1:]
+        return [_below(element, rest) for element in self.elements] if rest else self.elements
+
+    def rows(self) -> list[JSONObject]:
+        """Return whole query documents, an element in each."""
+        rows = self.documents.rows(self.indexes)
+        for row, element in zip(rows, self.elements, strict=True):
+            row[self.field] = element  # type: ignore[assignment]  # no element is ever missing
+        return rows
+
+    def sliced(self, start: int, stop: int | None) -> UnwoundTable:
+        """Return a part of the rows."""
+        indexes, elements = self.indexes[start:stop], self.elements[start:stop]
+        return UnwoundTable(self.documents, indexes, self.field, elements)
+
+    def results(self, budget: Budget) -> list[JSON]:
+        """Return the rows as an answer shows them."""
+        budget.make(len(self) * len(FIELDS))
         return [_printed_document(row) for row in self.rows()]
 
 
@@ -87,7 +125,7 @@ class RowTable:
         return [_printed_document(row) for row in self.table]
 
 
-Table = DocumentTable | RowTable
+Table = DocumentTable | UnwoundTable | RowTable
 
 
 def _below(value: Value, segments: Sequence[str]) -> Value:

@@ -9,13 +9,13 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from catalogctl.query.limits import Budget
 from catalogctl.query.times import Instant, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from catalogctl.jsontypes import JSON
+    from catalogctl.query.limits import Budget
 
 
 class Missing(Enum):
@@ -69,12 +69,6 @@ def key(value: Value, budget: Budget) -> Key:
     return (4, json_text(value, budget))
 
 
-def same(one: Value, other: Value) -> bool:
-    """Say whether two values are equal: of one type, and of one value."""
-    budget = Budget()
-    return key(one, budget) == key(other, budget)
-
-
 def json_text(value: JSON, budget: Budget) -> str:
     """Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3)."""
     budget.spend(1)
@@ -112,7 +106,7 @@ def _fold_character(char: str) -> str:
 
 def printed(value: JSON, budget: Budget) -> JSON:
     """Return a value as an answer shows it: its dates as text, everywhere inside."""
-    budget.spend(1)
+    budget.make(1)
     if isinstance(value, Instant):
         return written(value)
     if isinstance(value, dict):
