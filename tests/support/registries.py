@@ -75,8 +75,8 @@ def config_blob(content: str) -> bytes:
 class DockerRegistry:
     """Debian's docker-registry (2.8.2) with its data in a folder; it can be stopped and started.
 
-    `tls` are the paths of a certificate and its key, of the authority in `ca_file`; `auth` is the configuration's part of that
-    name.
+    `tls` are the paths of a certificate and its key, of the authority in `ca_file`; `auth` is the
+    configuration's part of that name.
     """
 
     def __init__(
