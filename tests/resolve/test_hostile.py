@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from catalogctl.jsontypes import JSONObject
+
 SECRET = "s3cret-of-the-registry"
 
 
@@ -108,7 +110,7 @@ def test_the_password_goes_to_the_registry_and_its_token_host_alone(tmp_path: Pa
         header = {"WWW-Authenticate": f'Bearer realm="{tokens.url}/token",service="s"'}
         guard = error(401, "UNAUTHORIZED", "no", header)
         guarded.app = lambda asked: images(asked) if "authorization" in asked.headers else guard
-        registries = {
+        registries: dict[str, dict[str, Any]] = {
             guarded.host: {**LOCAL, "token_hosts": [tokens.host]},
             other.host: LOCAL,
         }
@@ -200,7 +202,7 @@ def test_plain_http_needs_a_word_in_the_settings() -> None:
 
 
 def test_only_listed_and_built_in_hosts_may_be_asked() -> None:
-    listed = {"registry.example.org:443": {"insecure": True}}
+    listed: dict[str, JSONObject] = {"registry.example.org:443": {"insecure": True}}
     assert options_of("registry.example.org", listed) == {"insecure": True}
     assert options_of("evil.registry.example.org", listed) is None
     assert options_of("registry.example.org:5000", listed) is None
