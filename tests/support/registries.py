@@ -75,8 +75,8 @@ def config_blob(content: str) -> bytes:
 class DockerRegistry:
     """Debian's docker-registry (2.8.2) with its data in a folder; it can be stopped and started.
 
-    `tls` are the paths of a certificate and its key, `auth` is the configuration's part of that
-    name.
+    `tls` are the paths of a certificate and its key, of the authority in `ca_file`; `auth` is the
+    configuration's part of that name.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class DockerRegistry:
         folder: Path,
         *,
         tls: tuple[Path, Path] | None = None,
+        ca_file: Path | None = None,
         auth: Mapping[str, Any] | None = None,
     ) -> None:
         self._program = need("docker-registry", "docker-registry")
@@ -94,7 +95,7 @@ class DockerRegistry:
         self._process: subprocess.Popen[bytes] | None = None
         self.host = f"127.0.0.1:{self._port}"
         self.url = f"{'https' if tls else 'http'}://{self.host}"
-        self._http = urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False)
+        self._http = urllib3.PoolManager(ca_certs=ca_file and str(ca_file), retries=False)
 
     def __enter__(self) -> Self:
         self.start()

@@ -25,6 +25,7 @@ from urllib3.exceptions import (
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
 from catalogctl.resolve.origins import joined, origin_of
 from catalogctl.resolve.waiting import retry_after, until_reset
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.hosts import Host, Hosts
     from catalogctl.resolve.watch import Guard, Watch
 
+AGENT = f"catalogctl/{__version__}"
 _PIECE = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -42,14 +44,13 @@ _BUSY = {429, 500, 502, 503, 504}
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask: `cap` is the most decoded bytes of an answer, `rate` requests a second."""
+    """What to ask; `cap` is the most decoded bytes of an answer."""
 
     method: str
     url: str
     cap: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = field(default=None, repr=False)
-    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,15 @@ class Answer:
 
 
 class Exchange:
-    """Sends requests over the connections of one registry."""
+    """Sends requests over the connections of one registry, at most `rate` a second to a host."""
 
-    def __init__(self, connections: Connections, hosts: Hosts, watch: Watch, agent: str) -> None:
+    def __init__(
+        self, connections: Connections, hosts: Hosts, watch: Watch, rate: float | None
+    ) -> None:
         self._connections = connections
         self._hosts = hosts
         self._watch = watch
-        self._agent = agent
+        self._rate = rate
 
     def send(self, request: Request, budget: Budget) -> Answer:
         """Return the answer to a request, redirects followed where they stay on the host."""
@@ -91,13 +94,15 @@ class Exchange:
         if origin is None:
             raise RegistryError(f"the address {quoted(url)} can't be asked")
         host = self._hosts.host(origin.netloc)
-        with host.place(budget, request.rate):
+        with host.place(budget, self._rate):
             seconds = budget.seconds()
             with self._watch.guard(seconds) as guard:
                 try:
                     answer = self._read(request, url, budget, min(seconds, budget.limits.silence))
                 except (HTTPError, OSError) as error:
                     raise _failure(error, origin.netloc, guard, seconds, budget) from error
+                if guard.overdue:  # an answer without a length ends well when it is cut
+                    raise _overdue(origin.netloc, seconds, budget)
         host.answered()
         return _judged(answer, host, budget)
 
@@ -108,7 +113,7 @@ class Exchange:
             request.method,
             url,
             body=request.body,
-            headers={"User-Agent": self._agent, "Accept-Encoding": "gzip", **request.headers},
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip", **request.headers},
             redirect=False,
             retries=False,
             preload_content=False,
@@ -202,8 +207,7 @@ def _failure(
     """Return a failed try in our words."""
     limits = budget.limits
     if guard.overdue:
-        budget.seconds()
-        return TransientError(f"{netloc} did not finish its answer within {seconds:.0f} s")
+        return _overdue(netloc, seconds, budget)
     if isinstance(error, SSLError):
         return RegistryError(f"the TLS certificate of {netloc} was refused: {_tls(error)}")
     if isinstance(error, NameResolutionError):
@@ -221,6 +225,12 @@ def _failure(
     return TransientError(
         f"{netloc} cut the connection in the middle of its answer", unreachable=True
     )
+
+
+def _overdue(netloc: str, seconds: float, budget: Budget) -> RegistryError:
+    """Return the failure of an answer that took too long; OutOfTimeError when all time is gone."""
+    budget.seconds()
+    return TransientError(f"{netloc} did not finish its answer within {seconds:.0f} s")
 
 
 def _tls(error: SSLError) -> str:

@@ -96,7 +96,7 @@ class Login:
     def hint(self) -> str:
         """Return what may help against a refusal."""
         if self._user is not None:
-            return "its credentials may not be allowed to read"
+            return "its credentials are wrong, or may not read"
         name = variable(self._registry.name)
         return f"if it is private, set {name}_USERNAME and {name}_PASSWORD"
 

@@ -23,7 +23,6 @@ from catalogctl.resolve.limits import Clock, Limits
 from catalogctl.resolve.login import Login
 from catalogctl.resolve.transport import Client, Transport
 from catalogctl.resolve.watch import Watch
-from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from catalogctl.resolve.image import Image, Rules
     from catalogctl.resolve.outcome import Outcome
     from catalogctl.resolve.registry import Registry
-
-AGENT = f"catalogctl/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,8 @@ class Run:
             ca_file=registry.ca_file,
             size=settings.limits.per_host,
         )
-        exchange = Exchange(connections, self.hosts, self._watch, AGENT)
+        rate = registry.rate[user is not None] if registry.rate else None
+        exchange = Exchange(connections, self.hosts, self._watch, rate)
         return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
 
 

@@ -38,12 +38,6 @@ class Client:
     login: Login
     hosts: Hosts
 
-    @property
-    def rate(self) -> float | None:
-        """Requests a second, by whether we have credentials."""
-        rates = self.registry.rate
-        return None if rates is None else rates[self.login.user is not None]
-
 
 @dataclass(frozen=True, slots=True)
 class Transport:
@@ -94,7 +88,6 @@ class Transport:
         host.check()
 
     def _send(self, request: Request, repository: str | None) -> Answer:
-        request = replace(request, rate=self.client.rate)
         exchange, login = self.client.exchange, self.client.login
         if repository is None:
             return exchange.send(request, self.budget)
@@ -105,7 +98,8 @@ class Transport:
             answer = exchange.send(_authorised(request, header), self.budget)
             if answer.status == _UNAUTHORIZED:
                 raise RegistryError(
-                    f"it answers 401 to its own token for {repository}: {login.hint()}", status=401
+                    f"it refuses what it asked for, to read {repository}: {login.hint()}",
+                    status=401,
                 )
         return answer
 

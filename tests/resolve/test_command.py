@@ -1,0 +1,304 @@
+"""The command itself: what it prints, writes and leaves, also when it is killed or run twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.pipeline.check import check
+from support.broken import SILENCE
+from support.loopback import Asked, Reply, Server
+from support.registries import Images, error
+from support.resolving import LATER, LOCAL, at, catalog, lock, locks, run, tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CATALOGCTL = Path(sys.executable).with_name("catalogctl")
+TAGS = {"1.0": "one", "1.1": "two", "latest": "two"}
+
+
+@pytest.fixture
+def images() -> Images:
+    return Images({f"acme/plugin-{letter}": dict(TAGS) for letter in "abc"})
+
+
+@pytest.fixture
+def server(images: Images) -> Iterator[Server]:
+    with Server(images) as server:
+        yield server
+
+
+@pytest.fixture
+def folder(tmp_path: Path, server: Server) -> Path:
+    plugins = at(server.host, "plugin-a", "plugin-b", "plugin-c")
+    return catalog(tmp_path / "catalog", {server.host: LOCAL}, plugins)
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    return [str(CATALOGCTL), "resolve", "--catalog", str(folder), *options]
+
+
+def resolve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
+    return subprocess.run(
+        command(folder, *options),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environ,
+    )
+
+
+def test_what_changed_goes_to_stdout_and_the_rest_to_stderr(folder: Path, images: Images) -> None:
+    done = resolve(folder)
+    assert done.returncode == 0
+    assert done.stdout.count("new lock: 2 versions, latest 1.1") == 3
+    assert done.stderr.startswith("locks: 3 changed; 12 requests in ")
+    images.images["acme/plugin-b"]["1.2"] = "three"
+    images.images["acme/plugin-b"]["1.1"] = "moved"
+    done = resolve(folder, "--quiet")
+    lines = done.stdout.splitlines()
+    assert [line.split(" from ")[0] for line in lines[1:]] == [
+        "  ! 1.1 moved",
+        lines[2],
+    ]
+    assert lines[2].startswith("  + 1.2  sha256:")
+    assert done.stderr == ""
+
+
+def test_check_writes_nothing_and_says_whether_something_would_change(
+    folder: Path, images: Images
+) -> None:
+    done = resolve(folder, "--check")
+    assert (done.returncode, (folder / "versions").exists()) == (1, False)
+    assert resolve(folder).returncode == 0
+    before = locks(folder)
+    assert resolve(folder, "--check").returncode == 0
+    images.images["acme/plugin-a"]["1.2"] = "three"
+    assert resolve(folder, "--check").returncode == 1
+    images.fault = lambda asked: Reply(403) if "plugin-b" in asked.path else None
+    assert resolve(folder, "--check").returncode == 3
+    assert locks(folder) == before
+
+
+def test_only_the_named_plugins_are_asked_for(folder: Path, server: Server) -> None:
+    assert resolve(folder, "plugin-b").returncode == 0
+    assert sorted(locks(folder)) == ["plugin-b.json"]
+    assert all("plugin-b" in asked.path for asked in server.log)
+    done = resolve(folder, "plugin-x")
+    assert done.returncode == 1
+    assert "plugin-x" in done.stderr
+
+
+def test_an_invalid_catalog_asks_nothing(folder: Path, server: Server) -> None:
+    (folder / "plugins" / "plugin-b.yaml").write_text("name: B\n", encoding="utf-8")
+    done = resolve(folder)
+    assert (done.returncode, server.log) == (1, [])
+    assert "plugin-b.yaml:1" in done.stderr
+
+
+REPORTS = {"report.json": "json", "report.md": "markdown", "report.txt": "text"}
+
+
+@pytest.mark.parametrize(("name", "format_"), REPORTS.items(), ids=REPORTS)
+def test_a_report_is_written_beside(folder: Path, images: Images, name: str, format_: str) -> None:
+    """R-05, R-06: what a registry says can be no link, mention, command or control."""
+    resolve(folder)
+    images.images["acme/plugin-a"]["1.1"] = "moved"
+    hostile = "see [x](https://evil.example.org) @all `<img>`|\x1b[31m\n::error::"
+    reply = error(403, "DENIED", hostile)
+    images.fault = lambda asked: reply if "plugin-b" in asked.path else None
+    path = folder.parent / name
+    done = resolve(folder, "--report", str(path), "--format", format_)
+    text = path.read_text(encoding="utf-8")
+    assert done.returncode == 3
+    assert all(line.isprintable() and not line.startswith("::") for line in text.splitlines())
+    if format_ == "json":
+        value = json.loads(text)
+        assert (value["exit_code"], value["counts"]["kept"]) == (3, 1)
+        (moved,) = value["plugins"][0]["moved"]
+        assert moved["to"] == lock(folder, "plugin-a")["versions"][0]["digest"]
+        assert json.loads(done.stdout)["plugins"] == value["plugins"]
+    elif format_ == "markdown":
+        assert "### Moved tags" in text
+        outside = "".join(text.split("`")[::2])
+        assert "evil" not in outside
+        assert "@" not in outside
+    else:
+        assert "! 1.1 moved from" in text
+        assert "plugin-b: " in text
+
+
+def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) -> None:
+    """Q-23."""
+    resolve(folder)
+    whole = locks(folder)
+    (folder / "versions" / "plugin-a.json").write_text("{", encoding="utf-8")
+    wrong = lock(folder, "plugin-b") | {"plugin_id": "plugin-c"}
+    (folder / "versions" / "plugin-b.json").write_text(json.dumps(wrong), encoding="utf-8")
+    (folder / "versions" / "plugin-old.json").write_text("[]", encoding="utf-8")
+    codes = {problem.code for problem in check(folder).problems}
+    assert codes == {"lock-broken", "lock-plugin-id"}
+    done = resolve(folder)
+    assert done.returncode == 0
+    assert "plugin-old: its lock is taken out" in done.stdout
+    assert {n: data for n, (data, _) in locks(folder).items()} == {
+        n: data for n, (data, _) in whole.items()
+    }
+    assert check(folder).problems == ()
+
+
+def test_a_stale_lock_is_made_anew(folder: Path, server: Server, images: Images) -> None:
+    resolve(folder)
+    images.images["acme/plugin-new"] = {"2.0": "another"}
+    plugin = folder / "plugins" / "plugin-a.yaml"
+    text = plugin.read_text(encoding="utf-8")
+    plugin.write_text(
+        text.replace("acme/plugin-a", "acme/plugin-new") + "plugin_id: plugin-a\n", encoding="utf-8"
+    )
+    assert [problem.code for problem in check(folder).problems] == ["lock-stale"]
+    assert resolve(folder).returncode == 0
+    assert check(folder).problems == ()
+    value = lock(folder, "plugin-a")
+    assert (value["latest"], value["removed"], value["history"]) == ("2.0", [], [])
+    assert value["source"]["registry_url"] == server.host
+
+
+def test_a_pattern_decides_which_tags_are_versions(folder: Path, images: Images) -> None:
+    images.images["acme/plugin-a"] = {"3.9-ubi8": "a", "3.10-ubi8": "b", "latest": "b"}
+    done = resolve(folder, "plugin-a")
+    assert done.returncode == 0
+    assert "no tag is a version; 2 tags look like variants -ubi8" in done.stderr
+    assert tags(folder, "plugin-a") == []
+    with (folder / "plugins" / "plugin-a.yaml").open("a", encoding="utf-8") as file:
+        file.write('versions: {pattern: "(?P<version>[0-9.]+)-ubi8"}\n')
+    assert resolve(folder, "plugin-a").returncode == 0
+    assert tags(folder, "plugin-a") == ["3.10-ubi8", "3.9-ubi8"]
+    assert list(lock(folder, "plugin-a")["other_tags"]) == ["latest"]
+
+
+def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes(
+    folder: Path, images: Images
+) -> None:
+    """Q-20, Q-24: k locks are new, the others as before, and no half is left beside them."""
+    resolve(folder)
+    old = {n: data for n, (data, _) in locks(folder).items()}
+    for content in images.images.values():
+        content["1.2"] = "new"
+    reached = threading.Event()
+
+    def stuck(asked: Asked) -> Reply | None:
+        if "plugin-c" not in asked.path:
+            return None
+        reached.set()
+        return SILENCE
+
+    images.fault = stuck
+    with subprocess.Popen(command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert reached.wait(60)
+        ends_at = time.monotonic() + 60
+        while tags(folder, "plugin-a")[0] != "1.2" or tags(folder, "plugin-b")[0] != "1.2":
+            assert time.monotonic() < ends_at
+            time.sleep(0.01)
+        run.kill()
+    (folder / "versions" / ".plugin-a.json.0123456789abcdef.tmp").write_bytes(b"{")
+    assert check(folder).problems == ()
+    assert (folder / "versions" / "plugin-c.json").read_bytes() == old["plugin-c.json"]
+    images.fault = lambda _: None
+    assert resolve(folder).returncode == 0
+    assert [tags(folder, f"plugin-{letter}")[0] for letter in "abc"] == ["1.2"] * 3
+    assert sorted(path.name for path in (folder / "versions").iterdir()) == sorted(old)
+    assert sorted(path.name for path in folder.iterdir()) == ["catalog.yaml", "plugins", "versions"]
+
+
+def test_two_runs_at_once_take_turns(folder: Path, images: Images) -> None:
+    """Q-22: both end well; one that may not wait names the other's process."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def held(_: Asked) -> None:
+        reached.set()
+        go_on.wait(60)
+
+    images.fault = held
+    with subprocess.Popen(command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
+        assert reached.wait(60)
+        done = resolve(folder, "--wait", "0")
+        assert done.returncode == 3
+        assert f"versions is being resolved by process {first.pid}" in done.stderr
+        with subprocess.Popen(
+            command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as second:
+            go_on.set()
+            assert (first.wait(60), second.wait(60)) == (0, 0)
+    assert tags(folder, "plugin-a") == ["1.1", "1.0"]
+    assert sorted(path.name for path in folder.iterdir()) == ["catalog.yaml", "plugins", "versions"]
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_it_ends_at_once(
+    folder: Path, images: Images, sent: signal.Signals, code: int
+) -> None:
+    """Q-09: though a registry keeps it waiting."""
+    reached = threading.Event()
+
+    def stuck(_: Asked) -> Reply:
+        reached.set()
+        return SILENCE
+
+    images.fault = stuck
+    with subprocess.Popen(command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert reached.wait(60)
+        began = time.monotonic()
+        run.send_signal(sent)
+        _, err = run.communicate(timeout=30)
+        assert time.monotonic() - began < 10
+    assert run.returncode == code
+    assert b"Traceback" not in err
+    assert not (folder / "versions").exists()
+    assert sorted(path.name for path in folder.iterdir()) == ["catalog.yaml", "plugins"]
+
+
+def test_a_deadline_leaves_the_rest_to_the_next_run(folder: Path, images: Images) -> None:
+    """R-22: digests for which there was no time are null, and looked up by the next run."""
+
+    def slow(asked: Asked) -> None:
+        if "/manifests/" in asked.path:
+            time.sleep(0.4)
+
+    images.images = {"acme/plugin-a": {f"1.{number}": "x" for number in range(40)}}
+    images.fault = slow
+    report = run(folder, "plugin-a", deadline=2)
+    assert report.exit_code == 3
+    unknown = sum(each["digest"] is None for each in lock(folder, "plugin-a")["versions"])
+    assert 0 < unknown < 40
+    assert report.outcomes[0].unreached == unknown
+    images.fault = lambda _: None
+    report = run(folder, "plugin-a", now=LATER)
+    assert (report.exit_code, report.outcomes[0].changes.digests) == (0, unknown)
+    assert all(each["digest"] for each in lock(folder, "plugin-a")["versions"])
+
+
+def test_a_registry_that_warns_is_quoted_once(folder: Path, images: Images) -> None:
+    def warn(asked: Asked) -> Reply:
+        images.fault = lambda _: None
+        reply = images(asked)
+        images.fault = warn
+        return Reply(
+            reply.status, reply.body, {**reply.headers, "Warning": '299 - "read only on Sunday"'}
+        )
+
+    images.fault = warn
+    done = resolve(folder)
+    assert done.returncode == 0
+    assert done.stderr.count("says: read only on Sunday") == 1
