@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
     "Write": ("update", "enable", "disable", "deregister"),
-    "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
+    "Pipeline": ("validate", "diff", "owners", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id"),
 }
 _MODULES = {
     "validate": "validating",
+    "diff": "diffing",
+    "owners": "diffing",
     "resolve": "resolving",
     "build": "building",
     "serve": "serving",

@@ -7,13 +7,14 @@ The one table that reports, `catalogctl explain` and docs/problems.md are made f
 
 from __future__ import annotations
 
+from catalogctl.codes.calls import CALL_CODES
 from catalogctl.codes.catalog import CATALOG_CODES
 from catalogctl.codes.plugin import PLUGIN_CODES
 from catalogctl.codes.reading import READING_CODES
 from catalogctl.codes.table import Code, Where
 
 CODES: dict[str, Code] = {
-    code.code: code for code in (*READING_CODES, *PLUGIN_CODES, *CATALOG_CODES)
+    code.code: code for code in (*READING_CODES, *PLUGIN_CODES, *CATALOG_CODES, *CALL_CODES)
 }
 
 __all__ = ["CODES", "Code", "Where"]

@@ -33,7 +33,7 @@ def calls_between(before: JSONObject | None, after: JSONObject | None) -> tuple[
     if before is None:
         return ("register", "disable") if state == "DISABLED" else ("register",)
     calls = ["update"] if changed_fields(before, after) - _BESIDE_AN_UPDATE else []
-    if state != before.get("state"):
+    if state != before.get("state") and "state" in before and "state" in after:
         calls.append("disable" if state == "DISABLED" else "enable")
     return tuple(calls)
 

@@ -113,6 +113,35 @@ def read_history(
     )
 
 
+def history_at(git: Git, commit: str) -> History:
+    """Return the dates and the line of a commit of a whole clone, without a look at any file."""
+    lineage = trace(read_log(git, commit))
+    seconds = git.ask("log", "-1", "--format=%ct", commit, "--").decode("ascii").strip()
+    return History(
+        dates=_dates(lineage),
+        commit=commit,
+        commit_time=moment(int(seconds) if seconds.isdigit() else 0),
+        line=tuple(lineage.line),
+        removers=lineage.removers,
+    )
+
+
+def work_tree(git: Git) -> Path:
+    """Return the top of the work tree of a whole clone. OutsideError when it is a shallow one."""
+    root, shallow = _place(git)
+    if shallow:
+        raise OutsideError(
+            f"{git.folder} lies in a shallow clone: fetch the whole history first"
+            " (git fetch --unshallow; in CI fetch-depth: 0)"
+        )
+    return root
+
+
+def git_root(git: Git) -> Path:
+    """Return the top of the work tree."""
+    return _place(git)[0]
+
+
 def git_folder(path: Path) -> Path | None:
     """Return git's own folder (`.git`) of the catalog's work tree; None where git names none."""
     if not lies_in_git(path.resolve()):

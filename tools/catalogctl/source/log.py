@@ -68,12 +68,12 @@ class Commit:
     changes: list[list[Change]]
 
 
-def read_log(git: Git) -> Iterator[Commit]:
+def read_log(git: Git, revision: str = "HEAD") -> Iterator[Commit]:
     """Yield the commits that changed something in the catalog, and the merges, newest first.
 
     One path in all is what git compares fastest, so what is not ours is left out here.
     """
-    with git.stream("log", *_OPTIONS, "HEAD", "--", ".") as stream:
+    with git.stream("log", *_OPTIONS, revision, "--", ".") as stream:
         yield from parse_log(stream)
 
 

@@ -1,0 +1,29 @@
+"""A catalog in; who owns each of its plugin files, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.diff.files import read_document
+from catalogctl.pipeline.opening import open_catalog
+from catalogctl.source.git import Git, lies_in_git
+from catalogctl.source.history import git_root
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the maintainers of each plugin file that names any, by its path in the repository."""
+    opened = open_catalog(catalog)
+    folder = catalog.resolve()
+    root = git_root(Git(catalog)) if lies_in_git(folder) else folder
+    found: dict[str, tuple[str, ...]] = {}
+    for name in opened.plugins.names:
+        document = read_document(opened, name)
+        named = document.value.get("maintainers") if document is not None else None
+        if isinstance(named, list) and named:
+            path = (folder / "plugins" / name).relative_to(root).as_posix()
+            found[path] = tuple(map(str, named))
+    return found

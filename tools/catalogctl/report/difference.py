@@ -1,0 +1,81 @@
+"""A difference between two states of a catalog in, as JSON; text for people out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from catalogctl.report.cells import ellipsis
+from catalogctl.report.cleaning import ascii_only, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_LONGEST = 120
+_MOST_PATHS = 10
+
+
+def render(difference: JSONObject, *, unicode: bool) -> str:
+    """Return the calls, fields and owners of each changed file, the answers, and the verdict."""
+    text = "".join(f"{line}\n" for line in _lines(difference, unicode=unicode))
+    return text if unicode else ascii_only(text)
+
+
+def value(given: JSON, *, unicode: bool = True) -> str:
+    """Return a value as JSON in one line, cut where it is long; null stands for what is absent."""
+    text = clean(json.dumps(given, ensure_ascii=False))
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + ellipsis(unicode=unicode)
+
+
+def _lines(difference: Any, *, unicode: bool) -> Iterator[str]:
+    arrow = "→" if unicode else "->"
+    for change in difference["changes"]:
+        yield _heading(change)
+        fields = {} if "deregister" in change["calls"] else change["fields"]
+        for pointer, each in fields.items():
+            one, other = (
+                value(each["before"], unicode=unicode),
+                value(each["after"], unicode=unicode),
+            )
+            yield f"  {clean(pointer)}: {one} {arrow} {other}"
+        for each in change.get("template", ()):
+            kind = "breaking" if each["breaking"] else "compatible"
+            yield f"  {kind}: {clean(each['pointer'])}: {clean(each['message'])}"
+    if not difference["changes"]:
+        yield "no file changes"
+    yield ""
+    yield from _answers(difference, arrow)
+    yield ""
+    yield from _verdict(difference["verdict"])
+
+
+def _heading(change: Any) -> str:
+    """Return the line for a file: its calls, its other half when it was renamed, its owners."""
+    calls = ", ".join(change["calls"]) or "no call"
+    if "renamed" in change:
+        way = "renamed to" if "deregister" in change["calls"] else "renamed from"
+        calls += f" ({way} {clean(change['renamed'])})"
+    owners = ", ".join(clean(owner) for owner in change["owners"])
+    whose = f", owners: {owners}" if owners else ""
+    return f"{clean(change['file'])}: {calls}{whose}"
+
+
+def _answers(difference: Any, arrow: str) -> Iterator[str]:
+    answers = difference["answers"]
+    counted = ", ".join(f"{len(answers[kind])} {kind}" for kind in ("added", "changed", "removed"))
+    yield f"published answers: {counted}"
+    for sign, kind in (("+", "added"), ("~", "changed"), ("-", "removed")):
+        paths = answers[kind]
+        yield from (f"  {sign} {clean(path)}" for path in paths[:_MOST_PATHS])
+        if len(paths) > _MOST_PATHS:
+            yield f"  {sign} and {len(paths) - _MOST_PATHS} more"
+    for stat, values in difference["counts"].items():
+        for name, each in values.items():
+            yield f"  {clean(stat)}: {clean(name)} {each['before']} {arrow} {each['after']}"
+
+
+def _verdict(verdict: Any) -> Iterator[str]:
+    yield "auto-mergeable: " + ("yes" if verdict["auto_mergeable"] else "no, because")
+    yield from (f"  {clean(line)}" for line in verdict["because"])
