@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
     "Write": ("update", "enable", "disable", "deregister"),
-    "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
+    "Pipeline": ("validate", "resolve", "build", "serve", "verify", "fmt"),
     "Help": ("explain", "query-id"),
 }
 _MODULES = {
@@ -36,6 +36,7 @@ _MODULES = {
     "list": "reading",
     "stat": "reading",
     "query-id": "reading",
+    "fmt": "formatting",
     "update": "calling",
     "enable": "calling",
     "disable": "calling",
