@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
-    "Write": ("update", "enable", "disable", "deregister"),
+    "Write": ("register", "update", "enable", "disable", "deregister"),
     "Pipeline": ("validate", "resolve", "build", "serve", "verify", "fmt"),
     "Help": ("explain", "query-id"),
 }
@@ -37,6 +37,7 @@ _MODULES = {
     "stat": "reading",
     "query-id": "reading",
     "fmt": "formatting",
+    "register": "calling",
     "update": "calling",
     "enable": "calling",
     "disable": "calling",
