@@ -232,7 +232,7 @@ def done(data: bytes, edit: Edit) -> bytes:
     return set_value(data, edit.pointer, edit.value)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_edited_file_holds_exactly_what_was_asked(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -242,7 +242,7 @@ def test_the_edited_file_holds_exactly_what_was_asked(data: st.DataObject) -> No
     assert same(value_of(done(file.data, edit)), wanted)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_bytes_of_every_other_field_stay(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -259,7 +259,7 @@ def test_the_bytes_of_every_other_field_stay(data: st.DataObject) -> None:
     assert result.endswith(after.lstrip(b"\r\n"))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_was_put_in_and_taken_out_again_leaves_no_trace(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -269,7 +269,7 @@ def test_what_was_put_in_and_taken_out_again_leaves_no_trace(data: st.DataObject
     assert unset_value(set_value(file.data, pointer, value), pointer) == file.data
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> None:
     """Quotes that the other text needs are no habit, so they end with it."""

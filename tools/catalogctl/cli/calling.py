@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli.answering import make_call
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option
-from catalogctl.errors import ApiError, UsageError
+from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from catalogctl.calls.performing import Answer, Change
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.pipeline.opening import Opened
-    from catalogctl.problem import Problem
 
 format_option = click.option(
     "--format",
@@ -26,104 +24,6 @@ format_option = click.option(
     help="How to print the answer.  [default: table on a terminal, else json]",
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print the answer alone.")
-
-
-def _call(
-    catalog: Path | None,
-    plan: Callable[[Opened], Change],
-    *,
-    format_: str | None,
-    color: str,
-    quiet: bool,
-) -> int:
-    """Make one call and print its answer; 1 when it is refused, with what `validate` would say."""
-    from catalogctl.calls.performing import perform
-    from catalogctl.calls.refusing import RefusedError
-
-    folder = catalog_folder(catalog)
-    chosen = format_ or ("table" if sys.stdout.isatty() else "json")
-    try:
-        answer = perform(folder, plan)
-    except RefusedError as refused:
-        _tell(refused.problems, refused.instead, folder, color)
-        return _refused(refused, chosen, color)
-    except ApiError as error:
-        if chosen != "json":
-            raise
-        return _refused(error, chosen, color)
-    if not quiet:
-        _tell(answer.warnings, answer.change.instead, folder, color)
-        _say_what_changed(answer, folder)
-    _print(answer.info, "get", chosen, color)
-    return 0
-
-
-def _refused(error: ApiError, format_: str, color: str) -> int:
-    """Print why a call was refused, as an answer, where a program listens (product contract, 4)."""
-    if format_ == "json":
-        members = {"error": error.code, "message": error.message, "pointer": error.pointer}
-        _print({**members}, "error", format_, color)
-    return 1
-
-
-def _print(answer: JSON, call: str, format_: str, color: str) -> None:
-    from catalogctl.cli import terminal
-    from catalogctl.report.answers import render_answer
-
-    out = terminal.facts(sys.stdout, color)
-    text = render_answer(
-        call, answer, format_, color=out.color, width=out.width, unicode=out.unicode
-    )
-    click.echo(text, nl=False, color=True)
-
-
-def _tell(
-    problems: Sequence[Problem], instead: Mapping[str, bytes | None], folder: Path, color: str
-) -> None:
-    """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
-    from catalogctl import report
-    from catalogctl.cli import terminal
-    from catalogctl.cli.sources import lines_of, source_line
-    from catalogctl.source.folder import label_of
-
-    if not problems:
-        return
-    label = label_of(folder, Path.cwd())
-    texts = {
-        f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
-        for path, data in instead.items()
-    }
-
-    def line(file: str, number: int) -> str | None:
-        if file not in texts:
-            return source_line(file, number)
-        lines = lines_of(texts[file] or b"")
-        return lines[number - 1] if 0 < number <= len(lines) else None
-
-    err = terminal.facts(sys.stderr, color)
-    text = report.render(
-        problems,
-        report.Summary(0, None, 0),
-        "text",
-        source_line=line,
-        color=err.color,
-        unicode=err.unicode,
-        show_all=False,
-        width=err.width,
-    )
-    click.echo(text, nl=False, err=True, color=True)
-
-
-def _say_what_changed(answer: Answer, folder: Path) -> None:
-    from catalogctl.cli.terminal import clean
-    from catalogctl.source.folder import label_of
-
-    label = label_of(folder, Path.cwd())
-    if not answer.change.files:
-        click.echo("nothing to change", err=True)
-    for each in answer.change.files:
-        verb = "removed" if each.after is None else "added" if each.before is None else "changed"
-        click.echo(f"{verb} {clean(str(Path(label, each.path)))}", err=True)
 
 
 def _request(source: str) -> tuple[JSONObject, bytes | None]:
@@ -141,6 +41,97 @@ def _request(source: str) -> tuple[JSONObject, bytes | None]:
             raise UsageError(f"can't read the request {source}: {cause}") from error
     value, is_yaml = read_request(source, data)
     return value, data if is_yaml else None
+
+
+_REQUEST_OPTIONS = {
+    "name": "The plugin's name, as people read it.",
+    "image": "The image, without host and tag.",
+    "service_type": "What it is for, as service.Purpose.",
+    "provider": "The cloud or product that it works with.",
+    "registry_type": "DOCKER_HUB or AWS_PUBLIC_ECR.",
+    "registry_url": "The registry's host.",
+    "domain_id": "The domain that it belongs to.",
+    "plugin_id": "Its id, and the file's name.  [default: the image's name]",
+}
+"""The fields of a request of register that are options, with their help."""
+
+
+def _request_options(command: Callable[..., int]) -> Callable[..., int]:
+    for name, words in reversed(_REQUEST_OPTIONS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, help=words)(command)
+    return command
+
+
+@click.command("register")
+@click.option("-f", "--file", "file", metavar="FILE|-", help="A CreatePluginRequest, JSON or YAML.")
+@_request_options
+@click.option("--label", "labels", multiple=True, help="A label; may be repeated.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set any member.")
+@click.option("--interactive", "-i", is_flag=True, help="Ask for the fields, at a terminal.")
+@catalog_option
+@format_option
+@color_option
+@quiet_option
+def register_command(
+    file: str | None,
+    labels: tuple[str, ...],
+    settings: tuple[str, ...],
+    interactive: bool,
+    catalog: Path | None,
+    format_: str | None,
+    color: str,
+    quiet: bool,
+    **fields: str | None,
+) -> int:
+    """Add a plugin to the catalog and print its PluginInfo.
+
+    The request of -f is that of the API, as it stands; it may also have the fields that a plugin
+    file has beside it (plugin_id, state, registry_url, versions, maintainers, deprecated). Options
+    win over it. Nothing is written unless the whole catalog stays valid.
+
+    \b
+    Examples:
+      catalogctl register -f request.json
+      catalogctl register --name "AWS SNS" --image acme/aws-sns --service-type monitoring.Webhook
+      catalogctl register --interactive
+
+    Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 something outside failed.
+    """
+    from catalogctl.calls.registering import registration
+
+    put: dict[str, JSON] = {f"/{name}": text for name, text in fields.items() if text is not None}
+    if labels:
+        put["/labels"] = list(labels)
+    put |= _settings(settings)
+    if file is None and not put and not interactive:
+        raise UsageError("say what to register: -f, options such as --image, or --interactive")
+    request, text = _request(file) if file is not None else ({}, None)
+    if interactive:
+        from catalogctl.cli.asking import ask_for_request
+        from catalogctl.pipeline.opening import open_catalog
+
+        given = {**request, **{pointer.split("/")[1]: None for pointer in put}}
+        put = {**ask_for_request(open_catalog(catalog_folder(catalog)), given), **put}
+    return make_call(
+        catalog,
+        lambda opened: registration(opened, request, text, put),
+        format_=format_,
+        color=color,
+        quiet=quiet,
+    )
+
+
+def _settings(settings: Sequence[str]) -> dict[str, JSON]:
+    """Return the values of --set by their pointers."""
+    from catalogctl.calls.requests import pointer_of, read_value
+
+    put: dict[str, JSON] = {}
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise UsageError(f"--set {setting}: write PATH=VALUE")
+        put[pointer_of(path)] = read_value(value)
+    return put
 
 
 @click.command("update")
@@ -183,21 +174,15 @@ def update_command(
     Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.patching import Patch, update
-    from catalogctl.calls.requests import pointer_of, read_value
+    from catalogctl.calls.requests import pointer_of
 
     if file is None and name is None and not settings and not unset:
         raise UsageError("say what to change: -f, --name, --set or --unset")
     fields = _request(file)[0] if file is not None else {}
     if name is not None:
         fields = {**fields, "name": name}
-    put: dict[str, JSON] = {}
-    for setting in settings:
-        path, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"--set {setting}: write PATH=VALUE")
-        put[pointer_of(path)] = read_value(value)
-    patch = Patch(fields, put, tuple(map(pointer_of, unset)))
-    return _call(
+    patch = Patch(fields, _settings(settings), tuple(map(pointer_of, unset)))
+    return make_call(
         catalog,
         lambda opened: update(opened, plugin_id, patch),
         format_=format_,
@@ -225,7 +210,7 @@ def enable_command(
     """
     from catalogctl.calls.states import state_change
 
-    return _call(
+    return make_call(
         catalog,
         lambda opened: state_change(opened, plugin_id, "ENABLED"),
         format_=format_,
@@ -253,7 +238,7 @@ def disable_command(
     """
     from catalogctl.calls.states import state_change
 
-    return _call(
+    return make_call(
         catalog,
         lambda opened: state_change(opened, plugin_id, "DISABLED"),
         format_=format_,
@@ -281,7 +266,7 @@ def deregister_command(
     """
     from catalogctl.calls.states import deregistration
 
-    return _call(
+    return make_call(
         catalog,
         lambda opened: deregistration(opened, plugin_id),
         format_=format_,
@@ -291,6 +276,7 @@ def deregister_command(
 
 
 COMMANDS = {
+    "register": register_command,
     "update": update_command,
     "enable": enable_command,
     "disable": disable_command,

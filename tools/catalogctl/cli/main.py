@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
-    "Write": ("update", "enable", "disable", "deregister"),
-    "Pipeline": ("validate", "diff", "owners", "resolve", "build", "serve", "verify"),
+    "Write": ("register", "update", "enable", "disable", "deregister", "fmt"),
+    "Review": ("diff", "owners"),
+    "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id"),
 }
 _MODULES = {
@@ -41,6 +42,8 @@ _MODULES = {
     "list": "reading",
     "stat": "reading",
     "query-id": "reading",
+    "fmt": "formatting",
+    "register": "calling",
     "update": "calling",
     "enable": "calling",
     "disable": "calling",

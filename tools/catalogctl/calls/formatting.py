@@ -1,0 +1,65 @@
+"""A catalog and the names of plugin files in; what the canonical layout changes in them out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import UsageError
+from catalogctl.files import Exchange
+from catalogctl.problem import Problem
+from catalogctl.source.document import parse
+from catalogctl.source.edit.canonical import formatted
+from catalogctl.source.fields import PLUGIN_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.pipeline.opening import Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Formatting:
+    """What the layout changes, how many files were looked at, and what could not be read."""
+
+    changes: tuple[Exchange, ...]
+    files: int
+    problems: tuple[Problem, ...]
+
+
+def formatting(opened: Opened, paths: Sequence[Path]) -> Formatting:
+    """Return what becomes other in the plugin files that `paths` name; in all without any.
+
+    A file that can't be read strictly is left alone, and is a problem. UsageError for a path that
+    names no plugin file.
+    """
+    changes: list[Exchange] = []
+    problems: list[Problem] = []
+    names = _names(opened, paths)
+    for name in names:
+        data = opened.plugin_folder.read(name)
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        document = parse(opened.plugin_folder.file(name), name.removesuffix(".yaml"), data)
+        problems.extend(document.problems)
+        if not document.problems and (after := formatted(data, PLUGIN_FIELDS)) != data:
+            changes.append(Exchange(f"plugins/{name}", data, after))
+    return Formatting(tuple(changes), len(names), tuple(sorted(problems)))
+
+
+def _names(opened: Opened, paths: Sequence[Path]) -> list[str]:
+    """Return the names of the plugin files that paths name, in the order of the folder."""
+    folder = Path(os.path.realpath(opened.plugin_folder.path))
+    wanted: set[str] = set()
+    for path in paths:
+        real = Path(os.path.realpath(path.parent), path.name)
+        below = [each for each in opened.plugins.names if real in (folder, *folder.parents)]
+        if real.parent == folder and real.name in opened.plugins.names:
+            below = [real.name]
+        if not below:
+            raise UsageError(f"{path} is no plugin file of this catalog, nor a folder with some")
+        wanted.update(below)
+    return [name for name in opened.plugins.names if name in wanted or not paths]
