@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalogctl.query import limits
 from catalogctl.query.times import instant
 from catalogctl.query.values import fold
 from support.javascript import JavaScript, doubles, javascript
@@ -28,7 +29,7 @@ def engine() -> Iterator[JavaScript]:
 @pytest.mark.parametrize("case", [case for _, case in CASES], ids=[name for name, _ in CASES])
 def test_javascript_answers_a_query_as_its_case_says(case: Case, engine: JavaScript) -> None:
     answer = engine.ask(case.kind, case.request, case.infos, case.now)
-    assert exact(answer) == exact(doubles(case.expected))
+    assert exact(doubles(answer)) == exact(doubles(case.expected))
 
 
 def data(name: str) -> dict[str, Any]:
@@ -57,6 +58,14 @@ def test_javascript_refuses_what_is_not_in_the_dialect(engine: JavaScript) -> No
         pattern = refused if isinstance(refused, str) else refused["pattern"]
         answer = engine.tell({"pattern": pattern, "texts": []})
         assert answer == {"error": {"code": "ERROR_DB_QUERY", "pointer": ""}}, pattern
+
+
+def test_both_engines_have_the_same_limits(engine: JavaScript) -> None:
+    """R-15."""
+    bounds = engine.tell({"limits": True})
+    assert isinstance(bounds, dict)
+    assert bounds == {name: getattr(limits, name) for name in bounds}
+    assert {"MAX_CONDITIONS", "MAX_NODES", "MAX_PATTERN", "MAX_STEPS"} <= bounds.keys()
 
 
 def test_both_engines_ignore_case_alike_in_every_character(engine: JavaScript) -> None:

@@ -6,6 +6,7 @@
 // {"canonical": kind, "request"}                              → {"canonical", "sha256"}
 // {"pattern", "texts"}                                        → whether it is found in each text
 // {"fold": text} and {"instant": text}                        → the text, or milliseconds or null
+// {"limits": true}                                            → the bounds, by name
 // What can't be answered                                      → {"error": {"code", "pointer"}}
 
 import { createInterface } from "node:readline";
@@ -16,7 +17,7 @@ const site = pathToFileURL(path.resolve(process.argv[2]) + path.sep);
 const load = (name) => import(new URL(name, site));
 const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
 const { compilePattern } = await load("js/query/patterns.js");
-const { Budget } = await load("js/query/limits.js");
+const { Budget, ...limits } = await load("js/query/limits.js");
 const { fold } = await load("js/query/text.js");
 const { instant } = await load("js/query/times.js");
 
@@ -32,6 +33,7 @@ async function answer(asked) {
     const pattern = compilePattern(asked.pattern, "");
     return asked.texts.map((text) => pattern.found(text, new Budget()));
   }
+  if ("limits" in asked) return limits;
   if ("fold" in asked) return fold(asked.fold);
   if ("instant" in asked) return instant(asked.instant)?.ms ?? null;
   const call = asked.kind === "list" ? list : stat;

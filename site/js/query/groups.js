@@ -127,12 +127,12 @@ function passing(table, conditions, budget) {
   for (const { segments, operator, value } of conditions) {
     budget.spend(table.length);
     const bound = keyOf(value, budget);
+    const column = table.values(segments);
     /** @type {boolean[]} */
-    const met = table
-      .values(segments)
-      .map((found) => MEETS[operator](compareKeys(keyOf(found, budget), bound)));
-    const before = passes ?? met;
-    passes = met.map((one, n) => one && before[n]);
+    const before = passes ?? column.map(() => true);
+    passes = before.map((passed, n) => {
+      return passed && MEETS[operator](compareKeys(keyOf(column[n], budget), bound));
+    });
   }
   return passes;
 }

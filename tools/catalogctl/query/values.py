@@ -9,6 +9,8 @@ import json
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import rfc8785
+
 from catalogctl.query.times import Instant, written
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def json_text(value: JSON, budget: Budget) -> str:
     if isinstance(value, Instant):
         return _string(written(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return json.dumps(plain(double(value)))
+        return rfc8785.dumps(double(value)).decode()
     return json.dumps(value)
 
 
