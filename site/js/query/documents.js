@@ -49,13 +49,17 @@ export class Documents {
   }
 
   /**
-   * Return one whole query document, its dates as instants.
-   * @param {number} index
+   * Return whole query documents, their dates as instants.
+   * @param {readonly number[]} indexes
    */
-  document(index) {
-    const row = Object.create(null);
-    for (const field of FIELDS.keys()) row[field] = this.column(field)[index];
-    return row;
+  rows(indexes) {
+    const columns = Array.from(FIELDS.keys(), (field) => [field, this.column(field)]);
+    return indexes.map((index) => {
+      /** @type {Record<string, unknown>} */
+      const row = {};
+      for (const [field, column] of columns) row[/** @type {string} */ (field)] = column[index];
+      return row;
+    });
   }
 }
 

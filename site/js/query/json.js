@@ -44,19 +44,31 @@ export function names(object) {
 }
 
 /**
- * Return an object of some members, the last of each name, in order of the first. It has no
- * prototype, so that "__proto__" is a name like any other.
+ * Return an object of some members, the last of each name, in order of the first.
  * @param {readonly (readonly [string, unknown])[]} members
  * @returns {Record<string, unknown>}
  */
 export function record(members) {
-  const made = Object.create(null);
+  /** @type {Record<string, unknown>} */
+  const made = {};
   let moved = false;
   for (const [name, value] of members) {
-    made[name] = value;
+    if (name === "__proto__") define(made, name, value);
+    else made[name] = value;
     moved ||= isIndex(name);
   }
   return moved ? ordered(made, Array.from(new Set(members.map(([name]) => name)))) : made;
+}
+
+/**
+ * Make a member of any name; an assignment to "__proto__" would change what the object is.
+ * @param {Record<string, unknown>} object
+ * @param {string} name
+ * @param {unknown} value
+ */
+function define(object, name, value) {
+  const how = { value, configurable: true, enumerable: true, writable: true };
+  Object.defineProperty(object, name, how);
 }
 
 /**
@@ -64,10 +76,10 @@ export function record(members) {
  * @param {Record<string, unknown>} object
  * @param {string} name
  * @param {unknown} value
+ * @returns {Record<string, unknown>}
  */
 export function replaced(object, name, value) {
-  const made = Object.assign(Object.create(null), object);
-  made[name] = value;
+  const made = { ...object, [name]: value };
   return Object.hasOwn(object, ORDER) ? ordered(made, names(object)) : made;
 }
 

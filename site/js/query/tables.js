@@ -42,7 +42,7 @@ export class DocumentTable {
    * @returns {Row[]}
    */
   rows() {
-    return this.indexes.map((index) => this.documents.document(index));
+    return this.documents.rows(this.indexes);
   }
 
   /**

@@ -60,6 +60,11 @@ function dayNumber(year, month, day) {
  * @param {string} text
  */
 export function instant(text) {
+  if (text.length === 24) {
+    // As `written` writes it, which is how plugins have their dates: this way is short.
+    const ms = Date.parse(text);
+    if (ms >= MIN_MS && written(new Instant(ms)) === text) return new Instant(ms);
+  }
   const part = ISO.exec(text)?.groups;
   if (!part) return null;
   const day = dayOf(part);
