@@ -20,7 +20,7 @@ serve: install ## Preview the catalog, rebuilt as files change
 
 test: lint ## Run every check and every test
 	@$(SETUP)/packages.sh
-	@$(SETUP)/actionlint.sh
+	@$(SETUP)/npm.sh
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: dev ## Check style, types and the direction of imports

@@ -33,7 +33,8 @@ export { QueryError, canonical, parse };
  */
 export function list(plugins, request, { now, repositoryId }) {
   const query = parseList(request, repositoryId);
-  return within(() => answerList(query, documentsOf(plugins), moment(now), new Budget()));
+  const documents = documentsOf(plugins);
+  return within(() => answerList(query, documents, moment(now), new Budget(documents.length)));
 }
 
 /**
@@ -46,7 +47,8 @@ export function list(plugins, request, { now, repositoryId }) {
  */
 export function stat(plugins, request, { now, repositoryId }) {
   const query = parseStat(request, repositoryId);
-  return within(() => answerStat(query, documentsOf(plugins), moment(now), new Budget()));
+  const documents = documentsOf(plugins);
+  return within(() => answerStat(query, documents, moment(now), new Budget(documents.length)));
 }
 
 /**

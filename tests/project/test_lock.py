@@ -51,9 +51,10 @@ def test_each_package_of_a_lock_has_one_version_and_its_hashes(lock: Path) -> No
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", text), text[:80]
 
 
-def test_the_lock_of_actionlint_has_a_hash_for_each_package() -> None:
+@pytest.mark.parametrize("tool", ["actionlint", "typescript"])
+def test_a_lock_of_npm_has_a_hash_for_each_package(tool: str) -> None:
     """R-51: and names no address, so that every registry's copy is held against the hash."""
-    lock = json.loads((ROOT / "tools/setup/actionlint/package-lock.json").read_text("utf-8"))
+    lock = json.loads((ROOT / f"tools/setup/{tool}/package-lock.json").read_text("utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert packages
     for name, package in packages.items():
@@ -135,7 +136,7 @@ def test_every_installation_holds_against_the_hashes() -> None:
     assert [line for line in installs if not line.startswith("--require-hashes -r ")] == [
         "--no-deps --no-build-isolation -e ."
     ]
-    npm = (ROOT / "tools/setup/actionlint.sh").read_text(encoding="utf-8")
+    npm = (ROOT / "tools/setup/npm.sh").read_text(encoding="utf-8")
     assert "npm ci " in npm
     assert "--ignore-scripts" in npm
     assert "npm install" not in npm

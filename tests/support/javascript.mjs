@@ -31,7 +31,7 @@ async function answer(asked) {
   }
   if ("pattern" in asked) {
     const pattern = compilePattern(asked.pattern, "");
-    return asked.texts.map((text) => pattern.found(text, new Budget()));
+    return asked.texts.map((text) => pattern.found(text, new Budget(0)));
   }
   if ("limits" in asked) return limits;
   if ("fold" in asked) return fold(asked.fold);

@@ -64,16 +64,21 @@ class JavaScript:
         )
 
 
-@contextmanager
-def javascript() -> Iterator[JavaScript]:
-    """Start the engine; skip the test where node can't be had, but not in CI."""
-    node = shutil.which("node")
-    if node is None:
+def node() -> str:
+    """Return the program; skip the test where it can't be had, but not in CI."""
+    found = shutil.which("node")
+    if found is None:
         reason = "the JavaScript engine needs node: apt-get install nodejs"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    command = [node, str(_SCRIPT), str(ROOT / "site")]
+    return found
+
+
+@contextmanager
+def javascript() -> Iterator[JavaScript]:
+    """Start the engine."""
+    command = [node(), str(_SCRIPT), str(ROOT / "site")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:

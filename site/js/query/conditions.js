@@ -4,7 +4,7 @@
 
 import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
 import { names } from "./json.js";
-import { MAX_CONDITIONS, MAX_PATTERNS } from "./limits.js";
+import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
 import { DATE, FIELDS, parsePath, split } from "./paths.js";
 import { compilePattern } from "./patterns.js";
 import { fold } from "./text.js";
@@ -79,7 +79,7 @@ export function readFilters(query, more) {
   const every = query.many("filter");
   const both = [...every, ...query.many("filter_or")];
   if (both.length > MAX_CONDITIONS) {
-    throw bad("a query has at most 1,000 conditions", query.pointer);
+    throw bad("a query has at most 10,000 conditions", query.pointer);
   }
   both.forEach(checkStructure);
   const found = both.map(readCondition);
@@ -216,19 +216,11 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
       return { family: "compare", comparison, diff: timediff(value) ?? undefined };
   }
   const texts = takesList ? value : [value];
-  const places = takesList ? placesOf(value, place) : [place];
-  checkTexts(name, isDate, texts, places);
+  const placeOf = (/** @type {number} */ n) => (takesList ? child(place, n) : place);
+  checkTexts(name, isDate, texts, placeOf);
   if (family === "contain") return { family, texts: texts.map(fold) };
-  return { family, patterns: places.map((at, n) => compilePattern(texts[n], at)) };
-}
-
-/**
- * Return the pointers of a list's elements.
- * @param {unknown[]} list
- * @param {string} pointer
- */
-function placesOf(list, pointer) {
-  return list.map((_, n) => child(pointer, n));
+  const patterns = Array.from(texts, (text, n) => compilePattern(text, placeOf(n)));
+  return { family, patterns };
 }
 
 /**
@@ -236,16 +228,15 @@ function placesOf(list, pointer) {
  * @param {string} name
  * @param {boolean} isDate
  * @param {unknown[]} texts
- * @param {string[]} places
+ * @param {(n: number) => string} placeOf
  */
-function checkTexts(name, isDate, texts, places) {
+function checkTexts(name, isDate, texts, placeOf) {
   if (isDate) {
     const hint = "compare it: datetime_gte, datetime_lt";
-    throw bad(`"${name}" does not look into a date`, places[0], hint);
+    throw bad(`"${name}" does not look into a date`, placeOf(0), hint);
   }
-  for (const [n, text] of texts.entries()) {
-    if (typeof text !== "string") throw bad(`"${name}" takes strings, not ${kind(text)}`, places[n]);
-  }
+  const n = texts.findIndex((text) => typeof text !== "string");
+  if (n >= 0) throw bad(`"${name}" takes strings, not ${kind(texts[n])}`, placeOf(n));
 }
 
 /**
@@ -269,7 +260,7 @@ function bound(isDate, value, place) {
 function readElements(isDate, values, place) {
   return values.map((value, n) => {
     if (Array.isArray(value)) throw bad("a list can't be an element here", child(place, n));
-    return bound(isDate, value, child(place, n));
+    return isDate ? bound(isDate, value, child(place, n)) : value;
   });
 }
 
@@ -280,7 +271,9 @@ function readElements(isDate, values, place) {
  */
 function readMatch(value, place) {
   const found = names(value);
-  if (!found.length) throw bad('"match" takes an object that is not empty', place);
+  if (!found.length || found.length > MAX_SUB_KEYS) {
+    throw bad(`"match" takes an object of 1 to ${MAX_SUB_KEYS} sub-keys`, place);
+  }
   refuseDollars(value, place);
   return found.map((name) => [split(name, child(place, name)), value[name]]);
 }

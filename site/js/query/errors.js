@@ -93,19 +93,22 @@ export function didYouMean(word, known, otherwise = "") {
 }
 
 /**
- * Return how many characters to insert, delete or replace to make one word of another.
+ * Return how many characters to insert, delete, replace or swap to make one word of another.
  * @param {string} from
  * @param {string} to
  */
 function edits(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  /** @type {number[][]} */
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= from.length; i++) {
-    const next = [i];
+    const [above, row] = [rows[i - 1], [i]];
     for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const replaced = above[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row[j] = Math.min(replaced, above[j] + 1, row[j - 1] + 1);
+      if (swapped) row[j] = Math.min(row[j], rows[i - 2][j - 2] + 1);
     }
-    row = next;
+    rows.push(row);
   }
-  return row[to.length];
+  return rows[from.length][to.length];
 }

@@ -1,5 +1,5 @@
-// Simple case folding of Unicode 14: what differs from its folded form. Made from Python's tables by
-// tests/query/folding.py, so that both engines ignore case alike, whatever a browser knows.
+// Simple case folding of Unicode 14: the characters that it changes. Made from Python's tables by
+// tests/support/folding.py, so that both engines ignore case alike, whatever a browser knows.
 
 /** Runs of characters: the first, how many, the step between them, and what to add to each. */
 export const RUNS = [

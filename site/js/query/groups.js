@@ -104,7 +104,7 @@ function fieldValues(table, field, groups, stage, budget) {
  * @param {Budget} budget
  */
 function pushed(table, field, groups, budget) {
-  budget.spend(table.length * field.fields.length);
+  budget.make(table.length * field.fields.length);
   const columns = field.fields.map(({ name, segments }) => ({ name, values: table.values(segments) }));
   return groups.map((members) =>
     members.map((n) => {

@@ -9,6 +9,8 @@ import { MISSING, isObject, keyOf, label } from "./values.js";
 /** @typedef {import("./limits.js").Budget} Budget */
 /** @typedef {(value: any) => boolean} Holds */
 
+const BELOW = 4; // what it takes to look below a field, in looks at a field
+
 /**
  * Return the indexes of the documents that pass all of `every` and, if there are some, one of `some`.
  * @param {import("./conditions.js").Filters} filters
@@ -37,7 +39,8 @@ export function passing(filters, documents, now, budget) {
 
 /** @param {import("./conditions.js").Condition} condition */
 function weight({ test, segments }) {
-  return test.texts?.length ?? test.patterns?.length ?? segments.length;
+  const looks = segments.length === 1 ? 1 : BELOW + segments.length - 1;
+  return test.texts?.length ?? test.patterns?.length ?? looks;
 }
 
 /**
@@ -98,7 +101,10 @@ function matchTest(members, budget) {
     return (/** @type {unknown} */ element) => reach(element, segments).some(holds);
   });
   /** @param {unknown} element */
-  const fits = (element) => isObject(element) && tests.every((holds) => holds(element));
+  const fits = (element) => {
+    budget.spend(1 + tests.length);
+    return isObject(element) && tests.every((holds) => holds(element));
+  };
   return (value) => Array.isArray(value) && value.some(fits);
 }
 

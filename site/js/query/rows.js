@@ -22,7 +22,7 @@ export function unwound(table, segments, budget) {
   return table.rows().flatMap((row) => {
     const value = throughObjects(row, segments);
     if (!Array.isArray(value)) return value === MISSING || value === null ? [] : [row];
-    budget.spend(value.length * (Object.keys(row).length + segments.length));
+    budget.make(value.length * Object.keys(row).length);
     return value.map((element) => withValue(row, segments, element));
   });
 }
@@ -60,7 +60,7 @@ function withValue(row, [name, ...rest], value) {
  * @param {Budget} budget
  */
 export function projected(table, stage, budget) {
-  budget.spend(table.length * (stage.kept.length + stage.fields.length));
+  budget.make(table.length * (stage.kept.length + stage.fields.length));
   const columns = stage.kept.map((name) => ({ name, values: table.values([name]) }));
   for (const field of stage.fields) {
     columns.push({ name: field.name, values: column(table, field, stage, budget) });
@@ -98,13 +98,13 @@ const OPERATORS = {
     if (value === null || value === MISSING) return null;
     if (!isObject(value)) throw new Unfit("a value is no object");
     const given = names(value);
-    budget.spend(given.length);
+    budget.make(given.length);
     return given.map((name) => record([["k", name], ["v", value[name]]]));
   },
   array_to_object: (value, budget) => {
     if (value === null || value === MISSING) return null;
     if (!Array.isArray(value)) throw new Unfit("a value is no list");
-    budget.spend(value.length);
+    budget.make(value.length);
     if (new Set(value.map((element) => Array.isArray(element))).size > 1) {
       throw new Unfit("its elements are of several kinds");
     }

@@ -216,30 +216,48 @@ export function read(request, shape) {
  * @param {unknown} request
  */
 function check(request) {
-  /** @type {[unknown, string, number][]} */
+  if (!isCollection(request)) return checkScalar(request, "");
+  /** @type {[object, string, number][]} */
   const waiting = [[request, "", 1]];
-  for (let nodes = 1; waiting.length; nodes++) {
-    const [found, pointer, depth] = /** @type {[unknown, string, number]} */ (waiting.pop());
-    const what = kind(found);
-    if (depth > MAX_DEPTH && (what === "a list" || what === "an object")) {
+  let nodes = 1;
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [collection, pointer, depth] = next;
+    if (depth > MAX_DEPTH) {
       throw invalid(`the request nests deeper than ${MAX_DEPTH} levels`, pointer);
     }
-    if (nodes + waiting.length > MAX_NODES) {
-      throw invalid("the request has more than 200,000 values", "");
+    for (const [name, value] of membersOf(collection, pointer)) {
+      nodes += 1;
+      if (isCollection(value)) waiting.push([value, child(pointer, name), depth + 1]);
+      else if (!isPlain(value)) checkScalar(value, child(pointer, name));
     }
-    if (what === "an object") {
-      const object = /** @type {Record<string, unknown>} */ (found);
-      for (const member of names(object)) {
-        checkScalar(member, "");
-        waiting.push([object[member], child(pointer, member), depth + 1]);
-      }
-    } else if (what === "a list") {
-      const list = /** @type {unknown[]} */ (found);
-      list.forEach((element, n) => waiting.push([element, `${pointer}/${n}`, depth + 1]));
-    } else {
-      checkScalar(found, pointer);
-    }
+    if (nodes > MAX_NODES) throw invalid("the request has more than 2,000,000 values", "");
   }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is object}
+ */
+function isCollection(value) {
+  return typeof value === "object" && ["a list", "an object"].includes(kind(value));
+}
+
+/**
+ * @param {object} collection
+ * @param {string} pointer
+ * @returns {Iterable<[string | number, unknown]>}
+ */
+function membersOf(collection, pointer) {
+  if (Array.isArray(collection)) return collection.entries();
+  const object = /** @type {Record<string, unknown>} */ (collection);
+  const given = names(object);
+  for (const name of given) checkScalar(name, pointer);
+  return given.map((name) => [name, object[name]]);
+}
+
+/** @param {unknown} value */
+function isPlain(value) {
+  return value === null || (typeof value === "string" && !isBroken(value));
 }
 
 /**

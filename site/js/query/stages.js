@@ -2,7 +2,7 @@
 
 import { COMPARISONS } from "./conditions.js";
 import { anyOf, bad, didYouMean, quote } from "./errors.js";
-import { MAX_STAGES } from "./limits.js";
+import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
 import { readSort } from "./order.js";
 import { DATE, FIELDS, ofDocuments, split } from "./paths.js";
 import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
@@ -161,11 +161,13 @@ class Reader {
    */
   groupKey(message, names) {
     const [segments, name] = [this.path(message), nameOf(message, names)];
-    const format = message.text("date_format");
+    const [format, place] = [message.text("date_format"), message.place("date_format")];
+    if (Array.from(format ?? "").length > MAX_DATE_FORMAT) {
+      throw bad(`a date format has at most ${MAX_DATE_FORMAT} characters`, place);
+    }
     const unknown = unknownDirective(format ?? "");
     if (unknown !== null) {
       const hint = `a date format has ${anyOf(DIRECTIVE_NAMES)}, or is year, month or day`;
-      const place = message.place("date_format");
       throw bad(`there is no ${quote(unknown)} in a date format`, place, hint);
     }
     return { segments, name, format };

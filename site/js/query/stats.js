@@ -8,7 +8,7 @@ import { passing } from "./matching.js";
 import { inOrder } from "./order.js";
 import { FIELDS, reach } from "./paths.js";
 import { projected, unwound } from "./rows.js";
-import { DocumentTable, RowTable } from "./tables.js";
+import { DocumentTable, RowTable, UnwoundTable } from "./tables.js";
 import { MISSING, member, printed } from "./values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
@@ -72,7 +72,7 @@ function run(stage, table, budget) {
   budget.spend(table.length);
   switch (stage.stage) {
     case "unwind":
-      return new RowTable(unwound(table, stage.segments, budget), table.flat);
+      return unwoundTable(table, stage.segments, budget);
     case "group":
       return new RowTable(grouped(table, stage, budget), true);
     case "count":
@@ -89,14 +89,41 @@ function run(stage, table, budget) {
 }
 
 /**
+ * Unwind a table; a whole field of documents needs no rows yet: the usual case, labels.
+ * @param {Table} table
+ * @param {import("./paths.js").Segments} segments
+ * @param {Budget} budget
+ * @returns {Table}
+ */
+function unwoundTable(table, segments, budget) {
+  const [field] = segments;
+  if (!(table instanceof DocumentTable) || segments.length > 1 || !FIELDS.has(field)) {
+    return new RowTable(unwound(table, segments, budget), table.flat);
+  }
+  /** @type {number[]} */
+  const indexes = [];
+  /** @type {unknown[]} */
+  const elements = [];
+  table.values(segments).forEach((value, n) => {
+    if (value === null || value === MISSING) return;
+    for (const element of Array.isArray(value) ? value : [value]) {
+      indexes.push(table.indexes[n]);
+      elements.push(element);
+    }
+  });
+  budget.spend(elements.length);
+  return new UnwoundTable(new DocumentTable(table.documents, indexes), field, elements);
+}
+
+/**
  * @param {Table} table
  * @param {import("./order.js").SortKey[]} keys
  * @param {Budget} budget
  * @returns {Table}
  */
 function sorted(table, keys, budget) {
-  if (table instanceof RowTable) {
-    return new RowTable(inOrder(table.table, keys, member, budget), table.flat);
+  if (!(table instanceof DocumentTable)) {
+    return new RowTable(inOrder(table.rows(), keys, member, budget), table.flat);
   }
   const { documents } = table;
   /** @param {number} index @param {string} field */

@@ -8,7 +8,7 @@ import { MISSING, member, printed } from "./values.js";
 
 /** @typedef {import("./paths.js").Segments} Segments */
 /** @typedef {Record<string, unknown>} Row */
-/** @typedef {DocumentTable | RowTable} Table */
+/** @typedef {DocumentTable | UnwoundTable | RowTable} Table */
 
 /** The documents at some indexes, not made into rows yet. */
 export class DocumentTable {
@@ -55,6 +55,62 @@ export class DocumentTable {
 
   /** Return the rows as an answer shows them. */
   results() {
+    return this.rows().map(printedDocument);
+  }
+}
+
+/** The documents at some indexes, with elements in the place of one field's lists. */
+export class UnwoundTable {
+  /**
+   * @param {DocumentTable} table
+   * @param {string} field
+   * @param {readonly unknown[]} elements
+   */
+  constructor(table, field, elements) {
+    this.table = table;
+    this.field = field;
+    this.elements = elements;
+    this.flat = false;
+  }
+
+  get length() {
+    return this.elements.length;
+  }
+
+  /**
+   * Return the value of every row at a path of a stage.
+   * @param {Segments} segments
+   */
+  values(segments) {
+    if (segments[0] !== this.field) return this.table.values(segments);
+    return this.elements.map((element) => below(element, segments, 1));
+  }
+
+  /**
+   * Return whole query documents, an element in each.
+   * @returns {Row[]}
+   */
+  rows() {
+    const rows = this.table.rows();
+    this.elements.forEach((element, n) => (rows[n][this.field] = element));
+    return rows;
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} [end]
+   */
+  slice(start, end) {
+    const elements = this.elements.slice(start, end);
+    return new UnwoundTable(this.table.slice(start, end), this.field, elements);
+  }
+
+  /**
+   * Return the rows as an answer shows them.
+   * @param {import("./limits.js").Budget} budget
+   */
+  results(budget) {
+    budget.make(this.length * FIELDS.size);
     return this.rows().map(printedDocument);
   }
 }

@@ -137,7 +137,7 @@ export function canonicalText(value, budget) {
  * @returns {unknown}
  */
 export function printed(value, budget) {
-  budget.spend(1);
+  budget.make(1);
   if (value === null || typeof value !== "object") return value;
   if (value instanceof Instant) return written(value);
   if (Array.isArray(value)) return value.map((element) => printed(element, budget));
