@@ -102,6 +102,11 @@ BAD = {
         "on: pull_request",
         "workflow: a pull request gets a token that can write",
     ),
+    "writing-run": (
+        "    permissions: {pages: write}\n    steps:\n",
+        "    permissions: {pages: write}\n    steps:\n      - run: make deploy\n",
+        "deploy: can write, and runs the repository's code",
+    ),
     "cache": (
         "      - run: make site",
         "      - uses: actions/cache@0123456789012345678901234567890123456789 # v1.2.3",
@@ -133,8 +138,8 @@ def test_the_rules_find_what_is_wrong(case: tuple[str, str, str]) -> None:
     assert faults(GOOD.replace(before, after)) == [fault]
 
 
-def test_pull_requests_and_main_have_each_their_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["publish.yml", "pull-request.yml"]
+def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
+    assert [path.name for path in WORKFLOWS] == ["publish.yml", "pull-request.yml", "resolve.yml"]
     triggers = {
         path.name: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["on"]
         for path in WORKFLOWS
@@ -142,6 +147,7 @@ def test_pull_requests_and_main_have_each_their_workflow() -> None:
     assert triggers == {
         "publish.yml": {"push": {"branches": ["main"]}},
         "pull-request.yml": {"pull_request": ""},
+        "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
     }
 
 

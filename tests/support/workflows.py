@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # What runs with the base repository's rights on a pull request's behalf.
 PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
+_PROGRAM = re.compile(r"\b(?:make|python3?|pip|node|npm|bash|sh|source|eval)\b|\.venv|(?<!\w)\./")
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
@@ -78,7 +79,7 @@ def _writing(workflow: dict[str, Any]) -> Iterator[str]:
     if "pull_request" in _triggers(workflow):
         yield "workflow: a pull request gets a token that can write"
     for name, job in writing.items():
-        if any("run" in step or "checkout" in step.get("uses", "") for step in job["steps"]):
+        if any(_runs_ours(step) for step in job["steps"]):
             yield f"{name}: can write, and runs the repository's code"
     for name, job in workflow["jobs"].items():
         if any(_caches(step) for step in job["steps"]):
@@ -89,6 +90,14 @@ def _can_write(job: dict[str, Any]) -> bool:
     """Tell whether a job names a right to write."""
     permissions = job.get("permissions")
     return isinstance(permissions, dict) and "write" in permissions.values()
+
+
+def _runs_ours(step: dict[str, Any]) -> bool:
+    """Tell whether a step brings the repository's code, or runs what may be of it.
+
+    A script of the workflow's own is not: without a checkout it calls the runner's programs alone.
+    """
+    return "checkout" in step.get("uses", "") or bool(_PROGRAM.search(step.get("run", "")))
 
 
 def _caches(step: dict[str, Any]) -> bool:
