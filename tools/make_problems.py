@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.codes import CODES, Code, Where
+from catalogctl.codes.calls import CALL_CODES
 from catalogctl.codes.catalog import CATALOG_CODES
 from catalogctl.codes.plugin import PLUGIN_CODES
 from catalogctl.codes.reading import READING_CODES
@@ -35,6 +36,7 @@ SECTIONS: tuple[tuple[str, Sequence[Code]], ...] = (
     ("Files and YAML", READING_CODES),
     ("Plugin files", PLUGIN_CODES),
     ("Settings, locks, saved queries", CATALOG_CODES),
+    ("Changes (`catalogctl diff`)", CALL_CODES),
 )
 LANGUAGES = {Where.LOCK: "text", Where.IMPORTED: "text", Where.FILES: "text"}
 

@@ -243,6 +243,20 @@ PLUGIN_CODES = (
         "name: New\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-new\n",
     ),
     Code(
+        "successor-deprecated",
+        "`deprecated.successor` is not deprecated itself: who follows it would have to move twice.",
+        PLUGIN_FILE,
+        HEAD + "deprecated: {reason: replaced, successor: plugin-new}\n"
+        "#                                         ^ successor-deprecated\n"
+        "--- plugins/plugin-new.yaml\n"
+        "name: New\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-new\n"
+        "deprecated: {reason: replaced too}\n",
+        HEAD + "deprecated: {reason: replaced, successor: plugin-new}\n"
+        "--- plugins/plugin-new.yaml\n"
+        "name: New\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-new\n",
+        severity=Severity.WARNING,
+    ),
+    Code(
         "validators-disagree",
         "Two validators read the schemas differently. The file may be fine; the catalog is not"
         " published until it is clear. Please report it.",

@@ -20,6 +20,7 @@ class Claim:
     """What one plugin file claims for itself: small, for all of them are held at once.
 
     `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.
+    `deprecated` says that it is, `successor` is what the file names in its place.
     """
 
     stem: str
@@ -27,6 +28,7 @@ class Claim:
     name: str
     domain_id: str
     successor: str
+    deprecated: bool = False
 
 
 def claim(entry: Entry) -> Claim:
@@ -39,6 +41,7 @@ def claim(entry: Entry) -> Claim:
         entry.text("name"),
         entry.text("domain_id"),
         successor if isinstance(successor, str) else "",
+        isinstance(deprecated, dict),
     )
 
 
@@ -75,6 +78,7 @@ def clashes(claims: Sequence[Claim]) -> Iterator[Clash]:
         "rename one of the two: names are unique within a domain",
     )
     yield from _unknown_successors(claims)
+    yield from _deprecated_successors(claims)
 
 
 def _name_key(each: Claim) -> str:
@@ -116,3 +120,16 @@ def _unknown_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
             yield Clash(
                 "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)
             )
+
+
+def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Yield a finding for each successor that is deprecated itself."""
+    deprecated = {each.plugin_id: each for each in claims if each.deprecated}
+    for each in claims:
+        other = deprecated.get(each.successor)
+        if other is not None and each.successor not in {"", each.plugin_id}:
+            named = other.successor
+            hint = f'name "{named}", its successor' if named else "name one that is not, or none"
+            message = f"successor {shown(each.successor)} is deprecated itself"
+            finding = Finding("/deprecated/successor", message, hint)
+            yield Clash("successor-deprecated", each.stem, finding)
