@@ -82,7 +82,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a name that is taken, told by the other file": (
         {"plugin_id": "a", "name": "Jira", "domain_id": "domain-123456789012"},
-        'name "Jira" is taken by catalog/plugins/a.yaml:2',
+        'jira.yaml:2 would be wrong: name "Jira" is taken by catalog/plugins/a.yaml:3',
     ),
     "an id that is none": ({"plugin_id": "../x"}, '"../x" is no plugin_id'),
     "no id": ({"plugin_id": None, "image": None}, "it has no plugin_id"),

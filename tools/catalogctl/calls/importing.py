@@ -79,7 +79,7 @@ def import_plugins(
         if not wrong:
             break
         for plugin_id, problems in wrong.items():
-            refused.append(Refused(plugin_id, problems[0].message, problems))
+            refused.append(Refused(plugin_id, _reason(problems[0], plugin_id), problems))
             del files[plugin_id]
     infos = {plugin_id_of(entry): entry for entry in reversed(entries)}
     infos = {plugin_id: infos[plugin_id] for plugin_id in files}
@@ -90,6 +90,13 @@ def import_plugins(
     if write and changes:
         exchange(path, changes)
     return Imported(tuple(files), tuple(present), tuple(refused), tuple(notes), _paths(every))
+
+
+def _reason(problem: Problem, plugin_id: str) -> str:
+    """Return why a plugin is refused; where another file would be wrong then, it is named."""
+    if problem.file.endswith(f"/{plugin_id}.yaml"):
+        return problem.message
+    return f"{problem.file}:{problem.line} would be wrong: {problem.message}"
 
 
 def _paths(files: dict[str, bytes]) -> dict[str, bytes | None]:
