@@ -58,7 +58,7 @@ def perform(path: Path, plan: Callable[[Opened], Change], *, working: Path | Non
     """
     for attempt in range(ATTEMPTS):
         opened = open_catalog(path, working)
-        _refuse_unless_local(opened)
+        refuse_unless_local(opened)
         change = plan(opened)
         if not change.files:
             return Answer(WorkingTree(path).get(change.plugin_id), (), change)
@@ -73,7 +73,8 @@ def perform(path: Path, plan: Callable[[Opened], Change], *, working: Path | Non
     raise AssertionError("the last attempt returns or raises")
 
 
-def _refuse_unless_local(opened: Opened) -> None:
+def refuse_unless_local(opened: Opened) -> None:
+    """Refuse to write to a mirror (seed, update); ApiError."""
     kind = opened.settings.repository_info.get("repository_type")
     if kind == "remote":
         message = "the repository_type of this catalog is remote: it is a mirror, to be read only"

@@ -37,14 +37,14 @@ def make_call(
     try:
         answer = perform(folder, plan)
     except RefusedError as refused:
-        _tell(refused.problems, refused.instead, folder, color)
+        tell_problems(refused.problems, refused.instead, folder, color)
         return _refused(refused, chosen, color)
     except ApiError as error:
         if chosen != "json":
             raise
         return _refused(error, chosen, color)
     if not quiet:
-        _tell(answer.warnings, answer.change.instead, folder, color)
+        tell_problems(answer.warnings, answer.change.instead, folder, color)
         _say_what_changed(answer, folder)
     _print(answer.info, "get", chosen, color)
     return 0
@@ -69,7 +69,7 @@ def _print(answer: JSON, call: str, format_: str, color: str) -> None:
     click.echo(text, nl=False, color=True)
 
 
-def _tell(
+def tell_problems(
     problems: Sequence[Problem], instead: Mapping[str, bytes | None], folder: Path, color: str
 ) -> None:
     """Write problems to stderr as `validate` does, with the lines of the files as they would be."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
-    "Write": ("register", "update", "enable", "disable", "deregister", "fmt"),
+    "Write": ("register", "update", "enable", "disable", "deregister", "fmt", "import"),
     "Review": ("diff", "owners"),
     "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id"),
@@ -43,6 +43,7 @@ _MODULES = {
     "stat": "reading",
     "query-id": "reading",
     "fmt": "formatting",
+    "import": "importing",
     "register": "calling",
     "update": "calling",
     "enable": "calling",

@@ -51,7 +51,8 @@ class Dating:
         updated_at = known.updated_at if known and not is_touched else self.otherwise
         brought = self.imported.get(plugin_id)
         if brought is not None:
-            unchanged = created_at == updated_at and not is_touched
+            is_new = known is None and path not in self.touched
+            unchanged = is_new or (created_at == updated_at and not is_touched)
             created_at = str(brought.get("created_at") or created_at)
             if unchanged:
                 updated_at = str(brought.get("updated_at") or updated_at)

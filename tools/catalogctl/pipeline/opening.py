@@ -14,6 +14,7 @@ from catalogctl.problem import Problem
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
     IMPORTED_FILE,
+    MAX_IMPORTED_SIZE,
     SETTINGS_FILE,
     Folder,
     Listing,
@@ -51,6 +52,7 @@ class Opened:
     locks: frozenset[str]
     queries: Listing
     imported: Mapping[str, JSONObject]
+    top_folder: Folder
     plugin_folder: Folder
     lock_folder: Folder
     query_folder: Folder
@@ -88,6 +90,7 @@ def open_catalog(
         locks=frozenset(locks.names),
         queries=queries,
         imported=imported,
+        top_folder=top,
         plugin_folder=folders["plugins"],
         lock_folder=folders["versions"],
         query_folder=folders["queries"],
@@ -134,7 +137,7 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     file = top.file(IMPORTED_FILE)
     if not top.has(IMPORTED_FILE):
         return {}, [], 0
-    data = top.read(IMPORTED_FILE, limit=64 * 1024 * 1024)
+    data = top.read(IMPORTED_FILE, MAX_IMPORTED_SIZE)
     if isinstance(data, Problem):
         return {}, [data], 1
     hint = "write it anew with catalogctl import, or bring it back from git"

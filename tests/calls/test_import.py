@@ -1,0 +1,275 @@
+"""`import`: the plugins of another repository, as they were there."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalogctl.calls.entries import read_entries
+from catalogctl.calls.importing import import_plugins
+from catalogctl.pipeline.working import WorkingTree
+from support.catalogs import SETTINGS, write_catalog
+from support.yaml_texts import TEXTS, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SEED = Path(__file__).parents[1] / "conformance" / "seed"
+LIST = SEED / "list-response.json"
+REMOTE = SETTINGS.replace("local", "remote")
+
+
+def seed_plugins() -> list[dict[str, Any]]:
+    plugins: list[dict[str, Any]] = json.loads(LIST.read_text())["results"]
+    return plugins
+
+
+def test_what_a_repository_lists_is_published_as_it_was_there(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    done = call("import", str(LIST))
+    ids = [each["plugin_id"] for each in seed_plugins()]
+    assert (done.code, done.out.split()) == (0, ids)
+    assert "2 added, 0 refused" in done.err
+    assert call("validate", "-q").code == 0
+    for wanted in seed_plugins():
+        published = call("get", wanted["plugin_id"]).answer
+        assert published.pop("repository_info")["repository_type"] == "local"
+        assert published == {k: v for k, v in wanted.items() if k != "repository_info"}
+        assert list(published) == [key for key in wanted if key != "repository_info"]
+    assert "note: repository_info was" in done.err
+    dates = json.loads((catalog / "imported.json").read_text())
+    assert dates[ids[0]] == {
+        "created_at": "2022-01-01T03:25:10.408Z",
+        "updated_at": "2022-01-01T03:25:10.408Z",
+        "from": "list-response.json",
+    }
+
+
+def test_a_second_import_finds_everything_there(catalog: Path, call: Callable[..., Any]) -> None:
+    call("import", str(LIST))
+    before = {path: path.read_bytes() for path in catalog.rglob("*") if path.is_file()}
+    done = call("import", str(LIST))
+    assert (done.code, done.err) == (0, "0 added, 2 there already, 0 refused\n")
+    assert {path: path.read_bytes() for path in catalog.rglob("*") if path.is_file()} == before
+
+
+def test_the_dates_hold_until_the_file_changes_here(call: Callable[..., Any]) -> None:
+    """Product contract, 2."""
+    call("import", str(LIST))
+    plugin_id = seed_plugins()[0]["plugin_id"]
+    changed = call("update", plugin_id, "--name", "Other").answer
+    assert changed["created_at"] == "2022-01-01T03:25:10.408Z"
+    assert changed["updated_at"] == "2023-11-14T22:13:20.000Z"
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an image name that is too long": ({"image": f"a/{'b' * 41}"}, "has 41 characters"),
+    "a secret": ({"registry_config": {"password": "x"}}, "password"),
+    "a name that is taken": (
+        {"plugin_id": "z", "name": "Jira", "domain_id": "domain-123456789012"},
+        'name "Jira" is taken by catalog/plugins/jira.yaml:2',
+    ),
+    "a name that is taken, told by the other file": (
+        {"plugin_id": "a", "name": "Jira", "domain_id": "domain-123456789012"},
+        'jira.yaml:2 would be wrong: name "Jira" is taken by catalog/plugins/a.yaml:3',
+    ),
+    "an id that is none": ({"plugin_id": "../x"}, '"../x" is no plugin_id'),
+    "no id": ({"plugin_id": None, "image": None}, "it has no plugin_id"),
+    "an id that is there": ({"plugin_id": "jira"}, "jira.yaml is there already, and is other"),
+    "a control character": ({"tags": {"a": "\u202e"}}, "U+202E is not allowed"),
+    "a template that is no schema": ({"template": {"a": {"schema": {"type": "x"}}}}, "type"),
+    "a registry that is not listed": ({"registry_url": "r.example.org"}, "is not listed"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_this_catalog_cannot_have_is_listed_and_the_rest_is_written(
+    case: str, catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    changes, reason = WRONG[case]
+    good, bad = seed_plugins()
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps({"results": [{**bad, **changes}, good], "total_count": 2}))
+    done = call("import", str(file))
+    assert done.code == 1
+    assert done.out.split() == [good["plugin_id"]]
+    refused = [line for line in done.err.splitlines() if line.startswith("refused ")]
+    assert len(refused) == 1
+    assert reason in refused[0]
+    assert call("validate", "-q").code == 0
+    assert list(json.loads((catalog / "imported.json").read_text())) == [good["plugin_id"]]
+
+
+def test_what_is_other_afterwards_is_told(call: Callable[..., Any], tmp_path: Path) -> None:
+    first, second = seed_plugins()
+    file = tmp_path / "list.json"
+    first |= {"docs": {}, "created_at": "long ago", "updated_at": None}
+    file.write_text(json.dumps([first, second, second]))
+    done = call("import", str(file))
+    assert done.code == 1
+    told = [line.removeprefix("note: ") for line in done.err.splitlines()]
+    plugin_id = first["plugin_id"]
+    assert f'{plugin_id}: created_at "long ago" is no time, and left out' in told
+    assert f"{plugin_id}: docs is left out: a plugin has no such field" in told
+    assert f"refused {second['plugin_id']}: it is there twice: the first one counts" in told
+
+
+def test_the_later_form_of_managed_plugins_is_taken(
+    catalog: Path, call: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = b"""\
+- plugin_id: plugin-slack
+  name: Slack
+  image: acme/plugin-slack-noti-protocol
+  resource_type: notification.Protocol
+  provider: slack
+  labels: []
+  capability: {supported_schema: []}
+  icon: https://icon-path/slack.svg
+"""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    done = call("import", "-")
+    assert (done.code, done.err) == (0, "1 added, 0 refused\n")
+    assert (catalog / "plugins" / "plugin-slack.yaml").read_text().splitlines()[1:] == [
+        "plugin_id: plugin-slack",
+        "name: Slack",
+        "service_type: notification.Protocol",
+        "image: acme/plugin-slack-noti-protocol",
+        "provider: slack",
+        "capability:",
+        "  supported_schema: []",
+        "tags:",
+        "  icon: https://icon-path/slack.svg",
+    ]
+    assert not (catalog / "imported.json").exists()
+
+
+def test_check_writes_nothing(catalog: Path, call: Callable[..., Any]) -> None:
+    before = sorted(catalog.rglob("*"))
+    done = call("import", "--check", str(LIST))
+    assert (done.code, done.err.splitlines()[-1]) == (0, "2 to add, 0 refused")
+    assert sorted(catalog.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "holds no plugins"),
+        ('{"error": "x"}', "holds no plugins"),
+        ("[1]", "element 0 is no plugin, but 1"),
+        ("- a: yes\n", "list:1:6: yes is true in YAML 1.1 and text in YAML 1.2"),
+        ("\x00", "U+0000 is not allowed"),
+    ],
+)
+def test_what_is_no_list_of_plugins_is_refused(
+    text: str, words: str, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "list"
+    file.write_text(text)
+    done = call("import", str(file))
+    assert done.code == 1
+    assert words in done.err
+
+
+def test_errors_that_were_there_before_are_told_and_nothing_is_written(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    (catalog / "plugins" / "sns.yaml").write_text("name: x\n")
+    done = call("import", str(LIST))
+    assert done.code == 1
+    assert "catalog/plugins/sns.yaml:1:1" in done.err
+    assert len(list((catalog / "plugins").iterdir())) == 2
+
+
+@contextlib.contextmanager
+def served(body: bytes, status: int = 200) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://name:secret@127.0.0.1:{server.server_port}/list?token=secret"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_url_is_read_and_named_without_its_secrets(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    with served(LIST.read_bytes()) as url:
+        assert call("import", url).code == 0
+    text = (catalog / "imported.json").read_text()
+    assert "secret" not in text
+    assert '"from": "http://127.0.0.1:' in text
+
+
+def test_a_url_that_does_not_answer_is_outside(call: Callable[..., Any]) -> None:
+    with served(b"", 503) as url:
+        done = call("import", url)
+        assert (done.code, "answers 503" in done.err) == (3, True)
+    done = call("import", url)
+    assert (done.code, "no connection" in done.err) == (3, True)
+
+
+def words(text: str) -> bool:
+    return bool(text.strip()) and "\n" not in text and "\t" not in text
+
+
+PLUGINS = st.fixed_dictionaries(
+    {
+        "plugin_id": st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
+        "name": TEXTS.filter(words),
+        "image": st.sampled_from(["a/b", "a/b/c-d", "b"]),
+        "registry_url": st.sampled_from(["registry.hub.docker.com", "docker.io"]),
+        "state": st.sampled_from(["ENABLED", "DISABLED"]),
+        "service_type": st.sampled_from(["a.B", "monitoring.Webhook"]),
+        "registry_type": st.just("DOCKER_HUB"),
+        "registry_config": st.just({}),
+        "capability": st.dictionaries(TEXTS.filter(words), VALUES, max_size=2),
+        "template": st.just({}),
+        "labels": st.lists(TEXTS.filter(words), max_size=3),
+        "tags": st.dictionaries(TEXTS.filter(words), VALUES, max_size=3),
+        "domain_id": st.sampled_from(["domain-123456789012", "domain-2"]),
+        "created_at": st.just("2021-06-14T08:14:23.175Z"),
+        "updated_at": st.just("2022-01-01T08:14:23.175Z"),
+    },
+    optional={"provider": st.just("aws"), "project_id": st.just("project-1")},
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(PLUGINS)
+def test_any_plugin_comes_back_field_by_field_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, info: dict[str, Any]
+) -> None:
+    catalog = write_catalog(tmp_path_factory.mktemp("catalog"), {})
+    entries = read_entries("list", json.dumps({"results": [info]}).encode())
+    imported = import_plugins(catalog, entries, "list")
+    if imported.refused:
+        assert imported.refused[0].reason
+        assert list((catalog / "plugins").iterdir()) == []
+        return
+    published = WorkingTree(catalog).get(info["plugin_id"])
+    del published["repository_info"]
+    assert json.dumps(published, sort_keys=True) == json.dumps(info, sort_keys=True)
+    assert imported.notes == ()

@@ -1,0 +1,98 @@
+"""`catalogctl import`: the plugins of another repository in, plugin files out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli.options import catalog_folder, catalog_option, color_option, quiet_option
+from catalogctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from catalogctl.calls.importing import Imported
+
+MAX_SIZE = 64 * 1024 * 1024
+
+
+@click.command("import")
+@click.argument("source", metavar="FILE|-|URL")
+@click.option("--check", is_flag=True, help="Write nothing; say what would come of it.")
+@catalog_option
+@color_option
+@quiet_option
+def import_command(source: str, check: bool, catalog: Path | None, color: str, quiet: bool) -> int:
+    """Take plugins over from another repository: PluginsInfo in, plugin files out.
+
+    SOURCE holds what its list call answers, or a list of PluginInfo, as JSON or YAML. The dates
+    that plugins had there go to imported.json. What this catalog can't have is refused and listed,
+    with what is wrong; the other plugins are written. What is other afterwards is listed too.
+
+    \b
+    Examples:
+      catalogctl import plugins.json
+      spacectl list plugin -o json | catalogctl import -
+      catalogctl import https://plugins.example.org/repository/v1/plugin/list/all.json
+
+    Exit codes: 0 all are there, 1 some were refused, 2 wrong usage, 3 something outside failed.
+    """
+    from catalogctl.calls.entries import read_entries
+    from catalogctl.calls.importing import import_plugins
+    from catalogctl.calls.refusing import RefusedError
+    from catalogctl.cli.answering import tell_problems
+
+    folder = catalog_folder(catalog)
+    name, data = _read(source)
+    entries = read_entries(name, data)
+    try:
+        imported = import_plugins(folder, entries, name, write=not check)
+    except RefusedError as refused:
+        tell_problems(refused.problems, refused.instead, folder, color)
+        return 1
+    problems = [problem for each in imported.refused for problem in each.problems]
+    tell_problems(problems, imported.instead, folder, color)
+    _tell(imported, check=check, quiet=quiet)
+    return 1 if imported.refused else 0
+
+
+def _read(source: str) -> tuple[str, bytes]:
+    """Return where the plugins come from, without a secret, and the text."""
+    if source.startswith(("https://", "http://")):
+        from urllib.parse import urlsplit
+
+        from catalogctl.client.download import download
+
+        parts = urlsplit(source)
+        host = parts.netloc.rpartition("@")[2]
+        return f"{parts.scheme}://{host}{parts.path}", download(source)
+    if source == "-":
+        return "stdin", sys.stdin.buffer.read(MAX_SIZE + 1)
+    try:
+        with Path(source).open("rb") as file:
+            return Path(source).name, file.read(MAX_SIZE + 1)
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise UsageError(f"can't read {source}: {cause}") from error
+
+
+def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:
+    """List what was added on stdout, and all else on stderr, a line each."""
+    from catalogctl.cli.terminal import clean
+
+    for plugin_id in imported.added:
+        click.echo(clean(plugin_id))
+    for refused in imported.refused:
+        click.echo(clean(f"refused {refused.plugin_id}: {refused.reason}"), err=True)
+    if quiet:
+        return
+    for note in imported.notes:
+        click.echo(clean(f"note: {note}"), err=True)
+    counts = f"{len(imported.added)} {'to add' if check else 'added'}"
+    if imported.present:
+        counts += f", {len(imported.present)} there already"
+    click.echo(f"{counts}, {len(imported.refused)} refused", err=True)
+
+
+COMMANDS = {"import": import_command}
