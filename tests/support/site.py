@@ -218,9 +218,7 @@ def tree(plugins: Iterable[Plugin], build: Edition, **given: Any) -> dict[str, b
         (field, _value), name = segment
         files[f"repository/v1/plugin/list/by/{field}/{name}.json"] = files[LIST]
     files[LIST.replace("/all.", "/page/1.")] = files[LIST]
-    linked = re.compile(
-        rb'"[./]*((?:repository|schemas|index|openapi|manifest)[\w./~-]*\.json)"'
-    )
+    linked = re.compile(rb'"[./]*((?:repository|schemas|index|openapi|manifest)[\w./~-]*\.json)"')
     for path, data in list(files.items()):
         if path.endswith(".html"):
             for link in linked.findall(data):

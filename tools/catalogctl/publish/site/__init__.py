@@ -25,6 +25,7 @@ from catalogctl.publish.site import (
 )
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.templates import Templates
+from catalogctl.source.own_site import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.site.own import OwnSite
     from catalogctl.publish.site.shared import Facet
     from catalogctl.publish.values import Edition, File, Row
+    from catalogctl.source.own_site import OwnSite
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
@@ -69,7 +70,7 @@ class SitePages:
         self._edition = edition
         self._segments = segments
         self._related = related or Related()
-        self._own = own_site or own.NOTHING
+        self._own = own_site or NOTHING
         self._own_pages = own.pages(self._own)
         self._assets = assets.assets(edition.settings.site, logo)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)

@@ -72,7 +72,13 @@ _FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
         },
     ),
 }
-_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPED = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 class Call(NamedTuple):
@@ -139,9 +145,7 @@ def _answer(endpoint: Endpoint, rows: Sequence[Row], answers: Sequence[SavedAnsw
     return "\n".join(lines if len(lines) <= LINES else [*lines[:LINES], "  …"])
 
 
-def console_values(
-    answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition
-) -> Markup:
+def console_values(answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition) -> Markup:
     """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
     examples: list[JSON] = [
         {"name": "", "title": title, "kind": kind, "request": request, "path": ""}

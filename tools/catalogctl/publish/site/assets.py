@@ -59,8 +59,7 @@ def assets(settings: SiteSettings, logo: bytes | None) -> Assets:
     named["manifest"] = _named(
         "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
     )
-    for key, file in _scripts():
-        named[key] = file
+    named.update(_scripts())
     return Assets(
         files=tuple((f"assets/{name}", data) for name, data in named.values()),
         names={key: name for key, (name, _) in named.items()},
@@ -99,7 +98,7 @@ def _named(name: str, suffix: str, data: bytes) -> File:
 
 
 def _web_manifest(settings: SiteSettings, mark: str, media_type: str) -> bytes:
-    """Return what a browser shows of a site that is put on a home screen (W3C «Web App Manifest»)."""
+    """Return what a browser shows of a site on a home screen (W3C «Web App Manifest»)."""
     return json_file(
         {
             "name": settings.title,

@@ -6,6 +6,8 @@ table below says the same, so that it can be read aloud, printed and copied.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from catalogctl.publish.site.words import MONTHS, counted
@@ -52,7 +54,8 @@ class Segment(NamedTuple):
     y2: int
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """What a chart is made of; `is_rest` says that the count sums up others."""
 
     text: str
@@ -106,10 +109,7 @@ def columns(counts: list[tuple[str, float]]) -> list[Column]:
 
 def line(points: list[Column]) -> list[Segment]:
     """Return the pieces that join the tops of columns."""
-    return [
-        Segment(one.middle, one.y, other.middle, other.y)
-        for one, other in zip(points, points[1:], strict=False)
-    ]
+    return [Segment(one.middle, one.y, other.middle, other.y) for one, other in pairwise(points)]
 
 
 def months(counts: list[tuple[str, float]]) -> list[tuple[str, float]]:

@@ -161,6 +161,16 @@ def _rules(schema: JSONObject) -> Iterator[str]:
             yield words.format(_value(schema[keyword]))
     if schema.get("uniqueItems") is True:
         yield "no item twice"
+    yield from _composed(schema)
+    if schema.get("additionalProperties") is False:
+        yield "no other members"
+    for keyword, value in schema.items():
+        if keyword not in _SHOWN:
+            yield f"{keyword}: {_value(value)}"
+
+
+def _composed(schema: JSONObject) -> Iterator[str]:
+    """Yield the other schemas that a value has to fit."""
     for keyword, words in _CHOICES:
         choices = schema.get(keyword)
         if isinstance(choices, list):
@@ -168,11 +178,6 @@ def _rules(schema: JSONObject) -> Iterator[str]:
     for keyword in ("if", "not"):
         if keyword in schema:
             yield f"{keyword}: {_choice(schema[keyword])}"
-    if schema.get("additionalProperties") is False:
-        yield "no other members"
-    for keyword, value in schema.items():
-        if keyword not in _SHOWN:
-            yield f"{keyword}: {_value(value)}"
 
 
 def _choice(schema: JSON) -> str:

@@ -1,10 +1,9 @@
-"""A catalog's own templates and Markdown in, its pages out; HTML inside the Markdown stays text."""
+"""A catalog's own Markdown in, its pages out; HTML inside the Markdown stays text."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -13,23 +12,14 @@ from markupsafe import Markup
 from catalogctl.publish.site import links, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from markdown_it.token import Token
 
+    from catalogctl.source.own_site import OwnSite
+
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSite:
-    """What a catalog keeps in `site/`: templates by file name, Markdown by page name."""
-
-    templates: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    pages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-NOTHING = OwnSite()
 
 
 class OwnPage(NamedTuple):
@@ -41,15 +31,21 @@ class OwnPage(NamedTuple):
     html: Markup
 
 
+class _Markdown(MarkdownIt):
+    """CommonMark with tables, whose links lead nowhere but where `_is_safe` says."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802  (the library's own name)
+        return _is_safe(url)
+
+
 def pages(own: OwnSite) -> list[OwnPage]:
     """Return the pages by name; the first heading is the title, the first paragraph describes."""
     return [_page(name, text) for name, text in sorted(own.pages.items())]
 
 
 def _page(name: str, text: str) -> OwnPage:
-    markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+    markdown = _Markdown("commonmark", {"html": False, "linkify": False}).enable("table")
     markdown.disable("image")
-    markdown.validateLink = _is_safe  # type: ignore[method-assign]  (how the library has it replaced)
     tokens = markdown.parse(text)
     title = _first(tokens, "heading_open") or name.replace("-", " ").capitalize()
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
@@ -65,7 +61,7 @@ def _page(name: str, text: str) -> OwnPage:
 
 def _first(tokens: Sequence[Token], kind: str) -> str:
     """Return the text inside the first block of a kind, "" without one."""
-    for token, inside in zip(tokens, tokens[1:], strict=False):
+    for token, inside in pairwise(tokens):
         if token.type == kind:
             return "".join(each.content for each in inside.children or ())
     return ""

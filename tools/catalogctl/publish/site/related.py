@@ -1,4 +1,4 @@
-"""Every PluginInfo in; the plugins to show beside one, of its provider and of its service type, out."""
+"""Every PluginInfo in; the plugins to show beside one, of its provider and type, out."""
 
 from __future__ import annotations
 
@@ -63,4 +63,6 @@ class Related:
         if place is None:
             return found[:SHOWN], len(found)
         count = len(found) - 1
-        return [found[(place + step) % len(found)] for step in range(1, min(SHOWN, count) + 1)], count
+        return [
+            found[(place + step) % len(found)] for step in range(1, min(SHOWN, count) + 1)
+        ], count

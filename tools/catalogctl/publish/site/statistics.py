@@ -83,7 +83,9 @@ def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str]) -> Stat:
         return _listed(made, rows)
     keys = list(dict.fromkeys(key for row in rows for key in row))
     if answer.chart != "table" and len(keys) == 2 and _is_counted(rows, keys[1]):  # noqa: PLR2004  (a key and its count)
-        return _charted(made, answer, [(row.get(keys[0]), row[keys[1]]) for row in rows], keys, segments)
+        return _charted(
+            made, answer, [(row.get(keys[0]), row[keys[1]]) for row in rows], keys, segments
+        )
     cells = [[Cell(_text(row.get(key))) for key in keys] for row in rows[:SHOWN]]
     return made._replace(heads=keys, rows=cells, rest=_rest(len(rows), "row"))
 
@@ -133,9 +135,7 @@ def _charted(
     )
 
 
-def _count(
-    value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str]
-) -> Counted:
+def _count(value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str]) -> Counted:
     """Return one counted value with the page of the plugins that have it."""
     if value is None:
         return Counted(f"No {key.replace('_', ' ')}", "", count)

@@ -91,9 +91,7 @@ class Templates:
         values["main"] = Markup(self.render(name, values))  # noqa: S704
         return self.render("base", values).encode()
 
-    def frame(
-        self, root: str, current: str, *, is_home: bool = False, known: bool = True
-    ) -> Frame:
+    def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
         """Return what stands around a page; `known` says whether the way to the root is."""
         key = (root, current, is_home, known)
         found = self._frames.get(key)

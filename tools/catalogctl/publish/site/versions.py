@@ -6,7 +6,8 @@ template: every text of a column is escaped at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
 
 UNFOLDED = 30
 """Versions that are shown before the rest is folded away."""
+_NOTHING = "\u2013"
 _NEWEST = ' <span class="mark ok">Newest</span>'
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Table:
     """Some of the versions: how many they are, and their rows."""
 
     count: int
     rows: Markup
 
 
-class Versions(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Versions:
     """The tables of a page, and the titles of their columns."""
 
     count: int
@@ -69,13 +73,13 @@ def _tags(found: Sequence[Version], latest: str | None) -> list[str]:
 def _cells(head: str, texts: list[str], found: Sequence[Version]) -> list[str]:
     shown = _escaped(texts)
     if head != "Digest":
-        return [f'<td data-label="{head}">{text or "–"}</td>' for text in shown]
+        return [f'<td data-label="{head}">{text or _NOTHING}</td>' for text in shown]
     tags = _escaped(version.tag for version in found)
     return [
         f'<td data-label="Digest"><span><code class="digest" data-copy="digest of {tag}">{text}'
         "</code></span></td>"
         if text
-        else '<td data-label="Digest">–</td>'
+        else f'<td data-label="Digest">{_NOTHING}</td>'
         for text, tag in zip(shown, tags, strict=True)
     ]
 
