@@ -7,6 +7,7 @@
   const MOST_FIELDS = 200;
   const LONG = 120;
   const PATIENCE = 400;
+  const START = 20_000;
   const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential/i;
   const INPUTS = new Map([["email", "email"], ["uri", "url"], ["date", "date"], ["password", "password"]]);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -45,12 +46,14 @@
     next() {
       if (this.waiting.length === 0) return;
       const [key, question] = this.waiting[0];
+      const fresh = this.worker === null;
       try {
         this.worker ??= this.start();
       } catch {
         this.waiting = []; // No worker here (a page from disk): patterns stay untried.
         return;
       }
+      let timer = 0;
       const done = (fits) => {
         clearTimeout(timer);
         this.known.set(key, fits);
@@ -58,12 +61,17 @@
         if (fits !== null) this.told();
         this.next();
       };
-      const timer = setTimeout(() => {
-        this.worker.terminate();
-        this.worker = null;
-        done(null);
-      }, PATIENCE);
-      this.worker.onmessage = ({ data }) => done(data.fits);
+      const patient = (time) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          this.worker.terminate();
+          this.worker = null;
+          done(null);
+        }, time);
+      };
+      // The time runs once the worker does: to start one takes long on a busy machine.
+      patient(fresh ? START : PATIENCE);
+      this.worker.onmessage = ({ data }) => (data.ready ? patient(PATIENCE) : done(data.fits));
       this.worker.postMessage(question);
     }
 

@@ -17,13 +17,15 @@
   /** The scripts of every page, which a page that does not know its root can't name itself. */
   const more = () => {
     const policy = globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
-    for (const name of document.currentScript.dataset.more.split(" ")) {
+    const [theme, ...others] = document.currentScript.dataset.more.split(" ");
+    const load = (name) => {
       const script = document.createElement("script");
       const url = new URL(`assets/${name}`, root).href;
       script.src = policy ? policy.createScriptURL(url) : url;
-      script.async = false;
       document.head.append(script);
-    }
+    };
+    load(theme);
+    document.addEventListener("DOMContentLoaded", () => others.forEach(load));
   };
   turn();
   more();

@@ -1,6 +1,7 @@
 // A worker that tries a plugin's pattern on a text: a pattern may take for ever, and then the page
 // ends this worker, not itself.
 "use strict";
+self.postMessage({ ready: true });
 self.addEventListener("message", ({ data: { pattern, text } }) => {
   let fits = null;
   try {

@@ -231,7 +231,7 @@ def test_options_are_listed_and_a_secret_is_never_filled_in() -> None:
     assert '"severity": "LOW"' in text
     assert '# "project_id" is required' in text
     yaml = text.partition("YAML")[2].partition("Register")[0]
-    assert "# \"project_id\" is required" in yaml
+    assert '# "project_id" is required' in yaml
     assert "hunter2" not in yaml
     assert "hunter2" not in text.partition("from template.")[2].partition("The schema as JSON")[0]
 

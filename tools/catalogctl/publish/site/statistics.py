@@ -34,7 +34,7 @@ _FOLDERS = {
     "state": "states",
     "registry_type": "registry-types",
 }
-_COLUMNS = ("name", "plugin_id", "service_type", "provider", "state", "updated_at")
+_COLUMNS = ("name", "service_type", "provider", "updated_at")
 
 
 class Cell(NamedTuple):
