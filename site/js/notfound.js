@@ -8,12 +8,26 @@
   const root = new URL("../", document.currentScript.src).href;
   page.dataset.root = root;
   const turn = () => {
-    for (const element of document.querySelectorAll("a, link, img")) {
-      const name = element.hasAttribute("src") ? "src" : "href";
+    for (const element of document.querySelectorAll("a, link, img, form")) {
+      const name = ["src", "action", "href"].find((each) => element.hasAttribute(each)) ?? "href";
       const way = element.getAttribute(name) ?? "#";
       if (!/^(#|\/|[a-z]+:)/i.test(way)) element.setAttribute(name, new URL(way, root).href);
     }
   };
+  /** The scripts of every page, which a page that does not know its root can't name itself. */
+  const more = () => {
+    const policy = globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
+    const [theme, ...others] = document.currentScript.dataset.more.split(" ");
+    const load = (name) => {
+      const script = document.createElement("script");
+      const url = new URL(`assets/${name}`, root).href;
+      script.src = policy ? policy.createScriptURL(url) : url;
+      document.head.append(script);
+    };
+    load(theme);
+    document.addEventListener("DOMContentLoaded", () => others.forEach(load));
+  };
   turn();
+  more();
   document.addEventListener("DOMContentLoaded", turn);
 })();

@@ -140,7 +140,33 @@
     }
   }
 
+  /** «/» leads to the search of the page, wherever nothing is being typed. */
+  function slash() {
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing) return;
+      const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.checkVisibility?.() ?? true);
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+    });
+  }
+
+  /** How long ago a date was, after it: the page itself knows no clock. */
+  function ages() {
+    const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+    const units = [["year", 365.25], ["month", 30.44], ["day", 1]];
+    for (const time of document.querySelectorAll("time[data-ago]")) {
+      const days = (Date.parse(time.dateTime) - Date.now()) / 86_400_000;
+      if (!Number.isFinite(days)) continue;
+      const [unit, length] = units.find(([, each]) => Math.abs(days) >= each) ?? units[2];
+      time.title = words.format(Math.trunc(days / length), unit);
+    }
+  }
+
   themeSwitch();
+  slash();
+  ages();
   copyButtons();
   document.querySelectorAll(".snippets").forEach(tabs);
   pagesFromDisk();

@@ -1,6 +1,10 @@
-// Runs in <head>, before the first paint: scripts are on, and the remembered theme, if any.
+// Runs in <head>, before the first paint: scripts are on, the remembered theme, and whether the
+// address asks for results, so that the whole list does not flash up before them.
 "use strict";
 document.documentElement.classList.add("js");
+if (/[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)) {
+  document.documentElement.classList.add("asking");
+}
 try {
   const theme = localStorage.getItem("catalog-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

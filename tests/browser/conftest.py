@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.publish.site import policy
+from support import samples, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +92,31 @@ def serve() -> Iterator[Callable[[Path], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample site on disk."""
+    saved = [
+        site.answer("types", [{"type": "a.B", "n": 2}, {"type": "c.D", "n": 1}], title="Types"),
+        site.answer("days", [{"day": "a", "n": 2}, {"day": "b", "n": 5}], chart="line"),
+        site.answer("newest", [{"name": "Usual 01", "plugin_id": "plugin-usual-01"}], kind="list"),
+    ]
+    files = site.tree(samples.plugins(), site.edition(), saved=saved)
+    return samples.written(files, tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path, serve: Callable[[Path], str]) -> str:
+    """The address of the sample site."""
+    return serve(folder)
+
+
+@pytest.fixture(scope="session")
+def hostile_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The address of a site made of attacks."""
+    files = site.tree(samples.hostile(), site.edition())
+    return serve(samples.written(files, tmp_path_factory.mktemp("hostile")))
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from catalogctl.model.plugin import Plugin, Version
+from catalogctl.publish.badges import badge_files
 from catalogctl.publish.changes import Journal, Tombstone, change_files
+from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.saved import SavedAnswer
 from catalogctl.publish.site import SitePages
+from catalogctl.publish.site.related import Related
 from catalogctl.publish.values import Edition, Row
+from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
@@ -26,11 +31,6 @@ TOMBSTONES = (
     Tombstone("plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new"),
     Tombstone("plugin-old", TIME, COMMIT, "", None),
 )
-ENDPOINTS = {
-    "get": "repository/v1/plugin/get/{plugin_id}.json",
-    "get_versions": "repository/v1/plugin/get-versions/{plugin_id}.json",
-    "list": "repository/v1/plugin/list/all.json",
-}
 STAT_FIELDS = {
     "by-state": "state",
     "by-service-type": "service_type",
@@ -145,53 +145,82 @@ def row(each: Plugin, pages: SitePages) -> Row:
         sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
         card=pages.card(each),
         description=description if isinstance(description, str) else "",
+        picture=pages.picture(each),
     )
 
 
-def stats(rows: Iterable[Row]) -> dict[str, JSONObject]:
-    """Return the answers of the simplest built-in stats."""
+def answers(rows: Iterable[Row]) -> list[SavedAnswer]:
+    """Return the answers of the built-in stats that count values."""
     all_rows = list(rows)
-    answers: dict[str, JSONObject] = {}
+    made: dict[str, list[JSON]] = {}
     for name, field in STAT_FIELDS.items():
         counts = Counter(getattr(each, field) for each in all_rows).most_common()
-        answers[name] = {"results": [{field: value, "count": count} for value, count in counts]}
+        made[name] = [{field: value, "count": count} for value, count in counts]
     labels = Counter(label for each in all_rows for label in each.labels).most_common()
-    answers["by-label"] = {"results": [{"label": value, "count": n} for value, n in labels]}
-    return answers
+    made["by-label"] = [{"label": value, "count": n} for value, n in labels]
+    months = Counter(each.created_at[:7] for each in all_rows)
+    made["created-by-month"] = [{"month": value, "count": n} for value, n in sorted(months.items())]
+    return [answer(name, results, built_in=True) for name, results in made.items()]
 
 
-def pages(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
-    """Return the pages of a site by path."""
+def answer(
+    name: str, results: JSON, *, kind: Literal["list", "stat"] = "stat", **given: Any
+) -> SavedAnswer:
+    """Return the answer of a query, which is a built-in one's where it has that name."""
+    request = BUILT_IN.get(name, {"query": {"sort": {"key": "name"}}})
+    encoded = msgspec.json.encode({"results": results})
+    return SavedAnswer(
+        name=name,
+        kind=kind,
+        title=given.pop("title", name),
+        query_id=hashlib.sha256(f"{kind} {name}".encode()).hexdigest(),
+        encoded=encoded,
+        request=request,
+        **given,
+    )
+
+
+def pages(
+    plugins: Iterable[Plugin],
+    build: Edition,
+    *,
+    saved: Iterable[SavedAnswer] = (),
+    **given: Any,
+) -> dict[str, bytes]:
+    """Return the pages of a site by path; `given` is for `SitePages`."""
     ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
-    site = SitePages(build, segments(ordered))
+    related = Related(each.encoded for each in ordered)
+    site = SitePages(build, segments(ordered), related=related, **given)
     files = dict(site.plugin(each) for each in ordered)
     rows = [row(each, site) for each in ordered]
-    files.update(site.shared(rows, stats(rows), ENDPOINTS))
-    files.update([site.removed(TOMBSTONES)])
+    files.update(site.shared(rows, [*answers(rows), *saved]))
+    files.update(site.removed(TOMBSTONES))
     return files
 
 
-def tree(plugins: Iterable[Plugin], build: Edition) -> dict[str, bytes]:
+def tree(plugins: Iterable[Plugin], build: Edition, **given: Any) -> dict[str, bytes]:
     """Return the pages and the files that they ask for or link to."""
     every = list(plugins)
-    files = pages(every, build)
-    index = []
-    for each in sorted(every, key=lambda one: str(one.info["name"])):
+    files = pages(every, build, **given)
+    for each in every:
         get = f"repository/v1/plugin/get/{each.plugin_id}.json"
         files[get] = each.encoded + b"\n"
         files[get.replace("/get/", "/get-versions/")] = b'{"results":[],"total_count":0}\n'
-        files[f"badges/{each.plugin_id}.svg"] = (
-            b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"/>'
-        )
+        state = str(each.info["state"])
+        files.update(badge_files(each.plugin_id, state, each.latest_version))
         if each.lock:
             files[f"versions/{each.plugin_id}.json"] = each.lock
-        fields = ("plugin_id", "name", "state", "image", "service_type", "provider", "labels")
-        minimal = {field: each.info[field] for field in fields if field in each.info}
-        index.append({**minimal, "latest_version": each.latest_version, "path": get})
     files.update(change_files(Journal(tombstones=TOMBSTONES)))
-    files["index.json"] = msgspec.json.encode({"plugins": index})
-    for name in ("repository/v1/plugin/list/all.json", "openapi.json", "manifest.json"):
-        files[name] = b"{}\n"
-    for name in (*STAT_FIELDS, "by-label"):
-        files[f"repository/v1/plugin/stat/{name}.json"] = b"{}\n"
+    ordered = sorted(every, key=lambda one: (str(one.info["name"]), one.plugin_id))
+    everything = b",".join(each.encoded for each in ordered)
+    files[LIST] = b'{"results":[%b],"total_count":%d}\n' % (everything, len(ordered))
+    for segment in segments(every).items():
+        (field, _value), name = segment
+        files[f"repository/v1/plugin/list/by/{field}/{name}.json"] = files[LIST]
+    files[LIST.replace("/all.", "/page/1.")] = files[LIST]
+    linked = re.compile(rb'"[./]*((?:repository|schemas|index|openapi|manifest)[\w./~-]*\.json)"')
+    for path, data in list(files.items()):
+        if path.endswith(".html"):
+            for link in linked.findall(data):
+                files.setdefault(link.decode(), b"{}\n")
     return files

@@ -52,6 +52,7 @@ def answer_saved(
                 built_in=query.document is None,
                 description=query.description,
                 chart=query.chart,
+                request=query.request,
             )
         )
     return answers, problems

@@ -27,6 +27,7 @@ from catalogctl.publish.facets import facet_segments
 from catalogctl.publish.manifest import changed_files, manifest_pieces
 from catalogctl.publish.plugin import files, row
 from catalogctl.publish.site import SitePages
+from catalogctl.publish.site.related import Related
 from catalogctl.publish.tree import shared_files
 from catalogctl.publish.values import Edition
 from catalogctl.query import base_order
@@ -107,7 +108,7 @@ class _Whole(NamedTuple):
     edition: Edition
     drafts: Sequence[Draft]
     answers: Sequence[SavedAnswer]
-    logo: bytes | None
+    opened: Opened
     journal: Journal
 
 
@@ -165,7 +166,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     if problems:
         return replace(found, problems=tuple(sorted({*seen.problems, *problems})))
     rows = [encoded for each in seen.made for encoded in each.rows]
-    rows += _write(asked, staged, _Whole(edition, drafts, answers, opened.logo, journal))
+    rows += _write(asked, staged, _Whole(edition, drafts, answers, opened, journal))
     size, changed = changed_files(rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(rows))
     staged.commit()
@@ -181,7 +182,13 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
     """Write every file of the tree but the locks and the manifest; return their rows."""
     edition, drafts, journal = whole.edition, whole.drafts, whole.journal
     segments = facet_segments(each.encoded for each in drafts)
-    pages = SitePages(edition, segments, logo=whole.logo)
+    pages = SitePages(
+        edition,
+        segments,
+        logo=whole.opened.logo,
+        related=Related(each.encoded for each in drafts),
+        own_site=whole.opened.own_site,
+    )
 
     def make(each: Draft) -> _Made:
         lock = None

@@ -20,6 +20,7 @@ from catalogctl.source.folder import (
     Listing,
     label_of,
 )
+from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.schemas import compiled, violations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.own_site import OwnSite
 
 SITE_FOLDER = "site"
 MAX_LOGO_SIZE = 1024 * 1024
@@ -48,6 +50,7 @@ class Opened:
     problems: tuple[Problem, ...]
     files: int
     logo: bytes | None
+    own_site: OwnSite
     plugins: Listing
     locks: frozenset[str]
     queries: Listing
@@ -76,6 +79,7 @@ def open_catalog(
     folders = {name: Folder(path, name, below + name, _below(instead, name)) for name in names}
     read_settings, logo, problems = _settings(top)
     imported, imported_problems, imported_files = _imported(top)
+    own_site, own_problems, own_files = read_own_site(path, label)
     plugins = folders["plugins"].listing(".yaml")
     locks = folders["versions"].listing(".json")
     queries = folders["queries"].listing(".yaml")
@@ -83,9 +87,10 @@ def open_catalog(
     return Opened(
         path=path,
         settings=read_settings,
-        problems=(*problems, *imported_problems, *strays),
-        files=1 + imported_files,
+        problems=(*problems, *imported_problems, *own_problems, *strays),
+        files=1 + imported_files + own_files,
         logo=logo,
+        own_site=own_site,
         plugins=plugins,
         locks=frozenset(locks.names),
         queries=queries,

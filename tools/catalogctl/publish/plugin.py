@@ -34,6 +34,10 @@ class PluginPages(Protocol):
         """Return the plugin's own page."""
         ...
 
+    def picture(self, plugin: Plugin) -> str | None:
+        """Return the address of the plugin's picture, when it may be shown."""
+        ...
+
 
 def files(
     plugin: Plugin, edition: Edition, pages: PluginPages, entries: Sequence[JournalEntry] = ()
@@ -79,6 +83,7 @@ def row(plugin: Plugin, pages: PluginPages) -> Row:
         sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
         card=pages.card(plugin),
         description=_text(tags.get("description")) if isinstance(tags, dict) else "",
+        picture=pages.picture(plugin),
     )
 
 

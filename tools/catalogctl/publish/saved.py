@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from catalogctl.publish.endpoints import ANSWER, LIST_SAVED, STAT, filled
@@ -10,6 +10,7 @@ from catalogctl.publish.endpoints import ANSWER, LIST_SAVED, STAT, filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.values import File
 
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 class SavedAnswer:
     """The answer of one query: `encoded` is its compact JSON without a line feed.
 
-    `query_id` is the sha256 of the canonical query; a query without a file is built in.
+    `query_id` is the sha256 of the canonical query; a query without a file is built in. `request`
+    is the query as it was written, with the request's other fields.
     """
 
     name: str
@@ -28,6 +30,7 @@ class SavedAnswer:
     built_in: bool = False
     description: str = ""
     chart: str = ""
+    request: JSONObject = field(default_factory=dict)
 
     @property
     def path(self) -> str:

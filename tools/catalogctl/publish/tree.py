@@ -9,11 +9,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
 from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
-from catalogctl.publish.endpoints import CALLS
 from catalogctl.publish.feed import feed
 from catalogctl.publish.headers import host_files
 from catalogctl.publish.index import Sum, index_files, sum_of
@@ -24,9 +21,8 @@ from catalogctl.publish.schemas import project_schemas, schema_files
 from catalogctl.publish.site import policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.changes import Journal, Tombstone
     from catalogctl.publish.facets import Segments
     from catalogctl.publish.saved import SavedAnswer
@@ -36,17 +32,12 @@ if TYPE_CHECKING:
 class SharedPages(Protocol):
     """What the site makes of all plugins together."""
 
-    def shared(
-        self,
-        rows: Sequence[Row],
-        stats: Mapping[str, JSONObject],
-        endpoints: Mapping[str, str],
-    ) -> Iterator[File]:
-        """Yield the assets and every page that is not one plugin's."""
+    def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
+        """Yield the assets, the search index and every page that is not one plugin's."""
         ...
 
-    def removed(self, tombstones: Sequence[Tombstone]) -> File:
-        """Return the page of the plugins that are gone."""
+    def removed(self, tombstones: Sequence[Tombstone]) -> Iterator[File]:
+        """Yield the page of the plugins that are gone, and one at the old address of each."""
         ...
 
 
@@ -67,9 +58,9 @@ def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
     """
     html: list[str] = []
     hashed: list[str] = []
-    shared = pages.shared(rows, _stats(answers), CALLS)
-    for path, data in chain(shared, (pages.removed(journal.tombstones),)):
-        if path.endswith(".html") and path != "404.html":
+    shared = pages.shared(rows, answers)
+    for path, data in chain(shared, pages.removed(journal.tombstones)):
+        if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
             hashed.append(path)
@@ -85,15 +76,6 @@ def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
     yield from _around(rows, edition, html, journal)
     yield from host_files(policy(edition.settings.site.image_hosts), hashed)
     yield from index_files(rows, edition, segments, answers, sums)
-
-
-def _stats(answers: Sequence[SavedAnswer]) -> dict[str, JSONObject]:
-    """Return the answers of stat queries by name, decoded."""
-    return {
-        answer.name: msgspec.json.decode(answer.encoded)
-        for answer in answers
-        if answer.kind == "stat"
-    }
 
 
 def _answered(

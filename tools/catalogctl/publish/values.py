@@ -36,7 +36,7 @@ class Row:
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded
     PluginInfo, `sha256` that of the `get` file, `card` the HTML of the plugin on list pages, in
     which "\0" stands for the relative way to the root; `description` is `tags.description` when
-    that is a string, else "".
+    that is a string, else ""; `picture` is the address of a picture that pages may show.
     """
 
     plugin_id: str
@@ -54,3 +54,4 @@ class Row:
     sha256: str
     card: str
     description: str
+    picture: str | None = None

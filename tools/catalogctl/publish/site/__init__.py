@@ -9,37 +9,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from catalogctl import resources
-from catalogctl.publish.site import assets, links, plugin_page, shared, snippets, words
+from catalogctl.publish.site import (
+    api_page,
+    assets,
+    links,
+    lists,
+    own,
+    plugin_page,
+    search,
+    shared,
+    statistics,
+    words,
+)
+from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.templates import Templates
+from catalogctl.source.own_site import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.site.shared import Facet
     from catalogctl.publish.values import Edition, File, Row
+    from catalogctl.source.own_site import OwnSite
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
-)
-_NAMES = (
-    "base",
-    "card",
-    "list",
-    "facets",
-    "facet",
-    "plugin",
-    "stats",
-    "api",
-    "notfound",
-    "removed",
 )
 
 
@@ -53,7 +54,8 @@ class SitePages:
     """The pages of one build: templates compiled once, assets named once.
 
     `segments` gives the path segment of each (field, value) that has a facet page; `logo` holds
-    the bytes of the picture that the settings name.
+    the bytes of the picture that the settings name; `related` knows which plugins are alike;
+    `own` are the catalog's own templates and pages.
     """
 
     def __init__(
@@ -62,27 +64,24 @@ class SitePages:
         segments: Mapping[tuple[str, str], str],
         *,
         logo: bytes | None = None,
+        related: Related | None = None,
+        own_site: OwnSite | None = None,
     ) -> None:
         self._edition = edition
         self._segments = segments
+        self._related = related or Related()
+        self._own = own_site or NOTHING
+        self._own_pages = own.pages(self._own)
         self._assets = assets.assets(edition.settings.site, logo)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
-        environment = Environment(
-            loader=FileSystemLoader(resources.folder("site") / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.globals = self._frame()
-        self._templates = {name: environment.get_template(f"{name}.html") for name in _NAMES}
+        self._templates = Templates(self._shared_values(), self._own.templates)
+        self._title = edition.settings.site.title
 
-    def _frame(self) -> dict[str, Any]:
-        """Return what every page shows alike."""
+    def _shared_values(self) -> dict[str, Any]:
+        """Return what every template sees."""
         site, edition = self._edition.settings.site, self._edition
         return {
-            **self._assets.names,
+            "assets": self._assets.names,
             "mark_type": self._assets.mark_type,
             # Made of constants and of hosts that are plain names: quotes must stay as they are.
             "policy": Markup(policy(site.image_hosts)),  # noqa: S704
@@ -98,72 +97,74 @@ class SitePages:
             "commit_time": edition.commit_time,
             "commit_day": words.day(edition.commit_time),
             "badges": site.badges,
+            "own_pages": [(page.name, page.title) for page in self._own_pages],
         }
 
     def card(self, plugin: Plugin) -> str:
         r"""Return the plugin's card, with "\0" where the way to the root goes."""
-        return self._templates["card"].render(plugin_page.card_values(plugin, self._hosts))
+        return self._templates.render("card", plugin_page.card_values(plugin, self._hosts))
+
+    def picture(self, plugin: Plugin) -> str | None:
+        """Return the address of the plugin's picture, when the settings allow its host."""
+        return plugin_page.picture(plugin, self._hosts)
 
     def plugin(self, plugin: Plugin) -> File:
         """Return the plugin's own page."""
-        values = plugin_page.page_values(plugin, self._edition, self._segments, self._hosts)
+        values = plugin_page.page_values(
+            plugin, self._edition, self._segments, self._hosts, self._related
+        )
+        values["scripts"] = ("check", "form") if values["templates"] else ()
         return self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
 
-    def shared(
-        self,
-        rows: Sequence[Row],
-        stats: Mapping[str, JSONObject],
-        endpoints: Mapping[str, str],
-    ) -> Iterator[File]:
-        """Yield every page that is not one plugin's, and the assets.
+    def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
+        """Yield every page that is not one plugin's, the search index and the assets.
 
-        `rows` are in base order, `stats` the answers by name, `endpoints` the URL templates by
-        call, as `index.json` has them.
+        `rows` are in base order, `answers` those of the built-in and saved queries.
         """
         yield from self._assets.files
         facets = shared.facets(rows, self._segments)
         yield from self._home(rows, facets)
         for facet in facets:
             yield from self._facet(facet)
-        yield self._stats(rows, facets, stats)
-        yield self._api(rows, endpoints)
-        yield self._not_found()
+        yield self._stats(rows, facets, answers)
+        yield from self._api(rows, facets, answers)
+        yield from self._written()
+        yield self._not_found(facets)
+        yield from search.files(rows)
 
     def _home(self, rows: Sequence[Row], facets: tuple[Facet, ...]) -> Iterator[File]:
         site = self._edition.settings.site
+        found = self._templates.render("facets", {"root": "\0", "facets": facets})
         values = {
             "heading": site.title,
             "lead": site.description
             or f"{words.counted(len(rows), 'plugin')}, reviewed in git, published as plain JSON.",
             "crumbs": [],
             "page_title": site.title,
-            "facets": self._templates["facets"].render(root="\0", facets=facets),
+            "facets": found,
+            "scripts": ("scan", "search"),
         }
         yield from self._list("", rows, values)
 
     def _facet(self, facet: Facet) -> Iterator[File]:
         """Yield the page of a field, then the lists of its values."""
-        kind, title = facet.kind, self._edition.settings.site.title
+        kind = facet.kind
         heading = f"Plugins by {kind.title.lower()}"
         lead = words.counted(len(facet.found), kind.title.lower(), kind.plural)
-        yield self._page(
-            "facet",
-            f"{kind.folder}/",
-            {
-                "heading": heading,
-                "lead": lead,
-                "values": facet.found,
-                "page_title": f"{heading} · {title}",
-                "page_description": f"{heading}: {lead}.",
-            },
-            current="plugins",
-        )
+        values = {
+            "heading": heading,
+            "lead": lead,
+            "values": facet.found,
+            "page_title": f"{heading} · {self._title}",
+            "page_description": f"{heading}: {lead}.",
+        }
+        yield self._page("facet", f"{kind.folder}/", values, current="plugins")
         for value in facet.found:
             values = {
                 "heading": value.text,
                 "lead": f"{kind.title}: {words.counted(len(value.rows), 'plugin')}",
                 "crumbs": [(heading, f"{kind.folder}/")],
-                "page_title": f"{value.text} · {heading} · {title}",
+                "page_title": f"{value.text} · {heading} · {self._title}",
                 "facets": "",
             }
             yield from self._list(f"{kind.folder}/{value.segment}/", value.rows, values)
@@ -171,73 +172,95 @@ class SitePages:
     def _list(self, folder: str, rows: Sequence[Row], values: dict[str, Any]) -> Iterator[File]:
         """Yield the pages of a list of cards; the first one is the folder's own page."""
         size = self._edition.settings.site.cards_per_page
-        pages = max(1, -(-len(rows) // size))
-        for number in range(1, pages + 1):
-            path = shared.list_path(folder, number)
-            root = "../" * path.count("/")
-            cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
-            nth = f", page {number}" if number > 1 else ""
-            shown = {
-                **values,
-                "page_title": values["page_title"] + nth,
-                "page_description": words.short(f"{values['heading']}: {values['lead']}") + nth,
-                "total": words.counted(len(rows), "plugin"),
-                "number": number,
-                "pages": pages,
-                "pager": shared.pager(number, pages, folder),
-                # Both come out of templates of ours, where each value was escaped.
-                "cards": Markup(cards.replace("\0", root)),  # noqa: S704
-                "facets": Markup(values["facets"].replace("\0", root)),  # noqa: S704
-            }
-            yield self._page("list", path, shown, current="plugins")
+        for path, shown in lists.pages(folder, rows, size, values):
+            yield self._page("list", path, shown, current="plugins", is_home=not folder)
 
     def _stats(
-        self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Mapping[str, JSONObject]
+        self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Sequence[SavedAnswer]
     ) -> File:
         values = {
             "tiles": shared.tiles(rows, facets),
-            "stats": list(shared.stats(answers, self._segments)),
-            "page_title": f"Statistics · {self._edition.settings.site.title}",
+            "stats": list(statistics.statistics(answers, self._segments)),
+            "page_title": f"Statistics · {self._title}",
             "page_description": "How many plugins there are, by type, provider, label and state.",
         }
         return self._page("stats", "stats/", values, current="stats")
 
-    def _api(self, rows: Sequence[Row], templates: Mapping[str, str]) -> File:
-        examples = shared.endpoints(templates, rows)
-        ways = [example for _, _, example in examples if example]
-        values = {
-            "endpoints": examples,
-            "curl": "\n".join(snippets.curl(way, self._edition.base_url) for way in ways),
-            "page_title": f"API · {self._edition.settings.site.title}",
+    def _api(
+        self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Sequence[SavedAnswer]
+    ) -> Iterator[File]:
+        values: dict[str, Any] = {
+            "scripts": ("live",),
+            "calls": api_page.calls(rows, facets, answers, self._edition),
+            "page_title": f"API · {self._title}",
             "page_description": "The calls of the plugin API, each a JSON file at a fixed address.",
         }
-        return self._page("api", "api/", values, current="api")
-
-    def removed(self, tombstones: Sequence[Tombstone]) -> File:
-        """Return the page of the plugins that are gone."""
+        yield self._page("api", "api/", values, current="api")
         values = {
-            "tombstones": [(each, words.day(each.time)) for each in tombstones],
-            "page_title": f"Removed plugins · {self._edition.settings.site.title}",
+            "scripts": ("places", "complete", "lines", "console"),
+            "console": api_page.console_values(answers, rows, self._edition),
+            "page_title": f"Query console · {self._title}",
+            "page_description": "Ask this catalog with list and stat queries, in the browser.",
+        }
+        yield self._page("console", "api/console/", values, current="console")
+
+    def _written(self) -> Iterator[File]:
+        """Yield the pages that the catalog brings along as Markdown."""
+        for page in self._own_pages:
+            values = {
+                "heading": page.title,
+                "text": page.html,
+                "page_title": f"{page.title} · {self._title}",
+                "page_description": page.description or page.title,
+            }
+            yield self._page("own", f"pages/{page.name}/", values, current=f"pages/{page.name}")
+
+    def removed(self, tombstones: Sequence[Tombstone]) -> Iterator[File]:
+        """Yield the page of the plugins that are gone, and one at the old address of each."""
+        shown = [(each, words.day(each.time)) for each in tombstones]
+        values: dict[str, Any] = {
+            "tombstones": shown,
+            "page_title": f"Removed plugins · {self._title}",
             "page_description": "Plugins that were here once: when they went, and why.",
         }
-        return self._page("removed", "removed/", values, current="stats")
+        yield self._page("removed", "removed/", values, current="stats")
+        for each, day in shown:
+            values = {
+                "gone": each,
+                "day": day,
+                "page_title": f"{each.plugin_id} was deregistered · {self._title}",
+                "page_description": f"{each.plugin_id} is no longer in this catalog.",
+            }
+            yield self._page("tombstone", f"plugins/{each.plugin_id}/", values, current="plugins")
 
-    def _not_found(self) -> File:
+    def _not_found(self, facets: tuple[Facet, ...]) -> File:
         """Return `404.html`; served at any depth: base_url or a script says where the root is."""
         base_url = self._edition.base_url
         way = "/" + base_url.split("/", 3)[3] if base_url else ""
         values = {
-            "page_title": f"Page not found · {self._edition.settings.site.title}",
+            "facets": facets,
+            "page_title": f"Page not found · {self._title}",
             "page_description": "There is nothing at this address.",
             "page_path": None,
+            "scripts": (),
             "root": way,
-            "current": "",
+            "frame": self._templates.frame(way, "", known=bool(way)),
         }
-        return "404.html", self._templates["notfound"].render(values).encode()
+        return "404.html", self._templates.page("notfound", values)
 
-    def _page(self, template: str, folder: str, values: dict[str, Any], *, current: str) -> File:
+    def _page(
+        self,
+        template: str,
+        folder: str,
+        values: dict[str, Any],
+        *,
+        current: str,
+        is_home: bool = False,
+    ) -> File:
         """Return the page of a folder, with what the frame needs to know of it."""
-        values["root"] = "../" * folder.count("/")
+        root = "../" * folder.count("/")
+        values["root"] = root
         values["page_path"] = folder
-        values["current"] = current
-        return f"{folder}index.html", self._templates[template].render(values).encode()
+        values.setdefault("scripts", ())
+        values["frame"] = self._templates.frame(root, current, is_home=is_home)
+        return f"{folder}index.html", self._templates.page(template, values)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from catalogctl import resources
+from catalogctl.publish.encoding import json_file
 from catalogctl.publish.site.accent import accent_styles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catalogctl.publish.values import File
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "pages")
+STYLES = ("tokens", "base", "lists", "pages", "forms")
+SCRIPTS = (
+    *("theme", "site", "notfound", "scan", "search", "pattern", "check", "form", "live"),
+    *("asking", "places", "complete", "lines", "console"),
+)
+"""What pages load, or start as a worker."""
 PICTURES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -22,6 +32,7 @@ PICTURES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+_IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +52,58 @@ def assets(settings: SiteSettings, logo: bytes | None) -> Assets:
     else:
         mark, suffix = resources.read_text("site/icons/mark.svg").encode(), ".svg"
     styles = "\n".join(resources.read_text(f"site/css/{name}.css") for name in STYLES)
-    contents = {
-        "styles": ("site", ".css", (styles + accent_styles(settings.accent)).encode()),
-        "mark": ("mark", suffix, mark),
-        **{
-            f"{name}_script": (name, ".js", resources.read_text(f"site/js/{name}.js").encode())
-            for name in ("theme", "site", "filter", "notfound")
-        },
-    }
     named = {
-        key: (f"{name}.{hashlib.sha256(data).hexdigest()[:8]}{ending}", data)
-        for key, (name, ending, data) in contents.items()
+        "styles": _named("site", ".css", (styles + accent_styles(settings.accent)).encode()),
+        "mark": _named("mark", suffix, mark),
     }
+    named["manifest"] = _named(
+        "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
+    )
+    named.update(_scripts())
     return Assets(
         files=tuple((f"assets/{name}", data) for name, data in named.values()),
         names={key: name for key, (name, _) in named.items()},
         mark_type=PICTURES[suffix],
+    )
+
+
+def _scripts() -> Iterator[tuple[str, File]]:
+    """Yield each script, and each module that one imports, under the name it is published by."""
+    files: dict[str, File] = {}
+    for key in SCRIPTS:
+        _script(f"{key}.js", files)
+    for path, file in files.items():
+        yield path.removesuffix(".js"), file
+
+
+def _script(path: str, files: dict[str, File]) -> str:
+    """Return the published name of a script in `site/js`, with what it imports before it.
+
+    An import names the file that is published, for its name has the hash of its content.
+    """
+    if path not in files:
+        folder = posixpath.dirname(path)
+
+        def published(found: re.Match[str]) -> str:
+            return "./" + _script(posixpath.normpath(posixpath.join(folder, found[0])), files)
+
+        text = _IMPORT.sub(published, resources.read_text(f"site/js/{path}"))
+        name = path.removesuffix(".js").replace("/", "-")
+        files[path] = _named(name, ".js", text.encode())
+    return files[path][0]
+
+
+def _named(name: str, suffix: str, data: bytes) -> File:
+    return f"{name}.{hashlib.sha256(data).hexdigest()[:8]}{suffix}", data
+
+
+def _web_manifest(settings: SiteSettings, mark: str, media_type: str) -> bytes:
+    """Return what a browser shows of a site on a home screen (W3C «Web App Manifest»)."""
+    return json_file(
+        {
+            "name": settings.title,
+            "start_url": "../",
+            "display": "browser",
+            "icons": [{"src": mark, "type": media_type, "sizes": "any"}],
+        }
     )

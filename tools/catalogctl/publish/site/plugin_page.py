@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.publish.site import links, options, snippets, words
+import msgspec
+
+from catalogctl.publish.site import links, options, snippets, versions, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.model.plugin import Plugin, Version
+    from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.site.related import Other, Related
     from catalogctl.publish.values import Edition
 
 FIELDS = (
@@ -35,7 +38,6 @@ FIELDS = (
     "updated_at",
 )
 """Every field of PluginInfo, in the seed's order."""
-UNFOLDED_VERSIONS = 30
 _NOTES = {
     "stale": "The lock file was resolved for another image or registry than the plugin has now, "
     "so its versions are not used."
@@ -58,6 +60,7 @@ def page_values(
     edition: Edition,
     segments: Mapping[tuple[str, str], str],
     hosts: tuple[str, ...],
+    related: Related,
 ) -> dict[str, Any]:
     """Return what `plugin.html` shows."""
     info, base_url = plugin.info, edition.base_url
@@ -68,7 +71,6 @@ def page_values(
     values.update(
         page_title=f"{values['name']} · {plugin.plugin_id} · {title}",
         page_description=words.short(values["description"] or f"{values['name']}: {service_type}"),
-        page_path=f"plugins/{plugin.plugin_id}/",
         service_type_segment=segments["service_type", service_type],
         provider_segment=segments["provider", provider] if provider else "",
         labels=[(label, segments["labels", label]) for label in labels],
@@ -88,8 +90,11 @@ def page_values(
         or (plugin.lock_note and f"The lock file is not used: {plugin.lock_note}."),
         resolved_at=plugin.resolved_at,
         resolved_day=words.day(plugin.resolved_at),
+        capability=_listed(info["capability"]),
+        tags=_listed(info["tags"]),
+        related=_related(plugin.plugin_id, service_type, provider, segments, related),
         **_deprecation(plugin.deprecated),
-        **_versions(plugin.versions),
+        versions=versions.versions(plugin.versions, plugin.latest_version),
     )
     return values
 
@@ -104,7 +109,7 @@ def _common(plugin: Plugin, hosts: tuple[str, ...]) -> dict[str, Any]:
         "plugin_id": plugin.plugin_id,
         "name": name,
         "letters": words.letters(name),
-        "picture": links.picture(tags.get("icon"), hosts) if hosts else None,
+        "picture": picture(plugin, hosts),
         "enabled": info["state"] == "ENABLED",
         "deprecated": plugin.deprecated is not None,
         "description": description if isinstance(description, str) else "",
@@ -117,6 +122,46 @@ def _common(plugin: Plugin, hosts: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def picture(plugin: Plugin, hosts: tuple[str, ...]) -> str | None:
+    """Return the address of the plugin's picture when it lies at one of the hosts."""
+    return links.picture(_object(plugin.info["tags"]).get("icon"), hosts) if hosts else None
+
+
+def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
+    """Return (name, text, address or None) of each member that a line can show."""
+    found = []
+    for name, member in _object(value).items():
+        if name == "description" or member is None or member in ("", [], {}):
+            continue
+        if isinstance(member, str):
+            found.append((name, member, links.web_link(member)))
+        elif isinstance(member, list) and all(isinstance(each, str) for each in member):
+            found.append((name, ", ".join(map(str, member)), None))
+        else:
+            found.append((name, msgspec.json.encode(member).decode(), None))
+    return found
+
+
+def _related(
+    plugin_id: str,
+    service_type: str,
+    provider: str | None,
+    segments: Mapping[tuple[str, str], str],
+    related: Related,
+) -> list[tuple[str, str, int, list[Other]]]:
+    """Return (value, its page, how many, the first of them) of provider and service type."""
+    found = []
+    for field, folder, value in (
+        ("provider", "providers", provider),
+        ("service_type", "service-types", service_type),
+    ):
+        if value:
+            others, count = related.others(field, value, plugin_id)
+            if others:
+                found.append((value, f"{folder}/{segments[field, value]}/", count, others))
+    return found
+
+
 def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     """Return the three parts of `deprecated`; a successor only if it is an id."""
     given = deprecated or {}
@@ -125,22 +170,6 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
         parts["successor"] = ""
     parts["reason"] = parts["reason"].rstrip(".")
     return parts
-
-
-def _versions(versions: tuple[Version, ...]) -> dict[str, Any]:
-    """Return the rows of the versions, and which columns any of them has something in."""
-    rows = [
-        (version.tag, version.digest, words.day(version.pushed_at), ", ".join(version.platforms))
-        for version in versions
-    ]
-    tables = [rows[:UNFOLDED_VERSIONS], rows[UNFOLDED_VERSIONS:]]
-    return {
-        "versions": rows,
-        "version_tables": [table for table in tables if table],
-        "has_digest": any(version.digest for version in versions),
-        "has_time": any(version.pushed_at for version in versions),
-        "has_platforms": any(version.platforms for version in versions),
-    }
 
 
 def _field(field: str, value: JSON) -> tuple[str, str, str]:
@@ -162,9 +191,7 @@ def _outside(plugin: Plugin, edition: Edition) -> list[tuple[str, str, str]]:
     found += links.repository_links(
         plugin.file, links.web_link(site.repository_url), site.edit_url, edition.commit
     )
-    tags = [(key, value) for key, value in _object(info["tags"]).items() if key != "icon"]
-    named = [(key, url, links.FOREIGN) for key, value in tags if (url := links.web_link(value))]
-    return [*found, *named]
+    return found
 
 
 def _object(value: JSON) -> JSONObject:

@@ -7,12 +7,18 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from catalogctl.publish.site import links
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
 
+_REQUEST = (
+    *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
+    *("capability", "template", "labels", "tags"),
+)
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _SECRET = re.compile(
     "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
@@ -42,6 +48,7 @@ def snippets(plugin: Plugin, base_url: str | None) -> list[Snippet]:
     way = f"repository/v1/plugin/get/{plugin.plugin_id}.json"
     enabled = plugin.info["state"] == "ENABLED"
     found = [Snippet("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
+    found.append(Snippet("use-json", "Register", register_request(plugin)))
     found.append(Snippet("use-curl", "curl", curl(way, base_url)))
     if base_url:
         found += [
@@ -76,6 +83,19 @@ def plugin_info(plugin: Plugin) -> str:
     defaults, missing = _options(plugin.info.get("template"))
     lines.append("  options:" if defaults else "  options: {}")
     return "\n".join([*lines, *defaults, *missing])
+
+
+def register_request(plugin: Plugin) -> str:
+    """Return the CreatePluginRequest that registers the plugin elsewhere, as JSON (seed, register).
+
+    What the other repository sets itself is left out, and so is what is empty.
+    """
+    given: JSONObject = {}
+    for field in _REQUEST:
+        value = plugin.info.get(field)
+        if value not in (None, "", [], {}):
+            given[field] = value
+    return msgspec.json.format(msgspec.json.encode(given), indent=2).decode()
 
 
 def is_secret(name: str, schema: JSONObject) -> bool:

@@ -1,0 +1,107 @@
+// What may stand at a place of a half-written query: names of members, fields, operators.
+"use strict";
+(() => {
+  const FIELDS = [
+    "plugin_id", "name", "state", "service_type", "provider", "labels", "image", "registry_type", "registry_url",
+    "created_at", "updated_at", "capability", "template", "tags", "registry_config", "domain_id", "project_id",
+    "repository_info.name", "repository_info.repository_id", "repository_info.repository_type",
+  ];
+  const CONDITION = ["key", "value", "operator"];
+  const SORT = ["key", "desc", "keys"];
+  /** The members of an object, by the way to it: the names above it, "*" for an item of a list. */
+  const MEMBERS = new Map(Object.entries({
+    list: ["filter", "filter_or", "sort", "page", "only", "minimal", "count_only", "keyword"],
+    stat: ["filter", "filter_or", "aggregate", "page", "distinct", "keyword"],
+    "filter/*": CONDITION,
+    "filter_or/*": CONDITION,
+    sort: SORT,
+    "sort/keys/*": ["key", "desc"],
+    page: ["start", "limit"],
+    "aggregate/*": ["unwind", "group", "count", "sort", "project", "limit", "skip"],
+    "aggregate/*/unwind": ["path"],
+    "aggregate/*/count": ["name"],
+    "aggregate/*/sort": SORT,
+    "aggregate/*/sort/keys/*": ["key", "desc"],
+    "aggregate/*/group": ["keys", "fields"],
+    "aggregate/*/group/keys/*": ["key", "name", "date_format"],
+    "aggregate/*/group/fields/*": ["key", "name", "operator", "fields", "conditions"],
+    "aggregate/*/group/fields/*/fields/*": ["key", "name"],
+    "aggregate/*/group/fields/*/conditions/*": CONDITION,
+    "aggregate/*/project": ["fields", "exclude_keys"],
+    "aggregate/*/project/fields/*": ["key", "name", "operator"],
+  }));
+  const FIELD_NAMES = new Set(["key", "k", "path", "distinct"]);
+  const VALUES = new Map([
+    ["state", ["ENABLED", "DISABLED"]],
+    ["registry_type", ["DOCKER_HUB", "AWS_PUBLIC_ECR"]],
+  ]);
+
+  /**
+   * The place of the cursor: the way to the container around it, the member whose value it is in,
+   * and the text of the string it stands in (null outside of one).
+   * @param {string} text  Up to the cursor.
+   */
+  function placeOf(text) {
+    /** @type {{list: boolean, name: string | null, wantsName: boolean, seen: Map<string, string>}[]} */
+    const around = [];
+    let at = 0;
+    while (at < text.length) {
+      const letter = text[at];
+      const top = around.at(-1);
+      if (letter === '"') {
+        const end = closing(text, at);
+        if (end < 0) return { around, prefix: text.slice(at + 1), from: at + 1 };
+        const inside = text.slice(at + 1, end);
+        if (top && !top.list && top.wantsName) top.name = inside;
+        else if (top && !top.list) top.seen.set(top.name, inside);
+        at = end;
+      } else if (letter === "{" || letter === "[") {
+        around.push({ list: letter === "[", name: null, wantsName: letter === "{", seen: new Map() });
+      } else if (letter === "}" || letter === "]") around.pop();
+      else if (letter === ":" && top) top.wantsName = false;
+      else if (letter === "," && top) top.wantsName = !top.list;
+      at += 1;
+    }
+    return { around, prefix: null, from: text.length };
+  }
+
+  function closing(text, from) {
+    for (let at = from + 1; at < text.length; at += 1) {
+      if (text[at] === "\\") at += 1;
+      else if (text[at] === '"') return at;
+    }
+    return -1;
+  }
+
+  /**
+   * @param {"list" | "stat"} kind @param {string} before  The text up to the cursor.
+   * @param {{fields: string[], operators: string[], accumulators: string[]}} known
+   * @returns {{from: number, prefix: string, quoted: boolean, words: string[]}}
+   */
+  function offers(kind, before, known) {
+    const { around, prefix, from } = placeOf(before);
+    const top = around.at(-1);
+    let words = [];
+    if (top) {
+      const way = around.flatMap((each, n) => (n === 0 ? [] : [around[n - 1].list ? "*" : around[n - 1].name])).join("/");
+      if (top.wantsName) words = MEMBERS.get(way === "" ? kind : way) ?? [];
+      else if (top.list) words = around.at(-2)?.name === "only" ? [...FIELDS, ...known.fields] : [];
+      else words = values(top, way, known);
+    }
+    const start = (prefix ?? "").toLowerCase();
+    const fitting = [...new Set(words)].filter((word) => word.toLowerCase().includes(start) && word !== prefix);
+    fitting.sort((one, other) => Number(other.toLowerCase().startsWith(start)) - Number(one.toLowerCase().startsWith(start)));
+    return { from, prefix: prefix ?? "", quoted: prefix !== null, words: fitting.slice(0, 40) };
+  }
+
+  function values(top, way, known) {
+    if (FIELD_NAMES.has(top.name)) return [...FIELDS, ...known.fields];
+    if (top.name === "operator" || top.name === "o") {
+      return way.endsWith("group/fields/*") ? known.accumulators : way.endsWith("project/fields/*") ? ["size", "object_to_array", "array_to_object"] : known.operators;
+    }
+    if (top.name === "value" || top.name === "v") return VALUES.get(top.seen.get("key") ?? top.seen.get("k")) ?? [];
+    return [];
+  }
+
+  globalThis.catalogComplete = { offers };
+})();

@@ -1,0 +1,36 @@
+// The API page: «Try it» fetches the example and shows the start of its answer.
+"use strict";
+(() => {
+  const LONGEST = 6000;
+  for (const button of document.querySelectorAll("[data-live]")) {
+    const place = button.closest("section").querySelector(".answer");
+    button.addEventListener("click", async () => {
+      const started = performance.now();
+      let head;
+      let text = "";
+      try {
+        const answer = await fetch(new URL(button.dataset.live, location.href));
+        text = await answer.text();
+        const time = Math.round(performance.now() - started);
+        head = `HTTP ${answer.status} · ${text.length.toLocaleString("en")} characters · ${time} ms`;
+        text = JSON.stringify(JSON.parse(text), null, 2);
+      } catch (error) {
+        head ??= location.protocol === "file:" ? "This needs a web server: catalogctl serve" : `No answer: ${error.message}`;
+      }
+      const said = document.createElement("p");
+      said.className = "more";
+      said.setAttribute("role", "status");
+      said.textContent = text.length > LONGEST ? `${head} · the start of it:` : head;
+      const code = document.createElement("code");
+      code.textContent = text.slice(0, LONGEST);
+      const pre = document.createElement("pre");
+      pre.tabIndex = 0;
+      pre.append(code);
+      const box = document.createElement("div");
+      box.className = "code";
+      box.append(pre);
+      place.replaceChildren(said, ...(text ? [box] : []));
+      place.hidden = false;
+    });
+  }
+})();

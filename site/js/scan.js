@@ -1,0 +1,326 @@
+// The search itself: shards of columns in, ranked rows and facet counts out. It touches no page, so
+// it runs beside one, or as a worker where there are many plugins. Text is compared plain: NFKD,
+// marks dropped, lower case.
+"use strict";
+(() => {
+  /**
+   * @typedef {object} Shard  The columns of up to 5,000 plugins, as search/<hash>.json has them.
+   * @typedef {{q: string, literal: boolean, chosen: [string, string[]][], sort: string,
+   *   page: number, size: number}} Question
+   * @typedef {{count: number, total: number, loaded: number, page: number, rows: object[],
+   *   facets: [string, [string, number][]][], chosen: [string, string[]][], terms: string[],
+   *   corrected: [string, string[]][]}} Found
+   */
+  const FIELDS = ["service_type", "provider", "labels", "state", "registry_type"];
+  const MOST_TERMS = 8;
+  const MOST_VALUES = 400;
+  const MOST_WORDS = 6;
+  const ASCII = /^[\x00-\x7f]*$/;
+  const WORDS = /[^\p{L}\p{N}]+/u;
+  const TYPO = 1000;
+
+  /** @param {string} text @returns {string} */
+  function plain(text) {
+    if (ASCII.test(text)) return text.toLowerCase();
+    return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  }
+
+  /** @param {string} query @returns {string[]} */
+  function termsOf(query) {
+    return [...new Set(plain(query).split(/\s+/).filter(Boolean))].slice(0, MOST_TERMS);
+  }
+
+  /**
+   * The edits (one letter more, less, other, or two swapped) from a term to a word or to a start
+   * of it; Infinity above the limit.
+   * @param {string} term @param {string} word @param {number} limit
+   */
+  function edits(term, word, limit) {
+    const rows = term.length;
+    const wide = Math.min(word.length, rows + limit);
+    if (wide < rows - limit) return Infinity;
+    let older = [];
+    let old = [];
+    for (let j = 0; j <= wide; j += 1) old.push(j);
+    for (let i = 1; i <= rows; i += 1) {
+      const row = [i];
+      let least = i;
+      for (let j = 1; j <= wide; j += 1) {
+        const same = term[i - 1] === word[j - 1];
+        let cost = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && term[i - 1] === word[j - 2] && term[i - 2] === word[j - 1]) {
+          cost = Math.min(cost, older[j - 2] + 1);
+        }
+        row.push(cost);
+        if (cost < least) least = cost;
+      }
+      if (least > limit) return Infinity;
+      older = old;
+      old = row;
+    }
+    let best = Infinity;
+    for (let j = Math.max(0, rows - limit); j <= wide; j += 1) best = Math.min(best, old[j]);
+    return best > limit ? Infinity : best;
+  }
+
+  /** Every plugin that is loaded, column by column, and what is searched in. */
+  class Scanner {
+    constructor() {
+      /** @type {object[]} Rows as a card shows them. */
+      this.rows = [];
+      this.names = [];
+      this.ids = [];
+      this.labels = [];
+      this.kinds = [];
+      this.texts = [];
+      this.whole = [];
+      this.total = 0;
+      /** @type {Map<string, number> | null} */
+      this.words = null;
+      /** The values that there are, by the order of FIELDS. */
+      this.known = FIELDS.map(() => new Set());
+    }
+
+    /** @param {Shard} shard */
+    add(shard) {
+      const disabled = new Set(shard.disabled);
+      const deprecated = new Set(shard.deprecated);
+      shard.id.forEach((id, n) => {
+        const row = {
+          id,
+          name: shard.name[n],
+          text: shard.text[n],
+          labels: shard.labels[n].map((number) => shard.labelValues[number]),
+          service_type: shard.typeValues[shard.type[n]],
+          colour: shard.typeColours[shard.type[n]],
+          provider: shard.provider[n] < 0 ? "" : shard.providerValues[shard.provider[n]],
+          registry_type: shard.registryValues[shard.registry[n]],
+          state: disabled.has(n) ? "DISABLED" : "ENABLED",
+          deprecated: deprecated.has(n),
+          version: shard.version[n],
+          updated: shard.updated[n],
+          created: shard.created[n],
+          icon: shard.icons[n] ?? "",
+        };
+        this.rows.push(row);
+        this.names.push(plain(row.name));
+        this.ids.push(id);
+        this.labels.push(plain(row.labels.join("\n")));
+        this.kinds.push(plain(`${row.provider}\n${row.service_type}`));
+        this.texts.push(plain(row.text));
+        const last = this.rows.length - 1;
+        this.values(last).forEach((values, f) => values.forEach((value) => this.known[f].add(value)));
+        this.whole.push([this.ids, this.names, this.labels, this.kinds, this.texts].map((column) => column[last]).join("\n"));
+      });
+      this.words = null;
+    }
+
+    /** The words of all plugins with how many plugins have each. */
+    vocabulary() {
+      if (this.words === null) {
+        this.words = new Map();
+        for (const text of this.whole) {
+          for (const word of new Set(text.split(WORDS))) {
+            if (word.length > 2) this.words.set(word, (this.words.get(word) ?? 0) + 1);
+          }
+        }
+      }
+      return this.words;
+    }
+
+    /** The nearest words to a term that occurs nowhere, the most frequent first. @param {string} term */
+    nearest(term) {
+      const limit = term.length >= 8 ? 2 : term.length >= 4 ? 1 : 0;
+      if (limit === 0) return [];
+      let least = limit;
+      let found = [];
+      for (const [word, count] of this.vocabulary()) {
+        const far = edits(term, word, least);
+        if (far > least) continue;
+        if (far < least) found = [];
+        least = far;
+        found.push([word, count]);
+      }
+      found.sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+      return found.slice(0, MOST_WORDS).map(([word]) => word);
+    }
+
+    /** How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text. */
+    place(n, term) {
+      const inName = this.names[n].indexOf(term);
+      const inId = this.ids[n].indexOf(term);
+      if (inName >= 0 || inId >= 0) {
+        return startsWord(this.names[n], term, inName) || startsWord(this.ids[n], term, inId) ? 2 : 3;
+      }
+      if (this.labels[n].includes(term)) return 4;
+      return this.kinds[n].includes(term) ? 5 : 6;
+    }
+
+    /** @param {string} query @param {boolean} literal */
+    match(query, literal) {
+      const terms = termsOf(query);
+      const corrected = [];
+      const wanted = terms.map((term) => {
+        if (this.whole.some((text) => text.includes(term))) return [term];
+        const words = literal ? [] : this.nearest(term);
+        if (words.length > 0) corrected.push([term, words]);
+        return words.length > 0 ? words : [term];
+      });
+      const asked = terms.join(" ");
+      const score = corrected.length > 0 ? TYPO : 0;
+      const hits = [];
+      for (let n = 0; n < this.rows.length; n += 1) {
+        const text = this.whole[n];
+        if (!wanted.every((words) => words.some((word) => text.includes(word)))) continue;
+        hits.push([n, score + this.rank(n, asked, wanted)]);
+      }
+      return { hits, terms: wanted.flat(), corrected };
+    }
+
+    rank(n, asked, wanted) {
+      if (asked === "") return 0;
+      if (this.names[n] === asked || this.ids[n] === asked) return 0;
+      if (this.names[n].startsWith(asked) || this.ids[n].startsWith(asked)) return 1;
+      let sum = 0;
+      for (const words of wanted) {
+        let best = Infinity;
+        for (const word of words) if (this.whole[n].includes(word)) best = Math.min(best, this.place(n, word));
+        sum += best;
+      }
+      return sum;
+    }
+
+    /** @param {Question} question @returns {Found} */
+    find(question) {
+      const { hits, terms, corrected } = this.match(question.q, question.literal);
+      const asked = new Map(question.chosen);
+      const chosen = FIELDS.map((field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))));
+      const counts = FIELDS.map(() => new Map());
+      const kept = [];
+      for (const hit of hits) {
+        const values = this.values(hit[0]);
+        let failed = -1;
+        let fails = 0;
+        for (let f = 0; f < FIELDS.length; f += 1) {
+          if (chosen[f].size > 0 && !values[f].some((value) => chosen[f].has(value))) {
+            failed = f;
+            fails += 1;
+          }
+        }
+        if (fails > 1) continue;
+        if (fails === 0) kept.push(hit);
+        for (let f = 0; f < FIELDS.length; f += 1) {
+          if (fails === 1 && f !== failed) continue;
+          for (const value of values[f]) counts[f].set(value, (counts[f].get(value) ?? 0) + 1);
+        }
+      }
+      const pages = Math.max(1, Math.ceil(kept.length / question.size));
+      const page = Math.min(question.page, pages);
+      const shown = this.sorted(kept, question.sort).slice((page - 1) * question.size, page * question.size);
+      return {
+        count: kept.length,
+        total: this.total,
+        loaded: this.rows.length,
+        page,
+        rows: shown.map(([n]) => this.rows[n]),
+        facets: FIELDS.map((field, f) => [field, ordered(counts[f], chosen[f])]),
+        chosen: FIELDS.map((field, f) => [field, [...chosen[f]]]),
+        terms,
+        corrected,
+      };
+    }
+
+    /** @param {number} n @returns {string[][]} */
+    values(n) {
+      const row = this.rows[n];
+      return [[row.service_type], row.provider ? [row.provider] : [], row.labels, [row.state], [row.registry_type]];
+    }
+
+    sorted(hits, sort) {
+      const off = (n) => (this.rows[n].state === "ENABLED" ? 0 : 1);
+      const by = {
+        name: () => 0,
+        updated: (one, other) => this.rows[other[0]].updated - this.rows[one[0]].updated,
+        newest: (one, other) => this.rows[other[0]].created - this.rows[one[0]].created,
+      }[sort] ?? ((one, other) => one[1] - other[1]);
+      // Rows come by name, so that a number is the last word.
+      return hits.sort((one, other) => off(one[0]) - off(other[0]) || by(one, other) || one[0] - other[0]);
+    }
+  }
+
+  /** @param {string} text @param {string} term @param {number} first */
+  function startsWord(text, term, first) {
+    for (let at = first; at >= 0; at = text.indexOf(term, at + 1)) {
+      if (at === 0 || WORDS.test(text[at - 1])) return true;
+    }
+    return false;
+  }
+
+  /** Values by count, then by text; chosen ones are there even if nothing has them now. */
+  function ordered(counts, chosen) {
+    for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
+    const all = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
+    return all.filter(([value], n) => n < MOST_VALUES || chosen.has(value));
+  }
+
+  /**
+   * Loads the index, side by side, and answers from what has come so far.
+   * @param {URL} root
+   * @param {(loaded: number, total: number, failed?: boolean) => void} told
+   */
+  class Source {
+    constructor(root, told) {
+      this.root = root;
+      this.told = told;
+      this.scanner = new Scanner();
+      this.first = this.load();
+    }
+
+    async json(path) {
+      const answer = await fetch(new URL(path, this.root));
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    }
+
+    /** Resolves with the first shard; later ones are told of as they come. */
+    async load() {
+      const index = await this.json("search/index.json");
+      this.scanner.total = index.count;
+      const waiting = index.shards.map((shard) => this.json(shard.path));
+      let before = Promise.resolve();
+      const added = waiting.map((shard) => {
+        // One after the other, so that rows keep their order, but each as soon as it may.
+        before = Promise.all([shard, before]).then(([columns]) => {
+          this.scanner.add(columns);
+          this.told(this.scanner.rows.length, index.count);
+        });
+        return before;
+      });
+      Promise.all(added).catch(() => this.told(this.scanner.rows.length, index.count, true));
+      if (added.length > 0) await added[0];
+    }
+
+    /** @param {Question} question @returns {Promise<Found>} */
+    async ask(question) {
+      await this.first;
+      return this.scanner.find(question);
+    }
+  }
+
+  if (typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope) {
+    let source;
+    self.addEventListener("message", async ({ data }) => {
+      if (data.root) {
+        source = new Source(new URL(data.root), (loaded, total, failed) => self.postMessage({ loaded, total, failed }));
+        source.first.catch(() => {}); // The questions say it.
+        return;
+      }
+      try {
+        self.postMessage({ number: data.number, found: await source.ask(data.question) });
+      } catch (error) {
+        self.postMessage({ number: data.number, error: String(error) });
+      }
+    });
+  }
+  globalThis.catalogSearch = { Scanner, Source, plain, termsOf, edits };
+})();

@@ -1,0 +1,236 @@
+"""The search in a browser: forgiving, ranked, its state in the address, its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#found h3 a").all_inner_texts()
+
+
+def typed(page: Page, address: str, query: str) -> None:
+    page.goto(address)
+    page.get_by_label("Search plugins").fill(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "count"),
+    [
+        ("VERS opt", "Options and Versions", 1),
+        ("opt vers", "Options and Versions", 1),
+        ("plugin-options", "Options and Versions", 1),
+        ("loudw", "CloudWatch Café", 1),
+        ("cafe", "CloudWatch Café", 1),
+        ("라우", "Options and Versions", 1),
+        ("inventory", "Disabled Collector", 1),
+        ("usual 07", "Usual 07", 1),
+        ("usual", "Usual 00", 30),
+        ("plugin", "CloudWatch Café", 34),
+        ("zzzzzz", "", 0),
+    ],
+)
+def test_what_is_typed_finds_its_plugins(
+    page: Page, address: str, query: str, first: str, count: int
+) -> None:
+    typed(page, address, query)
+    noun = "plugin" if count == 1 else "plugins"
+    expect(page.locator("#count")).to_have_text(f"{count} {noun} of 34")
+    assert ([*names(page), ""])[0] == first
+
+
+@pytest.mark.parametrize("query", ["clodwatch", "cluodwatch", "xloudwatch", "cloudwtch"])
+def test_a_typo_is_forgiven_and_the_literal_search_offered(
+    page: Page, address: str, query: str
+) -> None:
+    typed(page, address, query)
+    note = page.locator("#note")
+    expect(note).to_have_text(f"Showing results for cloudwatch. Search for {query} instead.")
+    assert names(page) == ["CloudWatch Café"]
+    note.get_by_role("link").click()
+    expect(page.locator("#found")).to_contain_text(f"No plugin matches {query}")
+    expect(page).to_have_url(f"{address}?q={query}&literal=1")
+
+
+def test_hits_are_marked_as_they_are_written(page: Page, address: str) -> None:
+    typed(page, address, "cafe met")
+    marks = page.locator("#found mark")
+    expect(marks).to_have_text(["Café", "met"])
+
+
+def test_disabled_plugins_come_last_and_say_so(page: Page, address: str) -> None:
+    page.goto(f"{address}?q=plugin-&page=2")
+    last = page.locator("#found article").last
+    expect(last).to_contain_text("Disabled Collector")
+    expect(last.locator("li").first).to_have_text("Disabled")
+
+
+def test_nothing_is_fetched_before_the_search_is_used(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(address)))
+    page.goto(address, wait_until="networkidle")
+    assert not [path for path in asked if path.startswith("search/")]
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search plugins")).to_be_focused()
+    page.keyboard.type("usual")
+    expect(page.locator("#found article")).to_have_count(24)
+    assert len([path for path in asked if path.startswith("search/")]) == 2
+
+
+def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> None:
+    page.goto(address)
+    facets = page.locator("#facets")
+    facets.get_by_label("azure").check()
+    expect(page.locator("#count")).to_have_text("1 plugin of 34")
+    # A choice does not lower the counts of its own facet, but those of the others.
+    expect(facets.locator("label", has_text="aws").locator("b").first).to_have_text("32")
+    expect(facets.locator("label", has_text="Enabled").locator("b")).to_have_text("1")
+    facets.get_by_label("aws").first.check()
+    expect(page.locator("#count")).to_have_text("33 plugins of 34")
+    facets.get_by_label("Disabled").check()
+    expect(page.locator("#count")).to_have_text("1 plugin of 34")
+    expect(page).to_have_url(f"{address}?provider=azure&provider=aws&state=DISABLED")
+    chips = page.locator("#chips")
+    chips.get_by_role("button", name="Disabled").click()
+    expect(page.locator("#count")).to_have_text("33 plugins of 34")
+    chips.get_by_role("button", name="Clear all").click()
+    expect(page.locator("#listed")).to_be_visible()
+    expect(page).to_have_url(address)
+
+
+def test_the_address_is_the_state_and_back_restores_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Search plugins").fill("usual")
+    expect(page.locator("#count")).to_have_text("30 plugins of 34")
+    page.locator("#found-pages").get_by_role("link", name="2").click()
+    expect(page.locator("#found article")).to_have_count(6)
+    expect(page).to_have_url(f"{address}?q=usual&page=2")
+    page.get_by_label("Sort").select_option("newest")
+    expect(page).to_have_url(f"{address}?q=usual&sort=newest")
+    page.go_back()
+    expect(page.locator("#found article")).to_have_count(6)
+    page.go_back()
+    expect(page.locator("#found article")).to_have_count(24)
+    page.go_forward()
+    expect(page.locator("#found article")).to_have_count(6)
+    page.reload()
+    expect(page.locator("#found article")).to_have_count(6)
+    expect(page.get_by_label("Search plugins")).to_have_value("usual")
+
+
+def test_a_shared_address_never_shows_the_whole_list_first(page: Page, address: str) -> None:
+    page.goto(f"{address}page/2/?q=cafe&provider=unknown&sort=odd&page=x")
+    assert page.locator("#listed:visible h3").count() == 0
+    expect(page.locator("#found article")).to_have_count(1)
+
+
+def test_sorting_puts_the_newest_first(page: Page, address: str) -> None:
+    page.goto(f"{address}?sort=updated")
+    expect(page.locator("#found article")).to_have_count(24)
+    assert names(page)[0] == "CloudWatch Café"
+
+
+def test_keys_walk_from_the_field_through_the_results_and_open_one(
+    page: Page, address: str
+) -> None:
+    """«/» focuses, arrows choose, Escape returns and then clears, Enter opens; then copy."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(address)
+    page.keyboard.press("/")
+    page.keyboard.type("usual 0")
+    results = page.locator("#found h3 a")
+    expect(results).to_have_count(12)
+    page.keyboard.press("ArrowDown")
+    expect(results.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(results.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    field = page.get_by_label("Search plugins")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.keyboard.type("options vers")
+    expect(results).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}plugins/plugin-options/")
+    page.get_by_role("button", name="Copy plugin id").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("navigator.clipboard.readText().then(t => t === 'plugin-options')")
+
+
+def test_slash_types_a_slash_where_one_is_typing(page: Page, address: str) -> None:
+    page.goto(f"{address}stats/")
+    page.keyboard.press("/")
+    page.keyboard.type("a/b")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}?q=a%2Fb")
+
+
+def test_results_are_told_once_typing_rests(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Search plugins").press_sequentially("usual")
+    expect(page.get_by_role("status").filter(has_text="30 plugins of 34")).to_have_count(1)
+
+
+def test_a_failed_fetch_says_so_and_can_be_tried_again(
+    page: Page, address: str, guard: Any
+) -> None:
+    page.route("**/search/index.json", lambda route: route.fulfill(status=503))
+    typed(page, address, "usual")
+    again = page.get_by_role("button", name="Try again")
+    expect(page.get_by_text("could not be loaded")).to_be_visible()
+    expect(page.locator("#listed")).to_be_visible()
+    assert guard.noise
+    page.unroute("**/search/index.json")
+    again.click()
+    expect(page.locator("#found article")).to_have_count(24)
+    expect(again).to_be_hidden()
+    assert all("503" in text for text in guard.noise)
+    guard.noise.clear()
+
+
+def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None:
+    """Above 5,000 plugins the page only asks; here it is told that there are that many."""
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => {"
+        " document.getElementById('found').dataset.count = '9999' }, {once: true})"
+    )
+    with page.expect_worker() as started:
+        page.goto(f"{address}?q=clodwatch")
+    expect(page.locator("#count")).to_have_text("1 plugin of 34")
+    assert "/assets/scan." in started.value.url
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("query", ["?q=usual&provider=aws", "?q=zzzzzz"])
+def test_results_are_accessible(
+    page: Page,
+    address: str,
+    violations: Callable[[Page], list[Any]],
+    width: int,
+    query: str,
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + query)
+    expect(page.locator("#found")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{address}?provider=azure")
+    button = page.get_by_role("button", name="Filters (1)")
+    expect(page.locator("#facets")).to_be_hidden()
+    button.click()
+    expect(page.locator("#facets")).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")

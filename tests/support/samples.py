@@ -1,0 +1,126 @@
+"""The plugins that the site's tests show: one of each kind, and those made of attacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.site import plugin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.model.plugin import Plugin
+
+ATTACK = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>{{ 7*7 }}${7*7}</title></pre>"""
+LONG = "x" * 10_000
+SCHEMA: JSON = {
+    "type": "object",
+    "required": ["project"],
+    "properties": {
+        "project": {"type": "string", "title": "Project", "minLength": 4.0},
+        "severity": {"enum": ["LOW", "HIGH"], "default": "LOW", "description": "How bad."},
+        "region": {"type": "string", "pattern": "^[a-z]{2}-[a-z]+-[0-9]$"},
+        "accounts": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "limits": {
+            "type": "object",
+            "title": "Limits",
+            "properties": {
+                "window": {"type": "integer", "minimum": 1, "maximum": 3600, "default": 60},
+                "strict": {"type": "boolean"},
+            },
+        },
+        "api_token": {"type": "string", "default": "hunter2"},
+    },
+}
+KINDS = {
+    "home": "",
+    "plugin": "plugins/plugin-options/",
+    "disabled": "plugins/plugin-disabled/",
+    "facet": "labels/",
+    "value": "service-types/monitoring.Webhook/",
+    "stats": "stats/",
+    "api": "api/",
+    "console": "api/console/",
+    "removed": "removed/",
+    "tombstone": "plugins/plugin-gone/",
+    "not found": "404.html",
+}
+"""A page of each kind that the site has, by its path."""
+
+
+def plugins() -> list[Plugin]:
+    """A catalog with two pages of plugins, one of each kind among them."""
+    special = [
+        plugin(
+            "plugin-options",
+            "Options and Versions",
+            template={"options": {"schema": SCHEMA}},
+            versions=["2.0.0", "1.2.0"],
+            labels=["aws", "라우드", "عربي"],
+            capability={"supported_schema": ["aws_access_key"]},
+            tags={"description": "Has all that a page can show.", "home": "https://one.example/"},
+        ),
+        plugin(
+            "plugin-disabled",
+            "Disabled Collector",
+            state="DISABLED",
+            service_type="inventory.Collector",
+            deprecated={"reason": "it is old", "successor": "plugin-options"},
+        ),
+        plugin("plugin-long", "Long" * 60, provider=None, labels=["x" * 200]),
+        plugin(
+            "plugin-cloudwatch",
+            "CloudWatch Café",
+            provider="azure",
+            service_type="monitoring.DataSource",
+            tags={"description": "Reads metrics."},
+            created_at="2026-11-01T00:00:00.000Z",
+            updated_at="2026-11-20T00:00:00.000Z",
+        ),
+    ]
+    usual = [
+        plugin(f"plugin-usual-{number:02}", f"Usual {number:02}", labels=["usual"])
+        for number in range(30)
+    ]
+    return [*special, *usual]
+
+
+def hostile() -> list[Plugin]:
+    """Plugins whose strings are attacks."""
+    options: JSON = {ATTACK: {"default": ATTACK, "title": ATTACK, "pattern": "(a+)+$"}}
+    return [
+        plugin(
+            "plugin-hostile",
+            ATTACK,
+            service_type=ATTACK,
+            provider="__proto__",
+            labels=[ATTACK, "constructor", LONG],
+            capability={ATTACK: [ATTACK], "__proto__": ATTACK},
+            registry_config={"x": ATTACK},
+            tags={
+                "description": ATTACK,
+                ATTACK: "javascript:alert(1)",
+                "icon": "https://x.example/",
+                "data": "data:text/html,<script>alert(1)</script>",
+                "long": LONG,
+            },
+            template={
+                "options": {"schema": {"properties": options}},
+                ATTACK: {"schema": {"properties": options}},
+            },
+            versions=["1.0.0"],
+            deprecated={"reason": ATTACK, "successor": ATTACK, "since": ATTACK},
+        ),
+        plugin("plugin-hostile-long", LONG, provider="constructor", tags={"description": LONG}),
+        plugin("plugin-hostile-plain", "Plain", provider="=cmd()", labels=["-1+1", "@sum"]),
+    ]
+
+
+def written(files: dict[str, bytes], folder: Path) -> Path:
+    """Write the files of a site below a folder; return the folder."""
+    for path, data in files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return folder

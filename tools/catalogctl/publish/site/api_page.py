@@ -1,0 +1,177 @@
+"""The table of calls, rows and answers in; the values of the API page and of the console out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from markupsafe import Markup
+
+from catalogctl.publish.endpoints import ENDPOINTS, LIST, Endpoint
+from catalogctl.publish.site.options import pretty
+from catalogctl.publish.site.snippets import curl
+from catalogctl.publish.site.statistics import BUILT_IN
+from catalogctl.query.operators import OPERATORS
+from catalogctl.query.stages import GROUP_OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.saved import SavedAnswer
+    from catalogctl.publish.site.shared import Facet
+    from catalogctl.publish.values import Edition, Row
+
+LINES = 14
+"""Lines of an example answer before it is cut."""
+_FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
+    "Plugins of one service type, newest first": (
+        "list",
+        {
+            "query": {
+                "filter": [{"key": "service_type", "value": "inventory", "operator": "contain"}],
+                "sort": {"key": "updated_at", "desc": True},
+                "page": {"limit": 10},
+            }
+        },
+    ),
+    "Names alone": (
+        "list",
+        {"query": {"only": ["plugin_id", "name"], "sort": {"key": "name"}}},
+    ),
+    "Plugins without an icon": (
+        "list",
+        {
+            "query": {
+                "filter": [{"key": "tags.icon", "value": False, "operator": "exists"}],
+                "minimal": True,
+            }
+        },
+    ),
+    "Service types of each provider": (
+        "stat",
+        {
+            "query": {
+                "aggregate": [
+                    {
+                        "group": {
+                            "keys": [{"key": "provider", "name": "provider"}],
+                            "fields": [
+                                {
+                                    "name": "service_types",
+                                    "key": "service_type",
+                                    "operator": "add_to_set",
+                                }
+                            ],
+                        }
+                    },
+                    {"sort": {"key": "provider"}},
+                ]
+            }
+        },
+    ),
+}
+_ESCAPED = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+class Call(NamedTuple):
+    """One kind of file: its parts as the page shows them; `example` and `answer` may be ""."""
+
+    endpoint: Endpoint
+    example: str
+    curl: str
+    answer: str
+
+
+def calls(
+    rows: Sequence[Row],
+    facets: Sequence[Facet],
+    answers: Sequence[SavedAnswer],
+    edition: Edition,
+) -> list[Call]:
+    """Return each call with an example from this very catalog, where it has one."""
+    known = _known(rows, facets, answers)
+    found = []
+    for endpoint in ENDPOINTS:
+        if not endpoint.is_call:
+            continue
+        example = ""
+        if all(hole in known for hole in endpoint.holes):
+            example = endpoint.path(**{hole: known[hole] for hole in endpoint.holes})
+        command = curl(example or endpoint.template, edition.base_url)
+        found.append(Call(endpoint, example, command, _answer(endpoint, rows, answers)))
+    return found
+
+
+def _known(
+    rows: Sequence[Row], facets: Sequence[Facet], answers: Sequence[SavedAnswer]
+) -> dict[str, str]:
+    """Return something to put into each hole of a template."""
+    known = {"page": "1", "field": "state", "value": "ENABLED"}
+    named = next((row for row in rows if row.latest_version), rows[0] if rows else None)
+    if named is not None:
+        known["plugin_id"] = named.plugin_id
+    for facet in facets:
+        if facet.kind.field == "provider" and facet.found:
+            known["field"], known["value"] = "provider", facet.found[0].segment
+    for answer in answers:
+        if answer.kind == "stat":
+            known.setdefault("name", answer.name)
+            known.setdefault("sha256", answer.query_id)
+        else:
+            known.setdefault("query", answer.name)
+    return known
+
+
+def _answer(endpoint: Endpoint, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> str:
+    """Return the start of the example's answer, "" where it can't be told from rows alone."""
+    value: JSON = None
+    if endpoint.name == "get" and rows:
+        named = next((row for row in rows if row.latest_version), rows[0])
+        value = msgspec.json.decode(named.info)
+    elif endpoint.name in ("stat", "answer"):
+        first = next((answer for answer in answers if answer.kind == "stat"), None)
+        value = msgspec.json.decode(first.encoded) if first is not None else None
+    if value is None:
+        return ""
+    lines = pretty(value).split("\n")
+    return "\n".join(lines if len(lines) <= LINES else [*lines[:LINES], "  …"])
+
+
+def console_values(answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition) -> Markup:
+    """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
+    examples: list[JSON] = [
+        {"name": "", "title": title, "kind": kind, "request": request, "path": ""}
+        for title, (kind, request) in _FIRST_STEPS.items()
+    ]
+    examples += [
+        {
+            "name": answer.name,
+            "title": BUILT_IN.get(answer.name, answer.title),
+            "kind": answer.kind,
+            "request": answer.request,
+            "path": answer.path,
+        }
+        for answer in answers
+        if answer.request
+    ]
+    told: JSONObject = {
+        "all": LIST,
+        "size": sum(len(row.info) + 1 for row in rows),
+        "now": edition.now,
+        "repository_id": edition.settings.repository_id,
+        "base_url": edition.base_url,
+        "operators": list(OPERATORS),
+        "accumulators": list(GROUP_OPERATORS),
+        "examples": examples,
+    }
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    # Nothing in it can end the script element or start a comment there.
+    return Markup("".join(_ESCAPED.get(letter, letter) for letter in text))  # noqa: S704

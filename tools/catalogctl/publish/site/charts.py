@@ -1,0 +1,149 @@
+"""Counts in, the marks of a chart out: drawn as SVG at build time, sized in per cent.
+
+A chart has no text inside and needs no style: labels and figures stand beside it as text, and a
+table below says the same, so that it can be read aloud, printed and copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from catalogctl.publish.site.words import MONTHS, counted
+
+ROW = 30
+"""The height of a bar with its share of the gap, in px; the style sheet has the same."""
+MONTHS_SHOWN = 36
+_PLOT = 120
+_LABELS = 4
+_ROOM = 8
+"""Fewer columns than this leave room at the end: one alone would be a wall."""
+
+
+class Bar(NamedTuple):
+    """One bar: its text, the facet page it leads to ("" for none), its figure, its width in %."""
+
+    text: str
+    path: str
+    figure: str
+    width: str
+    colour: int
+    y: int
+
+
+class Column(NamedTuple):
+    """One column, or one point of a line: its place and size, in % across and px down."""
+
+    text: str
+    figure: str
+    x: str
+    middle: str
+    width: str
+    y: int
+    height: int
+    label: str
+
+
+class Segment(NamedTuple):
+    """A piece of a line, from one point to the next."""
+
+    x1: str
+    y1: int
+    x2: str
+    y2: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a chart is made of; `is_rest` says that the count sums up others."""
+
+    text: str
+    path: str
+    count: float
+    colour: int = 0
+    is_rest: bool = False
+
+
+def bars(counts: list[Counted]) -> list[Bar]:
+    """Return a bar for each count, as wide as its share of the largest.
+
+    What sums up others has no bar: it would dwarf what is shown.
+    """
+    most = max((each.count for each in counts if not each.is_rest), default=0) or 1
+    return [
+        Bar(
+            each.text,
+            each.path,
+            figure(each.count),
+            _per_cent(0 if each.is_rest else max(0, each.count) / most),
+            each.colour,
+            number * ROW + 8,
+        )
+        for number, each in enumerate(counts)
+    ]
+
+
+def columns(counts: list[tuple[str, float]]) -> list[Column]:
+    """Return a column for each (text, count), from left to right."""
+    most = max((count for _, count in counts), default=0) or 1
+    step = 1 / max(len(counts), _ROOM)
+    every = -(-len(counts) // _LABELS)
+    made = []
+    for number, (text, count) in enumerate(counts):
+        height = round(_PLOT * max(0, count) / most)
+        made.append(
+            Column(
+                text=text,
+                figure=figure(count),
+                x=_per_cent((number + 0.14) * step),
+                middle=_per_cent((number + 0.5) * step),
+                width=_per_cent(0.72 * step),
+                y=_PLOT + 20 - height,
+                height=height,
+                label=text if number % every == 0 else "",
+            )
+        )
+    return made
+
+
+def line(points: list[Column]) -> list[Segment]:
+    """Return the pieces that join the tops of columns."""
+    return [Segment(one.middle, one.y, other.middle, other.y) for one, other in pairwise(points)]
+
+
+def months(counts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return the newest months, «2022-01», in words; those without a count are there, too."""
+    known = {number: count for text, count in counts if (number := _month(text)) is not None}
+    if not known:
+        return []
+    last = max(known)
+    first = max(min(known), last - MONTHS_SHOWN + 1)
+    return [
+        (f"{MONTHS[number % 12]} {number // 12}", known.get(number, 0))
+        for number in range(first, last + 1)
+    ]
+
+
+def sentence(title: str, counts: list[tuple[str, float]]) -> str:
+    """Return what a chart shows, in one sentence."""
+    said = ", ".join(f"{text} {figure(count)}" for text, count in counts[:3])
+    more = f", and {counted(len(counts) - 3, 'more value')}" if len(counts) > 3 else ""  # noqa: PLR2004  (three are named)
+    return f"{title}: {said}{more}."
+
+
+def figure(count: float) -> str:
+    """Return a number as people write it."""
+    return f"{int(count):,}" if float(count).is_integer() else f"{count:,.2f}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{round(100 * share, 2):g}%"
+
+
+def _month(text: str) -> int | None:
+    """Return the months since year 0 of «2022-01»; None for another text."""
+    year, _, month = text.partition("-")
+    if not (year.isdecimal() and month.isdecimal() and year.isascii() and month.isascii()):
+        return None
+    return int(year) * 12 + int(month) - 1 if 1 <= int(month) <= 12 else None  # noqa: PLR2004  (months)

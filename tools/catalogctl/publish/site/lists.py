@@ -1,0 +1,61 @@
+"""Rows in, the values of each page of a list of cards out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from catalogctl.publish.site import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.publish.values import Row
+
+AROUND = 2
+
+
+def pages(
+    folder: str, rows: Sequence[Row], size: int, values: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (folder, values) of each page of `size` cards; there is one page at least."""
+    last = max(1, -(-len(rows) // size))
+    for number in range(1, last + 1):
+        path = list_path(folder, number)
+        root = "../" * path.count("/")
+        cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
+        nth = f", page {number}" if number > 1 else ""
+        yield (
+            path,
+            {
+                **values,
+                "page_title": values["page_title"] + nth,
+                "page_description": words.short(f"{values['heading']}: {values['lead']}") + nth,
+                "total": words.counted(len(rows), "plugin"),
+                "count": len(rows),
+                "number": number,
+                "pages": last,
+                "size": size,
+                "pager": pager(number, last, folder),
+                # Both come out of templates of ours, where each value was escaped.
+                "cards": Markup(cards.replace("\0", root)),  # noqa: S704
+                "facets": Markup(values["facets"].replace("\0", root)),  # noqa: S704
+            },
+        )
+
+
+def pager(number: int, count: int, folder: str) -> list[tuple[int, str | None]]:
+    """Return (page, path) of the pages to offer; path None stands for a gap."""
+    near = {1, count, *range(max(1, number - AROUND), min(count, number + AROUND) + 1)}
+    offered: list[tuple[int, str | None]] = []
+    for page in sorted(near):
+        if offered and page - offered[-1][0] > 1:
+            offered.append((page - 1, None))
+        offered.append((page, list_path(folder, page)))
+    return offered
+
+
+def list_path(folder: str, number: int) -> str:
+    """Return the folder of a page of a list; the first page is the list's own address."""
+    return folder if number == 1 else f"{folder}page/{number}/"

@@ -1,0 +1,176 @@
+"""Answers of built-in and saved queries in, what the statistics page shows of each out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from catalogctl.publish.site import charts, words
+from catalogctl.publish.site.charts import Bar, Column, Counted, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.saved import SavedAnswer
+
+SHOWN = 20
+"""Rows of a table, and bars of a chart, before the rest is summed up."""
+BUILT_IN = {
+    "by-service-type": "Plugins by service type",
+    "by-provider": "Plugins by provider",
+    "by-label": "Most used labels",
+    "by-state": "Plugins by state",
+    "by-registry-type": "Plugins by registry type",
+    "created-by-month": "Registered by month",
+}
+"""The built-in queries in the page's order, with their titles."""
+_FOLDERS = {
+    "service_type": "service-types",
+    "provider": "providers",
+    "label": "labels",
+    "labels": "labels",
+    "state": "states",
+    "registry_type": "registry-types",
+}
+_COLUMNS = ("name", "service_type", "provider", "updated_at")
+
+
+class Cell(NamedTuple):
+    """A cell of a table: its text, and the page it leads to, or ""."""
+
+    text: str
+    path: str = ""
+
+
+class Stat(NamedTuple):
+    """An answer as the page shows it: `chart` is bars, columns, line, or "" for a table alone."""
+
+    name: str
+    title: str
+    description: str
+    path: str
+    chart: str
+    sentence: str
+    bars: list[Bar]
+    columns: list[Column]
+    line: list[Segment]
+    heads: list[str]
+    rows: list[list[Cell]]
+    rest: str
+
+
+def statistics(
+    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str]
+) -> Iterator[Stat]:
+    """Yield the built-in stats in the page's order, then the saved queries by name."""
+    built_in = {answer.name: answer for answer in answers if answer.built_in}
+    for name in BUILT_IN:
+        if name in built_in:
+            yield _stat(built_in[name], segments)
+    for answer in sorted(answers, key=lambda each: each.name):
+        if not answer.built_in:
+            yield _stat(answer, segments)
+
+
+def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str]) -> Stat:
+    found = msgspec.json.decode(answer.encoded).get("results")
+    rows = [row if isinstance(row, dict) else {"value": row} for row in found or ()]
+    title = BUILT_IN.get(answer.name, answer.title) if answer.built_in else answer.title
+    made = Stat(answer.name, title, answer.description, answer.path, "", "", [], [], [], [], [], "")
+    if answer.kind == "list":
+        return _listed(made, rows)
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    if answer.chart != "table" and len(keys) == 2 and _is_counted(rows, keys[1]):  # noqa: PLR2004  (a key and its count)
+        return _charted(
+            made, answer, [(row.get(keys[0]), row[keys[1]]) for row in rows], keys, segments
+        )
+    cells = [[Cell(_text(row.get(key))) for key in keys] for row in rows[:SHOWN]]
+    return made._replace(heads=keys, rows=cells, rest=_rest(len(rows), "row"))
+
+
+def _is_counted(rows: list[JSONObject], key: str) -> bool:
+    """Say whether every row has a number there."""
+    return all(
+        isinstance(row.get(key), int | float) and not isinstance(row.get(key), bool) for row in rows
+    )
+
+
+def _charted(
+    made: Stat,
+    answer: SavedAnswer,
+    counts: list[tuple[JSON, JSON]],
+    keys: list[str],
+    segments: Mapping[tuple[str, str], str],
+) -> Stat:
+    """Return a stat by one key as a chart with its table."""
+    numbers = [(value, count if isinstance(count, int | float) else 0) for value, count in counts]
+    by_month = answer.built_in and answer.name == "created-by-month"
+    if by_month or answer.chart == "line":
+        pairs = [(_text(value), count) for value, count in numbers]
+        shown = charts.months(pairs) if by_month else pairs[-charts.MONTHS_SHOWN :]
+        columns = charts.columns(shown)
+        return made._replace(
+            chart="line" if answer.chart == "line" else "columns",
+            sentence=charts.sentence(made.title, sorted(pairs, key=lambda pair: -pair[1])),
+            columns=columns,
+            line=charts.line(columns) if answer.chart == "line" else [],
+            heads=keys,
+            rows=[[Cell(column.text), Cell(column.figure)] for column in reversed(columns)],
+            rest="earlier ones are in the JSON" if len(shown) < len(pairs) else "",
+        )
+    whole = [_count(value, count, keys[0], segments) for value, count in numbers]
+    cut = whole[:SHOWN]
+    if len(whole) > SHOWN:
+        others = sum(each.count for each in whole[SHOWN:])
+        cut.append(Counted(f"{len(whole) - SHOWN:,} others", "", others, is_rest=True))
+    bars = charts.bars(cut)
+    return made._replace(
+        chart="bars" if bars else "",
+        sentence=charts.sentence(made.title, [(each.text, each.count) for each in whole]),
+        bars=bars,
+        heads=keys,
+        rows=[[Cell(bar.text, bar.path), Cell(bar.figure)] for bar in bars],
+    )
+
+
+def _count(value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str]) -> Counted:
+    """Return one counted value with the page of the plugins that have it."""
+    if value is None:
+        return Counted(f"No {key.replace('_', ' ')}", "", count)
+    text = _text(value)
+    folder, field = _FOLDERS.get(key), "labels" if key == "label" else key
+    segment = segments.get((field, text))
+    colour = words.colour(text) if key == "service_type" else 0
+    path = f"{folder}/{segment}/" if folder and segment else ""
+    return Counted(words.SHOWN.get(text, text), path, count, colour)
+
+
+def _listed(made: Stat, rows: list[JSONObject]) -> Stat:
+    """Return the rows of a list as a table whose names lead to the plugins' pages."""
+    heads = [key for key in _COLUMNS if any(isinstance(row.get(key), str) for row in rows)]
+    cells = []
+    for row in rows[:SHOWN]:
+        plugin_id = row.get("plugin_id")
+        page = f"plugins/{plugin_id}/" if isinstance(plugin_id, str) else ""
+        first = next((key for key in ("name", "plugin_id") if key in row), "")
+        cells.append([_cell(row, key, page if key == first else "") for key in heads])
+    return made._replace(heads=heads, rows=cells, rest=_rest(len(rows), "plugin"))
+
+
+def _cell(row: JSONObject, key: str, page: str) -> Cell:
+    text = _text(row.get(key))
+    return Cell(words.day(text) if key == "updated_at" else words.SHOWN.get(text, text), page)
+
+
+def _rest(count: int, noun: str) -> str:
+    left = count - SHOWN
+    return f"{words.counted(left, f'more {noun}')} in the JSON" if left > 0 else ""
+
+
+def _text(value: JSON) -> str:
+    """Return a value as a cell shows it."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else msgspec.json.encode(value).decode()

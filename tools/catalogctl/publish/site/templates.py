@@ -1,0 +1,115 @@
+"""The site's templates, and those that a catalog puts in their place; values in, HTML out.
+
+What is the same on many pages, the head, the header and the footer, is rendered once for each way
+to the root: a page joins it. A catalog's own templates run in jinja2's sandbox.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from catalogctl import resources
+from catalogctl.errors import CatalogctlError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Template
+
+BUILT_IN = "built-in"
+"""The prefix under which a catalog's template extends the one that it replaces."""
+
+
+class TemplateFailedError(CatalogctlError):
+    """A catalog's own template is wrong, or asks for a value that its page does not have."""
+
+
+class Frame(NamedTuple):
+    """What stands around a page, ready made."""
+
+    head: Markup
+    top: Markup
+    foot: Markup
+
+
+class Templates:
+    """Every template, compiled once; `own` are the catalog's, by file name.
+
+    `shared` are the values that all of them see.
+    """
+
+    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str]) -> None:
+        ours = FileSystemLoader(resources.folder("site") / "templates")
+        kind = ImmutableSandboxedEnvironment if own else Environment
+        self._environment = kind(
+            loader=ChoiceLoader(
+                [DictLoader(dict(own)), ours, PrefixLoader({BUILT_IN: ours})],
+            ),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals = dict(shared)
+        self._own = own
+        self._known: dict[str, Template] = {}
+        self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        """Return a template filled in. TemplateFailedError: a catalog's own one is wrong."""
+        try:
+            template = self._known.get(name)
+            if template is None:
+                template = self._known[name] = self._environment.get_template(f"{name}.html")
+            return template.render(values)
+        except TemplateError as error:
+            if not self._own:
+                raise
+            raise TemplateFailedError(_words(name, error)) from error
+
+    def page(self, name: str, values: dict[str, Any]) -> bytes:
+        """Return a whole page: what its template makes, inside `base.html`.
+
+        The one is not an extension of the other: every piece of a page would be handed through
+        both, which is a third of the time.
+        """
+        # It comes out of a template, where every value was escaped.
+        values["main"] = Markup(self.render(name, values))  # noqa: S704
+        return self.render("base", values).encode()
+
+    def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
+        """Return what stands around a page; `known` says whether the way to the root is."""
+        key = (root, current, is_home, known)
+        found = self._frames.get(key)
+        if found is None:
+            values = {"root": root, "current": current, "is_home": is_home, "known": known}
+            # Each comes out of a template of ours, where every value was escaped.
+            head, top, foot = (
+                Markup(self.render(name, values).rstrip("\n"))  # noqa: S704
+                for name in ("head", "top", "foot")
+            )
+            found = self._frames[key] = Frame(head, top, foot)
+        return found
+
+
+def _words(name: str, error: TemplateError) -> str:
+    """Return where a template is wrong, and how to mend it."""
+    place = f"site/templates/{name}.html"
+    if isinstance(error, TemplateSyntaxError):
+        place = f"site/templates/{error.name or name + '.html'}:{error.lineno}"
+    cause = (error.message or "it can't be rendered").rstrip(".")
+    return f"{place}: {cause} (docs/site.md lists what each template is given)"

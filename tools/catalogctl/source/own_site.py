@@ -1,0 +1,73 @@
+"""A catalog's folder in; its own templates and Markdown pages out, with what is wrong there."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.problem import Problem
+from catalogctl.source.folder import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = "site/templates"
+PAGES = "site/pages"
+_PAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSite:
+    """What a catalog keeps in `site/`: templates by file name, Markdown by page name."""
+
+    templates: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = OwnSite()
+
+
+def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], int]:
+    """Return what a catalog keeps in `site/`, every problem there, and how many files were read.
+
+    `label` is how reports name the catalog's folder. No link is followed (R-12).
+    """
+    site = Path(catalog, "site")
+    if not os.path.lexists(site):
+        return NOTHING, [], 0
+    below = f"{label}/" if label else ""
+    if site.is_symlink():
+        message, hint = "a symbolic link is never followed", "make it a folder"
+        return NOTHING, [Problem(f"{below}site", 1, 1, "symbolic-link", "", message, hint)], 0
+    templates, template_problems = _texts(Folder(catalog, TEMPLATES, below + TEMPLATES), ".html")
+    folder = Folder(catalog, PAGES, below + PAGES)
+    pages, page_problems = _texts(folder, ".md")
+    hint = "rename it: lower-case letters, digits and hyphens"
+    odd = [
+        Problem(folder.file(name), 1, 1, "stray-file", "", "no page can have this name", hint)
+        for name in pages
+        if not _PAGE.fullmatch(name)
+    ]
+    own = OwnSite(templates, {name.removesuffix(".md"): text for name, text in pages.items()})
+    return own, [*template_problems, *page_problems, *odd], len(templates) + len(pages)
+
+
+def _texts(folder: Folder, ending: str) -> tuple[dict[str, str], list[Problem]]:
+    """Return the texts of a folder's files by name, and what is wrong with others."""
+    listing = folder.listing(ending)
+    problems = list(listing.problems)
+    texts: dict[str, str] = {}
+    for name in listing.names:
+        data = folder.read(name)
+        if isinstance(data, Problem):
+            problems.append(data)
+            continue
+        try:
+            texts[name] = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            file, hint = folder.file(name), "save it as UTF-8"
+            problems.append(Problem(file, 1, 1, "refused-character", "", "this is no UTF-8", hint))
+    return texts, problems
