@@ -92,7 +92,8 @@ def register_command(
     \b
     Examples:
       catalogctl register -f request.json
-      catalogctl register --name "AWS SNS" --image acme/aws-sns --service-type monitoring.Webhook
+      catalogctl register --name "AWS SNS" --image acme/aws-sns \\
+        --service-type monitoring.Webhook
       catalogctl register --interactive
 
     Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 something outside failed.

@@ -82,7 +82,7 @@ def _answer(
     from catalogctl.report.answers import closing_line, render_answer
 
     out = terminal.facts(sys.stdout, color)
-    chosen = format_ or ("table" if out.tty else "json")
+    chosen = _chosen(format_)
     try:
         answer, code = ask(), 0
     except ApiError as error:
@@ -102,6 +102,13 @@ def _answer(
     if chosen == "table" and (line := closing_line(call, answer)):
         click.echo(line, err=True)
     return code
+
+
+def _chosen(format_: str | None) -> str:
+    """Return the format asked for: without one a table on a terminal, else JSON."""
+    from catalogctl.cli import terminal
+
+    return format_ or ("table" if terminal.facts(sys.stdout).tty else "json")
 
 
 def _query(source: str) -> JSONObject:
@@ -248,7 +255,7 @@ def list_command(
 
     def ask() -> JSON:
         asked = _query(query) if query else None
-        if format_ in {"json", "yaml"} or (format_ is None and not sys.stdout.isatty()):
+        if _chosen(format_) in {"json", "yaml"}:
             return opened.list(asked, **given)
         answer, versions = opened.list_with_versions(asked, **given)
         newest.update(versions)
