@@ -128,7 +128,7 @@ def test_a_build_gives_the_same_bytes_without_sockets_and_without_a_network(
 
 
 def test_only_these_modules_could_open_a_socket() -> None:
-    """Q-43: resolve, `import URL`, `verify URL`, `--from URL`, serve; a new one has to be put on this list."""
+    """Q-43: resolve, import, verify and `--from` with a URL, serve; a new one stands here too."""
     network = re.compile(
         r"(?m)^\s*(?:import|from) (?:socket|ssl|urllib3|requests|urllib\.request|http\.client"
         r"|http\.server|socketserver|asyncio|ftplib|smtplib|xmlrpc)\b"

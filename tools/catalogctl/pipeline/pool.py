@@ -40,8 +40,8 @@ def spread(
 ) -> Iterator[Result]:
     """Yield `work(thing)` for each thing, in order; `jobs` processes, by default one a core.
 
-    Without fork, or for few things, all is done in this process. An error of the work is raised
-    here; leaving the iteration early ends the processes.
+    Without fork or room for children, or for few things, all is done in this process. An error of
+    the work is raised here; leaving the iteration early ends the processes.
     """
     count = jobs or (cores() if len(things) >= WORTH_IT else 1)
     if count <= 1 or len(things) < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004  (one thing needs no second process)
@@ -53,17 +53,26 @@ def spread(
         if stream is not None:  # closed before we began
             stream.flush()
     try:
-        with _started(count) as pool:
+        pool = _started(count)
+        if pool is None:
+            yield from map(work, things)
+            return
+        with pool:
             yield from pool.imap(_do, things, chunksize=CHUNK)
     finally:
         _work = before
 
 
-def _started(count: int) -> Pool:
-    """Return a pool whose children meet no signal before they know what to do about it."""
+def _started(count: int) -> Pool | None:
+    """Return a pool whose children meet no signal before they know what to do about it.
+
+    None where the machine gives none: no room in /dev/shm, no more processes for this user.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         return multiprocessing.get_context("fork").Pool(count, _start_child, (os.getpid(),))
+    except OSError:
+        return None
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
