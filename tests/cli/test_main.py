@@ -186,6 +186,8 @@ def test_json_never_loads_what_draws_tables(catalog: Path) -> None:
         (["list", "--no-such-option"], 2),
         (["list", "--format", "xml"], 2),
         (["validate", "--jobs", "0"], 2),
+        (["validate", "plugins/plugin-x.yaml"], 2),
+        (["validate", "plugins/plugin-hyperbilling.yaml"], 0),
         (["verify", "{tmp}/nothing"], 2),
         (["list", "--from", "{tmp}/empty"], 2),
         (["list", "--from", "http://127.0.0.1:9/"], 3),

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -176,7 +176,7 @@ def main(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (_Interrupted, KeyboardInterrupt, click.Abort):
         _say("interrupted; nothing was left half-written")
@@ -196,6 +196,15 @@ def main(arguments: list[str]) -> int:
         _let_go_of_stdout()
         return 3
     return result if isinstance(result, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    """Write what click says of wrong usage; it repeats arguments as they were given."""
+    from catalogctl.cli.terminal import clean
+
+    out = StringIO()
+    error.show(out)
+    click.echo(clean(out.getvalue(), keep_newline=True), nl=False, err=True)
 
 
 def _say(message: str) -> None:

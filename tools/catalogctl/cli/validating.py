@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from catalogctl.cli.options import (
     jobs_option,
     quiet_option,
 )
+from catalogctl.errors import UsageError
 
 
 @click.command("validate")
@@ -58,6 +60,9 @@ def validate_command(
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.checking import limited
 
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no {path}: PATH is a file or a folder of the catalog")
     started = time.monotonic()
     folder = catalog_folder(catalog)
     survey = check(folder, jobs=jobs)
@@ -75,7 +80,7 @@ def validate_command(
         width=out.width,
     )
     click.echo(text, nl=False, color=True)
-    if not quiet and format_ == "text":
+    if not quiet:
         unicode = terminal.facts(sys.stderr, color).unicode
         click.echo(report.summary_line(problems, summary, unicode=unicode), err=True)
     return 1 if report.has_errors(problems) else 0
