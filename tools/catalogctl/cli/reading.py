@@ -127,17 +127,21 @@ def _query(source: str) -> JSONObject:
             cause = (error.strerror or str(error)).lower()
             raise UsageError(f"can't read the query {source}: {cause}") from error
     if len(data) > MAX_QUERY_SIZE:
-        raise UsageError(f"the query {source} has more than {MAX_QUERY_SIZE} bytes")
+        raise _no_query(f"the query has more than {MAX_QUERY_SIZE} bytes")
     value = _json(data)
     if value is None:
         document = parse("-" if source == "-" else source, "query", data[: MAX_YAML_SIZE + 1])
         if document.problems:
             first = document.problems[0]
-            raise UsageError(f"{first.file}:{first.line}:{first.column}: {first.message}")
+            raise _no_query(f"{first.file}:{first.line}:{first.column}: {first.message}")
         value = document.value
     if not isinstance(value, dict):
-        raise ApiError("ERROR_INVALID_PARAMETER", "a query is an object", "/query")
+        raise _no_query("a query is an object")
     return value
+
+
+def _no_query(message: str) -> ApiError:
+    return ApiError("ERROR_INVALID_PARAMETER", message, "/query")
 
 
 MAX_QUERY_SIZE = 64 * 1024 * 1024

@@ -238,7 +238,7 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
             raise _wrong(
                 f"{_called(pointer)} is {quote(value)}, not {allowed}",
                 pointer,
-                did_you_mean(value.upper(), member.words),
+                did_you_mean(value, member.words),
             )
         return value
     if member.kind is Kind.FLAG and isinstance(value, bool):

@@ -35,8 +35,9 @@ def kind(value: object) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return the hint that names the nearest known word, or another one when none is near."""
-    near = get_close_matches(word.lower()[:LONGEST], list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else otherwise
+    spelled = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower()[:LONGEST], list(spelled), n=1, cutoff=0.6)
+    return f'did you mean "{spelled[near[0]]}"?' if near else otherwise
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -1,0 +1,140 @@
+"""`catalogctl list`, `stat` and `query-id` with a query: where it comes from, what is told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from support.catalogs import plugin, write_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILTER = {"filter": [{"k": "provider", "v": "aws", "o": "eq"}]}
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalog of three plugins, of which two have a provider."""
+    return write_catalog(
+        tmp_path_factory.mktemp("catalog"),
+        {
+            "plugins/plugin-a.yaml": plugin("plugin-a", provider="aws"),
+            "plugins/plugin-b.yaml": plugin("plugin-b", provider="azure"),
+            "plugins/plugin-c.yaml": plugin("plugin-c"),
+        },
+    )
+
+
+def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run catalogctl to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "catalogctl", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=120,
+    )
+
+
+def ids(done: subprocess.CompletedProcess[str]) -> list[str]:
+    assert done.returncode == 0, done.stderr
+    return [info["plugin_id"] for info in json.loads(done.stdout)["results"]]
+
+
+def test_a_query_is_read_from_json_yaml_or_stdin(catalog: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.json").write_text(json.dumps(FILTER))
+    (tmp_path / "q.yaml").write_text("filter:\n  - {k: provider, v: aws, o: eq}\n")
+    ask = ("list", "--catalog", catalog, "--query")
+    for source in (tmp_path / "q.json", tmp_path / "q.yaml"):
+        assert ids(run(*ask, source)) == ["plugin-a"]
+    assert ids(run(*ask, "-", stdin=json.dumps(FILTER))) == ["plugin-a"]
+    assert ids(run(*ask, "-", stdin="keyword: plugin-c\n")) == ["plugin-c"]
+
+
+def test_options_and_a_query_all_hold(catalog: Path) -> None:
+    ask = ("list", "--catalog", catalog, "--query", "-", "--state", "ENABLED")
+    assert ids(run(*ask, stdin=json.dumps(FILTER))) == ["plugin-a"]
+    assert ids(run(*ask, "--provider", "azure", stdin=json.dumps(FILTER))) == []
+
+
+REFUSED: dict[str, tuple[list[str], Any, str, str]] = {
+    "an operator": (
+        ["list"],
+        {"filter": [{"k": "name", "v": "x", "o": "contains"}]},
+        "ERROR_DB_QUERY",
+        "/query/filter/0/o",
+    ),
+    "a shape": (["list"], {"colour": 1}, "ERROR_INVALID_PARAMETER", "/query/colour"),
+    "no object": (["list"], [1], "ERROR_INVALID_PARAMETER", "/query"),
+    "another repository": (
+        ["list", "--repository-id", "repo-x"],
+        {},
+        "ERROR_NOT_FOUND",
+        "/repository_id",
+    ),
+    "a stat of nothing": (["stat"], {}, "ERROR_REQUIRED_PARAMETER", "/query"),
+    "a stage": (
+        ["stat"],
+        {"aggregate": [{"limit": 0}]},
+        "ERROR_DB_QUERY",
+        "/query/aggregate/0/limit",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_query_that_can_t_be_answered_ends_with_1(name: str, catalog: Path) -> None:
+    command, query, code, pointer = REFUSED[name]
+    ask: list[str | Path] = [*command, "--catalog", catalog, "--query", "-"]
+    done = run(*ask, "--format", "json", stdin=json.dumps(query))
+    refused = json.loads(done.stdout)
+    assert (done.returncode, refused["error"], refused["pointer"]) == (1, code, pointer)
+    assert set(refused) == {"error", "message", "pointer"}
+    told = run(*ask, "--format", "table", stdin=json.dumps(query))
+    assert (told.returncode, told.stdout) == (1, "")
+    assert refused["message"] in told.stderr
+    assert "Traceback" not in done.stderr + told.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "filter: [", "a: 1\na: 2\n", "\x00", "", "3"],
+    ids=["half JSON", "half YAML", "a key twice", "a control", "nothing", "a number"],
+)
+def test_a_text_that_is_no_query_can_t_be_answered(text: str, catalog: Path) -> None:
+    done = run("list", "--catalog", catalog, "--query", "-", "--format", "table", stdin=text)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("catalogctl: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_query_that_is_not_there_is_wrong_usage(catalog: Path, tmp_path: Path) -> None:
+    done = run("stat", "--catalog", catalog, "--query", tmp_path / "nothing.yaml")
+    assert done.returncode == 2
+    assert "nothing.yaml" in done.stderr
+
+
+def test_a_query_has_one_id_however_it_is_spelled() -> None:
+    ask = ("query-id", "list", "--query", "-")
+    one = run(*ask, stdin=json.dumps(FILTER))
+    other = run(*ask, stdin="filter: [{operator: eq, value: aws, key: provider}]\npage: {}\n")
+    assert one.returncode == 0
+    assert one.stdout == other.stdout
+    text = run(*ask, "--canonical", stdin=json.dumps(FILTER)).stdout.removesuffix("\n")
+    assert text == (
+        '{"kind":"list","query":{"filter":[{"key":"provider","operator":"eq","value":"aws"}]}}'
+    )
+    assert one.stdout == hashlib.sha256(text.encode()).hexdigest() + "\n"
+
+
+def test_the_id_of_a_query_with_an_unknown_member_is_refused() -> None:
+    done = run("query-id", "stat", "--query", "-", stdin='{"sort": {}}')
+    assert done.returncode == 1
+    assert "sort" in done.stderr
