@@ -84,7 +84,7 @@ export function didYouMean(word, known, otherwise = "") {
   let nearest = "";
   let least = Infinity;
   for (const candidate of known) {
-    const steps = edits(meant, candidate);
+    const steps = edits(meant, candidate.toLowerCase());
     if (steps < least && steps <= 0.4 * Math.max(meant.length, candidate.length)) {
       [nearest, least] = [candidate, steps];
     }

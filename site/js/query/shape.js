@@ -350,7 +350,7 @@ function scalar(given, takes, pointer) {
   if (typeof given === "string" && (takes.kind === TEXT || takes.kind === NAME)) {
     if (!given || !takes.words || takes.words.includes(given)) return given;
     const what = `${called(pointer)} is ${quote(given)}, not ${anyOf(takes.words)}`;
-    throw invalid(what, pointer, didYouMean(given.toUpperCase(), takes.words));
+    throw invalid(what, pointer, didYouMean(given, takes.words));
   }
   if (typeof given === "boolean" && takes.kind === FLAG) return given;
   if (typeof given === "number" && (takes.kind === WHOLE || takes.kind === COUNT)) {
