@@ -33,5 +33,10 @@ const parsed = seconds(() => (plugins = parse(all)));
 const listed = () => list(plugins, { query: questions.list.query }, CONTEXT);
 const counted = () => stat(plugins, { query: questions.stat.query }, CONTEXT);
 const first = seconds(listed);
-const told = { parse: [parsed, null], first: [first, null], list: timed(listed), stat: timed(counted) };
+const told = {
+  parse: [parsed, null],
+  first: [first, null],
+  list: timed(listed),
+  stat: timed(counted),
+};
 console.log(JSON.stringify(told));

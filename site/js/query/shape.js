@@ -313,7 +313,11 @@ function message(given, shape, pointer) {
 function unknownMember(spelled, shape, pointer) {
   const members = Object.keys(SHAPES[shape]);
   const hint = didYouMean(spelled, members, `the members are ${anyOf(members)}`);
-  return invalid(`${called(pointer)} has no member ${quote(spelled)}`, child(pointer, spelled), hint);
+  return invalid(
+    `${called(pointer)} has no member ${quote(spelled)}`,
+    child(pointer, spelled),
+    hint,
+  );
 }
 
 /**
