@@ -6,6 +6,7 @@ Both answer in a process of their own with the rows loaded, and must find the sa
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,15 @@ WORDS = {
     "stat": "stat by 2 keys, rows loaded, CPU",
 }
 
+IN_JAVASCRIPT = {
+    "parse": "in JavaScript (node): reading list/all.json",
+    "first": "in JavaScript (node): the first list",
+    "list": "in JavaScript (node): list, 3 filters and a sort",
+    "stat": "in JavaScript (node): stat by 2 keys",
+}
+MUST_IN_JAVASCRIPT = 0.1
+"""Seconds that a list may take in JavaScript: an answer that a person does not wait for."""
+
 
 def table() -> str:
     """Return the table of the query engine."""
@@ -107,6 +117,21 @@ def _rows() -> Iterator[Row]:
         cells = (f"{number(our_time * 1000)} ms", f"mongomock: {number(their_time * 1000)} ms")
         what = f"{WORDS[call]} ({len(our_rows):,} rows found)"
         yield Row(what, *cells, our_time / their_time, must)
+    yield from _javascript(plugins, questions, {call: rows for call, (_, rows) in ours.items()})
+
+
+def _javascript(plugins: Path, questions: Path, rows: dict[str, list[Any]]) -> Iterator[Row]:
+    node = shutil.which("node")
+    if node is None:
+        return
+    script = Path(__file__).parent / "ask_javascript.mjs"
+    found = _ask(Path(node), script, plugins, questions)
+    for call, what in IN_JAVASCRIPT.items():
+        taken = found[call][0]
+        if call in rows and found[call][1] != rows[call]:
+            raise RuntimeError(f"{call}: Python and JavaScript found different rows")
+        must = MUST_IN_JAVASCRIPT if call == "list" else None
+        yield Row(what, f"{number(taken * 1000)} ms", "-", taken, must, " s")
 
 
 def _ask(*command: Path) -> dict[str, tuple[float, list[Any]]]:

@@ -38,7 +38,10 @@ const LONGEST = 60;
  */
 export function quote(text) {
   const characters = Array.from(text.slice(0, 2 * LONGEST));
-  const shown = characters.slice(0, LONGEST).join("").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  const shown = characters
+    .slice(0, LONGEST)
+    .join("")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
   return characters.length > LONGEST ? `"${shown}…"` : `"${shown}"`;
 }
 
@@ -52,7 +55,9 @@ export function kind(value) {
   if (typeof value === "boolean") return "a boolean";
   if (typeof value === "number") return "a number";
   if (typeof value === "string") return "a string";
-  return Object.prototype.toString.call(value) === "[object Object]" ? "an object" : "no JSON value";
+  return Object.prototype.toString.call(value) === "[object Object]"
+    ? "an object"
+    : "no JSON value";
 }
 
 /**
@@ -84,7 +89,7 @@ export function didYouMean(word, known, otherwise = "") {
   let nearest = "";
   let least = Infinity;
   for (const candidate of known) {
-    const steps = edits(meant, candidate);
+    const steps = edits(meant, candidate.toLowerCase());
     if (steps < least && steps <= 0.4 * Math.max(meant.length, candidate.length)) {
       [nearest, least] = [candidate, steps];
     }

@@ -90,7 +90,12 @@ function fieldValues(table, field, groups, stage, budget) {
   const column = passes ? values.map((value, n) => (passes[n] ? value : 0)) : values;
   const accumulate = ACCUMULATORS[field.operator];
   try {
-    return groups.map((members) => accumulate(members.map((n) => column[n]), budget));
+    return groups.map((members) =>
+      accumulate(
+        members.map((n) => column[n]),
+        budget,
+      ),
+    );
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     throw bad(`${field.operator} of ${field.segments.join(".")}: ${error.message}`, stage.pointer);
@@ -105,7 +110,10 @@ function fieldValues(table, field, groups, stage, budget) {
  */
 function pushed(table, field, groups, budget) {
   budget.make(table.length * field.fields.length);
-  const columns = field.fields.map(({ name, segments }) => ({ name, values: table.values(segments) }));
+  const columns = field.fields.map(({ name, segments }) => ({
+    name,
+    values: table.values(segments),
+  }));
   return groups.map((members) =>
     members.map((n) => {
       const given = columns.filter(({ values }) => values[n] !== MISSING);

@@ -19,7 +19,15 @@ import { isObject } from "./values.js";
  *   countOnly: boolean, minimal: boolean, only: Segments[] | null}} ListQuery
  */
 
-const MINIMAL = ["plugin_id", "name", "state", "image", "service_type", "registry_type", "provider"];
+const MINIMAL = [
+  "plugin_id",
+  "name",
+  "state",
+  "image",
+  "service_type",
+  "registry_type",
+  "provider",
+];
 
 /**
  * Return `{results, total_count}`.

@@ -187,7 +187,8 @@ function compareTest(comparison, bound) {
   const compares = COMPARES[comparison];
   if (bound === null) return comparison.endsWith("e") ? isNothing : () => false;
   if (typeof bound === "string") {
-    return (candidate) => typeof candidate === "string" && compares(compareText(candidate, bound), 0);
+    return (candidate) =>
+      typeof candidate === "string" && compares(compareText(candidate, bound), 0);
   }
   if (bound instanceof Instant) {
     return (candidate) => candidate instanceof Instant && compares(candidate.ms, bound.ms);

@@ -41,7 +41,9 @@ export function readSort(sort, readPath, code) {
 export function inOrder(rows, keys, valueOf, budget) {
   const weighted = rows.map((row) => ({
     row,
-    weights: keys.map((key) => weight(reach(valueOf(row, key.segments[0]), key.segments, 1), key, budget)),
+    weights: keys.map((key) =>
+      weight(reach(valueOf(row, key.segments[0]), key.segments, 1), key, budget),
+    ),
   }));
   weighted.sort((one, other) => {
     for (let n = 0; n < keys.length; n++) {

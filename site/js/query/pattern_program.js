@@ -205,7 +205,9 @@ export class Alphabet {
    * @param {number} symbol
    */
   isIn(ranges, symbol) {
-    return lowest(ranges, this.starts[symbol] + 1) % 2 === 1 || ranges.includes(this.starts[symbol]);
+    return (
+      lowest(ranges, this.starts[symbol] + 1) % 2 === 1 || ranges.includes(this.starts[symbol])
+    );
   }
 
   /** @param {number} symbol */

@@ -14,7 +14,15 @@ import { readStages } from "./stages.js";
 export const KINDS = {
   list: {
     shape: "PluginQuery",
-    fields: ["plugin_id", "name", "state", "service_type", "provider", "registry_type", "domain_id"],
+    fields: [
+      "plugin_id",
+      "name",
+      "state",
+      "service_type",
+      "provider",
+      "registry_type",
+      "domain_id",
+    ],
   },
   stat: { shape: "PluginStatQuery", fields: ["domain_id"] },
 };
@@ -77,7 +85,12 @@ function checkRepository(message, repositoryId) {
   if (asked === null || asked === repositoryId) return;
   const place = message.place("repository_id");
   const hint = `this catalog is ${quote(repositoryId)}`;
-  throw new QueryError("ERROR_NOT_FOUND", `there is no repository ${quote(asked)} here`, place, hint);
+  throw new QueryError(
+    "ERROR_NOT_FOUND",
+    `there is no repository ${quote(asked)} here`,
+    place,
+    hint,
+  );
 }
 
 /**

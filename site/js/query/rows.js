@@ -99,7 +99,12 @@ const OPERATORS = {
     if (!isObject(value)) throw new Unfit("a value is no object");
     const given = names(value);
     budget.make(given.length);
-    return given.map((name) => record([["k", name], ["v", value[name]]]));
+    return given.map((name) =>
+      record([
+        ["k", name],
+        ["v", value[name]],
+      ]),
+    );
   },
   array_to_object: (value, budget) => {
     if (value === null || value === MISSING) return null;

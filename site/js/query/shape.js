@@ -313,7 +313,11 @@ function message(given, shape, pointer) {
 function unknownMember(spelled, shape, pointer) {
   const members = Object.keys(SHAPES[shape]);
   const hint = didYouMean(spelled, members, `the members are ${anyOf(members)}`);
-  return invalid(`${called(pointer)} has no member ${quote(spelled)}`, child(pointer, spelled), hint);
+  return invalid(
+    `${called(pointer)} has no member ${quote(spelled)}`,
+    child(pointer, spelled),
+    hint,
+  );
 }
 
 /**
@@ -350,7 +354,7 @@ function scalar(given, takes, pointer) {
   if (typeof given === "string" && (takes.kind === TEXT || takes.kind === NAME)) {
     if (!given || !takes.words || takes.words.includes(given)) return given;
     const what = `${called(pointer)} is ${quote(given)}, not ${anyOf(takes.words)}`;
-    throw invalid(what, pointer, didYouMean(given.toUpperCase(), takes.words));
+    throw invalid(what, pointer, didYouMean(given, takes.words));
   }
   if (typeof given === "boolean" && takes.kind === FLAG) return given;
   if (typeof given === "number" && (takes.kind === WHOLE || takes.kind === COUNT)) {

@@ -16,7 +16,8 @@ const ISO = new RegExp(
     "(?:\\k<colon>(?<second>[0-9]{2})(?:\\.(?<fraction>[0-9]{1,6}))?)?)?" +
     "(?:Z|(?<sign>[+-])(?<offsetHour>[0-9]{2})(?::?(?<offsetMinute>[0-9]{2}))?)?)?$",
 );
-const WS = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const WS =
+  "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const TIMEDIFF = new RegExp(
   `^(?:${WS}?(?<base>now(?:/[dwm])?)${WS}?(?<sign>[+-])${WS}?(?<digits>[0-9]+)(?<unit>[smhdw])${WS}?` +
     `|${WS}*(?<alone>now(?:/[dwm])?)${WS}*)$`,

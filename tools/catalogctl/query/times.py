@@ -108,7 +108,7 @@ def _day(part: dict[str, str | None]) -> int:
     first = date(year, 1, 1).toordinal()
     if part["day_of_year"]:
         day = first + int(part["day_of_year"]) - 1
-        if date.fromordinal(max(day, 1)).year != year:
+        if day < first or date.fromordinal(day).year != year:
             raise ValueError("no such day of the year")
         return day
     month = part["month"] or part["month_alone"] or 1
