@@ -7,16 +7,24 @@ BIN := .venv/bin
 CATALOGCTL := $(BIN)/catalogctl
 SETUP := tools/setup
 
-.PHONY: help site serve test lint format golden lock bench clean install dev
+.PHONY: help site pr-check serve test lint format golden lock bench clean install dev
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 site: install ## Build the catalog into public/ (BASE_URL=… for absolute links)
 	@$(CATALOGCTL) build --catalog catalog --out public $${BASE_URL:+--base-url "$$BASE_URL"}
 
 serve: install ## Preview the catalog, rebuilt as files change
 	@$(CATALOGCTL) serve --catalog catalog
+
+pr-check: install ## Do what CI does with a pull request (BASE=origin/main)
+	@status=0; \
+	$(CATALOGCTL) validate --catalog catalog --format "$${FORMAT:-text}" || status=$$?; \
+	$(CATALOGCTL) diff --catalog catalog --base "$${BASE:-origin/main}" \
+		$${ACTOR:+--actor "@$$ACTOR"} --format "$${FORMAT:-text}" \
+		$${OUT:+--also "json=$$OUT/diff.json" --also "markdown=$$OUT/comment.md"} || status=$$?; \
+	exit $$status
 
 test: lint ## Run every check and every test
 	@$(SETUP)/packages.sh

@@ -47,6 +47,11 @@ BAD = {
         "workflow: permissions at the top are not {}",
     ),
     "no-concurrency": ("concurrency: build\n", "", "workflow: has no concurrency"),
+    "other-commit": (
+        "persist-credentials: false}",
+        "persist-credentials: false, ref: main}",
+        "build: checkout is not of the event's own commit",
+    ),
     "no-timeout": (
         "    timeout-minutes: 5\n    permissions: {c",
         "    permissions: {c",
@@ -139,16 +144,28 @@ def test_the_rules_find_what_is_wrong(case: tuple[str, str, str]) -> None:
 
 
 def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["publish.yml", "pull-request.yml", "resolve.yml"]
+    names = ["comment.yml", "publish.yml", "pull-request.yml", "resolve.yml"]
+    assert [path.name for path in WORKFLOWS] == names
     triggers = {
         path.name: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["on"]
         for path in WORKFLOWS
     }
     assert triggers == {
+        "comment.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
         "publish.yml": {"push": {"branches": ["main"]}},
-        "pull-request.yml": {"pull_request": ""},
+        "pull-request.yml": {"pull_request": "", "merge_group": ""},
         "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
     }
+
+
+def test_a_workflow_after_another_needs_its_reason_and_checks_nothing_out_where_it_writes() -> None:
+    """R-01."""
+    text = GOOD.replace(
+        "on: push", "on: # zizmor: ignore[dangerous-triggers] a reason\n  workflow_run: {}"
+    ).replace("fetch-depth: 0, ", "fetch-depth: 0, ref: x, ")
+    assert faults(text) == ["build: checkout is not of the event's own commit"]
+    writing = text.replace("ref: x, ", "").replace("{contents: read}", "{contents: write}")
+    assert faults(writing) == ["build: can write, and runs the repository's code"]
 
 
 def test_only_the_last_job_of_publish_can_deploy() -> None:
@@ -193,7 +210,7 @@ def test_zizmor_finds_nothing() -> None:
         check=False,
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    assert "ignored" not in told.stdout
+    assert "(1 ignored)" in told.stdout, "the trigger of comment.yml, with its reason"
     assert "suppressed" not in told.stdout
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What runs with the base repository's rights on a pull request's behalf.
 PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
 _PROGRAM = re.compile(r"\b(?:make|python3?|pip|node|npm|bash|sh|source|eval)\b|\.venv|(?<!\w)\./")
+REASON = re.compile(r"(?m)^on: # zizmor: ignore\[dangerous-triggers\] \S.+$")
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
@@ -25,7 +26,7 @@ def faults(text: str) -> list[str]:
     workflow = yaml.load(text, Loader=yaml.BaseLoader)  # all strings, and `on` stays a word
     return [
         *_uses(text),
-        *_top(workflow),
+        *_top(workflow, text),
         *(fault for name, job in workflow["jobs"].items() for fault in _job(name, job)),
         *_writing(workflow),
     ]
@@ -38,9 +39,13 @@ def _uses(text: str) -> Iterator[str]:
             yield f"workflow: {uses} is not pinned to a commit with its version beside it"
 
 
-def _top(workflow: dict[str, Any]) -> Iterator[str]:
-    """Nobody's code gets our rights (R-01), and rights are given job by job (R-50)."""
-    for trigger in sorted(PRIVILEGED_TRIGGERS & _triggers(workflow)):
+def _top(workflow: dict[str, Any], text: str) -> Iterator[str]:
+    """Nobody's code gets our rights (R-01), and rights are given job by job (R-50).
+
+    Only a comment on what another workflow found may run after it, with its reason beside it.
+    """
+    allowed = {"workflow_run"} if REASON.search(text) else set()
+    for trigger in sorted((PRIVILEGED_TRIGGERS & _triggers(workflow)) - allowed):
         yield f"workflow: runs on {trigger}"
     if workflow.get("permissions") != {}:
         yield "workflow: permissions at the top are not {}"
@@ -67,6 +72,8 @@ def _job(name: str, job: dict[str, Any]) -> Iterator[str]:
         if step.get("uses", "").startswith("actions/checkout@"):
             if options.get("persist-credentials") != "false":
                 yield f"{name}: checkout leaves its credentials behind"
+            if {"ref", "repository"} & options.keys():
+                yield f"{name}: checkout is not of the event's own commit"
             if options.get("fetch-depth") != "0":
                 yield f"{name}: checkout is shallow, and the dates come from the history"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,13 +13,15 @@ from catalogctl.cli.options import (
     catalog_option,
     color_option,
     jobs_option,
-    quiet_option,
 )
+from catalogctl.errors import UsageError
+from catalogctl.files import write_atomic
+from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
 
 
@@ -26,9 +29,15 @@ if TYPE_CHECKING:
 @catalog_option
 @click.option(
     "--base",
-    required=True,
     metavar="REF",
     help="The branch to merge into: compared is with where this one went off it.",
+)
+@click.option(
+    "--from",
+    "from_",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Print a difference that was kept as JSON; nothing is compared, the file is only data.",
 )
 @click.option("--actor", metavar="@HANDLE", help="Who asks for the change, for the verdict.")
 @click.option(
@@ -38,17 +47,23 @@ if TYPE_CHECKING:
     default="text",
     help="How to print it; github are annotations.  [default: text]",
 )
+@click.option(
+    "--also",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help="Write it into a file too, as json or markdown.  [repeatable]",
+)
 @jobs_option
 @color_option
-@quiet_option
 def diff_command(
     catalog: Path | None,
-    base: str,
+    base: str | None,
+    from_: Path | None,
     actor: str | None,
     format_: str,
+    also: tuple[str, ...],
     jobs: int | None,
     color: str,
-    quiet: bool,
 ) -> int:
     """Say which calls the work tree amounts to, compared with a branch.
 
@@ -60,30 +75,53 @@ def diff_command(
     Examples:
       catalogctl diff --base origin/main
       catalogctl diff --base origin/main --actor @ann --format markdown
-      catalogctl diff --base main --format json
+      catalogctl diff --base main --format github --also json=diff.json
+      catalogctl diff --from diff.json --format markdown
 
     Exit codes: 0 fine, 1 a change is refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli import terminal
     from catalogctl.diff.comparing import Asked, compare
+    from catalogctl.diff.kept import difference_in, problems_of
+
+    if (base is None) == (from_ is None):
+        raise UsageError(
+            "say either --base REF, to compare, or --from FILE, to print what was kept"
+        )
+    wanted = [_wanted(each) for each in also]
+    if base is not None:
+        found = compare(Asked(catalog_folder(catalog), base, actor, jobs=jobs)).to_json()
+    else:
+        found = difference_in(from_ or Path())
+    problems = problems_of(found)
+    unicode = terminal.facts(sys.stdout, color).unicode
+    for kind, file in wanted:
+        write_atomic(file, _text(found, kind, unicode=True).encode("utf-8", "backslashreplace"))
+    if format_ == "github":
+        text = _problems(problems, "github", color)
+    else:
+        above = _problems(problems, "text", color) if format_ == "text" else ""
+        text = above + _text(found, format_, unicode=unicode)
+    click.echo(text, nl=False, color=True)
+    return 1 if any(each.severity is Severity.ERROR for each in problems) else 0
+
+
+def _wanted(also: str) -> tuple[str, Path]:
+    kind, _, file = also.partition("=")
+    if kind not in {"json", "markdown"} or not file:
+        raise UsageError(f"--also {also} is not json=FILE or markdown=FILE")
+    return kind, Path(file)
+
+
+def _text(found: JSONObject, format_: str, *, unicode: bool) -> str:
     from catalogctl.report import comment, difference
     from catalogctl.report.encoding import json_text
 
-    found = compare(Asked(catalog_folder(catalog), base, actor, jobs=jobs))
-    out = terminal.facts(sys.stdout, color)
     if format_ == "json":
-        text = json_text(found.to_json(), unicode=out.unicode)
-    elif format_ == "markdown":
-        text = comment.render(found.to_json())
-    elif format_ == "github":
-        text = _problems(found.problems, "github", color)
-    else:
-        text = _problems(found.problems, "text", color)
-        text += difference.render(found.to_json(), unicode=out.unicode)
-    click.echo(text, nl=False, color=True)
-    if not quiet and format_ == "github":
-        click.echo(f"labels: {', '.join(found.labels) or 'none'}", err=True)
-    return 1 if found.is_refused else 0
+        return json_text(found, unicode=unicode)
+    if format_ == "markdown":
+        return comment.render(found)
+    return difference.render(found, unicode=unicode)
 
 
 def _problems(problems: Sequence[Problem], format_: str, color: str) -> str:
