@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli.answering import make_call
+from catalogctl.cli.completing import members, plugin_ids
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option
 from catalogctl.errors import UsageError
 
@@ -92,7 +93,7 @@ def register_command(
     \b
     Examples:
       catalogctl register -f request.json
-      catalogctl register --name "AWS SNS" --image acme/aws-sns --service-type monitoring.Webhook
+      catalogctl register --name SNS --image acme/sns --service-type a.Webhook
       catalogctl register --interactive
 
     Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 something outside failed.
@@ -135,13 +136,26 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
 
 
 @click.command("update")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @click.option(
     "-f", "--file", "file", metavar="FILE|-", help="An UpdatePluginRequest, JSON or YAML."
 )
 @click.option("--name", help="Another name.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set one member.")
-@click.option("--unset", multiple=True, metavar="PATH", help="Take one member out.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    shell_complete=members,
+    help="Set one member.",
+)
+@click.option(
+    "--unset",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=members,
+    help="Take one member out.",
+)
 @catalog_option
 @format_option
 @color_option
@@ -192,7 +206,7 @@ def update_command(
 
 
 @click.command("enable")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option
@@ -220,7 +234,7 @@ def enable_command(
 
 
 @click.command("disable")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option
@@ -248,7 +262,7 @@ def disable_command(
 
 
 @click.command("deregister")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option

@@ -34,7 +34,7 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
     Examples:
       catalogctl import plugins.json
       spacectl list plugin -o json | catalogctl import -
-      catalogctl import https://plugins.example.org/repository/v1/plugin/list/all.json
+      catalogctl import https://repository.example.org/plugins.json
 
     Exit codes: 0 all are there, 1 some were refused, 2 wrong usage, 3 something outside failed.
     """
