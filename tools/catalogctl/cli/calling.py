@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli.answering import make_call
+from catalogctl.cli.completing import members, plugin_ids
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option
 from catalogctl.errors import UsageError
 
@@ -136,13 +137,26 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
 
 
 @click.command("update")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @click.option(
     "-f", "--file", "file", metavar="FILE|-", help="An UpdatePluginRequest, JSON or YAML."
 )
 @click.option("--name", help="Another name.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set one member.")
-@click.option("--unset", multiple=True, metavar="PATH", help="Take one member out.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    shell_complete=members,
+    help="Set one member.",
+)
+@click.option(
+    "--unset",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=members,
+    help="Take one member out.",
+)
 @catalog_option
 @format_option
 @color_option
@@ -193,7 +207,7 @@ def update_command(
 
 
 @click.command("enable")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option
@@ -221,7 +235,7 @@ def enable_command(
 
 
 @click.command("disable")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option
@@ -249,7 +263,7 @@ def disable_command(
 
 
 @click.command("deregister")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @format_option
 @color_option

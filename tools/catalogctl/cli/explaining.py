@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from catalogctl.cli.completing import codes
 from catalogctl.codes import CODES, Code
 from catalogctl.errors import UsageError
 
 
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=codes)
 @click.pass_context
 def explain_command(ctx: click.Context, code: str | None) -> None:
     """Explain a code that a report showed, with a wrong and a right example.

@@ -27,7 +27,7 @@ GROUPS = {
     "Write": ("register", "update", "enable", "disable", "deregister", "fmt", "import"),
     "Review": ("diff", "owners"),
     "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
-    "Help": ("explain", "query-id"),
+    "Help": ("explain", "query-id", "completion"),
 }
 _MODULES = {
     "validate": "validating",
@@ -50,6 +50,7 @@ _MODULES = {
     "disable": "calling",
     "deregister": "calling",
     "explain": "explaining",
+    "completion": "completing",
 }
 TERMINATED = 143
 INTERRUPTED = 130

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli.completing import fields, plugin_ids, saved_stats
 from catalogctl.cli.options import (
     catalog_folder,
     catalog_option,
@@ -159,8 +160,14 @@ def _json(data: bytes) -> JSON:
 
 
 @click.command("get")
-@click.argument("plugin_id")
-@click.option("--only", multiple=True, metavar="FIELD", help="Print this field; may be repeated.")
+@click.argument("plugin_id", shell_complete=plugin_ids)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="FIELD",
+    shell_complete=fields,
+    help="Print this field; may be repeated.",
+)
 @catalog_option
 @from_option
 @fresh_option
@@ -190,7 +197,7 @@ def get_command(
 
 
 @click.command("get-versions")
-@click.argument("plugin_id")
+@click.argument("plugin_id", shell_complete=plugin_ids)
 @catalog_option
 @from_option
 @fresh_option
@@ -219,7 +226,7 @@ def get_versions_command(
 
 @click.command("list")
 @click.option("--query", "query", metavar="FILE|-", help="A Query, as JSON or YAML.")
-@click.option("--plugin-id", help="Only this plugin.")
+@click.option("--plugin-id", shell_complete=plugin_ids, help="Only this plugin.")
 @click.option("--name", help="Only the plugin of this name.")
 @click.option("--state", metavar="ENABLED|DISABLED", help="Only plugins in this state.")
 @click.option("--service-type", help="Only plugins of this service_type.")
@@ -269,7 +276,7 @@ def list_command(
 
 
 @click.command("stat")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=saved_stats)
 @click.option("--query", "query", metavar="FILE|-", help="A StatisticsQuery, as JSON or YAML.")
 @click.option("--domain-id", help="Only plugins of this domain.")
 @click.option("--repository-id", help="The repository asked.  [default: the catalog's own]")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import completing
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option, quiet_option
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 @click.command("resolve")
-@click.argument("plugin_ids", metavar="[PLUGIN_ID]...", nargs=-1)
+@click.argument(
+    "plugin_ids", metavar="[PLUGIN_ID]...", nargs=-1, shell_complete=completing.plugin_ids
+)
 @catalog_option
 @click.option(
     "--format",
