@@ -18,10 +18,11 @@ from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.values import Edition, Row
 from catalogctl.query.builtin import BUILT_IN
+from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -185,12 +186,14 @@ def pages(
     build: Edition,
     *,
     saved: Iterable[SavedAnswer] = (),
-    **given: Any,
+    own_pages: Mapping[str, str] | None = None,
+    own_templates: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
-    """Return the pages of a site by path; `given` is for `SitePages`."""
+    """Return the pages of a site by path; `own_pages` are Markdown by name."""
     ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
     related = Related(each.encoded for each in ordered)
-    site = SitePages(build, segments(ordered), related=related, **given)
+    own = OwnSite(own_templates or {}, own_pages or {})
+    site = SitePages(build, segments(ordered), related=related, own_site=own)
     files = dict(site.plugin(each) for each in ordered)
     rows = [row(each, site) for each in ordered]
     files.update(site.shared(rows, [*answers(rows), *saved]))

@@ -164,7 +164,7 @@ class SitePages:
                 "heading": value.text,
                 "lead": f"{kind.title}: {words.counted(len(value.rows), 'plugin')}",
                 "crumbs": [(heading, f"{kind.folder}/")],
-                "page_title": f"{value.text} · {heading} · {self._title}",
+                "page_title": f"{words.short(value.text, 100)} · {heading} · {self._title}",
                 "facets": "",
             }
             yield from self._list(f"{kind.folder}/{value.segment}/", value.rows, values)

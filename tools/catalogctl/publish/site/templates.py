@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 BUILT_IN = "built-in"
-"""The prefix under which a catalog's template extends the one that it replaces."""
+"""The prefix under which a catalog's template includes the one that it replaces."""
 
 
 class TemplateFailedError(CatalogctlError):

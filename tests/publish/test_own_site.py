@@ -1,0 +1,129 @@
+"""A catalog's own pages, templates and colours; docs/site.md says what may be changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from catalogctl.publish.site import own
+from catalogctl.publish.site.templates import TemplateFailedError
+from catalogctl.source.own_site import OwnSite, read_own_site
+from catalogctl.source.settings import SiteSettings
+from support import samples, site
+from support.samples import ATTACK
+
+DOCUMENT = (Path(__file__).parents[2] / "docs/site.md").read_text()
+PAGE = """# About *us*
+
+We keep [plugins](../../stats/), see [the web](https://a.example/), [mail](mailto:a@b.example).
+
+[bad](javascript:alert(1)) [worse](data:text/html,x) [other](//evil.example) ![x](https://a.example/p.png)
+
+<script>alert(1)</script> <img src=x onerror=alert(1)>
+
+| a | b |
+| - | - |
+| 1 | 2 |
+"""
+
+
+def test_a_markdown_page_is_a_page_with_a_link_in_the_header() -> None:
+    files = site.pages(samples.plugins(), site.edition(), own_pages={"about": PAGE})
+    page = files["pages/about/index.html"].decode()
+    assert page.count("<h1>") == 1
+    assert "<h1><bdi>About us</bdi></h1>" in page
+    assert '<meta name="description" content="We keep plugins' in page
+    assert '<a href="../../stats/">plugins</a>' in page
+    assert "<td>2</td>" in page
+    assert b'<a href="pages/about/">About us</a>' in files["index.html"]
+
+
+def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
+    (page,) = own.pages(OwnSite(pages={"about": PAGE}))
+    found = re.findall(r'(?:href|src)="([^"]*)"', page.html)
+    assert found == [
+        "../../stats/",
+        "https://a.example/",
+        "mailto:a@b.example",
+        "https://a.example/p.png",
+    ]
+    assert "<script" not in page.html
+    assert "<img" not in page.html
+    assert "&lt;script&gt;" in page.html
+
+
+def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
+    templates = {"foot.html": '{% include "built-in/foot.html" %}<p>{{ site_title }} asks</p>'}
+    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    for path in ("index.html", "plugins/plugin-long/index.html", "404.html"):
+        page = files[path].decode()
+        assert "<p>Plugin catalog asks</p>" in page
+        assert '<footer class="foot">' in page
+
+
+def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
+    """R-41: autoescape is on for every template."""
+    templates = {"card.html": "<p>{{ name }}</p>"}
+    files = site.pages(samples.hostile(), site.edition(), own_templates=templates)
+    assert ATTACK.encode() not in files["index.html"]
+    assert b"<p>&lt;script&gt;" in files["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ nothing }}", "site/templates/foot.html: 'nothing' is undefined"),
+        ("<p>\n{% if %}", "site/templates/foot.html:2: Expected an expression"),
+        ("{% include 'gone.html' %}", "site/templates/foot.html: gone.html"),
+        ("{{ ''.__class__.__mro__ }}", "site/templates/foot.html: "),
+    ],
+)
+def test_a_wrong_template_is_named_and_nothing_comes_of_it(template: str, said: str) -> None:
+    with pytest.raises(TemplateFailedError) as error:
+        site.pages(samples.plugins(), site.edition(), own_templates={"foot.html": template})
+    assert str(error.value).startswith(said)
+
+
+def test_what_lies_in_the_site_folder_is_read_and_strays_are_told(tmp_path: Path) -> None:
+    assert read_own_site(tmp_path, "catalog") == (OwnSite(), [], 0)
+    pages, templates = tmp_path / "site/pages", tmp_path / "site/templates"
+    pages.mkdir(parents=True)
+    templates.mkdir()
+    (pages / "about.md").write_text("# About", encoding="utf-8-sig")
+    (pages / "Odd Name.md").write_text("x")
+    (pages / "latin.md").write_bytes(b"\xe9")
+    (pages / "notes.txt").write_text("x")
+    (templates / "foot.html").write_text("<p>")
+    (templates / "top.html").symlink_to(pages / "about.md")
+    found, problems, count = read_own_site(tmp_path, "catalog")
+    assert dict(found.templates) == {"foot.html": "<p>"}
+    assert found.pages["about"] == "# About"
+    assert count == 3
+    assert {(each.code, each.file) for each in problems} == {
+        ("stray-file", "catalog/site/pages/Odd Name.md"),
+        ("stray-file", "catalog/site/pages/notes.txt"),
+        ("refused-character", "catalog/site/pages/latin.md"),
+        ("symbolic-link", "catalog/site/templates/top.html"),
+    }
+
+
+def test_a_site_folder_behind_a_link_is_not_followed(tmp_path: Path) -> None:
+    """R-12: only files inside the catalog are opened."""
+    (tmp_path / "elsewhere/pages").mkdir(parents=True)
+    (tmp_path / "elsewhere/pages/about.md").write_text("x")
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog/site").symlink_to(tmp_path / "elsewhere")
+    found, problems, _ = read_own_site(tmp_path / "catalog", "catalog")
+    assert found == OwnSite()
+    assert [each.code for each in problems] == ["symbolic-link"]
+
+
+def test_the_documents_tables_name_every_setting_and_every_template() -> None:
+    folder = Path(__file__).parents[2] / "site/templates"
+    for template in folder.glob("*.html"):
+        assert re.search(rf"`{template.stem}`", DOCUMENT), template
+    elsewhere = {"page_size", "index_shard_size"}  # of the API, not of the pages
+    for setting in set(SiteSettings.__dataclass_fields__) - elsewhere:
+        assert re.search(rf"`{setting}`", DOCUMENT), setting
