@@ -29,6 +29,7 @@ ELSEWHERE = {
     "resolve": "asks registries: tests/resolve/",
     "import": "asks a running service, and writes a catalog of its own",
     "init": "writes a catalog of its own",
+    "completion": "is read by each shell in its own way",
 }
 EXAMPLE = re.compile(r"(?m)^    (.*\bcatalogctl (?:.*\\\n)*.*)$")
 
