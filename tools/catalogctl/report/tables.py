@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _NARROWEST = 4
-_NEVER_CUT = "plugin_id"
+_NEVER_CUT = ("plugin_id", "state")
 _STYLES = {"ENABLED": "green", "DISABLED": "yellow"}
 
 
@@ -45,8 +45,8 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
     ]
     widths = [max(map(width_of, cells)) for cells in zip(*lines, strict=True)]
     if look.width is not None:
-        kept = [name == _NEVER_CUT for name in columns]
-        widths = _fit(widths, kept, look.width - _GAP * (len(columns) - 1))
+        kept = [name in _NEVER_CUT for name in columns]
+        widths = _fitting(lines, widths, kept, look.width - _GAP * (len(columns) - 1))
         lines = [
             [
                 cut(text, width, unicode=look.unicode)
@@ -89,6 +89,20 @@ def _block(value: JSON, look: Look) -> str:
     if not isinstance(value, dict | list) or not value:
         return "" if value in ({}, []) else _shown(value, look)
     return yaml_text(value, unicode=look.unicode).rstrip("\n")
+
+
+def _fitting(lines: list[list[str]], whole: list[int], kept: list[bool], room: int) -> list[int]:
+    """Return widths that fit a room; a heading, the first of the lines, gives way to values."""
+    if sum(whole) <= room:
+        return whole
+    values = [max(map(width_of, cells)) for cells in zip(*lines[1:], strict=True)]
+    widths = _fit([max(width, _NARROWEST) for width in values], kept, room)
+    left = room - sum(widths)
+    for column, width in enumerate(whole):
+        more = min(max(width - widths[column], 0), max(left, 0))
+        widths[column] += more
+        left -= more
+    return widths
 
 
 def _fit(widths: list[int], kept: list[bool], room: int) -> list[int]:
