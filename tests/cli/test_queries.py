@@ -99,7 +99,10 @@ def test_a_query_that_can_t_be_answered_ends_with_1(name: str, catalog: Path) ->
     assert set(refused) == {"error", "message", "pointer"}
     told = run(*ask, "--format", "table", stdin=json.dumps(query))
     assert (told.returncode, told.stdout) == (1, "")
-    assert refused["message"] in told.stderr
+    message, _, hint = refused["message"].partition(" (")
+    place = f", at {pointer}" if pointer.startswith("/query/") else ""
+    told_ = f"catalogctl: {message}{place}{f' ({hint}' if hint else ''}"
+    assert told.stderr.splitlines()[-1] == told_
     assert "Traceback" not in done.stderr + told.stderr
 
 

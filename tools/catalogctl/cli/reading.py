@@ -89,7 +89,8 @@ def _answer(
     except ApiError as error:
         if chosen != "json":
             raise
-        answer, code = {"error": error.code, "message": error.message, "pointer": error.pointer}, 1
+        message = f"{error.message} ({error.hint})" if error.hint else error.message
+        answer, code = {"error": error.code, "message": message, "pointer": error.pointer}, 1
     text = render_answer(
         call if code == 0 else "error",
         answer,
