@@ -137,6 +137,15 @@ def test_a_query_has_one_id_however_it_is_spelled() -> None:
     assert one.stdout == hashlib.sha256(text.encode()).hexdigest() + "\n"
 
 
+def test_a_saved_query_is_named_by_its_file(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.yaml"
+    saved.write_text("kind: list\ntitle: AWS\nparams: {provider: aws}\nquery: {}\n")
+    named = run("query-id", "--query", saved)
+    assert named.stdout == run("query-id", "--query", "-", stdin=json.dumps(FILTER)).stdout
+    form = run("query-id", "--canonical", "--query", "-", stdin='{"distinct": "name"}').stdout
+    assert form == '{"kind":"stat","query":{"distinct":"name"}}\n'
+
+
 def test_the_id_of_a_query_with_an_unknown_member_is_refused() -> None:
     done = run("query-id", "stat", "--query", "-", stdin='{"sort": {}}')
     assert done.returncode == 1
