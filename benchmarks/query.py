@@ -78,6 +78,7 @@ QUESTIONS = {
     },
 }
 MUST = {"list": 0.25, "stat": 0.05}
+MUST_BY_HAND = 2.0
 WORDS = {
     "list": "list, 3 filters and a sort, rows loaded, CPU",
     "stat": "stat by 2 keys, rows loaded, CPU",
@@ -117,7 +118,20 @@ def _rows() -> Iterator[Row]:
         cells = (f"{number(our_time * 1000)} ms", f"mongomock: {number(their_time * 1000)} ms")
         what = f"{WORDS[call]} ({len(our_rows):,} rows found)"
         yield Row(what, *cells, our_time / their_time, must)
+        yield _by_hand(call, ours)
     yield from _javascript(plugins, questions, {call: rows for call, (_, rows) in ours.items()})
+
+
+def _by_hand(call: str, ours: dict[str, tuple[float, list[Any]]]) -> Row:
+    """Return the row of an answer against the same one in Python's own words."""
+    (our_time, our_rows), (once, _), (hand, rows) = (
+        ours[name] for name in (call, f"{call} once", f"{call} by hand")
+    )
+    if our_rows != rows:
+        raise RuntimeError(f"{call}: catalogctl and the comprehension found different rows")
+    cells = (f"{number(our_time * 1000)} ms", f"by hand: {number(hand * 1000)} ms")
+    what = f"the same {call} (of plugins never asked before: {number(once * 1000)} ms)"
+    return Row(what, *cells, our_time / hand, MUST_BY_HAND)
 
 
 def _javascript(plugins: Path, questions: Path, rows: dict[str, list[Any]]) -> Iterator[Row]:

@@ -99,7 +99,10 @@ def test_a_query_that_can_t_be_answered_ends_with_1(name: str, catalog: Path) ->
     assert set(refused) == {"error", "message", "pointer"}
     told = run(*ask, "--format", "table", stdin=json.dumps(query))
     assert (told.returncode, told.stdout) == (1, "")
-    assert refused["message"] in told.stderr
+    message, _, hint = refused["message"].partition(" (")
+    place = f", at {pointer}" if pointer.startswith("/query/") else ""
+    told_ = f"catalogctl: {message}{place}{f' ({hint}' if hint else ''}"
+    assert told.stderr.splitlines()[-1] == told_
     assert "Traceback" not in done.stderr + told.stderr
 
 
@@ -132,6 +135,15 @@ def test_a_query_has_one_id_however_it_is_spelled() -> None:
         '{"kind":"list","query":{"filter":[{"key":"provider","operator":"eq","value":"aws"}]}}'
     )
     assert one.stdout == hashlib.sha256(text.encode()).hexdigest() + "\n"
+
+
+def test_a_saved_query_is_named_by_its_file(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.yaml"
+    saved.write_text("kind: list\ntitle: AWS\nparams: {provider: aws}\nquery: {}\n")
+    named = run("query-id", "--query", saved)
+    assert named.stdout == run("query-id", "--query", "-", stdin=json.dumps(FILTER)).stdout
+    form = run("query-id", "--canonical", "--query", "-", stdin='{"distinct": "name"}').stdout
+    assert form == '{"kind":"stat","query":{"distinct":"name"}}\n'
 
 
 def test_the_id_of_a_query_with_an_unknown_member_is_refused() -> None:

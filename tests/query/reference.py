@@ -299,8 +299,11 @@ def sorted_rows(rows: list[Any], keys: list[Any], *, alias: bool = True) -> list
         def weight(row: Any, key: Any = key, *, desc: bool = desc) -> Any:
             found: list[Any] = []
             for value in reached(row, names(key["key"], alias=alias)):
-                found += value if isinstance(value, list) and value else [value]
-            weights = [order(None if each is MISSING or each == [] else each) for each in found]
+                if isinstance(value, list) and value:
+                    found += value
+                else:
+                    found.append(None if value is MISSING or value == [] else value)
+            weights = [order(each) for each in found]
             return (max if desc else min)(weights, default=order(None))
 
         rows = sorted(rows, key=weight, reverse=desc)

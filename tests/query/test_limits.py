@@ -1,7 +1,6 @@
 """R-15: whatever a saved query asks for, it ends: answered, or refused under a limit that is told.
 
-No time is measured here: the limits are counts. Without them these queries take minutes, and
-memory by the gigabyte (benchmarks/query.py times some of them).
+No time is measured here: the limits are counts.
 """
 
 from __future__ import annotations

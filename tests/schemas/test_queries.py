@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.query.shape import SHAPES, Kind, Member
+from catalogctl.query.shapes import SHAPES, Kind, Member
 from support.schemas import MESSAGES, schema, validators
 
 INLINE = {"Unwind": "unwind", "Group": "group", "Count": "count", "Project": "project"}

@@ -100,7 +100,7 @@ class Catalog:
 
     def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
         """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
-        request: JSONObject = {**fields, "query": query or {}}
+        request: JSONObject = {**fields, "query": {} if query is None else query}
         published = self._published("list", request) if query or fields else None
         return published or self._list(self._values.everything(), query, fields)
 
@@ -120,7 +120,7 @@ class Catalog:
     ) -> JSONObject:
         from catalogctl.query import answer_list, parse_list
 
-        request: JSONObject = {**fields, "query": query or {}}
+        request: JSONObject = {**fields, "query": {} if query is None else query}
         parsed = parse_list(request, repository_id=everything.repository_id)
         return answer_list(parsed, everything.plugins, now=self._reference_time(everything))
 

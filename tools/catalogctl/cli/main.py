@@ -188,8 +188,7 @@ def main(arguments: list[str]) -> int:
         _let_go_of_stdout()
         return 0
     except CatalogctlError as error:
-        hint = getattr(error, "hint", "")
-        _say(f"{error} ({hint})" if hint else str(error))
+        _say(_told(error))
         return error.exit_code
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
@@ -206,6 +205,13 @@ def _show(error: click.ClickException) -> None:
     out = StringIO()
     error.show(out)
     click.echo(clean(out.getvalue(), keep_newline=True), nl=False, err=True)
+
+
+def _told(error: CatalogctlError) -> str:
+    """Return an error with its place in a query, where it has one, and what to do."""
+    pointer, hint = getattr(error, "pointer", ""), getattr(error, "hint", "")
+    place = f", at {pointer}" if pointer.startswith("/query/") else ""
+    return f"{error}{place} ({hint})" if hint else f"{error}{place}"
 
 
 def _say(message: str) -> None:

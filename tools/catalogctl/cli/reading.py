@@ -89,7 +89,8 @@ def _answer(
     except ApiError as error:
         if chosen != "json":
             raise
-        answer, code = {"error": error.code, "message": error.message, "pointer": error.pointer}, 1
+        message = f"{error.message} ({error.hint})" if error.hint else error.message
+        answer, code = {"error": error.code, "message": message, "pointer": error.pointer}, 1
     text = render_answer(
         call if code == 0 else "error",
         answer,
@@ -322,27 +323,40 @@ def stat_command(
 
 
 @click.command("query-id")
-@click.argument("kind", type=click.Choice(["list", "stat"]))
+@click.argument("kind", type=click.Choice(["list", "stat"]), required=False)
 @click.option("--query", "query", metavar="FILE|-", required=True, help="The query to name.")
 @click.option("--canonical", is_flag=True, help="Print the canonical form instead of its hash.")
-def query_id_command(kind: str, query: str, canonical: bool) -> int:
+def query_id_command(kind: str | None, query: str, canonical: bool) -> int:
     """Print the hash under which a query's answer is published, if it was asked at build time.
 
+    FILE holds a query, or is a saved query of a catalog. Without a kind, a query with aggregate or
+    distinct is for stat, any other for list.
+
     \b
-    Example:
+    Examples:
       echo '{"distinct": "provider"}' | catalogctl query-id stat --query -
+      catalogctl query-id --query catalog/queries/webhooks.yaml
 
     Exit codes: 0 fine, 1 the query has an error, 2 wrong usage.
     """
     from catalogctl.query import canonical as canonical_form
     from catalogctl.query import query_id
 
-    request: JSONObject = {"query": _query(query)}
+    found, request = _request(_query(query))
+    asked = kind or found
     if canonical:
-        click.echo(canonical_form(kind, request).decode())
+        click.echo(canonical_form(asked, request).decode())
     else:
-        click.echo(query_id(kind, request))
+        click.echo(query_id(asked, request))
     return 0
+
+
+def _request(value: JSONObject) -> tuple[str, JSONObject]:
+    """Return the kind and the request that a query, or the file of a saved one, stands for."""
+    kind, params = value.get("kind"), value.get("params")
+    if isinstance(kind, str) and kind in {"list", "stat"} and "query" in value:
+        return kind, {**(params if isinstance(params, dict) else {}), "query": value["query"]}
+    return "stat" if value.keys() & {"aggregate", "distinct"} else "list", {"query": value}
 
 
 COMMANDS = {

@@ -3,10 +3,11 @@
 It needs no file and no network. Read it in the order of its work:
 
 - what a query is: `model` (frozen values), `limits` (how much it may ask for);
-- the parser, JSON in, a `model` value or an ApiError out: `json_check`, `shape` (members and their
-  types), `requests` (the order of checks), `conditions` and `operators`, `stages`, `projection`,
-  `order`, and the small languages inside: `paths`, `times`, `dates`, `patterns`;
-- the compiler, tests in, functions of values out: `candidates`, `patterns`;
+- the parser, JSON in, a `model` value or an ApiError out: `json_check`, `shape` by the table of
+  `shapes`, `requests` (the order of checks), `conditions` by that of `operators`, `stages`,
+  `projection`, `order`, and the small languages inside: `paths`, `times`, `dates`, `patterns`
+  (whose grammar is `dialect`);
+- the compiler, tests in, functions of values out: `candidates`;
 - the evaluator: `documents` (what plugins look like to a query), `matching` (filters), `order`,
   `lists`, and for stat `stats`, `tables`, `rows`, `groups`, `accumulators`;
 - `values` (equality, order, case, printing) serves all of them; `canonical` names a query,
@@ -16,7 +17,7 @@ It needs no file and no network. Read it in the order of its work:
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.query.canonical import canonical, query_id
 from catalogctl.query.documents import Documents, base_order
-from catalogctl.query.lists import Selection, answer_list, select
+from catalogctl.query.lists import answer_list
 from catalogctl.query.model import ListQuery, StatQuery
 from catalogctl.query.projection import only_fields
 from catalogctl.query.requests import parse_list, parse_stat
@@ -26,7 +27,6 @@ __all__ = [
     "BUILT_IN",
     "Documents",
     "ListQuery",
-    "Selection",
     "StatQuery",
     "answer_list",
     "answer_stat",
@@ -36,5 +36,4 @@ __all__ = [
     "parse_list",
     "parse_stat",
     "query_id",
-    "select",
 ]

@@ -1,9 +1,7 @@
-"""A list query and plugins in, the rows that it selects out (query spec 5)."""
+"""A list query and plugins in, its answer out (query spec 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.query.documents import Documents
@@ -14,7 +12,7 @@ from catalogctl.query.projection import cut, minimal, tree
 from catalogctl.query.running import moment, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.model import ListQuery, Page
@@ -22,53 +20,33 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a list query selects: plugins by their index, and the shape of their rows.
+def answer_list(
+    query: ListQuery, plugins: Sequence[JSONObject] | Documents, *, now: str
+) -> JSONObject:
+    """Return the answer `{"results": […], "total_count": n}`; `plugins` are in base order.
 
-    `project` makes a row of a PluginInfo; None means that the row is the PluginInfo as it is, so
-    that whoever has it encoded already needs not do it again. `total_count` counts before paging.
+    `total_count` counts before paging. The rows may be the plugins themselves: they must not be
+    changed. ApiError: the query takes too many steps.
     """
-
-    indexes: Sequence[int]
-    total_count: int
-    project: Callable[[JSONObject], JSONObject] | None = None
-
-
-def select(query: ListQuery, plugins: Sequence[JSONObject] | Documents, *, now: str) -> Selection:
-    """Return which plugins a query selects, in order; `plugins` are in base order."""
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
     budget = Budget(len(documents))
     with running():
         found = passing(query.filters, documents, now=moment(now), budget=budget)
-        total = len(found)
-        if query.count_only:
-            return Selection((), total)
-        if query.sort:
-            found = ordered_documents(found, query.sort, documents, budget)
-    return Selection(paged(found, query.page), total, _project(query))
+        shown: Sequence[int] = ()
+        if not query.count_only:
+            shown = paged(ordered_documents(found, query.sort, documents, budget), query.page)
+        results: list[JSON] = [*_rows((documents.plugins[index] for index in shown), query)]
+    return {"results": results, "total_count": len(found)}
 
 
-def answer_list(
-    query: ListQuery, plugins: Sequence[JSONObject] | Documents, *, now: str
-) -> JSONObject:
-    """Return the answer `{"results": […], "total_count": n}`; `plugins` are in base order."""
-    documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    selection = select(query, documents, now=now)
-    rows = [documents.plugins[index] for index in selection.indexes]
-    if selection.project is not None:
-        with running():
-            rows = [selection.project(row) for row in rows]
-    results: list[JSON] = [*rows]
-    return {"results": results, "total_count": selection.total_count}
-
-
-def _project(query: ListQuery) -> Callable[[JSONObject], JSONObject] | None:
+def _rows(infos: Iterable[JSONObject], query: ListQuery) -> Iterable[JSONObject]:
+    """Return the part of each PluginInfo that is asked for."""
     if query.minimal:
-        return minimal
+        return map(minimal, infos)
     if query.only is None:
-        return None
-    return partial(cut, kept=tree(query.only))
+        return infos
+    kept = tree(query.only)
+    return (cut(info, kept) for info in infos)
 
 
 def paged(rows: Sequence[T], page: Page) -> Sequence[T]:

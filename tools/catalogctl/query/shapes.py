@@ -1,0 +1,110 @@
+"""The messages of the API that a query is made of, as one table (query spec 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What JSON a member takes."""
+
+    TEXT = "a string"
+    NAME = "a string, also an empty one"
+    FLAG = "a boolean"
+    WHOLE = "a whole number"
+    COUNT = "a whole number that is not negative"
+    ANY = "any value"
+    TEXTS = "a list of strings"
+    ONE = "an object"
+    MANY = "a list of objects"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one member of a message takes: its kind, its message, its other spelling, its words.
+
+    The last of the words means the same as nothing at all.
+    """
+
+    kind: Kind
+    shape: str = ""
+    short: str = ""
+    words: tuple[str, ...] = ()
+
+
+_TEXT, _FLAG, _COUNT = Member(Kind.TEXT), Member(Kind.FLAG), Member(Kind.COUNT)
+_KEY, _NAME = Member(Kind.NAME, short="k"), Member(Kind.NAME, short="n")
+_OPERATOR, _VALUE = Member(Kind.NAME, short="o"), Member(Kind.ANY, short="v")
+_FILTERS = Member(Kind.MANY, "Filter")
+_SORT, _PAGE = Member(Kind.ONE, "Sort"), Member(Kind.ONE, "Page")
+
+STATES = ("ENABLED", "DISABLED")
+REGISTRY_TYPES = ("DOCKER_HUB", "AWS_PUBLIC_ECR")
+
+SHAPES: dict[str, dict[str, Member]] = {
+    "PluginQuery": {
+        "query": Member(Kind.ONE, "Query"),
+        "plugin_id": _TEXT,
+        "name": _TEXT,
+        "state": Member(Kind.TEXT, words=(*STATES, "NONE")),
+        "service_type": _TEXT,
+        "provider": _TEXT,
+        "registry_type": Member(Kind.TEXT, words=(*REGISTRY_TYPES, "NONE_REGISTRY_TYPE")),
+        "repository_id": _TEXT,
+        "domain_id": _TEXT,
+    },
+    "PluginStatQuery": {
+        "query": Member(Kind.ONE, "StatisticsQuery"),
+        "repository_id": _TEXT,
+        "domain_id": _TEXT,
+    },
+    "Query": {
+        "filter": _FILTERS,
+        "filter_or": _FILTERS,
+        "sort": _SORT,
+        "page": _PAGE,
+        "minimal": _FLAG,
+        "count_only": _FLAG,
+        "only": Member(Kind.TEXTS),
+        "keyword": _TEXT,
+    },
+    "StatisticsQuery": {
+        "filter": _FILTERS,
+        "filter_or": _FILTERS,
+        "aggregate": Member(Kind.MANY, "Stage"),
+        "page": _PAGE,
+        "distinct": _TEXT,
+        "keyword": _TEXT,
+    },
+    "Filter": {"key": _KEY, "value": _VALUE, "operator": _OPERATOR},
+    "Sort": {"key": _TEXT, "desc": _FLAG, "keys": Member(Kind.MANY, "SortKey")},
+    "SortKey": {"key": _TEXT, "desc": _FLAG},
+    "Page": {"start": _COUNT, "limit": _COUNT},
+    "Stage": {
+        "unwind": Member(Kind.ONE, "Unwind"),
+        "group": Member(Kind.ONE, "Group"),
+        "count": Member(Kind.ONE, "Count"),
+        "sort": _SORT,
+        "project": Member(Kind.ONE, "Project"),
+        "limit": Member(Kind.WHOLE),
+        "skip": Member(Kind.WHOLE),
+    },
+    "Unwind": {"path": _TEXT},
+    "Count": {"name": _TEXT},
+    "Group": {
+        "keys": Member(Kind.MANY, "GroupKey"),
+        "fields": Member(Kind.MANY, "GroupField"),
+    },
+    "GroupKey": {"key": _KEY, "name": _NAME, "date_format": _TEXT},
+    "GroupField": {
+        "key": _KEY,
+        "name": _NAME,
+        "operator": _OPERATOR,
+        "fields": Member(Kind.MANY, "SubField"),
+        "conditions": _FILTERS,
+    },
+    "SubField": {"key": _KEY, "name": _NAME},
+    "Project": {"fields": Member(Kind.MANY, "ProjectField"), "exclude_keys": _FLAG},
+    "ProjectField": {"key": _KEY, "name": _NAME, "operator": _OPERATOR},
+}
