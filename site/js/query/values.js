@@ -112,7 +112,7 @@ export function labels(keys) {
  * @param {Budget} budget
  * @returns {string}
  */
-export function canonicalText(value, budget) {
+function canonicalText(value, budget) {
   budget.spend(1);
   let text;
   if (Array.isArray(value)) {
