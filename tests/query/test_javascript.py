@@ -88,6 +88,8 @@ def test_both_engines_ignore_case_alike_in_every_character(engine: JavaScript) -
     assert isinstance(folded, str)
     # A Python with a newer Unicode may know more cases than the table, but no other ones.
     newer = unicodedata.unidata_version != "14.0.0"
+    if folded == fold(text):
+        return
     for char, ours, python in zip(text, folded, fold(text), strict=True):
         assert ours == python or (newer and ours == char), hex(ord(char))
 

@@ -1,8 +1,8 @@
 """Random values and plugins: what the two engines of the query language are compared on.
 
-The values, of vocabulary.json, are those on which languages differ: characters beyond 16 bits,
-special case foldings, numbers at the edge of a double, names like «404» and «__proto__», dates that
-are none.
+The values, of vocabulary.json, are those on which languages differ: characters beyond 16 bits and
+halves of them, special case foldings, numbers at the edge of a double, names like «404» and
+«__proto__», dates that are none.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Values:
         if kind == 5:
             return self.one((None, None, True, False))
         if kind == 6:
-            return self.one((self.word("dates"), [], {}))
+            return self.one((self.word("dates"), self.word("halves"), [], {}))
         return self.list(depth) if kind < 9 else self.object(depth)
 
     def list(self, depth: int) -> list[Any]:

@@ -5,6 +5,7 @@
 import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
 import { names } from "./json.js";
 import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
+import { OPERATORS } from "./operators.js";
 import { DATE, FIELDS, parsePath, split } from "./paths.js";
 import { compilePattern } from "./patterns.js";
 import { fold } from "./text.js";
@@ -12,14 +13,9 @@ import { instant, timediff, trimmed } from "./times.js";
 import { isObject } from "./values.js";
 
 /** @typedef {import("./shape.js").Message} Message */
+/** @typedef {import("./operators.js").Operator} Operator */
 /** @typedef {import("./paths.js").Segments} Segments */
 /** @typedef {import("./patterns.js").Pattern} Pattern */
-
-/**
- * What an operator tests, whether it takes a list, whether it is the complement.
- * @typedef {{name: string, family: string, takesList: boolean, negated: boolean,
- *   comparison: string}} Operator
- */
 
 /**
  * A test of what a path reaches, by its family:
@@ -37,37 +33,8 @@ import { isObject } from "./values.js";
 
 /** @typedef {{every: Condition[], some: Condition[]}} Filters all of one, one of the other */
 
-export const COMPARISONS = ["lt", "lte", "gt", "gte"];
 const KEYWORD_FIELDS = ["plugin_id", "name", "provider", "labels"];
 const LIST_TYPE = "ERROR_OPERATOR_LIST_VALUE_TYPE";
-
-/** @type {Map<string, Operator>} */
-const OPERATORS = new Map();
-for (const [name, family] of [
-  ["eq", "equal"],
-  ["not", "equal"],
-  ...COMPARISONS.map((comparison) => [comparison, "compare"]),
-  ["exists", "exist"],
-  ["contain", "contain"],
-  ["not_contain", "contain"],
-  ["in", "oneOf"],
-  ["not_in", "oneOf"],
-  ["contain_in", "contain"],
-  ["not_contain_in", "contain"],
-  ["match", "match"],
-  ["regex", "find"],
-  ["regex_in", "find"],
-  ...COMPARISONS.map((comparison) => [`datetime_${comparison}`, "datetime"]),
-  ...COMPARISONS.map((comparison) => [`timediff_${comparison}`, "timediff"]),
-]) {
-  OPERATORS.set(name, {
-    name,
-    family,
-    takesList: /(^|_)in$/.test(name),
-    negated: name.startsWith("not"),
-    comparison: name.slice(name.indexOf("_") + 1),
-  });
-}
 
 /**
  * Return the conditions of a query; `more` are those of the request's own fields.

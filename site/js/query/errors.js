@@ -30,6 +30,16 @@ export function bad(message, pointer, hint = "") {
   return new QueryError("ERROR_DB_QUERY", message, pointer, hint);
 }
 
+/**
+ * Return the error of a query that does not have the API's shape.
+ * @param {string} message
+ * @param {string} pointer
+ * @param {string} hint
+ */
+export function invalid(message, pointer, hint = "") {
+  return new QueryError("ERROR_INVALID_PARAMETER", message, pointer, hint);
+}
+
 const LONGEST = 60;
 
 /**

@@ -2,10 +2,9 @@
 // A message keeps what was given, under the long names: a member at its proto3 default is not
 // given; the aliased members, `limit`, `skip` and `value` keep theirs (query language, 2).
 
-import { QueryError, anyOf, child, didYouMean, kind, quote } from "./errors.js";
+import { anyOf, child, didYouMean, invalid, kind, quote } from "./errors.js";
 import { names } from "./json.js";
-import { MAX_DEPTH, MAX_NODES } from "./limits.js";
-import { isBroken } from "./text.js";
+import { check } from "./json_check.js";
 
 /**
  * What one member of a message takes: its kind, its message, its other spelling, its words.
@@ -212,69 +211,6 @@ export function read(request, shape) {
 }
 
 /**
- * Refuse what is no JSON, nests too deep or is too large; without recursion.
- * @param {unknown} request
- */
-function check(request) {
-  if (!isCollection(request)) return checkScalar(request, "");
-  /** @type {[object, string, number][]} */
-  const waiting = [[request, "", 1]];
-  let nodes = 1;
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [collection, pointer, depth] = next;
-    if (depth > MAX_DEPTH) {
-      throw invalid(`the request nests deeper than ${MAX_DEPTH} levels`, pointer);
-    }
-    for (const [name, value] of membersOf(collection, pointer)) {
-      nodes += 1;
-      if (isCollection(value)) waiting.push([value, child(pointer, name), depth + 1]);
-      else if (!isPlain(value)) checkScalar(value, child(pointer, name));
-    }
-    if (nodes > MAX_NODES) throw invalid("the request has more than 2,000,000 values", "");
-  }
-}
-
-/**
- * @param {unknown} value
- * @returns {value is object}
- */
-function isCollection(value) {
-  return typeof value === "object" && ["a list", "an object"].includes(kind(value));
-}
-
-/**
- * @param {object} collection
- * @param {string} pointer
- * @returns {Iterable<[string | number, unknown]>}
- */
-function membersOf(collection, pointer) {
-  if (Array.isArray(collection)) return collection.entries();
-  const object = /** @type {Record<string, unknown>} */ (collection);
-  const given = names(object);
-  for (const name of given) checkScalar(name, pointer);
-  return given.map((name) => [name, object[name]]);
-}
-
-/** @param {unknown} value */
-function isPlain(value) {
-  return value === null || (typeof value === "string" && !isBroken(value));
-}
-
-/**
- * @param {unknown} found
- * @param {string} pointer
- */
-function checkScalar(found, pointer) {
-  if (typeof found === "string") {
-    if (isBroken(found)) throw invalid("half of a surrogate pair is no character", pointer);
-  } else if (typeof found === "number") {
-    if (!Number.isFinite(found)) throw invalid("a number must be finite, as a double is", pointer);
-  } else if (typeof found !== "boolean" && found !== null) {
-    throw invalid(`the value is ${kind(found)}`, pointer);
-  }
-}
-
-/**
  * @param {unknown} given
  * @param {string} shape
  * @param {string} pointer
@@ -382,13 +318,4 @@ function isDefault(found, takes) {
  */
 function called(pointer) {
   return pointer.replace(/^\//, "").replaceAll("/", ".") || "the request";
-}
-
-/**
- * @param {string} what
- * @param {string} pointer
- * @param {string} hint
- */
-function invalid(what, pointer, hint = "") {
-  return new QueryError("ERROR_INVALID_PARAMETER", what, pointer, hint);
 }

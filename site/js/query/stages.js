@@ -1,8 +1,8 @@
 // Messages of `aggregate` in, checked stages out; all errors are ERROR_DB_QUERY (query language, 8).
 
-import { COMPARISONS } from "./conditions.js";
 import { anyOf, bad, didYouMean, quote } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
+import { COMPARISONS } from "./operators.js";
 import { readSort } from "./order.js";
 import { DATE, FIELDS, ofDocuments, split } from "./paths.js";
 import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";

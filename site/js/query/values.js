@@ -2,7 +2,7 @@
 // Types in order: missing, null, number, string, object, list, boolean, date (query language, 6).
 
 import { names, record } from "./json.js";
-import { compareText } from "./text.js";
+import { compareText, isBroken } from "./text.js";
 import { Instant, written } from "./times.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
@@ -112,7 +112,7 @@ export function labels(keys) {
  * @param {Budget} budget
  * @returns {string}
  */
-export function canonicalText(value, budget) {
+function canonicalText(value, budget) {
   budget.spend(1);
   let text;
   if (Array.isArray(value)) {
@@ -121,13 +121,23 @@ export function canonicalText(value, budget) {
     return JSON.stringify(written(value));
   } else if (isObject(value)) {
     const sorted = Object.keys(value).sort(compareText);
-    const members = sorted.map((n) => `${JSON.stringify(n)}:${canonicalText(value[n], budget)}`);
+    const members = sorted.map((n) => `${quoted(n)}:${canonicalText(value[n], budget)}`);
     text = `{${members.join(",")}}`;
   } else {
-    return JSON.stringify(value);
+    return typeof value === "string" ? quoted(value) : JSON.stringify(value);
   }
   budget.spend(text.length >> 3);
   return text;
+}
+
+/**
+ * Return a text as JSON. JSON.stringify would write half of a surrogate pair as an escape.
+ * @param {string} text
+ */
+function quoted(text) {
+  if (!isBroken(text)) return JSON.stringify(text);
+  const parts = text.split(/([\ud800-\udfff])/u);
+  return `"${parts.map((part, n) => (n % 2 ? part : JSON.stringify(part).slice(1, -1))).join("")}"`;
 }
 
 /**
