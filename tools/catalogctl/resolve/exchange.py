@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.hosts import Host, Hosts
     from catalogctl.resolve.watch import Guard, Watch
 
-AGENT = f"catalogctl/{__version__}"
+USER_AGENT = f"catalogctl/{__version__}"
 _PIECE = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -113,7 +113,7 @@ class Exchange:
             request.method,
             url,
             body=request.body,
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip", **request.headers},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **request.headers},
             redirect=False,
             retries=False,
             preload_content=False,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.transport import Transport
 
 _LATEST = "latest"
-_HELPERS_FROM = 8
+_TAGS_A_THREAD = 8
 """Lookups below which one thread does: other images keep the host busy."""
 
 
@@ -136,7 +136,7 @@ def _looked_up(
 ) -> tuple[Mapping[str, Manifest | None], int]:
     """Return the manifests of tags, and how many there was no time for."""
     limits = transport.budget.limits
-    threads = min(limits.per_host, max(1, len(wanted) // _HELPERS_FROM))
+    threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
     found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
     if error is not None and not isinstance(error, OutOfTimeError):
         raise error
