@@ -8,11 +8,15 @@ whole locks only. One run at a time works on a catalog.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.client.published import not_found
 from catalogctl.errors import OutsideError
@@ -26,7 +30,7 @@ from catalogctl.pipeline.working import CatalogHasProblemsError
 from catalogctl.problem import Problem
 from catalogctl.resolve.image import Image, Rules
 from catalogctl.resolve.limits import Clock, Limits
-from catalogctl.resolve.lock import Source, encode, read
+from catalogctl.resolve.lock import Lock, Source, encode, read
 from catalogctl.resolve.outcome import Outcome, Report, State
 from catalogctl.resolve.run import Run, Settings
 from catalogctl.source.folder import MAX_LOCK_SIZE
@@ -83,7 +87,7 @@ def resolve(asked: Resolving) -> Report:
     began = time.monotonic()
     with contextlib.nullcontext() if asked.check else _alone(asked):
         opened = open_catalog(asked.catalog)
-        images, written = _images(opened, asked.wanted)
+        images, seen = _images(opened, asked.wanted)
         run = Run(
             Settings(
                 registries=_with_paths(opened),
@@ -95,7 +99,7 @@ def resolve(asked: Resolving) -> Report:
             )
         )
         outcomes = [
-            outcome if asked.check else _kept_safe(opened, outcome, written)
+            outcome if asked.check else _kept_safe(opened, outcome, seen)
             for outcome in _asked_for(run, images, asked)
         ]
         if not asked.wanted:
@@ -138,17 +142,21 @@ def _clear(versions: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes | None]]:
-    """Return what to ask for, and the bytes of each lock as it is now, by plugin_id."""
+def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
+    """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id)
-    seen = survey(opened, make=_image, mending=True, extra=lambda each: check_queries(each)[1:])
+    seen = survey(opened, make=_asked, mending=True, extra=lambda each: check_queries(each)[1:])
     errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)
-    chosen = [made for made in seen.made if not wanted or made[0].plugin_id in wanted]
-    return [image for image, _ in chosen], {image.plugin_id: data for image, data in chosen}
+    chosen = [made for made in seen.made if not wanted or made[0] in wanted]
+    images = [
+        Image(plugin_id, source, pattern, partial(_old_lock, opened, plugin_id))
+        for plugin_id, source, pattern, _ in chosen
+    ]
+    return images, {plugin_id: seen_hash for plugin_id, _, _, seen_hash in chosen}
 
 
 def _is_mended(problem: Problem, opened: Opened) -> bool:
@@ -156,32 +164,35 @@ def _is_mended(problem: Problem, opened: Opened) -> bool:
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
 
-def _image(checked: Checked) -> tuple[Image, bytes | None]:
-    """Return what to ask for a plugin; the old lock counts when it is sound, stale or not."""
+def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
+    """Return a plugin's id, what to ask for, its pattern, and the hash of its lock."""
     request = checked.request
     versions = request.get("versions")
     pattern = versions.get("pattern") if isinstance(versions, dict) else None
+    source = Source(*(str(request[name]) for name in ("registry_type", "registry_url", "image")))
     plugin_id = str(request["plugin_id"])
-    old = _sound(checked.lock_data, plugin_id)
-    return Image(
+    return (
         plugin_id,
-        Source(*(str(request[name]) for name in ("registry_type", "registry_url", "image"))),
-        pattern=pattern if isinstance(pattern, str) else None,
-        old=None if old is None else read(old),
-    ), checked.lock_data
+        source,
+        pattern if isinstance(pattern, str) else None,
+        _hash(checked.lock_data),
+    )
 
 
-def _sound(data: bytes | None, plugin_id: str) -> JSONObject | None:
-    """Return the value of a lock of this plugin; None for one that is to be made anew."""
-    import msgspec
+def _hash(data: bytes | None) -> bytes:
+    """Return what tells one state of a lock's file from another."""
+    return b"" if data is None else hashlib.sha256(data).digest()
 
+
+def _old_lock(opened: Opened, plugin_id: str) -> Lock | None:
+    """Return a plugin's lock, stale or not; None for one that is to be made anew."""
     try:
-        value: JSON = msgspec.json.decode(data or b"")
+        value: JSON = msgspec.json.decode(_bytes(opened, f"{plugin_id}.json") or b"")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(value, dict) or not compiled("Lock").is_valid(value):
         return None
-    return value if value["plugin_id"] == plugin_id else None
+    return read(value) if value["plugin_id"] == plugin_id else None
 
 
 def _with_paths(opened: Opened) -> dict[str, JSONObject]:
@@ -210,12 +221,15 @@ def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[
         tick()
 
 
-def _kept_safe(opened: Opened, outcome: Outcome, written: Mapping[str, bytes | None]) -> Outcome:
-    """Write the lock of an outcome that has one; a disk that fails is part of the report."""
+def _kept_safe(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
+    """Write the lock of an outcome that has one; a disk that fails is part of the report.
+
+    What is written is let go of: the report does not need it.
+    """
     if outcome.lock is None:
         return outcome
     name = f"{outcome.plugin_id}.json"
-    if _bytes(opened, name) != written[outcome.plugin_id]:
+    if _hash(_bytes(opened, name)) != seen[outcome.plugin_id]:
         return _failed(outcome, "its lock was changed by another meanwhile")
     try:
         folder = Path(opened.lock_folder.path)
@@ -225,7 +239,7 @@ def _kept_safe(opened: Opened, outcome: Outcome, written: Mapping[str, bytes | N
         return _failed(outcome, str(error))
     except OSError as error:
         return _failed(outcome, f"{opened.lock_folder.file(name)}: {cause(error)}")
-    return outcome
+    return replace(outcome, lock=None)
 
 
 def _bytes(opened: Opened, name: str) -> bytes | None:
