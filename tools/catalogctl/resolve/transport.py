@@ -79,8 +79,7 @@ class Transport:
             except TransientError as error:
                 error.attempts = attempt
                 if attempt >= host.attempts:
-                    if error.unreachable:
-                        host.went_silent(answers, error.cause)
+                    host.failed(answers, error.cause, unreachable=error.unreachable)
                     raise
                 self._pause(error, attempt, host)
             except RegistryError as error:
