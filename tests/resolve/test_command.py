@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +21,7 @@ import pytest
 
 from catalogctl.pipeline.check import check
 from catalogctl.resolve.outcome import State
-from support.broken import BOMB, SILENCE
+from support.broken import BOMB, SILENCE, busy
 from support.faults import need_strace, strace_killing
 from support.loopback import Asked, Reply, Server
 from support.registries import Images, error
@@ -370,3 +373,23 @@ def test_hostile_answers_take_little_memory(folder: Path, images: Images) -> Non
         assert it.stderr.read().count(b"more than 16 MiB") == 3
     assert it.returncode == 3
     assert used.ru_maxrss < 400 * 1024
+
+
+def test_a_terminal_shows_plugins_requests_and_who_is_waited_for(
+    folder: Path, images: Images, server: Server
+) -> None:
+    left = [busy("3")]
+    images.fault = lambda _: left.pop() if left else None
+    shown = b""
+    environ = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "COLUMNS": "160"}
+    terminal, end = pty.openpty()
+    with subprocess.Popen(command(folder), stdin=end, stdout=end, stderr=end, env=environ) as it:
+        os.close(end)
+        with contextlib.suppress(OSError):  # a terminal whose other end is gone says EIO
+            while data := os.read(terminal, 4096):
+                shown += data
+    os.close(terminal)
+    assert it.returncode == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    assert re.search(rf"resolving .* 0/3 .* requests?, waiting for {server.host}", text)
+    assert "locks: 3 changed; 13 requests" in text
