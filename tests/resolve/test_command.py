@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import itertools
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +20,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from support.broken import SILENCE
+from catalogctl.resolve.outcome import State
+from support.broken import BOMB, SILENCE, busy
+from support.faults import need_strace, strace_killing
 from support.loopback import Asked, Reply, Server
 from support.registries import Images, error
 from support.resolving import LATER, LOCAL, at, catalog, lock, locks, run, tags
@@ -302,3 +309,87 @@ def test_a_registry_that_warns_is_quoted_once(folder: Path, images: Images) -> N
     done = resolve(folder)
     assert done.returncode == 0
     assert done.stderr.count("says: read only on Sunday") == 1
+
+
+def test_a_full_disk_is_told_and_no_half_is_left(
+    folder: Path, images: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q-21: the lock that can't be written stays, and the others are written."""
+    run(folder)
+    before = locks(folder)
+    for content in images.images.values():
+        content["1.2"] = "new"
+    real = os.write
+
+    def full(handle: int, data: bytes) -> int:
+        if b'"plugin_id": "plugin-b"' in bytes(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(handle, data)
+
+    monkeypatch.setattr("os.write", full)
+    report = run(folder, now=LATER)
+    monkeypatch.undo()
+    (kept,) = report.of(State.KEPT)
+    assert (report.exit_code, kept.plugin_id) == (3, "plugin-b")
+    assert "no space left on device" in kept.cause
+    assert locks(folder)["plugin-b.json"] == before["plugin-b.json"]
+    assert tags(folder, "plugin-c")[0] == "1.2"
+    assert sorted(locks(folder)) == sorted(before)
+
+
+def test_killed_at_each_step_of_writing_every_lock_is_whole(folder: Path, images: Images) -> None:
+    """Q-20, Q-24: at the n-th flush to the disk, rename and unlink of a run."""
+    need_strace()
+    calls = "rename,renameat,renameat2,unlink,unlinkat,fsync,mkdir,mkdirat"
+    images.images = {name: {"1.0": "one"} for name in images.images}
+    run(folder)
+    for step in itertools.count(1):
+        for content in images.images.values():
+            content[f"1.{step}"] = "new"
+        before = {name: data for name, (data, _) in locks(folder).items()}
+        told = subprocess.run(
+            [*strace_killing(calls, step), *command(folder)], capture_output=True, check=False
+        )
+        assert check(folder).problems == ()
+        for letter in "abc":
+            data = (folder / "versions" / f"plugin-{letter}.json").read_bytes()
+            is_new = tags(folder, f"plugin-{letter}")[0] == f"1.{step}"
+            assert is_new or data == before[f"plugin-{letter}.json"]
+        if told.returncode == 0:
+            break
+        assert told.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
+        assert run(folder).exit_code == 0
+    assert step > 2 * 3
+    assert sorted(path.name for path in folder.iterdir()) == ["catalog.yaml", "plugins", "versions"]
+
+
+def test_hostile_answers_take_little_memory(folder: Path, images: Images) -> None:
+    """R-22: less than 400 MB, though each of many answers unpacks to 64 MiB."""
+    images.fault = lambda _: BOMB
+    with subprocess.Popen(command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as it:
+        _, status, used = os.wait4(it.pid, 0)
+        it.returncode = os.waitstatus_to_exitcode(status)
+        assert it.stderr is not None
+        assert it.stderr.read().count(b"more than 16 MiB") == 3
+    assert it.returncode == 3
+    assert used.ru_maxrss < 400 * 1024
+
+
+def test_a_terminal_shows_plugins_requests_and_who_is_waited_for(
+    folder: Path, images: Images, server: Server
+) -> None:
+    left = [busy("3")]
+    images.fault = lambda _: left.pop() if left else None
+    shown = b""
+    environ = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "COLUMNS": "160"}
+    terminal, end = pty.openpty()
+    with subprocess.Popen(command(folder), stdin=end, stdout=end, stderr=end, env=environ) as it:
+        os.close(end)
+        with contextlib.suppress(OSError):  # a terminal whose other end is gone says EIO
+            while data := os.read(terminal, 4096):
+                shown += data
+    os.close(terminal)
+    assert it.returncode == 0
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    assert re.search(rf"resolving .* 0/3 .* requests?, waiting for {server.host}", text)
+    assert "locks: 3 changed; 13 requests" in text

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.resolve.outcome import State
+from catalogctl.resolve.run import limited
 from support import broken
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error
@@ -411,3 +412,31 @@ def _no_names(name: str, failures: int) -> Callable[..., object]:
         return real("127.0.0.1", *arguments, **options)  # type: ignore[arg-type]
 
     return resolver
+
+
+def test_a_registry_that_only_makes_excuses_is_given_up_later(
+    setting: Setting, tmp_path: Path
+) -> None:
+    """Q-41: 503 for everything; five images in a row are tried, for one may have its own fault."""
+    with Server(lambda _: Reply(503)) as busy:
+        names = [f"plugin-{number}" for number in range(30)]
+        plugins = {**at(busy.host, *names), **at(setting.server.host, "plugin-good")}
+        registries = {busy.host: LOCAL, setting.server.host: LOCAL}
+        report = run(catalog(tmp_path / "both", registries, plugins))
+        assert len(busy.log) <= 6 * 3 + 4
+    assert outcome(report, "plugin-good").state is State.CHANGED
+    assert sum("was given up" in each.cause for each in report.of(State.KEPT)) >= 20
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_images_with_faults_of_their_own_hold_up_no_other(tmp_path: Path, jobs: int) -> None:
+    """Q-40: also when they come first, and one after the other."""
+    good = [f"plugin-good-{number}" for number in range(3)]
+    bad = [f"plugin-bad-{number}" for number in range(4)]
+    images = Images({f"acme/{name}": {"1.0": "x"} for name in (*bad, *good)})
+    images.fault = lambda asked: broken.RESET if "plugin-bad" in asked.path else None
+    with Server(images) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, *bad, *good))
+        report = run(folder, limits=limited(PATIENT, jobs))
+    assert {each.plugin_id for each in report.of(State.CHANGED)} == set(good)
+    assert {each.plugin_id for each in report.of(State.KEPT)} == set(bad)

@@ -47,7 +47,7 @@ class DockerHub:
         given = json.loads(asked.body)
         if (given["identifier"], given["secret"]) != self.user:
             return in_json({"message": "unauthorized"}, 401)
-        return in_json({"access_token": "hub-session"})
+        return in_json({"access_token": "hub-token"})
 
     def _rest(self, asked: Asked) -> Reply:
         _, _, _, namespace, _, name, _ = asked.path.split("/")

@@ -126,9 +126,9 @@ def resolve_command(
                 progress=shown,
             )
         )
+    _print(resolved, format_, quiet=quiet)
     if report_file is not None:
         write_atomic(report_file, render(resolved, format_of(report_file.name)).encode())
-    _print(resolved, format_, quiet=quiet)
     return resolved.exit_code
 
 

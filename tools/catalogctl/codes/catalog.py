@@ -59,7 +59,8 @@ CATALOG_CODES = (
     ),
     Code(
         "address-shape",
-        "An address in catalog.yaml starts with https:// or http:// and names a host.",
+        "An address in catalog.yaml starts with https:// or http:// and names a host; that of a"
+        " registry with http:// needs insecure: true.",
         SETTINGS,
         REPOSITORY + "site:\n  base_url: plugins.example.org\n#           ^ address-shape\n",
         REPOSITORY + "site:\n  base_url: https://plugins.example.org/\n",

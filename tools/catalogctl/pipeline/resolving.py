@@ -8,38 +8,32 @@ whole locks only. One run at a time works on a catalog.
 from __future__ import annotations
 
 import contextlib
-import os
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalogctl.client.published import not_found
-from catalogctl.errors import OutsideError
-from catalogctl.files import cause, write_atomic
-from catalogctl.files.atomic import LEFTOVER
-from catalogctl.files.lock import Lock as FileLock
 from catalogctl.pipeline.checking import Checked, survey
+from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orphans, written
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.queries import check_queries
 from catalogctl.pipeline.working import CatalogHasProblemsError
-from catalogctl.problem import Problem
 from catalogctl.resolve.image import Image, Rules
 from catalogctl.resolve.limits import Clock, Limits
-from catalogctl.resolve.lock import Source, encode, read
-from catalogctl.resolve.outcome import Outcome, Report, State
+from catalogctl.resolve.lock import Source
+from catalogctl.resolve.outcome import Outcome, Report
 from catalogctl.resolve.run import Run, Settings
-from catalogctl.source.folder import MAX_LOCK_SIZE
-from catalogctl.validate.schemas import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.opening import Opened
+    from catalogctl.problem import Problem
 
 _MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
-_LOCK_FILE = ".versions.catalogctl-lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +75,13 @@ def resolve(asked: Resolving) -> Report:
     catalog can't be worked on; a registry that fails is part of the report.
     """
     began = time.monotonic()
-    with contextlib.nullcontext() if asked.check else _alone(asked):
+    with (
+        contextlib.nullcontext()
+        if asked.check
+        else alone(asked.catalog, wait=asked.wait, tell=asked.tell)
+    ):
         opened = open_catalog(asked.catalog)
-        images, written = _images(opened, asked.wanted)
+        images, seen = _images(opened, asked.wanted)
         run = Run(
             Settings(
                 registries=_with_paths(opened),
@@ -95,11 +93,11 @@ def resolve(asked: Resolving) -> Report:
             )
         )
         outcomes = [
-            outcome if asked.check else _kept_safe(opened, outcome, written)
+            replace(outcome, lock=None) if asked.check else written(opened, outcome, seen)
             for outcome in _asked_for(run, images, asked)
         ]
         if not asked.wanted:
-            outcomes += [_orphan(opened, name, check=asked.check) for name in _orphans(opened)]
+            outcomes += [orphan(opened, name, check=asked.check) for name in orphans(opened)]
     return Report(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
         started_at=asked.rules.now,
@@ -110,45 +108,21 @@ def resolve(asked: Resolving) -> Report:
     )
 
 
-@contextlib.contextmanager
-def _alone(asked: Resolving) -> Iterator[None]:
-    """Work on the catalog as the only run, after what a killed one left was removed."""
-    try:
-        folder = os.open(asked.catalog, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise OutsideError(f"can't read {asked.catalog}: {cause(error)}") from error
-    try:
-        lock = FileLock(folder, _LOCK_FILE, asked.catalog / "versions", "resolved")
-        lock.take(wait=asked.wait, tell=asked.tell)
-        try:
-            _clear(asked.catalog / "versions")
-            yield
-        finally:
-            lock.release()
-    finally:
-        os.close(folder)
-
-
-def _clear(versions: Path) -> None:
-    """Remove the halves of locks that a killed run left."""
-    if versions.is_symlink() or not versions.is_dir():
-        return
-    for path in versions.iterdir():
-        if LEFTOVER.fullmatch(path.name) and not path.is_dir():
-            path.unlink(missing_ok=True)
-
-
-def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes | None]]:
-    """Return what to ask for, and the bytes of each lock as it is now, by plugin_id."""
+def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
+    """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id)
-    seen = survey(opened, make=_image, mending=True, extra=lambda each: check_queries(each)[1:])
+    seen = survey(opened, make=_asked, mending=True, extra=lambda each: check_queries(each)[1:])
     errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)
-    chosen = [made for made in seen.made if not wanted or made[0].plugin_id in wanted]
-    return [image for image, _ in chosen], {image.plugin_id: data for image, data in chosen}
+    chosen = [made for made in seen.made if not wanted or made[0] in wanted]
+    images = [
+        Image(plugin_id, source, pattern, partial(old_lock, opened, plugin_id))
+        for plugin_id, source, pattern, _ in chosen
+    ]
+    return images, {plugin_id: seen_hash for plugin_id, _, _, seen_hash in chosen}
 
 
 def _is_mended(problem: Problem, opened: Opened) -> bool:
@@ -156,32 +130,19 @@ def _is_mended(problem: Problem, opened: Opened) -> bool:
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
 
-def _image(checked: Checked) -> tuple[Image, bytes | None]:
-    """Return what to ask for a plugin; the old lock counts when it is sound, stale or not."""
+def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
+    """Return a plugin's id, what to ask for, its pattern, and the hash of its lock."""
     request = checked.request
     versions = request.get("versions")
     pattern = versions.get("pattern") if isinstance(versions, dict) else None
+    source = Source(*(str(request[name]) for name in ("registry_type", "registry_url", "image")))
     plugin_id = str(request["plugin_id"])
-    old = _sound(checked.lock_data, plugin_id)
-    return Image(
+    return (
         plugin_id,
-        Source(*(str(request[name]) for name in ("registry_type", "registry_url", "image"))),
-        pattern=pattern if isinstance(pattern, str) else None,
-        old=None if old is None else read(old),
-    ), checked.lock_data
-
-
-def _sound(data: bytes | None, plugin_id: str) -> JSONObject | None:
-    """Return the value of a lock of this plugin; None for one that is to be made anew."""
-    import msgspec
-
-    try:
-        value: JSON = msgspec.json.decode(data or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if not isinstance(value, dict) or not compiled("Lock").is_valid(value):
-        return None
-    return value if value["plugin_id"] == plugin_id else None
+        source,
+        pattern if isinstance(pattern, str) else None,
+        hash_of(checked.lock_data),
+    )
 
 
 def _with_paths(opened: Opened) -> dict[str, JSONObject]:
@@ -208,52 +169,3 @@ def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[
         done += 1
         yield outcome
         tick()
-
-
-def _kept_safe(opened: Opened, outcome: Outcome, written: Mapping[str, bytes | None]) -> Outcome:
-    """Write the lock of an outcome that has one; a disk that fails is part of the report."""
-    if outcome.lock is None:
-        return outcome
-    name = f"{outcome.plugin_id}.json"
-    if _bytes(opened, name) != written[outcome.plugin_id]:
-        return _failed(outcome, "its lock was changed by another meanwhile")
-    try:
-        folder = Path(opened.lock_folder.path)
-        folder.mkdir(exist_ok=True)
-        write_atomic(folder / name, encode(outcome.lock))
-    except OutsideError as error:
-        return _failed(outcome, str(error))
-    except OSError as error:
-        return _failed(outcome, f"{opened.lock_folder.file(name)}: {cause(error)}")
-    return outcome
-
-
-def _bytes(opened: Opened, name: str) -> bytes | None:
-    """Return a lock as it is now, None without one."""
-    data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
-    return None if isinstance(data, Problem) else data
-
-
-def _failed(outcome: Outcome, why: str) -> Outcome:
-    return Outcome(
-        outcome.plugin_id, outcome.host, outcome.image, State.KEPT, cause=why, attempts=1
-    )
-
-
-def _orphans(opened: Opened) -> list[str]:
-    """Return the ids of locks that belong to no plugin file."""
-    stems = {name.removesuffix(".yaml") for name in opened.plugins.names}
-    ids = (name.removesuffix(".json") for name in opened.locks)
-    return sorted(plugin_id for plugin_id in ids if plugin_id not in stems)
-
-
-def _orphan(opened: Opened, plugin_id: str, *, check: bool) -> Outcome:
-    """Take out a lock without a plugin."""
-    outcome = Outcome(plugin_id, "", "", State.ORPHAN)
-    if not check:
-        name = f"{plugin_id}.json"
-        try:
-            Path(opened.lock_folder.path, name).unlink(missing_ok=True)
-        except OSError as error:
-            return _failed(outcome, f"{opened.lock_folder.file(name)}: {cause(error)}")
-    return outcome

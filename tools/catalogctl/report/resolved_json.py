@@ -35,11 +35,14 @@ def _plugin(outcome: Outcome) -> JSONObject:
         "registry": outcome.host,
         "image": outcome.image,
         "state": outcome.state.value,
+        "latest": outcome.latest,
+        "total_count": outcome.total_count,
         "new": [{"tag": each.tag, "digest": each.digest} for each in changes.new],
         "removed": [{"tag": each.tag, "digest": each.digest} for each in changes.removed],
         "moved": [
             {"tag": each.tag, "from": each.before, "to": each.after} for each in changes.moved
         ],
+        "is_fresh": changes.is_fresh,
         "other_tags": list(changes.others),
         "digests": changes.digests,
         "cause": outcome.cause,

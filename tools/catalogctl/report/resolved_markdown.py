@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.report import resolved_text
 from catalogctl.report.cleaning import clean
+from catalogctl.report.counts import many
 from catalogctl.resolve.outcome import State
 
 if TYPE_CHECKING:
@@ -58,11 +59,12 @@ def _changed(report: Report) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for outcome in outcomes:
         changes = outcome.changes
-        latest = outcome.lock.latest if outcome.lock else None
+        latest = outcome.latest
+        new = _listed(each.tag for each in changes.new)
         gone = "no such plugin" if outcome.state is State.ORPHAN else ""
         cells = (
             _code(outcome.plugin_id),
-            _listed(each.tag for each in changes.new),
+            many(outcome.total_count, "version") if changes.is_fresh else new,
             gone or _listed(each.tag for each in changes.removed),
             _code(latest) if latest else "",
         )

@@ -83,14 +83,14 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.state is State.ORPHAN:
         yield f"{outcome.plugin_id}: its lock is taken out, for there is no such plugin"
         return
-    changes, lock = outcome.changes, outcome.lock
+    changes = outcome.changes
     yield f"{outcome.plugin_id} ({outcome.host}/{outcome.image})"
     yield from (
         f"  ! {each.tag} moved from {each.before} to {each.after}" for each in changes.moved
     )
-    if changes.is_fresh and lock is not None:
-        latest = f", latest {lock.latest}" if lock.latest else ""
-        yield f"  new lock: {many(len(lock.versions), 'version')}{latest}"
+    if changes.is_fresh:
+        latest = f", latest {outcome.latest}" if outcome.latest else ""
+        yield f"  new lock: {many(outcome.total_count, 'version')}{latest}"
         return
     yield from (
         f"  + {each.tag}  {each.digest or 'digest not known'}" for each in changes.new[:_MOST]

@@ -66,10 +66,10 @@ def together(
         if result is not None:
             errors.append(result)
 
-    helpers = [_start(_drain, waiting, one, tell) for _ in range(min(threads, len(keys)) - 1)]
+    others = [_start(_drain, waiting, one, tell) for _ in range(min(threads, len(keys)) - 1)]
     _drain(waiting, one, tell)
-    for helper in helpers:
-        helper.join()
+    for other in others:
+        other.join()
     return results, errors[0] if errors else None
 
 

@@ -37,6 +37,7 @@ _REST = "https://hub.docker.com"
 _TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
 _TAGS = "repository"
 _REFUSED = {401, 403}
+_LARGEST = 2**53
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
@@ -137,7 +138,7 @@ def _manifest(row: JSONObject) -> Manifest:
     """Return what a row tells of its tag; whatever is null, absent or strange stays unknown."""
     pushed = row.get("tag_last_pushed") or row.get("last_updated")
     size = row.get("full_size")
-    is_size = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= _LARGEST
     return Manifest(
         digest=digest_of(row.get("digest")),
         media_type=media_type_of(row.get("media_type")),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.hosts import Host, Hosts
     from catalogctl.resolve.watch import Guard, Watch
 
-AGENT = f"catalogctl/{__version__}"
+USER_AGENT = f"catalogctl/{__version__}"
 _PIECE = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -103,7 +103,6 @@ class Exchange:
                     raise _failure(error, origin.netloc, guard, seconds, budget) from error
                 if guard.overdue:  # an answer without a length ends well when it is cut
                     raise _overdue(origin.netloc, seconds, budget)
-        host.answered()
         return _judged(answer, host, budget)
 
     def _read(self, request: Request, url: str, budget: Budget, silence: float) -> Answer:
@@ -113,7 +112,7 @@ class Exchange:
             request.method,
             url,
             body=request.body,
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip", **request.headers},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **request.headers},
             redirect=False,
             retries=False,
             preload_content=False,
@@ -178,6 +177,7 @@ def _judged(answer: Answer, host: Host, budget: Budget) -> Answer:
     if warning.startswith("299 "):
         host.warned(quoted(warning.partition('"')[2].rpartition('"')[0]))
     if answer.status not in _BUSY:
+        host.answered()
         return answer
     after = retry_after(answer.headers, budget.clock)
     if after is not None and after > budget.limits.nap:
@@ -222,9 +222,7 @@ def _failure(
         return TransientError(cause, unreachable=True)
     if isinstance(error, ProxyError):
         return TransientError("the proxy refused the connection", unreachable=True)
-    return TransientError(
-        f"{netloc} cut the connection in the middle of its answer", unreachable=True
-    )
+    return TransientError(f"{netloc} cut the connection in the middle of its answer")
 
 
 def _overdue(netloc: str, seconds: float, budget: Budget) -> RegistryError:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.limits import Clock, Limits
 
 _MOST_WARNINGS = 5
+_SILENCES, _EXCUSES = 2, 6
 
 
 class Host:
@@ -37,7 +38,7 @@ class Host:
         self._next_at = 0.0
         self._silent_until = 0.0
         self._answers = 0
-        self._doubtful = False
+        self._failures = 0
         self._given_up = ""
         self.requests = 0
         self.sleepers = 0
@@ -95,33 +96,37 @@ class Host:
 
     @property
     def answers(self) -> int:
-        """How often an answer came, whatever it said: a sign of life."""
+        """How often an answer came that was no excuse: a sign of life."""
         return self._answers
 
     @property
     def attempts(self) -> int:
         """How often one request is tried: once while the host is in doubt."""
-        return 1 if self._doubtful else self._limits.attempts
+        return 1 if self._failures else self._limits.attempts
 
     def answered(self) -> None:
         """Note a sign of life."""
         with self._lock:
             self._answers += 1
-            self._doubtful = False
+            self._failures = 0
 
     def warned(self, text: str) -> None:
         """Note a warning to show once; never acted on (OCI distribution, "Warnings")."""
         if text and len(self.warnings) < _MOST_WARNINGS:
             self.warnings.add(text)
 
-    def went_silent(self, answers_before: int, cause: str) -> None:
-        """Note that every try of a request failed; at the second in a row the host is given up."""
+    def failed(self, answers_before: int, cause: str, *, unreachable: bool) -> None:
+        """Note that every try of a request failed, and nobody else had an answer meanwhile.
+
+        The second time in a row that nothing comes the host is given up; when something comes that
+        can't be used, the sixth time, for that may be one image's own fault.
+        """
         with self._lock:
             if self._answers != answers_before:
                 return
-            if self._doubtful:
+            self._failures += 1
+            if self._failures >= (_SILENCES if unreachable else _EXCUSES):
                 self._given_up = self._given_up or cause
-            self._doubtful = True
 
     def give_up(self, cause: str) -> None:
         """Ask this host nothing more in this run."""

@@ -14,7 +14,7 @@ from catalogctl.resolve.registry import is_repository
 from catalogctl.resolve.versions import variants, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from catalogctl.resolve.kinds import Kind
     from catalogctl.resolve.listing import Listing, Manifest
@@ -22,18 +22,21 @@ if TYPE_CHECKING:
     from catalogctl.resolve.transport import Transport
 
 _LATEST = "latest"
-_HELPERS_FROM = 8
+_TAGS_A_THREAD = 8
 """Lookups below which one thread does: other images keep the host busy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What to resolve: `pattern` is the plugin's own rule for versions, `old` its lock so far."""
+    """What to resolve: `pattern` is the plugin's own rule for versions.
+
+    `read_old` gives its lock so far when its turn comes, so that not all are held at once.
+    """
 
     plugin_id: str
     source: Source
-    pattern: str | None = None
-    old: Lock | None = None
+    pattern: str | None
+    read_old: Callable[[], Lock | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
     listing = kind.listing(transport, repository)
     if not listing.tags:
         return _outcome(image, State.EMPTY, cause="the image has no tag at all")
-    old = same_image(image.old, image.source)
+    whole = image.read_old()
+    old = same_image(whole, image.source)
     gone = vanished(old, listing)
     if old is not None and len(gone) * 2 > len(old.versions):
         raise RegistryError(
@@ -90,7 +94,7 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         now=rules.now,
     )
     notes = tuple(_notes(lock, listing, [tag for tag in found if found[tag] is None]))
-    is_news = image.old is None or not lock.says_the_same_as(image.old)
+    is_news = whole is None or not lock.says_the_same_as(whole)
     state = State.CHANGED if is_news else State.UNCHANGED
     if changes.moved and rules.frozen:
         state = State.FROZEN
@@ -101,6 +105,8 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         state,
         lock if state is State.CHANGED else None,
         changes,
+        latest=lock.latest,
+        total_count=len(lock.versions),
         unreached=unreached,
         notes=notes,
     )
@@ -136,7 +142,7 @@ def _looked_up(
 ) -> tuple[Mapping[str, Manifest | None], int]:
     """Return the manifests of tags, and how many there was no time for."""
     limits = transport.budget.limits
-    threads = min(limits.per_host, max(1, len(wanted) // _HELPERS_FROM))
+    threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
     found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
     if error is not None and not isinstance(error, OutOfTimeError):
         raise error

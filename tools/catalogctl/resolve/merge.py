@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class Changes:
     """What is new in a lock. `moved` are versions; `digests` counts those that became known.
 
-    `others` are tags that are no versions and came, went or moved. `is_fresh` says that there was
-    no lock of this image before, `is_reordered` that the same tags count otherwise as versions.
+    `new` is empty where all is new. `others` are tags that are no versions and came, went or moved.
+    `is_fresh` says that there was no lock of this image before, `is_reordered` that the same tags
+    count otherwise as versions.
     """
 
     new: tuple[LockedVersion, ...] = ()
@@ -152,8 +153,10 @@ def _changes(
     old: Lock | None, lock: Lock, moved: tuple[Moved, ...], removed: tuple[Removed, ...]
 ) -> Changes:
     """Return what a reader of the report wants to know."""
-    before = {each.tag: each.digest for each in old.versions} if old else {}
-    others_before = dict(old.other_tags) if old else {}
+    if old is None:
+        return Changes(is_fresh=True)
+    before = {each.tag: each.digest for each in old.versions}
+    others_before = dict(old.other_tags)
     has_learned = [
         row for row in lock.versions if row.tag in before and row.digest and not before[row.tag]
     ]
@@ -170,6 +173,5 @@ def _changes(
         moved=moved,
         others=tuple(sorted(others)),
         digests=len(has_learned),
-        is_fresh=old is None,
         is_reordered=bool(demoted) or order != [tag for tag in before if tag in order],
     )

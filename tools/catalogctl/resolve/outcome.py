@@ -25,8 +25,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One plugin: `lock` is what to write, None when the old one stays as it is.
+    """One plugin: `lock` is what to write, None when the old one stays or when it is written.
 
+    `latest` and `total_count` are those of the new lock, or of the old one that says the same.
     KEPT is a registry that failed (`cause`, after so many `attempts`), FROZEN a moved tag that is
     not allowed, EMPTY an image without tags, ORPHAN a lock without a plugin. `unreached` counts
     the digests for which there was no time.
@@ -38,6 +39,8 @@ class Outcome:
     state: State
     lock: Lock | None = None
     changes: Changes = field(default_factory=Changes)
+    latest: str | None = None
+    total_count: int = 0
     cause: str = ""
     attempts: int = 0
     unreached: int = 0

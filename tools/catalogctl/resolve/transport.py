@@ -10,7 +10,13 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from catalogctl.resolve.failures import GivenUpError, RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import (
+    GivenUpError,
+    OutOfTimeError,
+    RegistryError,
+    TransientError,
+    quoted,
+)
 from catalogctl.resolve.origins import origin_of
 from catalogctl.resolve.waiting import backoff
 
@@ -73,19 +79,23 @@ class Transport:
             except TransientError as error:
                 error.attempts = attempt
                 if attempt >= host.attempts:
-                    if error.unreachable:
-                        host.went_silent(answers, error.cause)
+                    host.failed(answers, error.cause, unreachable=error.unreachable)
                     raise
                 self._pause(error, attempt, host)
             except RegistryError as error:
-                error.attempts = 0 if isinstance(error, GivenUpError) else attempt
+                was_asked = not isinstance(error, GivenUpError | OutOfTimeError)
+                error.attempts = attempt if was_asked else attempt - 1
                 raise
 
     def _pause(self, error: TransientError, attempt: int, host: Host) -> None:
         """Wait before another try; what the host asked for is waited for in its queue."""
-        if error.after is None:
-            self.budget.nap(backoff(attempt, self.budget.limits))
-        host.check()
+        try:
+            if error.after is None:
+                self.budget.nap(backoff(attempt, self.budget.limits))
+            host.check()
+        except RegistryError as end:
+            end.attempts = attempt
+            raise
 
     def _send(self, request: Request, repository: str | None) -> Answer:
         exchange, login = self.client.exchange, self.client.login

@@ -51,10 +51,9 @@ def _seconds(value: str, clock: Clock) -> float | None:
     if number is not None:
         return max(0.0, number - clock.time()) if number > _SECONDS_OR_TIME else number
     try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, IndexError, OverflowError):
+        return max(0.0, parsedate_to_datetime(value).timestamp() - clock.time())
+    except (ValueError, IndexError, OverflowError, TypeError):
         return None
-    return max(0.0, moment.timestamp() - clock.time())
 
 
 def _number(text: str) -> float | None:

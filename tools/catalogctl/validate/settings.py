@@ -77,6 +77,8 @@ def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
             at = f"/registries/{escape(host)}"
             for name in ("endpoint", "rest_endpoint"):
                 yield from _address(options.get(name), f"{at}/{name}")
+                if options.get("insecure") is not True:
+                    yield from _encrypted(options.get(name), f"{at}/{name}")
             yield from _inside(options.get("ca_file"), f"{at}/ca_file")
 
 
@@ -86,6 +88,13 @@ def _address(value: JSON, pointer: str) -> Iterator[Violation]:
         yield Violation(
             "address-shape", Finding(pointer, f"{shown(value)} is no web address", hint)
         )
+
+
+def _encrypted(value: JSON, pointer: str) -> Iterator[Violation]:
+    """A registry is asked over https, unless its settings allow http (registries, 7)."""
+    if isinstance(value, str) and value.startswith("http://"):
+        hint = "write https://, or insecure: true beside it"
+        yield Violation("address-shape", Finding(pointer, f"{shown(value)} is not https", hint))
 
 
 def _inside(value: JSON, pointer: str) -> Iterator[Violation]:

@@ -1,0 +1,123 @@
+"""A lock's value and its bytes, and what becomes of it when a registry says something else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogctl.resolve.listing import Listing, Manifest
+from catalogctl.resolve.lock import Lock, Source, encode, read
+from catalogctl.resolve.merge import Changes, merge, same_image, vanished
+from catalogctl.resolve.versions import versions
+from catalogctl.validate.schemas import violations
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+
+NOW, LATER = "2026-01-31T12:00:00.000Z", "2026-02-28T12:00:00.000Z"
+SOURCE = Source("DOCKER_HUB", "registry.hub.docker.com", "acme/plugin-a")
+SHIPPED = sorted((Path(__file__).parents[2] / "catalog" / "versions").glob("*.json"))
+
+DIGESTS = st.integers(0, 6).map(lambda number: f"sha256:{number:064x}")
+TAGS = st.sampled_from(["1.0", "1.1", "1.2-rc1", "1.10", "v1.0", "2.0.1", "latest", "nightly", "7"])
+STATES = st.dictionaries(TAGS, st.none() | DIGESTS, min_size=1, max_size=9)
+
+
+def merged(
+    state: dict[str, str | None],
+    old: Lock | None = None,
+    now: str = NOW,
+    pattern: str | None = None,
+) -> tuple[Lock, Changes]:
+    """Return the lock of a registry that has these tags and digests."""
+    listing = Listing(tuple(sorted(state)), "oci")
+    manifests = {tag: Manifest(digest, "a/b") for tag, digest in state.items() if digest}
+    return merge("plugin-a", SOURCE, old, listing, manifests, pattern=pattern, now=now)
+
+
+@given(STATES, STATES)
+def test_a_lock_is_read_as_it_was_written_and_keeps_its_schema(
+    first: dict[str, str | None], second: dict[str, str | None]
+) -> None:
+    lock, _ = merged(second, merged(first)[0], LATER)
+    value: JSONObject = json.loads(encode(lock))
+    assert read(value) == lock
+    assert encode(read(value)) == encode(lock)
+    assert violations("Lock", value) == []
+
+
+@given(STATES, STATES)
+def test_the_same_answer_again_is_no_news(
+    first: dict[str, str | None], second: dict[str, str | None]
+) -> None:
+    """Q-42: whatever was before, and whenever it is asked."""
+    lock, _ = merged(second, merged(first)[0], LATER)
+    again, changes = merged(second, lock, "2027-01-01T00:00:00.000Z")
+    assert again.says_the_same_as(lock)
+    assert encode(again) == encode(lock)
+    assert changes == Changes()
+
+
+@given(STATES, STATES)
+def test_nothing_that_was_known_is_lost(
+    first: dict[str, str | None], second: dict[str, str | None]
+) -> None:
+    """R-23: each tag is listed or removed, and each digest is there, in history or in removed."""
+    old, _ = merged(first)
+    new, changes = merged(second, old, LATER)
+    assert {each.tag for each in new.versions} | set(new.other_tags) == set(second)
+    assert {each.tag for each in new.removed} == {each.tag for each in vanished(old, _of(second))}
+    kept = {(each.tag, each.digest) for each in new.versions}
+    kept |= {(each.tag, each.digest) for each in new.removed}
+    kept |= {(each.tag, each.before) for each in new.history}
+    assert {(each.tag, each.digest) for each in old.versions if each.digest} <= kept
+    moved = {
+        tag
+        for tag in set(first) & set(second)
+        if first[tag] and second[tag] and first[tag] != second[tag] and versions([tag])
+    }
+    assert {each.tag for each in changes.moved} == moved == {each.tag for each in new.history}
+    seen = {each.tag: each.first_seen for each in new.versions}
+    assert all(at == (NOW if tag in first else LATER) for tag, at in seen.items())
+
+
+def _of(state: dict[str, str | None]) -> Listing:
+    return Listing(tuple(sorted(state)), "oci")
+
+
+def test_a_version_that_comes_back_with_another_digest_was_moved() -> None:
+    one, two = (f"sha256:{number:064x}" for number in (1, 2))
+    first, _ = merged({"1.0": one, "1.1": one})
+    without, _ = merged({"1.1": one}, first)
+    back, changes = merged({"1.0": two, "1.1": one}, without, LATER)
+    assert [(each.tag, each.before, each.after) for each in changes.moved] == [("1.0", one, two)]
+    assert back.removed == ()
+
+
+def test_another_rule_for_versions_is_news_and_loses_no_digest() -> None:
+    one = f"sha256:{1:064x}"
+    usual, _ = merged({"1.0": one, "1.1": one})
+    other, changes = merged({"1.0": None, "1.1": None}, usual, pattern=r"1\.0")
+    assert (dict(other.other_tags), other.latest) == ({"1.1": one}, "1.0")
+    assert changes.is_reordered
+    assert not other.says_the_same_as(usual)
+    back, _ = merged({"1.0": None, "1.1": None}, other)
+    assert {each.tag: each.digest for each in back.versions} == {"1.0": one, "1.1": one}
+
+
+def test_what_the_old_lock_knows_counts_for_the_same_image_alone() -> None:
+    lock, _ = merged({"1.0": None})
+    assert same_image(lock, Source("DOCKER_HUB", "docker.io", "acme/plugin-a")) is lock
+    assert same_image(lock, Source("DOCKER_HUB", "ghcr.io", "acme/plugin-a")) is None
+    assert same_image(lock, Source("DOCKER_HUB", "docker.io", "acme/plugin-b")) is None
+    assert same_image(None, SOURCE) is None
+
+
+def test_the_shipped_locks_are_written_as_resolve_writes_them() -> None:
+    assert SHIPPED
+    for path in SHIPPED:
+        assert encode(read(json.loads(path.read_bytes()))) == path.read_bytes()

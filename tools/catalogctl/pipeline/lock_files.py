@@ -1,0 +1,132 @@
+"""A catalog's locks on disk: one run at a time, each lock written in one step, whole or not.
+
+What a killed run left is removed when the next one begins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.errors import OutsideError
+from catalogctl.files import cause, write_atomic
+from catalogctl.files.atomic import LEFTOVER
+from catalogctl.files.lock import Lock as FileLock
+from catalogctl.problem import Problem
+from catalogctl.resolve.lock import Lock, encode, read
+from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.source.folder import MAX_LOCK_SIZE
+from catalogctl.validate.schemas import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.pipeline.opening import Opened
+
+_LOCK_FILE = ".versions.catalogctl-lock"
+
+
+@contextlib.contextmanager
+def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """Work on a catalog as the only run, after what a killed one left was removed.
+
+    Raises OutsideError when another run does not end within `wait` seconds.
+    """
+    try:
+        folder = os.open(catalog, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise OutsideError(f"can't read {catalog}: {cause(error)}") from error
+    try:
+        lock = FileLock(folder, _LOCK_FILE, catalog / "versions", "resolved")
+        lock.take(wait=wait, tell=tell)
+        try:
+            _clear(catalog / "versions")
+            yield
+        finally:
+            lock.release()
+    finally:
+        os.close(folder)
+
+
+def _clear(versions: Path) -> None:
+    """Remove the halves of locks that a killed run left."""
+    if versions.is_symlink() or not versions.is_dir():
+        return
+    for path in versions.iterdir():
+        if LEFTOVER.fullmatch(path.name) and not path.is_dir():
+            path.unlink(missing_ok=True)
+
+
+def hash_of(data: bytes | None) -> bytes:
+    """Return what tells one state of a lock's file from another."""
+    return b"" if data is None else hashlib.sha256(data).digest()
+
+
+def old_lock(opened: Opened, plugin_id: str) -> Lock | None:
+    """Return a plugin's lock, stale or not; None for one that is to be made anew."""
+    try:
+        value: JSON = msgspec.json.decode(_bytes(opened, f"{plugin_id}.json") or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if not isinstance(value, dict) or not compiled("Lock").is_valid(value):
+        return None
+    return read(value) if value["plugin_id"] == plugin_id else None
+
+
+def written(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
+    """Write the lock of an outcome that has one; a disk that fails is part of the report.
+
+    What is written is let go of: the report does not need it.
+    """
+    if outcome.lock is None:
+        return outcome
+    name = f"{outcome.plugin_id}.json"
+    if hash_of(_bytes(opened, name)) != seen[outcome.plugin_id]:
+        return _failed(outcome, "its lock was changed by another meanwhile")
+    try:
+        folder = Path(opened.lock_folder.path)
+        folder.mkdir(exist_ok=True)
+        write_atomic(folder / name, encode(outcome.lock))
+    except OutsideError as error:
+        return _failed(outcome, str(error))
+    except OSError as error:
+        return _failed(outcome, f"{opened.lock_folder.file(name)}: {cause(error)}")
+    return replace(outcome, lock=None)
+
+
+def _bytes(opened: Opened, name: str) -> bytes | None:
+    """Return a lock as it is now, None without one."""
+    data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
+    return None if isinstance(data, Problem) else data
+
+
+def _failed(outcome: Outcome, why: str) -> Outcome:
+    return Outcome(
+        outcome.plugin_id, outcome.host, outcome.image, State.KEPT, cause=why, attempts=1
+    )
+
+
+def orphans(opened: Opened) -> list[str]:
+    """Return the ids of locks that belong to no plugin file."""
+    stems = {name.removesuffix(".yaml") for name in opened.plugins.names}
+    ids = (name.removesuffix(".json") for name in opened.locks)
+    return sorted(plugin_id for plugin_id in ids if plugin_id not in stems)
+
+
+def orphan(opened: Opened, plugin_id: str, *, check: bool) -> Outcome:
+    """Take out a lock without a plugin."""
+    outcome = Outcome(plugin_id, "", "", State.ORPHAN)
+    if not check:
+        name = f"{plugin_id}.json"
+        try:
+            Path(opened.lock_folder.path, name).unlink(missing_ok=True)
+        except OSError as error:
+            return _failed(outcome, f"{opened.lock_folder.file(name)}: {cause(error)}")
+    return outcome
