@@ -209,6 +209,39 @@ class TestFeeds:
         assert self.entries(publish(repository) / "feed.atom")[1:] == before
 
 
+def test_no_clock_of_this_machine_is_in_a_tree_of_a_clean_commit(repository: Repository) -> None:
+    """Q-32."""
+    repository.commit("add", {X: plugin("plugin-x")})
+    trees = []
+    for epoch in ("1", "4000000000"):
+        out = repository.folder.parent / epoch
+        environ = {"SOURCE_DATE_EPOCH": epoch}
+        build(Build(repository.folder, out, environ, "catalogctl", BASE_URL, durable=False))
+        trees.append((out / "manifest.json").read_bytes())
+    assert trees[0] == trees[1]
+
+
+def test_a_file_that_is_not_committed_has_the_time_of_the_build(repository: Repository) -> None:
+    """Product contract, 5: SOURCE_DATE_EPOCH, with a warning."""
+    repository.commit("add", {X: plugin("plugin-x"), Y: plugin("plugin-y")})
+    repository.write({X: plugin("plugin-x", labels="[a]")})
+    told: list[str] = []
+    out = repository.folder.parent / "public"
+    environ = {"SOURCE_DATE_EPOCH": str(FIRST + 10_000)}
+    build(Build(repository.folder, out, environ, "catalogctl", durable=False, tell=told.append))
+    dates = [
+        (info["created_at"], info["updated_at"])
+        for info in (
+            json.loads((out / f"repository/v1/plugin/get/{name}.json").read_text())
+            for name in ("plugin-x", "plugin-y")
+        )
+    ]
+    committed = shown(FIRST + 60)
+    assert dates == [(committed, shown(FIRST + 10_000)), (committed, committed)]
+    (warning,) = told
+    assert warning.startswith(f"{X} is not committed as it stands: SOURCE_DATE_EPOCH, else")
+
+
 def test_a_clone_without_old_blobs_is_refused_and_the_fix_is_named(repository: Repository) -> None:
     """Q-30."""
     repository.git("config", "uploadpack.allowFilter", "true")

@@ -64,7 +64,7 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("folder", ["schemas", "site"])
+@pytest.mark.parametrize("folder", ["schemas", "site", "starter"])
 def test_schemas_and_templates_travel_inside_the_wheel(wheel: Path, folder: str) -> None:
     wanted = {
         path.relative_to(ROOT).as_posix()

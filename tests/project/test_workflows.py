@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.workflows import faults
+from support.workflows import actionlint, faults
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
-ACTIONLINT = ROOT / ".venv" / "actionlint" / "node_modules"
 
 GOOD = """\
 on: push
@@ -212,20 +209,6 @@ def test_zizmor_finds_nothing() -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert "(1 ignored)" in told.stdout, "the trigger of comment.yml, with its reason"
     assert "suppressed" not in told.stdout
-
-
-def actionlint(*workflows: Path) -> subprocess.CompletedProcess[str]:
-    """Run actionlint; skip the test where it can't be had, but not in continuous integration."""
-    node = shutil.which("node")
-    if node is None or not ACTIONLINT.is_dir():
-        reason = "actionlint needs node and npm: apt-get install nodejs npm, then make test"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    script = ROOT / "tools/setup/actionlint/run.mjs"
-    return subprocess.run(
-        [node, script, ACTIONLINT, *workflows], capture_output=True, text=True, check=False
-    )
 
 
 def test_actionlint_finds_nothing() -> None:

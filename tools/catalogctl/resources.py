@@ -1,4 +1,4 @@
-"""Where the schemas and the site's files lie: in the wheel, or in the checkout beside the code."""
+"""Where the packed files lie: in the wheel, or in the checkout beside the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHECKOUT = Path(__file__).parents[2]
 
 @cache
 def folder(name: str) -> Path:
-    """Return the folder `schemas` or `site`; the wheel's own copy wins over the checkout's."""
+    """Return the folder `schemas`, `site` or `starter`; the wheel's own copy comes first."""
     for base in (_PACKED, _CHECKOUT):
         if (base / name).is_dir():
             return base / name

@@ -26,6 +26,7 @@ GROUPS = {
     "Read": ("get", "get-versions", "list", "stat"),
     "Write": ("register", "update", "enable", "disable", "deregister", "fmt", "import"),
     "Review": ("diff", "owners"),
+    "Start": ("init",),
     "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
     "Help": ("explain", "query-id", "completion"),
 }
@@ -33,6 +34,7 @@ _MODULES = {
     "validate": "validating",
     "diff": "diffing",
     "owners": "diffing",
+    "init": "starting",
     "resolve": "resolving",
     "build": "building",
     "serve": "serving",

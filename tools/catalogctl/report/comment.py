@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.report.cleaning import clean
+from catalogctl.report.difference import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,8 +60,13 @@ def _lines(difference: Any) -> Iterator[str]:
     )
     yield "### " + ("This can't be merged yet" if refused else "What this changes")
     yield ""
-    for change in difference["changes"]:
+    told, others = parted(difference["changes"])
+    for change in told:
         yield from _change(change)
+    if others:
+        more = len(others) - _MOST_PATHS
+        shown = ", ".join(map(code, others[:_MOST_PATHS]))
+        yield f"- no call: {shown}" + (f" and {more} more" if more > 0 else "")
     if not difference["changes"]:
         yield "No file changes."
     yield ""
@@ -72,7 +78,10 @@ def _lines(difference: Any) -> Iterator[str]:
     else:
         yield "**Not auto-mergeable**, because"
         yield ""
-        yield from (f"- {code(line)}" for line in verdict["because"])
+        because = verdict["because"]
+        yield from (f"- {code(line)}" for line in because[:_MOST_PATHS])
+        if len(because) > _MOST_PATHS:
+            yield f"- and {len(because) - _MOST_PATHS} more"
 
 
 def _change(change: Any) -> Iterator[str]:

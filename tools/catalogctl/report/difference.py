@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 120
 _MOST_PATHS = 10
+_MOST_REASONS = 20
 
 
 def render(difference: JSONObject, *, unicode: bool) -> str:
@@ -31,7 +32,8 @@ def value(given: JSON, *, unicode: bool = True) -> str:
 
 def _lines(difference: Any, *, unicode: bool) -> Iterator[str]:
     arrow = "→" if unicode else "->"
-    for change in difference["changes"]:
+    told, others = parted(difference["changes"])
+    for change in told:
         yield _heading(change)
         fields = {} if "deregister" in change["calls"] else change["fields"]
         for pointer, each in fields.items():
@@ -43,12 +45,30 @@ def _lines(difference: Any, *, unicode: bool) -> Iterator[str]:
         for each in change.get("template", ()):
             kind = "breaking" if each["breaking"] else "compatible"
             yield f"  {kind}: {clean(each['pointer'])}: {clean(each['message'])}"
+    if others:
+        yield f"no call: {_some(others)}"
     if not difference["changes"]:
         yield "no file changes"
     yield ""
     yield from _answers(difference, arrow)
     yield ""
     yield from _verdict(difference["verdict"])
+
+
+def parted(changes: Any) -> tuple[list[Any], list[str]]:
+    """Return the changes that there is something to say of, and the files of all others."""
+    told = [each for each in changes if _is_told(each)]
+    return told, [each["file"] for each in changes if not _is_told(each)]
+
+
+def _is_told(change: Any) -> bool:
+    return change["plugin_id"] is not None or bool(change["problems"])
+
+
+def _some(files: list[str]) -> str:
+    more = len(files) - _MOST_PATHS
+    shown = ", ".join(map(clean, files[:_MOST_PATHS]))
+    return shown + (f" and {more} more" if more > 0 else "")
 
 
 def _heading(change: Any) -> str:
@@ -78,4 +98,7 @@ def _answers(difference: Any, arrow: str) -> Iterator[str]:
 
 def _verdict(verdict: Any) -> Iterator[str]:
     yield "auto-mergeable: " + ("yes" if verdict["auto_mergeable"] else "no, because")
-    yield from (f"  {clean(line)}" for line in verdict["because"])
+    because = verdict["because"]
+    yield from (f"  {clean(line)}" for line in because[:_MOST_REASONS])
+    if len(because) > _MOST_REASONS:
+        yield f"  and {len(because) - _MOST_REASONS} more"

@@ -7,6 +7,7 @@ fetched, so a partial clone answers from what it has or is refused in words.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -217,6 +218,14 @@ def _cleaned(environ: Mapping[str, str]) -> dict[str, str]:
     if objects:
         cleaned["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = objects
     return cleaned
+
+
+def start_repository(folder: Path) -> None:
+    """Make a git repository of a folder, unless it lies in one or there is no git."""
+    if lies_in_git(folder.resolve()):
+        return
+    with contextlib.suppress(OutsideError):
+        Git(folder).ask("init", "--quiet", "--initial-branch=main")
 
 
 def lies_in_git(folder: Path) -> bool:
