@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -41,6 +43,24 @@ def test_deregister_takes_the_plugin_and_its_lock(catalog: Path, call: Callable[
     assert done.err == "removed catalog/versions/sns.json\nremoved catalog/plugins/sns.yaml\n"
     assert list(versions.iterdir()) == []
     assert [each.name for each in (catalog / "plugins").iterdir()] == ["jira.yaml"]
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "yaml"])
+def test_the_answer_of_deregister_is_empty(format_: str, call: Callable[..., Any]) -> None:
+    """Seed, deregister: the response is Empty."""
+    assert call("deregister", "sns", "--format", format_).out == "{}\n"
+
+
+@pytest.mark.parametrize("command", ["enable", "deregister"])
+def test_a_read_only_file_is_refused(command: str, catalog: Path, call: Callable[..., Any]) -> None:
+    """Q-21."""
+    file = catalog / "plugins" / "sns.yaml"
+    file.chmod(0o444)
+    done = call(command, "sns")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.endswith("sns.yaml: the file is read-only\n")
+    assert done.err.count("\n") == 1
+    assert "DISABLED" in file.read_text()
 
 
 def test_what_another_plugin_names_as_its_successor_stays(
