@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,6 +44,21 @@ def test_deregister_takes_the_plugin_and_its_lock(catalog: Path, call: Callable[
     assert done.err == "removed catalog/versions/sns.json\nremoved catalog/plugins/sns.yaml\n"
     assert list(versions.iterdir()) == []
     assert [each.name for each in (catalog / "plugins").iterdir()] == ["jira.yaml"]
+
+
+def test_a_plugin_that_is_registered_again_has_no_imported_dates(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    """Product contract, 2: they are those of a plugin that was taken over."""
+    dates = {"created_at": "2020-01-01T00:00:00.000Z"}
+    (catalog / "imported.json").write_text(json.dumps({"sns": dates, "jira": dates}))
+    assert call("get", "sns").answer["created_at"] == dates["created_at"]
+    assert call("deregister", "sns").code == 0
+    assert json.loads((catalog / "imported.json").read_text()) == {"jira": dates}
+    request = ["--plugin-id", "sns", "--name", "x", "--image", "a/sns", "--service-type", "a.B"]
+    assert call("register", *request).answer["created_at"] == "2023-11-14T22:13:20.000Z"
+    assert call("deregister", "jira").code == 0
+    assert not (catalog / "imported.json").exists()
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "yaml"])
