@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,39 @@ def test_deregister_takes_the_plugin_and_its_lock(catalog: Path, call: Callable[
     assert done.err == "removed catalog/versions/sns.json\nremoved catalog/plugins/sns.yaml\n"
     assert list(versions.iterdir()) == []
     assert [each.name for each in (catalog / "plugins").iterdir()] == ["jira.yaml"]
+
+
+def test_a_plugin_that_is_registered_again_has_no_imported_dates(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    """Product contract, 2: they are those of a plugin that was taken over."""
+    dates = {"created_at": "2020-01-01T00:00:00.000Z"}
+    (catalog / "imported.json").write_text(json.dumps({"sns": dates, "jira": dates}))
+    assert call("get", "sns").answer["created_at"] == dates["created_at"]
+    assert call("deregister", "sns").code == 0
+    assert json.loads((catalog / "imported.json").read_text()) == {"jira": dates}
+    request = ["--plugin-id", "sns", "--name", "x", "--image", "a/sns", "--service-type", "a.B"]
+    assert call("register", *request).answer["created_at"] == "2023-11-14T22:13:20.000Z"
+    assert call("deregister", "jira").code == 0
+    assert not (catalog / "imported.json").exists()
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "yaml"])
+def test_the_answer_of_deregister_is_empty(format_: str, call: Callable[..., Any]) -> None:
+    """Seed, deregister: the response is Empty."""
+    assert call("deregister", "sns", "--format", format_).out == "{}\n"
+
+
+@pytest.mark.parametrize("command", ["enable", "deregister"])
+def test_a_read_only_file_is_refused(command: str, catalog: Path, call: Callable[..., Any]) -> None:
+    """Q-21."""
+    file = catalog / "plugins" / "sns.yaml"
+    file.chmod(0o444)
+    done = call(command, "sns")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.endswith("sns.yaml: the file is read-only\n")
+    assert done.err.count("\n") == 1
+    assert "DISABLED" in file.read_text()
 
 
 def test_what_another_plugin_names_as_its_successor_stays(

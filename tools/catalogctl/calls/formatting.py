@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import UsageError
 from catalogctl.files import Exchange
+from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.edit.canonical import formatted
@@ -38,16 +39,23 @@ def formatting(opened: Opened, paths: Sequence[Path]) -> Formatting:
     changes: list[Exchange] = []
     problems: list[Problem] = []
     names = _names(opened, paths)
-    for name in names:
-        data = opened.plugin_folder.read(name)
-        if isinstance(data, Problem):
-            problems.append(data)
-            continue
-        document = parse(opened.plugin_folder.file(name), name.removesuffix(".yaml"), data)
-        problems.extend(document.problems)
-        if not document.problems and (after := formatted(data, PLUGIN_FIELDS)) != data:
-            changes.append(Exchange(f"plugins/{name}", data, after))
+    for change, found in spread(lambda name: _looked_at(opened, name), names):
+        problems.extend(found)
+        if change is not None:
+            changes.append(change)
     return Formatting(tuple(changes), len(names), tuple(sorted(problems)))
+
+
+def _looked_at(opened: Opened, name: str) -> tuple[Exchange | None, tuple[Problem, ...]]:
+    """Return what the layout changes in one file, and what is wrong with it."""
+    data = opened.plugin_folder.read(name)
+    if isinstance(data, Problem):
+        return None, (data,)
+    document = parse(opened.plugin_folder.file(name), name.removesuffix(".yaml"), data)
+    if document.problems:
+        return None, document.problems
+    after = formatted(data, PLUGIN_FIELDS)
+    return (Exchange(f"plugins/{name}", data, after) if after != data else None), ()
 
 
 def _names(opened: Opened, paths: Sequence[Path]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.calls.comparing import differences
+from catalogctl.calls.dates import dates_change
 from catalogctl.calls.entries import plugin_id_of, request_of
 from catalogctl.calls.files import PLUGIN_ID, plugin_path
 from catalogctl.calls.performing import refuse_unless_local
@@ -15,10 +15,8 @@ from catalogctl.calls.registering import schema_line
 from catalogctl.files import Exchange, exchange
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.opening import open_catalog
-from catalogctl.problem import Problem
 from catalogctl.source.edit.canonical import laid_out
 from catalogctl.source.fields import PLUGIN_FIELDS
-from catalogctl.source.folder import IMPORTED_FILE, MAX_IMPORTED_SIZE
 from catalogctl.times import parse_time
 from catalogctl.validate.words import shown
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.opening import Opened
+    from catalogctl.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def import_plugins(
     infos = {plugin_id_of(entry): entry for entry in reversed(entries)}
     infos = {plugin_id: infos[plugin_id] for plugin_id in files}
     dates, date_notes = _dates(infos, origin)
-    changes = [*_imported_file(opened, dates), *_plugin_files(files)]
+    changes = [*dates_change(opened, {**opened.imported, **dates}), *_plugin_files(files)]
     after = {each.path: each.after for each in changes}
     notes = [*date_notes, *differences(path, after, infos)]
     if write and changes:
@@ -166,20 +165,6 @@ def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObj
         elif times:
             notes.append(f"{plugin_id}: updated_at is left out, for there is no created_at")
     return dates, notes
-
-
-def _imported_file(opened: Opened, dates: dict[str, JSONObject]) -> Iterator[Exchange]:
-    """Yield the change of imported.json, where there are dates."""
-    if not dates:
-        return
-    merged = {**opened.imported, **dates}
-    text = json.dumps(dict(sorted(merged.items())), indent=2, ensure_ascii=False) + "\n"
-    before: bytes | Problem | None = None
-    if opened.top_folder.has(IMPORTED_FILE):
-        before = opened.top_folder.read(IMPORTED_FILE, MAX_IMPORTED_SIZE)
-    if isinstance(before, Problem):
-        raise RefusedError((before,))
-    yield Exchange(IMPORTED_FILE, before, text.encode())
 
 
 def _plugin_files(files: dict[str, bytes]) -> Iterator[Exchange]:

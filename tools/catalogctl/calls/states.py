@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.calls.dates import dates_change
 from catalogctl.calls.files import plugin_path, read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
@@ -32,7 +33,8 @@ def deregistration(opened: Opened, plugin_id: str) -> Change:
     """Return the change that takes a plugin out.
 
     Its lock goes first: a run that is killed in between leaves a plugin without a lock, which is
-    whole, and never a lock without its plugin (hardening Q-20).
+    whole, and never a lock without its plugin (hardening Q-20). Dates that it was imported with go
+    last; a plugin that is registered under this id later begins anew.
     """
     before = read_plugin(opened, plugin_id)
     files = [Exchange(plugin_path(plugin_id), before, None)]
@@ -42,4 +44,5 @@ def deregistration(opened: Opened, plugin_id: str) -> Change:
         if isinstance(lock, Problem):
             raise RefusedError((lock,))
         files.insert(0, Exchange(f"versions/{name}", lock, None))
-    return Change(plugin_id, tuple(files))
+    others = {name: dates for name, dates in opened.imported.items() if name != plugin_id}
+    return Change(plugin_id, (*files, *dates_change(opened, others)))

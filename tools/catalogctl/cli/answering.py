@@ -46,7 +46,7 @@ def make_call(
     if not quiet:
         tell_problems(answer.warnings, answer.change.instead, folder, color)
         _say_what_changed(answer, folder)
-    _print(answer.info, "get", chosen, color)
+    _print(answer.info, "get", chosen if answer.info or chosen == "yaml" else "json", color)
     return 0
 
 

@@ -28,11 +28,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 def completion_command(shell: str) -> int:
     """Print a script that makes a shell complete commands, plugin ids, fields, queries and codes.
 
+    In zsh the line goes into ~/.zshrc, below compinit, with zsh for bash. In fish, put the script
+    into ~/.config/fish/completions/catalogctl.fish.
+
     \b
-    Examples, each a line for the shell's own start-up file:
-      eval "$(catalogctl completion bash)"       # ~/.bashrc
-      eval "$(catalogctl completion zsh)"        # ~/.zshrc, below compinit
-      catalogctl completion fish | source        # ~/.config/fish/config.fish
+    Examples:
+      eval "$(catalogctl completion bash)"       # in ~/.bashrc
+      catalogctl completion fish
 
     Exit codes: 0 fine, 2 wrong usage.
     """

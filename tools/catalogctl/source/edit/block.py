@@ -20,6 +20,7 @@ from catalogctl.source.edit.splices import Splice
 from catalogctl.source.edit.writing import (
     Steps,
     element_lines,
+    ends_line,
     flow,
     indented,
     member_lines,
@@ -42,24 +43,27 @@ def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
     lines = list(made if name is None else member_lines(name, value, steps, across))
     if at > 0:
         where = comments.last_line(text, owner.entries[at - 1], across)
-        yield _lines_at(layout, where, indented(lines, across))
+        yield _lines_at(layout, where, indented(lines, across), value)
         return
     first = owner.entries[0]
     if starts_line(text, first.start):
         where = comments.first_line(text, first, across, 0)
-        yield _lines_at(layout, where, indented(lines, across))
+        yield _lines_at(layout, where, indented(lines, across), value)
     else:
         head, *rest = [*lines, ""]
         below = layout.newline.join([head, *indented(rest[:-1], across), " " * across])
         yield Splice(first.start, first.start, below)
 
 
-def _lines_at(layout: Layout, where: int, lines: list[str]) -> Splice:
-    """Return lines put in where a line begins; a last line without its break stays so."""
+def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Splice:
+    """Return lines put in where a line begins.
+
+    A last line without its break stays so, unless the break belongs to the value.
+    """
     text, newline = layout.text, layout.newline
     block = newline.join(lines)
     if where == len(text) and text and not text.endswith(("\n", "\r")):
-        return Splice(where, where, newline + block)
+        return Splice(where, where, newline + block + (newline if ends_line(value) else ""))
     return Splice(where, where, block + newline)
 
 
@@ -78,9 +82,19 @@ def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
     end = comments.last_line(text, entry, across)
     if _is_blank(text, end):
         start = max(comments.blank_lines_before(text, start), next_line(text, floor) if at else 0)
-    if end == len(text) and not text.endswith(("\n", "\r")):
+    if end == len(text) and not text.endswith(("\n", "\r")) and not _ends_line(owner, at):
         start -= break_before(text, start)
     yield Splice(start, end, "")
+
+
+def _ends_line(owner: Node, at: int) -> bool:
+    """Tell whether what stands above an entry is a block of text with its last line break."""
+    if at == 0:
+        return False
+    leaf = owner.entries[at - 1].value
+    while leaf.entries and not leaf.flow:
+        leaf = leaf.entries[-1].value
+    return leaf.style in ("|", ">") and leaf.text.endswith("\n")
 
 
 def _is_blank(text: str, at: int) -> bool:
@@ -99,7 +113,7 @@ def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator
         yield Splice(entry.after, entry.after, head)
         start = next_line(text, entry.after)
         end = comments.last_line(text, old.entries[-1], across)
-        yield from _lines_instead(layout, start, end, below)
+        yield from _lines_instead(layout, start, end, below, value)
         return
     keeps_place = bool(head) and not old.is_block and old.end > old.start and entry.has_colon
     start = old.start if keeps_place else entry.after
@@ -112,20 +126,22 @@ def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator
     colon = "" if entry.has_colon else ":"
     yield Splice(start, header, colon + (head[1:] if keeps_place else head))
     if below:
-        yield _lines_at(layout, next_line(text, end), below)
+        yield _lines_at(layout, next_line(text, end), below, value)
 
 
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
-def _lines_instead(layout: Layout, start: int, end: int, lines: list[str]) -> Iterator[Splice]:
+def _lines_instead(
+    layout: Layout, start: int, end: int, lines: list[str], value: JSON
+) -> Iterator[Splice]:
     """Yield what puts lines in the place of whole lines."""
     text, newline = layout.text, layout.newline
     block = newline.join(lines)
     if end < len(text) or text.endswith(("\n", "\r")):
         yield Splice(start, end, block + newline if lines else "")
     elif lines:
-        yield Splice(start, end, block)
+        yield Splice(start, end, block + (newline if ends_line(value) else ""))
     else:
         yield Splice(start - break_before(text, start), end, "")
 

@@ -64,8 +64,8 @@ def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
         message = f"this value can't be written at {pointer}: {document.problems[0].message}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
     if not same(document.value, expected):
-        message = f"{pointer} can't be changed alone: what is written there is used elsewhere too"
-        hint = "edit the file by hand"
+        message = f"{pointer} can't be changed without changing something else"
+        hint = "edit the file by hand: an alias, or an unusual way to write, is in the way"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
     return data
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.source.edit.layout import Entry, Layout, Node
 
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*[ \t]+(#[^\r\n]*)")
+_ANCHOR = re.compile(r"(&\S+)(?:\s|#[^\r\n]*)*")
 _TEXT = re.compile(r"#[^\r\n]*")
 
 
@@ -113,8 +114,11 @@ def _comments(layout: Layout) -> Iterator[int]:
     """Yield where each comment starts: a "#" outside of every key and every value."""
     text, at = layout.text, 0
     for leaf in sorted(_leaves(layout.root), key=lambda node: node.start):
+        anchor = _ANCHOR.match(text, leaf.start, leaf.end)
+        start = anchor.end() if anchor else leaf.start
         yield from _between(text, at, leaf.start)
-        if leaf.style in ("|", ">") and (header := _HEADER_COMMENT.match(text, leaf.start)):
+        yield from _between(text, anchor.end(1), start) if anchor else ()
+        if leaf.style in ("|", ">") and (header := _HEADER_COMMENT.match(text, start)):
             yield header.start(1)
         at = max(at, leaf.end)
     yield from _between(text, at, len(text))

@@ -119,6 +119,14 @@ def literal(text: str) -> tuple[str, list[str]] | None:
     return ("|" if text.endswith("\n") else "|-"), lines
 
 
+def ends_line(value: JSON) -> bool:
+    """Tell whether a value's last line, as written here, needs its line break."""
+    while isinstance(value, dict | list) and value:
+        value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
+    block = literal(value) if isinstance(value, str) and "\n" in value else None
+    return block is not None and block[0] == "|"
+
+
 def _fits(character: str) -> bool:
     return is_printable(character) or character == "\t"
 
