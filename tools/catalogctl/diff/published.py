@@ -65,6 +65,10 @@ class _NoPages:
         """Return no page."""
         return plugin.plugin_id, b""
 
+    def picture(self, plugin: Plugin) -> None:
+        """Return no picture."""
+        del plugin
+
 
 def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = None) -> Published:
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
