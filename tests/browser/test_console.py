@@ -10,8 +10,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from support import queries
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -160,3 +163,43 @@ def test_the_console_is_accessible_with_an_answer_and_with_an_error(
     expect(page.get_by_role("alert")).to_contain_text("line 1")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_published_engine_answers_every_case_as_catalogctl_does(
+    page: Page, address: str, folder: Path
+) -> None:
+    """The modules as they are published, in the browser, error codes and places included."""
+    known = queries.fixture()
+    asked = queries.cases()
+    told = {
+        "plugins": known.infos,
+        "now": known.now,
+        "repositoryId": known.repository_id,
+        "cases": [
+            {"kind": case.kind, "request": case.request, "infos": case.infos, "now": case.now}
+            for _, case in asked
+        ],
+    }
+    page.goto(f"{address}api/console/")
+    (module,) = (folder / "assets").glob("query.*.js")
+    answers = page.evaluate(
+        """async ({url, text}) => {
+          const engine = await import(url);
+          const {plugins, now, repositoryId, cases} = engine.parse(text);
+          return JSON.stringify(cases.map(({kind, request, infos, now: then}) => {
+            try {
+              return engine[kind](infos ?? plugins, request, {now: then ?? now, repositoryId});
+            } catch (error) {
+              return {error: {code: error.code, pointer: error.pointer}};
+            }
+          }));
+        }""",
+        {"url": f"{address}assets/{module.name}", "text": json.dumps(told)},
+    )
+    assert len(asked) > 150
+    wrong = [
+        name
+        for (name, case), answer in zip(asked, json.loads(answers), strict=True)
+        if answer != case.expected
+    ]
+    assert wrong == []
