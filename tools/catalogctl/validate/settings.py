@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FOLDER = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
 _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
 
 
-def is_folder(address: str) -> bool:
-    """Say whether paths of a tree can be put behind an address: no query, no fragment, ASCII."""
-    return address.isascii() and not set("?#") & set(address)
+def is_folder_address(address: str) -> bool:
+    """Say whether the paths of a tree can be put behind an address.
+
+    It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
+    """
+    return _FOLDER.fullmatch(address) is not None
 
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
@@ -57,9 +61,10 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     for name in ("base_url", "repository_url", "edit_url"):
         yield from _address(site.get(name), f"/site/{name}")
     base_url = site.get("base_url")
-    if isinstance(base_url, str) and _ADDRESS.fullmatch(base_url) and not is_folder(base_url):
-        hint = "write an address such as https://plugins.example.org/, in ASCII, without ? and #"
-        message = f"{shown(base_url)} is no address of a folder"
+    is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
+    if is_address and not is_folder_address(str(base_url)):
+        hint = "write an address such as https://plugins.example.org/, without ? and #"
+        message = f"{shown(str(base_url))} is no address of a folder"
         yield Violation("address-shape", Finding("/site/base_url", message, hint))
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
