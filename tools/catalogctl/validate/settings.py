@@ -66,6 +66,11 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
         hint = "write an address such as https://plugins.example.org/, without ? and #"
         message = f"{shown(str(base_url))} is no address of a folder"
         yield Violation("address-shape", Finding("/site/base_url", message, hint))
+    edit_url = site.get("edit_url")
+    if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
+        hint = "write {file} where the path of a plugin's file belongs"
+        message = f"{shown(edit_url)} leads to one page for all files"
+        yield Violation("address-shape", Finding("/site/edit_url", message, hint))
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
         if isinstance(link, dict):
