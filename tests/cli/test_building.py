@@ -31,6 +31,19 @@ def catalog(tmp_path: Path) -> Path:
     return write_catalog(tmp_path / "catalog", {"plugins/plugin-hyperbilling.yaml": PLUGIN})
 
 
+@pytest.mark.parametrize("epoch", ["today", "1767225600.5", "9" * 20, "9" * 5000])
+def test_a_source_date_epoch_that_is_no_time_is_wrong_usage(
+    catalog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    """Q-08: the clock does not quietly stand in for a time that was asked for."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    done = run("build", "--catalog", catalog, "--out", tmp_path / "out")
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()[-1:]
+    assert line.startswith("catalogctl: SOURCE_DATE_EPOCH is ")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_build_ends_with_one_line_of_what_was_done(catalog: Path, tmp_path: Path) -> None:
     out = tmp_path / "public"
     done = run("build", "--catalog", catalog, "--out", out)
@@ -60,7 +73,11 @@ def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
 
 
 @pytest.mark.parametrize(
-    "address", ["plugins.example.org", "ftp://x/", "https://", "https://x/?a", "https://x/ b"]
+    "address",
+    [
+        *("plugins.example.org", "ftp://x/", "https://", "https://x/?a", "https://x/ b"),
+        *("https://someone:word@x/", 'https://x/a"b', "https://x:80000/", "https://x/ü/"),
+    ],
 )
 def test_a_base_url_is_the_address_of_a_folder(catalog: Path, tmp_path: Path, address: str) -> None:
     done = run("build", "--catalog", catalog, "--out", tmp_path / "out", "--base-url", address)

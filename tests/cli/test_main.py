@@ -212,6 +212,27 @@ def test_a_run_ends_with_its_code(
         assert done.err or done.out.startswith('{\n  "error"')
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("plugins/nope.yaml", "plugins/nope.yaml does not exist"),
+        ("/dev/null", "/dev/null is no part of the catalog in {catalog}"),
+    ],
+)
+def test_a_path_to_validate_that_is_no_part_of_the_catalog_is_wrong_usage(
+    catalog: Path, path: str, message: str
+) -> None:
+    done = run("validate", path, cwd=catalog)
+    assert (done.code, done.out) == (2, "")
+    assert message.format(catalog=catalog) in done.err
+
+
+def test_a_path_without_a_problem_does_not_vouch_for_the_rest(catalog: Path) -> None:
+    (catalog / "plugins/plugin-other.yaml").write_text("name: Other\n")
+    done = run("validate", "plugins/plugin-hyperbilling.yaml", cwd=catalog)
+    assert done == Done(0, "", "no problem in plugins/plugin-hyperbilling.yaml\n")
+
+
 @pytest.mark.parametrize("name", ["validate", "build", "list", "stat", "get"])
 def test_a_catalog_with_errors_ends_with_one(catalog: Path, tmp_path: Path, name: str) -> None:
     (catalog / "plugins" / "plugin-hyperbilling.yaml").write_text("name: X\n")

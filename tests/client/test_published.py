@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.client.published import Everything
-    from catalogctl.jsontypes import JSONObject
+    from catalogctl.jsontypes import JSON, JSONObject
 
 
 def editions_of(everything: Everything) -> set[str]:
@@ -226,6 +226,24 @@ def test_a_damaged_file_of_a_folder_is_named(tree: Path) -> None:
     (tree / GET).write_bytes(b'{"plugin_id": ')
     with pytest.raises(OutsideError, match=r"plugin-a.json is damaged: build the tree again"):
         PublishedCatalog(FolderReader(tree)).get(PLUGIN)
+
+
+@pytest.mark.parametrize("now", [5, "yesterday", {}])
+def test_an_index_whose_time_is_none_is_damaged(tree: Path, now: JSON) -> None:
+    index = json.loads((tree / "index.json").read_bytes())
+    (tree / "index.json").write_bytes(encoded({**index, "now": now}))
+    with pytest.raises(OutsideError, match=r"index.json is damaged"):
+        PublishedCatalog(FolderReader(tree)).everything()
+
+
+@pytest.mark.parametrize("repository", [[], "repo-1", None])
+def test_a_plugin_whose_repository_is_none_is_damage(tree: Path, repository: JSON) -> None:
+    """A list needs no index beside it: then its first plugin says whose it is."""
+    (tree / "index.json").unlink()
+    plugins: list[JSON] = [{**info(PLUGIN), "repository_info": repository}]
+    (tree / ALL).write_bytes(encoded({"results": plugins, "total_count": 1}))
+    with pytest.raises(OutsideError, match=r"all.json is damaged"):
+        PublishedCatalog(FolderReader(tree)).everything()
 
 
 def test_a_file_of_a_folder_that_can_t_be_read_is_named(tree: Path) -> None:

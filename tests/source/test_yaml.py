@@ -62,7 +62,7 @@ FLAWS = [
     ("an alias of itself", b"a: &x\n  b: *x\n", "alias", (2, 6)),
     ("a stray colon", b"a: b: c\n", "yaml-syntax", (1, 5)),
     ("a tab", b"a:\n\tb: 1\n", "yaml-syntax", (2, 1)),
-    ("an open quote", b'a: "b\n', "yaml-syntax", (2, 1)),
+    ("an open quote", b'a: "b\n', "yaml-syntax", (1, 4)),
     ("an open bracket", b"a: [b\n", "yaml-syntax", (2, 1)),
 ]
 

@@ -6,6 +6,8 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from catalogctl.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,10 +18,18 @@ def api_time(moment: datetime) -> str:
 
 
 def clock(environ: Mapping[str, str]) -> str:
-    """Return SOURCE_DATE_EPOCH where it is set, else the time of the clock."""
+    """Return SOURCE_DATE_EPOCH where it is set, else the time of the clock.
+
+    UsageError when it is set to no time: the clock would quietly stand in for what was asked.
+    """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(epoch) if epoch.isdecimal() else int(time.time())
-    return api_time(datetime.fromtimestamp(seconds, UTC))
+    try:
+        seconds = int(epoch) if epoch else int(time.time())
+        return api_time(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {epoch[:40]}: set it to whole seconds since 1970, or unset it"
+        ) from None
 
 
 def parse_time(text: str) -> str | None:

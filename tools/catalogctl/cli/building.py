@@ -104,10 +104,10 @@ def build_command(
     if built.problems:
         show_problems(built.problems, built.read, built.plugins, color)
     if not built.published:
-        click.echo(f"nothing was built: {out} is as it was", err=True)
+        click.echo(f"nothing was built: {clean(str(out))} is as it was", err=True)
         return 1
     if not quiet:
-        what = f"built {built.files:,} files, {_size(built.size)} into {out}"
+        what = f"built {built.files:,} files, {_size(built.size)} into {clean(str(out))}"
         seconds = time.monotonic() - started
         click.echo(f"{what} in {seconds:.1f} s ({built.changed:,} changed)", err=True)
     return 0

@@ -68,11 +68,13 @@ def web_address(given: str | None) -> str | None:
         return None
     from urllib.parse import urlsplit
 
+    from catalogctl.validate.settings import is_folder_address
+
     try:
         parts = urlsplit(given)
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         sound = False
-    if not sound or parts.query or parts.fragment or not given.isascii() or " " in given:
+    if not sound or not is_folder_address(given):
         raise UsageError(f"--base-url {given} is no address of a folder: write https://host/path/")
     return given.rstrip("/") + "/"

@@ -65,6 +65,8 @@ def validate_command(
             raise UsageError(f"there is no {path}: PATH is a file or a folder of the catalog")
     started = time.monotonic()
     folder = catalog_folder(catalog)
+    for path in paths:
+        _check_path(path, folder)
     survey = check(folder, jobs=jobs)
     problems = limited(survey.problems, paths)
     summary = report.Summary(survey.files, time.monotonic() - started, survey.plugins)
@@ -82,8 +84,20 @@ def validate_command(
     click.echo(text, nl=False, color=True)
     if not quiet:
         unicode = terminal.facts(sys.stderr, color).unicode
-        click.echo(report.summary_line(problems, summary, unicode=unicode), err=True)
+        line = report.summary_line(problems, summary, unicode=unicode)
+        if paths and not problems:  # the rest of the catalog may be wrong
+            line = f"no problem in {' '.join(terminal.clean(str(path)) for path in paths)}"
+        click.echo(line, err=True)
     return 1 if report.has_errors(problems) else 0
+
+
+def _check_path(path: Path, folder: Path) -> None:
+    """Raise UsageError for a path that names no part of the catalog: its report would be empty."""
+    if not os.path.lexists(path):
+        raise UsageError(f"{path} does not exist")
+    named, catalog = Path(os.path.abspath(path)), Path(os.path.abspath(folder))  # noqa: PTH100  (links are not followed)
+    if not (named.is_relative_to(catalog) or catalog.is_relative_to(named)):
+        raise UsageError(f"{path} is no part of the catalog in {folder}")
 
 
 COMMANDS = {"validate": validate_command}

@@ -11,6 +11,7 @@ import msgspec
 
 from catalogctl.client.reader import Missing
 from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -179,7 +180,10 @@ class PublishedCatalog:
         repository = about.get("repository_info") or _first_repository(results)
         repository_id = str(repository.get("repository_id", ""))
         return Everything(
-            results, about.get("now"), repository_id, lambda: dict(self._latest_versions(about))
+            results,
+            _time(about.get("now")),
+            repository_id,
+            lambda: dict(self._latest_versions(about)),
         )
 
     def _latest_versions(self, about: JSONObject) -> Iterator[tuple[str, str | None]]:
@@ -242,7 +246,12 @@ def _is_answer(value: JSONObject) -> bool:
 
 
 def _is_list(value: JSONObject) -> bool:
-    return _is_answer(value) and len(_objects(value["results"])) == value["total_count"]
+    if not _is_answer(value):
+        return False
+    plugins = _objects(value["results"])
+    return len(plugins) == value["total_count"] and all(
+        isinstance(each.get("repository_info", {}), dict) for each in plugins
+    )
 
 
 def _is_index(value: JSONObject) -> bool:
@@ -253,7 +262,13 @@ def _is_index(value: JSONObject) -> bool:
         and isinstance(value.get("repository_info", {}), dict)
         and isinstance(lists, dict)
         and isinstance(lists.get("all", {}), dict)
+        and (value.get("now") is None or _time(value["now"]) is not None)
     )
+
+
+def _time(value: JSON) -> str | None:
+    """Return a time as the API writes it, None when it is none."""
+    return parse_time(value) if isinstance(value, str) else None
 
 
 def _is_shard(value: JSONObject) -> bool:

@@ -50,8 +50,8 @@ CATALOG_CODES = (
     ),
     Code(
         "host-shape",
-        "A host in catalog.yaml (registries, site.image_hosts) is a bare name, or name:port for"
-        " a registry, in lower case.",
+        "A host in catalog.yaml (registries, token_hosts, site.image_hosts) is a bare name, or"
+        " name:port for a registry, in lower case.",
         SETTINGS,
         REPOSITORY + "registries:\n  https://registry.example.org: {}\n# ^ host-shape\n",
         REPOSITORY + "registries:\n  registry.example.org: {}\n",

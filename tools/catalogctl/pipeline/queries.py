@@ -66,11 +66,11 @@ def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
         hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
         finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
         yield place("query-name", finding, document)
-    shape = [place(*each, document) for each in violations("SavedQuery", document.value)]
-    if shape:
-        yield from shape
-        return
+    shape = violations("SavedQuery", document.value)
+    yield from (place(*each, document) for each in shape)
     saved = _saved(document)
+    if not _can_be_asked(saved, [each.finding.pointer for each in shape]):
+        return
     if saved.kind == "stat" and document.value.get("params"):
         hint = "take params out: a stat has none but the query"
         yield place("query", Finding("/params", "params go with a list only", hint), document)
@@ -80,6 +80,14 @@ def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
         read(saved.request, repository_id=opened.settings.repository_id)
     except ApiError as error:
         yield query_problem(error, saved)
+
+
+def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
+    """Say whether what is asked has its shape, whatever is wrong beside it."""
+    is_whole = saved.kind in {"list", "stat"} and isinstance(
+        saved.document.value.get("query") if saved.document else None, dict
+    )
+    return is_whole and not any(pointer.startswith(("/query", "/params")) for pointer in wrong)
 
 
 def query_problem(error: ApiError, saved: SavedQuery) -> Problem:

@@ -85,7 +85,8 @@ def read_history(
         if not allow_shallow:
             raise OutsideError(
                 f"{path} lies in a shallow clone, and the dates come from the whole history:"
-                " fetch it (git fetch --unshallow; in CI fetch-depth: 0), or say --allow-shallow"
+                " fetch it (git fetch --unshallow; in CI fetch-depth: 0),"
+                " or take what there is: build --allow-shallow"
             )
         warnings.append(
             f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
@@ -228,8 +229,10 @@ def _present(path: Path) -> Iterator[str]:
 def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
     if files:
         names = _some(sorted(files))
-        verb = "is" if len(files) == 1 else "are"
-        yield f"{names} {verb} not committed as it stands: {_INSTEAD} stands for the last change"
+        verb = "is not committed as it stands"
+        if len(files) > 1:
+            verb = "are not committed as they stand"
+        yield f"{names} {verb}: {_INSTEAD} stands for the last change"
 
 
 def _clock_warnings(lineage: Lineage, head: str, head_time: int, now: float) -> Iterator[str]:

@@ -275,7 +275,7 @@ class _Reader:
                 node = self._leaf(event, frames)
             if not frames:
                 return node
-            self._add(frames[-1], node, event)
+            self._add(frames, node, event)
             event = self._next()
 
     def _open(self, event: Any, frames: list[_Frame]) -> _Frame:
@@ -356,25 +356,27 @@ class _Reader:
             raise _TooDeep(place)
         return Node(place, target.value, target.items, target.nodes, target.text, target.depth)
 
-    def _add(self, frame: _Frame, node: Node, event: Any) -> None:
+    def _add(self, frames: list[_Frame], node: Node, event: Any) -> None:
         """Put a finished node where it belongs: a key, a value, or an element."""
+        frame = frames[-1]
         if not frame.is_mapping:
             frame.node.items.append((len(frame.node.items), node.place, node))
             frame.node.value.append(node.value)  # type: ignore[union-attr]  # a list: not a mapping
         elif frame.expects_key:
-            self._take_key(frame, node, event)
+            self._take_key(frames, node, event)
         else:
             if frame.key is not None:
                 frame.node.items.append((frame.key, frame.key_place, node))
                 frame.node.value[frame.key] = node.value  # type: ignore[index,call-overload]
             frame.expects_key = True
 
-    def _take_key(self, frame: _Frame, node: Node, event: Any) -> None:
+    def _take_key(self, frames: list[_Frame], node: Node, event: Any) -> None:
+        frame, owner = frames[-1], _pointer(frames)
         frame.expects_key, frame.key, frame.key_place = False, None, node.place
         if not isinstance(node.value, str):
             if isinstance(event, ScalarEvent) and not self._flawed_at(node.place):
                 self._flaw(
-                    "non-string-key", node.place, "", f"{_shown(event)} is no text", _KEY_HINT
+                    "non-string-key", node.place, owner, f"{_shown(event)} is no text", _KEY_HINT
                 )
             return
         seen = frame.keys.get(node.value)
@@ -382,7 +384,7 @@ class _Reader:
             self._flaw(
                 "duplicate-key",
                 node.place,
-                "",
+                f"{owner}/{escape(node.value)}",
                 f'"{node.value}" stands here twice: first in line {seen.line}',
                 "keep one of the two",
             )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 NESTED_TOO_DEEP = "the levels are nested too deep"
 """What libyaml says when its own limit is met, which lies far above ours: it reads ahead."""
 
+_OPEN_QUOTE = "found unexpected end of stream"
+
 _WORDS = (
     ("exceeded maximum nesting depth", NESTED_TOO_DEEP, ""),
     (
@@ -43,8 +45,13 @@ _WORDS = (
         'close the mapping with "}"',
     ),
     (
-        "found unexpected end of stream",
-        "the file ends inside a quoted text",
+        "did not find expected node content",
+        "a value is expected here",
+        "write one, or close the bracket above",
+    ),
+    (
+        _OPEN_QUOTE,
+        "the quote that opens here is never closed",
         "add the closing quote",
     ),
     (
@@ -102,9 +109,12 @@ _WORDS = (
 
 def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     """Return line and column (from 1), message and hint of what the parser could not read."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     found = str(getattr(error, "problem", None) or "")
+    names = ["problem_mark", "context_mark"]
+    if _OPEN_QUOTE in found:  # the end of the file helps nobody: where the quote opens, does
+        names.reverse()
+    mark = next((mark for name in names if (mark := getattr(error, name, None))), None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     for words, message, hint in _WORDS:
         if words in found:
             return line, column, message, hint

@@ -73,7 +73,7 @@ def _broken(file: str, stem: str, data: bytes, value: JSON) -> list[Problem]:
     document = Document(file, stem, {}, data)
     return sorted(
         {
-            place("lock-broken", finding._replace(hint=finding.hint or _MEND), document)
+            place("lock-broken", finding._replace(hint=_MEND), document)
             for _code, finding in violations("Lock", value)
         }
     )

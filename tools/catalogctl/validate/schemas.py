@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import jsonschema_rs
 
 from catalogctl import resources
-from catalogctl.source.positions import escape
+from catalogctl.source.positions import escape, unescape
 from catalogctl.validate import words
 from catalogctl.validate.finding import Finding
 
@@ -116,17 +116,22 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
 
 def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violation:
     """Return the violation of a keyword that is about the value itself."""
-    name = pointer.rpartition("/")[2] or "the document"
+    name = _named(pointer)
     if keyword == "type" and value is None:
         hint = f"write {words.type_names(limit)} after the colon"
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
     if keyword == "type":
         message = f"{name} is {words.kind(value)}; {words.type_names(limit)} is expected"
-        hint = f'quote it: "{value}"' if _is_number(value) and "string" in limit else ""
+        hint = "put it in quotes" if _is_number(value) and "string" in limit else ""
         return Violation("wrong-type", Finding(pointer, message, hint))
     if keyword in {"enum", "const"}:
-        allowed = [str(each) for each in (limit if keyword == "enum" else [limit]) if each != None]  # noqa: E711
-        message = f"{name} is {words.shown(str(value))}; allowed is {words.listed(allowed)}"
+        allowed = [
+            str(each)
+            for each in (limit if keyword == "enum" else [limit])
+            if each not in {None, ""}
+        ]
+        said = words.shown(value) if isinstance(value, str) else str(value)
+        message = f"{name} is {said}; allowed is {words.listed(allowed)}"
         hint = words.did_you_mean(str(value), allowed)
         return Violation("unknown-value", Finding(pointer, message, hint))
     if keyword in {"pattern", "minLength"} and not str(value).strip():
@@ -134,6 +139,17 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
             "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
         )
     return Violation("invalid-value", Finding(pointer, f"{name} {_limit(keyword, limit)}"))
+
+
+def _named(pointer: str) -> str:
+    """Return the name of a value for a message: `labels[2]` for an element of a list."""
+    if not pointer:
+        return "the document"
+    steps = [unescape(step) for step in pointer.split("/")[1:]]
+    name = ""
+    while len(steps) > 1 and steps[-1].isdecimal():
+        name = f"[{steps.pop()}]{name}"
+    return steps[-1] + name
 
 
 def _is_number(value: object) -> bool:

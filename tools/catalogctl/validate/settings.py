@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FOLDER = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
 _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
+
+
+def is_folder_address(address: str) -> bool:
+    """Say whether the paths of a tree can be put behind an address.
+
+    It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
+    """
+    return _FOLDER.fullmatch(address) is not None
 
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
@@ -33,12 +42,11 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
-    for host in settings.registries:
-        if not is_host(host) or host not in _object(value, "registries"):
+    for host in _object(value, "registries"):
+        if not is_host(host):
             message = f"{shown(host)} is no bare host"
             hint = "write a name such as registry.example.org, in lower case"
-            written = next((h for h in _object(value, "registries") if h.lower() == host), host)
-            finding = Finding(f"/registries/{escape(written)}", message, hint, at_key=True)
+            finding = Finding(f"/registries/{escape(host)}", message, hint, at_key=True)
             yield Violation("host-shape", finding)
     registry_url = settings.defaults.get("registry_url", "")
     if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
@@ -52,16 +60,23 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
 def _site_rules(site: JSONObject) -> Iterator[Violation]:
     for name in ("base_url", "repository_url", "edit_url"):
         yield from _address(site.get(name), f"/site/{name}")
+    base_url = site.get("base_url")
+    is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
+    if is_address and not is_folder_address(str(base_url)):
+        hint = "write an address such as https://plugins.example.org/, without ? and #"
+        message = f"{shown(str(base_url))} is no address of a folder"
+        yield Violation("address-shape", Finding("/site/base_url", message, hint))
+    edit_url = site.get("edit_url")
+    if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
+        hint = "write {file} where the path of a plugin's file belongs"
+        message = f"{shown(edit_url)} leads to one page for all files"
+        yield Violation("address-shape", Finding("/site/edit_url", message, hint))
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
         if isinstance(link, dict):
             yield from _address(link.get("url"), f"/site/links/{index}/url")
-    hosts = site.get("image_hosts")
-    for index, host in enumerate(hosts if isinstance(hosts, list) else ()):
-        if isinstance(host, str) and (not is_host(host) or ":" in host):
-            hint = "write an exact name, such as images.example.org: no port, no wildcard"
-            message = f"{shown(host)} is no bare host"
-            yield Violation("host-shape", Finding(f"/site/image_hosts/{index}", message, hint))
+    hint = "write an exact name, such as images.example.org: no port, no wildcard"
+    yield from _hosts(site.get("image_hosts"), "/site/image_hosts", hint, ports=False)
     accent = site.get("accent")
     if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
         hint = 'write a colour such as "#0b665a", in quotes'
@@ -80,6 +95,17 @@ def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
                 if options.get("insecure") is not True:
                     yield from _encrypted(options.get(name), f"{at}/{name}")
             yield from _inside(options.get("ca_file"), f"{at}/ca_file")
+            hint = "write a name such as auth.example.org, in lower case"
+            yield from _hosts(options.get("token_hosts"), f"{at}/token_hosts", hint, ports=True)
+
+
+def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Violation]:
+    for index, host in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(host, str) or not host.strip():
+            continue  # the schema says what is wrong
+        if not is_host(host) or (":" in host and not ports):
+            message = f"{shown(host)} is no bare host"
+            yield Violation("host-shape", Finding(f"{pointer}/{index}", message, hint))
 
 
 def _address(value: JSON, pointer: str) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.rules.image import is_image_name
 from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from catalogctl.source.settings import Settings
 
-MAX_ID_LENGTH = 64
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -21,26 +21,47 @@ _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A plugin_id is lower-case letters, digits and hyphens, at most 64, a letter first."""
     plugin_id = entry.text("plugin_id")
-    if not plugin_id or _PLUGIN_ID.fullmatch(plugin_id):
+    if is_plugin_id(plugin_id):
         return
-    if "plugin_id" not in entry.document.value and len(plugin_id) <= MAX_ID_LENGTH:
-        return  # the image's name, and image-shape says it better
     hint = "use lower-case letters, digits and hyphens, a letter first, 64 characters at most"
-    yield Finding("/plugin_id", f"plugin_id {shown(plugin_id)} is not well formed", hint)
+    if _is_written(entry):
+        message = f"plugin_id {shown(plugin_id)} is not well formed"
+        yield Finding("/plugin_id", message, hint)
+    elif is_image_name(plugin_id):  # of another one image-shape says what is wrong
+        message = f"the image's name {shown(plugin_id)} is no plugin_id"
+        yield Finding("/image", message, f"add a plugin_id: {hint}")
 
 
 @rule("plugin-id-file")
 def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A plugin_id, written or taken from the image's name, equals the file's stem."""
     plugin_id = entry.text("plugin_id")
-    if not plugin_id or plugin_id == entry.stem:
+    if plugin_id == entry.stem:
         return
     file = f"{entry.stem}.yaml"
-    if "plugin_id" in entry.document.value:
+    if _is_written(entry):
         message = f"plugin_id {shown(plugin_id)} is not the name of its file, {file}"
-        hint = f"rename the file to {plugin_id}.yaml, or write plugin_id: {entry.stem}"
-        yield Finding("/plugin_id", message, hint)
-    else:
+        yield Finding("/plugin_id", message, _one_name(plugin_id, entry.stem, "write"))
+    elif is_image_name(plugin_id):
         message = f"the image's name {shown(plugin_id)} is not the name of the file, {file}"
-        hint = f"rename the file to {plugin_id}.yaml, or add plugin_id: {entry.stem}"
-        yield Finding("/image", message, hint)
+        yield Finding("/image", message, _one_name(plugin_id, entry.stem, "add"))
+
+
+def is_plugin_id(text: str) -> bool:
+    """Say whether a text may name a plugin."""
+    return _PLUGIN_ID.fullmatch(text) is not None
+
+
+def _is_written(entry: Entry) -> bool:
+    """Say whether the file itself gives the plugin_id, as text; null gives none."""
+    return isinstance(entry.document.value.get("plugin_id"), str)
+
+
+def _one_name(plugin_id: str, stem: str, verb: str) -> str:
+    """Return the hint that makes file and plugin_id one; it offers no name that may not be."""
+    ways = []
+    if is_plugin_id(plugin_id):
+        ways.append(f"rename the file to {plugin_id}.yaml")
+    if is_plugin_id(stem):
+        ways.append(f"{verb} plugin_id: {stem}")
+    return ", or ".join(ways) or "rename the file, and give it the same plugin_id"

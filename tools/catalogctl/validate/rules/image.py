@@ -18,6 +18,11 @@ _PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
 _NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 
 
+def is_image_name(text: str) -> bool:
+    """Say whether a text may be the last part of an image."""
+    return _NAME.fullmatch(text) is not None
+
+
 @rule("image-shape")
 def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """An image has 1 to 3 parts as OCI has them, the name with hyphens only; no tag, no digest."""
@@ -25,7 +30,7 @@ def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     if not image.strip():
         return
     *path, name = image.split("/")
-    if len(path) < MAX_PARTS and _NAME.fullmatch(name) and all(map(_PART.fullmatch, path)):
+    if len(path) < MAX_PARTS and is_image_name(name) and all(map(_PART.fullmatch, path)):
         return
     yield Finding("/image", *_say(image, path, name))
 
