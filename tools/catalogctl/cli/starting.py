@@ -42,7 +42,7 @@ def init_command(
     Examples:
       catalogctl init plugins
       catalogctl init plugins --name Marketplace --domain-id domain-123456789012 \\
-        --tool git+https://git.example.org/catalogctl@4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345
+        --tool git+https://git.example/x@4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345
 
     Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
     """
