@@ -60,9 +60,6 @@ def validate_command(
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.checking import limited
 
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"there is no {path}: PATH is a file or a folder of the catalog")
     started = time.monotonic()
     folder = catalog_folder(catalog)
     for path in paths:
