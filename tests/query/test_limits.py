@@ -263,6 +263,35 @@ def test_a_query_that_only_looks_costly_is_answered(name: str, many: Documents) 
     assert len(answer["results"]) == answer.get("total_count", 1)
 
 
+LONG = {
+    "labels": condition("labels", "x", "eq"),
+    "any label": condition("labels", "x", "contain"),
+    "a list below": condition("tags.mixed", "x", "eq"),
+    "a text": condition("name", "x", "contain"),
+    "a text below": condition("tags.note", "x", "contain"),
+    "an element of a list": condition("tags.steps", {"k": "x"}, "match"),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_condition_costs_as_much_as_it_looks_at(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred conditions on three plugins are few, unless their lists and texts are long."""
+    monkeypatch.setattr(limits, "STEPS", 100_000)
+    query: Any = {"filter_or": [LONG[name]] * 100}
+    assert ask("list", {"query": query}, fixture().infos[:3])["total_count"] == 0
+    long: dict[str, Any] = {
+        "name": "n" * 40_000,
+        "labels": ["l"] * 40_000,
+        "tags": {"mixed": [1] * 40_000, "note": "n" * 40_000, "steps": [{"k": 1}] * 40_000},
+    }
+    plugins = [{**info, **long} for info in fixture().infos[:3]]
+    assert ask("list", {"query": query}, plugins) == {
+        "error": {"code": DB_QUERY, "pointer": "/query"}
+    }
+
+
 def test_ten_thousand_conditions_are_answered_on_a_small_catalog() -> None:
     query: Any = {"filter": [condition("name", f"x{n}", "not") for n in range(10_000)]}
     assert ask("list", {"query": query})["total_count"] == 8

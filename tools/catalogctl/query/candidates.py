@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Holds = Callable[[Value], bool]
 
+LETTERS = 16
+"""How many letters of a text Python looks through in one step."""
+
 SYMBOLS: dict[str, Callable[[float, float], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
@@ -34,7 +37,7 @@ def candidate_test(test: Test, now: Instant, budget: Budget) -> Holds:
         case Compare(comparison, bound):
             return _compare(comparison, bound.at(now) if isinstance(bound, TimeDiff) else bound)
         case Contain(texts):
-            return _contain(texts)
+            return _contain(texts, budget)
         case Find(patterns):
             return lambda value: (
                 isinstance(value, str) and any(p.found(value, budget) for p in patterns)
@@ -84,10 +87,11 @@ def _compare(comparison: str, bound: Value) -> Holds:
     return lambda candidate: type(candidate) is kind and compares(candidate, bound)  # type: ignore[arg-type]  # of one type
 
 
-def _contain(texts: tuple[str, ...]) -> Holds:
+def _contain(texts: tuple[str, ...], budget: Budget) -> Holds:
     def holds(candidate: Value) -> bool:
         if not isinstance(candidate, str):
             return False
+        budget.spend(len(candidate) * len(texts) // LETTERS)
         folded = fold(candidate)
         return any(text in folded for text in texts)
 

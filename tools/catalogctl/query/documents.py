@@ -31,12 +31,13 @@ def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
 class Documents:
     """The query documents of some plugins, which are in base order; reusable for many queries."""
 
-    __slots__ = ("_columns", "_folded", "_kinds", "plugins")
+    __slots__ = ("_columns", "_folded", "_kinds", "_lengths", "plugins")
 
     def __init__(self, plugins: Sequence[JSONObject]) -> None:
         self.plugins = plugins
         self._columns: dict[str, list[Value]] = {}
         self._folded: dict[str, list[str | None]] = {}
+        self._lengths: dict[str, int] = {}
         self._kinds: dict[str, frozenset[type]] = {}
 
     def __len__(self) -> int:
@@ -67,6 +68,14 @@ class Documents:
                 for value in dict.fromkeys(self.column(field))
             }
             found = self._folded[field] = [texts[value] for value in self.column(field)]
+        return found
+
+    def length(self, field: str) -> int:
+        """Return how long the texts of a column are, on average."""
+        found = self._lengths.get(field)
+        if found is None:
+            total = sum(map(len, filter(None, self.folded(field))))
+            found = self._lengths[field] = total // max(len(self), 1)
         return found
 
     def rows(self, indexes: Sequence[int]) -> list[JSONObject]:

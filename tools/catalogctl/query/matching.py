@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catalogctl.query.candidates import SYMBOLS, candidate_test
+from catalogctl.query.candidates import LETTERS, SYMBOLS, candidate_test
 from catalogctl.query.documents import PLAIN
 from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf
 from catalogctl.query.paths import Field, reach
@@ -47,7 +47,7 @@ def _narrowed(
 ) -> list[int]:
     """Return those of the indexes at which a condition holds."""
     budget.spend(len(indexes) * _weight(condition))
-    found = _short_cut(condition, indexes, documents, now)
+    found = _short_cut(condition, indexes, documents, now, budget)
     if found is not None:
         return found
     path, test, negated = condition.path, condition.test, condition.negated
@@ -60,7 +60,7 @@ def _narrowed(
     else:
         holds = candidate_test(test, now, budget)
         if not isinstance(test, Exist):
-            holds = partial(_any_candidate, holds=holds)
+            holds = partial(_any_candidate, holds=holds, budget=budget)
     return [
         index
         for index in indexes
@@ -70,6 +70,8 @@ def _narrowed(
 
 BELOW = 4
 """What it takes to look below a field, in looks at a field."""
+ELEMENTS = 16
+"""How many elements of a list Python looks through in one step."""
 
 
 def _weight(condition: Condition) -> int:
@@ -86,15 +88,21 @@ def _any_reached(reached: list[Value], holds: Holds, budget: Budget) -> bool:
     return any(map(holds, reached))
 
 
-def _any_candidate(value: Value, holds: Holds) -> bool:
+def _any_candidate(value: Value, holds: Holds, budget: Budget) -> bool:
     """Say whether a test holds of a reached value or, if it is a list, of an element."""
-    return holds(value) or (isinstance(value, list) and any(map(holds, value)))
+    if not isinstance(value, list):
+        return holds(value)
+    budget.spend(len(value))
+    return holds(value) or any(map(holds, value))
 
 
 def _match(test: Match, now: Instant, budget: Budget) -> Holds:
     """Return a test of a reached value: a list with one element that equals all members."""
     members = [
-        (segments, partial(_any_candidate, holds=candidate_test(Equal(value), now, budget)))
+        (
+            segments,
+            partial(_any_candidate, holds=candidate_test(Equal(value), now, budget), budget=budget),
+        )
         for segments, value in test.members
     ]
 
@@ -108,7 +116,7 @@ def _match(test: Match, now: Instant, budget: Budget) -> Holds:
 
 
 def _short_cut(
-    condition: Condition, indexes: Indexes, documents: Documents, now: Instant
+    condition: Condition, indexes: Indexes, documents: Documents, now: Instant, budget: Budget
 ) -> list[int] | None:
     """Answer the usual conditions on a whole field in one comprehension, None for the others."""
     path, test, negated = condition.path, condition.test, condition.negated
@@ -116,10 +124,12 @@ def _short_cut(
         return None
     column, kinds = documents.column(path.field), documents.kinds(path.field)
     if kinds == {list} and path.kind is Field.LABELS and isinstance(test, Equal):
+        budget.spend(_elements(column, indexes) // ELEMENTS)
         return _labelled(column, test.value, indexes, negated=negated)
     if kinds not in PLAIN:
         return None
     if isinstance(test, Contain) and len(test.texts) == 1:
+        budget.spend(len(indexes) * documents.length(path.field) // LETTERS)
         return _containing(documents.folded(path.field), test.texts[0], indexes, negated=negated)
     if isinstance(test, Compare) and len(kinds) == 1:
         bound = test.bound.at(now) if isinstance(test.bound, TimeDiff) else test.bound
@@ -131,6 +141,11 @@ def _short_cut(
         if all(value is None or type(value) in kinds for value in values):
             return _equalling(column, values, indexes, negated=negated)
     return None
+
+
+def _elements(column: list[Value], indexes: Indexes) -> int:
+    """Return how many elements the lists at some indexes have together."""
+    return sum(len(value) for index in indexes if isinstance(value := column[index], list))
 
 
 def _labelled(

@@ -97,6 +97,7 @@ def _weight(reached: list[Value], sort_key: SortKey, budget: Budget) -> Key:
     keys: list[Key] = []
     for value in reached:
         if isinstance(value, list) and value:
+            budget.spend(len(value))
             keys += [key(element, budget) for element in value]
         elif value is MISSING or value is None or value == []:
             keys.append(NULL_KEY)
