@@ -75,7 +75,7 @@ def made(text: str) -> str:
     return _VECTORS.sub(lambda _: vectors(), _EXAMPLE.sub(example, text))
 
 
-def test_every_answer_on_the_page_is_the_engine_s() -> None:
+def test_the_golden_answers_on_the_page_are_the_engine_s() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert len(_EXAMPLE.findall(text)) == 10
     page = made(text)
