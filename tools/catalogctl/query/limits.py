@@ -41,7 +41,7 @@ NEW_VALUE = 10
 
 REGEX_BYTES = 16 << 20
 """Memory that the automaton of one regular expression may take."""
-REGEX_STEP = 32
+REGEX_STEP = 128
 """How many moves of that automaton (instructions times bytes of text) count as one step."""
 
 
