@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.errors import OutsideError
+from catalogctl.source.blobs import read_blobs
+from catalogctl.source.git import Git
 from catalogctl.source.history import Dates, History, read_history
 from support.git import FIRST, Repository, environment, shown
 
@@ -198,14 +200,15 @@ def foreign(origin: Repository) -> Repository:
 
 
 class TestAnotherOwner:
-    def read(self, repository: Repository, environ: Mapping[str, str]) -> History:
+    def environ(self, repository: Repository) -> dict[str, str]:
         home = repository.folder.parent
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         kept.pop("SUDO_UID", None)
-        return read_history(
-            repository.folder / "catalog",
-            environ={**kept, "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", **environ},
-        )
+        return {**kept, "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def read(self, repository: Repository, environ: Mapping[str, str]) -> History:
+        folder = repository.folder / "catalog"
+        return read_history(folder, environ={**self.environ(repository), **environ})
 
     def test_it_is_refused_and_the_fix_is_named(self, foreign: Repository) -> None:
         with pytest.raises(OutsideError, match=r"git config --global --add safe\.directory /"):
@@ -215,6 +218,9 @@ class TestAnotherOwner:
         config = foreign.folder.parent / ".gitconfig"
         config.write_text(f'[safe]\n\tdirectory = "{foreign.folder}"\n')
         assert self.read(foreign, {}).dates == RIGHT
+        blob = self.read(foreign, {}).line[0].changes[0][0].after
+        git = Git(foreign.folder / "catalog", self.environ(foreign))
+        assert list(read_blobs(git, [str(blob)])) == [b"b"]
 
     def test_a_configuration_named_by_the_environment_is_respected(
         self, foreign: Repository, tmp_path: Path

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-_PROBE_TIMEOUT = 20.0
-"""Seconds that a question about one commit may take; a walk over a history may take longer."""
+_LONGEST = 120.0
+"""Seconds that a question may take: a look at each file of the largest catalog, on a busy machine.
+
+A walk over the history may take longer.
+"""
 
 _PIPE = 1 << 20
 """Bytes that git may be ahead of its reader: it need not stop for each 64 KiB."""
@@ -47,6 +50,7 @@ _NEUTRAL = {
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_ALLOW_PROTOCOL": "none",
@@ -68,7 +72,7 @@ _FIXES = {
         " --no-filter, or clone without --filter"
     ),
     "not a git repository": "its .git is damaged or was cloned by half: clone it again",
-    "unknown revision": ("fetch that revision first: git fetch origin, or fetch-depth: 0 in CI"),
+    "unknown revision": "fetch that revision first: git fetch origin, or fetch-depth: 0 in CI",
 }
 _DAMAGED = "objects are missing or damaged: fetch them with git fetch --refetch, or clone it again"
 
@@ -80,22 +84,24 @@ class Git:
         self.folder = folder
         self._given = dict(os.environ if environ is None else environ)
         self._environ = _cleaned(self._given)
+        self._was_asked = False
 
-    def ask(self, *arguments: str, data: bytes = b"") -> bytes:
+    def ask(self, *arguments: str) -> bytes:
         """Return what git says; OutsideError, with what to do, when it fails."""
-        code, said, error = self.attempt(*arguments, data=data)
+        code, said, error = self.attempt(*arguments)
         if code:
             self.fail(error)
         return said
 
-    def attempt(self, *arguments: str, data: bytes = b"") -> tuple[int, bytes, str]:
+    def attempt(self, *arguments: str) -> tuple[int, bytes, str]:
         """Return git's exit code, what it says, and what it says on stderr.
 
         A repository of another owner is asked again, if the user's own configuration trusts it.
         """
-        code, said, error = self._run(arguments, data)
+        self._was_asked = True
+        code, said, error = self._run(arguments)
         if code and _DUBIOUS in error and self._trust():
-            code, said, error = self._run(arguments, data)
+            code, said, error = self._run(arguments)
         return code, said, error
 
     @contextmanager
@@ -136,6 +142,8 @@ class Git:
             error.close()
 
     def _started(self, arguments: Sequence[str], *, talks: bool = False) -> subprocess.Popen[bytes]:
+        if not self._was_asked:
+            self.ask("rev-parse", "--git-dir")  # so that whom the user trusts is known
         return subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
             self._command(arguments),
             stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
@@ -158,14 +166,14 @@ class Git:
         settings = [part for each in _OVERRIDDEN for part in ("-c", each)]
         return ["git", "--no-pager", "-C", str(self.folder), *settings, *arguments]
 
-    def _run(self, arguments: Sequence[str], data: bytes) -> tuple[int, bytes, str]:
+    def _run(self, arguments: Sequence[str]) -> tuple[int, bytes, str]:
         try:
             done = subprocess.run(  # noqa: S603  (git, with arguments of our own)
                 self._command(arguments),
-                input=data,
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 env=self._environ,
-                timeout=None if data else _PROBE_TIMEOUT,
+                timeout=_LONGEST,
                 check=False,
             )
         except FileNotFoundError as error:
@@ -174,7 +182,7 @@ class Git:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise OutsideError(
-                f"git {arguments[0]} did not answer within {_PROBE_TIMEOUT:.0f} s in {self.folder}"
+                f"git {arguments[0]} did not answer within {_LONGEST:.0f} s in {self.folder}"
             ) from error
         return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
@@ -191,7 +199,7 @@ class Git:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=asked,
-            timeout=_PROBE_TIMEOUT,
+            timeout=_LONGEST,
             check=False,
         )
         trusted = done.stdout.split(b"\0")[:-1]
