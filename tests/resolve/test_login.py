@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -15,9 +16,9 @@ from catalogctl.resolve.kinds import kind_of
 from catalogctl.resolve.outcome import State
 from support.authority import Authority
 from support.docker_hub import basic
-from support.loopback import Reply, Server
-from support.registries import DockerRegistry
-from support.resolving import LOCAL, at, catalog, outcome, run, tags
+from support.loopback import Asked, Reply, Server, in_json
+from support.registries import DockerRegistry, Images, error
+from support.resolving import LOCAL, FakeClock, at, catalog, outcome, run, tags
 from support.tokens import TokenServer
 
 if TYPE_CHECKING:
@@ -273,3 +274,51 @@ def test_a_password_is_in_no_repr() -> None:
     environ["CATALOGCTL_REGISTRY_GHCR_IO_PASSWORD"] = "s3cret"
     registry = kind_of("ghcr.io").registry("ghcr.io", {})
     assert "s3cret" not in repr(user_of(registry, environ, helpers=False))
+
+
+def test_an_identity_token_is_exchanged_for_a_token(tmp_path: Path) -> None:
+    """distribution, "OAuth2 Token Authentication": what a credential helper of a cloud gives."""
+    images = Images({"acme/plugin-a": {"1.0": "x"}})
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            fields = parse_qs(asked.body.decode())
+            known = fields.get("refresh_token") == ["1dentity"]
+            return in_json({"access_token": "t0ken"}) if known else Reply(401)
+        if asked.headers.get("authorization") == "Bearer t0ken":
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token",service="s"'
+        return error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": realm})
+
+    with Server(app) as server:
+        folder = catalog(tmp_path / "catalog", {server.host: LOCAL}, at(server.host, "plugin-a"))
+        entry = {"identitytoken": "1dentity"}
+        (tmp_path / "config.json").write_text(
+            json.dumps({"auths": {server.host: entry}}), encoding="utf-8"
+        )
+        assert run(folder, environ={"DOCKER_CONFIG": str(tmp_path)}).exit_code == 0
+        posts = [asked for asked in server.log if asked.method == "POST"]
+    assert len(posts) == 1
+    assert "scope=repository%3Aacme%2Fplugin-a%3Apull" in posts[0].body.decode()
+
+
+def test_a_token_is_kept_until_shortly_before_it_ends(tmp_path: Path) -> None:
+    """Without `expires_in` it lasts 60 s (distribution, "Token Response Fields")."""
+    images = Images({"acme/plugin-a": {f"1.{number}": "x" for number in range(9)}})
+    clock = FakeClock()
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return in_json({"token": "t0ken"})
+        if "authorization" in asked.headers:
+            if asked.path.endswith("/1.4"):
+                clock.sleep(51)
+            return images(asked)
+        realm = f'Bearer realm="http://{asked.headers["host"]}/token"'
+        return error(401, "UNAUTHORIZED", "no", {"WWW-Authenticate": realm})
+
+    with Server(app) as server:
+        folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, "plugin-a"))
+        assert run(folder, clock=clock).exit_code == 0
+        tokens = [asked for asked in server.log if asked.path == "/token"]
+    assert len(tokens) == 2

@@ -17,6 +17,7 @@ import msgspec
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
 from catalogctl.files.atomic import LEFTOVER
+from catalogctl.files.leftovers import lock_name
 from catalogctl.files.lock import Lock as FileLock
 from catalogctl.problem import Problem
 from catalogctl.resolve.lock import Lock, encode, read
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.opening import Opened
 
-_LOCK_FILE = ".versions.catalogctl-lock"
-
 
 @contextlib.contextmanager
 def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
@@ -44,7 +43,7 @@ def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterato
     except OSError as error:
         raise OutsideError(f"can't read {catalog}: {cause(error)}") from error
     try:
-        lock = FileLock(folder, _LOCK_FILE, catalog / "versions", "resolved")
+        lock = FileLock(folder, lock_name("versions"), catalog / "versions", "resolved")
         lock.take(wait=wait, tell=tell)
         try:
             _clear(catalog / "versions")

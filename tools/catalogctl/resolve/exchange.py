@@ -23,7 +23,7 @@ from urllib3.exceptions import (
 )
 
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
-from catalogctl.resolve.origins import joined, origin_of
+from catalogctl.resolve.origins import Origin, joined, origin_of
 from catalogctl.resolve.waiting import retry_after, until_reset
 from catalogctl.version import __version__
 
@@ -98,16 +98,17 @@ class Exchange:
             seconds = budget.seconds()
             with self._watch.guard(seconds) as guard:
                 try:
-                    answer = self._read(request, url, budget, min(seconds, budget.limits.silence))
+                    silence = min(seconds, budget.limits.silence)
+                    answer = self._read(request, url, origin, budget, silence)
                 except (HTTPError, OSError) as error:
                     raise _failure(error, origin.netloc, guard, seconds, budget) from error
                 if guard.overdue:  # an answer without a length ends well when it is cut
                     raise _overdue(origin.netloc, seconds, budget)
         return _judged(answer, host, budget)
 
-    def _read(self, request: Request, url: str, budget: Budget, silence: float) -> Answer:
-        origin = origin_of(url)
-        assert origin is not None  # noqa: S101  (the caller has looked)
+    def _read(
+        self, request: Request, url: str, origin: Origin, budget: Budget, silence: float
+    ) -> Answer:
         response = self._connections.to(origin).urlopen(
             request.method,
             url,

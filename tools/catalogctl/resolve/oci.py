@@ -39,6 +39,7 @@ _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _TAGS = "list of tags"
 _SIZE_REFUSED = {400, 405}
 _NOT_FOUND = 404
+_NO_HEAD = {405, 501}
 
 
 def registry(name: str, options: JSONObject) -> Registry:
@@ -119,13 +120,15 @@ def _next(answer: Answer, first: str) -> str | None:
 def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None:
     """Return a tag's digest and media type; None when the registry has no such manifest.
 
-    HEAD, for it does not count as a pull; GET only where the answer has no digest.
+    HEAD, for it does not count as a pull; GET only where that is not known or gives no digest.
     """
     url = transport.registry.endpoint.url(f"/v2/{repository}/manifests/{tag}")
 
     def parse(answer: Answer) -> Manifest | None:
         if answer.status == _NOT_FOUND:
             return None
+        if answer.status in _NO_HEAD:
+            return Manifest(None)
         accepted(answer, f"manifest of {tag}")
         stated = answer.headers.get("docker-content-digest")
         digest = digest_of(stated)

@@ -42,7 +42,6 @@ class Version:
     prerelease: bool
 
 
-@cache
 def is_version(tag: str) -> bool:
     """Say whether a tag is a version by the usual rule (registries, 5)."""
     return _VERSION.fullmatch(tag) is not None
