@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import build, dates, peers, places, query, start, validate, worst
+from benchmarks import build, dates, peers, places, query, site, start, validate, worst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ def tables(rounds: int, *, large: bool) -> dict[str, Callable[[], str]]:
         "dates": lambda: dates.table(rounds),
         "query": query.table,
         "start": lambda: start.table(rounds),
+        "site": lambda: site.table(rounds),
         "worst": lambda: worst.table(rounds),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 FOREIGN = "noopener noreferrer nofollow ugc"
@@ -30,7 +31,12 @@ def web_link(value: object) -> str | None:
     White space, controls, backslashes, quotes, letters that look like others (anything outside
     ASCII) and a user before the host («https://good@evil») make it plain text.
     """
-    if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+    return _web_link(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1000)
+def _web_link(value: str) -> str | None:
+    if not _PLAIN.fullmatch(value):
         return None
     try:
         parts = urlsplit(value)

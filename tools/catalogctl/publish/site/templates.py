@@ -25,12 +25,16 @@ from catalogctl import resources
 from catalogctl.errors import CatalogctlError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
 BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
+
+
+ROOT = "\0"
+"""What stands for the way to the root until a page is done: no value holds it."""
 
 
 class TemplateFailedError(CatalogctlError):
@@ -52,11 +56,15 @@ class Templates:
     """
 
     def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str]) -> None:
-        ours = FileSystemLoader(resources.folder("site") / "templates")
+        ours = _Loader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
         self._environment = kind(
             loader=ChoiceLoader(
-                [DictLoader(dict(own)), ours, PrefixLoader({BUILT_IN: ours})],
+                [
+                    DictLoader({n: _rootless(own[n]) for n in own}),
+                    ours,
+                    PrefixLoader({BUILT_IN: ours}),
+                ],
             ),
             autoescape=True,
             undefined=StrictUndefined,
@@ -70,7 +78,10 @@ class Templates:
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
-        """Return a template filled in. TemplateFailedError: a catalog's own one is wrong."""
+        r"""Return a template filled in, "\0" where the way to the root goes.
+
+        TemplateFailedError: a catalog's own one is wrong.
+        """
         try:
             template = self._known.get(name)
             if template is None:
@@ -89,7 +100,7 @@ class Templates:
         """
         # It comes out of a template, where every value was escaped.
         values["main"] = Markup(self.render(name, values))  # noqa: S704
-        return self.render("base", values).encode()
+        return self.render("base", values).replace(ROOT, values["root"]).encode()
 
     def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
         """Return what stands around a page; `known` says whether the way to the root is."""
@@ -104,6 +115,24 @@ class Templates:
             )
             found = self._frames[key] = Frame(head, top, foot)
         return found
+
+
+class _Loader(FileSystemLoader):
+    """The templates of a folder, the way to the root left open."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_fresh = super().get_source(environment, template)
+        return _rootless(source), path, is_fresh
+
+
+def _rootless(source: str) -> str:
+    """Return a template that writes `ROOT` for the way to the root.
+
+    The way stands in some thirty links of a page: put in at the end, it costs nothing.
+    """
+    return source.replace("{{ root }}", ROOT)
 
 
 def _words(name: str, error: TemplateError) -> str:

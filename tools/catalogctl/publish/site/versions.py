@@ -85,5 +85,8 @@ def _cells(head: str, texts: list[str], found: Sequence[Version]) -> list[str]:
 
 
 def _escaped(texts: Iterable[str]) -> list[str]:
-    """Return each text escaped; they are escaped together, which is many times faster."""
-    return str(escape("\0".join(text.replace("\0", "") for text in texts))).split("\0")
+    """Return each text escaped; they are escaped together, which is many times faster.
+
+    No text of a lock holds a control character (R-24), so none is split.
+    """
+    return str(escape("\0".join(texts))).split("\0")

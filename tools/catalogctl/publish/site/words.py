@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -18,7 +19,7 @@ SHOWN = {
 }
 """The API's words that people read otherwise."""
 
-_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])(?=T|$)")
+_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -26,9 +27,15 @@ def day(time: str | None) -> str:
     """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
     if time is None:
         return ""
-    found = _DATE.match(time)
+    return (_day(time[:10]) if time[10:11] in ("", "T") else "") or time
+
+
+@lru_cache(maxsize=10_000)
+def _day(date: str) -> str:
+    """Return the day of an ISO date; "" for a text that is none."""
+    found = _DATE.fullmatch(date)
     if not found:
-        return time
+        return ""
     year, month, number = found.groups()
     return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
 
@@ -44,6 +51,7 @@ def letters(name: str) -> str:
     return "".join(next(first, "") for _ in range(2)).upper() or "·"
 
 
+@lru_cache(maxsize=1000)
 def colour(service_type: str) -> int:
     """Return the number of a service type's colour, the same in every catalog and build."""
     return crc32(service_type.encode(), _SPREAD) % COLOURS + 1

@@ -1,0 +1,82 @@
+"""The pictures of the README, docs/images/*.png, shot from the shipped catalog as it is built now.
+
+    python tools/make_images.py
+
+Needs Debian's chromium and the development packages; nobody but a person runs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs/images"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+LARGEST = 150_000
+SHOTS = (
+    ("home", "", "light", 1180, 720, ""),
+    ("search", "?q=clodwatch", "dark", 800, 560, ""),
+    ("plugin", "plugins/plugin-jira-noti-protocol/", "light", 1280, 1150, ".try"),
+    ("stats", "stats/", "dark", 1280, 860, ""),
+    ("console", "api/console/#name=by-provider", "light", 1280, 1000, ""),
+)
+"""Name, address, theme, width, height, and what to open before."""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the built tree and says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def main() -> int:
+    """Build, serve, shoot; return 1 when a picture is too large for a README."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "public")
+        command = [sys.executable, "-m", "catalogctl", "build", "--catalog", "catalog"]
+        subprocess.run([*command, "--out", out], cwd=ROOT, check=True, env=os.environ)  # noqa: S603
+        handler = functools.partial(Handler, directory=str(out))
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            shoot(f"http://127.0.0.1:{server.server_port}/")
+            server.shutdown()
+    large = [file.name for file in IMAGES.glob("*.png") if file.stat().st_size > LARGEST]
+    for name in large:
+        print(f"{name} is larger than {LARGEST:,} bytes")
+    return 1 if large else 0
+
+
+def shoot(address: str) -> None:
+    """Write every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for name, path, theme, width, height, opened in SHOTS:
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if theme == "dark" else "light",
+                reduced_motion="reduce",
+            )
+            page.goto(address + path, wait_until="networkidle")
+            if opened:
+                page.locator(f"{opened} > summary").first.click()
+                page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=IMAGES / f"{name}.png")
+            print(f"{name}.png: {(IMAGES / f'{name}.png').stat().st_size:,} bytes")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
