@@ -182,6 +182,7 @@ def test_json_never_loads_what_draws_tables(catalog: Path) -> None:
         (["explain", "no-such-code"], 2),
         (["list", "--query", "{tmp}/nothing.json"], 2),
         (["list", "--now", "yesterday"], 2),
+        (["list", "--now", "0001-01-01T00:00:00+23:59"], 2),
         (["get"], 2),
         (["stat"], 2),
         (["list", "--no-such-option"], 2),
@@ -215,7 +216,7 @@ def test_a_run_ends_with_its_code(
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("plugins/nope.yaml", "plugins/nope.yaml does not exist"),
+        ("plugins/nope.yaml", "there is no plugins/nope.yaml"),
         ("/dev/null", "/dev/null is no part of the catalog in {catalog}"),
     ],
 )

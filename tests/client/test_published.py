@@ -48,6 +48,27 @@ def mixed(index: int, list_: int) -> dict[str, bytes]:
     return {**edition(index), ALL: edition(list_)[ALL]}
 
 
+# Arguments of no use
+
+
+@pytest.mark.parametrize(
+    ("plugin_id", "only", "pointer", "message"),
+    [
+        (5, None, "/plugin_id", "plugin_id is a number, not a string"),
+        (None, None, "/plugin_id", "plugin_id is null, not a string"),
+        (PLUGIN, "image", "/only", "only is a string, not a list of strings"),
+        (PLUGIN, ["image", 5], "/only/1", "only is a number, not a string"),
+    ],
+)
+def test_an_argument_of_another_type_is_an_answer_not_a_traceback(
+    tree: Path, plugin_id: Any, only: Any, pointer: str, message: str
+) -> None:
+    with pytest.raises(ApiError) as caught:
+        Catalog.open(tree).get(plugin_id, only=only)
+    assert (caught.value.code, caught.value.pointer) == ("ERROR_INVALID_PARAMETER", pointer)
+    assert caught.value.message == message
+
+
 # Two editions at once
 
 

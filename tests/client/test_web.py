@@ -153,6 +153,7 @@ BAD = {
     "too many requests": Reply(429),
     "forbidden": Reply(403, LOGIN, HTML),
     "not modified, though nothing was asked so": Reply(304),
+    "a redirect to no host": Reply(302, b"", (("Location", "http://a..b/"),)),
     "an endless redirect": Reply(302, b"", (("Location", "/catalog/" + GET),)),
 }
 EACH = pytest.mark.parametrize("reply", BAD.values(), ids=BAD)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +20,6 @@ from catalogctl.publish.verify import verify_folder
 from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 from support.faults import beside, with_mounts
 from support.schemas import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 API = "repository/v1/plugin"
@@ -144,6 +141,28 @@ def test_the_logo_of_the_settings_is_published(tmp_path: Path) -> None:
     (catalog / "site/sign.svg").unlink()
     (problem,) = built(catalog, tmp_path / "public").problems
     assert (problem.file, problem.line, problem.code) == ("catalog.yaml", 7, "file-inside")
+
+
+def test_a_logo_is_found_however_the_catalog_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path, and one through a link outside the catalog, name the same folder."""
+    settings = SETTINGS + "site: {logo: sign.svg}\n"
+    write_catalog(tmp_path / "catalog", {"site/sign.svg": "<svg/>"}, settings)
+    (tmp_path / "link").symlink_to("catalog")
+    monkeypatch.chdir(tmp_path)
+    assert built(Path("catalog"), tmp_path / "public").problems == ()
+    assert built(tmp_path / "link", tmp_path / "public").problems == ()
+
+
+def test_a_logo_behind_a_link_is_no_logo(tmp_path: Path) -> None:
+    """R-12."""
+    settings = SETTINGS + "site: {logo: pictures/sign.svg}\n"
+    catalog = write_catalog(tmp_path / "catalog", {"site/about.txt": ""}, settings)
+    (tmp_path / "sign.svg").write_text("<svg/>")
+    (catalog / "site/pictures").symlink_to(tmp_path)
+    problems = built(catalog, tmp_path / "public").problems
+    assert "file-inside" in [problem.code for problem in problems]
 
 
 @pytest.mark.parametrize("kind", ["file", "not ours", "inside the catalog"])

@@ -202,6 +202,38 @@ def test_a_socket_a_device_link_and_a_folder_are_reported(tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("plugins", ("plugins", 1, 1, "symbolic-link")),
+        ("versions", ("versions", 1, 1, "symbolic-link")),
+        ("queries", ("queries", 1, 1, "symbolic-link")),
+    ],
+)
+def test_a_link_in_a_folder_s_place_is_reported_and_hides_nothing_else(
+    tmp_path: Path, name: str, expected: tuple[str, int, int, str]
+) -> None:
+    """R-12."""
+    files = {"versions/plugin-x.txt": "", "queries/x.txt": "", "plugins/x.txt": ""}
+    catalog = write_catalog(tmp_path / "catalog", files)
+    (catalog / name).rename(tmp_path / "elsewhere")
+    (catalog / name).symlink_to(tmp_path / "elsewhere")
+    problems = found(catalog)
+    assert expected in problems
+    assert len(problems) == 3
+
+
+def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path) -> None:
+    (write_catalog(tmp_path) / "versions").write_text("")
+    assert found(tmp_path) == [("versions", 1, 1, "stray-file")]
+
+
+def test_a_successor_whose_file_is_broken_is_not_called_unknown(tmp_path: Path) -> None:
+    deprecated = plugin("plugin-a", deprecated="{reason: old, successor: plugin-b}")
+    write_catalog(tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: ["})
+    assert [problem[3] for problem in found(tmp_path)] == ["yaml-syntax"]
+
+
 def test_a_file_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
     catalog = write_catalog(tmp_path)
     name = os.fsencode(catalog / "plugins") + b"/plugin-\xff\n.yaml"

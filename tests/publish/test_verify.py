@@ -302,6 +302,12 @@ def test_a_manifest_that_the_server_refuses_ends_the_run(server: Server) -> None
         verify_url(server.url)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
+def test_a_host_that_can_t_be_is_told(host: str) -> None:
+    with pytest.raises(OutsideError, match="did not answer properly"):
+        verify_url(f"https://{host}/")
+
+
 def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify_web, "PAUSES", (0.0, 0.0))
     with socket.create_server(("127.0.0.1", 0)) as free:

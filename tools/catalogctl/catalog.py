@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from catalogctl.errors import UsageError
+from catalogctl.errors import ApiError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,16 +87,20 @@ class Catalog:
 
     def get(self, plugin_id: str, only: Sequence[str] | None = None) -> JSONObject:
         """Return PluginInfo, or just the fields `only` names (query language, 5)."""
-        info = self._values.get(plugin_id)
+        info = self._values.get(_text(plugin_id, "/plugin_id"))
         if not only:
             return info
+        if isinstance(only, str):  # a sequence, too, of one-letter fields that nobody means
+            raise _wrong(only, "/only", "a list of strings")
+        for position, name in enumerate(only):
+            _text(name, f"/only/{position}")
         from catalogctl.query import only_fields
 
         return only_fields(info, only)
 
     def get_versions(self, plugin_id: str) -> JSONObject:
         """Return VersionsInfo: the versions, newest first."""
-        return self._values.get_versions(plugin_id)
+        return self._values.get_versions(_text(plugin_id, "/plugin_id"))
 
     def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
         """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
@@ -145,6 +149,21 @@ class Catalog:
         from catalogctl.times import clock
 
         return self._now or everything.now or clock(os.environ)
+
+
+def _text(value: str, pointer: str) -> str:
+    """Return an argument that is text; ApiError for one of a program that checks no types."""
+    if not isinstance(value, str):
+        raise _wrong(value, pointer, "a string")
+    return value
+
+
+def _wrong(value: object, pointer: str, expected: str) -> ApiError:
+    from catalogctl.query.words import kind
+
+    name = pointer.split("/")[1]
+    message = f"{name} is {kind(value)}, not {expected}"
+    return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
 
 
 def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:

@@ -36,6 +36,6 @@ def parse_time(text: str) -> str | None:
     """Return an ISO 8601 time as the API writes it; without an offset it is UTC; None if none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return api_time(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the offset may lead out of the calendar
         return None
-    return api_time(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))

@@ -91,7 +91,7 @@ def validate_command(
 def _check_path(path: Path, folder: Path) -> None:
     """Raise UsageError for a path that names no part of the catalog: its report would be empty."""
     if not os.path.lexists(path):
-        raise UsageError(f"{path} does not exist")
+        raise UsageError(f"there is no {path}: PATH is a file or a folder of the catalog")
     named, catalog = Path(os.path.abspath(path)), Path(os.path.abspath(folder))  # noqa: PTH100  (links are not followed)
     if not (named.is_relative_to(catalog) or catalog.is_relative_to(named)):
         raise UsageError(f"{path} is no part of the catalog in {folder}")

@@ -99,7 +99,7 @@ class WebReader:
         kept = self._kept(url, sound)
         try:
             answer = self._ask(url, kept[0] if kept else None, again=again)
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # a host's name that is none
             return self._fall_back(url, kept, _cause(error))
         if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
             self._confirm(url, kept[0])
@@ -248,7 +248,7 @@ def _read_all(response: requests.Response) -> bytes:
     return b"".join(pieces)
 
 
-def _cause(error: requests.RequestException) -> str:
+def _cause(error: Exception) -> str:
     """Return in words why there was no answer."""
     if isinstance(error, _TooMuch):
         return "sent too much, or too slowly"

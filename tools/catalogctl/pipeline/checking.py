@@ -111,7 +111,8 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
             claims.append(outcome.claim)
         if outcome.made is not None:
             made.append(outcome.made)
-    problems.extend(_placed(opened, clash) for clash in clashes(claims))
+    unread = {PurePath(name).stem for name in names} - {each.stem for each in claims}
+    problems.extend(_placed(opened, clash) for clash in clashes(claims, unread))
     orphan_problems, orphan_files = _orphans(opened)
     more, more_files = extra(opened) if extra is not None else ([], 0)
     return Survey(

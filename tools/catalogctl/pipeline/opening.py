@@ -131,8 +131,8 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
 
 def _logo(top: Folder, name: str) -> bytes | Problem:
     """Read the logo, a file in the catalog's site/; no link on the way is followed (R-12)."""
-    file = Path(top.path, SITE_FOLDER, name)
-    if file.parent != Path(os.path.realpath(top.path), file.parent.relative_to(top.path)).resolve():
+    file = Path(os.path.realpath(top.path), SITE_FOLDER, name)
+    if file.parent != Path(os.path.realpath(file.parent)):
         return Problem(name, 1, 1, "file-inside", "", "a symbolic link is never followed")
     return Folder(file.parent, "", "").read(file.name, MAX_LOGO_SIZE)
 

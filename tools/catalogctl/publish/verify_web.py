@@ -133,8 +133,8 @@ class _Site:
         for pause in (*PAUSES, None):
             try:
                 body = self._ask(url, limit, keep=keep)
-            except requests.RequestException as error:
-                if pause is None:
+            except (requests.RequestException, ValueError) as error:  # a host's name that is none
+                if pause is None or not isinstance(error, requests.RequestException):
                     raise OutsideError(f"{url} {_cause(error)}") from error
             else:
                 busy = body.status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -175,7 +175,7 @@ def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _cause(error: requests.RequestException) -> str:
+def _cause(error: Exception) -> str:
     """Return in words why there was no whole answer."""
     table: tuple[tuple[type[Exception], str], ...] = (
         (requests.Timeout, "did not answer in time"),

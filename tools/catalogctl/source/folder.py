@@ -67,6 +67,9 @@ class Folder:
 
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for everything else that lies here."""
+        other = self._other_than_a_folder()
+        if other is not None:
+            return Listing((), (other,))
         names = [name for name, data in self._instead.items() if data is not None]
         problems: list[Problem] = []
         for entry in self._entries():
@@ -80,10 +83,21 @@ class Folder:
                 problems.append(problem)
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
+    def _other_than_a_folder(self) -> Problem | None:
+        """Return the problem that something else stands where the folder belongs."""
+        try:
+            mode = os.lstat(self.path).st_mode
+        except OSError:  # there is none, or `_entries` says why it can't be read
+            return None
+        if stat.S_ISLNK(mode):
+            message = "a symbolic link is never followed"
+            return _problem(self.label, "symbolic-link", message, "make it a folder")
+        if stat.S_ISDIR(mode):
+            return None
+        return _problem(self.label, "stray-file", "a folder belongs here", "make it a folder")
+
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         try:
-            if os.path.islink(self.path):  # noqa: PTH114  (a plain question)
-                raise OutsideError(f"{self.label} is a symbolic link: make it a folder")
             with os.scandir(self.path) as entries:
                 yield from entries
         except FileNotFoundError:

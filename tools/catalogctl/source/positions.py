@@ -336,7 +336,7 @@ class _Reader:
         place, pointer = _place(event), _pointer(frames)
         target = self._anchors.get(str(event.anchor))
         if target is None:
-            self._flaw("alias", place, pointer, f"no anchor &{event.anchor} stands above", "")
+            self._flaw("alias", place, pointer, f"no anchor &{event.anchor} stands above", _STAR)
             return Node(place)
         if target.open:
             self._flaw("alias", place, pointer, f"*{event.anchor} holds itself", "write it out")
@@ -406,6 +406,7 @@ class _Reader:
 
 
 _SHOWN = 40
+_STAR = 'quote the value if it starts with "*"'
 _KEY_HINT = "quote the key: names are text"
 
 

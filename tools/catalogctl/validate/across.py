@@ -10,7 +10,7 @@ from catalogctl.validate.finding import Finding
 from catalogctl.validate.words import did_you_mean, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from catalogctl.validate.finding import Entry
 
@@ -58,10 +58,11 @@ class Clash:
     other: tuple[str, str] | None = None
 
 
-def clashes(claims: Sequence[Claim]) -> Iterator[Clash]:
+def clashes(claims: Sequence[Claim], unread: Collection[str] = ()) -> Iterator[Clash]:
     """Yield what is wrong between the plugins, in one pass for each rule.
 
     The claims are in the order of the files; of two that claim one thing the later is at fault.
+    `unread` are the stems of the files that could not be read, and so claim nothing yet.
     """
     yield from _twice(
         claims,
@@ -77,7 +78,7 @@ def clashes(claims: Sequence[Claim]) -> Iterator[Clash]:
         lambda each: f"name {shown(each.name)}",
         "rename one of the two: names are unique within a domain",
     )
-    yield from _unknown_successors(claims)
+    yield from _unknown_successors(claims, unread)
     yield from _deprecated_successors(claims)
 
 
@@ -106,9 +107,9 @@ def _twice(
             yield Clash(code, each.stem, finding, (other.stem, field))
 
 
-def _unknown_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
+def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Clash]:
     """Yield a finding for each successor that is not another plugin of the catalog."""
-    known = {each.plugin_id for each in claims}
+    known = {each.plugin_id for each in claims}.union(unread)
     for each in claims:
         if each.successor == each.plugin_id and each.successor:
             message = "a plugin can't be its own successor"

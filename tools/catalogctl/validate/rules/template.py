@@ -6,6 +6,7 @@ Nothing is fetched and no pattern is run: patterns are compiled only.
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -148,7 +149,9 @@ _PATTERN = ("the pattern is no regular expression", "close its brackets, escape 
 def compiles(pattern: str) -> bool:
     """Say whether a pattern is a regular expression for Python or for ECMA-262's reader."""
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # «possible nested set» is no word to an author
+            re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         schema: JSONObject = {"pattern": pattern}
         try:
