@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from jinja2 import UndefinedError
 
-from catalogctl.publish.site import SitePages, links, plugin_page, policy, snippets, words
+from catalogctl.messages import PLUGIN_INFO_FIELDS
+from catalogctl.publish.site import SitePages, links, policy, snippets, words
 from catalogctl.source.settings import SiteSettings
 from support import site
 from support.site import plugin
@@ -200,7 +201,7 @@ def test_two_builds_give_the_same_bytes() -> None:
 def test_a_plugin_page_shows_all_eighteen_fields_in_order() -> None:
     page = site.pages(SAMPLES, site.edition())["plugins/plugin-two/index.html"].decode()
     shown = re.findall(r'<th scope="row">(\w+)</th>', page)
-    assert tuple(shown) == plugin_page.FIELDS
+    assert tuple(shown) == PLUGIN_INFO_FIELDS
     assert len(shown) == 18
 
 

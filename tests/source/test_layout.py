@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.document import parse
 from catalogctl.source.edit.canonical import formatted, laid_out
-from catalogctl.source.fields import PLUGIN_FIELDS
 from support.yaml_texts import OBJECTS, Written, written
 
 REAL = Path(__file__).parents[2] / "catalog" / "plugins"
@@ -76,8 +76,8 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_file_is_laid_out(case: str) -> None:
     before, after = CASES[case]
-    assert formatted(before.encode(), PLUGIN_FIELDS).decode() == after
-    assert formatted(after.encode(), PLUGIN_FIELDS).decode() == after
+    assert formatted(before.encode(), PLUGIN_FILE_FIELDS).decode() == after
+    assert formatted(after.encode(), PLUGIN_FILE_FIELDS).decode() == after
 
 
 def value_of(data: bytes) -> Any:
@@ -90,8 +90,8 @@ def value_of(data: bytes) -> Any:
 @given(st.data())
 def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
     file: Written = data.draw(written())
-    once = formatted(file.data, PLUGIN_FIELDS)
-    assert formatted(once, PLUGIN_FIELDS) == once
+    once = formatted(file.data, PLUGIN_FILE_FIELDS)
+    assert formatted(once, PLUGIN_FILE_FIELDS) == once
     assert not once.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in once
 
@@ -100,7 +100,7 @@ def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
 @given(st.data())
 def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
     file: Written = data.draw(written())
-    once = formatted(file.data, PLUGIN_FIELDS)
+    once = formatted(file.data, PLUGIN_FILE_FIELDS)
     assert {name: json.dumps(each) for name, each in value_of(once).items()} == {
         name: json.dumps(each) for name, each in file.value.items()
     }
@@ -111,13 +111,13 @@ def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS.filter(bool))
 def test_a_value_written_anew_is_laid_out_at_once(value: Any) -> None:
-    made = laid_out(value, PLUGIN_FIELDS, ["# a comment"])
+    made = laid_out(value, PLUGIN_FILE_FIELDS, ["# a comment"])
     given = {name: each for name, each in value.items() if each is not None}
     assert value_of(made + b"z: 1\n").items() >= given.items()
     if given:
-        assert formatted(made, PLUGIN_FIELDS) == made
+        assert formatted(made, PLUGIN_FILE_FIELDS) == made
 
 
 @pytest.mark.parametrize("file", sorted(REAL.iterdir()), ids=lambda path: path.stem)
 def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
-    assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FIELDS)
+    assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FILE_FIELDS)

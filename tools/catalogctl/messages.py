@@ -162,7 +162,6 @@ class PluginFile(TypedDict):
     service_type: str
     image: str
     provider: NotRequired[str | None]
-    state: NotRequired[Literal["ENABLED", "DISABLED"] | None]
     registry_type: NotRequired[Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"] | None]
     registry_url: NotRequired[str | None]
     registry_config: NotRequired[JSONObject | None]
@@ -172,9 +171,10 @@ class PluginFile(TypedDict):
     tags: NotRequired[JSONObject | None]
     project_id: NotRequired[str | None]
     domain_id: NotRequired[str | None]
+    state: NotRequired[Literal["ENABLED", "DISABLED"] | None]
     versions: NotRequired[PluginFileVersions | None]
-    deprecated: NotRequired[PluginFileDeprecated | None]
     maintainers: NotRequired[list[str] | None]
+    deprecated: NotRequired[PluginFileDeprecated | None]
 
 
 class LockSource(TypedDict):
@@ -432,7 +432,6 @@ PLUGIN_FILE_FIELDS = (
     "service_type",
     "image",
     "provider",
-    "state",
     "registry_type",
     "registry_url",
     "registry_config",
@@ -442,9 +441,10 @@ PLUGIN_FILE_FIELDS = (
     "tags",
     "project_id",
     "domain_id",
+    "state",
     "versions",
-    "deprecated",
     "maintainers",
+    "deprecated",
 )
 LOCK_FIELDS = (
     "lock_version",

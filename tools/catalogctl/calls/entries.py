@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.source.fields import PLUGIN_FIELDS
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.requests import effective
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 TAKEN = tuple(
-    name for name in PLUGIN_FIELDS if name not in {"versions", "maintainers", "deprecated"}
+    name for name in PLUGIN_FILE_FIELDS if name not in {"versions", "maintainers", "deprecated"}
 )
 """The fields of PluginInfo that a plugin file has."""
 

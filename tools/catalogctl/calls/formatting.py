@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import UsageError
 from catalogctl.files import Exchange
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.edit.canonical import formatted
-from catalogctl.source.fields import PLUGIN_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def _looked_at(opened: Opened, name: str) -> tuple[Exchange | None, tuple[Proble
     document = parse(opened.plugin_folder.file(name), name.removesuffix(".yaml"), data)
     if document.problems:
         return None, document.problems
-    after = formatted(data, PLUGIN_FIELDS)
+    after = formatted(data, PLUGIN_FILE_FIELDS)
     return (Exchange(f"plugins/{name}", data, after) if after != data else None), ()
 
 

@@ -13,10 +13,10 @@ from catalogctl.calls.performing import refuse_unless_local
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.calls.registering import schema_line
 from catalogctl.files import Exchange, exchange
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.source.edit.canonical import laid_out
-from catalogctl.source.fields import PLUGIN_FIELDS
 from catalogctl.times import parse_time
 from catalogctl.validate.words import shown
 
@@ -113,7 +113,9 @@ def _candidates(
     names = {name.lower(): name for name in opened.plugins.names}
     for entry in entries:
         plugin_id = plugin_id_of(entry)
-        data = laid_out(request_of(entry, opened.settings), PLUGIN_FIELDS, [line] if line else [])
+        data = laid_out(
+            request_of(entry, opened.settings), PLUGIN_FILE_FIELDS, [line] if line else []
+        )
         there = names.get(f"{plugin_id}.yaml".lower())
         if not PLUGIN_ID.fullmatch(plugin_id):
             what = "it has no plugin_id" if not plugin_id else f"{shown(plugin_id)} is no plugin_id"

@@ -9,11 +9,12 @@ from catalogctl.calls.files import read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.errors import ApiError
+from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.nearest import did_you_mean
 from catalogctl.source.document import parse
 from catalogctl.source.edit import from_pointer, set_value, unset_value
-from catalogctl.source.fields import PLUGIN_FIELDS
 from catalogctl.validate.requests import effective
-from catalogctl.validate.words import did_you_mean, listed, shown
+from catalogctl.validate.words import listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def update(opened: Opened, plugin_id: str, patch: Patch) -> Change:
         if name not in _WHICH:
             after = _replaced(after, name, value, document.value)
     for pointer, value in patch.put.items():
-        after = set_value(after, pointer, value, order=PLUGIN_FIELDS)
+        after = set_value(after, pointer, value, order=PLUGIN_FILE_FIELDS)
     for pointer in patch.taken:
         after = unset_value(after, pointer)
     return Change(plugin_id, rewritten(plugin_id, before, after))
@@ -65,7 +66,7 @@ def _changed(patch: Patch) -> list[str]:
 
 def _replaced(data: bytes, name: str, value: JSON, before: JSONObject) -> bytes:
     if value is not None:
-        return set_value(data, f"/{name}", value, order=PLUGIN_FIELDS)
+        return set_value(data, f"/{name}", value, order=PLUGIN_FILE_FIELDS)
     return unset_value(data, f"/{name}") if name in before else data
 
 

@@ -9,11 +9,11 @@ from catalogctl.calls.files import plugin_path
 from catalogctl.calls.performing import Change
 from catalogctl.errors import ApiError
 from catalogctl.files import Exchange
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value
 from catalogctl.source.edit.canonical import formatted, laid_out
-from catalogctl.source.fields import PLUGIN_FIELDS
 from catalogctl.source.folder import Folder
 from catalogctl.validate.requests import effective
 
@@ -42,15 +42,15 @@ def registration(
     YAML that it was read from, whose comments are kept; `put` has values for pointers, which win.
     ApiError when there is such a plugin already.
     """
-    data = text if text is not None else laid_out(request, PLUGIN_FIELDS) or b"{}\n"
+    data = text if text is not None else laid_out(request, PLUGIN_FILE_FIELDS) or b"{}\n"
     for pointer, value in (put or {}).items():
-        data = set_value(data, pointer, value, order=PLUGIN_FIELDS)
+        data = set_value(data, pointer, value, order=PLUGIN_FILE_FIELDS)
     value = effective(parse("", "", data).value, opened.settings)
     plugin_id = str(value.get("plugin_id") or _UNNAMED)
     if not _FILE_NAME.fullmatch(plugin_id):
         plugin_id = _UNNAMED
     _refuse_known(opened, plugin_id)
-    made = _with_schema_line(opened, formatted(data, PLUGIN_FIELDS))
+    made = _with_schema_line(opened, formatted(data, PLUGIN_FILE_FIELDS))
     return Change(plugin_id, (Exchange(plugin_path(plugin_id), None, made),))
 
 

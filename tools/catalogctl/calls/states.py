@@ -9,10 +9,10 @@ from catalogctl.calls.files import plugin_path, read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.files import Exchange
+from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value
-from catalogctl.source.fields import PLUGIN_FIELDS
 from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def state_change(opened: Opened, plugin_id: str, state: str) -> Change:
     written = parse("", plugin_id, before).value.get("state")
     if (written or "ENABLED") == state:
         return Change(plugin_id, ())
-    after = set_value(before, "/state", state, order=PLUGIN_FIELDS)
+    after = set_value(before, "/state", state, order=PLUGIN_FILE_FIELDS)
     return Change(plugin_id, rewritten(plugin_id, before, after))
 
 

@@ -57,10 +57,10 @@ def plugin_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the fields of PluginInfo."""
-    from catalogctl.report.answers import FIELDS
+    from catalogctl.messages import PLUGIN_INFO_FIELDS
 
     del ctx, param
-    return _offered(FIELDS, incomplete)
+    return _offered(PLUGIN_INFO_FIELDS, incomplete)
 
 
 def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -7,6 +7,7 @@ import click
 from catalogctl.cli.completing import codes
 from catalogctl.codes import CODES, Code
 from catalogctl.errors import UsageError
+from catalogctl.nearest import did_you_mean
 
 
 @click.command("explain")
@@ -29,12 +30,8 @@ def explain_command(ctx: click.Context, code: str | None) -> None:
     elif code in CODES:
         click.echo(_page(CODES[code]), nl=False)
     else:
-        from difflib import get_close_matches
-
-        near = get_close_matches(code, CODES, n=1)
-        raise UsageError(
-            f"there is no code {code!r}" + (f": did you mean {near[0]!r}?" if near else "")
-        )
+        hint = did_you_mean(code, CODES)
+        raise UsageError(f"there is no code {code!r}" + (f": {hint}" if hint else ""))
     ctx.exit(0)
 
 

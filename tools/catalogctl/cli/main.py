@@ -111,12 +111,12 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from difflib import get_close_matches
+            from catalogctl.nearest import nearest
 
-            near = get_close_matches(args[0], _MODULES, n=1)
-            if not near or "did you mean" in error.message.lower():
+            near = nearest(args[0], _MODULES)
+            if near is None or "did you mean" in error.message.lower():
                 raise
-            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+            raise click.UsageError(f"{error.message} Did you mean {near!r}?", ctx) from None
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the options; `--help` prints here already."""

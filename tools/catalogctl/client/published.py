@@ -11,6 +11,7 @@ import msgspec
 
 from catalogctl.client.reader import Missing
 from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.nearest import did_you_mean
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
@@ -31,15 +32,12 @@ _LONGEST_SHOWN = 80
 
 def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
     """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
-    from difflib import get_close_matches
-
     shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
-    near = get_close_matches(plugin_id[:_LONGEST_SHOWN], known, n=1)
     return ApiError(
         "ERROR_NOT_FOUND",
         f"plugin {shown} is not in this catalog",
         "/plugin_id",
-        hint=f"did you mean {near[0]}?" if near else "",
+        hint=did_you_mean(plugin_id, known),
     )
 
 
@@ -228,9 +226,10 @@ def _fits(index: bytes, plugins: bytes) -> bool:
     return named is None or named == hashlib.sha256(plugins).hexdigest()
 
 
-def no_query(kind: str, name: str) -> ApiError:
-    """Return the error of a name that no saved or built-in query has."""
-    return ApiError("ERROR_NOT_FOUND", f"there is no {kind} query {name!r} in this catalog")
+def no_query(kind: str, name: str, known: Iterable[str] = ()) -> ApiError:
+    """Return the error of a name that no saved or built-in query has, with the nearest one."""
+    message = f"there is no {kind} query {name!r} in this catalog"
+    return ApiError("ERROR_NOT_FOUND", message, hint=did_you_mean(name, known))
 
 
 def _has_results(value: JSONObject) -> bool:

@@ -106,15 +106,15 @@ class WorkingTree:
         from catalogctl.query.documents import Documents
 
         queries, problems, _ = check_queries(self._opened)
-        found = [each for each in (*built_in(), *queries) if (each.kind, each.name) == (kind, name)]
-        if not found:
+        known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
+        if name not in known:
             if problems:
                 raise CatalogHasProblemsError(tuple(problems))
-            raise no_query(kind, name)
+            raise no_query(kind, name, known)
         everything = self.everything()
         moment = now or everything.now or clock(os.environ)
         plugins = Documents(everything.plugins)
-        return answered(kind, found[0].request, plugins, moment, everything.repository_id)
+        return answered(kind, known[name].request, plugins, moment, everything.repository_id)
 
     def _plugin(self, checked: Checked) -> Plugin:
         made = drafted(checked, self._opened.settings.repository_info, self._dated())

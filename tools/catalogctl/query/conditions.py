@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.nearest import did_you_mean
 from catalogctl.query import paths
 from catalogctl.query.limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS
 from catalogctl.query.model import (
@@ -28,7 +29,7 @@ from catalogctl.query.paths import Field, Path
 from catalogctl.query.patterns import compile_pattern
 from catalogctl.query.times import instant, timediff
 from catalogctl.query.values import Value, fold
-from catalogctl.query.words import child, did_you_mean, kind, quote
+from catalogctl.query.words import child, kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

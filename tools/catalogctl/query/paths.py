@@ -7,9 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.nearest import did_you_mean
 from catalogctl.query.limits import MAX_SEGMENTS
 from catalogctl.query.values import MISSING, Value
-from catalogctl.query.words import did_you_mean, quote
+from catalogctl.query.words import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
+from catalogctl.nearest import did_you_mean
 from catalogctl.query.json_check import check
 from catalogctl.query.shapes import SHAPES, Kind, Member
-from catalogctl.query.words import any_of, child, did_you_mean, kind, quote
+from catalogctl.query.words import any_of, child, kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

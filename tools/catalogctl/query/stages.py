@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.nearest import did_you_mean
 from catalogctl.query import paths
 from catalogctl.query.dates import DIRECTIVES, DateFormat, unknown_directive
 from catalogctl.query.limits import MAX_DATE_FORMAT, MAX_STAGES
@@ -27,7 +28,7 @@ from catalogctl.query.operators import COMPARISONS
 from catalogctl.query.order import read_sort
 from catalogctl.query.paths import FIELDS, Field
 from catalogctl.query.times import instant
-from catalogctl.query.words import any_of, did_you_mean, quote
+from catalogctl.query.words import any_of, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

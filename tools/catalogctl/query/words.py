@@ -1,8 +1,7 @@
-"""Words for messages: how a value is shown, and what was probably meant."""
+"""Words for messages: how a value is shown, what it is, which ones there are."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,13 +30,6 @@ def quote(text: str) -> str:
 def kind(value: object) -> str:
     """Return what a JSON value is."""
     return _KINDS.get(type(value), "no JSON value")
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the hint that names the nearest known word, or another one when none is near."""
-    spelled = {each.lower(): each for each in known}
-    near = get_close_matches(word.lower()[:LONGEST], list(spelled), n=1, cutoff=0.6)
-    return f'did you mean "{spelled[near[0]]}"?' if near else otherwise
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.report import tables
 from catalogctl.report.cleaning import ascii_only, clean
 from catalogctl.report.counts import many
@@ -28,27 +29,6 @@ _NOTHING = {
     "stat": ("row", "no plugin was counted; catalogctl list shows what is there"),
     "get-versions": ("version", "no versions resolved yet; catalogctl resolve asks the registry"),
 }
-FIELDS = (
-    "plugin_id",
-    "name",
-    "image",
-    "registry_url",
-    "state",
-    "service_type",
-    "provider",
-    "registry_type",
-    "registry_config",
-    "capability",
-    "template",
-    "labels",
-    "tags",
-    "repository_info",
-    "project_id",
-    "domain_id",
-    "created_at",
-    "updated_at",
-)
-"""PluginInfo's fields in their order (seed, PluginInfo)."""
 _EMPTY = '""'
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
 
@@ -114,8 +94,8 @@ def _columns(rows: Sequence[JSONObject]) -> list[str]:
     found = dict.fromkeys(name for row in rows for name in row)
     if "plugin_id" not in found:
         return list(found)
-    known = [name for name in FIELDS if name in found]
-    return known + [name for name in found if name not in FIELDS]
+    known = [name for name in PLUGIN_INFO_FIELDS if name in found]
+    return known + [name for name in found if name not in PLUGIN_INFO_FIELDS]
 
 
 def _table(

@@ -6,8 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.words import did_you_mean, shown
+from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

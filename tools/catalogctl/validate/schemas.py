@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import jsonschema_rs
 
 from catalogctl import resources
+from catalogctl.nearest import did_you_mean
 from catalogctl.source.positions import escape, unescape
 from catalogctl.validate import words
 from catalogctl.validate.finding import Finding
@@ -108,7 +109,7 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
     allowed = f"allowed are {words.listed(known)}"
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
-        nearest = words.did_you_mean(name, known, allowed) if number < MOST_GUESSED else allowed
+        nearest = did_you_mean(name, known, allowed) if number < MOST_GUESSED else allowed
         message = f"unknown field {words.shown(name)}"
         finding = Finding(f"{pointer}/{escape(name)}", message, nearest, at_key=True)
         yield Violation("unknown-field", finding)
@@ -132,7 +133,7 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         ]
         said = words.shown(value) if isinstance(value, str) else str(value)
         message = f"{name} is {said}; allowed is {words.listed(allowed)}"
-        hint = words.did_you_mean(str(value), allowed)
+        hint = did_you_mean(str(value), allowed)
         return Violation("unknown-value", Finding(pointer, message, hint))
     if keyword in {"pattern", "minLength"} and not str(value).strip():
         return Violation(

@@ -1,8 +1,7 @@
-"""Words for messages: how a value is shown, and what was probably meant."""
+"""Words for messages: how a value is shown, what it is, which ones there are."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,14 +46,6 @@ def type_names(types: str | list[str]) -> str:
     """Return the types of a schema as an author would say them; null is not offered."""
     names = [types] if isinstance(types, str) else types
     return " or ".join(_TYPES[name] for name in names if name != "null") or "nothing"
-
-
-def did_you_mean(text: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the hint that names the nearest known word, or another hint when none is near."""
-    options = list(known)
-    lowered = {option.lower(): option for option in options}
-    near = get_close_matches(text.lower()[:LONGEST], lowered, n=1, cutoff=0.6)
-    return f'did you mean "{lowered[near[0]]}"?' if near else otherwise
 
 
 def listed(words: Iterable[str]) -> str:

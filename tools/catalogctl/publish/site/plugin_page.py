@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import links, options, snippets, versions, words
 
 if TYPE_CHECKING:
@@ -17,27 +18,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.related import Other, Related
     from catalogctl.publish.values import Edition
 
-FIELDS = (
-    "plugin_id",
-    "name",
-    "image",
-    "registry_url",
-    "state",
-    "service_type",
-    "provider",
-    "registry_type",
-    "registry_config",
-    "capability",
-    "template",
-    "labels",
-    "tags",
-    "repository_info",
-    "domain_id",
-    "project_id",
-    "created_at",
-    "updated_at",
-)
-"""Every field of PluginInfo, in the seed's order."""
 _NOTES = {
     "stale": "The lock file was resolved for another image or registry than the plugin has now, "
     "so its versions are not used."
@@ -80,7 +60,7 @@ def page_values(
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.snippets(plugin, base_url),
         templates=options.templates(info.get("template")),
-        fields=[_field(field, info.get(field)) for field in FIELDS],
+        fields=[_field(field, info.get(field)) for field in PLUGIN_INFO_FIELDS],
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=words.day(str(info["created_at"])),

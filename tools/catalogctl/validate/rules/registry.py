@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.words import did_you_mean, shown
+from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
