@@ -223,9 +223,10 @@ def test_a_link_in_a_folder_s_place_is_reported_and_hides_nothing_else(
     assert len(problems) == 3
 
 
-def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path) -> None:
-    (write_catalog(tmp_path) / "versions").write_text("")
-    assert found(tmp_path) == [("versions", 1, 1, "stray-file")]
+@pytest.mark.parametrize("name", ["versions", "queries", "site"])
+def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path, name: str) -> None:
+    (write_catalog(tmp_path) / name).write_text("")
+    assert found(tmp_path) == [(name, 1, 1, "stray-file")]
 
 
 def test_a_successor_whose_file_is_broken_is_not_called_unknown(tmp_path: Path) -> None:

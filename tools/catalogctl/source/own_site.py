@@ -42,6 +42,9 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
     if site.is_symlink():
         message, hint = "a symbolic link is never followed", "make it a folder"
         return NOTHING, [Problem(f"{below}site", 1, 1, "symbolic-link", "", message, hint)], 0
+    if not site.is_dir():
+        message, hint = "a folder belongs here", "make it a folder"
+        return NOTHING, [Problem(f"{below}site", 1, 1, "stray-file", "", message, hint)], 0
     templates, template_problems = _texts(Folder(catalog, TEMPLATES, below + TEMPLATES), ".html")
     folder = Folder(catalog, PAGES, below + PAGES)
     pages, page_problems = _texts(folder, ".md")
