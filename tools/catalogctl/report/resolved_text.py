@@ -67,13 +67,14 @@ def summary(report: Report) -> str:
 
 
 def _failure(outcome: Outcome) -> str:
-    """Return the line of an image that failed: plugin, host, cause, attempts."""
+    """Return the line of an image that failed: plugin, host, cause, attempts if there were any."""
     if outcome.state is State.FROZEN:
         moved = outcome.changes.moved[0]
         cause = f"{moved.tag} moved from {moved.before} to {moved.after}"
     else:
         cause = outcome.cause
-    tries = f" ({many(outcome.attempts, 'attempt')})" if outcome.state is State.KEPT else ""
+    is_kept = outcome.state is State.KEPT
+    tries = f" ({many(outcome.attempts, 'attempt')})" if is_kept and outcome.attempts else ""
     host = f"{outcome.host}: " if outcome.host else ""
     return f"{outcome.plugin_id}: {host}{cause}{tries}; {_KEPT[outcome.state]}"
 
