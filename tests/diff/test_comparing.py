@@ -280,3 +280,10 @@ def test_a_hostile_file_name_is_told_in_one_line(made: Repository) -> None:
     assert len(files) == 3
     assert comparison.is_refused
     assert "no\\xffutf8" in files
+
+
+def test_what_is_outside_the_catalog_changes_no_answer(made: Repository) -> None:
+    comparison = changed(made, {"README": "hello", "tools/x.py": "pass\n"})
+    assert [change.file for change in comparison.changes] == ["README", "tools/x.py"]
+    assert (comparison.answers.changed, comparison.answers.counts) == ((), None)
+    assert comparison.to_json()["counts"] == {}

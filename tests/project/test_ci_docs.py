@@ -127,6 +127,8 @@ class TestServer:
 
 def test_pr_check_does_what_the_workflow_does(tmp_path: Path) -> None:
     """The workflow's step is the target of make; it leaves what the comment is made of."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no clone of the repository")
     text = (ROOT / ".github/workflows/pull-request.yml").read_text(encoding="utf-8")
     assert "make pr-check || status=$?" in text
     done = shell(

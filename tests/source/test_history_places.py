@@ -274,3 +274,14 @@ def test_nothing_is_asked_on_a_terminal(origin: Repository) -> None:
     )
     assert "git fetch --refetch" in done.stdout
     assert done.stderr == ""
+
+
+def test_a_blob_that_is_missing_is_an_error_that_names_the_fix(origin: Repository) -> None:
+    """However many are asked for: who asks is not left waiting."""
+    git = Git(origin.folder / "catalog", environment())
+    known = origin.blob(f"catalog/{X}")
+    assert list(read_blobs(git, [known, known])) == [b"b", b"b"]
+    assert list(read_blobs(git, [])) == []
+    with pytest.raises(OutsideError, match="is missing"):
+        list(read_blobs(git, ["0" * 40] * 50_000))
+    assert list(read_blobs(git, [known, origin.git("rev-parse", "HEAD")], limit=0)) == [None, None]

@@ -68,6 +68,9 @@ def _compare(asked: Asked, git: Git, root: Path, base: str, folder: Path) -> Com
         at_base,
     )
     changes = file_changes(sides, changed_files(git, base))
+    if not any(change.place for change in changes):
+        verdict = judge(changes, sides.policy, asked.actor)
+        return Comparison(base, tuple(changes), Answers(), verdict, labels(changes))
     now = at_head.commit_time or ""
     was = published(old, Dating(at_base, old.imported, now, folder), now=now, jobs=asked.jobs)
     merged = _dates_kept(at_base, at_head, changes)

@@ -140,6 +140,8 @@ class Git:
             listener.join()
             process.wait()
             error.close()
+            with contextlib.suppress(OSError):  # what it did not read is lost, as it should be
+                asked.close()
 
     def _started(self, arguments: Sequence[str], *, talks: bool = False) -> subprocess.Popen[bytes]:
         if not self._was_asked:
