@@ -91,7 +91,11 @@ REFUSED = {
         ["--set", "provider=aws"], "/provider", 'update can\'t change "provider"',
     ),
     "a misspelt field": (["--set", "lables=[]"], "/lables", 'update can\'t change "lables"'),
-    "a wrong type": (["--set", "labels=[1]"], "/labels/0", "labels[0] is a number; text is expected"),
+    "a wrong type": (
+        ["--set", "labels=[1]"],
+        "/labels/0",
+        "labels[0] is a number; text is expected",
+    ),
     "a name that is taken": (
         ["--name", "The sns"], "/name", 'name "The sns" is taken by catalog/plugins/jira.yaml:2',
     ),

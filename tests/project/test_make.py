@@ -11,7 +11,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = "help site serve pr-check test lint format golden lock bench clean".split()
+TARGETS = [
+    "help",
+    "site",
+    "serve",
+    "pr-check",
+    "test",
+    "lint",
+    "format",
+    "golden",
+    "lock",
+    "bench",
+    "clean",
+]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SCRIPTS = [*sorted((ROOT / "tools/setup").glob("*.sh")), ROOT / ".ci/run"]
 

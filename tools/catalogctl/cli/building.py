@@ -104,7 +104,8 @@ def build_command(
     if built.problems:
         show_problems(built.problems, built.read, built.plugins, color)
     if not built.published:
-        click.echo(f"nothing was built: {clean(str(out))} is as it was", err=True)
+        kept = f": {clean(str(out))} is as it was" if out.exists() else ""
+        click.echo(f"nothing was built{kept}", err=True)
         return 1
     if not quiet:
         what = f"built {built.files:,} files, {_size(built.size)} into {clean(str(out))}"

@@ -78,6 +78,7 @@ def serve_command(
         )
         preview = Preview(asked)
         server = _listen(preview, port)
+        preview.serve_at(server.address)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             click.echo(f"preview of {folder} at {server.address} (Ctrl-C ends it)", err=True)

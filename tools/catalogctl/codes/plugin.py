@@ -135,7 +135,8 @@ PLUGIN_CODES = (
         "registry-url-missing",
         "registry_url is required unless registry_type is DOCKER_HUB.",
         "the API: register",
-        HEAD + "registry_type: AWS_PUBLIC_ECR\n#              ^ registry-url-missing\n",
+        HEAD.replace("service_type", "# <- registry-url-missing\nservice_type")
+        + "registry_type: AWS_PUBLIC_ECR\n",
         HEAD + "registry_type: AWS_PUBLIC_ECR\nregistry_url: public.ecr.aws\n",
     ),
     Code(

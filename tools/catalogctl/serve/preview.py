@@ -40,6 +40,10 @@ class Preview:
         self._state = State()
         self._changed = threading.Condition()
 
+    def serve_at(self, address: str) -> None:
+        """Build for this address: what a page on another one links to is not in the preview."""
+        self._asked = replace(self._asked, base_url=address)
+
     @property
     def tree(self) -> Path:
         """The folder of the last good tree."""

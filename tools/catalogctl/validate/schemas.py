@@ -123,7 +123,8 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
     if keyword == "type":
         message = f"{name} is {words.kind(value)}; {words.type_names(limit)} is expected"
-        hint = "put it in quotes" if _is_number(value) and "string" in limit else ""
+        quoted = _is_number(value) and "string" in limit
+        hint = "put it in quotes" if quoted else f"write {words.type_names(limit)}"
         return Violation("wrong-type", Finding(pointer, message, hint))
     if keyword in {"enum", "const"}:
         allowed = [
@@ -133,13 +134,14 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         ]
         said = words.shown(value) if isinstance(value, str) else str(value)
         message = f"{name} is {said}; allowed is {words.listed(allowed)}"
-        hint = did_you_mean(str(value), allowed)
+        hint = did_you_mean(str(value), allowed, f"write {words.listed(allowed)}")
         return Violation("unknown-value", Finding(pointer, message, hint))
     if keyword in {"pattern", "minLength"} and not str(value).strip():
         return Violation(
             "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
         )
-    return Violation("invalid-value", Finding(pointer, f"{name} {_limit(keyword, limit)}"))
+    what, hint = _limit(keyword, limit)
+    return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
 
 
 def _named(pointer: str) -> str:
@@ -157,16 +159,17 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _limit(keyword: str, limit: Any) -> str:
-    """Return the limit that a value breaks, in words."""
+def _limit(keyword: str, limit: Any) -> tuple[str, str]:
+    """Return in words the limit that a value breaks, and how to keep it."""
     phrases = {
-        "minimum": f"is below {limit}",
-        "maximum": f"is above {limit}",
-        "minItems": f"has fewer than {limit} elements",
-        "maxItems": f"has more than {limit} elements",
-        "minProperties": f"has fewer than {limit} members",
-        "maxLength": f"has more than {limit} characters",
-        "uniqueItems": "holds one value twice",
-        "pattern": f"does not match {limit}",
+        "minimum": (f"is below {limit}", f"write {limit} or more"),
+        "maximum": (f"is above {limit}", f"write {limit} or less"),
+        "minItems": (f"has fewer than {limit} elements", "add what is missing"),
+        "maxItems": (f"has more than {limit} elements", "take some of them out"),
+        "minProperties": (f"has fewer than {limit} members", "add what is missing"),
+        "maxLength": (f"has more than {limit} characters", "shorten it"),
+        "uniqueItems": ("holds one value twice", "take one of the two out"),
+        "pattern": (f"does not match {limit}", "write it in that form"),
     }
-    return phrases.get(keyword, "does not have the form that is expected")
+    otherwise = ("does not have the form that is expected", "catalogctl explain invalid-value")
+    return phrases.get(keyword, otherwise)

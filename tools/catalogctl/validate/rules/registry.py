@@ -51,12 +51,15 @@ def is_listed(host: str, settings: Settings) -> bool:
 
 @rule("registry-url-missing")
 def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """registry_url is required if registry_type is not DOCKER_HUB (seed, register)."""
+    """registry_url is required if registry_type is not DOCKER_HUB (seed, register).
+
+    A missing field is told at the top of the file (product contract, 8).
+    """
     registry_type = entry.text("registry_type")
     if registry_type == "AWS_PUBLIC_ECR" and "registry_url" not in entry.request:
         message = f"registry_url is required for registry_type {registry_type}"
         hint = f'add "registry_url: {ECR_HOST}"'
-        yield Finding("/registry_type", message, hint)
+        yield Finding("", message, hint)
 
 
 @rule("registry-url-shape")
