@@ -53,6 +53,12 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
         hint = "name a built-in registry, or list it under registries"
         message = f"registry {shown(registry_url)} is not listed"
         yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
+    for part in ("repository", "defaults"):
+        for name, text in _object(value, part).items():
+            if isinstance(text, str) and len(text.splitlines()) > 1:
+                message = f"{part}.{name} holds a line break"
+                finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
+                yield Violation("line-break", finding)
     yield from _site_rules(_object(value, "site"))
     yield from _registry_rules(_object(value, "registries"))
 
