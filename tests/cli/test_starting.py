@@ -81,7 +81,16 @@ class TestWorkflows:
         """R-01, R-53: beyond the one trigger that is ignored, with its reason."""
         zizmor = Path(sys.executable).with_name("zizmor")
         told = subprocess.run(
-            [zizmor, "--offline", "--persona", "pedantic", "--no-progress", started],
+            [
+                zizmor,
+                "--offline",
+                "--persona",
+                "pedantic",
+                "--no-progress",
+                "--color",
+                "never",
+                started,
+            ],
             capture_output=True,
             text=True,
             check=False,

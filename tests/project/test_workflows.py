@@ -201,7 +201,16 @@ def test_zizmor_finds_nothing() -> None:
     """R-01, R-53: the pedantic rules, without network."""
     zizmor = Path(sys.executable).with_name("zizmor")
     told = subprocess.run(
-        [zizmor, "--offline", "--persona", "pedantic", "--no-progress", ROOT / ".github"],
+        [
+            zizmor,
+            "--offline",
+            "--persona",
+            "pedantic",
+            "--no-progress",
+            "--color",
+            "never",
+            ROOT / ".github",
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -113,6 +113,14 @@ def test_a_sheet_speaks_for_itself() -> None:
     assert closing_line("get", INFO) == ""
 
 
+def test_a_line_that_is_folded_begins_no_command() -> None:
+    """R-04: `::` may come to the beginning of a line by its width alone."""
+    for color in (False, True):
+        text = shown("get", {"::error::x": ["::::"]}, color=color, width=20, unicode=True)
+        assert commands(SGR.sub("", text)) == []
+        assert "x3a" in text
+
+
 @given(st.sampled_from(["list", "stat", "get-versions", "get"]), HOSTILE_JSON, st.data())
 def test_any_answer_is_shown_and_nothing_in_it_is_obeyed(
     call: str, answer: JSON, data: st.DataObject

@@ -19,6 +19,10 @@ _CONTROL = re.compile(
 )
 _INLINE = re.compile(f"(#[{_NO_SHAPE}]*#[{_NO_SHAPE}]*)\\[")
 _LEADING = re.compile(f"^([\\s{_NO_SHAPE}]*):(?=[{_NO_SHAPE}]*:)", re.MULTILINE)
+_COLOUR = r"\x1b\[[0-9;]*m"
+_LEADING_DRAWN = re.compile(
+    f"^((?:[\\s{_NO_SHAPE}]|{_COLOUR})*):(?=(?:[{_NO_SHAPE}]|{_COLOUR})*:)", re.MULTILINE
+)
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
@@ -31,6 +35,11 @@ def clean(text: str, *, keep_newline: bool = False) -> str:
     if "#" in text:
         text = _INLINE.sub(r"\1\\x5b", text)
     return _LEADING.sub(r"\1\\x3a", text) if ":" in text else text
+
+
+def clean_drawn(text: str) -> str:
+    """Return lines that were folded to a width: a fold may put `::` where a line begins."""
+    return _LEADING_DRAWN.sub(r"\1\\x3a", text) if "::" in text else text
 
 
 def escape(character: str) -> str:

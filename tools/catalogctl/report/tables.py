@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cells import cut, pad, width_of
-from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.cleaning import ascii_only, clean, clean_drawn
 from catalogctl.report.encoding import compact, yaml_text
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _drawn(fill: Callable[[Table], None], look: Look, width: int, *, header: boo
     )
     fill(grid)
     _console(out, look, width).print(grid)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return clean_drawn("".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()))
 
 
 def _console(out: object, look: Look, width: int) -> Console:
