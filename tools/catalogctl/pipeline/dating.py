@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalogctl.model.assemble import draft
@@ -32,10 +33,7 @@ class Dating:
 
     def repository_path(self, name: str) -> str:
         """Return a file's path from the top of the repository, for links to it."""
-        top = self.history.root
-        if top is None:
-            return f"{self.catalog.name}/{name}" if self.catalog.name else name
-        return (self.catalog.resolve() / name).relative_to(top.resolve()).as_posix()
+        return _way(self.catalog, self.history.root) + name
 
     def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.
@@ -62,6 +60,15 @@ class Dating:
         """Return when the lock was last committed; None when it never was."""
         known = self.history.dates.get(f"versions/{stem}.json")
         return known.updated_at if known else None
+
+
+@lru_cache(maxsize=4)
+def _way(catalog: Path, top: Path | None) -> str:
+    """Return the catalog's folder from the top of its repository, with a slash at its end."""
+    if top is None:
+        return f"{catalog.name}/" if catalog.name else ""
+    way = catalog.resolve().relative_to(top.resolve()).as_posix()
+    return "" if way == "." else f"{way}/"
 
 
 def drafted(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Draft:
