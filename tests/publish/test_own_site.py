@@ -74,7 +74,7 @@ def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{{ nothing }}", "site/templates/foot.html: 'nothing' is undefined"),
+        ("{{ absent }}", "site/templates/foot.html: 'absent' is undefined"),
         ("<p>\n{% if %}", "site/templates/foot.html:2: Expected an expression"),
         ("{% include 'gone.html' %}", "site/templates/foot.html: gone.html"),
         ("{{ ''.__class__.__mro__ }}", "site/templates/foot.html: "),

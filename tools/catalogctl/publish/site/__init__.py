@@ -83,6 +83,7 @@ class SitePages:
         return {
             "assets": self._assets.names,
             "mark_type": self._assets.mark_type,
+            "nothing": Markup("&#8211;"),
             # Made of constants and of hosts that are plain names: quotes must stay as they are.
             "policy": Markup(policy(site.image_hosts)),  # noqa: S704
             "language": site.language,
@@ -155,7 +156,7 @@ class SitePages:
             "heading": heading,
             "lead": lead,
             "values": facet.found,
-            "page_title": f"{heading} · {self._title}",
+            "page_title": f"{heading} | {self._title}",
             "page_description": f"{heading}: {lead}.",
         }
         yield self._page("facet", f"{kind.folder}/", values, current="plugins")
@@ -164,7 +165,7 @@ class SitePages:
                 "heading": value.text,
                 "lead": f"{kind.title}: {words.counted(len(value.rows), 'plugin')}",
                 "crumbs": [(heading, f"{kind.folder}/")],
-                "page_title": f"{words.short(value.text, 100)} · {heading} · {self._title}",
+                "page_title": f"{words.short(value.text, 100)} | {heading} | {self._title}",
                 "facets": "",
             }
             yield from self._list(f"{kind.folder}/{value.segment}/", value.rows, values)
@@ -181,7 +182,7 @@ class SitePages:
         values = {
             "tiles": shared.tiles(rows, facets),
             "stats": list(statistics.statistics(answers, self._segments)),
-            "page_title": f"Statistics · {self._title}",
+            "page_title": f"Statistics | {self._title}",
             "page_description": "How many plugins there are, by type, provider, label and state.",
         }
         return self._page("stats", "stats/", values, current="stats")
@@ -192,14 +193,14 @@ class SitePages:
         values: dict[str, Any] = {
             "scripts": ("live",),
             "calls": api_page.calls(rows, facets, answers, self._edition),
-            "page_title": f"API · {self._title}",
+            "page_title": f"API | {self._title}",
             "page_description": "The calls of the plugin API, each a JSON file at a fixed address.",
         }
         yield self._page("api", "api/", values, current="api")
         values = {
             "scripts": ("places", "complete", "lines", "console"),
             "console": api_page.console_values(answers, rows, self._edition),
-            "page_title": f"Query console · {self._title}",
+            "page_title": f"Query console | {self._title}",
             "page_description": "Ask this catalog with list and stat queries, in the browser.",
         }
         yield self._page("console", "api/console/", values, current="console")
@@ -210,7 +211,7 @@ class SitePages:
             values = {
                 "heading": page.title,
                 "text": page.html,
-                "page_title": f"{page.title} · {self._title}",
+                "page_title": f"{page.title} | {self._title}",
                 "page_description": page.description or page.title,
             }
             yield self._page("own", f"pages/{page.name}/", values, current=f"pages/{page.name}")
@@ -220,7 +221,7 @@ class SitePages:
         shown = [(each, words.day(each.time)) for each in tombstones]
         values: dict[str, Any] = {
             "tombstones": shown,
-            "page_title": f"Removed plugins · {self._title}",
+            "page_title": f"Removed plugins | {self._title}",
             "page_description": "Plugins that were here once: when they went, and why.",
         }
         yield self._page("removed", "removed/", values, current="stats")
@@ -228,7 +229,7 @@ class SitePages:
             values = {
                 "gone": each,
                 "day": day,
-                "page_title": f"{each.plugin_id} was deregistered · {self._title}",
+                "page_title": f"{each.plugin_id} was deregistered | {self._title}",
                 "page_description": f"{each.plugin_id} is no longer in this catalog.",
             }
             yield self._page("tombstone", f"plugins/{each.plugin_id}/", values, current="plugins")
@@ -239,7 +240,7 @@ class SitePages:
         way = "/" + base_url.split("/", 3)[3] if base_url else ""
         values = {
             "facets": facets,
-            "page_title": f"Page not found · {self._title}",
+            "page_title": f"Page not found | {self._title}",
             "page_description": "There is nothing at this address.",
             "page_path": None,
             "scripts": (),

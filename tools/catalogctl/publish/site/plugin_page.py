@@ -49,7 +49,7 @@ def page_values(
     values = _common(plugin, hosts)
     title, provider = edition.settings.site.title, values["provider"]
     values.update(
-        page_title=f"{words.short(values['name'], 100)} · {plugin.plugin_id} · {title}",
+        page_title=f"{words.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
         page_description=words.short(values["description"] or f"{values['name']}: {service_type}"),
         service_type_segment=segments["service_type", service_type],
         provider_segment=segments["provider", provider] if provider else "",

@@ -6,6 +6,7 @@ to the root: a page joins it. A catalog's own templates run in jinja2's sandbox.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import (
@@ -35,6 +36,9 @@ BUILT_IN = "built-in"
 
 ROOT = "\0"
 """What stands for the way to the root until a page is done: no value holds it."""
+
+
+_OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
 
 
 class TemplateFailedError(CatalogctlError):
@@ -128,11 +132,13 @@ class _Loader(FileSystemLoader):
 
 
 def _rootless(source: str) -> str:
-    """Return a template that writes `ROOT` for the way to the root.
+    """Return a template that writes `ROOT` for the way to the root, and only ASCII of its own.
 
-    The way stands in some thirty links of a page: put in at the end, it costs nothing.
+    The way stands in some thirty links of a page: put in at the end, it costs nothing. A page
+    without a letter beyond ASCII takes half the memory, and is joined and encoded that much faster.
     """
-    return source.replace("{{ root }}", ROOT)
+    plain = _OWN_LETTER.sub(lambda found: found[1] or f"&#{ord(found[2])};", source)
+    return plain.replace("{{ root }}", ROOT)
 
 
 def _words(name: str, error: TemplateError) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNFOLDED = 30
 """Versions that are shown before the rest is folded away."""
-_NOTHING = "\u2013"
+_NOTHING = "&#8211;"
 _NEWEST = ' <span class="mark ok">Newest</span>'
 
 

@@ -1,0 +1,82 @@
+"""The search's index as it is published: columns, in shards, named by their content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.site import SitePages, search
+from catalogctl.source.settings import SiteSettings
+from support import samples, site
+
+if TYPE_CHECKING:
+    from catalogctl.publish.values import Row
+
+FIRST_RESULT = 320_000
+"""Bytes until the first result at 10,000 plugins, compressed (site contract, 5)."""
+
+
+def rows(settings: SiteSettings | None = None) -> list[Row]:
+    plugins = sorted(samples.plugins(), key=lambda each: str(each.info["name"]))
+    pages = SitePages(site.edition(site=settings), site.segments(plugins))
+    return [site.row(each, pages) for each in plugins]
+
+
+def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
+    every = rows()
+    shard = json.loads(json.dumps(search.shard(every)))
+    count = len(every)
+    for column in ("id", "name", "text", "labels", "type", "provider", "registry", "version"):
+        assert len(shard[column]) == count, column
+    names = [row.plugin_id for row in every]
+    place = names.index("plugin-options")
+    labels = [shard["labelValues"][number] for number in shard["labels"][place]]
+    assert labels == ["aws", "라우드", "عربي"]
+    assert shard["typeValues"][shard["type"][place]] == "monitoring.Webhook"
+    assert shard["version"][place] == "2.0.0"
+    assert shard["disabled"] == shard["deprecated"] == [names.index("plugin-disabled")]
+    assert shard["provider"][names.index("plugin-long")] == -1
+    assert shard["updated"][place] * 86_400 == 1_793_318_400  # 30 October 2026
+    assert shard["icons"] == {}
+
+
+def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
+    icon = "https://icons.example/a.svg"
+    pictured = site.plugin("plugin-icon", "Icon", tags={"icon": icon})
+    for hosts, expected in (((), {}), (("icons.example",), {"0": icon})):
+        build = site.edition(site=SiteSettings(image_hosts=hosts))
+        row = site.row(pictured, SitePages(build, site.segments([pictured])))
+        assert search.shard([row])["icons"] == expected
+
+
+def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:
+    files = dict(search.files(rows() * 4, shard_size=50))
+    index = json.loads(files.pop("search/index.json"))
+    assert index["count"] == 136
+    assert [shard["count"] for shard in index["shards"]] == [50, 50, 36]
+    for shard in index["shards"]:
+        data = files[shard["path"]]
+        assert shard["size"] == len(data)
+        assert shard["path"] == f"search/{hashlib.sha256(data).hexdigest()[:16]}.json"
+
+
+def test_a_shard_is_small_enough_for_a_first_result() -> None:
+    """5,000 plugins whose names, texts and labels all differ: the first of two shards."""
+    (row,) = [row for row in rows() if row.plugin_id == "plugin-options"]
+
+    def other(number: int) -> Row:
+        digits = hashlib.sha256(str(number).encode()).hexdigest()
+        words = [digits[start : start + 6] for start in range(0, 36, 6)]
+        return replace(
+            row,
+            plugin_id=f"plugin-{words[0]}-{words[1]}-collector",
+            name=f"{words[0]} {words[1]} Collector",
+            description=f"Collects the {words[2]} of every {words[3]} in a region, on a schedule.",
+            labels=(words[4][:2], words[5][:2], "compute"),
+        )
+
+    data = search.files([other(number) for number in range(search.SHARD_SIZE)])
+    assert max(len(gzip.compress(each, 6)) for _, each in data) < FIRST_RESULT - 40_000
