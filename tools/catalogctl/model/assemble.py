@@ -11,10 +11,21 @@ from catalogctl.model.plugin import Draft, Plugin, Version
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
 
 _STRUCTS = ("registry_config", "capability", "template", "tags")
 _encoder = msgspec.json.Encoder()
+
+
+class _Lock(msgspec.Struct, frozen=True, gc=False):
+    """What a plugin takes from its lock: its versions, newest first (registries, 10)."""
+
+    latest: str | None = None
+    versions: tuple[Version, ...] = ()
+
+
+_lock_decoder = msgspec.json.Decoder(_Lock)
+_no_lock = _Lock()
 
 
 def plugin_info(
@@ -83,17 +94,17 @@ def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
 def plugin(made: Draft, lock_data: bytes | None) -> Plugin:
     """Return a draft with its lock: the file's bytes, checked when the draft was made."""
     info: JSONObject = msgspec.json.decode(made.encoded)
-    lock: JSONObject | None = None
+    lock = _no_lock
     if lock_data is not None and made.lock_is_used:
-        lock = msgspec.json.decode(lock_data)
+        lock = _lock_decoder.decode(lock_data)
     return Plugin(
         plugin_id=made.plugin_id,
         info=info,
         encoded=made.encoded,
-        versions=_versions(lock),
-        latest_version=_latest(lock),
+        versions=lock.versions,
+        latest_version=lock.latest,
         lock=lock_data,
-        lock_note="stale" if lock is None and lock_data is not None else "",
+        lock_note="stale" if lock_data is not None and not made.lock_is_used else "",
         resolved_at=made.resolved_at,
         deprecated=made.deprecated,
         maintainers=made.maintainers,
@@ -104,36 +115,3 @@ def plugin(made: Draft, lock_data: bytes | None) -> Plugin:
 def _given(value: JSONObject) -> JSONObject:
     """Return a mapping without the members that are null."""
     return {name: member for name, member in value.items() if member is not None}
-
-
-def _latest(lock: JSONObject | None) -> str | None:
-    latest: JSON = lock["latest"] if lock is not None else None
-    return latest if isinstance(latest, str) else None
-
-
-def _versions(lock: JSONObject | None) -> tuple[Version, ...]:
-    """Return the versions of a lock, newest first, as the lock has them (registries, 10)."""
-    rows = lock["versions"] if lock is not None else None
-    return tuple(
-        Version(
-            tag=str(row["tag"]),
-            digest=_text(row.get("digest")),
-            pushed_at=_text(row.get("pushed_at")),
-            size=_size(row.get("size")),
-            platforms=_texts(row.get("platforms")),
-        )
-        for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, dict)
-    )
-
-
-def _text(value: JSON) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _size(value: JSON) -> int | None:
-    return int(value) if isinstance(value, int | float) else None
-
-
-def _texts(value: JSON) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else ()

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the lock; `size` in bytes; `pushed_at` as the registry wrote it."""
+class Version(msgspec.Struct, frozen=True, gc=False):
+    """One version of the lock; `size` in bytes; `pushed_at` as the registry wrote it.
+
+    A large catalog has a million of them: they are decoded from the lock as they are.
+    """
 
     tag: str
     digest: str | None = None
     pushed_at: str | None = None
-    size: int | None = None
-    platforms: tuple[str, ...] = ()
+    size: int | float | None = None
+    platforms: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def versions(found: Sequence[Version], latest: str | None) -> Versions:
     for head, texts in (
         ("Published", [words.day(version.pushed_at) for version in found]),
         ("Digest", [version.digest or "" for version in found]),
-        ("Platforms", [", ".join(version.platforms) for version in found]),
+        ("Platforms", [", ".join(version.platforms or ()) for version in found]),
     ):
         if any(texts):
             heads.append(head)
