@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
-from catalogctl.publish.site import links, options, snippets, versions, words
+from catalogctl.publish.site import fields, links, options, snippets, versions, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def page_values(
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.snippets(plugin, base_url),
         templates=options.templates(info.get("template")),
-        fields=[_field(field, info.get(field)) for field in PLUGIN_INFO_FIELDS],
+        fields=fields.rows([_field(field, info.get(field)) for field in PLUGIN_INFO_FIELDS]),
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=words.day(str(info["created_at"])),
