@@ -427,3 +427,23 @@ def test_a_day_is_written_out_and_a_strange_time_left_alone(
     time: str | None, expected: str
 ) -> None:
     assert words.day(time) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (None, ""),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (52_428_800, "52.4 MB"),
+        (3.2e9, "3.2 GB"),
+    ],
+)
+def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -> None:
+    assert words.size(count) == shown
+
+
+def test_a_version_shows_the_size_that_its_lock_has() -> None:
+    page = site.pages([plugin("plugin-a", "A", versions=["1.0"])], site.edition())
+    assert '<th scope="col">Size</th>' in page["plugins/plugin-a/index.html"].decode()

@@ -80,6 +80,7 @@ def build_command(
     from catalogctl.cli.progress import progress
     from catalogctl.cli.terminal import clean
     from catalogctl.pipeline.building import Build, build
+    from catalogctl.publish.site.words import size
 
     def tell(line: str) -> None:
         click.echo(f"catalogctl: {clean(line)}", err=True)
@@ -108,7 +109,7 @@ def build_command(
         click.echo(f"nothing was built{kept}", err=True)
         return 1
     if not quiet:
-        what = f"built {built.files:,} files, {_size(built.size)} into {clean(str(out))}"
+        what = f"built {built.files:,} files, {size(built.size)} into {clean(str(out))}"
         seconds = time.monotonic() - started
         click.echo(f"{what} in {seconds:.1f} s ({built.changed:,} changed)", err=True)
     return 0
@@ -134,14 +135,6 @@ def show_problems(problems: Sequence[Problem], read: int, plugins: int, color: s
     )
     click.echo(text, nl=False, err=True, color=True)
     click.echo(report.summary_line(problems, summary, unicode=out.unicode), err=True)
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
 
 
 COMMANDS = {"build": build_command}

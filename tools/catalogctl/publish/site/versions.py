@@ -49,6 +49,7 @@ def versions(found: Sequence[Version], latest: str | None) -> Versions:
     heads = ["Version"]
     for head, texts in (
         ("Published", [words.day(version.pushed_at) for version in found]),
+        ("Size", [words.size(version.size) for version in found]),
         ("Digest", [version.digest or "" for version in found]),
         ("Platforms", [", ".join(version.platforms or ()) for version in found]),
     ):

@@ -45,6 +45,16 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def size(count: float | None) -> str:
+    """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is not known."""
+    if count is None:
+        return ""
+    for unit, bytes_of in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= bytes_of:
+            return f"{count / bytes_of:,.1f} {unit}"
+    return counted(int(count), "byte")
+
+
 def letters(name: str) -> str:
     """Return up to two letters that stand for a name in its avatar."""
     first = (found[0] for word in name.split() if (found := _WORD.search(word)))
