@@ -272,7 +272,7 @@ def test_the_catalog_is_found_upward_and_beside(catalog: Path, tmp_path: Path) -
         (["list", "--provder=aws"], "'--provider'"),
         (["get", "plugin-hyperbiling", "--format", "table"], "plugin-hyperbilling"),
         (["get", "plugin-hyperbilling", "--only", "lables", "--format", "table"], '"labels"'),
-        (["explain", "blnk"], "'blank'"),
+        (["explain", "blnk"], '"blank"'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
