@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.site import SitePages, search
@@ -70,8 +69,7 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
     def other(number: int) -> Row:
         digits = hashlib.sha256(str(number).encode()).hexdigest()
         words = [digits[start : start + 6] for start in range(0, 36, 6)]
-        return replace(
-            row,
+        return row._replace(
             plugin_id=f"plugin-{words[0]}-{words[1]}-collector",
             name=f"{words[0]} {words[1]} Collector",
             description=f"Collects the {words[2]} of every {words[3]} in a region, on a schedule.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -24,8 +24,7 @@ class Version(msgspec.Struct, frozen=True, gc=False):
     platforms: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A checked plugin on its way: small, for all of them are held at once and sent about.
 
     `encoded` is PluginInfo's compact JSON, made once. `has_lock` says that there is a sound lock

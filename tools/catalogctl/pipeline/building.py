@@ -197,14 +197,14 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
         made = plugin(each, lock)
         entries = journal.of_plugin.get(each.plugin_id, ())
         written = tuple(staged.write(*file) for file in files(made, edition, pages, entries))
-        return _Made(replace(row(made, pages), info=b""), written)
+        return _Made(row(made, pages)._replace(info=b""), written)
 
     encoded: list[bytes] = []
     rows: list[Row] = []
     for number, (each, made) in enumerate(
         zip(drafts, spread(make, drafts, asked.jobs), strict=True), start=1
     ):
-        rows.append(replace(made.row, info=each.encoded))
+        rows.append(made.row._replace(info=each.encoded))
         encoded.extend(made.rows)
         asked.progress("writing", number, len(drafts))
     rows.sort(key=lambda each: (each.name, each.plugin_id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem, Severity
@@ -38,9 +38,11 @@ class Checked:
     lock_data: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome(Generic[Made]):
-    """What one file came to: what it claims, what is wrong, and what was made of it."""
+class Outcome(NamedTuple, Generic[Made]):
+    """What one file came to: what it claims, what is wrong, and what was made of it.
+
+    A worker sends it back: a tuple is packed many times faster than a dataclass.
+    """
 
     claim: Claim | None
     problems: tuple[Problem, ...]

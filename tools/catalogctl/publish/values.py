@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -29,8 +29,7 @@ class Edition:
     generator: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded

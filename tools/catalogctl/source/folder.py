@@ -62,8 +62,9 @@ class Folder:
 
     def file(self, name: str) -> str:
         """Return how a report names a file of this folder."""
-        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-        return f"{self.label}/{shown}" if self.label else shown
+        if not name.isascii():
+            name = os.fsencode(name).decode("utf-8", "backslashreplace")
+        return f"{self.label}/{name}" if self.label else name
 
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for everything else that lies here."""

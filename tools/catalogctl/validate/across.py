@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Finding
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from catalogctl.validate.finding import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one plugin file claims for itself: small, for all of them are held at once.
+class Claim(NamedTuple):
+    """What one plugin file claims for itself: small, for all of them are held and sent about.
 
     `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.
     `deprecated` says that it is, `successor` is what the file names in its place.
