@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
@@ -24,7 +25,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from catalogctl.source.scalars import Ambiguous, Unusable, read_plain
+from catalogctl.source.scalars import Ambiguous, read_plain
 from catalogctl.source.strict_yaml import (
     BOM,
     MAX_DEPTH,
@@ -142,7 +143,7 @@ def examine(data: bytes) -> Examined:
         text = data.decode()
     except UnicodeDecodeError as error:
         return Examined({}, None, (_not_utf8(data, error),))
-    flaws = list(_refused_characters(text))
+    flaws = list(islice(_refused_characters(text), MAX_REPORTED))
     reader = _Reader(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text).encode())
     root = reader.read()
     flaws = sorted([*flaws, *reader.flaws], key=lambda flaw: (flaw.place, flaw.code))
@@ -281,13 +282,13 @@ class _Reader:
     def _open(self, event: Any, frames: list[_Frame]) -> _Frame:
         if len(frames) >= MAX_DEPTH:
             raise _TooDeep(_place(event))
-        pointer = _pointer(frames)
         is_mapping = isinstance(event, MappingStartEvent)
         node = Node(_place(event), {} if is_mapping else [], open=True)
-        self._check_tag(event, pointer)
+        self._check_tag(event, frames)
         self._anchor(event, node)
         if frames and frames[-1].expects_key:
-            self._flaw("non-string-key", node.place, pointer, "a key is no plain text", _KEY_HINT)
+            what = "a key is no plain text"
+            self._flaw("non-string-key", node.place, _pointer(frames), what, _KEY_HINT)
         return _Frame(node, is_mapping=is_mapping)
 
     def _close(self, frame: _Frame) -> Node:
@@ -302,20 +303,23 @@ class _Reader:
         if isinstance(event, AliasEvent):
             return self._alias(event, frames)
         node = Node(_place(event), text=len(event.value))
-        pointer = _pointer(frames)
-        self._check_tag(event, pointer)
-        node.value = self._scalar(event, pointer)
+        self._check_tag(event, frames)
+        node.value = self._scalar(event, frames)
         self._anchor(event, node)
         return node
 
-    def _scalar(self, event: ScalarEvent, pointer: str) -> JSON:
+    def _scalar(self, event: ScalarEvent, frames: list[_Frame]) -> JSON:
         text: str = event.value
         if not event.implicit[0]:
             refused = REFUSED.search(text) if event.style == '"' else None
             if refused:
-                self.flaws.append(_refused_character(refused.group(), _place(event), pointer))
+                flaw = _refused_character(refused.group(), _place(event), _pointer(frames))
+                self._flaw(*flaw)
             return text
         reading = read_plain(text)
+        if isinstance(reading, tuple):
+            return reading[0]
+        pointer = _pointer(frames)
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         if isinstance(reading, Ambiguous):
             self._flaw(
@@ -326,20 +330,20 @@ class _Reader:
                 f'quote it: "{shown}"',
             )
             return None
-        if isinstance(reading, Unusable):
-            hint = f'quote it if text is meant: "{shown}"'
-            self._flaw("number-range", _place(event), pointer, f"{shown} {reading.why}", hint)
-            return None
-        return reading[0]
+        hint = f'quote it if text is meant: "{shown}"'
+        self._flaw("number-range", _place(event), pointer, f"{shown} {reading.why}", hint)
+        return None
 
     def _alias(self, event: AliasEvent, frames: list[_Frame]) -> Node:
-        place, pointer = _place(event), _pointer(frames)
+        place = _place(event)
         target = self._anchors.get(str(event.anchor))
         if target is None:
-            self._flaw("alias", place, pointer, f"no anchor &{event.anchor} stands above", _STAR)
+            what = f"no anchor &{event.anchor} stands above"
+            self._flaw("alias", place, _pointer(frames), what, _STAR)
             return Node(place)
         if target.open:
-            self._flaw("alias", place, pointer, f"*{event.anchor} holds itself", "write it out")
+            what = f"*{event.anchor} holds itself"
+            self._flaw("alias", place, _pointer(frames), what, "write it out")
             return Node(place)
         self._expanded_nodes += target.nodes
         self._expanded_text += target.text
@@ -347,7 +351,7 @@ class _Reader:
             self._flaw(
                 "alias",
                 place,
-                pointer,
+                _pointer(frames),
                 f"aliases stand for more than {MAX_ALIAS_NODES} values or 1 MiB of text",
                 "write the values out, or have fewer of them",
             )
@@ -395,10 +399,10 @@ class _Reader:
     def _flawed_at(self, place: Place) -> bool:
         return bool(self.flaws) and self.flaws[-1].place == place
 
-    def _check_tag(self, event: Any, pointer: str) -> None:
+    def _check_tag(self, event: Any, frames: list[_Frame]) -> None:
         if event.tag is not None:
             message = f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
-            self._flaw("yaml-tag", _place(event), pointer, message, "take it out")
+            self._flaw("yaml-tag", _place(event), _pointer(frames), message, "take it out")
 
     def _anchor(self, event: Any, node: Node) -> None:
         if event.anchor is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from yaml.resolver import Resolver
@@ -48,6 +49,7 @@ class Unusable:
 Reading: TypeAlias = "tuple[JSON] | Ambiguous | Unusable"
 
 
+@lru_cache(maxsize=10_000)
 def read_plain(text: str) -> Reading:
     """Return the value of a plain scalar in a 1-tuple, or why it can't be used."""
     if text[:1] in NEVER_SPECIAL:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import jsonschema_rs
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
     from catalogctl.jsontypes import JSON, JSONObject
+
+MAX_EXPLAINED = 500
+"""Errors of one schema that are told of one file, as of its text: more than that is noise."""
 
 MOST_GUESSED = 50
 """Unknown fields of one mapping for which a known name like theirs is looked for."""
@@ -77,7 +81,7 @@ def _explain(message: str, value: JSON) -> Iterator[Violation]:
     from referencing import Registry
 
     validator = jsonschema.Draft202012Validator(schema(message), registry=Registry())
-    for error in validator.iter_errors(value):
+    for error in islice(validator.iter_errors(value), MAX_EXPLAINED):
         yield from _translate(error)
 
 
