@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import jsonschema_rs
 
 from catalogctl.source.positions import escape, unescape
 from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.schemas import MAX_EXPLAINED
 from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
     from referencing import Registry
 
     found = False
-    for error in Draft7Validator(_metaschema(), registry=Registry()).iter_errors(schema):
+    errors = Draft7Validator(_metaschema(), registry=Registry()).iter_errors(schema)
+    for error in islice(errors, MAX_EXPLAINED):
         leaf = error
         while leaf.context:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
