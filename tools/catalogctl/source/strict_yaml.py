@@ -1,9 +1,10 @@
 """The bytes of a YAML file in, its value out, or None where only a closer look can tell why not.
 
-One pass over the events of libyaml's parser, with no marks kept: this is where most of the time
-of a run is spent. Whatever is unusual (an anchor, a tag, a doubtful scalar, a second document, …)
-ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or, where
-nothing is, gives the value. Both accept the same files: a property test holds them together.
+A file of the usual form is read line by line (`plain_lines`), every other one in one pass over the
+events of libyaml's parser, with no marks kept. Whatever is unusual (an anchor, a tag, a doubtful
+scalar, a second document, …) ends the pass; `positions.examine` then reads the bytes again and
+says what is wrong, or, where nothing is, gives the value. All three give the same value for the
+files that they accept: property tests hold them together.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from catalogctl.source import plain_lines
 from catalogctl.source.scalars import NEVER_SPECIAL, read_plain
 
 if TYPE_CHECKING:
@@ -71,10 +73,19 @@ def load(data: bytes) -> JSONObject | None:
     """Return the mapping that a plain, strict YAML document holds; None when it needs a look."""
     data = data.removeprefix(BOM)
     try:
-        if REFUSED_UNESCAPED.search(data.decode()):
-            return None
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return plain_lines.load(text) or load_events(data, text)
+
+
+def load_events(data: bytes, text: str) -> JSONObject | None:
+    """Return the same, by the parser alone; `text` is `data` decoded."""
+    if REFUSED_UNESCAPED.search(text):
+        return None
+    try:
         return _build(parser(data).get_event)
-    except (UnicodeDecodeError, yaml.YAMLError):
+    except yaml.YAMLError:
         return None
 
 
