@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.errors import OutsideError
 from catalogctl.pipeline.pool import spread
 from support.catalogs import plugin, write_catalog
 from support.commands import COMMAND
@@ -30,6 +33,37 @@ def test_an_error_of_the_work_is_raised_here() -> None:
 
     with pytest.raises(ZeroDivisionError):
         list(spread(work, THINGS, 2))
+
+
+def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
+    class Local(Exception):  # noqa: N818  (a class in a function: pickle does not find it)
+        pass
+
+    def work(thing: int) -> int:
+        raise Local(thing)
+
+    with pytest.raises(RuntimeError, match="Local"):
+        list(spread(work, THINGS, 2))
+
+
+def test_a_process_that_is_ended_from_outside_is_an_error_and_no_wait() -> None:
+    def work(thing: int) -> int:
+        if thing == 77:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return thing
+
+    with pytest.raises(OutsideError, match="ended from outside"):
+        list(spread(work, THINGS, 2))
+
+
+def test_leaving_early_ends_the_processes_whatever_they_are_sending() -> None:
+    """Each result is more than a pipe holds: a process that sends it waits until it is read."""
+    for leave_after in (1, 40, 90):
+        results = spread(lambda thing: bytes(300_000) * (thing >= 0), THINGS, 3)
+        for _ in range(leave_after):
+            next(results)
+        results.close()  # type: ignore[attr-defined]
+        assert not multiprocessing.active_children()
 
 
 def test_without_room_for_children_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

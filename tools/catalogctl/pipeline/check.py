@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from catalogctl.pipeline.checking import Survey, survey
 from catalogctl.pipeline.opening import Opened, open_catalog
-from catalogctl.pipeline.queries import check_queries
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from catalogctl.problem import Problem
 
 
 def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -> Survey[None]:
@@ -19,4 +20,14 @@ def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -
 
 def check_opened(opened: Opened, *, jobs: int | None = None) -> Survey[None]:
     """Check a catalog that is open."""
-    return survey(opened, jobs=jobs, extra=lambda each: check_queries(each)[1:])
+    return survey(opened, jobs=jobs, extra=_queries)
+
+
+def _queries(opened: Opened) -> tuple[list[Problem], int]:
+    """Check the saved queries; the query engine is imported only where there are any."""
+    if not opened.queries.names:
+        return [], 0
+    from catalogctl.pipeline.queries import check_queries
+
+    _, problems, files = check_queries(opened)
+    return problems, files

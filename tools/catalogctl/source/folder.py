@@ -11,7 +11,7 @@ import os
 import stat
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import LEFTOVER
@@ -127,19 +127,11 @@ class Folder:
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
-        file = self.file(name)
         if name in self._instead:
-            return _imagined(self._instead[name], file, limit)
-        try:
-            handle = os.open(os.path.join(self.path, name), _OPEN_FILE)  # noqa: PTH118  (hot)
-        except OSError as error:
-            return _problem(file, "unreadable", f"can't be read: {words(error)}", _READ_HINT)
-        try:
-            return _read_all(handle, file, limit)
-        except OSError as error:
-            return _problem(file, "unreadable", f"can't be read: {words(error)}", _READ_HINT)
-        finally:
-            os.close(handle)
+            data = _imagined(self._instead[name], limit)
+        else:
+            data = _on_disk(f"{self.path}/{name}", limit)
+        return data if isinstance(data, bytes) else _problem(self.file(name), *data)
 
     def has(self, name: str) -> bool:
         """Tell whether anything of this name lies here."""
@@ -151,29 +143,43 @@ class Folder:
 _READ_HINT = "make it a readable, regular file"
 
 
-def _imagined(data: bytes | None, file: str, limit: int) -> bytes | Problem:
+_Flaw: TypeAlias = tuple[str, str, str]
+"""What keeps a file from being read: the code of the problem, message and hint."""
+
+
+def _imagined(data: bytes | None, limit: int) -> bytes | _Flaw:
     if data is None:
-        return _problem(file, "unreadable", "can't be read: it is taken out", _READ_HINT)
-    return _too_large(file, len(data), limit) if len(data) > limit else data
+        return "unreadable", "can't be read: it is taken out", _READ_HINT
+    return _too_large(len(data), limit) if len(data) > limit else data
 
 
-def _read_all(handle: int, file: str, limit: int) -> bytes | Problem:
+def _on_disk(path: str, limit: int) -> bytes | _Flaw:
+    try:
+        handle = os.open(path, _OPEN_FILE)
+        try:
+            return _read_all(handle, limit)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return "unreadable", f"can't be read: {words(error)}", _READ_HINT
+
+
+def _read_all(handle: int, limit: int) -> bytes | _Flaw:
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
-        return _problem(file, "unreadable", "this is no regular file", "take it out")
+        return "unreadable", "this is no regular file", "take it out"
     size = status.st_size
     data = os.read(handle, size + 1) if size <= limit else b""
     if size <= limit and len(data) != size:  # it was written to since: what is there now counts
         while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
             data += more
-    if status.st_size > limit or len(data) > limit:
-        return _too_large(file, max(status.st_size, len(data)), limit)
+    if size > limit or len(data) > limit:
+        return _too_large(max(size, len(data)), limit)
     return data
 
 
-def _too_large(file: str, size: int, limit: int) -> Problem:
-    message = f"the file has {size} bytes; at most {limit} are allowed"
-    return _problem(file, "file-too-large", message, "shorten it")
+def _too_large(size: int, limit: int) -> _Flaw:
+    return "file-too-large", f"the file has {size} bytes; at most {limit} are allowed", "shorten it"
 
 
 def _problem(file: str, code: str, message: str, hint: str) -> Problem:

@@ -38,7 +38,9 @@ _TOKEN = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
     r"|-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----"
 )
-_MARKERS = re.compile(rb"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|dckr_|xox|eyJ|-----BEGIN |\\")
+_MARKERS = re.compile(
+    rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
+)
 
 
 @rule("secret-key")

@@ -99,14 +99,7 @@ def template_schema(entry: Entry, _: Settings) -> Iterator[Finding]:
 @cache
 def _meta() -> jsonschema_rs.Draft7Validator:
     """Return the compiled metaschema of Draft 7, which asserts no formats."""
-    return jsonschema_rs.Draft7Validator(_metaschema(), validate_formats=False)
-
-
-@cache
-def _metaschema() -> JSONObject:
-    from jsonschema import Draft7Validator
-
-    return dict(Draft7Validator.META_SCHEMA)
+    return jsonschema_rs.Draft7Validator({"$ref": DRAFT_7[1]}, validate_formats=False)
 
 
 def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
@@ -115,7 +108,8 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
     from referencing import Registry
 
     found = False
-    errors = Draft7Validator(_metaschema(), registry=Registry()).iter_errors(schema)
+    metaschema = dict(Draft7Validator.META_SCHEMA)
+    errors = Draft7Validator(metaschema, registry=Registry()).iter_errors(schema)
     for error in islice(errors, MAX_EXPLAINED):
         leaf = error
         while leaf.context:
