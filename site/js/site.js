@@ -57,7 +57,8 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
-      button.setAttribute("aria-label", `Copy ${source.dataset.copy}`);
+      const row = source.closest("tr")?.cells[0].textContent.split(" ")[0];
+      button.setAttribute("aria-label", `Copy ${source.dataset.copy}${source.dataset.copy === "digest" ? ` of ${row}` : ""}`);
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
         const copied = await copy(source);

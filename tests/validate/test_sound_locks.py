@@ -56,7 +56,7 @@ def at_a_glance(lock: Any) -> bool:
 
 
 def found(lock: Any) -> list[str]:
-    _, problems = check_lock("x.json", "plugin-x", json.dumps(lock).encode(), REQUEST)
+    problems = check_lock("x.json", "plugin-x", json.dumps(lock).encode(), REQUEST)
     return [problem.code for problem in problems]
 
 

@@ -35,12 +35,12 @@ save less than half a second, and cost more in all."""
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A plugin file without errors, ready to become a plugin; its lock when it has a sound one."""
+    """A plugin file without errors, ready to become a plugin; its lock's bytes when it has one."""
 
     file: str
     request: JSONObject
-    lock: JSONObject | None
     lock_data: bytes | None
+    lock_is_used: bool
 
 
 class Outcome(NamedTuple, Generic[Made]):
@@ -151,12 +151,11 @@ def look_at(
     entry, problems = check_plugin(document, opened.settings)
     request = entry.request if entry is not None else {}
     sound = not _has_error(problems)
-    lock, lock_data, lock_problems = _lock(
-        opened, document.stem, request if sound else None, wanted=make is not None
-    )
+    lock_data, lock_problems = _lock(opened, document.stem, request if sound else None)
     made = None
     if make is not None and sound and (mending or not _has_error(lock_problems)):
-        made = make(Checked(name, request, lock, lock_data))
+        is_used = lock_data is not None and not lock_problems
+        made = make(Checked(name, request, lock_data, is_used))
     return Outcome(
         claim(entry) if entry is not None else None,
         (*problems, *lock_problems),
@@ -170,24 +169,21 @@ def _has_error(problems: list[Problem]) -> bool:
 
 
 def _lock(
-    opened: Opened, stem: str, request: JSONObject | None, *, wanted: bool
-) -> tuple[JSONObject | None, bytes | None, list[Problem]]:
-    """Read and check the lock of a plugin; of one with errors only its shape is checked.
-
-    What it holds comes along only where it is wanted.
-    """
+    opened: Opened, stem: str, request: JSONObject | None
+) -> tuple[bytes | None, list[Problem]]:
+    """Read and check the lock of a plugin; of one with errors only its shape is checked."""
     name = f"{stem}.json"
     if name not in opened.locks:
-        return None, None, []
+        return None, []
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
     if isinstance(data, Problem):
-        return None, None, [data]
-    if not wanted and request is not None and is_sound(data, stem, request):
-        return None, data, []
-    lock, problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
+        return None, [data]
+    if request is not None and is_sound(data, stem, request):
+        return data, []
+    problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
     if request is None:
         problems = [problem for problem in problems if problem.code != "lock-stale"]
-    return lock, data, problems
+    return data, problems
 
 
 def _orphans(opened: Opened) -> tuple[list[Problem], int]:
@@ -201,7 +197,7 @@ def _orphans(opened: Opened) -> tuple[list[Problem], int]:
             problems.append(data)
             continue
         file, stem = opened.lock_folder.file(name), name.removesuffix(".json")
-        problems.extend(check_lock(file, stem, data, None)[1])
+        problems.extend(check_lock(file, stem, data, None))
     return problems, len(orphans)
 
 

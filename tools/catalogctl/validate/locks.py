@@ -1,4 +1,4 @@
-"""The bytes of a lock and the plugin that it belongs to in; the lock's value and problems out."""
+"""The bytes of a lock and the plugin that it belongs to in; what is wrong with it out."""
 
 from __future__ import annotations
 
@@ -20,24 +20,20 @@ _RESOLVE = "run catalogctl resolve"
 SOURCE = ("registry_type", "registry_url", "image")
 
 
-def check_lock(
-    file: str, stem: str, data: bytes, request: JSONObject | None
-) -> tuple[JSONObject | None, list[Problem]]:
-    """Return the lock's value, None when it is not to be used, and what is wrong with it.
+def check_lock(file: str, stem: str, data: bytes, request: JSONObject | None) -> list[Problem]:
+    """Return what keeps a lock from being used: nothing, or the problems of its shape, or a doubt.
 
     `request` is the plugin's effective request; None when there is no such plugin (registries, 10;
     product contract, 8).
     """
     value, problem = _decode(file, data)
     if problem is not None:
-        return None, [problem]
+        return [problem]
     if not isinstance(value, dict) or not compiled("Lock").is_valid(value):
-        return None, _broken(file, stem, data, value)
+        return _broken(file, stem, data, value)
     document = Document(file, stem, value, data)
     code, finding = _doubt(value, stem, request)
-    if code:
-        return None, [place(code, finding, document)]
-    return value, []
+    return [place(code, finding, document)] if code else []
 
 
 def _decode(file: str, data: bytes) -> tuple[JSON, Problem | None]:

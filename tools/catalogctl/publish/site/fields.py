@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from catalogctl.publish.site.versions import escaped
+from catalogctl.publish.site.escaping import contents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 LONG = 400
 """Letters from which a text gets a scroll bar, and so has to be reached by the keyboard."""
 _NOTHING = "&#8211;"
+_PLAIN = frozenset(
+    {"plugin_id", "registry_url", "state", "registry_type", "created_at", "updated_at"}
+)
+"""Fields that are short and ASCII; the others are in any language and of any length."""
 
 
 def rows(fields: Sequence[tuple[str, str, str]]) -> Markup:
     """Return a row for each (field, text, JSON of a struct or ""); an empty one shows a dash."""
-    texts = escaped([each for _, text, json in fields for each in (text, json)])
+    texts = contents([each for _, text, json in fields for each in (text, json)])
     made = [
         f'<tr><th scope="row">{field}</th><td>{_cell(field, text, json)}</td></tr>'
         for (field, _, _), text, json in zip(fields, texts[::2], texts[1::2], strict=True)
@@ -37,5 +41,7 @@ def _cell(field: str, text: str, json: str) -> str:
             f'<div class="code"><pre tabindex="0"><code data-copy="{field}">{json}</code></pre>'
             "</div></details>"
         )
+    if field in _PLAIN:
+        return text or _NOTHING
     reached = ' tabindex="0"' if len(text) > LONG else ""
     return f'<div dir="auto"{reached}>{text}</div>' if text else _NOTHING

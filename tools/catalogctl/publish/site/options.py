@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.publish.site.escaping import content
 from catalogctl.publish.site.snippets import is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from markupsafe import Markup
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -66,15 +69,15 @@ class Option(NamedTuple):
     depth: int
 
 
-def templates(template: JSON) -> list[tuple[str, list[Option], str]]:
-    """Return (key, options, the schema as JSON) of each key that has a schema, «options» first."""
+def templates(template: JSON) -> list[tuple[str, list[Option], Markup]]:
+    """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []
     found = []
     for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
         schema = part.get("schema") if isinstance(part, dict) else None
         if isinstance(schema, dict):
-            found.append((key, options(schema), pretty(schema)))
+            found.append((key, options(schema), content(pretty(schema))))
     return found
 
 

@@ -58,7 +58,7 @@ def page_values(
         registry_url=info["registry_url"],
         registry_type=words.SHOWN.get(registry_type, registry_type),
         registry_type_segment=segments["registry_type", registry_type],
-        snippets=snippets.snippets(plugin, base_url),
+        snippets=snippets.shown(snippets.snippets(plugin, base_url)),
         templates=options.templates(info.get("template")),
         fields=fields.rows([_field(field, info.get(field)) for field in PLUGIN_INFO_FIELDS]),
         maintainers=", ".join(plugin.maintainers),

@@ -8,8 +8,10 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from markupsafe import Markup
 
 from catalogctl.publish.site import links
+from catalogctl.publish.site.escaping import contents
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -26,11 +28,23 @@ _SECRET = re.compile(
 
 
 class Snippet(NamedTuple):
-    """One snippet: the id of its section, its title, its text."""
+    """One snippet: the id of its section, its title, its text; escaped where it is `Markup`."""
 
     id: str
     title: str
     text: str
+
+
+def shown(found: list[Snippet]) -> list[Snippet]:
+    """Return the snippets with their texts escaped, as the contents of elements."""
+    texts = contents(snippet.text for snippet in found)
+    return [
+        Snippet(snippet.id, snippet.title, Markup(text))  # noqa: S704  (escaped in the line above)
+        for snippet, text in zip(found, texts, strict=True)
+    ]
+
+
+encode = msgspec.json.Encoder().encode
 
 
 def quoted(value: JSON) -> str:
@@ -39,7 +53,7 @@ def quoted(value: JSON) -> str:
     Line ends of YAML 1.1 and JavaScript that JSON leaves bare are escaped. True for strings,
     numbers, lists and objects of them; Python has other words for true, false and null.
     """
-    text = json.dumps(value, ensure_ascii=False)
+    text = encode(value).decode() if type(value) is str else json.dumps(value, ensure_ascii=False)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -95,7 +109,7 @@ def register_request(plugin: Plugin) -> str:
         value = plugin.info.get(field)
         if value not in (None, "", [], {}):
             given[field] = value
-    return msgspec.json.format(msgspec.json.encode(given), indent=2).decode()
+    return msgspec.json.format(encode(given), indent=2).decode()
 
 
 def is_secret(name: str, schema: JSONObject) -> bool:

@@ -24,6 +24,7 @@ from markupsafe import Markup
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
+from catalogctl.publish.site.escaping import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +90,10 @@ class Templates:
         try:
             template = self._known.get(name)
             if template is None:
-                template = self._known[name] = self._environment.get_template(f"{name}.html")
+                template = self._environment.get_template(f"{name}.html")
+                # Compiled templates call it by this name, some 200 times for a page.
+                template.root_render_func.__globals__["escape"] = escaped
+                self._known[name] = template
             return template.render(values)
         except TemplateError as error:
             if not self._own:
