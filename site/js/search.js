@@ -4,6 +4,7 @@
 (() => {
   /** @typedef {{q: string, literal: boolean, chosen: Map<string, Set<string>>, sort: string, page: number}} State */
   const { Source, plain } = globalThis.catalogSearch;
+  const { ages } = globalThis.catalogDates;
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
   const QUIET = 500;
@@ -212,6 +213,7 @@
     say(answer.count === 0 ? "No plugin found" : count.textContent);
     found.classList.toggle("grid", answer.count > 0);
     found.replaceChildren(...(answer.count > 0 ? answer.rows.map((row) => card(row, answer.terms)) : [nothing(asked)]));
+    ages(found);
     const last = Math.ceil(answer.count / size);
     pages.hidden = last < 2;
     pages.replaceChildren(make("ul", {}, ...offered(answer.page, last).map((n) => make("li", {}, pageLink(asked, n, answer.page)))));

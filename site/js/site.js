@@ -1,9 +1,12 @@
-// On every page: the theme switch, copy buttons, tabs of snippets, pages read from disk.
+// On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, pages
+// read from disk.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const COPY = "M9 9h11v11H9zM5 15V5a1 1 0 0 1 1-1h9";
   const DONE = "M5 12.5l4.5 4.5L19 7.5";
+  const DAY = 86_400_000;
+  const UNITS = [["year", 365.25], ["month", 30.44]];
   const page = document.documentElement;
 
   /** @param {string} path @returns {SVGElement} */
@@ -153,21 +156,35 @@
     });
   }
 
-  /** How long ago a date was, after it: the page itself knows no clock. */
-  function ages() {
-    const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-    const units = [["year", 365.25], ["month", 30.44], ["day", 1]];
-    for (const time of document.querySelectorAll("time[data-ago]")) {
-      const days = (Date.parse(time.dateTime) - Date.now()) / 86_400_000;
-      if (!Number.isFinite(days)) continue;
-      const [unit, length] = units.find(([, each]) => Math.abs(days) >= each) ?? units[2];
-      time.title = words.format(Math.trunc(days / length), unit);
+  /**
+   * How long ago a day was, in the page's language, to stand after it: the built page knows no
+   * clock. Nothing for what is no date.
+   * @param {HTMLTimeElement} time
+   */
+  function ago(time) {
+    const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
+    const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
+    // A card is narrow. «Last year» would be wrong for 23 months, «yesterday» is right for a day.
+    const how = { numeric: unit === "day" ? "auto" : "always", style: time.closest(".card") ? "short" : "long" };
+    const said = document.createElement("span");
+    said.className = "ago";
+    try {
+      said.textContent = ` · ${new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit)}`;
+    } catch {
+      return ""; // No date, or a language that has no name.
     }
+    return said;
   }
 
+  /** @param {ParentNode} place */
+  function ages(place) {
+    for (const time of place.querySelectorAll("time")) time.after(ago(time));
+  }
+
+  globalThis.catalogDates = { ages };
   themeSwitch();
   slash();
-  ages();
+  ages(document.body);
   copyButtons();
   document.querySelectorAll(".snippets").forEach(tabs);
   pagesFromDisk();

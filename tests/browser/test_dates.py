@@ -1,0 +1,103 @@
+"""How long ago a date was: added in the browser, as text, in the page's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from catalogctl.source.settings import SiteSettings
+from support import samples, site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+UPDATED = "2026-10-30"
+"""The day when the sample plugins were changed."""
+
+
+def updated(page: Page, address: str, now: str) -> str:
+    """Return what the plugin page says of that day, read at the time `now`."""
+    page.clock.set_fixed_time(now)
+    page.goto(f"{address}plugins/plugin-options/")
+    fact = page.locator(".facts div", has_text="Updated")
+    assert fact.locator("time").get_attribute("datetime") == f"{UPDATED}T12:00:00.000Z"
+    return fact.locator("dd").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-10-30T23:59:00Z", "today"),
+        ("2026-10-31T00:01:00Z", "yesterday"),
+        ("2026-11-09T12:00:00Z", "10 days ago"),
+        ("2026-12-01T12:00:00Z", "1 month ago"),
+        ("2027-10-29T12:00:00Z", "11 months ago"),
+        ("2028-10-01T12:00:00Z", "1 year ago"),
+        ("2026-10-28T12:00:00Z", "in 2 days"),
+    ],
+)
+def test_a_date_is_followed_by_how_long_ago_it_was(
+    page: Page, address: str, now: str, said: str
+) -> None:
+    assert updated(page, address, now) == f"30 Oct 2026 · {said}"
+
+
+def test_cards_of_the_page_and_of_results_say_it_alike(page: Page, address: str) -> None:
+    page.clock.set_fixed_time("2026-11-23T12:00:00Z")
+    page.goto(address)
+    said = "20 Nov 2026 · 3 days ago"
+    expect(page.locator("#listed article", has_text="CloudWatch").locator("dd").last).to_have_text(
+        said
+    )
+    page.get_by_label("Search plugins").fill("cloudwatch")
+    expect(page.locator("#found article dd").last).to_have_text(said)
+
+
+def test_it_moves_nothing_that_is_already_on_the_page(page: Page, address: str) -> None:
+    """Also where the script is late, and the page was painted without the words."""
+    page.clock.set_fixed_time("2026-11-23T12:00:00Z")
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in ("", "plugins/plugin-options/"):
+            page.goto(address + path)
+            expect(page.locator(".ago").first).to_be_attached()
+            places = "[...document.querySelectorAll('h2, h3, tr, footer')].map(e => e.offsetTop)"
+            with_words = page.evaluate(places)
+            page.locator(".ago").evaluate_all("all => all.forEach(each => each.remove())")
+            assert page.evaluate(places) == with_words
+
+
+def test_it_is_said_in_the_language_of_the_page(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    edition = site.edition(site=SiteSettings(language="ko"))
+    address = serve(samples.written(site.tree(samples.plugins()[:1], edition), tmp_path))
+    assert updated(page, address, "2026-11-09T12:00:00Z") == "30 Oct 2026 · 10일 전"
+
+
+def test_a_language_that_no_browser_knows_leaves_the_date_as_it_is(
+    page: Page, serve: Callable[[Path], str], tmp_path: Path
+) -> None:
+    edition = site.edition(site=SiteSettings(language="not a language"))
+    address = serve(samples.written(site.tree(samples.plugins()[:1], edition), tmp_path))
+    assert updated(page, address, "2026-11-09T12:00:00Z") == "30 Oct 2026"
+    expect(page.get_by_role("tab", name="YAML")).to_be_visible()
+
+
+def test_without_scripts_and_on_paper_the_date_stands_alone(
+    browser: Browser, page: Page, address: str
+) -> None:
+    said = updated(page, address, "2026-11-09T12:00:00Z")
+    page.emulate_media(media="print")
+    facts = page.locator(".facts div", has_text="Updated").locator("dd")
+    assert facts.inner_text() == said.partition(" · ")[0] == "30 Oct 2026"
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{address}plugins/plugin-options/")
+    assert plain.locator(".facts div", has_text="Updated").locator("dd").inner_text() == said[:11]
+    context.close()
