@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Locator, Page
 
 
@@ -87,12 +85,3 @@ def test_a_pattern_that_takes_for_ever_does_not_stop_the_page(
     field.fill("still typing")
     expect(field).to_have_value("still typing")
     expect(page.locator(".form").first.get_by_role("status")).to_be_visible()
-
-
-def test_an_open_form_is_accessible(
-    page: Page, form: Locator, violations: Callable[[Page], list[Any]]
-) -> None:
-    form.get_by_label("Project (required)").fill("abc")
-    assert violations(page) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from playwright.sync_api import Page
 
 
@@ -208,22 +206,6 @@ def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None
         page.goto(f"{address}?q=clodwatch")
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
     assert "/assets/scan." in started.value.url
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("query", ["?q=usual&provider=aws", "?q=zzzzzz"])
-def test_results_are_accessible(
-    page: Page,
-    address: str,
-    violations: Callable[[Page], list[Any]],
-    width: int,
-    query: str,
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + query)
-    expect(page.locator("#found")).to_be_visible()
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> None:

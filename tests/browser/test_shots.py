@@ -12,18 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support.samples import KINDS
+from support.samples import VIEWS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = os.environ.get("SCREENSHOTS")
-VIEWS = {
-    **KINDS,
-    "results": "?q=usual&provider=aws",
-    "nothing found": "?q=zzzzzz",
-    "answer": "api/console/#name=by-provider",
-}
 
 
 @pytest.mark.skipif(not FOLDER, reason="SCREENSHOTS names no folder")

@@ -18,6 +18,7 @@ TEXT = [
     *((state, f"{state}-weak") for state in ("ok", "warn", "err")),
     *(("ink-2", ground) for ground in ("warn-weak", "sunken")),
     ("accent", "warn-weak"),
+    ("ink", "mark"),
     *((ink, "code-bg") for ink in ("code-ink", "code-muted")),
     *(("on-cat", f"cat-{number}") for number in range(1, 9)),
 ]

@@ -44,9 +44,34 @@ KINDS = {
     "console": "api/console/",
     "removed": "removed/",
     "tombstone": "plugins/plugin-gone/",
+    "own": "pages/about/",
     "not found": "404.html",
 }
 """A page of each kind that the site has, by its path."""
+VIEWS = {
+    **KINDS,
+    "results": "?q=usual&provider=aws",
+    "nothing found": "?q=zzzzzz",
+    "answer": "api/console/#name=by-provider",
+}
+"""The same, and what scripts make of some of them."""
+OWN_PAGE = """# About *us*
+
+We keep [plugins](../../stats/), and see [the web](https://a.example/).
+
+- one
+- two
+
+> quoted
+
+```
+catalogctl validate
+```
+
+| a | b |
+| - | - |
+| 1 | 2 |
+"""
 
 
 def plugins() -> list[Plugin]:
