@@ -12,7 +12,7 @@
   const MOST_COLUMNS = 24;
   const MOST_BARS = 40;
   const LONGEST = 200_000;
-  const ROW = 30;
+  const ROW = 1.875;
   const PLUGIN_ID = /^[a-z][a-z0-9-]{0,63}$/;
   const byId = (id) => document.getElementById(id);
   const box = byId("console");
@@ -257,11 +257,11 @@
     const most = Math.max(...shown.map((row) => row[counted]), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
     const name = `${counted} by ${named}: ${shown.slice(0, 3).map((row) => `${cell(row[named])} ${row[counted]}`).join(", ")}`;
-    for (const [key, value] of Object.entries({ role: "img", "aria-label": name, width: "100%", height: String(shown.length * ROW) })) svg.setAttribute(key, value);
+    for (const [key, value] of Object.entries({ role: "img", "aria-label": name, width: "100%", height: `${shown.length * ROW}em` })) svg.setAttribute(key, value);
     shown.forEach((row, n) => {
       for (const [css, width] of [["track", "100%"], ["bar c0", `${(100 * Math.max(0, row[counted])) / most}%`]]) {
         const bar = document.createElementNS(SVG, "rect");
-        for (const [key, value] of Object.entries({ class: css, x: "0", y: String(n * ROW + 8), width, height: "14", rx: "4" })) bar.setAttribute(key, value);
+        for (const [key, value] of Object.entries({ class: css, x: "0", y: `${n * ROW + 0.5}em`, width, height: ".875em", rx: "4" })) bar.setAttribute(key, value);
         svg.append(bar);
       }
     });

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.values import File
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "pages", "forms")
+STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "scan", "search", "pattern", "check", "form", "live"),
     *("asking", "places", "complete", "lines", "console"),

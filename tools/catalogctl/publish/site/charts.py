@@ -1,4 +1,4 @@
-"""Counts in, the marks of a chart out: drawn as SVG at build time, sized in per cent.
+"""Counts in, the marks of a chart out: drawn as SVG at build time, sized in per cent and em.
 
 A chart has no text inside and needs no style: labels and figures stand beside it as text, and a
 table below says the same, so that it can be read aloud, printed and copied.
@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from catalogctl.publish.site.words import MONTHS, counted
 
-ROW = 30
-"""The height of a bar with its share of the gap, in px; the style sheet has the same."""
+ROW = 1.875
+"""The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the
+style sheet has the same."""
 MONTHS_SHOWN = 36
 _PLOT = 120
 _LABELS = 4
@@ -22,14 +23,14 @@ _ROOM = 8
 
 
 class Bar(NamedTuple):
-    """One bar: its text, the facet page it leads to ("" for none), its figure, its width in %."""
+    """One bar: its text, the facet page it leads to ("" for none), its figure, width and place."""
 
     text: str
     path: str
     figure: str
     width: str
     colour: int
-    y: int
+    y: str
 
 
 class Column(NamedTuple):
@@ -78,7 +79,7 @@ def bars(counts: list[Counted]) -> list[Bar]:
             figure(each.count),
             _per_cent(0 if each.is_rest else max(0, each.count) / most),
             each.colour,
-            number * ROW + 8,
+            f"{number * ROW + 0.5:g}em",
         )
         for number, each in enumerate(counts)
     ]
