@@ -1,5 +1,5 @@
 // On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, pages
-// read from disk.
+// read from disk and printed ones.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
@@ -144,6 +144,20 @@
     }
   }
 
+  /** Paper has no folds, and no way to follow a link but its address. */
+  function paper() {
+    /** @type {HTMLDetailsElement[]} */
+    let folded = [];
+    addEventListener("beforeprint", () => {
+      folded = [...document.querySelectorAll("details:not([open], .try)")];
+      for (const each of folded) each.open = true;
+      for (const link of document.querySelectorAll(".links a")) link.dataset.address = link.href;
+    });
+    addEventListener("afterprint", () => {
+      for (const each of folded) each.open = false;
+    });
+  }
+
   /** «/» leads to the search of the page, wherever nothing is being typed. */
   function slash() {
     document.addEventListener("keydown", (event) => {
@@ -188,5 +202,6 @@
   copyButtons();
   document.querySelectorAll(".snippets").forEach(tabs);
   pagesFromDisk();
+  paper();
   pictures();
 })();

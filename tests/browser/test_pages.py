@@ -176,10 +176,3 @@ def test_pages_work_from_disk_but_for_the_search(page: Page, folder: Path, guard
     expect(page.get_by_role("tab", name="YAML")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="Dark theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-
-
-def test_a_printed_plugin_page_shows_every_snippet_and_no_button(page: Page, address: str) -> None:
-    quiet(page, f"{address}plugins/plugin-options/")
-    page.emulate_media(media="print")
-    expect(page.locator("#use-docker")).to_be_visible()
-    assert page.locator("button:visible, .top:visible, .foot:visible").count() == 0
