@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const LONGEST = 6000;
+  const fromDisk = location.protocol === "file:";
   for (const button of document.querySelectorAll("[data-live]")) {
     const place = button.closest("section").querySelector(".answer");
     button.addEventListener("click", async () => {
@@ -9,13 +10,14 @@
       let head;
       let text = "";
       try {
+        if (fromDisk) throw new Error("a page from disk can fetch nothing");
         const answer = await fetch(new URL(button.dataset.live, location.href));
         text = await answer.text();
         const time = Math.round(performance.now() - started);
         head = `HTTP ${answer.status} · ${text.length.toLocaleString("en")} characters · ${time} ms`;
         text = JSON.stringify(JSON.parse(text), null, 2);
       } catch (error) {
-        head ??= location.protocol === "file:" ? "This needs a web server: catalogctl serve" : `No answer: ${error.message}`;
+        head ??= fromDisk ? "This needs a web server: catalogctl serve" : `No answer: ${error.message}`;
       }
       const said = document.createElement("p");
       said.className = "more";

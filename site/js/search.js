@@ -21,6 +21,7 @@
   const ownCount = count.textContent;
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);
+  const fromDisk = location.protocol === "file:";
 
   /** @param {string} tag @param {Record<string, string>} given @param {...(Node | string)} parts */
   function make(tag, given, ...parts) {
@@ -67,7 +68,7 @@
   /** @param {Partial<State>} change @param {{push?: boolean}} how */
   function change(change_, { push = false } = {}) {
     state = { ...state, page: 1, ...change_ };
-    if (location.protocol !== "file:") history[push ? "pushState" : "replaceState"](null, "", address(state));
+    if (!fromDisk) history[push ? "pushState" : "replaceState"](null, "", address(state));
     show();
   }
 
@@ -162,6 +163,7 @@
     const number = asking;
     let answer;
     try {
+      if (fromDisk) throw new Error("a page from disk can fetch nothing");
       answer = await opened().ask({ ...asked, chosen: [...asked.chosen].map(([name, values]) => [name, [...values]]), size });
     } catch {
       if (number === asking) failed();
@@ -185,7 +187,6 @@
       field.focus();
       show();
     });
-    const fromDisk = location.protocol === "file:";
     note.replaceChildren(fromDisk ? "Search needs a web server: catalogctl serve" : "The list of plugins could not be loaded. ", ...(fromDisk ? [] : [again]));
     note.hidden = false;
     say(note.textContent);
@@ -437,8 +438,12 @@
     event.preventDefault();
   }
 
-  boxesForLinks();
-  field.addEventListener("focus", () => opened().first?.catch(() => {}), { once: true });
+  // From disk the links stay: they lead to the pages of their values, which need no index.
+  if (fromDisk) facets.classList.add("links");
+  else {
+    boxesForLinks();
+    field.addEventListener("focus", () => opened().first?.catch(() => {}), { once: true });
+  }
   field.addEventListener("input", () => change({ q: field.value, literal: false }));
   sort.addEventListener("change", () => change({ sort: sort.value }, { push: true }));
   fold.addEventListener("click", () => fold.setAttribute("aria-expanded", String(facets.classList.toggle("open"))));

@@ -134,6 +134,7 @@
       url.pathname += "index.html";
       link.href = url.href;
     }
+    for (const form of document.forms) form.action = new URL("index.html", form.action).href;
   }
 
   /** A picture that fails makes room for the letters below it. */

@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 from support.samples import KINDS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import Browser, Page, Response
 
 SHIFT = (
@@ -164,15 +162,3 @@ def test_not_found_leads_home_from_any_depth(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{address}?q=cloudwatch")
     expect(page.locator("#found article")).to_have_count(1)
-
-
-def test_pages_work_from_disk_but_for_the_search(page: Page, folder: Path, guard: Any) -> None:
-    page.goto(f"file://{folder}/index.html")
-    page.get_by_label("Search plugins").fill("usual")
-    expect(page.get_by_text("Search needs a web server: catalogctl serve")).to_be_visible()
-    assert all("index.json" in text or "ERR_FAILED" in text for text in guard.noise)
-    guard.noise.clear()
-    page.get_by_role("link", name="Options and Versions").click()
-    expect(page.get_by_role("tab", name="YAML")).to_have_attribute("aria-selected", "true")
-    page.get_by_role("button", name="Dark theme").click()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
