@@ -164,9 +164,12 @@
     document.addEventListener("keydown", (event) => {
       const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing) return;
-      const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.checkVisibility?.() ?? true);
+      const fields = [...document.querySelectorAll("input[type=search]")];
+      // A narrow header has no room for its field until it is asked for.
+      const field = fields.find((each) => each.checkVisibility?.() ?? true) ?? fields[0];
       if (!field) return;
       event.preventDefault();
+      field.closest(".find")?.classList.add("on");
       field.focus();
     });
   }

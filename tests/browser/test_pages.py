@@ -97,6 +97,15 @@ def test_the_theme_follows_the_system_until_it_is_chosen(page: Page, address: st
     expect(switch).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_theme_can_be_chosen_where_storage_is_blocked(page: Page, address: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })"
+    )
+    quiet(page, address)
+    page.get_by_role("button", name="Dark theme").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_copy_buttons_copy_what_stands_beside_them(page: Page, address: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     quiet(page, f"{address}plugins/plugin-options/")

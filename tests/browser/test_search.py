@@ -208,6 +208,14 @@ def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None
     assert "/assets/scan." in started.value.url
 
 
+@pytest.mark.parametrize(("width", "folds"), [(899, True), (900, False)])
+def test_filters_fold_below_900_px(page: Page, address: str, width: int, folds: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    expect(page.locator("#facets")).to_be_visible(visible=not folds)
+    expect(page.get_by_role("button", name="Filters")).to_be_visible(visible=folds)
+
+
 def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{address}?provider=azure")

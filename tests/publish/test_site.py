@@ -306,6 +306,32 @@ def test_titles_are_unique() -> None:
     assert len({title[1] for title in titles if title}) == len(titles)
 
 
+def test_every_page_below_home_has_its_place_and_one_heading() -> None:
+    for path, data in site.pages(SAMPLES, site.edition()).items():
+        if path.endswith(".html"):
+            text = data.decode()
+            assert text.count("<h1") == 1, path
+            assert ('aria-label="Breadcrumb"' in text) == (path != "index.html"), path
+
+
+@pytest.mark.parametrize(
+    ("page", "file"),
+    [
+        ("index.html", "list/all.json"),
+        ("labels/index.html", "stat/by-label.json"),
+        ("registry-types/index.html", "stat/by-registry-type.json"),
+        ("labels/beta~20gamma/index.html", "list/by/labels/beta~20gamma.json"),
+        ("states/DISABLED/index.html", "list/by/state/DISABLED.json"),
+        ("stats/index.html", "stat/by-state.json"),
+        ("api/console/index.html", "list/all.json"),
+    ],
+)
+def test_a_page_links_the_file_that_its_figures_come_from(page: str, file: str) -> None:
+    root = "../" * page.count("/")
+    text = site.pages(SAMPLES, site.edition())[page].decode()
+    assert f'href="{root}repository/v1/plugin/{file}"' in text
+
+
 def test_an_empty_catalog_tells_how_to_begin() -> None:
     files = site.pages([], site.edition())
     assert b"No plugins in this catalog yet" in files["index.html"]

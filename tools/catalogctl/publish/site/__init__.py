@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from catalogctl.publish.endpoints import LIST, LIST_BY, STAT, filled
 from catalogctl.publish.site import (
     api_page,
     assets,
@@ -141,6 +142,7 @@ class SitePages:
             "lead": site.description
             or f"{words.counted(len(rows), 'plugin')}, reviewed in git, published as plain JSON.",
             "crumbs": [],
+            "as_json": LIST,
             "page_title": site.title,
             "facets": found,
             "scripts": ("scan", "search"),
@@ -156,6 +158,7 @@ class SitePages:
             "heading": heading,
             "lead": lead,
             "values": facet.found,
+            "as_json": filled(STAT, {"name": kind.stat}),
             "page_title": f"{heading} | {self._title}",
             "page_description": f"{heading}: {lead}.",
         }
@@ -165,6 +168,7 @@ class SitePages:
                 "heading": value.text,
                 "lead": f"{kind.title}: {words.counted(len(value.rows), 'plugin')}",
                 "crumbs": [(heading, f"{kind.folder}/")],
+                "as_json": filled(LIST_BY, {"field": kind.field, "value": value.segment}),
                 "page_title": f"{words.short(value.text, 100)} | {heading} | {self._title}",
                 "facets": "",
             }
@@ -200,6 +204,8 @@ class SitePages:
         values = {
             "scripts": ("places", "complete", "lines", "console"),
             "console": api_page.console_values(answers, rows, self._edition),
+            "all_plugins": LIST,
+            "size": words.size(api_page.list_size(rows)),
             "page_title": f"Query console | {self._title}",
             "page_description": "Ask this catalog with list and stat queries, in the browser.",
         }

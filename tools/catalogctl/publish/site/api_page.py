@@ -145,6 +145,11 @@ def _answer(endpoint: Endpoint, rows: Sequence[Row], answers: Sequence[SavedAnsw
     return "\n".join(lines if len(lines) <= LINES else [*lines[:LINES], "  …"])
 
 
+def list_size(rows: Sequence[Row]) -> int:
+    """Return about how many bytes the list of all plugins has, which the console fetches."""
+    return sum(len(row.info) + 1 for row in rows)
+
+
 def console_values(answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition) -> Markup:
     """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
     examples: list[JSON] = [
@@ -164,7 +169,7 @@ def console_values(answers: Sequence[SavedAnswer], rows: Sequence[Row], edition:
     ]
     told: JSONObject = {
         "all": LIST,
-        "size": sum(len(row.info) + 1 for row in rows),
+        "size": list_size(rows),
         "now": edition.now,
         "repository_id": edition.settings.repository_id,
         "base_url": edition.base_url,

@@ -22,6 +22,11 @@ class FacetKind(NamedTuple):
     title: str
     plural: str
 
+    @property
+    def stat(self) -> str:
+        """The name of the built-in query that counts its values."""
+        return "by-" + self.title.lower().replace(" ", "-")
+
 
 FACETS = (
     FacetKind("service_type", "service-types", "Service type", "service types"),
