@@ -1,10 +1,12 @@
-// On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, pages
-// read from disk and printed ones.
+// On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, JSON in
+// colours, pages read from disk and printed ones.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const COPY = "M9 9h11v11H9zM5 15V5a1 1 0 0 1 1-1h9";
   const DONE = "M5 12.5l4.5 4.5L19 7.5";
+  const JSON_PARTS = /(?<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?<text>"(?:[^"\\]|\\.)*")|(?<value>true|false|null|-?\d[\d.eE+-]*)/g;
+  const LONGEST = 50_000;
   const DAY = 86_400_000;
   const UNITS = [["year", 365.25], ["month", 30.44]];
   const page = document.documentElement;
@@ -145,6 +147,21 @@
     }
   }
 
+  /** JSON in colours: the browser paints over the text, the page stays as it is. */
+  function colours() {
+    if (!globalThis.CSS?.highlights) return;
+    const painted = new Map(["key", "text", "value"].map((part) => [part, new Highlight()]));
+    for (const [part, highlight] of painted) CSS.highlights.set(`json-${part}`, highlight);
+    for (const code of document.querySelectorAll("pre code")) {
+      const text = code.firstChild;
+      if (!/^[{[]/.test(code.textContent) || code.childNodes.length > 1 || text.length > LONGEST) continue;
+      for (const found of text.data.matchAll(JSON_PARTS)) {
+        const part = Object.keys(found.groups).find((each) => found.groups[each] !== undefined);
+        painted.get(part).add(new StaticRange({ startContainer: text, startOffset: found.index, endContainer: text, endOffset: found.index + found[0].length }));
+      }
+    }
+  }
+
   /** Paper has no folds, and no way to follow a link but its address. */
   function paper() {
     /** @type {HTMLDetailsElement[]} */
@@ -207,5 +224,6 @@
   document.querySelectorAll(".snippets").forEach(tabs);
   pagesFromDisk();
   paper();
+  colours();
   pictures();
 })();

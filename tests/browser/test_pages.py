@@ -116,6 +116,21 @@ def test_copy_buttons_copy_what_stands_beside_them(page: Page, address: str) -> 
     page.wait_for_function("navigator.clipboard.readText().then(t => t.startsWith('sha256:'))")
 
 
+def test_structs_are_json_in_colours(page: Page, address: str) -> None:
+    quiet(page, f"{address}plugins/plugin-options/")
+    painted = """() => {
+        const code = document.querySelector('#fields code[data-copy=tags]').firstChild;
+        const text = (each) => code.data.slice(each.startOffset, each.endOffset);
+        return Object.fromEntries([...CSS.highlights].map(([name, ranges]) =>
+            [name, [...ranges].filter((each) => each.startContainer === code).map(text)]));
+    }"""
+    assert page.evaluate(painted) == {
+        "json-key": ['"description"', '"home"'],
+        "json-text": ['"Has all that a page can show."', '"https://one.example/"'],
+        "json-value": [],
+    }
+
+
 def test_snippets_are_tabs_that_the_keyboard_walks(page: Page, address: str) -> None:
     quiet(page, f"{address}plugins/plugin-options/")
     yaml, register = page.get_by_role("tab", name="YAML"), page.get_by_role("tab", name="Register")

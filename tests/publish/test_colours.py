@@ -19,7 +19,7 @@ TEXT = [
     *(("ink-2", ground) for ground in ("warn-weak", "sunken")),
     ("accent", "warn-weak"),
     ("ink", "mark"),
-    *((ink, "code-bg") for ink in ("code-ink", "code-muted")),
+    *((f"code-{ink}", "code-bg") for ink in ("ink", "muted", "key", "text", "value")),
     *(("on-cat", f"cat-{number}") for number in range(1, 9)),
 ]
 SHAPES = [
