@@ -17,7 +17,7 @@
   const [field, sort, count, said, chips, note, found, pages, listed, facets, fold, chosenCount] = [
     "q", "sort", "count", "said", "chips", "note", "found", "found-pages", "listed", "facets", "", "chosen",
   ].map((id) => (id ? byId(id) : document.querySelector(".fold")));
-  if (!field) return;
+  if (!field || !page.classList.contains("js")) return;
   const ownCount = count.textContent;
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);

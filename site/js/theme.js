@@ -1,9 +1,12 @@
 // Runs in <head>, before the first paint: scripts are on, the remembered theme, and whether the
-// address asks for results, so that the whole list does not flash up before them.
+// address asks for results, so that the whole list does not flash up before them. A browser of more
+// than two years, which may not even read the other scripts, gets the page that needs none.
 "use strict";
-document.documentElement.classList.add("js");
-if (/[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)) {
-  document.documentElement.classList.add("asking");
+if (CSS.supports("color", "light-dark(#fff, #000)")) {
+  document.documentElement.classList.add("js");
+  if (/[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)) {
+    document.documentElement.classList.add("asking");
+  }
 }
 try {
   const theme = localStorage.getItem("catalog-theme");

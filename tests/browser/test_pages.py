@@ -82,6 +82,21 @@ def test_without_scripts_every_plugin_is_found_and_no_dead_control_shown(
     context.close()
 
 
+def test_an_old_browser_gets_the_page_that_needs_no_script(
+    page: Page, address: str, guard: Any
+) -> None:
+    """Also where it can't read the other scripts: nothing waits for them."""
+    page.add_init_script("CSS.supports = () => false")
+    page.route("**/assets/s*.js", lambda route: route.fulfill(body="a ?=?= b"))
+    page.goto(f"{address}?q=cafe")
+    expect(page.locator("#listed article")).to_have_count(24)
+    assert page.locator(".js-only:visible").count() == 0
+    page.locator("#facets").get_by_role("link", name="azure").click()
+    expect(page).to_have_url(f"{address}providers/azure/")
+    assert all("Unexpected token" in text for text in guard.noise)
+    guard.noise.clear()
+
+
 def test_the_theme_follows_the_system_until_it_is_chosen(page: Page, address: str) -> None:
     page.emulate_media(color_scheme="dark")
     quiet(page, address)
