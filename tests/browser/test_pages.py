@@ -42,6 +42,23 @@ def test_no_page_shifts_while_it_loads(
             assert page.evaluate("window.shift") < 0.05
 
 
+@pytest.mark.parametrize("kind", ["plugin", "stats", "removed"])
+def test_tables_are_stacked_rows_below_640_px(page: Page, address: str, kind: str) -> None:
+    quiet(page, address + KINDS[kind])
+    tables = page.locator("table.stack")
+    for width, row in ((639, "block"), (700, "table-row")):
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = tables.locator("tbody tr").evaluate_all(
+            "all => [...new Set(all.map(each => getComputedStyle(each).display))]"
+        )
+        assert shown == [row]
+    page.set_viewport_size({"width": 360, "height": 900})
+    wide = tables.evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.parentElement.clientWidth)"
+    )
+    assert wide == []
+
+
 @pytest.mark.parametrize("kind", ["home", "plugin", "stats", "api", "console"])
 def test_a_first_view_is_light(page: Page, address: str, kind: str) -> None:
     """HTML, styles and scripts together, compressed, as the site contract counts (7)."""
