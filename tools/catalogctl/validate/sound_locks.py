@@ -8,7 +8,6 @@ at column by column a lock takes a third of the time of the check that can say w
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -53,7 +52,6 @@ class _Lock(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 _decoder = msgspec.json.Decoder(_Lock)
-_columns = attrgetter("tag", "digest", "pushed_at", "first_seen")
 
 # Each column is joined to one text, every value with a line break before it.
 _TAGS = re.compile(r"(?:\n[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})*+")
@@ -81,13 +79,17 @@ def is_sound(data: bytes, plugin_id: str, request: JSONObject) -> bool:
         or not lock.versions
     ):
         return False
-    tags, digests, pushed, seen = zip(*map(_columns, lock.versions), strict=True)
+    versions = lock.versions
+    tags = [version.tag for version in versions]
+    if lock.latest not in tags or len(set(tags)) != len(tags):
+        return False
+    digests = [version.digest for version in versions]
+    pushed = [version.pushed_at for version in versions]
+    seen = [version.first_seen for version in versions]
     return (
-        lock.latest in tags
-        and len(set(tags)) == len(tags)
-        and _all_match(_TAGS, [*tags, *lock.other_tags])
+        _all_match(_TAGS, [*tags, *lock.other_tags])
         and _all_match(_DIGESTS, [*digests, *lock.other_tags.values()])
-        and _all_match(_DATES, {*pushed, *seen})
+        and _all_match(_DATES, [*pushed, *seen])
     )
 
 
