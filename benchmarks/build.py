@@ -24,7 +24,7 @@ def ours(catalog: Path) -> Command:
     """Return the command that publishes a catalog where nothing was published before."""
     out = places.outputs() / "catalogctl"
     command = (peers.catalogctl(), "build", "--catalog", catalog, "--out", out)
-    return Command(command, before=lambda: _clear("catalogctl"))
+    return Command(command, before=lambda: _clear("catalogctl"), reads=catalog)
 
 
 def _clear(name: str) -> None:
@@ -39,7 +39,7 @@ def hugo(catalog: Path) -> Command | None:
     source = places.fresh("hugo-source")
     hugo_site.write(source, catalog)
     options = ("--source", source, "--destination", places.outputs() / "hugo", "--quiet")
-    return Command((program, *options), before=lambda: _clear("hugo"))
+    return Command((program, *options), before=lambda: _clear("hugo"), reads=source)
 
 
 def dumb_pypi() -> Command:

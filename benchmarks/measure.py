@@ -43,12 +43,17 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is timed; `before` runs ahead of each run, untimed; `codes` are the exits expected."""
+    """What is timed; `before` runs ahead of each run, untimed; `codes` are the exits expected.
+
+    The files of the folder `reads` are read ahead of each run, too: every program finds them in
+    memory, whatever ran before it and however long that took.
+    """
 
     argv: Sequence[str | Path]
     cwd: Path | None = None
     codes: tuple[int, ...] = (0,)
     before: Callable[[], None] = _nothing
+    reads: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +65,8 @@ def run(command: Command, *, sample: bool = False) -> Usage:
     """Run a command to its end; `sample` watches the memory of its whole tree meanwhile."""
     _adopt_orphans()
     command.before()
+    if command.reads is not None:
+        _warm(command.reads)
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -84,6 +91,14 @@ def run(command: Command, *, sample: bool = False) -> Usage:
         cpu += orphan[0]
         memory = max(memory, orphan[1])
     return Usage(cpu, wall, max(memory, peak))
+
+
+def _warm(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                while file.read(1 << 20):
+                    pass
 
 
 def alternating(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Usage]]:

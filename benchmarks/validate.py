@@ -29,7 +29,7 @@ NOTE = (
 def ours(catalog: Path, *, code: int = 0) -> Command:
     """Return the command that checks a whole catalog."""
     command = (peers.catalogctl(), "validate", "--catalog", catalog, "--all")
-    return Command(command, codes=(code,))
+    return Command(command, codes=(code,), reads=catalog)
 
 
 def theirs(catalog: Path) -> dict[str, Command]:
@@ -37,15 +37,18 @@ def theirs(catalog: Path) -> dict[str, Command]:
     plugins = catalog / "plugins"
     names = sorted(path.name for path in plugins.iterdir())
     checker = peers.from_pypi("check-jsonschema")
-    found = {CHECK_JSONSCHEMA: Command((checker, "--schemafile", SCHEMA, *names), cwd=plugins)}
+    command = (checker, "--schemafile", SCHEMA, *names)
+    found = {CHECK_JSONSCHEMA: Command(command, cwd=plugins, reads=plugins)}
     ajv = peers.from_npm("ajv")
     if ajv is not None:
         options = ("--spec=draft2020", "--strict=false", "--validate-formats=false")
-        found[AJV] = Command((ajv, "validate", *options, "-s", SCHEMA, "-d", plugins / "*.yaml"))
+        command = (ajv, "validate", *options, "-s", SCHEMA, "-d", plugins / "*.yaml")
+        found[AJV] = Command(command, reads=plugins)
     sourcemeta = peers.from_npm("jsonschema")
     if sourcemeta is not None:
         options = ("--fast", "--extension", ".yaml")
-        found[SOURCEMETA] = Command((sourcemeta, "validate", *options, SCHEMA, plugins))
+        command = (sourcemeta, "validate", *options, SCHEMA, plugins)
+        found[SOURCEMETA] = Command(command, reads=plugins)
     return found
 
 
