@@ -37,7 +37,7 @@ def theirs(catalog: Path) -> dict[str, Command]:
     plugins = catalog / "plugins"
     names = sorted(path.name for path in plugins.iterdir())
     checker = peers.from_pypi("check-jsonschema")
-    command = (checker, "--schemafile", SCHEMA, *names)
+    command: tuple[str | Path, ...] = (checker, "--schemafile", SCHEMA, *names)
     found = {CHECK_JSONSCHEMA: Command(command, cwd=plugins, reads=plugins)}
     ajv = peers.from_npm("ajv")
     if ajv is not None:

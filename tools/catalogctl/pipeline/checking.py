@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from catalogctl.pipeline.pool import WORTH_IT, spread
@@ -21,7 +21,7 @@ from catalogctl.validate.locks import check_lock
 from catalogctl.validate.sound_locks import is_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.opening import Opened
@@ -123,7 +123,7 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
             claims.append(outcome.claim)
         if outcome.made is not None:
             made.append(outcome.made)
-    unread = {PurePath(name).stem for name in names} - {each.stem for each in claims}
+    unread = _stems(names) - {each.stem for each in claims}
     problems.extend(_placed(opened, clash) for clash in clashes(claims, unread))
     orphan_problems, orphan_files = _orphans(opened)
     more, more_files = extra(opened) if extra is not None else ([], 0)
@@ -188,8 +188,8 @@ def _lock(
 
 def _orphans(opened: Opened) -> tuple[list[Problem], int]:
     """Return the problems of locks that belong to no plugin file, and how many there are."""
-    stems = {PurePath(name).stem for name in opened.plugins.names}
-    orphans = sorted(name for name in opened.locks if PurePath(name).stem not in stems)
+    stems = _stems(opened.plugins.names)
+    orphans = sorted(name for name in opened.locks if name.removesuffix(".json") not in stems)
     problems: list[Problem] = []
     for name in orphans:
         data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
@@ -199,6 +199,10 @@ def _orphans(opened: Opened) -> tuple[list[Problem], int]:
         file, stem = opened.lock_folder.file(name), name.removesuffix(".json")
         problems.extend(check_lock(file, stem, data, None))
     return problems, len(orphans)
+
+
+def _stems(names: Iterable[str]) -> set[str]:
+    return {name.removesuffix(".yaml") for name in names}
 
 
 def _placed(opened: Opened, clash: Clash) -> Problem:

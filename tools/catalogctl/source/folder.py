@@ -74,12 +74,13 @@ class Folder:
         names = [name for name, data in self._instead.items() if data is not None]
         problems: list[Problem] = []
         for entry in self._entries():
-            passed_over = entry.name in PASSED_OVER or entry.name in self._instead
-            if passed_over or LEFTOVER.fullmatch(entry.name):
+            name = entry.name
+            passed_over = name in PASSED_OVER or name in self._instead
+            if passed_over or (name[0] == "." and LEFTOVER.fullmatch(name)):
                 continue
             problem = self._stray(entry, ending)
             if problem is None:
-                names.append(entry.name)
+                names.append(name)
             else:
                 problems.append(problem)
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
@@ -108,6 +109,9 @@ class Folder:
 
     def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
         """Return what is wrong with an entry that is no plain file with the right ending."""
+        is_file = entry.is_file(follow_symlinks=False)
+        if is_file and entry.name.endswith(ending) and entry.name != ending:
+            return None
         file = self.file(entry.name)
         if entry.is_symlink():
             hint = "put a regular file in its place"
@@ -115,11 +119,9 @@ class Folder:
         if entry.is_dir(follow_symlinks=False):
             hint = "move its files up: one folder, no levels"
             return _problem(file, "stray-file", "a folder does not belong here", hint)
-        if not entry.is_file(follow_symlinks=False):
+        if not is_file:
             hint = "take it out"
             return _problem(file, "unreadable", "this is no regular file", hint)
-        if entry.name.endswith(ending) and entry.name != ending:
-            return None
         stem, _, other = entry.name.rpartition(".")
         is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
         hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"

@@ -21,39 +21,33 @@ MAX_DEPTH = 64
 REMEMBERED = 10_000
 """Lines whose reading is kept; the ones that recur are met long before that."""
 
-_CHARACTER = "[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-_LINE = re.compile(
-    rf"""
-    (?P<indent>[ ]{{0,200}})
-    (?P<dash>-[ ])?
-    (?:(?P<key>[A-Za-z_/][A-Za-z0-9_./-]{{0,99}}):(?P<open>\Z|[ ]))?
-    (?P<value>
-        (?={_CHARACTER})(?:[^\x00-\x20\-?:,\[\]{{}}\#&*!|>'"%@`\x7f-\xa0]|-(?=[0-9.]))(?:{_CHARACTER}*)
-        | "[^"\\]*" | '[^']*'
-        | \[[A-Za-z0-9_./, -]*\] | \{{\}}
-    )?
-    \Z""",
-    re.VERBOSE,
+_REFUSED = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_COMMENT = re.compile(rf"[ ]*(?:\#{_CHARACTER}*)?\Z")
+_KEY = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]{0,99}")
 _WORD = re.compile(r"[A-Za-z0-9_/](?:[A-Za-z0-9_./ -]*[A-Za-z0-9_./-])?")
-_QUOTED = re.compile(rf"{_CHARACTER}*\Z")
+_NEGATIVE = re.compile(r"-[0-9.]")
+_INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@` \xa0")
+"""What a plain value does not begin with, but for the minus of a number."""
 
 
 class _Line(NamedTuple):
     """What one line says: how deep, whether it starts an element, its key, its value.
 
-    `opens` stands for a key whose value follows on the next lines; `key` is None for `- value`.
+    `step` is what it asks for; `key` is None for `- value`. A line that says nothing has step 0.
     """
 
+    step: int
     indent: int
     dash: bool
     key: str | None
-    opens: bool
     value: Any
 
 
-_NOTHING = _Line(-1, False, None, False, None)  # noqa: FBT003  (a blank line, or a comment)
+_VALUE, _COPY, _OPEN = 1, 2, 3
+"""The steps: put the value in, put a copy of it in, wait for the lines that hold it."""
+
+_NOTHING = _Line(0, -1, False, None, None)  # noqa: FBT003  (a blank line, or a comment)
 _remembered: dict[str, _Line] = {}
 
 
@@ -73,44 +67,54 @@ def _read(lines: list[str]) -> JSONObject | None:  # noqa: C901, PLR0912
     """Put the lines together; a hot loop, so in one piece."""
     whole: JSONObject = {}
     target: Any = whole
+    in_list = False  # whether `target` is a list
     level = 0
     above: list[tuple[Any, int]] = []
     waiting: str | None = None  # the key whose value the next line begins
     for text in lines:
-        line = _remembered.get(text) or _shape(text)
-        indent, dash, key, opens, value = line
-        if indent < 0:
-            continue
-        if waiting is not None:
+        step, indent, dash, key, value = _remembered.get(text) or _shape(text)
+        if waiting is None:
+            if indent == level and step == _VALUE and dash is in_list:  # most lines are such
+                if key is None:
+                    target.append(value)
+                    continue
+                if not dash:
+                    if key in target:
+                        return None
+                    target[key] = value
+                    continue
+            if not step:
+                continue
+            while indent < level or (indent == level and in_list and not dash):
+                target, level = above.pop()
+                in_list = type(target) is list
+            if indent != level:
+                return None
+        elif step:
             if indent < level or (indent == level and not dash) or len(above) >= MAX_DEPTH - 2:
                 return None
             above.append((target, level))
             child: Any = [] if dash else {}
             target[waiting] = child
-            target, level, waiting = child, indent, None
+            target, level, waiting, in_list = child, indent, None, dash
         else:
-            while indent < level or (indent == level and not dash and type(target) is list):
-                target, level = above.pop()
-            if indent != level:
-                return None
+            continue
+        if dash is not in_list:
+            return None
+        if step == _COPY:
+            value = value.copy()
+        if key is None:
+            target.append(value)
+            continue
         if dash:
-            if type(target) is not list:
-                return None
-            if key is None:
-                target.append(value if type(value) is not tuple else list(value))
-                continue
             above.append((target, level))
             child = {}
             target.append(child)
-            target, level = child, indent + 2
-        if type(target) is list or key in target:
+            target, level, in_list = child, indent + 2, False
+        if key in target:
             return None
-        if opens:
+        if step == _OPEN:
             waiting = key
-        elif type(value) is tuple:
-            target[key] = list(value)
-        elif type(value) is dict:
-            target[key] = {}
         else:
             target[key] = value
     return None if waiting is not None or not whole else whole
@@ -118,42 +122,63 @@ def _read(lines: list[str]) -> JSONObject | None:  # noqa: C901, PLR0912
 
 def _shape(text: str) -> _Line:
     """Read one line, and remember it. Raises `_Unusual` when it is of no usual form."""
-    line = _NOTHING if _COMMENT.match(text) else _entry(_LINE.match(text))
+    if not (text.isascii() and text.isprintable()) and _REFUSED.search(text):
+        raise _Unusual
+    entry = text.lstrip(" ")
+    is_empty = not entry or entry[0] == "#"
+    line = _NOTHING if is_empty else _entry(len(text) - len(entry), entry)
     if len(_remembered) < REMEMBERED:
         _remembered[text] = line
     return line
 
 
-def _entry(found: re.Match[str] | None) -> _Line:
-    if found is None:
+def _entry(indent: int, entry: str) -> _Line:
+    dash = entry.startswith("- ")
+    if dash:
+        entry = entry[2:]
+    key, colon, value = entry.partition(": ")
+    if dash and (not colon or entry[0] in _BRACKETS) and not entry.endswith(":"):
+        return _given(indent, dash, None, entry)
+    if colon:
+        return _given(indent, dash, _key(key), value)
+    if entry.endswith(":"):
+        return _Line(_OPEN, indent, dash, _key(entry[:-1]), None)
+    raise _Unusual
+
+
+def _given(indent: int, dash: bool, key: str | None, text: str) -> _Line:  # noqa: FBT001
+    value = _value(text)
+    return _Line(_COPY if type(value) in (list, dict) else _VALUE, indent, dash, key, value)
+
+
+_BRACKETS = frozenset("\"'[{")
+
+
+def _key(text: str) -> str:
+    if _KEY.fullmatch(text) is None or type(_plain(text)) is not str:
         raise _Unusual
-    indent, dash, key, opens, value = found.groups()
-    if key is None and (dash is None or value is None):
-        raise _Unusual
-    if key is not None and type(_plain(key)) is not str:
-        raise _Unusual
-    if opens == "":
-        return _Line(len(indent), dash is not None, key, True, None)  # noqa: FBT003
-    if value is None:
-        raise _Unusual
-    return _Line(len(indent), dash is not None, key, False, _value(value))  # noqa: FBT003
+    return text
 
 
 def _value(text: str) -> Any:
-    """Return what stands after the colon or the dash; a list comes as a tuple, to be copied."""
-    first = text[0]
-    if first in "\"'":
-        if _QUOTED.match(text) is None:
+    """Return what stands after the colon or the dash."""
+    first, last = text[:1], text[-1:]
+    if first and (first not in _INDICATORS or _NEGATIVE.match(text)):
+        if last in " :" or ": " in text or " #" in text:
             raise _Unusual
-        return text[1:-1]
-    if first == "{":
-        return {}
-    if first == "[":
-        inner = text[1:-1].strip(" ")
-        return tuple(_word(word.strip(" ")) for word in inner.split(",")) if inner else ()
-    if ": " in text or " #" in text or text[-1] in ": ":
+        return _plain(text)
+    if len(text) < len("[]"):
         raise _Unusual
-    return _plain(text)
+    inner = text[1:-1]
+    if first == last == "'" and "'" not in inner:
+        return inner
+    if first == last == '"' and '"' not in inner and "\\" not in inner:
+        return inner
+    if text == "{}":
+        return {}
+    if first == "[" and last == "]":
+        return [_word(word.strip(" ")) for word in inner.split(",")] if inner.strip(" ") else []
+    raise _Unusual
 
 
 def _word(text: str) -> Any:
