@@ -96,6 +96,18 @@ def test_a_rare_but_right_lock_is_left_to_the_closer_look(change: dict[str, Any]
     assert found(sound() | change) == []
 
 
+NEARLY = ["sah256:" + "0" * 64, "sha256" + "0" * 64 + ":", "0sha256:" + "0" * 63, "0" * 71]
+NEARLY += ["sha256:" + "0" * 63 + ":", "sha256:" + "g" * 64, "sha256:" + "0" * 63 + "é"]
+
+
+@pytest.mark.parametrize("digest", NEARLY)
+def test_what_is_nearly_a_digest_is_none(digest: str) -> None:
+    lock = sound()
+    lock["versions"][0]["digest"] = digest
+    assert not at_a_glance(lock)
+    assert found(lock) == ["lock-broken"]
+
+
 ODD: st.SearchStrategy[Any] = (
     st.sampled_from(
         [
@@ -121,6 +133,7 @@ ODD: st.SearchStrategy[Any] = (
     | st.sampled_from(
         [DIGEST + "0", "2026-01-01", "2026-01-01\n", "2026", "9" * 256, "2026-01-01" + "x" * 26]
     )
+    | st.sampled_from(NEARLY)
 )
 PATHS = [
     *[[name] for name in sound()],

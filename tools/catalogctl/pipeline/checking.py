@@ -180,10 +180,7 @@ def _lock(
         return None, [data]
     if request is not None and is_sound(data, stem, request):
         return data, []
-    problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
-    if request is None:
-        problems = [problem for problem in problems if problem.code != "lock-stale"]
-    return data, problems
+    return data, check_lock(opened.lock_folder.file(name), stem, data, request or {})
 
 
 def _orphans(opened: Opened) -> tuple[list[Problem], int]:

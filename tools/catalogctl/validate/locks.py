@@ -23,7 +23,8 @@ SOURCE = ("registry_type", "registry_url", "image")
 def check_lock(file: str, stem: str, data: bytes, request: JSONObject | None) -> list[Problem]:
     """Return what keeps a lock from being used: nothing, or the problems of its shape, or a doubt.
 
-    `request` is the plugin's effective request; None when there is no such plugin (registries, 10;
+    `request` is the plugin's effective request, {} when its file has errors and the lock can't be
+    held against it; None when there is no such plugin (registries, 10;
     product contract, 8).
     """
     value, problem = _decode(file, data)
@@ -93,7 +94,7 @@ def _doubt(value: JSONObject, stem: str, request: JSONObject | None) -> tuple[st
         hint = "take it out, or bring the plugin's file back"
         return "lock-orphan", Finding("", f"no plugin {stem} is in this catalog", hint)
     source = value["source"]
-    if isinstance(source, dict):
+    if request and isinstance(source, dict):
         for name in SOURCE:
             if source.get(name) != request.get(name):
                 message = (

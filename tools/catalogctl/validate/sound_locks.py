@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from catalogctl.jsontypes import JSONObject
 
 _Short = Annotated[str, msgspec.Meta(max_length=255)]
@@ -55,7 +53,6 @@ _decoder = msgspec.json.Decoder(_Lock)
 
 # Each column is joined to one text, every value with a line break before it.
 _TAGS = re.compile(r"(?:\n[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})*+")
-_DIGESTS = re.compile(r"(?:\nsha256:[0-9a-f]{64})*+")
 _DATES = re.compile(r"(?:\n[0-9]{4}-[0-9]{2}-[0-9]{2}[^\n]{0,25})*+")
 
 
@@ -83,17 +80,36 @@ def is_sound(data: bytes, plugin_id: str, request: JSONObject) -> bool:
     tags = [version.tag for version in versions]
     if lock.latest not in tags or len(set(tags)) != len(tags):
         return False
-    digests = [version.digest for version in versions]
-    pushed = [version.pushed_at for version in versions]
-    seen = [version.first_seen for version in versions]
+    pushed = {version.pushed_at for version in versions}
+    seen = {version.first_seen for version in versions}
+    digests = [version.digest for version in versions if version.digest is not None]
+    digests += [digest for digest in lock.other_tags.values() if digest is not None]
     return (
         _all_match(_TAGS, [*tags, *lock.other_tags])
-        and _all_match(_DIGESTS, [*digests, *lock.other_tags.values()])
-        and _all_match(_DATES, [*pushed, *seen])
+        and _all_match(_DATES, [date for date in pushed | seen if date is not None])
+        and _are_digests(digests)
     )
 
 
-def _all_match(pattern: re.Pattern[str], texts: Iterable[str | None]) -> bool:
-    """Say whether each text, where there is one, has the form of its column."""
-    lines = "\n".join(["", *[text for text in texts if text is not None]])
-    return pattern.fullmatch(lines) is not None
+def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
+    """Say whether each text has the form of its column."""
+    return pattern.fullmatch("\n".join(["", *texts])) is not None
+
+
+def _are_digests(texts: list[str]) -> bool:
+    """Say whether each text is `sha256:` and 64 hex digits: 71 letters, the seventh a colon.
+
+    Of all of them joined only «sh:» of each is left without the hex digits; so there are as many
+    colons as texts, and each of them ends a «sha256:». A pattern takes twice the time.
+    """
+    joined, count = "".join(texts), len(texts)
+    return (
+        all(len(text) == _DIGEST_LENGTH for text in texts)
+        and joined[_COLON::_DIGEST_LENGTH] == ":" * count
+        and joined.count("sha256:") == count
+        and joined.translate(_WITHOUT_HEX) == "sh:" * count
+    )
+
+
+_DIGEST_LENGTH, _COLON = 71, 6
+_WITHOUT_HEX = str.maketrans("", "", "0123456789abcdef")
