@@ -2,8 +2,8 @@
 
     python -m benchmarks.run [--rounds 3] [--only validate …] [--large] [--readme]
 
-`--large` adds catalogs of 100,000 plugins, and of 50,000 for the site (3 GB of disk, an hour); `--readme` puts the
-tables into benchmarks/README.md too, in place of those that it holds.
+`--large` adds catalogs of 100,000 plugins, and of 50,000 for the site (3 GB of disk, an hour);
+`--readme` puts the tables into benchmarks/README.md too, in place of those that it holds.
 """
 
 from __future__ import annotations
