@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
+from catalogctl.validate.schemas import MAX_EXPLAINED
 from support.catalogs import PLUGIN, write_catalog
 
 if TYPE_CHECKING:
@@ -78,3 +79,12 @@ def test_a_host_is_shown_as_it_was_written(tmp_path: Path) -> None:
     catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
     [problem] = check(catalog, working=catalog).problems
     assert problem.message == '"GHCR.io" is no bare host'
+
+
+def test_of_thousands_of_unknown_fields_the_first_are_told(tmp_path: Path) -> None:
+    """More than that is noise, and would cost seconds."""
+    fields = "".join(f"field_{number}: x\n" for number in range(2000))
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": f"{IMAGE}{fields}"})
+    problems = check(catalog, working=catalog).problems
+    assert len(problems) == MAX_EXPLAINED
+    assert problems[0].line == len(IMAGE.splitlines()) + 1

@@ -63,7 +63,7 @@ def violations(message: str, value: JSON) -> list[Violation]:
     """Return what the schema of a message says against a value; [] when it is valid."""
     if compiled(message).is_valid(value):
         return []
-    found = sorted(set(_explain(message, value)))
+    found = sorted(set(islice(_explain(message, value), MAX_EXPLAINED)))
     return found or [
         Violation(
             "validators-disagree",
@@ -81,7 +81,7 @@ def _explain(message: str, value: JSON) -> Iterator[Violation]:
     from referencing import Registry
 
     validator = jsonschema.Draft202012Validator(schema(message), registry=Registry())
-    for error in islice(validator.iter_errors(value), MAX_EXPLAINED):
+    for error in validator.iter_errors(value):
         yield from _translate(error)
 
 
