@@ -216,18 +216,23 @@ class StagedTree:
         return handle
 
     def _make_folders(self, path: str) -> None:
-        """Make the folders of a file, which another worker may be making, too."""
-        end = path.find("/")
-        while end >= 0:
-            folder = path[:end]
-            try:
-                os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
-            except FileExistsError:
-                pass
-            else:
-                if self._masked:
-                    os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
-            end = path.find("/", end + 1)
+        """Make the folders of a file, which another worker may be making, too.
+
+        Mostly the last one alone is missing, so that one is tried first.
+        """
+        folder = path.rpartition("/")[0]
+        try:
+            os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
+        except FileExistsError:
+            return
+        except FileNotFoundError:
+            if not folder:
+                raise
+            self._make_folders(folder)
+            self._make_folders(path)
+            return
+        if self._masked:
+            os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
 
     def _refused(self, path: str, error: OSError) -> OutsideError:
         return OutsideError(f"{self.out / path}: {cause(error)}")
