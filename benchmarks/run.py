@@ -3,7 +3,7 @@
     python -m benchmarks.run [--rounds 3] [--only validate …] [--large] [--readme]
 
 `--large` adds catalogs of 100,000 plugins, and of 50,000 for the site (3 GB of disk, an hour);
-`--readme` puts the tables into benchmarks/README.md too, in place of those that it holds.
+`--readme` puts the tables into benchmarks/README.md too, in place of the same ones there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,11 +57,17 @@ def facts(rounds: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def keep(text: str) -> None:
-    """Put the tables into README.md, in place of those that it holds."""
+def keep(known: str, made: list[str]) -> None:
+    """Put facts and tables into README.md; a table that was not made now stays as it is."""
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    held, _, after = rest.partition(END)
+    tables = {each.partition("\n")[0]: each for each in _TABLE.split(held)[1:]}
+    tables |= {each.partition("\n")[0]: each for each in made}
+    text = "\n\n".join(each.strip("\n") for each in (known, *tables.values()))
+    README.write_text(f"{before}{BEGIN}\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+_TABLE = re.compile("^(?=### )", re.MULTILINE)
 
 
 def main() -> int:
@@ -74,14 +81,14 @@ def main() -> int:
     given = parser.parse_args()
     if os.getloadavg()[0] > BUSY:
         print("this machine is busy: the figures will be too high", file=sys.stderr)
-    made = [facts(given.rounds)]
-    print(made[0], flush=True)
+    known, made = facts(given.rounds), list[str]()
+    print(known, flush=True)
     for name, make in tables(given.rounds, large=given.large).items():
         if name in given.only:
             made.append(make())
             print(made[-1], flush=True)
     if given.readme:
-        keep("\n".join(made).rstrip("\n") + "\n")
+        keep(known, made)
     return 1 if "**not met**" in "".join(made) else 0
 
 
