@@ -5,6 +5,7 @@ A catalog that can't be built, or a git that fails, leaves the last good tree wh
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from dataclasses import dataclass, replace
@@ -62,6 +63,7 @@ class Preview:
             outcome = build(self._asked)
         except CatalogctlError as error:
             outcome = error
+        gc.collect()  # this process lives on: what a build leaves goes before the next one
         with self._changed:
             attempt = self._state.attempt + 1
             edition = self._state.edition
