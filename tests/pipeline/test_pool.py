@@ -7,11 +7,12 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.errors import OutsideError
+from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.pool import spread
 from support.catalogs import plugin, write_catalog
 from support.commands import COMMAND
@@ -54,6 +55,85 @@ def test_a_process_that_is_ended_from_outside_is_an_error_and_no_wait() -> None:
 
     with pytest.raises(OutsideError, match="ended from outside"):
         list(spread(work, THINGS, 2))
+
+
+def test_a_process_that_is_killed_while_it_sends_is_an_error_too() -> None:
+    """Its message is cut off in the middle: the pipe held no more of it."""
+    results = spread(lambda _: (os.getpid(), bytes(20_000_000)), [1, 2, 3, 4], 2)
+    first, _ = next(results)
+    [other] = [child for child in multiprocessing.active_children() if child.pid != first]
+    time.sleep(0.5)  # it has begun to send by then
+    other.kill()
+    with pytest.raises(OutsideError, match="ended from outside"):
+        list(results)
+
+
+def test_a_process_that_owes_nothing_may_be_killed() -> None:
+    results = spread(lambda thing: (thing, os.getpid()), list(range(8)), 2)
+    first = [next(results) for _ in range(8)]
+    for child in multiprocessing.active_children():
+        child.kill()
+    assert list(results) == []
+    assert [thing for thing, _ in first] == list(range(8))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BrokenPipeError(32, "x"), SystemExit(3), KeyError("k"), EOFError("x"), OSError(5, "x")],
+)
+def test_an_error_arrives_as_it_was_raised(error: BaseException) -> None:
+    def work(thing: int) -> int:
+        if thing == 77:
+            raise error
+        return thing
+
+    with pytest.raises(type(error)) as raised:
+        list(spread(work, THINGS, 2))
+    assert str(raised.value) == str(error)
+
+
+def test_the_first_error_in_the_order_of_the_things_is_raised() -> None:
+    def work(thing: int) -> int:
+        if thing == 1:
+            time.sleep(0.3)
+            raise KeyError("the first")
+        if thing == 100:
+            raise ValueError("a later one")
+        return thing
+
+    results = spread(work, THINGS, 2)
+    assert next(results) == 0
+    with pytest.raises(KeyError):
+        next(results)
+
+
+def test_an_error_of_the_api_arrives_in_words_or_whole() -> None:
+    def work(_thing: int) -> int:
+        raise ApiError("ERROR_X", "what is wrong", "/p")
+
+    with pytest.raises((ApiError, RuntimeError), match="what is wrong"):
+        list(spread(work, THINGS, 2))
+
+
+def test_work_that_spreads_work_does_it_where_it_is() -> None:
+    inner = spread(lambda n: sum(spread(lambda m: m, list(range(n)), 2)), [3, 4], 2)
+    assert list(inner) == [3, 6]
+
+
+def test_a_slow_start_does_not_pile_up_the_rest() -> None:
+    started = multiprocessing.Value("i", 0)
+
+    def work(thing: int) -> int:
+        with started.get_lock():
+            started.value += 1
+        if thing == 0:
+            time.sleep(1)
+        return thing
+
+    results = spread(work, list(range(4000)), 2)
+    assert next(results) == 0
+    assert started.value < 4000 * 0.9
+    results.close()  # type: ignore[attr-defined]
 
 
 def test_leaving_early_ends_the_processes_whatever_they_are_sending() -> None:

@@ -104,12 +104,21 @@ def test_a_list_that_was_read_before_is_no_shared_one() -> None:
     assert first["a"] is not second["a"]
 
 
-def test_sixty_four_levels_are_the_most_here_too() -> None:
-    for levels in (60, 63, 64, 65, 70):
-        text = "".join(f"{' ' * depth}a:\n" for depth in range(levels - 1))
-        text += f"{' ' * (levels - 1)}a: b\n"
+@pytest.mark.parametrize("last", ["a: b", "a: []", "a: {}", "- b", "- []", "- a: b", "- a: []"])
+def test_sixty_four_levels_are_the_most_here_too(last: str) -> None:
+    for levels in range(56, 70):
+        text = "".join(f"{' ' * depth}a:\n" for depth in range(levels))
+        text += f"{' ' * levels}{last}\n"
         value = plain_lines.load(text)
         assert value is None or value == strict_yaml.load_events(text.encode(), text)
+
+
+def test_a_long_line_is_not_remembered() -> None:
+    """A stranger's file must not stay in memory for the rest of the run."""
+    before = len(plain_lines._remembered)
+    for number in range(20):
+        assert plain_lines.load(f"a{number}: [{', '.join(['word'] * 1000)}]\n") is not None
+    assert len(plain_lines._remembered) == before
 
 
 def test_most_shipped_files_are_usual() -> None:

@@ -131,7 +131,16 @@ ODD: st.SearchStrategy[Any] = (
         ["", "x", "\n", "1.5.2", "1.5.2\n", ".", "a" * 129, DIGEST, DIGEST + "\n", DIGEST.upper()]
     )
     | st.sampled_from(
-        [DIGEST + "0", "2026-01-01", "2026-01-01\n", "2026", "9" * 256, "2026-01-01" + "x" * 26]
+        [
+            "a\nb",
+            "2026-01-01" + "x" * 25 + "\n2026-01-01",
+            DIGEST + "0",
+            "2026-01-01",
+            "2026-01-01\n",
+            "2026",
+            "9" * 256,
+            "2026-01-01" + "x" * 26,
+        ]
     )
     | st.sampled_from(NEARLY)
 )
@@ -144,6 +153,19 @@ PATHS = [
     *[["versions", index, name] for index in (0, 1) for name in (*version(""), "else")],
     ["else"],
 ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"versions": [{"tag": "a\nb"}], "total_count": 1, "latest": "a\nb"},
+        {"other_tags": {"a\nb": None}},
+        {"versions": [{**BARE, "pushed_at": "2026-01-01\n2026-01-01"}], "total_count": 1},
+        {"versions": [{**BARE, "first_seen": "2026-01-01" + "x" * 25 + "\n2026-01-01"}]},
+    ],
+)
+def test_one_value_with_a_line_break_is_not_taken_for_two(change: dict[str, Any]) -> None:
+    assert not at_a_glance(sound() | change)
 
 
 @given(st.lists(st.tuples(st.sampled_from(PATHS), ODD), min_size=1, max_size=2))

@@ -11,6 +11,8 @@ import gc
 import os
 import signal
 import sys
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from catalogctl.errors import OutsideError
@@ -31,6 +33,9 @@ CHUNK = 200
 
 AHEAD = 2
 """Chunks that a process is given at once, so that it never waits for the next."""
+
+KEPT = 8
+"""Chunks for each process that are done, or being done, before their turn has come."""
 
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -55,114 +60,156 @@ def spread(
     OutsideError: something ended a process from outside.
     """
     count = min(jobs or (cores() if len(things) >= worth_it else 1), len(things))
-    size = max(1, min(CHUNK, len(things) // (4 * count))) if count > 1 else 1
-    chunks = [things[start : start + size] for start in range(0, len(things), size)]
-    workers = _started(work, chunks, count) if count > 1 and hasattr(os, "fork") else None
-    if workers is None:
-        yield from map(work, things)
-        return
+    workers: list[_Worker] = []
     try:
-        yield from _results(len(chunks), [pipe for _, pipe in workers])
+        if count > 1 and hasattr(os, "fork"):
+            size = max(1, min(CHUNK, len(things) // (4 * count)))
+            chunks = [things[start : start + size] for start in range(0, len(things), size)]
+            if _start(workers, count, work, chunks):
+                yield from _results(len(chunks), workers)
+                return
+        for thing in things:
+            yield work(thing)
     finally:
-        for process, pipe in workers:
-            process.kill()
-            process.join()
-            pipe.close()
+        for worker in workers:
+            worker.process.kill()
+        for worker in workers:
+            worker.process.join()
+            worker.pipe.close()
 
 
-def _results(count: int, pipes: list[Connection]) -> Iterator[Any]:
+@dataclass(slots=True)
+class _Worker:
+    """A child, our end of its pipe, and how many chunks it owes."""
+
+    process: ForkProcess
+    pipe: Any
+    owes: int = 0
+
+
+def _results(count: int, workers: list[_Worker]) -> Iterator[Any]:
     """Hand out the numbers of `count` chunks, and yield their results in order."""
     from multiprocessing.connection import wait
 
-    waiting = iter(range(count))
-    for _ in range(AHEAD):
-        for pipe in pipes:
-            _hand_out(pipe, waiting)
-    done: dict[int, list[Any]] = {}
+    by_pipe = {worker.pipe: worker for worker in workers}
+    free = deque(workers * AHEAD)
+    done: dict[int, tuple[list[Any], BaseException | None]] = {}
+    handed_out = 0
     for number in range(count):
-        while number not in done:
-            for ready in wait(pipes):
-                chunk, results = _received(ready)
-                done[chunk] = results
-                _hand_out(ready, waiting)
-        yield from done.pop(number)
-
-
-def _hand_out(pipe: Any, waiting: Iterator[int]) -> None:
-    chunk = next(waiting, None)
-    if chunk is not None:
-        try:
-            pipe.send(chunk)
-        except ConnectionError:
-            raise OutsideError(_ENDED) from None
+        while True:
+            while free and handed_out < min(count, number + KEPT * len(workers)):
+                _hand_out(free.popleft(), handed_out)
+                handed_out += 1
+            if number in done:
+                break
+            for pipe in wait([pipe for pipe, worker in by_pipe.items() if worker.owes]):
+                worker = by_pipe[pipe]
+                chunk, results, error = _received(worker)
+                done[chunk] = results, error
+                free.append(worker)
+        results, error = done.pop(number)
+        yield from results
+        if error is not None:
+            raise error
 
 
 _ENDED = "a process of this run was ended from outside: is there too little memory?"
 
 
-def _received(pipe: Any) -> tuple[int, list[Any]]:
-    """Return what a process sent: the number of a chunk and its results; raise its error."""
+def _hand_out(worker: _Worker, chunk: int) -> None:
     try:
-        chunk, results, error = pipe.recv()
-    except (EOFError, ConnectionError):
+        worker.pipe.send(chunk)
+    except OSError:
         raise OutsideError(_ENDED) from None
-    if error is not None:
-        raise error
-    return chunk, results
+    worker.owes += 1
 
 
-def _started(
-    work: Callable[[Thing], Result], chunks: list[Sequence[Thing]], count: int
-) -> list[tuple[ForkProcess, Connection]] | None:
+def _received(worker: _Worker) -> tuple[int, list[Any], BaseException | None]:
+    """Return what a process sent: the number of a chunk, its results, and what ended them early."""
+    try:
+        sent: tuple[int, list[Any], BaseException | None] = worker.pipe.recv()
+    except (EOFError, OSError):
+        raise OutsideError(_ENDED) from None
+    worker.owes -= 1
+    return sent
+
+
+def _start(
+    workers: list[_Worker],
+    count: int,
+    work: Callable[[Thing], Result],
+    chunks: list[Sequence[Thing]],
+) -> bool:
     """Start processes that meet no signal before they know what to do about it.
 
-    None where the machine gives none: no more processes for this user.
+    Say whether there are all of them: a machine may give no more, and a child starts no others.
     """
-    from multiprocessing import Pipe, get_context
+    from multiprocessing import Pipe, current_process, get_context
 
+    if current_process().daemon:
+        return False
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # closed before we began
             stream.flush()
     context = get_context("fork")
-    workers: list[tuple[ForkProcess, Connection]] = []
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         for _ in range(count):
             ours, theirs = Pipe()
-            arguments = (work, chunks, theirs, os.getpid())
+            inherited = [*(worker.pipe for worker in workers), ours]
+            arguments = (work, chunks, theirs, inherited, os.getpid())
             process = context.Process(target=_work_off, args=arguments, daemon=True)
             process.start()
+            workers.append(_Worker(process, ours))
             theirs.close()
-            workers.append((process, ours))
     except OSError:
-        for process, _ in workers:
-            process.kill()
-            process.join()
-        return None
+        return False
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return workers
+    return True
 
 
 def _work_off(
-    work: Callable[[Any], Any], chunks: list[Sequence[Any]], pipe: Connection, parent: int
+    work: Callable[[Any], Any],
+    chunks: list[Sequence[Any]],
+    pipe: Connection,
+    inherited: list[Connection],
+    parent: int,
 ) -> None:
     """Do, in a child, the chunks whose numbers come by the pipe, until no more come."""
+    for other in inherited:
+        other.close()
     _start_child(parent)
     while True:
         try:
             chunk = pipe.recv()
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):
             return
+        results: list[Any] = []
+        error: BaseException | None = None
         try:
-            pipe.send((chunk, [work(thing) for thing in chunks[chunk]], None))
-        except BrokenPipeError:
+            for thing in chunks[chunk]:
+                results.append(work(thing))  # noqa: PERF401  (what is done before an error counts)
+        except BaseException as raised:  # noqa: BLE001  (whatever it is, it is raised in the parent)
+            error = _sendable(raised)
+        try:
+            pipe.send((chunk, results, error))
+        except OSError:
             return
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is raised in the parent)
-            try:
-                pipe.send((chunk, [], error))
-            except Exception:  # noqa: BLE001  (an error that can't be sent is told in words)
-                pipe.send((chunk, [], RuntimeError(repr(error))))
+        except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
+            pipe.send((chunk, [], RuntimeError(repr(unsendable))))
+
+
+def _sendable(error: BaseException) -> BaseException:
+    """Return the error if it arrives as itself; else one that tells it in words."""
+    import pickle
+
+    try:
+        if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  (our own bytes)
+            return error
+    except Exception:  # noqa: BLE001, S110  (whatever its class does, it can't be sent)
+        pass
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def _start_child(parent: int) -> None:

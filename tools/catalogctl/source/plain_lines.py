@@ -17,9 +17,13 @@ from catalogctl.source.scalars import NEVER_SPECIAL, read_plain
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
 
-MAX_DEPTH = 64
+DEEPEST = 61
+"""Of the 64 levels that are allowed: one line may open three, and is asked once."""
+
 REMEMBERED = 10_000
 """Lines whose reading is kept; the ones that recur are met long before that."""
+
+LONGEST_REMEMBERED = 200
 
 _REFUSED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -91,7 +95,7 @@ def _read(lines: list[str]) -> JSONObject | None:  # noqa: C901, PLR0912
             if indent != level:
                 return None
         elif step:
-            if indent < level or (indent == level and not dash) or len(above) >= MAX_DEPTH - 2:
+            if indent < level or (indent == level and not dash) or len(above) >= DEEPEST:
                 return None
             above.append((target, level))
             child: Any = [] if dash else {}
@@ -127,7 +131,7 @@ def _shape(text: str) -> _Line:
     entry = text.lstrip(" ")
     is_empty = not entry or entry[0] == "#"
     line = _NOTHING if is_empty else _entry(len(text) - len(entry), entry)
-    if len(_remembered) < REMEMBERED:
+    if len(_remembered) < REMEMBERED and len(text) <= LONGEST_REMEMBERED:
         _remembered[text] = line
     return line
 

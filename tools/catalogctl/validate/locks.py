@@ -57,6 +57,8 @@ def _not_json(file: str, data: bytes) -> Problem:
         what = "is not UTF-8"
     except RecursionError:
         pass
+    except ValueError:  # of a number with thousands of digits
+        what = "holds a number that is too long"
     else:
         what = "is no JSON"
     return Problem(file, line, column, "lock-broken", "", f"the lock {what}", _MEND)

@@ -92,8 +92,9 @@ def is_sound(data: bytes, plugin_id: str, request: JSONObject) -> bool:
 
 
 def _all_match(pattern: re.Pattern[str], texts: list[str]) -> bool:
-    """Say whether each text has the form of its column."""
-    return pattern.fullmatch("\n".join(["", *texts])) is not None
+    """Say whether each text has the form of its column; none may hold what parts them."""
+    lines = "\n".join(["", *texts])
+    return lines.count("\n") == len(texts) and pattern.fullmatch(lines) is not None
 
 
 def _are_digests(texts: list[str]) -> bool:
