@@ -306,6 +306,19 @@ def test_titles_are_unique() -> None:
     assert len({title[1] for title in titles if title}) == len(titles)
 
 
+def test_descriptions_are_unique_also_when_plugins_are_described_alike() -> None:
+    tags: JSON = {"description": "The same words. " * 20}
+    alike = [plugin(f"plugin-{n}", f"Plugin {n}", tags=tags) for n in range(3)]
+    files = site.pages([*SAMPLES, *alike], site.edition(site=SiteSettings(cards_per_page=1)))
+    found = [
+        one["content"]
+        for page in html(files).values()
+        for one in page.of("meta")
+        if one.get("name") == "description"
+    ]
+    assert len(set(found)) == len(found) == len(html(files))
+
+
 def test_every_page_below_home_has_its_place_and_one_heading() -> None:
     for path, data in site.pages(SAMPLES, site.edition()).items():
         if path.endswith(".html"):
@@ -330,6 +343,33 @@ def test_a_page_links_the_file_that_its_figures_come_from(page: str, file: str) 
     root = "../" * page.count("/")
     text = site.pages(SAMPLES, site.edition())[page].decode()
     assert f'href="{root}repository/v1/plugin/{file}"' in text
+
+
+def test_each_tile_of_the_statistics_links_the_file_that_holds_its_figure() -> None:
+    page = site.pages(SAMPLES, site.edition())["stats/index.html"].decode()
+    tiles = re.findall(r'<dt>([^<]+)</dt><dd><a href="../([^"]+)">(\d+)<', page)
+    stat = "repository/v1/plugin/stat/"
+    assert tiles == [
+        ("plugins", "repository/v1/plugin/list/all.json", "3"),
+        ("enabled", f"{stat}by-state.json", "2"),
+        ("disabled", f"{stat}by-state.json", "1"),
+        ("service types", f"{stat}by-service-type.json", "1"),
+        ("providers", f"{stat}by-provider.json", "1"),
+        ("with a version", "index.json", "1"),
+    ]
+
+
+def test_what_a_plugin_lacks_comes_with_what_to_do_about_it() -> None:
+    bare = plugin("plugin-bare", "Bare")
+    for repository, link in (("https://git.example/acme", True), (None, False)):
+        build = site.edition(site=SiteSettings(repository_url=repository))
+        page = site.pages([bare], build)["plugins/plugin-bare/index.html"].decode()
+        assert "catalogctl resolve plugin-bare" in page
+        for step, field in (("one", "tags.description"), ("some", "template.options.schema")):
+            words = f"Give it {step} in its file"
+            address = f"{repository}/edit/HEAD/catalog/plugins/plugin-bare.yaml"
+            shown = f'<a href="{address}">{words}</a>' if link else words
+            assert f"{shown}: <code>{field}</code>" in page
 
 
 def test_an_empty_catalog_tells_how_to_begin() -> None:

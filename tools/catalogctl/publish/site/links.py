@@ -79,17 +79,23 @@ def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
     return ("Image on GitHub", f"https://ghcr.io/{way}") if host == "ghcr.io" else None
 
 
+def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> str | None:
+    """Return the address at which the catalog's repository lets a file be edited."""
+    way = quote(file, safe="/")
+    if edit_url:
+        return web_link(edit_url.replace("{file}", way))
+    return f"{repository_url}/edit/HEAD/{way}" if repository_url else None
+
+
 def repository_links(
     file: str, repository_url: str | None, edit_url: str | None, commit: str | None
 ) -> list[tuple[str, str, str]]:
     """Return (text, address, rel) of the links to the file in the catalog's repository."""
     links = []
     way = quote(file, safe="/")
-    edit = edit_url.replace("{file}", way) if edit_url else None
     if repository_url:
         links.append(("Source YAML", f"{repository_url}/blob/{commit or 'HEAD'}/{way}", OWN))
-        edit = edit or f"{repository_url}/edit/HEAD/{way}"
-    if edit and web_link(edit):
+    if edit := edit_link(file, repository_url, edit_url):
         links.append(("Edit on repository", edit, OWN))
     if repository_url:
         links.append(("History", f"{repository_url}/commits/HEAD/{way}", OWN))

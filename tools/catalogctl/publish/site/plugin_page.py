@@ -50,7 +50,10 @@ def page_values(
     title, provider = edition.settings.site.title, values["provider"]
     values.update(
         page_title=f"{words.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
-        page_description=words.short(values["description"] or f"{values['name']}: {service_type}"),
+        # The id first: two plugins may be described alike.
+        page_description=words.short(
+            f"{plugin.plugin_id}: {values['description'] or values['name'] + ', ' + service_type}"
+        ),
         service_type_segment=segments["service_type", service_type],
         provider_segment=segments["provider", provider] if provider else "",
         labels=[(label, segments["labels", label]) for label in labels],
@@ -64,6 +67,7 @@ def page_values(
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=words.day(str(info["created_at"])),
+        edit=_edit(plugin, edition),
         outside=_outside(plugin, edition),
         has_lock=plugin.lock is not None,
         lock_note=_NOTES.get(plugin.lock_note)
@@ -161,6 +165,12 @@ def _field(field: str, value: JSON) -> tuple[str, str, str]:
             return field, ", ".join(map(str, value)), ""
         return field, words.counted(len(value), "item"), options.pretty(value)
     return field, value if isinstance(value, str) else "", ""
+
+
+def _edit(plugin: Plugin, edition: Edition) -> str | None:
+    """Return where the plugin's file can be edited; None where nobody says."""
+    site = edition.settings.site
+    return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
 
 
 def _outside(plugin: Plugin, edition: Edition) -> list[tuple[str, str, str]]:

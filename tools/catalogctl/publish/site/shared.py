@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
 from catalogctl.publish.site import words
 
 if TYPE_CHECKING:
@@ -87,16 +88,22 @@ def _values(row: Row, field: str) -> Iterator[str]:
         yield value
 
 
-def tiles(rows: Sequence[Row], found: tuple[Facet, ...]) -> list[tuple[str, str]]:
-    """Return (words, figure) of the counts at the top of the statistics."""
+def tiles(rows: Sequence[Row], found: tuple[Facet, ...]) -> list[tuple[str, str, str]]:
+    """Return (words, figure, the file that it is counted in) of the tiles of the statistics."""
     enabled = sum(row.state == "ENABLED" for row in rows)
     values = {facet.kind.field: len(facet.found) for facet in found}
     figures = (
-        ("plugins", len(rows)),
-        ("enabled", enabled),
-        ("disabled", len(rows) - enabled),
-        ("service types", values["service_type"]),
-        ("providers", values["provider"]),
-        ("with a version", sum(row.latest_version is not None for row in rows)),
+        ("plugins", len(rows), LIST),
+        ("enabled", enabled, _stat("by-state")),
+        ("disabled", len(rows) - enabled, _stat("by-state")),
+        ("service types", values["service_type"], _stat("by-service-type")),
+        ("providers", values["provider"], _stat("by-provider")),
+        # It says each plugin's newest version, or that there is none, or names the files that do.
+        ("with a version", sum(row.latest_version is not None for row in rows), INDEX),
     )
-    return [(text, f"{figure:,}") for text, figure in figures]
+    return [(text, f"{figure:,}", path) for text, figure, path in figures]
+
+
+def _stat(name: str) -> str:
+    """Return the path of the answer of a built-in query."""
+    return filled(STAT, {"name": name})
