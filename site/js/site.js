@@ -58,12 +58,13 @@
     said.className = "vh";
     said.setAttribute("role", "status");
     document.body.append(said);
-    for (const source of document.querySelectorAll("[data-copy]")) {
+    for (const source of document.querySelectorAll("[data-copy], .snippets code")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
       const row = source.closest("tr")?.cells[0].textContent.split(" ")[0];
-      button.setAttribute("aria-label", `Copy ${source.dataset.copy}${source.dataset.copy === "digest" ? ` of ${row}` : ""}`);
+      const what = source.dataset.copy || `${source.closest("section").querySelector("h3").textContent} snippet`;
+      button.setAttribute("aria-label", `Copy ${what}${what === "digest" ? ` of ${row}` : ""}`);
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
         const copied = await copy(source);

@@ -372,6 +372,23 @@ def test_what_a_plugin_lacks_comes_with_what_to_do_about_it() -> None:
             assert f"{shown}: <code>{field}</code>" in page
 
 
+@pytest.mark.parametrize("base_url", [None, BASE])
+@pytest.mark.parametrize("repository_url", [None, "https://git.example/acme/plugins"])
+def test_the_page_of_a_plain_plugin_is_small(
+    base_url: str | None, repository_url: str | None
+) -> None:
+    """A host with 1 GB has room for 50,000 plugins (decision 64)."""
+    plain = plugin("plugin-example-webhook", "Example Webhook", provider="example")
+    build = site.edition(base_url=base_url, site=SiteSettings(repository_url=repository_url))
+    page = site.pages([plain], build)["plugins/plugin-example-webhook/index.html"]
+    before, _, rest = page.partition(b"<main")
+    main, _, after = rest.partition(b"</main>")
+    assert len(before) + len(after) <= 5 * 1024
+    assert len(page) <= 11 * 1024
+    if not base_url and not repository_url:
+        assert len(main) <= 6 * 1024
+
+
 def test_an_empty_catalog_tells_how_to_begin() -> None:
     files = site.pages([], site.edition())
     assert b"No plugins in this catalog yet" in files["index.html"]

@@ -27,7 +27,7 @@ def rows(fields: Sequence[tuple[str, str, str]]) -> Markup:
     """Return a row for each (field, text, JSON of a struct or ""); an empty one shows a dash."""
     texts = contents([each for _, text, json in fields for each in (text, json)])
     made = [
-        f'<tr><th scope="row">{field}</th><td>{_cell(field, text, json)}</td></tr>'
+        f'<tr><th scope="row">{field}</th>{_cell(field, text, json)}</tr>'
         for (field, _, _), text, json in zip(fields, texts[::2], texts[1::2], strict=True)
     ]
     # The names are PluginInfo's own, every other text was escaped.
@@ -37,11 +37,12 @@ def rows(fields: Sequence[tuple[str, str, str]]) -> Markup:
 def _cell(field: str, text: str, json: str) -> str:
     if json:
         return (
-            f"<details><summary>{text}</summary>"
+            f"<td><details><summary>{text}</summary>"
             f'<div class="code"><pre tabindex="0"><code data-copy="{field}">{json}</code></pre>'
-            "</div></details>"
+            "</div></details></td>"
         )
-    if field in _PLAIN:
-        return text or _NOTHING
-    reached = ' tabindex="0"' if len(text) > LONG else ""
-    return f'<div dir="auto"{reached}>{text}</div>' if text else _NOTHING
+    if field in _PLAIN or not text:
+        return f"<td>{text or _NOTHING}</td>"
+    if len(text) > LONG:
+        return f'<td><div dir="auto" tabindex="0">{text}</div></td>'
+    return f'<td dir="auto">{text}</td>'

@@ -8,8 +8,6 @@ from urllib.parse import quote, urlsplit
 
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link that a plugin file chose."""
-OWN = "noopener"
-"""The `rel` of a link to the catalog's own repository."""
 
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -89,15 +87,15 @@ def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> st
 
 def repository_links(
     file: str, repository_url: str | None, edit_url: str | None, commit: str | None
-) -> list[tuple[str, str, str]]:
-    """Return (text, address, rel) of the links to the file in the catalog's repository."""
+) -> list[tuple[str, str]]:
+    """Return (text, address) of the links to the file in the catalog's repository."""
     links = []
     way = quote(file, safe="/")
     if repository_url:
-        links.append(("Source YAML", f"{repository_url}/blob/{commit or 'HEAD'}/{way}", OWN))
+        links.append(("Source YAML", f"{repository_url}/blob/{commit or 'HEAD'}/{way}"))
     if edit := edit_link(file, repository_url, edit_url):
-        links.append(("Edit on repository", edit, OWN))
+        links.append(("Edit on repository", edit))
     if repository_url:
-        links.append(("History", f"{repository_url}/commits/HEAD/{way}", OWN))
-        links.append(("Report a problem", f"{repository_url}/issues/new", OWN))
+        links.append(("History", f"{repository_url}/commits/HEAD/{way}"))
+        links.append(("Report a problem", f"{repository_url}/issues/new"))
     return links

@@ -173,11 +173,11 @@ def _edit(plugin: Plugin, edition: Edition) -> str | None:
     return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
 
 
-def _outside(plugin: Plugin, edition: Edition) -> list[tuple[str, str, str]]:
-    """Return (text, address, rel) of every link that leads out of the catalog."""
+def _outside(plugin: Plugin, edition: Edition) -> list[tuple[str, str]]:
+    """Return (text, address) of every link that leads out of the catalog."""
     site, info = edition.settings.site, plugin.info
     page = links.registry_page(str(info["registry_url"]), str(info["image"]))
-    found = [(*page, links.OWN)] if page else []
+    found = [page] if page else []
     found += links.repository_links(
         plugin.file, links.web_link(site.repository_url), site.edit_url, edition.commit
     )
