@@ -509,7 +509,7 @@ def test_an_avatar_has_up_to_two_letters(name: str, expected: str) -> None:
 def test_a_day_is_written_out_and_a_strange_time_left_alone(
     time: str | None, expected: str
 ) -> None:
-    assert words.day(time) == expected
+    assert words.Words().day(time) == expected
 
 
 @pytest.mark.parametrize(
@@ -524,7 +524,7 @@ def test_a_day_is_written_out_and_a_strange_time_left_alone(
     ],
 )
 def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -> None:
-    assert words.size(count) == shown
+    assert words.Words().size(count) == shown
 
 
 def test_a_version_shows_the_size_that_its_lock_has() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.strings import Text
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
@@ -188,11 +189,12 @@ def pages(
     saved: Iterable[SavedAnswer] = (),
     own_pages: Mapping[str, str] | None = None,
     own_templates: Mapping[str, str] | None = None,
+    own_texts: Mapping[str, Text] | None = None,
 ) -> dict[str, bytes]:
     """Return the pages of a site by path; `own_pages` are Markdown by name."""
     ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
     related = Related(each.encoded for each in ordered)
-    own = OwnSite(own_templates or {}, own_pages or {})
+    own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
     site = SitePages(build, segments(ordered), related=related, own_site=own)
     files = dict(site.plugin(each) for each in ordered)
     rows = [row(each, site) for each in ordered]

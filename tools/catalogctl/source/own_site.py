@@ -1,4 +1,4 @@
-"""A catalog's folder in; its own templates and Markdown pages out, with what is wrong there."""
+"""A catalog's folder in; its own templates, pages and texts out, with what is wrong there."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.problem import Problem
+from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
+from catalogctl.source.strings import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from catalogctl.source.strings import Text
+
 TEMPLATES = "site/templates"
 PAGES = "site/pages"
+STRINGS = "strings.yaml"
 _PAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.md")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSite:
-    """What a catalog keeps in `site/`: templates by file name, Markdown by page name."""
+    """What a catalog keeps in `site/`: templates by file name, Markdown by page name, texts."""
 
     templates: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
 
 NOTHING = OwnSite()
@@ -54,8 +60,20 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
         for name in pages
         if not _PAGE.fullmatch(name)
     ]
-    own = OwnSite(templates, {name.removesuffix(".md"): text for name, text in pages.items()})
-    return own, [*template_problems, *page_problems, *odd], len(templates) + len(pages)
+    texts, text_problems, count = _strings(Folder(catalog, "site", below + "site"))
+    markdown = {name.removesuffix(".md"): text for name, text in pages.items()}
+    problems = [*template_problems, *page_problems, *odd, *text_problems]
+    return OwnSite(templates, markdown, texts), problems, len(templates) + len(pages) + count
+
+
+def _strings(folder: Folder) -> tuple[Mapping[str, Text], list[Problem], int]:
+    """Return the catalog's own texts, what is wrong with them, and how many files were read."""
+    if not folder.has(STRINGS):
+        return {}, [], 0
+    data = folder.read(STRINGS)
+    if isinstance(data, Problem):
+        return {}, [data], 0
+    return *own_texts(parse(folder.file(STRINGS), "strings", data)), 1
 
 
 def _texts(folder: Folder, ending: str) -> tuple[dict[str, str], list[Problem]]:

@@ -56,7 +56,7 @@ class SitePages:
 
     `segments` gives the path segment of each (field, value) that has a facet page; `logo` holds
     the bytes of the picture that the settings name; `related` knows which plugins are alike;
-    `own` are the catalog's own templates and pages.
+    `own` are the catalog's own templates, pages and texts.
     """
 
     def __init__(
@@ -70,12 +70,13 @@ class SitePages:
     ) -> None:
         self._edition = edition
         self._segments = segments
-        self._related = related or Related()
         self._own = own_site or NOTHING
         self._own_pages = own.pages(self._own)
         self._assets = assets.assets(edition.settings.site, logo)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
-        self._templates = Templates(self._shared_values(), self._own.templates)
+        self._known = plugin_page.Known(segments, self._hosts, related or Related())
+        self._say = words.Words(self._own.texts)
+        self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._title = edition.settings.site.title
 
     def _shared_values(self) -> dict[str, Any]:
@@ -97,14 +98,16 @@ class SitePages:
             "repository_url": links.web_link(site.repository_url),
             "commit": edition.commit,
             "commit_time": edition.commit_time,
-            "commit_day": words.day(edition.commit_time),
+            "commit_day": self._say.day(edition.commit_time),
             "badges": site.badges,
             "own_pages": [(page.name, page.title) for page in self._own_pages],
         }
 
     def card(self, plugin: Plugin) -> str:
         r"""Return the plugin's card, with "\0" where the way to the root goes."""
-        return self._templates.render("card", plugin_page.card_values(plugin, self._hosts))
+        return self._templates.render(
+            "card", plugin_page.card_values(plugin, self._hosts, self._say)
+        )
 
     def picture(self, plugin: Plugin) -> str | None:
         """Return the address of the plugin's picture, when the settings allow its host."""
@@ -112,9 +115,7 @@ class SitePages:
 
     def plugin(self, plugin: Plugin) -> File:
         """Return the plugin's own page."""
-        values = plugin_page.page_values(
-            plugin, self._edition, self._segments, self._hosts, self._related
-        )
+        values = plugin_page.page_values(plugin, self._edition, self._known, self._say)
         values["scripts"] = ("check", "form") if values["templates"] else ()
         return self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
 
@@ -124,7 +125,7 @@ class SitePages:
         `rows` are in base order, `answers` those of the built-in and saved queries.
         """
         yield from self._assets.files
-        facets = shared.facets(rows, self._segments)
+        facets = shared.facets(rows, self._segments, self._say)
         yield from self._home(rows, facets)
         for facet in facets:
             yield from self._facet(facet)
@@ -140,7 +141,7 @@ class SitePages:
         values = {
             "heading": site.title,
             "lead": site.description
-            or f"{words.counted(len(rows), 'plugin')}, reviewed in git, published as plain JSON.",
+            or self._say("home_lead", plugins=self._say.counted("count_plugins", len(rows))),
             "crumbs": [],
             "as_json": LIST,
             "page_title": site.title,
@@ -151,22 +152,25 @@ class SitePages:
 
     def _facet(self, facet: Facet) -> Iterator[File]:
         """Yield the page of a field, then the lists of its values."""
-        kind = facet.kind
-        heading = f"Plugins by {kind.title.lower()}"
-        lead = words.counted(len(facet.found), kind.title.lower(), kind.plural)
+        kind, heading, say = facet.kind, facet.heading, self._say
+        lead = say.counted(kind.counted, len(facet.found))
         values = {
             "heading": heading,
             "lead": lead,
             "values": facet.found,
             "as_json": filled(STAT, {"name": kind.stat}),
             "page_title": f"{heading} | {self._title}",
-            "page_description": f"{heading}: {lead}.",
+            "page_description": say("facet_description", heading=heading, lead=lead),
         }
         yield self._page("facet", f"{kind.folder}/", values, current="plugins")
         for value in facet.found:
             values = {
                 "heading": value.text,
-                "lead": f"{kind.title}: {words.counted(len(value.rows), 'plugin')}",
+                "lead": say(
+                    "list_lead",
+                    field=facet.title,
+                    plugins=say.counted("count_plugins", len(value.rows)),
+                ),
                 "crumbs": [(heading, f"{kind.folder}/")],
                 "as_json": filled(LIST_BY, {"field": kind.field, "value": value.segment}),
                 "page_title": f"{words.short(value.text, 100)} | {heading} | {self._title}",
@@ -177,17 +181,17 @@ class SitePages:
     def _list(self, folder: str, rows: Sequence[Row], values: dict[str, Any]) -> Iterator[File]:
         """Yield the pages of a list of cards; the first one is the folder's own page."""
         size = self._edition.settings.site.cards_per_page
-        for path, shown in lists.pages(folder, rows, size, values):
+        for path, shown in lists.pages(folder, rows, size, values, self._say):
             yield self._page("list", path, shown, current="plugins", is_home=not folder)
 
     def _stats(
         self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Sequence[SavedAnswer]
     ) -> File:
         values = {
-            "tiles": shared.tiles(rows, facets),
-            "stats": list(statistics.statistics(answers, self._segments)),
-            "page_title": f"Statistics | {self._title}",
-            "page_description": "How many plugins there are, by type, provider, label and state.",
+            "tiles": shared.tiles(rows, facets, self._say),
+            "stats": list(statistics.statistics(answers, self._segments, self._say)),
+            "page_title": self._titled("statistics"),
+            "page_description": self._say("statistics_description"),
         }
         return self._page("stats", "stats/", values, current="stats")
 
@@ -197,17 +201,17 @@ class SitePages:
         values: dict[str, Any] = {
             "scripts": ("live",),
             "calls": api_page.calls(rows, facets, answers, self._edition),
-            "page_title": f"API | {self._title}",
-            "page_description": "The calls of the plugin API, each a JSON file at a fixed address.",
+            "page_title": self._titled("api"),
+            "page_description": self._say("api_description"),
         }
         yield self._page("api", "api/", values, current="api")
         values = {
             "scripts": ("places", "complete", "lines", "console"),
-            "console": api_page.console_values(answers, rows, self._edition),
+            "console": api_page.console_values(answers, rows, self._edition, self._say),
             "all_plugins": LIST,
-            "size": words.size(api_page.list_size(rows)),
-            "page_title": f"Query console | {self._title}",
-            "page_description": "Ask this catalog with list and stat queries, in the browser.",
+            "size": self._say.size(api_page.list_size(rows)),
+            "page_title": self._titled("console"),
+            "page_description": self._say("console_description"),
         }
         yield self._page("console", "api/console/", values, current="console")
 
@@ -224,21 +228,25 @@ class SitePages:
 
     def removed(self, tombstones: Sequence[Tombstone]) -> Iterator[File]:
         """Yield the page of the plugins that are gone, and one at the old address of each."""
-        shown = [(each, words.day(each.time)) for each in tombstones]
+        shown = [(each, self._say.day(each.time)) for each in tombstones]
         values: dict[str, Any] = {
             "tombstones": shown,
-            "page_title": f"Removed plugins | {self._title}",
-            "page_description": "Plugins that were here once: when they went, and why.",
+            "page_title": self._titled("removed_plugins"),
+            "page_description": self._say("removed_description"),
         }
         yield self._page("removed", "removed/", values, current="stats")
         for each, day in shown:
             values = {
                 "gone": each,
                 "day": day,
-                "page_title": f"{each.plugin_id} was deregistered | {self._title}",
-                "page_description": f"{each.plugin_id} is no longer in this catalog.",
+                "page_title": self._titled("title_deregistered", plugin_id=each.plugin_id),
+                "page_description": self._say("no_longer_here", plugin_id=each.plugin_id),
             }
             yield self._page("tombstone", f"plugins/{each.plugin_id}/", values, current="plugins")
+
+    def _titled(self, key: str, **values: str) -> str:
+        """Return a text as the title of a page of this site."""
+        return f"{self._say(key, **values)} | {self._title}"
 
     def _not_found(self, facets: tuple[Facet, ...]) -> File:
         """Return `404.html`; served at any depth: base_url or a script says where the root is."""
@@ -246,8 +254,8 @@ class SitePages:
         way = "/" + base_url.split("/", 3)[3] if base_url else ""
         values = {
             "facets": facets,
-            "page_title": f"Page not found | {self._title}",
-            "page_description": "There is nothing at this address.",
+            "page_title": self._titled("page_not_found"),
+            "page_description": self._say("nothing_here"),
             "page_path": None,
             "scripts": (),
             "root": way,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from catalogctl.publish.endpoints import ENDPOINTS, LIST, Endpoint
 from catalogctl.publish.site.options import pretty
 from catalogctl.publish.site.snippets import curl
-from catalogctl.publish.site.statistics import BUILT_IN
+from catalogctl.publish.site.statistics import title
 from catalogctl.query.operators import OPERATORS
 from catalogctl.query.stages import GROUP_OPERATORS
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.site.shared import Facet
+    from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Edition, Row
 
 LINES = 14
 """Lines of an example answer before it is cut."""
 _FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
-    "Plugins of one service type, newest first": (
+    "first_newest": (
         "list",
         {
             "query": {
@@ -36,11 +37,11 @@ _FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
             }
         },
     ),
-    "Names alone": (
+    "first_names": (
         "list",
         {"query": {"only": ["plugin_id", "name"], "sort": {"key": "name"}}},
     ),
-    "Plugins without an icon": (
+    "first_icons": (
         "list",
         {
             "query": {
@@ -49,7 +50,7 @@ _FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
             }
         },
     ),
-    "Service types of each provider": (
+    "first_types": (
         "stat",
         {
             "query": {
@@ -150,16 +151,18 @@ def list_size(rows: Sequence[Row]) -> int:
     return sum(len(row.info) + 1 for row in rows)
 
 
-def console_values(answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition) -> Markup:
+def console_values(
+    answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition, say: Words
+) -> Markup:
     """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
     examples: list[JSON] = [
-        {"name": "", "title": title, "kind": kind, "request": request, "path": ""}
-        for title, (kind, request) in _FIRST_STEPS.items()
+        {"name": "", "title": say(key), "kind": kind, "request": request, "path": ""}
+        for key, (kind, request) in _FIRST_STEPS.items()
     ]
     examples += [
         {
             "name": answer.name,
-            "title": BUILT_IN.get(answer.name, answer.title),
+            "title": title(answer, say),
             "kind": answer.kind,
             "request": answer.request,
             "path": answer.path,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.publish.site.words import MONTHS, counted
+if TYPE_CHECKING:
+    from catalogctl.publish.site.words import Words
 
 ROW = 1.875
 """The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the
@@ -66,7 +67,7 @@ class Counted:
     is_rest: bool = False
 
 
-def bars(counts: list[Counted]) -> list[Bar]:
+def bars(counts: list[Counted], say: Words) -> list[Bar]:
     """Return a bar for each count, as wide as its share of the largest.
 
     What sums up others has no bar: it would dwarf what is shown.
@@ -76,7 +77,7 @@ def bars(counts: list[Counted]) -> list[Bar]:
         Bar(
             each.text,
             each.path,
-            figure(each.count),
+            say.number(each.count),
             _per_cent(0 if each.is_rest else max(0, each.count) / most),
             each.colour,
             f"{number * ROW + 0.5:g}em",
@@ -85,7 +86,7 @@ def bars(counts: list[Counted]) -> list[Bar]:
     ]
 
 
-def columns(counts: list[tuple[str, float]]) -> list[Column]:
+def columns(counts: list[tuple[str, float]], say: Words) -> list[Column]:
     """Return a column for each (text, count), from left to right."""
     most = max((count for _, count in counts), default=0) or 1
     step = 1 / max(len(counts), _ROOM)
@@ -96,7 +97,7 @@ def columns(counts: list[tuple[str, float]]) -> list[Column]:
         made.append(
             Column(
                 text=text,
-                figure=figure(count),
+                figure=say.number(count),
                 x=_per_cent((number + 0.14) * step),
                 middle=_per_cent((number + 0.5) * step),
                 width=_per_cent(0.72 * step),
@@ -113,7 +114,7 @@ def line(points: list[Column]) -> list[Segment]:
     return [Segment(one.middle, one.y, other.middle, other.y) for one, other in pairwise(points)]
 
 
-def months(counts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+def months(counts: list[tuple[str, float]], say: Words) -> list[tuple[str, float]]:
     """Return the newest months, «2022-01», in words; those without a count are there, too."""
     known = {number: count for text, count in counts if (number := _month(text)) is not None}
     if not known:
@@ -121,21 +122,16 @@ def months(counts: list[tuple[str, float]]) -> list[tuple[str, float]]:
     last = max(known)
     first = max(min(known), last - MONTHS_SHOWN + 1)
     return [
-        (f"{MONTHS[number % 12]} {number // 12}", known.get(number, 0))
+        (say.month(number % 12 + 1, number // 12), known.get(number, 0))
         for number in range(first, last + 1)
     ]
 
 
-def sentence(title: str, counts: list[tuple[str, float]]) -> str:
+def sentence(title: str, counts: list[tuple[str, float]], say: Words) -> str:
     """Return what a chart shows, in one sentence."""
-    said = ", ".join(f"{text} {figure(count)}" for text, count in counts[:3])
-    more = f", and {counted(len(counts) - 3, 'more value')}" if len(counts) > 3 else ""  # noqa: PLR2004  (three are named)
-    return f"{title}: {said}{more}."
-
-
-def figure(count: float) -> str:
-    """Return a number as people write it."""
-    return f"{int(count):,}" if float(count).is_integer() else f"{count:,.2f}"
+    said = ", ".join(f"{text} {say.number(count)}" for text, count in counts[:3])
+    more = say.counted("more_values", len(counts) - 3) if len(counts) > 3 else ""  # noqa: PLR2004  (three are named)
+    return say("chart_says", title=title, values=said, more=more)
 
 
 def _per_cent(share: float) -> str:

@@ -66,15 +66,15 @@ def pull_host(registry_url: str) -> str:
 
 
 def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
-    """Return (name, address) of the image's page for people, where its registry has one."""
+    """Return (registry, address) of the image's page for people, where its registry has one."""
     host, way = pull_host(registry_url).lower(), quote(image, safe="/")
     if host == "docker.io":
-        return "Image on Docker Hub", f"https://hub.docker.com/{'r' if '/' in image else '_'}/{way}"
+        return "Docker Hub", f"https://hub.docker.com/{'r' if '/' in image else '_'}/{way}"
     if host == "public.ecr.aws":
-        return "Image on Amazon ECR Public", f"https://gallery.ecr.aws/{way}"
+        return "Amazon ECR Public", f"https://gallery.ecr.aws/{way}"
     if host == "quay.io":
-        return "Image on Quay", f"https://quay.io/repository/{way}"
-    return ("Image on GitHub", f"https://ghcr.io/{way}") if host == "ghcr.io" else None
+        return "Quay", f"https://quay.io/repository/{way}"
+    return ("GitHub", f"https://ghcr.io/{way}") if host == "ghcr.io" else None
 
 
 def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> str | None:
@@ -88,14 +88,14 @@ def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> st
 def repository_links(
     file: str, repository_url: str | None, edit_url: str | None, commit: str | None
 ) -> list[tuple[str, str]]:
-    """Return (text, address) of the links to the file in the catalog's repository."""
+    """Return (key of the text, address) of the links to the file in the catalog's repository."""
     links = []
     way = quote(file, safe="/")
     if repository_url:
-        links.append(("Source YAML", f"{repository_url}/blob/{commit or 'HEAD'}/{way}"))
+        links.append(("source_yaml", f"{repository_url}/blob/{commit or 'HEAD'}/{way}"))
     if edit := edit_link(file, repository_url, edit_url):
-        links.append(("Edit on repository", edit))
+        links.append(("edit", edit))
     if repository_url:
-        links.append(("History", f"{repository_url}/commits/HEAD/{way}"))
-        links.append(("Report a problem", f"{repository_url}/issues/new"))
+        links.append(("history", f"{repository_url}/commits/HEAD/{way}"))
+        links.append(("report_a_problem", f"{repository_url}/issues/new"))
     return links

@@ -11,13 +11,14 @@ from catalogctl.publish.site import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Row
 
 AROUND = 2
 
 
 def pages(
-    folder: str, rows: Sequence[Row], size: int, values: dict[str, Any]
+    folder: str, rows: Sequence[Row], size: int, values: dict[str, Any], say: Words
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (folder, values) of each page of `size` cards; there is one page at least."""
     last = max(1, -(-len(rows) // size))
@@ -25,14 +26,16 @@ def pages(
         path = list_path(folder, number)
         root = "../" * path.count("/")
         cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
-        nth = f", page {number}" if number > 1 else ""
+        description = words.short(
+            say("list_description", heading=values["heading"], lead=values["lead"])
+        )
         yield (
             path,
             {
                 **values,
-                "page_title": values["page_title"] + nth,
-                "page_description": words.short(f"{values['heading']}: {values['lead']}") + nth,
-                "total": words.counted(len(rows), "plugin"),
+                "page_title": _nth(values["page_title"], number, say),
+                "page_description": _nth(description, number, say),
+                "total": say.counted("count_plugins", len(rows)),
                 "count": len(rows),
                 "number": number,
                 "pages": last,
@@ -43,6 +46,11 @@ def pages(
                 "facets": Markup(values["facets"].replace("\0", root)),  # noqa: S704
             },
         )
+
+
+def _nth(text: str, number: int, say: Words) -> str:
+    """Return a title or description as that of a page after the first one."""
+    return say("of_page", text=text, number=number) if number > 1 else text
 
 
 def pager(number: int, count: int, folder: str) -> list[tuple[int, str | None]]:

@@ -19,30 +19,32 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.site.words import Words
 
 DEPTH = 5
 ROWS = 300
 """Rows of one table: a schema that refers to itself would have no end."""
 _LIMITS = (
-    ("minLength", "at least {} characters"),
-    ("maxLength", "at most {} characters"),
-    ("minimum", "at least {}"),
-    ("maximum", "at most {}"),
-    ("exclusiveMinimum", "more than {}"),
-    ("exclusiveMaximum", "less than {}"),
-    ("multipleOf", "a multiple of {}"),
-    ("minItems", "at least {} items"),
-    ("maxItems", "at most {} items"),
-    ("minProperties", "at least {} members"),
-    ("maxProperties", "at most {} members"),
-    ("pattern", "matches {}"),
-    ("format", "format {}"),
+    ("minLength", "min_length"),
+    ("maxLength", "max_length"),
+    ("minimum", "minimum"),
+    ("maximum", "maximum"),
+    ("exclusiveMinimum", "above"),
+    ("exclusiveMaximum", "below"),
+    ("multipleOf", "multiple_of"),
+    ("minItems", "min_items"),
+    ("maxItems", "max_items"),
+    ("minProperties", "min_members"),
+    ("maxProperties", "max_members"),
+    ("pattern", "pattern"),
+    ("format", "format"),
 )
 _CHOICES = (
-    ("oneOf", "one of"),
-    ("anyOf", "any of"),
-    ("allOf", "all of"),
+    ("oneOf", "one_of_these"),
+    ("anyOf", "any_of_these"),
+    ("allOf", "all_of_these"),
 )
+"""Keywords with the texts of their rules."""
 _SHOWN = frozenset(
     {
         *(keyword for keyword, _ in (*_LIMITS, *_CHOICES)),
@@ -52,7 +54,10 @@ _SHOWN = frozenset(
     }
 )
 _TYPES = (
-    *(("properties", "object"), ("items", "array"), ("enum", "choice"), ("const", "constant")),
+    ("properties", "type_object"),
+    ("items", "type_array"),
+    ("enum", "type_choice"),
+    ("const", "type_constant"),
 )
 
 
@@ -69,7 +74,7 @@ class Option(NamedTuple):
     depth: int
 
 
-def templates(template: JSON) -> list[tuple[str, list[Option], Markup]]:
+def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Markup]]:
     """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []
@@ -77,14 +82,14 @@ def templates(template: JSON) -> list[tuple[str, list[Option], Markup]]:
     for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
         schema = part.get("schema") if isinstance(part, dict) else None
         if isinstance(schema, dict):
-            found.append((key, options(schema), content(pretty(schema))))
+            found.append((key, options(schema, say), content(pretty(schema))))
     return found
 
 
-def options(schema: JSONObject) -> list[Option]:
+def options(schema: JSONObject, say: Words) -> list[Option]:
     """Return the options of a schema, each followed by those inside it."""
     rows: list[Option] = []
-    for option in _rows(resolved(schema, schema), schema, "", 0):
+    for option in _rows(resolved(schema, schema), schema, say):
         rows.append(option)
         if len(rows) == ROWS:
             break
@@ -116,7 +121,9 @@ def resolved(schema: JSONObject, root: JSONObject) -> JSONObject:
     return schema
 
 
-def _rows(schema: JSONObject, root: JSONObject, prefix: str, depth: int) -> Iterator[Option]:
+def _rows(
+    schema: JSONObject, root: JSONObject, say: Words, prefix: str = "", depth: int = 0
+) -> Iterator[Option]:
     """Yield the options of an object, each followed by those inside it."""
     properties = schema.get("properties")
     required = schema.get("required")
@@ -127,70 +134,76 @@ def _rows(schema: JSONObject, root: JSONObject, prefix: str, depth: int) -> Iter
         yield Option(
             name=prefix + name,
             title=_text(parts.get("title")),
-            type=_type(parts),
+            type=_type(parts, say),
             default=_value(parts["default"]) if shown else "",
-            rules=", ".join(_rules(parts)),
+            rules=", ".join(_rules(parts, say)),
             description=_text(parts.get("description")),
             required=name in needed,
             depth=depth,
         )
         if depth + 1 < DEPTH:
-            yield from _rows(parts, root, f"{prefix}{name}.", depth + 1)
+            yield from _rows(parts, root, say, f"{prefix}{name}.", depth + 1)
             items = parts.get("items")
             if isinstance(items, dict):
-                yield from _rows(resolved(items, root), root, f"{prefix}{name}[].", depth + 1)
+                yield from _rows(resolved(items, root), root, say, f"{prefix}{name}[].", depth + 1)
 
 
-def _type(schema: JSONObject) -> str:
+def _type(schema: JSONObject, say: Words) -> str:
     """Return the type in words: «string», «array of integer», «string or null»."""
     kind, items = schema.get("type"), schema.get("items")
     names = kind if isinstance(kind, list) else [kind]
-    text = " or ".join(name for name in names if isinstance(name, str))
-    if not text:
-        text = next((word for keyword, word in _TYPES if keyword in schema), "")
-    inner = _type(items) if text == "array" and isinstance(items, dict) else ""
-    return f"{text} of {inner}" if inner else text
+    said = [name for name in names if isinstance(name, str)]
+    text = said[0] if said else ""
+    for name in said[1:]:
+        text = say("type_or", one=text, other=name)
+    is_array = said == ["array"]
+    if not said:
+        keyword, key = next((each for each in _TYPES if each[0] in schema), ("", ""))
+        text = say(key) if key else ""
+        is_array = keyword == "items"
+    inner = _type(items, say) if is_array and isinstance(items, dict) else ""
+    return say("type_of", type=text, inner=inner) if inner else text
 
 
-def _rules(schema: JSONObject) -> Iterator[str]:
+def _rules(schema: JSONObject, say: Words) -> Iterator[str]:
     """Yield what else a value has to be."""
     allowed = schema.get("enum")
     if isinstance(allowed, list):
-        yield "one of " + ", ".join(map(_value, allowed))
+        yield say("one_of", values=", ".join(map(_value, allowed)))
     if "const" in schema:
-        yield f"always {_value(schema['const'])}"
-    for keyword, words in _LIMITS:
+        yield say("always", value=_value(schema["const"]))
+    for keyword, key in _LIMITS:
         if keyword in schema:
-            yield words.format(_value(schema[keyword]))
+            yield say(key, limit=_value(schema[keyword]))
     if schema.get("uniqueItems") is True:
-        yield "no item twice"
-    yield from _composed(schema)
+        yield say("unique")
+    yield from _composed(schema, say)
     if schema.get("additionalProperties") is False:
-        yield "no other members"
+        yield say("no_others")
     for keyword, value in schema.items():
         if keyword not in _SHOWN:
             yield f"{keyword}: {_value(value)}"
 
 
-def _composed(schema: JSONObject) -> Iterator[str]:
+def _composed(schema: JSONObject, say: Words) -> Iterator[str]:
     """Yield the other schemas that a value has to fit."""
-    for keyword, words in _CHOICES:
+    for keyword, key in _CHOICES:
         choices = schema.get(keyword)
         if isinstance(choices, list):
-            yield f"{words}: {'; '.join(_choice(each) for each in choices)}"
+            yield say(key, choices="; ".join(_choice(each, say) for each in choices))
     for keyword in ("if", "not"):
         if keyword in schema:
-            yield f"{keyword}: {_choice(schema[keyword])}"
+            yield f"{keyword}: {_choice(schema[keyword], say)}"
 
 
-def _choice(schema: JSON) -> str:
+def _choice(schema: JSON, say: Words) -> str:
     """Return one of several schemas in words: its title, else its type and rules."""
     if not isinstance(schema, dict):
         return _value(schema)
     if title := _text(schema.get("title")):
         return title
     named = schema.get("properties")
-    parts = [_type(schema), *_rules(schema), *(named if isinstance(named, dict) else ())]
+    parts = [_type(schema, say), *_rules(schema, say), *(named if isinstance(named, dict) else ())]
     return ", ".join(filter(None, parts)) or _value(schema.get("$ref") or schema)
 
 

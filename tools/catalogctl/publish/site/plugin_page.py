@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -16,74 +16,90 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.site.related import Other, Related
+    from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Edition
 
-_NOTES = {
-    "stale": "The lock file was resolved for another image or registry than the plugin has now, "
-    "so its versions are not used."
-}
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
-def card_values(plugin: Plugin, hosts: tuple[str, ...]) -> dict[str, Any]:
+class Known(NamedTuple):
+    """What a page needs to know of the others: `hosts` may show pictures."""
+
+    segments: Mapping[tuple[str, str], str]
+    hosts: tuple[str, ...]
+    related: Related
+
+
+def card_values(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
     """Return what `card.html` shows, the root left as a placeholder."""
     info = plugin.info
     return {
         "root": "\0",
         "labels": [label for label in _list(info["labels"]) if isinstance(label, str)],
-        **_common(plugin, hosts),
+        **_common(plugin, hosts, say),
     }
 
 
 def page_values(
     plugin: Plugin,
     edition: Edition,
-    segments: Mapping[tuple[str, str], str],
-    hosts: tuple[str, ...],
-    related: Related,
+    known: Known,
+    say: Words,
 ) -> dict[str, Any]:
     """Return what `plugin.html` shows."""
     info, base_url = plugin.info, edition.base_url
+    segments = known.segments
     service_type, registry_type = str(info["service_type"]), str(info["registry_type"])
     labels = dict.fromkeys(label for label in _list(info["labels"]) if isinstance(label, str))
-    values = _common(plugin, hosts)
+    values = _common(plugin, known.hosts, say)
     title, provider = edition.settings.site.title, values["provider"]
     values.update(
         page_title=f"{words.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
-        # The id first: two plugins may be described alike.
-        page_description=words.short(
-            f"{plugin.plugin_id}: {values['description'] or values['name'] + ', ' + service_type}"
-        ),
+        page_description=_page_description(plugin.plugin_id, values, say),
         service_type_segment=segments["service_type", service_type],
         provider_segment=segments["provider", provider] if provider else "",
         labels=[(label, segments["labels", label]) for label in labels],
         image=info["image"],
         registry_url=info["registry_url"],
-        registry_type=words.SHOWN.get(registry_type, registry_type),
+        registry_type=say.shown(registry_type),
         registry_type_segment=segments["registry_type", registry_type],
-        snippets=snippets.shown(snippets.snippets(plugin, base_url)),
-        templates=options.templates(info.get("template")),
-        fields=fields.rows([_field(field, info.get(field)) for field in PLUGIN_INFO_FIELDS]),
+        snippets=snippets.shown(snippets.snippets(plugin, base_url, say)),
+        templates=options.templates(info.get("template"), say),
+        fields=fields.rows([_field(field, info.get(field), say) for field in PLUGIN_INFO_FIELDS]),
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
-        created_day=words.day(str(info["created_at"])),
+        created_day=say.day(str(info["created_at"])),
         edit=_edit(plugin, edition),
-        outside=_outside(plugin, edition),
+        outside=_outside(plugin, edition, say),
         has_lock=plugin.lock is not None,
-        lock_note=_NOTES.get(plugin.lock_note)
-        or (plugin.lock_note and f"The lock file is not used: {plugin.lock_note}."),
+        lock_note=_lock_note(plugin.lock_note, say),
         resolved_at=plugin.resolved_at,
-        resolved_day=words.day(plugin.resolved_at),
+        resolved_day=say.day(plugin.resolved_at),
         capability=_listed(info["capability"]),
         tags=_listed(info["tags"]),
-        related=_related(plugin.plugin_id, service_type, provider, segments, related),
+        related=_related(plugin, known, say),
         **_deprecation(plugin.deprecated),
-        versions=versions.versions(plugin.versions, plugin.latest_version),
+        versions=versions.versions(plugin.versions, plugin.latest_version, say),
     )
     return values
 
 
-def _common(plugin: Plugin, hosts: tuple[str, ...]) -> dict[str, Any]:
+def _page_description(plugin_id: str, values: Mapping[str, Any], say: Words) -> str:
+    """Return what search engines show; the id comes first, for two may be described alike."""
+    said = values["description"] or say(
+        "plugin_without_description", name=values["name"], service_type=values["service_type"]
+    )
+    return words.short(f"{plugin_id}: {said}")
+
+
+def _lock_note(note: str, say: Words) -> str:
+    """Return why a lock is not used, "" where it is or there is none."""
+    if note == "stale":
+        return say("lock_stale")
+    return say("lock_unused", why=note) if note else ""
+
+
+def _common(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
     """Return what card and page both show."""
     info = plugin.info
     tags = _object(info["tags"])
@@ -102,7 +118,7 @@ def _common(plugin: Plugin, hosts: tuple[str, ...]) -> dict[str, Any]:
         "provider": info.get("provider"),
         "latest_version": plugin.latest_version,
         "updated_at": updated_at,
-        "updated_day": words.day(updated_at),
+        "updated_day": say.day(updated_at),
     }
 
 
@@ -126,23 +142,21 @@ def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def _related(
-    plugin_id: str,
-    service_type: str,
-    provider: str | None,
-    segments: Mapping[tuple[str, str], str],
-    related: Related,
-) -> list[tuple[str, str, int, list[Other]]]:
-    """Return (value, its page, how many, the first of them) of provider and service type."""
+def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, str, list[Other]]]:
+    """Return (value, its page, how many if more, the first of them) of provider and type."""
     found = []
+    info = plugin.info
     for field, folder, value in (
-        ("provider", "providers", provider),
-        ("service_type", "service-types", service_type),
+        ("provider", "providers", info.get("provider")),
+        ("service_type", "service-types", info["service_type"]),
     ):
-        if value:
-            others, count = related.others(field, value, plugin_id)
+        if isinstance(value, str) and value:
+            others, count = known.related.others(field, value, plugin.plugin_id)
             if others:
-                found.append((value, f"{folder}/{segments[field, value]}/", count, others))
+                # The page counts the plugin itself, too, if it is one of those.
+                whole = count + (info["state"] == "ENABLED")
+                number = say.number(whole) if count > len(others) else ""
+                found.append((value, f"{folder}/{known.segments[field, value]}/", number, others))
     return found
 
 
@@ -156,14 +170,14 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     return parts
 
 
-def _field(field: str, value: JSON) -> tuple[str, str, str]:
+def _field(field: str, value: JSON, say: Words) -> tuple[str, str, str]:
     """Return (field, text, JSON); a struct has both, the text being its members' names."""
     if isinstance(value, dict) and value:
         return field, words.short(", ".join(value), 80), options.pretty(value)
     if isinstance(value, list) and value:
         if all(isinstance(item, str) for item in value):
             return field, ", ".join(map(str, value)), ""
-        return field, words.counted(len(value), "item"), options.pretty(value)
+        return field, say.counted("count_items", len(value)), options.pretty(value)
     return field, value if isinstance(value, str) else "", ""
 
 
@@ -173,15 +187,15 @@ def _edit(plugin: Plugin, edition: Edition) -> str | None:
     return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
 
 
-def _outside(plugin: Plugin, edition: Edition) -> list[tuple[str, str]]:
+def _outside(plugin: Plugin, edition: Edition, say: Words) -> list[tuple[str, str]]:
     """Return (text, address) of every link that leads out of the catalog."""
     site, info = edition.settings.site, plugin.info
     page = links.registry_page(str(info["registry_url"]), str(info["image"]))
-    found = [page] if page else []
-    found += links.repository_links(
+    own = links.repository_links(
         plugin.file, links.web_link(site.repository_url), site.edit_url, edition.commit
     )
-    return found
+    found = [(say("image_at", registry=page[0]), page[1])] if page else []
+    return found + [(say(key), address) for key, address in own]
 
 
 def _object(value: JSON) -> JSONObject:

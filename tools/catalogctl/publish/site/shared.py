@@ -7,65 +7,75 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
-from catalogctl.publish.site import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Row
 
 
 class FacetKind(NamedTuple):
-    """A field that has pages of its own: the API's name, the folder, the words for it."""
+    """A field that has pages of its own: the API's name, the folder, its texts' keys."""
 
     field: str
     folder: str
     title: str
-    plural: str
+    heading: str
+    counted: str
 
     @property
     def stat(self) -> str:
         """The name of the built-in query that counts its values."""
-        return "by-" + self.title.lower().replace(" ", "-")
+        return "by-" + self.folder.removesuffix("s")
 
 
 FACETS = (
-    FacetKind("service_type", "service-types", "Service type", "service types"),
-    FacetKind("provider", "providers", "Provider", "providers"),
-    FacetKind("labels", "labels", "Label", "labels"),
-    FacetKind("state", "states", "State", "states"),
-    FacetKind("registry_type", "registry-types", "Registry type", "registry types"),
+    FacetKind(
+        *("service_type", "service-types", "service_type", "by_service_type"),
+        "count_service_types",
+    ),
+    FacetKind("provider", "providers", "provider", "by_provider", "count_providers"),
+    FacetKind("labels", "labels", "label", "by_label", "count_labels"),
+    FacetKind("state", "states", "state", "by_state", "count_states"),
+    FacetKind(
+        *("registry_type", "registry-types", "registry_type", "by_registry_type"),
+        "count_registry_types",
+    ),
 )
 
 
 class Value(NamedTuple):
-    """A value of a facet: itself, its text for people, its path segment, its plugins in order."""
+    """A value of a facet: itself, its text, its path segment, its plugins and their number."""
 
     value: str
     text: str
     segment: str
     rows: list[Row]
-
-    @property
-    def figure(self) -> str:
-        """The number of its plugins, as a page shows it."""
-        return f"{len(self.rows):,}"
+    figure: str
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field with its values, the most used first."""
+    """A field with its values, the most used first, and the words for it."""
 
     kind: FacetKind
+    title: str
+    heading: str
+    figure: str
     found: tuple[Value, ...]
 
 
-def facets(rows: Sequence[Row], segments: Mapping[tuple[str, str], str]) -> tuple[Facet, ...]:
+def facets(
+    rows: Sequence[Row], segments: Mapping[tuple[str, str], str], say: Words
+) -> tuple[Facet, ...]:
     """Return every facet with its values by count, then by value."""
-    return tuple(_facet(kind, rows, segments) for kind in FACETS)
+    return tuple(_facet(kind, rows, segments, say) for kind in FACETS)
 
 
-def _facet(kind: FacetKind, rows: Sequence[Row], segments: Mapping[tuple[str, str], str]) -> Facet:
+def _facet(
+    kind: FacetKind, rows: Sequence[Row], segments: Mapping[tuple[str, str], str], say: Words
+) -> Facet:
     found: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         for value in _values(row, kind.field):
@@ -73,8 +83,15 @@ def _facet(kind: FacetKind, rows: Sequence[Row], segments: Mapping[tuple[str, st
     ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return Facet(
         kind,
+        say(kind.title),
+        say(kind.heading),
+        say.number(len(ordered)),
         tuple(
-            Value(value, words.SHOWN.get(value, value), segments[kind.field, value], plugins)
+            Value(
+                *(value, say.shown(value), segments[kind.field, value]),
+                plugins,
+                say.number(len(plugins)),
+            )
             for value, plugins in ordered
         ),
     )
@@ -88,20 +105,20 @@ def _values(row: Row, field: str) -> Iterator[str]:
         yield value
 
 
-def tiles(rows: Sequence[Row], found: tuple[Facet, ...]) -> list[tuple[str, str, str]]:
+def tiles(rows: Sequence[Row], found: tuple[Facet, ...], say: Words) -> list[tuple[str, str, str]]:
     """Return (words, figure, the file that it is counted in) of the tiles of the statistics."""
     enabled = sum(row.state == "ENABLED" for row in rows)
     values = {facet.kind.field: len(facet.found) for facet in found}
     figures = (
-        ("plugins", len(rows), LIST),
-        ("enabled", enabled, _stat("by-state")),
-        ("disabled", len(rows) - enabled, _stat("by-state")),
-        ("service types", values["service_type"], _stat("by-service-type")),
-        ("providers", values["provider"], _stat("by-provider")),
+        ("tile_plugins", len(rows), LIST),
+        ("tile_enabled", enabled, _stat("by-state")),
+        ("tile_disabled", len(rows) - enabled, _stat("by-state")),
+        ("tile_service_types", values["service_type"], _stat("by-service-type")),
+        ("tile_providers", values["provider"], _stat("by-provider")),
         # It says each plugin's newest version, or that there is none, or names the files that do.
-        ("with a version", sum(row.latest_version is not None for row in rows), INDEX),
+        ("tile_versions", sum(row.latest_version is not None for row in rows), INDEX),
     )
-    return [(text, f"{figure:,}", path) for text, figure, path in figures]
+    return [(say(key), say.number(figure), path) for key, figure, path in figures]
 
 
 def _stat(name: str) -> str:

@@ -16,6 +16,7 @@ from catalogctl.publish.site.escaping import contents
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.site.words import Words
 
 _REQUEST = (
     *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
@@ -57,12 +58,12 @@ def quoted(value: JSON) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def snippets(plugin: Plugin, base_url: str | None) -> list[Snippet]:
+def snippets(plugin: Plugin, base_url: str | None, say: Words) -> list[Snippet]:
     """Return the snippets of a plugin; without an address of the catalog, by `CATALOG_URL`."""
     way = f"repository/v1/plugin/get/{plugin.plugin_id}.json"
     enabled = plugin.info["state"] == "ENABLED"
     found = [Snippet("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
-    found.append(Snippet("use-json", "Register", register_request(plugin)))
+    found.append(Snippet("use-json", say("register"), register_request(plugin)))
     found.append(Snippet("use-curl", "curl", curl(way, base_url)))
     if base_url:
         found += [

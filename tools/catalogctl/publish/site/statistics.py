@@ -14,18 +14,19 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.saved import SavedAnswer
+    from catalogctl.publish.site.words import Words
 
 SHOWN = 20
 """Rows of a table, and bars of a chart, before the rest is summed up."""
 BUILT_IN = {
-    "by-service-type": "Plugins by service type",
-    "by-provider": "Plugins by provider",
-    "by-label": "Most used labels",
-    "by-state": "Plugins by state",
-    "by-registry-type": "Plugins by registry type",
-    "created-by-month": "Registered by month",
+    "by-service-type": "by_service_type",
+    "by-provider": "by_provider",
+    "by-label": "most_used_labels",
+    "by-state": "by_state",
+    "by-registry-type": "by_registry_type",
+    "created-by-month": "by_month",
 }
-"""The built-in queries in the page's order, with their titles."""
+"""The built-in queries in the page's order, with the texts of their titles."""
 _FOLDERS = {
     "service_type": "service-types",
     "provider": "providers",
@@ -33,6 +34,14 @@ _FOLDERS = {
     "labels": "labels",
     "state": "states",
     "registry_type": "registry-types",
+}
+_WITHOUT = {
+    "service_type": "no_service_type",
+    "provider": "no_provider",
+    "label": "no_label",
+    "labels": "no_label",
+    "state": "no_state",
+    "registry_type": "no_registry_type",
 }
 _COLUMNS = ("name", "service_type", "provider", "updated_at")
 
@@ -62,32 +71,49 @@ class Stat(NamedTuple):
 
 
 def statistics(
-    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str]
+    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str], say: Words
 ) -> Iterator[Stat]:
     """Yield the built-in stats in the page's order, then the saved queries by name."""
     built_in = {answer.name: answer for answer in answers if answer.built_in}
     for name in BUILT_IN:
         if name in built_in:
-            yield _stat(built_in[name], segments)
+            yield _stat(built_in[name], segments, say)
     for answer in sorted(answers, key=lambda each: each.name):
         if not answer.built_in:
-            yield _stat(answer, segments)
+            yield _stat(answer, segments, say)
 
 
-def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str]) -> Stat:
+def title(answer: SavedAnswer, say: Words) -> str:
+    """Return the title of a query: a built-in one's is a text of ours."""
+    built_in = answer.built_in and answer.name in BUILT_IN
+    return say(BUILT_IN[answer.name]) if built_in else answer.title
+
+
+def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Words) -> Stat:
     found = msgspec.json.decode(answer.encoded).get("results")
     rows = [row if isinstance(row, dict) else {"value": row} for row in found or ()]
-    title = BUILT_IN.get(answer.name, answer.title) if answer.built_in else answer.title
-    made = Stat(answer.name, title, answer.description, answer.path, "", "", [], [], [], [], [], "")
+    made = Stat(
+        answer.name,
+        title(answer, say),
+        answer.description,
+        answer.path,
+        "",
+        "",
+        [],
+        [],
+        [],
+        [],
+        [],
+        "",
+    )
     if answer.kind == "list":
-        return _listed(made, rows)
+        return _listed(made, rows, say)
     keys = list(dict.fromkeys(key for row in rows for key in row))
     if answer.chart != "table" and len(keys) == 2 and _is_counted(rows, keys[1]):  # noqa: PLR2004  (a key and its count)
-        return _charted(
-            made, answer, [(row.get(keys[0]), row[keys[1]]) for row in rows], keys, segments
-        )
+        counts = [(row.get(keys[0]), row[keys[1]]) for row in rows]
+        return _charted(made._replace(heads=keys), answer, counts, segments, say)
     cells = [[Cell(_text(row.get(key))) for key in keys] for row in rows[:SHOWN]]
-    return made._replace(heads=keys, rows=cells, rest=_rest(len(rows), "row"))
+    return made._replace(heads=keys, rows=cells, rest=_rest(len(rows), "rest_rows", say))
 
 
 def _is_counted(rows: list[JSONObject], key: str) -> bool:
@@ -101,53 +127,54 @@ def _charted(
     made: Stat,
     answer: SavedAnswer,
     counts: list[tuple[JSON, JSON]],
-    keys: list[str],
     segments: Mapping[tuple[str, str], str],
+    say: Words,
 ) -> Stat:
     """Return a stat by one key as a chart with its table."""
     numbers = [(value, count if isinstance(count, int | float) else 0) for value, count in counts]
     by_month = answer.built_in and answer.name == "created-by-month"
     if by_month or answer.chart == "line":
         pairs = [(_text(value), count) for value, count in numbers]
-        shown = charts.months(pairs) if by_month else pairs[-charts.MONTHS_SHOWN :]
-        columns = charts.columns(shown)
+        shown = charts.months(pairs, say) if by_month else pairs[-charts.MONTHS_SHOWN :]
+        columns = charts.columns(shown, say)
         return made._replace(
             chart="line" if answer.chart == "line" else "columns",
-            sentence=charts.sentence(made.title, sorted(pairs, key=lambda pair: -pair[1])),
+            sentence=charts.sentence(made.title, sorted(pairs, key=lambda pair: -pair[1]), say),
             columns=columns,
             line=charts.line(columns) if answer.chart == "line" else [],
-            heads=keys,
             rows=[[Cell(column.text), Cell(column.figure)] for column in reversed(columns)],
-            rest="earlier ones are in the JSON" if len(shown) < len(pairs) else "",
+            rest=say("rest_months") if len(shown) < len(pairs) else "",
         )
-    whole = [_count(value, count, keys[0], segments) for value, count in numbers]
+    whole = [_count(value, count, made.heads[0], segments, say) for value, count in numbers]
     cut = whole[:SHOWN]
     if len(whole) > SHOWN:
         others = sum(each.count for each in whole[SHOWN:])
-        cut.append(Counted(f"{len(whole) - SHOWN:,} others", "", others, is_rest=True))
-    bars = charts.bars(cut)
+        cut.append(Counted(say.counted("others", len(whole) - SHOWN), "", others, is_rest=True))
+    bars = charts.bars(cut, say)
     return made._replace(
         chart="bars" if bars else "",
-        sentence=charts.sentence(made.title, [(each.text, each.count) for each in whole]),
+        sentence=charts.sentence(made.title, [(each.text, each.count) for each in whole], say),
         bars=bars,
-        heads=keys,
         rows=[[Cell(bar.text, bar.path), Cell(bar.figure)] for bar in bars],
     )
 
 
-def _count(value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str]) -> Counted:
+def _count(
+    value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str], say: Words
+) -> Counted:
     """Return one counted value with the page of the plugins that have it."""
     if value is None:
-        return Counted(f"No {key.replace('_', ' ')}", "", count)
+        missing = say(_WITHOUT[key]) if key in _WITHOUT else say("no_value", key=key)
+        return Counted(missing, "", count)
     text = _text(value)
     folder, field = _FOLDERS.get(key), "labels" if key == "label" else key
     segment = segments.get((field, text))
     colour = words.colour(text) if key == "service_type" else 0
     path = f"{folder}/{segment}/" if folder and segment else ""
-    return Counted(words.SHOWN.get(text, text), path, count, colour)
+    return Counted(say.shown(text), path, count, colour)
 
 
-def _listed(made: Stat, rows: list[JSONObject]) -> Stat:
+def _listed(made: Stat, rows: list[JSONObject], say: Words) -> Stat:
     """Return the rows of a list as a table whose names lead to the plugins' pages."""
     heads = [key for key in _COLUMNS if any(isinstance(row.get(key), str) for row in rows)]
     cells = []
@@ -155,18 +182,18 @@ def _listed(made: Stat, rows: list[JSONObject]) -> Stat:
         plugin_id = row.get("plugin_id")
         page = f"plugins/{plugin_id}/" if isinstance(plugin_id, str) else ""
         first = next((key for key in ("name", "plugin_id") if key in row), "")
-        cells.append([_cell(row, key, page if key == first else "") for key in heads])
-    return made._replace(heads=heads, rows=cells, rest=_rest(len(rows), "plugin"))
+        cells.append([_cell(row, key, page if key == first else "", say) for key in heads])
+    return made._replace(heads=heads, rows=cells, rest=_rest(len(rows), "rest_plugins", say))
 
 
-def _cell(row: JSONObject, key: str, page: str) -> Cell:
+def _cell(row: JSONObject, key: str, page: str, say: Words) -> Cell:
     text = _text(row.get(key))
-    return Cell(words.day(text) if key == "updated_at" else words.SHOWN.get(text, text), page)
+    return Cell(say.day(text) if key == "updated_at" else say.shown(text), page)
 
 
-def _rest(count: int, noun: str) -> str:
+def _rest(count: int, key: str, say: Words) -> str:
     left = count - SHOWN
-    return f"{words.counted(left, f'more {noun}')} in the JSON" if left > 0 else ""
+    return say.counted(key, left) if left > 0 else ""
 
 
 def _text(value: JSON) -> str:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     DictLoader,
     Environment,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
+    from catalogctl.publish.site.words import Words
+
 BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
 
@@ -39,6 +42,7 @@ ROOT = "\0"
 """What stands for the way to the root until a page is done: no value holds it."""
 
 
+_SAID = re.compile(r"\{\{ say\.(\w+) \}\}")
 _OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
 
 
@@ -60,16 +64,12 @@ class Templates:
     `shared` are the values that all of them see.
     """
 
-    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str]) -> None:
-        ours = _Loader(resources.folder("site") / "templates")
+    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], say: Words) -> None:
+        ours = FileSystemLoader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
         self._environment = kind(
-            loader=ChoiceLoader(
-                [
-                    DictLoader({n: _rootless(own[n]) for n in own}),
-                    ours,
-                    PrefixLoader({BUILT_IN: ours}),
-                ],
+            loader=_Loader(
+                ChoiceLoader([DictLoader(own), ours, PrefixLoader({BUILT_IN: ours})]), say
             ),
             autoescape=True,
             undefined=StrictUndefined,
@@ -125,14 +125,33 @@ class Templates:
         return found
 
 
-class _Loader(FileSystemLoader):
-    """The templates of a folder, the way to the root left open."""
+class _Loader(BaseLoader):
+    """The templates of another loader, the texts put in and the way to the root left open.
+
+    A text is the same on every page: put in here, it costs nothing there.
+    """
+
+    def __init__(self, loader: BaseLoader, say: Words) -> None:
+        self._loader = loader
+        self._say = say
 
     def get_source(
         self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        source, path, is_fresh = super().get_source(environment, template)
-        return _rootless(source), path, is_fresh
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        source, path, is_fresh = self._loader.get_source(environment, template)
+        return _rootless(self._spoken(source, template)), path, is_fresh
+
+    def _spoken(self, source: str, template: str) -> str:
+        """Return a template with the texts that it names."""
+
+        def text(found: re.Match[str]) -> str:
+            known = self._say.in_template(found[1])
+            if known is None:
+                line = source.count("\n", 0, found.start()) + 1
+                raise TemplateSyntaxError(f"no text is called {found[1]}", line, template)
+            return known
+
+        return _SAID.sub(text, source)
 
 
 def _rootless(source: str) -> str:

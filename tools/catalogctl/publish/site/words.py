@@ -1,58 +1,112 @@
-"""Values in, the words that a page shows for them out."""
+"""Values in, the words that a page shows for them out, from the site's table of texts."""
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from catalogctl.source.strings import PLACEHOLDER, built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.source.strings import Text
+
 COLOURS = 7
 """An eighth colour, grey, is for disabled plugins."""
 _SPREAD = 46774
 """Where the checksum starts: chosen so that the usual service types get different colours."""
-SHOWN = {
-    "ENABLED": "Enabled",
-    "DISABLED": "Disabled",
-    "DOCKER_HUB": "Docker Hub",
-    "AWS_PUBLIC_ECR": "Amazon ECR Public",
+_SHOWN = {
+    "ENABLED": "enabled",
+    "DISABLED": "disabled",
+    "DOCKER_HUB": "docker_hub",
+    "AWS_PUBLIC_ECR": "aws_public_ecr",
 }
-"""The API's words that people read otherwise."""
+"""The API's words that people read otherwise, with their texts."""
 
 _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _WORD = re.compile(r"[^\W_]")
+_CODE = re.compile(r"`([^`]+)`")
 
 
-def day(time: str | None) -> str:
-    """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
-    if time is None:
-        return ""
-    return (_day(time[:10]) if time[10:11] in ("", "T") else "") or time
+class Words:
+    """The texts of a site: `say("feed")`; those of a catalog's own table come first."""
 
+    def __init__(self, own: Mapping[str, Text] | None = None) -> None:
+        self._texts: dict[str, Text] = {**built_in(), **(own or {})}
+        self._shown = {value: self(key) for value, key in _SHOWN.items()}
+        self._months = self("months").split()
+        self._thousands = self("thousands")
+        self._day = lru_cache(maxsize=10_000)(self._written_out)
 
-@lru_cache(maxsize=10_000)
-def _day(date: str) -> str:
-    """Return the day of an ISO date; "" for a text that is none."""
-    found = _DATE.fullmatch(date)
-    if not found:
-        return ""
-    year, month, number = found.groups()
-    return f"{int(number)} {MONTHS[int(month) - 1]} {year}"
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a text, its values put in."""
+        text = self._texts[key]
+        if not isinstance(text, str):
+            text = text["other"]
+        return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text) if values else text
 
+    def counted(self, key: str, number: int) -> str:
+        """Return «1 plugin», «1,204 plugins»: the one place where a plural is chosen."""
+        text = self._texts[key]
+        if not isinstance(text, str):
+            text = text.get("one" if number == 1 else "other", text["other"])
+        return text.replace("{count}", self.number(number))
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return «1 plugin», «1,204 plugins»."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    def number(self, number: float) -> str:
+        """Return a number as people write it."""
+        text = f"{int(number):,}" if float(number).is_integer() else f"{number:,.2f}"
+        return text if self._thousands == "," else text.replace(",", self._thousands)
 
+    def shown(self, value: str) -> str:
+        """Return a word of the API as people read it."""
+        return self._shown.get(value, value)
 
-def size(count: float | None) -> str:
-    """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is not known."""
-    if count is None:
-        return ""
-    for unit, bytes_of in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= bytes_of:
-            return f"{count / bytes_of:,.1f} {unit}"
-    return counted(int(count), "byte")
+    def day(self, time: str | None) -> str:
+        """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
+        if time is None:
+            return ""
+        return (self._day(time[:10]) if time[10:11] in ("", "T") else "") or time
+
+    def month(self, number: int, year: int) -> str:
+        """Return «Jan 2022» of a month, counted from 1."""
+        return self("month", month=self._months[number - 1], year=year)
+
+    def size(self, count: float | None) -> str:
+        """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is unknown."""
+        if count is None:
+            return ""
+        for unit, bytes_of in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+            if count >= bytes_of:
+                return f"{count / bytes_of:,.1f} {unit}"
+        return self.counted("count_bytes", int(count))
+
+    def in_template(self, key: str) -> str | None:
+        """Return a text as the source of a template; None where there is none.
+
+        It is escaped but for two things: a placeholder is the template's value of that name, and
+        what stands between backticks is code.
+        """
+        text = self._texts.get(key)
+        if not isinstance(text, str):
+            return None
+        parts = PLACEHOLDER.split(text)  # text, name, text, name, …, text
+        plain = [html.escape(part, quote=False).replace('"', "&#34;") for part in parts[::2]]
+        plain = [part.replace("{", "&#123;") for part in plain]
+        values = [f"{{{{ {name} }}}}" for name in parts[1::2]]
+        joined = "".join(part for pair in zip(plain, [*values, ""], strict=True) for part in pair)
+        return _CODE.sub(r"<code>\1</code>", joined)
+
+    def _written_out(self, date: str) -> str:
+        """Return the day of an ISO date; "" for a text that is none."""
+        found = _DATE.fullmatch(date)
+        if not found:
+            return ""
+        year, month, number = found.groups()
+        return self("day", day=int(number), month=self._months[int(month) - 1], year=year)
 
 
 def letters(name: str) -> str:

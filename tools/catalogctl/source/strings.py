@@ -1,0 +1,111 @@
+"""A catalog's own `site/strings.yaml` in, its texts and what is wrong with them out.
+
+A text is a string, or one string for each form of a plural. The built-in table says which texts
+there are, and which values stand in each.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from catalogctl import resources
+from catalogctl.errors import CatalogctlError
+from catalogctl.nearest import did_you_mean
+from catalogctl.problem import Problem
+from catalogctl.source import document
+from catalogctl.source.positions import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.source.document import Document
+
+Text: TypeAlias = "str | Mapping[str, str]"
+
+FORMS = ("one", "other")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def built_in() -> dict[str, Text]:
+    """Return the site's own texts by key."""
+    read = document.parse(
+        "strings.yaml", "strings", resources.read_text("site/strings.yaml").encode()
+    )
+    if read.problems:
+        raise CatalogctlError(
+            f"site/strings.yaml of catalogctl is broken: {read.problems[0].message}"
+        )
+    return {key: text for key, value in read.value.items() if (text := _text(value)) is not None}
+
+
+def own_texts(read: Document) -> tuple[dict[str, Text], list[Problem]]:
+    """Return the texts of a catalog's table that can be used, and every problem of it."""
+    texts: dict[str, Text] = {}
+    problems = list(read.problems)
+    for key, value in read.value.items():
+        wrong = list(_wrong(key, value))
+        for at, code, message, hint in wrong:
+            pointer = f"/{escape(key)}{at}"
+            place = read.locate(pointer, key=code == "unknown-field")
+            line, column = place.line, place.column
+            problems.append(Problem(read.file, line, column, code, pointer, message, hint))
+        if not wrong and (text := _text(value)) is not None:
+            texts[key] = text
+    return texts, problems
+
+
+def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (where below the key, code, message, hint) of what is wrong with one text."""
+    known = built_in()
+    if key not in known:
+        hint = did_you_mean(key, known, "docs/site.md says where the texts' names are")
+        yield "", "unknown-field", f'the site has no text "{key}"', hint
+        return
+    ours = known[key]
+    if not isinstance(value, str) and (isinstance(ours, str) or not _has_forms(value)):
+        hint = "write a text" if isinstance(ours, str) else 'write a text, or "one" and "other"'
+        yield "", "wrong-type", f'"{key}" is no text', hint
+        return
+    needed = _placeholders(ours if isinstance(ours, str) else ours["other"])
+    for form, text in _forms(value):
+        found = _placeholders(text)
+        for name in sorted(found - needed):
+            hint = f"values that it may hold: {_listed(needed)}"
+            yield form, "invalid-value", f'no value "{{{name}}}" is known here', hint
+        # «One plugin» need not say the number.
+        for name in sorted(needed - found - ({"count"} if form == "/one" else set())):
+            yield form, "invalid-value", f'the value "{{{name}}}" is missing', "write it in"
+
+
+def _text(value: JSON) -> Text | None:
+    """Return a value as a text; None for what is none."""
+    if isinstance(value, str):
+        return value
+    return {form[1:]: text for form, text in _forms(value)} if _has_forms(value) else None
+
+
+def _has_forms(value: JSON) -> bool:
+    """Say whether a value is a text for each form, «other» among them."""
+    return (
+        isinstance(value, dict)
+        and "other" in value
+        and all(form in FORMS and isinstance(text, str) for form, text in value.items())
+    )
+
+
+def _forms(value: JSON) -> Iterator[tuple[str, str]]:
+    """Yield (where below the key, text) of each form; a plain text has one, at the key itself."""
+    for form, text in value.items() if isinstance(value, dict) else (("", value),):
+        yield f"/{form}" if form else "", str(text)
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
