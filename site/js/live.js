@@ -1,6 +1,7 @@
 // The API page: «Try it» fetches the example and shows the start of its answer.
 "use strict";
 (() => {
+  const { number, say } = globalThis.catalogWords;
   const LONGEST = 6000;
   const fromDisk = location.protocol === "file:";
   for (const button of document.querySelectorAll("[data-live]")) {
@@ -14,15 +15,15 @@
         const answer = await fetch(new URL(button.dataset.live, location.href));
         text = await answer.text();
         const time = Math.round(performance.now() - started);
-        head = `HTTP ${answer.status} · ${text.length.toLocaleString("en")} characters · ${time} ms`;
+        head = say("answered", { status: answer.status, letters: number(text.length), time });
         text = JSON.stringify(JSON.parse(text), null, 2);
       } catch (error) {
-        head ??= fromDisk ? "This needs a web server: catalogctl serve" : `No answer: ${error.message}`;
+        head ??= fromDisk ? say("needs_server") : say("no_answer", { why: error.message });
       }
       const said = document.createElement("p");
       said.className = "more";
       said.setAttribute("role", "status");
-      said.textContent = text.length > LONGEST ? `${head} · the start of it:` : head;
+      said.textContent = text.length > LONGEST ? say("start_of_it", { head }) : head;
       const code = document.createElement("code");
       code.textContent = text.slice(0, LONGEST);
       const pre = document.createElement("pre");

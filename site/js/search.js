@@ -5,13 +5,14 @@
   /** @typedef {{q: string, literal: boolean, chosen: Map<string, Set<string>>, sort: string, page: number}} State */
   const { Source, plain } = globalThis.catalogSearch;
   const { ages } = globalThis.catalogDates;
+  const { counted, number: shown, parts: inParts, say } = globalThis.catalogWords;
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
   const QUIET = 500;
   const NAMES = new Map([["service_type", "service_type"], ["provider", "provider"], ["labels", "label"], ["state", "state"], ["registry_type", "registry_type"]]);
   const SORTS = new Set(["name", "updated", "newest"]);
-  const SHOWN = new Map([["ENABLED", "Enabled"], ["DISABLED", "Disabled"], ["DOCKER_HUB", "Docker Hub"], ["AWS_PUBLIC_ECR", "Amazon ECR Public"]]);
-  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const SHOWN = new Map([["ENABLED", say("enabled")], ["DISABLED", say("disabled")], ["DOCKER_HUB", say("docker_hub")], ["AWS_PUBLIC_ECR", say("aws_public_ecr")]]);
+  const MONTHS = say("months").split(" ");
   const page = document.documentElement;
   const byId = (id) => document.getElementById(id);
   const [field, sort, count, said, chips, note, found, pages, listed, facets, fold, chosenCount] = [
@@ -30,8 +31,6 @@
     element.append(...parts);
     return element;
   }
-
-  const plugins = (number) => `${number.toLocaleString("en")} ${number === 1 ? "plugin" : "plugins"}`;
 
   // ---- What is asked, and the address that says it
 
@@ -128,7 +127,7 @@
 
   let speaking = 0;
   /** @param {string} words Said once, when nothing has changed for a while. */
-  function say(words) {
+  function announce(words) {
     clearTimeout(speaking);
     speaking = setTimeout(() => { said.textContent = words; }, QUIET);
   }
@@ -153,7 +152,7 @@
     if (!wanted) {
       turn(false);
       note.hidden = true;
-      say("");
+      announce("");
       if (!source) {
         showChips(asked, [...asked.chosen]);
         return;
@@ -181,15 +180,15 @@
   function failed() {
     source = null;
     turn(false);
-    const again = make("button", { class: "button small", type: "button" }, "Try again");
+    const again = make("button", { class: "button small", type: "button" }, say("try_again"));
     again.addEventListener("click", () => {
       note.hidden = true;
       field.focus();
       show();
     });
-    note.replaceChildren(fromDisk ? "Search needs a web server: catalogctl serve" : "The list of plugins could not be loaded. ", ...(fromDisk ? [] : [again]));
+    note.replaceChildren(...(fromDisk ? [say("search_needs_server")] : [say("list_not_loaded"), " ", again]));
     note.hidden = false;
-    say(note.textContent);
+    announce(note.textContent);
   }
 
   function showNote(asked, answer) {
@@ -201,17 +200,18 @@
         event.preventDefault();
         change({ literal: true }, { push: true });
       });
-      parts.push("Showing results for ", ...words.flatMap((word, n) => [n > 0 ? ", " : "", make("b", {}, make("bdi", {}, word))]), ". Search for ", literal, " instead.");
+      const results = words.flatMap((word, n) => [n > 0 ? ", " : "", make("b", {}, make("bdi", {}, word))]);
+      parts.push(...inParts("showing_results", { words: results, link: literal }));
     }
-    if (partly) parts.push(" Some plugins could not be loaded.");
+    if (partly) parts.push(" ", say("some_not_loaded"));
     note.replaceChildren(...parts);
     note.hidden = parts.length === 0;
   }
 
   function showRows(asked, answer) {
-    const loading = answer.loaded < answer.total && !partly ? ", still loading …" : "";
-    count.textContent = `${plugins(answer.count)} of ${answer.total.toLocaleString("en")}${loading}`;
-    say(answer.count === 0 ? "No plugin found" : count.textContent);
+    const many = say("found_of", { plugins: counted("count_plugins", answer.count), total: shown(answer.total) });
+    count.textContent = answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
+    announce(answer.count === 0 ? say("nothing_found") : count.textContent);
     found.classList.toggle("grid", answer.count > 0);
     found.replaceChildren(...(answer.count > 0 ? answer.rows.map((row) => card(row, answer.terms)) : [nothing(asked)]));
     ages(found);
@@ -238,14 +238,14 @@
   }
 
   function nothing(asked) {
-    const clear = make("button", { class: "button primary", type: "button" }, "Clear the search");
+    const clear = make("button", { class: "button primary", type: "button" }, say("clear_search"));
     clear.addEventListener("click", () => {
       clearAll();
       field.focus();
     });
-    const what = asked.q.trim() ? ["No plugin matches ", make("b", {}, make("bdi", {}, asked.q.trim()))] : ["No plugin has all of these"];
-    const add = found.dataset.add ? [" ", make("a", { class: "button", href: found.dataset.add, rel: "noopener" }, "Add a plugin")] : [];
-    return make("div", { class: "empty" }, make("h3", {}, ...what), make("p", {}, "Try fewer words, or part of a name or id."), make("p", {}, clear, ...add));
+    const what = asked.q.trim() ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) }) : [say("nothing_has_all")];
+    const add = found.dataset.add ? [" ", make("a", { class: "button", href: found.dataset.add, rel: "noopener" }, say("add_a_plugin"))] : [];
+    return make("div", { class: "empty" }, make("h3", {}, ...what), make("p", {}, say("try_fewer")), make("p", {}, clear, ...add));
   }
 
   function clearAll() {
@@ -256,13 +256,13 @@
   function showChips(asked, chosen) {
     const buttons = chosen.flatMap(([name, values]) => [...values].map((value) => {
       const text = SHOWN.get(value) ?? value;
-      const button = make("button", { class: "chip", type: "button" }, make("bdi", {}, text), make("span", { "aria-hidden": "true" }, " ✕"), make("span", { class: "vh" }, " (remove)"));
+      const button = make("button", { class: "chip", type: "button" }, make("bdi", {}, text), make("span", { "aria-hidden": "true" }, " ✕"), make("span", { class: "vh" }, ` ${say("remove")}`));
       button.addEventListener("click", () => choose(name, value, false));
       return button;
     }));
     chosenCount.textContent = buttons.length > 0 ? ` (${buttons.length})` : "";
     if (buttons.length > 0) {
-      const all = make("button", { class: "plain-link", type: "button" }, "Clear all");
+      const all = make("button", { class: "plain-link", type: "button" }, say("clear_all"));
       all.addEventListener("click", clearAll);
       buttons.push(all);
     }
@@ -280,7 +280,7 @@
   /** @param {number} days Since 1970. */
   function time(days) {
     const date = new Date(days * 86_400_000);
-    const text = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+    const text = say("day", { day: date.getUTCDate(), month: MONTHS[date.getUTCMonth()], year: date.getUTCFullYear() });
     return make("time", { datetime: date.toISOString().slice(0, 10) }, text);
   }
 
@@ -328,8 +328,8 @@
     const link = make("a", { href: new URL(`plugins/${encodeURIComponent(row.id)}/`, root).href }, make("bdi", {}, ...marked(row.name, terms)));
     const hits = row.labels.filter((label) => terms.some((term) => plain(label).includes(term)));
     const labels = [...new Set([...hits, ...row.labels])].slice(0, 3);
-    const states = [...(enabled ? [] : ["Disabled"]), ...(row.deprecated ? ["Deprecated"] : [])];
-    const text = row.text ? make("p", { dir: "auto" }, ...marked(row.text, terms)) : make("p", { class: "none" }, "No description.");
+    const states = [...(enabled ? [] : [say("disabled")]), ...(row.deprecated ? [say("deprecated")] : [])];
+    const text = row.text ? make("p", { dir: "auto" }, ...marked(row.text, terms)) : make("p", { class: "none" }, say("no_description"));
     const fact = (name, ...parts) => [make("dt", { class: "vh" }, name), make("dd", {}, ...parts)];
     return make("article", { class: enabled ? "card" : "card disabled" },
       avatar,
@@ -338,10 +338,10 @@
       text,
       make("ul", {}, ...states.map((word) => make("li", {}, make("b", {}, word))), ...labels.map((label) => make("li", { dir: "auto" }, ...marked(label, terms)))),
       make("dl", {},
-        ...fact("Service type", make("span", { class: `dot c${row.colour}` }), make("bdi", {}, row.service_type)),
-        ...fact("Version", row.version ? make("b", {}, row.version) : "No version yet"),
-        ...fact("Provider", make("bdi", {}, row.provider || "No provider")),
-        ...fact("Updated", time(row.updated))));
+        ...fact(say("service_type"), make("span", { class: `dot c${row.colour}` }), make("bdi", {}, row.service_type)),
+        ...fact(say("version"), row.version ? make("b", {}, row.version) : say("no_version")),
+        ...fact(say("provider"), make("bdi", {}, row.provider || say("no_provider"))),
+        ...fact(say("updated"), time(row.updated))));
   }
 
   // ---- Facets: the links of the page become boxes to tick
@@ -400,7 +400,7 @@
         if (!group.boxes.has(value)) group.boxes.set(value, box(name, value, SHOWN.get(value) ?? value));
         const item = group.boxes.get(value);
         item.querySelector("input").checked = chosen.has(value);
-        item.querySelector("b").textContent = number.toLocaleString("en");
+        item.querySelector("b").textContent = shown(number);
         return item;
       });
       group.list.replaceChildren(...items);
@@ -409,7 +409,7 @@
       group.link = null;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
       group.more.hidden = values.length <= SHOWN_VALUES;
-      group.more.textContent = group.open ? "Show fewer" : `Show all ${values.length}`;
+      group.more.textContent = group.open ? say("show_fewer") : say("show_all", { number: shown(values.length) });
     }
     if (focused?.isConnected && focused !== document.activeElement) focused.focus();
   }

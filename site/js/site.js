@@ -1,5 +1,5 @@
 // On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, JSON in
-// colours, pages read from disk and printed ones.
+// colours, pages read from disk and printed ones; and the words that the other scripts show.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
@@ -10,6 +10,27 @@
   const DAY = 86_400_000;
   const UNITS = [["year", 365.25], ["month", 30.44]];
   const page = document.documentElement;
+  /** The texts of site/strings.yaml that scripts name; the build puts them before this script. */
+  const TEXTS = globalThis.catalogTexts;
+
+  /** @param {number} value @returns {string} */
+  function number(value) {
+    return value.toLocaleString("en").replaceAll(",", () => TEXTS.thousands);
+  }
+
+  /** A text in parts, its values put in: they may be elements. @returns {(Node | string)[]} */
+  function parts(key, values) {
+    return TEXTS[key].split(/\{(\w+)\}/).flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
+  }
+
+  const say = (key, values = {}) => parts(key, values).join("");
+
+  /** The one place where a script chooses a plural. @param {string} key @param {number} count */
+  function counted(key, count) {
+    const forms = TEXTS[key];
+    const text = typeof forms === "string" ? forms : (count === 1 && forms.one) || forms.other;
+    return text.replaceAll("{count}", () => number(count));
+  }
 
   /** @param {string} path @returns {SVGElement} */
   function icon(path) {
@@ -63,12 +84,13 @@
       button.type = "button";
       button.className = "copy";
       const row = source.closest("tr")?.cells[0].textContent.split(" ")[0];
-      const what = source.dataset.copy || `${source.closest("section").querySelector("h3").textContent} snippet`;
-      button.setAttribute("aria-label", `Copy ${what}${what === "digest" ? ` of ${row}` : ""}`);
+      const what = source.dataset.copy || say("snippet_in", { language: source.closest("section").querySelector("h3").textContent });
+      const label = source.className === "digest" ? say("copy_digest", { version: row }) : say("copy_what", { what });
+      button.setAttribute("aria-label", label);
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
         const copied = await copy(source);
-        said.textContent = copied ? "Copied" : "Selected: press Ctrl+C to copy";
+        said.textContent = copied ? say("copied") : say("selected");
         button.replaceChildren(icon(copied ? DONE : COPY));
         button.classList.toggle("done", copied);
         setTimeout(() => {
@@ -88,7 +110,7 @@
     const list = document.createElement("div");
     list.className = "tabs";
     list.setAttribute("role", "tablist");
-    list.setAttribute("aria-label", "Snippets");
+    list.setAttribute("aria-label", say("snippets"));
     const buttons = sections.map((section, n) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -218,6 +240,7 @@
   }
 
   globalThis.catalogDates = { ages };
+  globalThis.catalogWords = { counted, number, parts, say };
   themeSwitch();
   slash();
   ages(document.body);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = {path.name: path.read_text() for path in (PROJECT / "site/templates").glob("*.html")}
 MODULES = [path.read_text() for path in (PROJECT / "tools/catalogctl/publish/site").glob("*.py")]
+SCRIPTS = [path.read_text() for path in (PROJECT / "site/js").glob("*.js")]
 STANDING = {
     *("GET", "get", "get_versions", "index.json", "openapi.json", "OpenAPI 3.1", "list", "stat"),
     *("removed.json", "changes/", "template.", ".schema", "tags.description"),
@@ -56,10 +58,25 @@ def test_no_template_holds_a_text_of_its_own(name: str) -> None:
 
 def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
     in_templates = set(re.findall(r"\bsay\.(\w+)", "".join(TEMPLATES.values())))
-    code = "".join(MODULES)
-    assert in_templates | set(re.findall(r'\b(?:say|counted)\(\s*"(\w+)"', code)) <= set(built_in())
-    named = in_templates | set(re.findall(r'"(\w+)"', code))
-    assert set(built_in()) - named == set()
+    code = "".join(MODULES + SCRIPTS)
+    called = set(re.findall(r'\b(?:say|counted|parts|inParts)\(\s*"(\w+)"', code))
+    assert in_templates | called <= set(built_in())
+    assert set(built_in()) - in_templates - set(re.findall(r'"(\w+)"', code)) == set()
+
+
+def test_scripts_show_the_texts_of_a_catalog_too() -> None:
+    own = {"copied": "복사했습니다\u2028", "count_plugins": "플러그인 {count}개"}
+    files = site.pages([], site.edition(), own_texts=own)
+    (script,) = [
+        data.decode()
+        for path, data in files.items()
+        if path.startswith("assets/site.") and path.endswith(".js")
+    ]
+    line = script.partition("\n")[0]
+    texts = json.loads(line.removeprefix("globalThis.catalogTexts = ").removesuffix(";"))
+    assert (texts["copied"], texts["count_plugins"]) == tuple(own.values())
+    assert texts["try_again"] == "Try again"
+    assert "\u2028" not in line
 
 
 def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:

@@ -71,11 +71,11 @@ class SitePages:
         self._edition = edition
         self._segments = segments
         self._own = own_site or NOTHING
+        self._say = words.Words(self._own.texts)
         self._own_pages = own.pages(self._own)
-        self._assets = assets.assets(edition.settings.site, logo)
+        self._assets = assets.assets(edition.settings.site, logo, self._say)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
         self._known = plugin_page.Known(segments, self._hosts, related or Related())
-        self._say = words.Words(self._own.texts)
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._title = edition.settings.site.title
 

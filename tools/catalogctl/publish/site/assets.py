@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from catalogctl import resources
 from catalogctl.publish.encoding import json_file
 from catalogctl.publish.site.accent import accent_styles
+from catalogctl.publish.site.snippets import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import File
     from catalogctl.source.settings import SiteSettings
 
@@ -32,6 +34,7 @@ PICTURES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+_SAID = re.compile(r'\b(?:say|counted|parts|inParts)\("(\w+)"')
 _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
@@ -44,7 +47,7 @@ class Assets:
     mark_type: str
 
 
-def assets(settings: SiteSettings, logo: bytes | None) -> Assets:
+def assets(settings: SiteSettings, logo: bytes | None, say: Words) -> Assets:
     """Return the assets of a site; `logo` holds the bytes of the picture that the settings name."""
     suffix = PurePosixPath(settings.logo or "").suffix.lower()
     if logo is not None and suffix in PICTURES:
@@ -59,7 +62,7 @@ def assets(settings: SiteSettings, logo: bytes | None) -> Assets:
     named["manifest"] = _named(
         "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
     )
-    named.update(_scripts())
+    named.update(_scripts(say))
     return Assets(
         files=tuple((f"assets/{name}", data) for name, data in named.values()),
         names={key: name for key, (name, _) in named.items()},
@@ -67,11 +70,18 @@ def assets(settings: SiteSettings, logo: bytes | None) -> Assets:
     )
 
 
-def _scripts() -> Iterator[tuple[str, File]]:
-    """Yield each script, and each module that one imports, under the name it is published by."""
+def _scripts(say: Words) -> Iterator[tuple[str, File]]:
+    """Yield each script, and each module that one imports, under the name it is published by.
+
+    Before the one of every page stand the texts that scripts name.
+    """
     files: dict[str, File] = {}
     for key in SCRIPTS:
         _script(f"{key}.js", files)
+    named = {key for _, data in files.values() for key in _SAID.findall(data.decode())}
+    texts = quoted(say.of(["thousands", *sorted(named)]))
+    everywhere = f"globalThis.catalogTexts = {texts};\n".encode() + files["site.js"][1]
+    files["site.js"] = _named("site", ".js", everywhere)
     for path, file in files.items():
         yield path.removesuffix(".js"), file
 

@@ -11,8 +11,9 @@ from zlib import crc32
 from catalogctl.source.strings import PLACEHOLDER, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.strings import Text
 
 COLOURS = 7
@@ -55,6 +56,12 @@ class Words:
         if not isinstance(text, str):
             text = text.get("one" if number == 1 else "other", text["other"])
         return text.replace("{count}", self.number(number))
+
+    def of(self, keys: Iterable[str]) -> JSONObject:
+        """Return texts as they stand in the table, forms and all."""
+        return {
+            key: text if isinstance(text := self._texts[key], str) else dict(text) for key in keys
+        }
 
     def number(self, number: float) -> str:
         """Return a number as people write it."""
