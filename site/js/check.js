@@ -3,18 +3,22 @@
 "use strict";
 (() => {
   /** @typedef {{path: string, text: string}} Wrong  `path` is an RFC 6901 pointer. */
+  const { counted, say } = globalThis.catalogWords;
   const MOST_STEPS = 20_000;
   const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-  const FORMATS = new Map([
-    ["email", [/^[^\s@]+@[^\s@]+\.?[^\s@]*$/, "an e-mail address"]],
-    ["uri", [/^[A-Za-z][A-Za-z0-9+.-]*:\S*$/, "an address (URI)"]],
-    ["date", [/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "a date, YYYY-MM-DD"]],
-    ["date-time", [/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/, "a time, YYYY-MM-DDTHH:MM:SSZ"]],
-    ["ipv4", [/^(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])(\.(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}$/, "an IPv4 address"]],
-    ["uuid", [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, "a UUID"]],
+  const TYPES = new Map([
+    ["string", say("a_string")], ["number", say("a_number")], ["integer", say("an_integer")], ["boolean", say("a_boolean")],
+    ["array", say("an_array")], ["object", say("an_object")], ["null", say("a_null")],
   ]);
-  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+  const FORMATS = new Map([
+    ["email", [/^[^\s@]+@[^\s@]+\.?[^\s@]*$/, say("an_email")]],
+    ["uri", [/^[A-Za-z][A-Za-z0-9+.-]*:\S*$/, say("an_address")]],
+    ["date", [/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, say("a_date")]],
+    ["date-time", [/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/, say("a_time")]],
+    ["ipv4", [/^(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])(\.(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}$/, say("an_ipv4")]],
+    ["uuid", [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, say("a_uuid")]],
+  ]);
 
   /** The schema a local `$ref` leads to; {} where it leads nowhere or in a circle. */
   function resolved(schema, root) {
@@ -66,12 +70,12 @@
     check(schema, value, path) {
       this.steps += 1;
       if (this.steps > MOST_STEPS || schema === true) return [];
-      if (schema === false) return [{ path, text: "nothing is allowed here" }];
+      if (schema === false) return [{ path, text: say("nothing_allowed") }];
       const parts = resolved(schema, this.root);
       if (!isObject(parts)) return [];
       const types = [parts.type].flat().filter((type) => typeof type === "string");
       if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
-        return [{ path, text: `must be ${types.map((type) => (/^[aeiou]/.test(type) ? "an " : "a ") + type).join(" or ")}` }];
+        return [{ path, text: say("must_be", { what: types.map((type) => TYPES.get(type) ?? type).reduce((one, other) => say("type_or", { one, other })) }) }];
       }
       const texts = [...this.general(parts, value)];
       if (typeof value === "string") texts.push(...this.string(parts, value));
@@ -87,35 +91,35 @@
     }
 
     * general(schema, value) {
-      if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value))) yield `must be one of ${schema.enum.map(shown).join(", ")}`;
-      if (has(schema, "const") && !equal(schema.const, value)) yield `must be ${shown(schema.const)}`;
+      if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value))) yield say("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
+      if (has(schema, "const") && !equal(schema.const, value)) yield say("must_be", { what: shown(schema.const) });
     }
 
     * string(schema, value) {
       const length = [...value].length;
-      if (length < schema.minLength) yield `needs at least ${count(schema.minLength, "character")}`;
-      if (length > schema.maxLength) yield `has ${length} characters; at most ${schema.maxLength} are allowed`;
-      if (typeof schema.pattern === "string" && this.pattern(schema.pattern, value) === false) yield `must match ${schema.pattern}`;
+      if (length < schema.minLength) yield counted("needs_letters", schema.minLength);
+      if (length > schema.maxLength) yield say("has_letters", { count: length, limit: schema.maxLength });
+      if (typeof schema.pattern === "string" && this.pattern(schema.pattern, value) === false) yield say("must_match", { pattern: schema.pattern });
       const [format, words] = FORMATS.get(schema.format) ?? [];
-      if (format && !format.test(value)) yield `must be ${words}`;
+      if (format && !format.test(value)) yield say("must_be", { what: words });
     }
 
     * number(schema, value) {
-      if (value < schema.minimum) yield `must be at least ${schema.minimum}`;
-      if (value > schema.maximum) yield `must be at most ${schema.maximum}`;
-      if (value <= schema.exclusiveMinimum) yield `must be more than ${schema.exclusiveMinimum}`;
-      if (value >= schema.exclusiveMaximum) yield `must be less than ${schema.exclusiveMaximum}`;
+      if (value < schema.minimum) yield say("must_be_least", { limit: schema.minimum });
+      if (value > schema.maximum) yield say("must_be_most", { limit: schema.maximum });
+      if (value <= schema.exclusiveMinimum) yield say("must_be_above", { limit: schema.exclusiveMinimum });
+      if (value >= schema.exclusiveMaximum) yield say("must_be_below", { limit: schema.exclusiveMaximum });
       if (schema.multipleOf > 0) {
         const times = value / schema.multipleOf;
-        if (Math.abs(times - Math.round(times)) > 1e-9) yield `must be a multiple of ${schema.multipleOf}`;
+        if (Math.abs(times - Math.round(times)) > 1e-9) yield say("must_be_multiple", { of: schema.multipleOf });
       }
     }
 
     * array(schema, value, path) {
-      if (value.length < schema.minItems) yield { path, text: `needs at least ${count(schema.minItems, "item")}` };
-      if (value.length > schema.maxItems) yield { path, text: `may have at most ${count(schema.maxItems, "item")}` };
-      if (schema.uniqueItems === true && value.some((each, n) => value.slice(0, n).some((other) => equal(each, other)))) yield { path, text: "has an item twice" };
-      if (has(schema, "contains") && !value.some((each) => this.fits(schema.contains, each))) yield { path, text: "lacks an item that it has to contain" };
+      if (value.length < schema.minItems) yield { path, text: counted("needs_items", schema.minItems) };
+      if (value.length > schema.maxItems) yield { path, text: counted("most_items", schema.maxItems) };
+      if (schema.uniqueItems === true && value.some((each, n) => value.slice(0, n).some((other) => equal(each, other)))) yield { path, text: say("item_twice") };
+      if (has(schema, "contains") && !value.some((each) => this.fits(schema.contains, each))) yield { path, text: say("lacks_item") };
       for (const [n, each] of value.entries()) {
         const items = Array.isArray(schema.items) ? (n < schema.items.length ? schema.items[n] : (schema.additionalItems ?? true)) : (schema.items ?? true);
         yield* this.check(items, each, `${path}/${n}`);
@@ -126,16 +130,16 @@
       const names = Object.keys(value);
       const at = (name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       for (const name of Array.isArray(schema.required) ? schema.required : []) {
-        if (!has(value, name)) yield { path: at(name), text: "is required" };
+        if (!has(value, name)) yield { path: at(name), text: say("is_required") };
       }
-      if (names.length < schema.minProperties) yield { path, text: `needs at least ${count(schema.minProperties, "member")}` };
-      if (names.length > schema.maxProperties) yield { path, text: `may have at most ${count(schema.maxProperties, "member")}` };
+      if (names.length < schema.minProperties) yield { path, text: counted("needs_members", schema.minProperties) };
+      if (names.length > schema.maxProperties) yield { path, text: counted("most_members", schema.maxProperties) };
       const properties = isObject(schema.properties) ? schema.properties : {};
       for (const name of names) {
         if (has(properties, name)) yield* this.check(properties[name], value[name], at(name));
         else if (!isObject(schema.patternProperties) && has(schema, "additionalProperties")) {
           const others = schema.additionalProperties;
-          if (others === false) yield { path: at(name), text: "is not known" };
+          if (others === false) yield { path: at(name), text: say("is_unknown") };
           else yield* this.check(others, value[name], at(name));
         }
       }
@@ -143,12 +147,12 @@
 
     * choices(schema, value, path) {
       for (const each of Array.isArray(schema.allOf) ? schema.allOf : []) yield* this.check(each, value, path);
-      if (Array.isArray(schema.anyOf) && !schema.anyOf.some((each) => this.fits(each, value))) yield { path, text: "fits none of the ways allowed" };
+      if (Array.isArray(schema.anyOf) && !schema.anyOf.some((each) => this.fits(each, value))) yield { path, text: say("fits_none") };
       if (Array.isArray(schema.oneOf)) {
         const fitting = schema.oneOf.filter((each) => this.fits(each, value)).length;
-        if (fitting !== 1) yield { path, text: fitting === 0 ? "fits none of the ways allowed" : "fits more than one of the ways, but one alone is allowed" };
+        if (fitting !== 1) yield { path, text: fitting === 0 ? say("fits_none") : say("fits_several") };
       }
-      if (has(schema, "not") && this.fits(schema.not, value)) yield { path, text: "is what the schema rules out" };
+      if (has(schema, "not") && this.fits(schema.not, value)) yield { path, text: say("is_ruled_out") };
       if (has(schema, "if")) {
         const then = this.fits(schema.if, value) ? schema.then : schema.else;
         if (then !== undefined) yield* this.check(then, value, path);

@@ -5,6 +5,7 @@
   const { read, nearest, lineOf } = globalThis.catalogPlaces;
   const { offers } = globalThis.catalogComplete;
   const { lines } = globalThis.catalogLines;
+  const { counted, number, say } = globalThis.catalogWords;
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
@@ -25,7 +26,6 @@
   const told = JSON.parse(byId("told").textContent);
   const root = new URL(box.dataset.root, location.href);
   const known = { fields: [], operators: told.operators, accumulators: told.accumulators };
-  const number = (value) => value.toLocaleString("en");
   const kind = () => box.querySelector("input[name=kind]:checked").value;
 
   function make(tag, given, ...parts) {
@@ -54,7 +54,7 @@
       clearTimeout(one?.timer);
       one?.resolve(data);
     });
-    worker.addEventListener("error", () => ended("the query engine could not be started"));
+    worker.addEventListener("error", () => ended(say("no_engine")));
     loading = null;
     return worker;
   }
@@ -74,7 +74,7 @@
   function send(question, patience) {
     return new Promise((resolve) => {
       last += 1;
-      const timer = patience ? setTimeout(() => ended(`stopped after ${patience / 1000} s`), patience) : 0;
+      const timer = patience ? setTimeout(() => ended(say("stopped", { seconds: patience / 1000 })), patience) : 0;
       waiting.set(last, { resolve, timer });
       started().postMessage({ ...question, number: last });
     });
@@ -101,7 +101,7 @@
       return;
     }
     if (location.protocol === "file:") {
-      complain("the console needs a web server: catalogctl serve");
+      complain(say("console_needs_server"));
       return;
     }
     if (!agreed) {
@@ -113,7 +113,7 @@
     const list = await loaded();
     if (list.failed) {
       loading = null;
-      complain(`the list of plugins could not be loaded: ${list.failed.message}`);
+      complain(say("list_failed", { why: list.failed.message }));
       return;
     }
     known.fields = list.fields;
@@ -129,20 +129,21 @@
     complain("");
     const answer = JSON.parse(found.answer);
     const rows = Array.isArray(answer.results) ? answer.results : [];
-    const total = answer.total_count === undefined || answer.total_count === rows.length ? "" : ` of ${number(answer.total_count)}`;
-    summary.textContent = `${number(rows.length)}${total} ${rows.length === 1 && !total ? "row" : "rows"} · ${found.ms < 1 ? "under 1" : Math.round(found.ms)} ms · asked at ${now}`;
+    const whole = answer.total_count === undefined || answer.total_count === rows.length;
+    const many = whole ? counted("count_rows", rows.length) : say("rows_of", { number: number(rows.length), rows: counted("count_rows", answer.total_count) });
+    summary.textContent = say("asked", { rows: many, time: found.ms < 1 ? say("under_one") : Math.round(found.ms), now });
     show(asked, answer, rows);
     showLines(asked, value, found.path);
   }
 
   function askFirst() {
     const size = `${(told.size / 1_000_000).toFixed(1)} MB`;
-    const button = make("button", { class: "button small", type: "button" }, `Load ${size} and run`);
+    const button = make("button", { class: "button small", type: "button" }, say("load_and_run", { size }));
     button.addEventListener("click", () => {
       agreed = true;
       run();
     });
-    wrong.replaceChildren(`The list of all plugins has ${size}. `, button);
+    wrong.replaceChildren(say("list_has", { size }), " ", button);
   }
 
   /** @param {string} text @param {[number, number]} [place] */
@@ -160,7 +161,7 @@
       return;
     }
     const { line, column } = lineOf(editor.value, place[0]);
-    const go = make("button", { class: "plain-link", type: "button" }, `line ${line}, column ${column}`);
+    const go = make("button", { class: "plain-link", type: "button" }, say("line_column", { line, column }));
     go.addEventListener("click", () => {
       editor.focus();
       editor.setSelectionRange(...place);
@@ -229,14 +230,14 @@
   }
 
   function table(rows) {
-    if (rows.length === 0) return make("p", { class: "none" }, "No rows.");
+    if (rows.length === 0) return make("p", { class: "none" }, say("no_rows"));
     const objects = rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
     const keys = objects ? [...new Set(rows.slice(0, MOST_ROWS).flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS) : ["value"];
     const line = (row) => make("tr", {}, ...keys.map((key) => make("td", {}, content(key, objects ? row[key] : row))));
     const body = make("tbody", {}, ...rows.slice(0, MOST_ROWS).map(line));
     const made = make("table", {}, make("thead", {}, make("tr", {}, ...keys.map((key) => make("th", { scope: "col" }, make("bdi", {}, key))))), body);
     if (rows.length <= MOST_ROWS) return made;
-    return make("div", {}, made, make("p", { class: "more" }, `${number(rows.length - MOST_ROWS)} more rows in the JSON`));
+    return make("div", {}, made, make("p", { class: "more" }, counted("rest_rows", rows.length - MOST_ROWS)));
   }
 
   function content(key, value) {
@@ -250,22 +251,22 @@
   function chart(rows) {
     const keys = Object.keys(rows[0] ?? {});
     if (keys.length !== 2) return null;
-    const counted = keys.find((key) => rows.every((row) => typeof row?.[key] === "number"));
-    const named = keys.find((key) => key !== counted);
-    if (!counted || !named) return null;
+    const measure = keys.find((key) => rows.every((row) => typeof row?.[key] === "number"));
+    const named = keys.find((key) => key !== measure);
+    if (!measure || !named) return null;
     const shown = rows.slice(0, MOST_BARS);
-    const most = Math.max(...shown.map((row) => row[counted]), 0) || 1;
+    const most = Math.max(...shown.map((row) => row[measure]), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
-    const name = `${counted} by ${named}: ${shown.slice(0, 3).map((row) => `${cell(row[named])} ${row[counted]}`).join(", ")}`;
+    const name = `${measure} by ${named}: ${shown.slice(0, 3).map((row) => `${cell(row[named])} ${row[measure]}`).join(", ")}`;
     for (const [key, value] of Object.entries({ role: "img", "aria-label": name, width: "100%", height: `${shown.length * ROW}em` })) svg.setAttribute(key, value);
     shown.forEach((row, n) => {
-      for (const [css, width] of [["track", "100%"], ["bar c0", `${(100 * Math.max(0, row[counted])) / most}%`]]) {
+      for (const [css, width] of [["track", "100%"], ["bar c0", `${(100 * Math.max(0, row[measure])) / most}%`]]) {
         const bar = document.createElementNS(SVG, "rect");
         for (const [key, value] of Object.entries({ class: css, x: "0", y: `${n * ROW + 0.5}em`, width, height: ".875em", rx: "4" })) bar.setAttribute(key, value);
         svg.append(bar);
       }
     });
-    const items = shown.map((row) => make("li", {}, make("span", {}, make("bdi", {}, row[named] === null ? `No ${named}` : cell(row[named]))), make("b", {}, number(row[counted]))));
+    const items = shown.map((row) => make("li", {}, make("span", {}, make("bdi", {}, row[named] === null ? say("no_value", { key: named }) : cell(row[named]))), make("b", {}, number(row[measure]))));
     return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
   }
 
@@ -273,7 +274,7 @@
     const made = lines({ kind: asked, query, base: told.base_url, path, all: told.all });
     byId("lines").replaceChildren(...made.map(([id, title, text]) => {
       const code = make("code", {}, text);
-      const copy = make("button", { class: "button small", type: "button" }, "Copy", make("span", { class: "vh" }, ` for ${title}`));
+      const copy = make("button", { class: "button small", type: "button" }, say("copy"), make("span", { class: "vh" }, ` ${title}`));
       copy.addEventListener("click", () => copied(text, copy));
       return make("section", { id }, make("h3", {}, `${title} `, copy), make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)));
     }));
@@ -281,11 +282,11 @@
 
   async function copied(text, button) {
     const before = [...button.childNodes];
-    let said = "Copied";
+    let said = say("copied");
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      said = "Select it, then Ctrl+C";
+      said = say("select_it");
     }
     button.replaceChildren(said);
     setTimeout(() => button.replaceChildren(...before), 1500);

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const { check, resolved } = globalThis.catalogCheck;
+  const { counted, say } = globalThis.catalogWords;
   const DEPTH = 5;
   const MOST_FIELDS = 200;
   const LONG = 120;
@@ -118,7 +119,7 @@
 
     option(name, schema, path, depth, required) {
       const title = text(schema.title) || name;
-      const need = required ? [" ", make("span", { class: "need" }, "(required)")] : [];
+      const need = required ? [" ", make("span", { class: "need" }, say("needed"))] : [];
       if (typeOf(schema) === "object" && isObject(schema.properties) && depth + 1 < DEPTH) {
         return make("fieldset", {}, make("legend", {}, make("bdi", {}, title), ...need), this.group(schema, path, depth + 1));
       }
@@ -182,13 +183,13 @@
       const control = make("textarea", { rows: "3", dir: "auto" });
       if (Array.isArray(given)) control.value = given.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n");
       const item = (line) => (type === "string" ? line : jsonOr(line));
-      return { control, hint: "One on each line.", read: () => (control.value.trim() === "" ? undefined : control.value.split("\n").filter((line) => line.trim()).map(item)) };
+      return { control, hint: say("one_on_each_line"), read: () => (control.value.trim() === "" ? undefined : control.value.split("\n").filter((line) => line.trim()).map(item)) };
     }
 
     json(given) {
       const control = make("textarea", { rows: "3", spellcheck: "false" });
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
-      return { control, hint: "As JSON.", read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)) };
+      return { control, hint: say("write_json"), read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)) };
     }
 
     /** The value of the whole form: what is left out is not in it. */
@@ -221,7 +222,9 @@
         field.control.setAttribute("aria-invalid", String(said !== ""));
       }
       const left = wrong.length;
-      const words = left === 0 ? "These options fit the schema." : `${left} ${left === 1 ? "thing is" : "things are"} still missing or wrong${texts.has("") ? `: ${texts.get("")}` : ""}.`;
+      const missing = counted("still_wrong", left);
+      const why = texts.has("") ? say("still_wrong_why", { missing, why: texts.get("") }) : missing;
+      const words = left === 0 ? say("options_fit") : `${why}.`;
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
       this.write(value);
     }

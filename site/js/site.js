@@ -10,24 +10,29 @@
   const DAY = 86_400_000;
   const UNITS = [["year", 365.25], ["month", 30.44]];
   const page = document.documentElement;
-  /** The texts of site/strings.yaml that scripts name; the build puts them before this script. */
-  const TEXTS = globalThis.catalogTexts;
+  const THOUSANDS = say("thousands");
 
   /** @param {number} value @returns {string} */
   function number(value) {
-    return value.toLocaleString("en").replaceAll(",", () => TEXTS.thousands);
+    return value.toLocaleString("en").replaceAll(",", () => THOUSANDS);
   }
 
-  /** A text in parts, its values put in: they may be elements. @returns {(Node | string)[]} */
+  /**
+   * A text of site/strings.yaml in parts, its values put in: they may be elements. The build puts
+   * the texts that a script names before it.
+   * @returns {(Node | string)[]}
+   */
   function parts(key, values) {
-    return TEXTS[key].split(/\{(\w+)\}/).flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
+    return globalThis.catalogTexts[key].split(/\{(\w+)\}/).flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
   }
 
-  const say = (key, values = {}) => parts(key, values).join("");
+  function say(key, values = {}) {
+    return parts(key, values).join("");
+  }
 
   /** The one place where a script chooses a plural. @param {string} key @param {number} count */
   function counted(key, count) {
-    const forms = TEXTS[key];
+    const forms = globalThis.catalogTexts[key];
     const text = typeof forms === "string" ? forms : (count === 1 && forms.one) || forms.other;
     return text.replaceAll("{count}", () => number(count));
   }

@@ -67,16 +67,15 @@ def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
 def test_scripts_show_the_texts_of_a_catalog_too() -> None:
     own = {"copied": "복사했습니다\u2028", "count_plugins": "플러그인 {count}개"}
     files = site.pages([], site.edition(), own_texts=own)
-    (script,) = [
-        data.decode()
-        for path, data in files.items()
-        if path.startswith("assets/site.") and path.endswith(".js")
-    ]
-    line = script.partition("\n")[0]
-    texts = json.loads(line.removeprefix("globalThis.catalogTexts = ").removesuffix(";"))
-    assert (texts["copied"], texts["count_plugins"]) == tuple(own.values())
+    for name, key in (("site", "copied"), ("search", "count_plugins")):
+        (script,) = [
+            data.decode() for path, data in files.items() if re.match(rf"assets/{name}\..*js", path)
+        ]
+        line = script.partition("\n")[0]
+        texts = json.loads(line.partition(", ...")[2].removesuffix(" };"))
+        assert texts[key] == own[key]
+        assert "\u2028" not in line
     assert texts["try_again"] == "Try again"
-    assert "\u2028" not in line
 
 
 def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:

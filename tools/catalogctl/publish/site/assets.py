@@ -73,17 +73,21 @@ def assets(settings: SiteSettings, logo: bytes | None, say: Words) -> Assets:
 def _scripts(say: Words) -> Iterator[tuple[str, File]]:
     """Yield each script, and each module that one imports, under the name it is published by.
 
-    Before the one of every page stand the texts that scripts name.
+    Before each stand the texts that it names.
     """
     files: dict[str, File] = {}
     for key in SCRIPTS:
         _script(f"{key}.js", files)
-    named = {key for _, data in files.values() for key in _SAID.findall(data.decode())}
-    texts = quoted(say.of(["thousands", *sorted(named)]))
-    everywhere = f"globalThis.catalogTexts = {texts};\n".encode() + files["site.js"][1]
-    files["site.js"] = _named("site", ".js", everywhere)
-    for path, file in files.items():
-        yield path.removesuffix(".js"), file
+    for path, (name, data) in files.items():
+        key = path.removesuffix(".js")
+        texts = say.of(sorted(set(_SAID.findall(data.decode()))))
+        if texts:
+            line = (
+                f"globalThis.catalogTexts = {{ ...globalThis.catalogTexts, ...{quoted(texts)} }};\n"
+            )
+            yield key, _named(key, ".js", line.encode() + data)
+        else:
+            yield key, (name, data)
 
 
 def _script(path: str, files: dict[str, File]) -> str:
