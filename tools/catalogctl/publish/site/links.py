@@ -86,14 +86,17 @@ def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> st
 
 
 def repository_links(
-    file: str, repository_url: str | None, edit_url: str | None, commit: str | None
+    file: str, repository_url: str | None, edit: str | None, commit: str | None
 ) -> list[tuple[str, str]]:
-    """Return (key of the text, address) of the links to the file in the catalog's repository."""
+    """Return (key of the text, address) of the links to the file in the catalog's repository.
+
+    `edit` is where it can be edited.
+    """
     links = []
     way = quote(file, safe="/")
     if repository_url:
         links.append(("source_yaml", f"{repository_url}/blob/{commit or 'HEAD'}/{way}"))
-    if edit := edit_link(file, repository_url, edit_url):
+    if edit:
         links.append(("edit", edit))
     if repository_url:
         links.append(("history", f"{repository_url}/commits/HEAD/{way}"))

@@ -53,6 +53,7 @@ def page_values(
     labels = dict.fromkeys(label for label in _list(info["labels"]) if isinstance(label, str))
     values = _common(plugin, known.hosts, say)
     title, provider = edition.settings.site.title, values["provider"]
+    edit = _edit(plugin, edition)
     values.update(
         page_title=f"{words.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
         page_description=_page_description(plugin.plugin_id, values, say),
@@ -69,8 +70,8 @@ def page_values(
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=say.day(str(info["created_at"])),
-        edit=_edit(plugin, edition),
-        outside=_outside(plugin, edition, say),
+        edit=edit,
+        outside=_outside(plugin, edition, edit, say),
         has_lock=plugin.lock is not None,
         lock_note=_lock_note(plugin.lock_note, say),
         resolved_at=plugin.resolved_at,
@@ -187,12 +188,14 @@ def _edit(plugin: Plugin, edition: Edition) -> str | None:
     return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
 
 
-def _outside(plugin: Plugin, edition: Edition, say: Words) -> list[tuple[str, str]]:
+def _outside(
+    plugin: Plugin, edition: Edition, edit: str | None, say: Words
+) -> list[tuple[str, str]]:
     """Return (text, address) of every link that leads out of the catalog."""
     site, info = edition.settings.site, plugin.info
     page = links.registry_page(str(info["registry_url"]), str(info["image"]))
     own = links.repository_links(
-        plugin.file, links.web_link(site.repository_url), site.edit_url, edition.commit
+        plugin.file, links.web_link(site.repository_url), edit, edition.commit
     )
     found = [(say("image_at", registry=page[0]), page[1])] if page else []
     return found + [(say(key), address) for key, address in own]

@@ -38,17 +38,20 @@ class Words:
 
     def __init__(self, own: Mapping[str, Text] | None = None) -> None:
         self._texts: dict[str, Text] = {**built_in(), **(own or {})}
+        self._plain = {
+            key: text if isinstance(text, str) else text["other"]
+            for key, text in self._texts.items()
+        }
+        # Most texts with a value are asked for with the same few, page after page.
+        self._filled = lru_cache(maxsize=1000)(self._put_in)
+        self._day = lru_cache(maxsize=10_000)(self._written_out)
         self._shown = {value: self(key) for value, key in _SHOWN.items()}
         self._months = self("months").split()
         self._thousands = self("thousands")
-        self._day = lru_cache(maxsize=10_000)(self._written_out)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text, its values put in."""
-        text = self._texts[key]
-        if not isinstance(text, str):
-            text = text["other"]
-        return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text) if values else text
+        return self._filled(key, *values.items()) if values else self._plain[key]
 
     def counted(self, key: str, number: int) -> str:
         """Return «1 plugin», «1,204 plugins»: the one place where a plural is chosen."""
@@ -106,6 +109,11 @@ class Words:
         values = [f"{{{{ {name} }}}}" for name in parts[1::2]]
         joined = "".join(part for pair in zip(plain, [*values, ""], strict=True) for part in pair)
         return _CODE.sub(r"<code>\1</code>", joined)
+
+    def _put_in(self, key: str, *values: tuple[str, object]) -> str:
+        """Return a text with its values."""
+        known = dict(values)
+        return PLACEHOLDER.sub(lambda found: str(known[found[1]]), self._plain[key])
 
     def _written_out(self, date: str) -> str:
         """Return the day of an ISO date; "" for a text that is none."""
