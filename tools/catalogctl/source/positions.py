@@ -319,6 +319,8 @@ class _Reader:
         reading = read_plain(text)
         if isinstance(reading, tuple):
             return reading[0]
+        if len(self.flaws) >= MAX_REPORTED:  # it would not be told
+            return None
         pointer = _pointer(frames)
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
         if isinstance(reading, Ambiguous):
