@@ -65,7 +65,8 @@ def test_a_first_view_is_light(page: Page, address: str, kind: str) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  (it takes functions alone)
     page.goto(address + KINDS[kind], wait_until="networkidle")
-    assert len(answers) >= 4
+    while len(answers) < 4:  # a busy machine is late; one that never comes ends in a time-out
+        page.wait_for_event("response")
     assert sum(len(gzip.compress(answer.body(), 6)) for answer in answers) < AIM
 
 
