@@ -4,7 +4,7 @@ Usual are block mappings and sequences with one entry a line: `key: value`, `key
 `- key: value`, with plain values, quoted ones without escapes, and lists of words in brackets.
 Nothing is guessed: the first line of another form ends the attempt, and `strict_yaml` reads the
 file by its parser. Lines recur from file to file, so what a line says is remembered: this reads
-a file in a third of the time. A property test holds the two readers together.
+a file in a fourth of the time. A property test holds the two readers together.
 """
 
 from __future__ import annotations

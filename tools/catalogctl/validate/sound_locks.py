@@ -1,7 +1,7 @@
 """The bytes of a lock and its plugin in; yes out where the lock is as `resolve` writes it.
 
 Most locks are, and most runs need no more of them than that: decoded into typed values and looked
-at column by column a lock takes a third of the time of the check that can say what is wrong
+at column by column a lock takes less time than by the check that can say what is wrong
 (`locks.check_lock`). No means «look closer», never «wrong»; a property test holds the two together.
 """
 
@@ -101,7 +101,7 @@ def _are_digests(texts: list[str]) -> bool:
     """Say whether each text is `sha256:` and 64 hex digits: 71 letters, the seventh a colon.
 
     Of all of them joined only «sh:» of each is left without the hex digits; so there are as many
-    colons as texts, and each of them ends a «sha256:». A pattern takes twice the time.
+    colons as texts, and each of them ends a «sha256:». A pattern takes longer.
     """
     joined, count = "".join(texts), len(texts)
     return (
