@@ -39,11 +39,11 @@ def contents(texts: Iterable[str]) -> list[str]:
     a control character; one from elsewhere loses it.
     """
     given = list(texts)
-    joined = "\0".join(given)
-    if joined.count("\0") >= max(len(given), 1):
-        joined = "\0".join(text.replace("\0", "") for text in given)
     if not given:
         return []
+    joined = "\0".join(given)
+    if joined.count("\0") >= len(given):
+        joined = "\0".join(text.replace("\0", "") for text in given)
     return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\0")
 
 
