@@ -93,6 +93,8 @@ class Templates:
                 template = self._environment.get_template(f"{name}.html")
                 # Compiled templates call it by this name, some 200 times for a page.
                 template.root_render_func.__globals__["escape"] = escaped
+                # What all templates see is copied for every page: a dict does that at once.
+                template.globals = dict(template.globals)
                 self._known[name] = template
             return template.render(values)
         except TemplateError as error:
