@@ -31,7 +31,7 @@ class _Text(str):
 @pytest.mark.parametrize(
     "value",
     [None, True, 3, 2.5, ["<"], Markup("<b>"), _OwnHtml(), _Text("<'>"), {"<": '"'}],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_another_value_is_escaped_as_markupsafe_does_it(value: object) -> None:
     assert str(escaping.escaped(value)) == str(markupsafe.escape(value))

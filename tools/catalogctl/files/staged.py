@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.atomic import write_all
+from catalogctl.files.atomic import read_all, write_all
 from catalogctl.files.causes import cause
 from catalogctl.files.leftovers import lock_name, mend, staging_name
 from catalogctl.files.lock import Lock
@@ -61,6 +61,7 @@ class StagedTree:
         self._parent = -1
         self._root = -1
         self._masked = False
+        self._folders: set[str] = {""}
         self._lock: Lock | None = None
 
     def __enter__(self) -> Self:
@@ -128,8 +129,10 @@ class StagedTree:
         """Return the bytes of a file written before, by this process or a worker."""
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self._root)
-            with os.fdopen(handle, "rb") as file:
-                return file.read()
+            try:
+                return read_all(handle)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise self._refused(path, error) from error
 
@@ -203,36 +206,27 @@ class StagedTree:
             raise ValueError(f"{path!r} can't be the path of a published file")
         if path not in UNLISTED and path[0] == ".":
             raise ValueError(f"{path} would be in no manifest")
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make_folder(folder)
         try:
-            try:
-                handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
-            except FileNotFoundError:
-                self._make_folders(path)
-                handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
+            handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
         except FileExistsError:
             raise ValueError(f"{path} is written twice") from None
         if self._masked:
             os.fchmod(handle, _FILE_MODE)
         return handle
 
-    def _make_folders(self, path: str) -> None:
-        """Make the folders of a file, which another worker may be making, too.
-
-        Mostly the last one alone is missing, so that one is tried first.
-        """
-        folder = path.rpartition("/")[0]
-        try:
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder and those above it; another worker may have made them, or be at it."""
+        above = folder.rpartition("/")[0]
+        if above not in self._folders:
+            self._make_folder(above)
+        with suppress(FileExistsError):
             os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
-        except FileExistsError:
-            return
-        except FileNotFoundError:
-            if not folder:
-                raise
-            self._make_folders(folder)
-            self._make_folders(path)
-            return
-        if self._masked:
-            os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
+            if self._masked:
+                os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
+        self._folders.add(folder)
 
     def _refused(self, path: str, error: OSError) -> OutsideError:
         return OutsideError(f"{self.out / path}: {cause(error)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -41,8 +40,7 @@ class Draft(NamedTuple):
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(msgspec.Struct, frozen=True):
     """A plugin ready to be published.
 
     `info` is PluginInfo in the seed's field order with defaults filled in, and `encoded` its

@@ -26,7 +26,7 @@ def read_blobs(
     """
     if not names:
         return
-    with git.conversation("cat-file", "--batch") as (asked, said):
+    with git.conversation("cat-file", "--batch", "--buffer") as (asked, said):
         writer = threading.Thread(target=_ask, args=(asked, names))
         writer.start()
         try:

@@ -47,8 +47,10 @@ def contents(texts: Iterable[str]) -> list[str]:
         return []
     joined = "\0".join(given)
     if joined.count("\0") >= len(given):
-        joined = "\0".join(text.replace("\0", "") for text in given)
-    return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\0")
+        given = [text.replace("\0", "") for text in given]
+        joined = "\0".join(given)
+    escaped_texts = joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return given if escaped_texts is joined else escaped_texts.split("\0")
 
 
 def content(text: str) -> Markup:

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link that a plugin file chose."""
 
+_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+"""Addresses with a host and no port, of which nothing more has to be known."""
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _DOCKER_HUB = frozenset(
@@ -34,6 +36,8 @@ def web_link(value: object) -> str | None:
 
 @lru_cache(maxsize=1000)
 def _web_link(value: str) -> str | None:
+    if _USUAL.fullmatch(value):
+        return value
     if not _PLAIN.fullmatch(value):
         return None
     try:

@@ -6,7 +6,8 @@ it: what isn't understood is listed as it stands, the rest is left to the JSON b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -61,7 +62,7 @@ _TYPES = (
 )
 
 
-class Option(NamedTuple):
+class Option(msgspec.Struct, frozen=True, gc=False):
     """One row: `name` is dotted below an object; texts are empty where the schema says nothing."""
 
     name: str
@@ -96,9 +97,22 @@ def options(schema: JSONObject, say: Words) -> list[Option]:
     return rows
 
 
+_encode = msgspec.json.Encoder().encode
+_SHORT = 2000
+"""Bytes of JSON up to which its indented form is remembered: many plugins say the same."""
+
+
 def pretty(value: JSON) -> str:
     """Return the value as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    data = _encode(value)
+    return _remembered(data) if len(data) <= _SHORT else _indented(data)
+
+
+def _indented(data: bytes) -> str:
+    return msgspec.json.format(data, indent=2).decode()
+
+
+_remembered = lru_cache(maxsize=1000)(_indented)
 
 
 def resolved(schema: JSONObject, root: JSONObject) -> JSONObject:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import fields, links, options, snippets, versions, words
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.values import Edition
 
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 
 
 class Known(NamedTuple):
@@ -66,7 +66,7 @@ def page_values(
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.shown(snippets.snippets(plugin, base_url, say)),
         templates=options.templates(info.get("template"), say),
-        fields=fields.rows([_field(field, info.get(field), say) for field in PLUGIN_INFO_FIELDS]),
+        fields=fields.rows(info, say),
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=say.day(str(info["created_at"])),
@@ -163,23 +163,14 @@ def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, s
 
 def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     """Return the three parts of `deprecated`; a successor only if it is an id."""
-    given = deprecated or {}
+    if deprecated is None:
+        return _NOT_DEPRECATED
+    given = deprecated
     parts = {key: str(given.get(key) or "") for key in ("reason", "successor", "since")}
     if not _PLUGIN_ID.fullmatch(parts["successor"]):
         parts["successor"] = ""
     parts["reason"] = parts["reason"].rstrip(".")
     return parts
-
-
-def _field(field: str, value: JSON, say: Words) -> tuple[str, str, str]:
-    """Return (field, text, JSON); a struct has both, the text being its members' names."""
-    if isinstance(value, dict) and value:
-        return field, words.short(", ".join(value), 80), options.pretty(value)
-    if isinstance(value, list) and value:
-        if all(isinstance(item, str) for item in value):
-            return field, ", ".join(map(str, value)), ""
-        return field, say.counted("count_items", len(value)), options.pretty(value)
-    return field, value if isinstance(value, str) else "", ""
 
 
 def _edit(plugin: Plugin, edition: Edition) -> str | None:

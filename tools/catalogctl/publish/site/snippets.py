@@ -29,18 +29,18 @@ _SECRET = re.compile(
 
 
 class Snippet(NamedTuple):
-    """One snippet: the id of its section, its title, its text; escaped where it is `Markup`."""
+    """One snippet: the id of its section, its title, its text."""
 
     id: str
     title: str
     text: str
 
 
-def shown(found: list[Snippet]) -> list[Snippet]:
-    """Return the snippets with their texts escaped, as the contents of elements."""
-    texts = contents(snippet.text for snippet in found)
+def shown(found: list[Snippet]) -> list[tuple[str, str, Markup]]:
+    """Return the snippets as (id, title, text), the text escaped as the content of an element."""
+    texts = contents([snippet.text for snippet in found])
     return [
-        Snippet(snippet.id, snippet.title, Markup(text))  # noqa: S704  (escaped in the line above)
+        (snippet.id, snippet.title, Markup(text))  # noqa: S704  (escaped in the line above)
         for snippet, text in zip(found, texts, strict=True)
     ]
 
@@ -55,6 +55,8 @@ def quoted(value: JSON) -> str:
     numbers, lists and objects of them; Python has other words for true, false and null.
     """
     text = encode(value).decode() if type(value) is str else json.dumps(value, ensure_ascii=False)
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
