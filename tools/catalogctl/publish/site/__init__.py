@@ -7,8 +7,10 @@ the root, and used again on every list.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from markupsafe import Markup
 
 from catalogctl.publish.endpoints import LIST, LIST_BY, STAT, filled
@@ -17,6 +19,7 @@ from catalogctl.publish.site import (
     assets,
     links,
     lists,
+    options,
     own,
     plugin_page,
     search,
@@ -78,6 +81,7 @@ class SitePages:
         self._known = plugin_page.Known(segments, self._hosts, related or Related())
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._title = edition.settings.site.title
+        self._known_panels = lru_cache(maxsize=1000)(self._panels)
 
     def _shared_values(self) -> dict[str, Any]:
         """Return what every template sees."""
@@ -116,8 +120,22 @@ class SitePages:
     def plugin(self, plugin: Plugin) -> File:
         """Return the plugin's own page."""
         values = plugin_page.page_values(plugin, self._edition, self._known, self._say)
-        values["scripts"] = ("check", "form") if values["templates"] else ()
+        values["options"] = self._options(plugin)
+        values["scripts"] = ("check", "form") if values["options"] else ()
         return self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
+
+    def _options(self, plugin: Plugin) -> Markup:
+        """Return the panels of a plugin's options, "" without one; many plugins have the same."""
+        template = plugin.info.get("template")
+        if not template:
+            return Markup("")
+        data = msgspec.json.encode(template)
+        return self._known_panels(data) if len(data) <= options.SHORT else self._panels(data)
+
+    def _panels(self, template: bytes) -> Markup:
+        shown = options.templates(msgspec.json.decode(template), self._say)
+        panels = self._templates.render("options", {"templates": shown}).rstrip("\n")
+        return Markup(panels)  # noqa: S704  (it comes out of a template: every value was escaped)
 
     def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
         """Yield every page that is not one plugin's, the search index and the assets.

@@ -98,14 +98,14 @@ def options(schema: JSONObject, say: Words) -> list[Option]:
 
 
 _encode = msgspec.json.Encoder().encode
-_SHORT = 2000
-"""Bytes of JSON up to which its indented form is remembered: many plugins say the same."""
+SHORT = 2000
+"""Bytes of JSON up to which what is made of it is remembered: many plugins say the same."""
 
 
 def pretty(value: JSON) -> str:
     """Return the value as indented JSON."""
     data = _encode(value)
-    return _remembered(data) if len(data) <= _SHORT else _indented(data)
+    return _remembered(data) if len(data) <= SHORT else _indented(data)
 
 
 def _indented(data: bytes) -> str:

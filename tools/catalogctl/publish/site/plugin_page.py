@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.site import fields, links, options, snippets, versions, words
+from catalogctl.publish.site import fields, links, snippets, versions, words
+from catalogctl.publish.site.related import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.site.related import Other, Related
+    from catalogctl.publish.site.related import Related
     from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Edition
 
@@ -65,7 +68,6 @@ def page_values(
         registry_type=say.shown(registry_type),
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.shown(snippets.snippets(plugin, base_url, say)),
-        templates=options.templates(info.get("template"), say),
         fields=fields.rows(info, say),
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
@@ -143,8 +145,8 @@ def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, str, list[Other]]]:
-    """Return (value, its page, how many if more, the first of them) of provider and type."""
+def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, str, Markup]]:
+    """Return (value, its page, how many if more, links to some) of provider and type."""
     found = []
     info = plugin.info
     for field, folder, value in (
@@ -156,7 +158,7 @@ def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, s
             if others:
                 # The page counts the plugin itself, too, if it is one of those.
                 whole = count + (info["state"] == "ENABLED")
-                number = say.number(whole) if count > len(others) else ""
+                number = say.number(whole) if count > SHOWN else ""
                 found.append((value, f"{folder}/{known.segments[field, value]}/", number, others))
     return found
 

@@ -1,23 +1,20 @@
-"""Every PluginInfo in; the plugins to show beside one, of its provider and type, out."""
+"""Every PluginInfo in; links to the plugins to show beside one, of its provider and type, out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
+from markupsafe import Markup
+
+from catalogctl.publish.site.escaping import escaped
+from catalogctl.publish.site.templates import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHOWN = 4
-
-
-class Other(NamedTuple):
-    """A plugin as a link shows it."""
-
-    name: str
-    plugin_id: str
 
 
 class _Known(msgspec.Struct, frozen=True, gc=False):
@@ -34,35 +31,48 @@ _decoder = msgspec.json.Decoder(_Known)
 
 
 class Related:
-    """Which plugins share a provider or a service type; enabled ones alone are offered."""
+    """Which plugins share a provider or a service type; enabled ones alone are offered.
+
+    The link to each is made once: it stands on some eight pages.
+    """
 
     def __init__(self, encoded: Iterable[bytes] = ()) -> None:
-        groups: defaultdict[tuple[str, str], list[Other]] = defaultdict(list)
+        groups: defaultdict[tuple[str, str], list[_Known]] = defaultdict(list)
         for data in encoded:
             plugin = _decoder.decode(data)
             if plugin.state != "ENABLED":
                 continue
-            other = Other(plugin.name, plugin.plugin_id)
-            groups["service_type", plugin.service_type].append(other)
+            groups["service_type", plugin.service_type].append(plugin)
             if plugin.provider:
-                groups["provider", plugin.provider].append(other)
-        self._groups = {key: sorted(found) for key, found in groups.items()}
-        self._places = {
-            (*key, other.plugin_id): place
-            for key, found in self._groups.items()
-            for place, other in enumerate(found)
-        }
+                groups["provider", plugin.provider].append(plugin)
+        self._links: dict[tuple[str, str], list[str]] = {}
+        self._places: dict[tuple[str, str, str], int] = {}
+        for key, found in groups.items():
+            found.sort(key=lambda plugin: (plugin.name, plugin.plugin_id))
+            self._links[key] = [_link(plugin) for plugin in found]
+            for place, plugin in enumerate(found):
+                self._places[(*key, plugin.plugin_id)] = place
 
-    def others(self, field: str, value: str, plugin_id: str) -> tuple[list[Other], int]:
-        """Return those that follow the plugin by name, round the end, and how many there are.
+    def others(self, field: str, value: str, plugin_id: str) -> tuple[Markup, int]:
+        """Return links to those that follow the plugin by name, round the end; how many there are.
 
         The plugin itself is not among them.
         """
-        found = self._groups.get((field, value), [])
+        links = self._links.get((field, value), [])
         place = self._places.get((field, value, plugin_id))
         if place is None:
-            return found[:SHOWN], len(found)
-        count = len(found) - 1
-        return [
-            found[(place + step) % len(found)] for step in range(1, min(SHOWN, count) + 1)
-        ], count
+            return _joined(links[:SHOWN]), len(links)
+        following = links[place + 1 : place + 1 + SHOWN]
+        if len(following) < SHOWN:
+            following += links[: min(place, SHOWN - len(following))]
+        return _joined(following), len(links) - 1
+
+
+def _link(plugin: _Known) -> str:
+    """Return an item of a list, the way to the root left open."""
+    name = escaped(plugin.name)
+    return f'<li><a href="{ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'
+
+
+def _joined(links: list[str]) -> Markup:
+    return Markup("".join(links))  # noqa: S704  (the names in them were escaped)
