@@ -179,14 +179,17 @@ class TestMerges:
             "plugins/island.yaml": days(4, 4),
         }
 
+    @pytest.mark.parametrize("beside", [0, 20], ids=["most of it", "a part of it"])
     def test_the_dates_of_a_tangled_history_are_those_of_git_log_file_by_file(
-        self, repository: Repository
+        self, repository: Repository, beside: int
     ) -> None:
+        """Whether a catalog is most of its repository or not: git is asked in two ways."""
         import random
 
         chance = random.Random(7)
         names = [f"plugins/{letter}.yaml" for letter in "abcdef"]
         repository.commit("start", dict.fromkeys(names, "0"))
+        repository.commit("beside", {f"src/{number}": "0" for number in range(beside + 1)})
         branches = ["main"]
         for step in range(60):
             branch = chance.choice(branches)
@@ -198,13 +201,30 @@ class TestMerges:
                 other = chance.choice([each for each in branches if each != branch])
                 repository.merge(other, f"--strategy-option={chance.choice(['ours', 'theirs'])}")
             else:
-                changed = chance.sample(names, 2)
+                changed = chance.sample([*names, "src/0", "src/0"], 2)
                 repository.commit(f"step {step}", dict.fromkeys(changed, f"{step}"))
         repository.switch("main")
-        found = read(repository).dates
+        found = read(repository)
         for name in names:
             times = repository.git("log", "--format=%ct", "--", name).split()
-            assert found[name] == Dates(shown(int(times[-1])), shown(int(times[0])))
+            assert found.dates[name] == Dates(shown(int(times[-1])), shown(int(times[0])))
+        of_branch = repository.git("log", "--first-parent", "-m", "--format=%H", "--", "plugins")
+        merges = repository.git("log", "--first-parent", "--merges", "--format=%H")
+        line = [commit.id for commit in found.line]
+        assert set(line) == {*of_branch.split(), *merges.split()}
+        assert found.warnings == ()
+
+    @pytest.mark.parametrize("beside", [0, 20], ids=["most of it", "a part of it"])
+    def test_a_commit_that_leaves_the_catalog_alone_says_nothing_of_clocks(
+        self, repository: Repository, beside: int
+    ) -> None:
+        others = {f"src/{number}": "0" for number in range(beside + 1)}
+        repository.commit("add", {X: "a", **others}, time=at("2026-01-01"))
+        repository.commit("beside", {"src/0": "1"}, time=at("2001-01-01"))
+        repository.commit("change", {X: "b"}, time=at("2026-01-02"))
+        history = read(repository)
+        assert history.warnings == ()
+        assert history.dates[X] == Dates(*days(1, 2))
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,12 @@ class Git:
         self._environ = _cleaned(self._given)
         self._was_asked = False
 
+    def at(self, folder: Path) -> Git:
+        """Return the same repository as seen from another folder of it."""
+        other = Git(folder, self._given)
+        other._environ, other._was_asked = self._environ, self._was_asked
+        return other
+
     def ask(self, *arguments: str) -> bytes:
         """Return what git says; OutsideError, with what to do, when it fails."""
         code, said, error = self.attempt(*arguments)

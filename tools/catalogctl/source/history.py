@@ -96,7 +96,7 @@ def read_history(
         warnings.append(f"{path} has no commit yet: {_INSTEAD} stands for its dates")
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
     commit, seconds = head
-    lineage = trace(read_log(git))
+    lineage = trace(read_log(git, whole=_is_most(git, root, len(present))))
     dates = _dates(lineage)
     uncommitted = present - dates.keys() | present & _modified(git, root)
     now = time.time() if clock is None else clock
@@ -184,6 +184,12 @@ def _head(git: Git) -> tuple[str, int] | None:
     if unborn and is_branch == 0 and branch.startswith(b"refs/heads/"):
         return None
     return git.fail(error)
+
+
+def _is_most(git: Git, root: Path, files: int) -> bool:
+    """Say whether a catalog of so many files is at least half of its repository."""
+    tracked = git.at(root).ask("ls-files", "-z").count(b"\0")
+    return tracked <= 2 * files
 
 
 def _dates(lineage: Lineage) -> dict[str, Dates]:

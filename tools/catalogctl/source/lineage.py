@@ -86,7 +86,10 @@ class Lineage:
 
 
 def trace(commits: Iterable[Commit]) -> Lineage:
-    """Walk over the commits, newest first, children before parents."""
+    """Walk over the commits, newest first, children before parents.
+
+    One that does not matter is passed by: what led to it leads to its parent.
+    """
     found = Lineage()
     scopes: dict[str, _Scope] = {}
     followers: dict[str, tuple[int, str]] = {}
@@ -96,12 +99,15 @@ def trace(commits: Iterable[Commit]) -> Lineage:
         if not on_line:
             scopes[commit.id], on_line = _Scope(every_but=True, paths=set()), commit.id
         scope = scopes.pop(commit.id, None) or _Scope(every_but=False, paths=set())
-        if commit.id == on_line:
-            found.line.append(commit)
+        is_on_line = commit.id == on_line
+        if is_on_line:
             on_line = commit.parents[0] if commit.parents else "none"
-            if len(commit.parents) > 1:
-                gone = (change.path for change in commit.changes[0] if change.after is None)
-                wanted |= dict.fromkeys(gone, commit.id)
+        if not commit.matters:
+            _pass_by(commit, scope, scopes, followers)
+            continue
+        if is_on_line:
+            found.line.append(commit)
+            wanted |= dict.fromkeys(_taken_by_merge(commit), commit.id)
         _note_time(commit, followers, found)
         own = commit.changes[0] if len(commit.changes) == 1 else _split(commit, scope, scopes)
         for change in own:
@@ -112,6 +118,13 @@ def trace(commits: Iterable[Commit]) -> Lineage:
         if len(commit.parents) == 1:
             _pass_on(scopes, commit.parents[0], scope)
     return found
+
+
+def _taken_by_merge(merge: Commit) -> list[str]:
+    """Return the files that a merge took away; none of a commit that is no merge."""
+    if len(merge.parents) < 2:  # noqa: PLR2004  (what makes a merge)
+        return []
+    return [change.path for change in merge.changes[0] if change.after is None]
 
 
 def _live(lives: dict[str, _Life], change: Change, time: int) -> None:
@@ -163,6 +176,27 @@ def _pass_on(scopes: dict[str, _Scope], parent: str, scope: _Scope) -> None:
     scopes[parent] = scope if there is None else there.join(scope)
 
 
+def _pass_by(
+    commit: Commit,
+    scope: _Scope,
+    scopes: dict[str, _Scope],
+    followers: dict[str, tuple[int, str]],
+) -> None:
+    """Let what leads to a commit lead to its parent."""
+    follower = followers.pop(commit.id, None)
+    for parent in commit.parents:
+        _pass_on(scopes, parent, scope)
+        if follower is not None:
+            _follow(followers, parent, follower)
+
+
+def _follow(followers: dict[str, tuple[int, str]], parent: str, follower: tuple[int, str]) -> None:
+    """Note the time and the id of what follows a commit; the earliest counts."""
+    known = followers.get(parent)
+    if known is None or follower[0] < known[0]:
+        followers[parent] = follower
+
+
 def _note_time(commit: Commit, followers: dict[str, tuple[int, str]], found: Lineage) -> None:
     """Note a commit that is too old to be true, or later than one that follows it."""
     if commit.time < EARLIEST:
@@ -171,6 +205,4 @@ def _note_time(commit: Commit, followers: dict[str, tuple[int, str]], found: Lin
     if commit.time > follower_time:
         found.skewed.append(Skew(commit.id, commit.time, follower, follower_time))
     for parent in commit.parents:
-        known = followers.get(parent)
-        if known is None or commit.time < known[0]:
-            followers[parent] = (commit.time, commit.id)
+        _follow(followers, parent, (commit.time, commit.id))
