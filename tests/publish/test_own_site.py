@@ -63,6 +63,19 @@ def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
         assert '<footer class="foot">' in page
 
 
+def test_the_panels_of_options_have_a_template_of_their_own() -> None:
+    templates = {
+        "options.html": "{% for key, options, _ in templates %}<p>{{ key }}</p>{% endfor %}"
+    }
+    with_options = [each for each in samples.plugins() if each.info["template"]]
+    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    assert with_options
+    for plugin in with_options:
+        page = files[f"plugins/{plugin.plugin_id}/index.html"].decode()
+        assert "<p>options</p>" in page
+        assert 'class="stack options"' not in page
+
+
 def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
     """R-41: autoescape is on for every template."""
     templates = {"card.html": "<p>{{ name }}</p>"}

@@ -24,6 +24,7 @@ from catalogctl.publish.site import (
     plugin_page,
     search,
     shared,
+    snippets,
     statistics,
     words,
 )
@@ -130,7 +131,7 @@ class SitePages:
         if not template:
             return Markup("")
         data = msgspec.json.encode(template)
-        return self._known_panels(data) if len(data) <= options.SHORT else self._panels(data)
+        return self._known_panels(data) if len(data) <= snippets.SHORT else self._panels(data)
 
     def _panels(self, template: bytes) -> Markup:
         shown = options.templates(msgspec.json.decode(template), self._say)

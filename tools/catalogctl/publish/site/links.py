@@ -83,10 +83,9 @@ def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
 
 def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> str | None:
     """Return the address at which the catalog's repository lets a file be edited."""
-    way = quote(file, safe="/")
     if edit_url:
-        return web_link(edit_url.replace("{file}", way))
-    return f"{repository_url}/edit/HEAD/{way}" if repository_url else None
+        return web_link(edit_url.replace("{file}", quote(file, safe="/")))
+    return f"{repository_url}/edit/HEAD/{quote(file, safe='/')}" if repository_url else None
 
 
 def repository_links(
@@ -96,13 +95,12 @@ def repository_links(
 
     `edit` is where it can be edited.
     """
-    links = []
+    if not repository_url:
+        return [("edit", edit)] if edit else []
     way = quote(file, safe="/")
-    if repository_url:
-        links.append(("source_yaml", f"{repository_url}/blob/{commit or 'HEAD'}/{way}"))
+    links = [("source_yaml", f"{repository_url}/blob/{commit or 'HEAD'}/{way}")]
     if edit:
         links.append(("edit", edit))
-    if repository_url:
-        links.append(("history", f"{repository_url}/commits/HEAD/{way}"))
-        links.append(("report_a_problem", f"{repository_url}/issues/new"))
+    links.append(("history", f"{repository_url}/commits/HEAD/{way}"))
+    links.append(("report_a_problem", f"{repository_url}/issues/new"))
     return links

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish.site.escaping import content
-from catalogctl.publish.site.snippets import is_secret
+from catalogctl.publish.site.snippets import SHORT, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,8 +98,6 @@ def options(schema: JSONObject, say: Words) -> list[Option]:
 
 
 _encode = msgspec.json.Encoder().encode
-SHORT = 2000
-"""Bytes of JSON up to which what is made of it is remembered: many plugins say the same."""
 
 
 def pretty(value: JSON) -> str:

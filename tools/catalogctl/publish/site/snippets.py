@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ _REQUEST = (
     *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
     *("capability", "template", "labels", "tags"),
 )
+SHORT = 2000
+"""Bytes of JSON up to which what is made of it is remembered: many plugins say the same."""
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _SECRET = re.compile(
     "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
@@ -97,9 +100,9 @@ def plugin_info(plugin: Plugin) -> str:
         lines += [f"  version: {quoted(plugin.latest_version)}", "  upgrade_mode: MANUAL"]
     else:
         lines.append("  upgrade_mode: AUTO")
-    defaults, missing = _options(plugin.info.get("template"))
-    lines.append("  options:" if defaults else "  options: {}")
-    return "\n".join([*lines, *defaults, *missing])
+    template = encode(plugin.info["template"])
+    found = _remembered(template) if len(template) <= SHORT else _options(template)
+    return "\n".join([*lines, *found])
 
 
 def register_request(plugin: Plugin) -> str:
@@ -107,11 +110,8 @@ def register_request(plugin: Plugin) -> str:
 
     What the other repository sets itself is left out, and so is what is empty.
     """
-    given: JSONObject = {}
-    for field in _REQUEST:
-        value = plugin.info.get(field)
-        if value not in (None, "", [], {}):
-            given[field] = value
+    info = plugin.info
+    given = {field: info[field] for field in _REQUEST if info.get(field)}
     return msgspec.json.format(encode(given), indent=2).decode()
 
 
@@ -120,13 +120,17 @@ def is_secret(name: str, schema: JSONObject) -> bool:
     return schema.get("format") == "password" or bool(_SECRET.search(name))
 
 
-def _options(template: JSON) -> tuple[list[str], list[str]]:
-    """Return a line for each option that has a default, and a comment for each other needed one."""
+def _options(encoded: bytes) -> list[str]:
+    """Return the lines of `options`: each that has a default, a comment for each other needed one.
+
+    They are those of an encoded `template`.
+    """
+    template: JSON = msgspec.json.decode(encoded)
     part = template.get("options") if isinstance(template, dict) else None
     schema = part.get("schema") if isinstance(part, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(schema, dict) or not isinstance(properties, dict):
-        return [], []
+        return ["  options: {}"]
     required = schema.get("required")
     needed = required if isinstance(required, list) else []
     defaults, missing = [], []
@@ -135,7 +139,10 @@ def _options(template: JSON) -> tuple[list[str], list[str]]:
             defaults.append(f"    {quoted(name)}: {quoted(option['default'])}")
         elif name in needed:
             missing.append(f"    # {quoted(name)} is required")
-    return defaults, missing
+    return ["  options:" if defaults else "  options: {}", *defaults, *missing]
+
+
+_remembered = lru_cache(maxsize=1000)(_options)
 
 
 def _python(location: str, plugin_id: str) -> str:
