@@ -87,10 +87,14 @@ def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{{ absent }}", "site/templates/foot.html: 'absent' is undefined"),
+        ("{{ absent }}", "site/templates/foot.html:1: 'absent' is undefined"),
         ("<p>\n{% if %}", "site/templates/foot.html:2: Expected an expression"),
-        ("{% include 'gone.html' %}", "site/templates/foot.html: gone.html"),
-        ("{{ ''.__class__.__mro__ }}", "site/templates/foot.html: "),
+        ("{% include 'gone.html' %}", "site/templates/foot.html:1: there is no template gone.html"),
+        ("{{ ''.__class__.__mro__ }}", "site/templates/foot.html:1: "),
+        ("<p>\n{{ 1 // 0 }}", "site/templates/foot.html:2: integer division or modulo by zero"),
+        ("{% for each in 5 %}{% endfor %}", "site/templates/foot.html:1: 'int' object is not"),
+        ("{% include 'foot.html' %}", "site/templates/foot.html:1: maximum recursion depth"),
+        ("{{ 'x' * 10 ** 15 }}", "site/templates/foot.html:1: it can't be rendered"),
     ],
 )
 def test_a_wrong_template_is_named_and_nothing_comes_of_it(template: str, said: str) -> None:

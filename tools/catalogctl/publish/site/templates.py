@@ -7,6 +7,7 @@ to the root: a page joins it. A catalog's own templates run in jinja2's sandbox.
 from __future__ import annotations
 
 import re
+import traceback
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import (
@@ -18,6 +19,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -44,6 +46,10 @@ ROOT = "\0"
 
 _SAID = re.compile(r"\{\{ say\.(\w+) \}\}")
 _OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
+
+
+_FOLDER = "site/templates/"
+"""Where a catalog's own templates lie, in the catalog."""
 
 
 class TemplateFailedError(CatalogctlError):
@@ -97,7 +103,7 @@ class Templates:
                 template.globals = dict(template.globals)
                 self._known[name] = template
             return template.render(values)
-        except TemplateError as error:
+        except Exception as error:
             if not self._own:
                 raise
             raise TemplateFailedError(_words(name, error)) from error
@@ -141,7 +147,7 @@ class _Loader(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, path, is_fresh = self._loader.get_source(environment, template)
-        return _rootless(self._spoken(source, template)), path, is_fresh
+        return _rootless(self._spoken(source, template)), path or _FOLDER + template, is_fresh
 
     def _spoken(self, source: str, template: str) -> str:
         """Return a template with the texts that it names."""
@@ -166,10 +172,24 @@ def _rootless(source: str) -> str:
     return plain.replace("{{ root }}", ROOT)
 
 
-def _words(name: str, error: TemplateError) -> str:
+def _words(name: str, error: Exception) -> str:
     """Return where a template is wrong, and how to mend it."""
-    place = f"site/templates/{name}.html"
+    place = f"{_FOLDER}{name}.html"
     if isinstance(error, TemplateSyntaxError):
-        place = f"site/templates/{error.name or name + '.html'}:{error.lineno}"
-    cause = (error.message or "it can't be rendered").rstrip(".")
+        place = f"{_FOLDER}{error.name or name + '.html'}:{error.lineno}"
+    else:
+        place = _place(error) or place
+    said = error.message if isinstance(error, TemplateError) else str(error)
+    if isinstance(error, TemplateNotFound):
+        said = f"there is no template {said}"
+    cause = (said or "it can't be rendered").rstrip(".")
     return f"{place}: {cause} (docs/site.md lists what each template is given)"
+
+
+def _place(error: Exception) -> str | None:
+    """Return file and line of the innermost template of a catalog in which an error came up."""
+    steps = traceback.extract_tb(error.__traceback__)
+    places = [
+        f"{step.filename}:{step.lineno}" for step in steps if step.filename.startswith(_FOLDER)
+    ]
+    return places[-1] if places else None
