@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl import report
+from catalogctl.report import problems as report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

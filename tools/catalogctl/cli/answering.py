@@ -73,9 +73,9 @@ def tell_problems(
     problems: Sequence[Problem], instead: Mapping[str, bytes | None], folder: Path, color: str
 ) -> None:
     """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
-    from catalogctl import report
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import lines_of, source_line
+    from catalogctl.report import problems as report
     from catalogctl.source.folder import label_of
 
     if not problems:

@@ -117,9 +117,9 @@ def build_command(
 
 def show_problems(problems: Sequence[Problem], read: int, plugins: int, color: str) -> None:
     """Print problems to stderr as `validate` does, with its summary."""
-    from catalogctl import report
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import source_line
+    from catalogctl.report import problems as report
 
     out = terminal.facts(sys.stderr, color)
     summary = report.Summary(read, None, plugins)

@@ -125,9 +125,9 @@ def _text(found: JSONObject, format_: str, *, unicode: bool) -> str:
 
 
 def _problems(problems: Sequence[Problem], format_: str, color: str) -> str:
-    from catalogctl import report
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import source_line
+    from catalogctl.report import problems as report
 
     out = terminal.facts(sys.stdout, color)
     text = report.render(

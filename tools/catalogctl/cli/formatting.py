@@ -33,13 +33,13 @@ def fmt_command(
     Exit codes: 0 fine, 1 a file can't be read, or --check found one to change, 2 wrong usage,
     3 something outside failed.
     """
-    from catalogctl import report
     from catalogctl.calls.formatting import formatting
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import source_line
     from catalogctl.cli.terminal import clean
     from catalogctl.files import exchange
     from catalogctl.pipeline.opening import open_catalog
+    from catalogctl.report import problems as report
 
     folder = catalog_folder(catalog)
     opened = open_catalog(folder)

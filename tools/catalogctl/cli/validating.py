@@ -54,11 +54,11 @@ def validate_command(
 
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl import report
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import source_line
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.checking import limited
+    from catalogctl.report import problems as report
 
     started = time.monotonic()
     folder = catalog_folder(catalog)

@@ -1,0 +1,42 @@
+"""Problems in, a report as text out: for people, programs, GitHub and code scanners.
+
+Nothing is read here: the caller brings the lines of source and says where the report is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.report import github, json_, sarif, text
+from catalogctl.report.counts import has_errors, summary_line
+from catalogctl.report.view import Summary, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from catalogctl.problem import Problem
+
+__all__ = ["FORMATS", "Summary", "View", "has_errors", "render", "summary_line"]
+
+FORMATS: dict[str, Callable[[Sequence[Problem], Summary, View], str]] = {
+    "text": text.render,
+    "json": json_.render,
+    "github": github.render,
+    "sarif": sarif.render,
+}
+
+
+def render(  # noqa: PLR0913  (each is a fact of its own)
+    problems: Sequence[Problem],
+    summary: Summary,
+    format_: str,
+    *,
+    source_line: Callable[[str, int], str | None],
+    color: bool,
+    unicode: bool,
+    show_all: bool,
+    width: int | None,
+) -> str:
+    """Return the problems in one of the FORMATS, sorted by file and place, with a line end."""
+    view = View(source_line, color=color, unicode=unicode, show_all=show_all, width=width)
+    return FORMATS[format_](sorted(problems), summary, view)
