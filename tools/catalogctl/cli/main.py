@@ -164,7 +164,7 @@ def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def run() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    gc.set_threshold(50_000, 20, 50)  # little of ours is ever in a cycle: a tenth of a run
+    gc.set_threshold(200_000, 20, 50)  # little of ours is ever in a cycle: a tenth of a run
     _open_closed_streams()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # help has signs that ASCII has not

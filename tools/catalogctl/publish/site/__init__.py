@@ -28,6 +28,7 @@ from catalogctl.publish.site import (
     statistics,
     words,
 )
+from catalogctl.publish.site.escaping import safe
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.templates import Templates
 from catalogctl.source.own_site import NOTHING
@@ -135,8 +136,7 @@ class SitePages:
 
     def _panels(self, template: bytes) -> Markup:
         shown = options.templates(msgspec.json.decode(template), self._say)
-        panels = self._templates.render("options", {"templates": shown}).rstrip("\n")
-        return Markup(panels)  # noqa: S704  (it comes out of a template: every value was escaped)
+        return safe(self._templates.render("options", {"templates": shown}).rstrip("\n"))
 
     def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
         """Yield every page that is not one plugin's, the search index and the assets.

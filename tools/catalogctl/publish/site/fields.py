@@ -9,14 +9,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+import msgspec
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import words
-from catalogctl.publish.site.escaping import contents
-from catalogctl.publish.site.options import pretty
+from catalogctl.publish.site.escaping import contents, safe
+from catalogctl.publish.site.options import indented, pretty
+from catalogctl.publish.site.snippets import SHORT, encode
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.site.words import Words
 
@@ -32,18 +35,17 @@ _CELLS = {
     "plain": "<td>%s</td>",
     "text": '<td dir="auto">%s</td>',
     "long": '<td><div dir="auto" tabindex="0">%s</div></td>',
-    "json": (
-        "<td><details><summary>%s</summary>"
-        '<div class="code"><pre tabindex="0"><code data-copy="{field}">%s</code></pre>'
-        "</div></details></td>"
-    ),
+    "struct": "<td>%s</td>",
 }
-"""What stands around the texts of a field, by its kind."""
+"""What stands around the text of a field, by its kind."""
+
+_SHARED = frozenset({"capability", "registry_config", "repository_info", "template"})
+"""Structs that many plugins have alike: what was made of a short one is remembered."""
 
 
 def rows(info: JSONObject, say: Words) -> Markup:
     """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
-    kinds, texts = [], []
+    kinds, texts, structs = [], [], []
     for field in PLUGIN_INFO_FIELDS:
         value = info.get(field)
         if not value:
@@ -51,31 +53,52 @@ def rows(info: JSONObject, say: Words) -> Markup:
         elif isinstance(value, str):
             kinds.append("plain" if field in _PLAIN else "long" if len(value) > LONG else "text")
             texts.append(value)
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            texts.append(", ".join(map(str, value)))
+            kinds.append("long" if len(texts[-1]) > LONG else "text")
         else:
-            kinds.append(_kind(value, texts, say))
-    # The names are PluginInfo's own, every other text is escaped.
-    return Markup(_table(tuple(kinds)) % tuple(contents(texts)))  # noqa: S704
+            kinds.append("struct")
+            structs.append((len(texts), _struct(field, value, say)))
+            texts.append("")
+    shown = contents(texts)
+    for place, struct in structs:
+        shown[place] = struct
+    # The names are PluginInfo's own.
+    return safe(_table(tuple(kinds)) % tuple(shown))
 
 
-def _kind(value: JSON, texts: list[str], say: Words) -> str:
-    """Add the texts of a list or a struct, and say how they are shown."""
-    if isinstance(value, dict):
-        texts += (words.short(", ".join(value), 80), pretty(value))
-        return "json"
-    if not isinstance(value, list):
-        return "nothing"
-    if not all(isinstance(item, str) for item in value):
-        texts += (say.counted("count_items", len(value)), pretty(value))
-        return "json"
-    text = ", ".join(map(str, value))
-    texts.append(text)
-    return "long" if len(text) > LONG else "text"
+def _struct(field: str, value: JSON, say: Words) -> str:
+    """Return the names of a struct's members above its JSON; of a list how many it has."""
+    if not isinstance(value, dict):
+        summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
+        return _folded(field, summary, pretty(value))
+    data = encode(value)
+    return (
+        _remembered(field, data) if field in _SHARED and len(data) <= SHORT else _made(field, data)
+    )
+
+
+def _made(field: str, encoded: bytes) -> str:
+    """Return what is shown of an encoded struct."""
+    value: JSONObject = msgspec.json.decode(encoded)
+    return _folded(field, words.short(", ".join(value), 80), indented(encoded))
+
+
+_remembered = lru_cache(maxsize=1000)(_made)
+
+
+def _folded(field: str, summary: str, json: str) -> str:
+    summary, json = contents([summary, json])
+    return (
+        f'<details><summary>{summary}</summary><div class="code">'
+        f'<pre tabindex="0"><code data-copy="{field}">{json}</code></pre></div></details>'
+    )
 
 
 @lru_cache(maxsize=1000)
 def _table(kinds: tuple[str, ...]) -> str:
     """Return the rows to fill in by `%`."""
     return "\n".join(
-        f'<tr><th scope="row">{field}</th>{_CELLS[kind].replace("{field}", field)}</tr>'
+        f'<tr><th scope="row">{field}</th>{_CELLS[kind]}</tr>'
         for field, kind in zip(PLUGIN_INFO_FIELDS, kinds, strict=True)
     )

@@ -6,13 +6,12 @@ it: what isn't understood is listed as it stands, the rest is left to the JSON b
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from catalogctl.publish.site.escaping import content
-from catalogctl.publish.site.snippets import SHORT, is_secret
+from catalogctl.publish.site.snippets import encode, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,20 +96,14 @@ def options(schema: JSONObject, say: Words) -> list[Option]:
     return rows
 
 
-_encode = msgspec.json.Encoder().encode
-
-
 def pretty(value: JSON) -> str:
     """Return the value as indented JSON."""
-    data = _encode(value)
-    return _remembered(data) if len(data) <= SHORT else _indented(data)
+    return indented(encode(value))
 
 
-def _indented(data: bytes) -> str:
-    return msgspec.json.format(data, indent=2).decode()
-
-
-_remembered = lru_cache(maxsize=1000)(_indented)
+def indented(encoded: bytes) -> str:
+    """Return JSON indented."""
+    return msgspec.json.format(encoded, indent=2).decode()
 
 
 def resolved(schema: JSONObject, root: JSONObject) -> JSONObject:

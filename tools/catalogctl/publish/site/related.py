@@ -6,13 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
-from markupsafe import Markup
 
-from catalogctl.publish.site.escaping import escaped
-from catalogctl.publish.site.templates import ROOT
+from catalogctl.publish.site.escaping import escaped, safe
+from catalogctl.publish.site.templates import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from markupsafe import Markup
 
 SHOWN = 4
 
@@ -69,10 +70,10 @@ class Related:
 
 
 def _link(plugin: _Known) -> str:
-    """Return an item of a list, the way to the root left open."""
+    """Return an item of a list on a plugin's page."""
     name = escaped(plugin.name)
-    return f'<li><a href="{ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'
+    return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'
 
 
 def _joined(links: list[str]) -> Markup:
-    return Markup("".join(links))  # noqa: S704  (the names in them were escaped)
+    return safe("".join(links))

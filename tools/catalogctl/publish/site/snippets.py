@@ -9,12 +9,13 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from markupsafe import Markup
 
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import contents
+from catalogctl.publish.site.escaping import contents, safe
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.site.words import Words
@@ -43,8 +44,7 @@ def shown(found: list[Snippet]) -> list[tuple[str, str, Markup]]:
     """Return the snippets as (id, title, text), the text escaped as the content of an element."""
     texts = contents([snippet.text for snippet in found])
     return [
-        (snippet.id, snippet.title, Markup(text))  # noqa: S704  (escaped in the line above)
-        for snippet, text in zip(found, texts, strict=True)
+        (snippet.id, snippet.title, safe(text)) for snippet, text in zip(found, texts, strict=True)
     ]
 
 

@@ -23,16 +23,16 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
-from catalogctl.publish.site.escaping import escaped
+from catalogctl.publish.site.escaping import escaped, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jinja2 import Template
+    from markupsafe import Markup
 
     from catalogctl.publish.site.words import Words
 
@@ -43,6 +43,16 @@ BUILT_IN = "built-in"
 ROOT = "\0"
 """What stands for the way to the root until a page is done: no value holds it."""
 
+
+PLUGIN_ROOT = "../../"
+"""The way to the root from each plugin's page."""
+
+_OF_PLUGINS = frozenset({"plugin.html", "options.html"})
+"""Templates of plugins' pages alone: the way is put in when they are read."""
+
+_MARKS = {"page_title": b"\1", "page_description": b"\2", "page_path": b"\3", "main": b"\4"}
+"""What stands in `base.html` for what varies from page to page, until it is put in."""
+_AT_MARKS = re.compile(b"([\1-\4])")
 
 _SAID = re.compile(r"\{\{ say\.(\w+) \}\}")
 _OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
@@ -87,6 +97,7 @@ class Templates:
         self._own = own
         self._known: dict[str, Template] = {}
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
+        self._arounds: dict[tuple[Frame, tuple[str, ...], bool], list[bytes]] = {}
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         r"""Return a template filled in, "\0" where the way to the root goes.
@@ -114,9 +125,26 @@ class Templates:
         The one is not an extension of the other: every piece of a page would be handed through
         both, which is a third of the time.
         """
-        # It comes out of a template, where every value was escaped.
-        values["main"] = Markup(self.render(name, values))  # noqa: S704
-        return self.render("base", values).replace(ROOT, values["root"]).encode()
+        values["main"] = safe(self.render(name, values))
+        if "base.html" in self._own:
+            return _rooted(self.render("base", values).encode(), values["root"])
+        varying = {mark: escaped(values[key]).encode() for key, mark in _MARKS.items()}
+        pieces = [varying.get(piece, piece) for piece in self._around(values)]
+        return _rooted(b"".join(pieces), values["root"])
+
+    def _around(self, values: dict[str, Any]) -> list[bytes]:
+        """Return `base.html` as a page's pieces, with marks for what varies from page to page."""
+        key = (values["frame"], values["scripts"], values["page_path"] is None)
+        found = self._arounds.get(key)
+        if found is None:
+            marked: dict[str, Markup | None] = {
+                name: safe(mark.decode()) for name, mark in _MARKS.items()
+            }
+            if values["page_path"] is None:
+                marked["page_path"] = None
+            text = self.render("base", {**values, **marked})
+            found = self._arounds[key] = _AT_MARKS.split(_rooted(text.encode(), values["root"]))
+        return found
 
     def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
         """Return what stands around a page; `known` says whether the way to the root is."""
@@ -124,10 +152,8 @@ class Templates:
         found = self._frames.get(key)
         if found is None:
             values = {"root": root, "current": current, "is_home": is_home, "known": known}
-            # Each comes out of a template of ours, where every value was escaped.
             head, top, foot = (
-                Markup(self.render(name, values).rstrip("\n"))  # noqa: S704
-                for name in ("head", "top", "foot")
+                safe(self.render(name, values).rstrip("\n")) for name in ("head", "top", "foot")
             )
             found = self._frames[key] = Frame(head, top, foot)
         return found
@@ -147,7 +173,9 @@ class _Loader(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, path, is_fresh = self._loader.get_source(environment, template)
-        return _rootless(self._spoken(source, template)), path or _FOLDER + template, is_fresh
+        root = PLUGIN_ROOT if template in _OF_PLUGINS else ROOT
+        text = _rootless(self._spoken(source, template), root)
+        return text, path or _FOLDER + template, is_fresh
 
     def _spoken(self, source: str, template: str) -> str:
         """Return a template with the texts that it names."""
@@ -162,14 +190,19 @@ class _Loader(BaseLoader):
         return _SAID.sub(text, source)
 
 
-def _rootless(source: str) -> str:
-    """Return a template that writes `ROOT` for the way to the root, and only ASCII of its own.
+def _rootless(source: str, root: str) -> str:
+    """Return a template that writes `root` for the way to the root, and only ASCII of its own.
 
     The way stands in some thirty links of a page: put in at the end, it costs nothing. A page
     without a letter beyond ASCII takes half the memory, and is joined and encoded that much faster.
     """
     plain = _OWN_LETTER.sub(lambda found: found[1] or f"&#{ord(found[2])};", source)
-    return plain.replace("{{ root }}", ROOT)
+    return plain.replace("{{ root }}", root)
+
+
+def _rooted(page: bytes, root: str) -> bytes:
+    """Return a page with the way to the root put in; in bytes, where that is quickest."""
+    return page.replace(ROOT.encode(), root.encode())
 
 
 def _words(name: str, error: Exception) -> str:

@@ -11,12 +11,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from markupsafe import Markup
 
-from catalogctl.publish.site.escaping import contents, escaped
+from catalogctl.publish.site.escaping import contents, escaped, safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from catalogctl.model.plugin import Version
     from catalogctl.publish.site.words import Words
@@ -90,9 +91,8 @@ def versions(found: Sequence[Version], latest: str | None, say: Words) -> Versio
 
 
 def _rows(line: str, cells: list[tuple[str, ...]]) -> Markup:
-    """Return a row for each version; all are filled in at once, which is the quickest."""
-    # Every text of a column is escaped.
-    return Markup(_lines(line, len(cells)) % tuple(chain.from_iterable(cells)))  # noqa: S704
+    """Return a row for each version; its texts are escaped, and all are filled in at once."""
+    return safe(_lines(line, len(cells)) % tuple(chain.from_iterable(cells)))
 
 
 @lru_cache(maxsize=100)
