@@ -204,7 +204,7 @@ class StagedTree:
         """Open a new file of the tree; ValueError when there can be none of this path."""
         if not is_published_path(path):
             raise ValueError(f"{path!r} can't be the path of a published file")
-        if path not in UNLISTED and path[0] == ".":
+        if path[0] == "." and path not in UNLISTED:
             raise ValueError(f"{path} would be in no manifest")
         folder = path.rpartition("/")[0]
         if folder not in self._folders:

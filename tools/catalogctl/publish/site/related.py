@@ -47,12 +47,12 @@ class Related:
             if plugin.provider:
                 groups["provider", plugin.provider].append(plugin)
         self._links: dict[tuple[str, str], list[str]] = {}
-        self._places: dict[tuple[str, str, str], int] = {}
+        self._places: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for key, found in groups.items():
             found.sort(key=lambda plugin: (plugin.name, plugin.plugin_id))
             self._links[key] = [_link(plugin) for plugin in found]
             for place, plugin in enumerate(found):
-                self._places[(*key, plugin.plugin_id)] = place
+                self._places[plugin.plugin_id][key[0]] = place
 
     def others(self, field: str, value: str, plugin_id: str) -> tuple[Markup, int]:
         """Return links to those that follow the plugin by name, round the end; how many there are.
@@ -60,7 +60,7 @@ class Related:
         The plugin itself is not among them.
         """
         links = self._links.get((field, value), [])
-        place = self._places.get((field, value, plugin_id))
+        place = self._places.get(plugin_id, {}).get(field)
         if place is None:
             return _joined(links[:SHOWN]), len(links)
         following = links[place + 1 : place + 1 + SHOWN]

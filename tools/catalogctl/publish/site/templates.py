@@ -50,7 +50,8 @@ PLUGIN_ROOT = "../../"
 _OF_PLUGINS = frozenset({"plugin.html", "options.html"})
 """Templates of plugins' pages alone: the way is put in when they are read."""
 
-_MARKS = {"page_title": b"\1", "page_description": b"\2", "page_path": b"\3", "main": b"\4"}
+_MARKS = {"page_title": b"\1", "page_description": b"\2", "page_path": b"\3"}
+_MAIN = b"\4"
 """What stands in `base.html` for what varies from page to page, until it is put in."""
 _AT_MARKS = re.compile(b"([\1-\4])")
 
@@ -125,10 +126,12 @@ class Templates:
         The one is not an extension of the other: every piece of a page would be handed through
         both, which is a third of the time.
         """
-        values["main"] = safe(self.render(name, values))
+        main = self.render(name, values)
         if "base.html" in self._own:
-            return _rooted(self.render("base", values).encode(), values["root"])
+            page = self.render("base", {**values, "main": safe(main)})
+            return _rooted(page.encode(), values["root"])
         varying = {mark: escaped(values[key]).encode() for key, mark in _MARKS.items()}
+        varying[_MAIN] = main.encode()
         pieces = [varying.get(piece, piece) for piece in self._around(values)]
         return _rooted(b"".join(pieces), values["root"])
 
@@ -138,7 +141,7 @@ class Templates:
         found = self._arounds.get(key)
         if found is None:
             marked: dict[str, Markup | None] = {
-                name: safe(mark.decode()) for name, mark in _MARKS.items()
+                name: safe(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
             }
             if values["page_path"] is None:
                 marked["page_path"] = None
