@@ -80,6 +80,20 @@ def test_each_commit_is_told_by_its_calls(repository: Repository) -> None:
     assert journal(repository) == expected
 
 
+@pytest.mark.parametrize("state", ["ENABLED", "DISABLED"])
+@pytest.mark.parametrize("changed", [False, True], ids=["as committed", "changed since"])
+def test_a_registration_is_told_as_it_was_committed(
+    repository: Repository, state: str, changed: bool
+) -> None:
+    """A file that stands as it was registered is not read from git; one that was changed is."""
+    commit = repository.commit("register", {X: plugin("plugin-x", state=state)})
+    if changed:
+        other = "ENABLED" if state == "DISABLED" else "DISABLED"
+        repository.write({X: plugin("plugin-x", state=other)})
+    calls = ["register", "disable"] if state == "DISABLED" else ["register"]
+    assert journal(repository) == [(call, "plugin-x", commit) for call in calls]
+
+
 def test_an_entry_has_the_blobs_before_and_after(repository: Repository) -> None:
     commit = repository.commit("add", {X: plugin("plugin-x")})
     first, time = repository.blob(X), repository.time - 60

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Draft
     from catalogctl.pipeline.checking import Checked
     from catalogctl.pipeline.opening import Opened
+    from catalogctl.pipeline.queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.saved import SavedAnswer
@@ -155,16 +156,11 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
         commit_time=history.commit_time,
         generator=asked.generator,
     )
-    journal = read_journal(history, opened.path, opened.settings)
     drafts = [each.draft for each in seen.made]
-    answers, problems = answer_saved(
-        saved,
-        _documents(drafts),
-        now=edition.now,
-        repository_id=opened.settings.repository_id,
-    )
+    states, answers, problems = _asked_of_all(drafts, saved, edition)
     if problems:
         return replace(found, problems=tuple(sorted({*seen.problems, *problems})))
+    journal = read_journal(history, opened.path, opened.settings, states)
     rows = [encoded for each in seen.made for encoded in each.rows]
     rows += _write(asked, staged, _Whole(edition, drafts, answers, opened, journal))
     size, changed = changed_files(rows, staged.replaced_manifest())
@@ -173,9 +169,18 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     return replace(found, published=True, files=len(rows) + 1, size=size, changed=changed)
 
 
-def _documents(drafts: Sequence[Draft]) -> Documents:
-    """Return what queries ask: every PluginInfo, in base order."""
-    return Documents(base_order([msgspec.json.decode(each.encoded) for each in drafts]))
+def _asked_of_all(
+    drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: Edition
+) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
+    """Return the state of each plugin, the answers of the queries and their problems.
+
+    The values of all plugins are held for that long alone.
+    """
+    infos = [msgspec.json.decode(each.encoded) for each in drafts]
+    states = {info["plugin_id"]: info["state"] for info in infos}
+    repository_id = edition.settings.repository_id
+    documents = Documents(base_order(infos))
+    return states, *answer_saved(saved, documents, now=edition.now, repository_id=repository_id)
 
 
 def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:

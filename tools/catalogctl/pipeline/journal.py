@@ -38,6 +38,25 @@ class _Step(NamedTuple):
     change: Change
 
 
+class _Now(NamedTuple):
+    """The plugins' states, and the blobs of their files by path, as they stand."""
+
+    states: Mapping[str, str]
+    blobs: Mapping[str, str | None]
+
+    def knows(self, step: _Step, steps: list[_Step]) -> bool:
+        """Say whether a step registers a plugin by the file that stands there now.
+
+        Beside a deregistration more has to be known: it may have been a rename.
+        """
+        return (
+            step.change.before is None
+            and steps[0].change.after is not None
+            and self.blobs.get(step.change.path) == step.change.after
+            and step.plugin_id in self.states
+        )
+
+
 class _Told(NamedTuple):
     """A step with both states of the file as effective requests, where they had to be read."""
 
@@ -47,15 +66,22 @@ class _Told(NamedTuple):
     after: JSONObject | None
 
 
-def read_journal(history: History, folder: Path, settings: Settings) -> Journal:
-    """Return the journal of the catalog in `folder`. OutsideError when a blob is missing."""
+def read_journal(
+    history: History, folder: Path, settings: Settings, states: Mapping[str, str]
+) -> Journal:
+    """Return the journal of the catalog in `folder`. OutsideError when a blob is missing.
+
+    `states` are those of its plugins as their files stand, by id: what was read just now is not
+    asked of git again.
+    """
+    now = _Now(states, _standing(history))
     commits = [(commit, _steps(commit)) for commit in reversed(history.line)]
-    names = [name for _, steps in commits for name in _needed(steps)]
+    names = [name for _, steps in commits for name in _needed(steps, now)]
     contents = read_blobs(Git(folder), names) if names else iter(())
     entries: list[JournalEntry] = []
     gone: dict[str, Tombstone] = {}
     for commit, steps in commits:
-        told = [_tell(step, steps, contents, settings) for step in steps]
+        told = [_tell(step, steps, contents, settings, now) for step in steps]
         for each in told:
             entries.extend(_entries(each, commit, len(entries) + 1))
             gone.pop(each.plugin_id, None)
@@ -82,18 +108,36 @@ def _steps(commit: Commit) -> list[_Step]:
     return sorted(found, key=lambda step: (step.change.after is not None, step.plugin_id))
 
 
-def _needed(steps: list[_Step]) -> Iterator[str]:
+def _standing(history: History) -> dict[str, str | None]:
+    """Return the blob of each plugin file that stands as it was committed last."""
+    blobs: dict[str, str | None] = {}
+    for commit in history.line:
+        for change in commit.changes[0]:
+            blobs.setdefault(change.path, change.after)
+    for path in history.uncommitted:
+        blobs.pop(path, None)
+    return blobs
+
+
+def _needed(steps: list[_Step], now: _Now) -> Iterator[str]:
     for step in steps:
-        yield from (name for name in step.change[1:] if name is not None)
+        if not now.knows(step, steps):
+            yield from (name for name in step.change[1:] if name is not None)
 
 
 def _tell(
-    step: _Step, steps: list[_Step], contents: Iterator[bytes | None], settings: Settings
+    step: _Step,
+    steps: list[_Step],
+    contents: Iterator[bytes | None],
+    settings: Settings,
+    now: _Now,
 ) -> _Told:
     """Return a step with the states of its file; a registration is parsed only if that tells more.
 
     Of most files that were ever added nothing has to be known but that they were.
     """
+    if now.knows(step, steps):
+        return _Told(*step, None, {"state": now.states[step.plugin_id]})
     before = next(contents) if step.change.before is not None else None
     after = next(contents) if step.change.after is not None else None
     if step.change.before is None and steps[0].change.after is not None:
