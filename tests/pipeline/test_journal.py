@@ -81,13 +81,13 @@ def test_each_commit_is_told_by_its_calls(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("state", ["ENABLED", "DISABLED"])
-@pytest.mark.parametrize("changed", [False, True], ids=["as committed", "changed since"])
+@pytest.mark.parametrize("now", ["as committed", "changed since"])
 def test_a_registration_is_told_as_it_was_committed(
-    repository: Repository, state: str, changed: bool
+    repository: Repository, state: str, now: str
 ) -> None:
     """A file that stands as it was registered is not read from git; one that was changed is."""
     commit = repository.commit("register", {X: plugin("plugin-x", state=state)})
-    if changed:
+    if now == "changed since":
         other = "ENABLED" if state == "DISABLED" else "DISABLED"
         repository.write({X: plugin("plugin-x", state=other)})
     calls = ["register", "disable"] if state == "DISABLED" else ["register"]
