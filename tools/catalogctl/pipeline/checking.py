@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from catalogctl.pipeline.pool import WORTH_IT, spread
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
@@ -33,8 +35,7 @@ CHECK_WORTH_IT = 20_000
 save less than half a second, and cost more in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """A plugin file without errors, ready to become a plugin; its lock's bytes when it has one."""
 
     file: str

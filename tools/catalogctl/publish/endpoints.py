@@ -65,7 +65,7 @@ class Endpoint:
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """Return a template with its holes filled."""
-    return _HOLE.sub(lambda hole: values[hole[1]], template)
+    return template.format_map(values)
 
 
 ENDPOINTS = (

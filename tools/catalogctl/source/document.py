@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.problem import Problem
 from catalogctl.source import strict_yaml
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A parsed file. `value` is {} when `problems` is not empty.
 
     `file` is how reports name it (relative to the working directory), `stem` its name without

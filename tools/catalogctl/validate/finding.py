@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+import msgspec
+
 from catalogctl.codes import CODES
 from catalogctl.problem import Problem
 
@@ -25,8 +27,7 @@ class Finding(NamedTuple):
     at_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A plugin file for the rules: what was written, and the effective request made from it."""
 
     document: Document

@@ -20,7 +20,6 @@ from catalogctl.publish.site import (
     links,
     lists,
     options,
-    own,
     plugin_page,
     search,
     shared,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.saved import SavedAnswer
+    from catalogctl.publish.site.own import OwnPage
     from catalogctl.publish.site.shared import Facet
     from catalogctl.publish.values import Edition, File, Row
     from catalogctl.source.own_site import OwnSite
@@ -77,11 +77,12 @@ class SitePages:
         self._segments = segments
         self._own = own_site or NOTHING
         self._say = words.Words(self._own.texts)
-        self._own_pages = own.pages(self._own)
+        self._own_pages = _own_pages(self._own)
         self._assets = assets.assets(edition.settings.site, logo, self._say)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
         self._known = plugin_page.Known(segments, self._hosts, related or Related())
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
+        self._templates.compile("plugin", "options", "card", "base", "head", "top", "foot")
         self._title = edition.settings.site.title
         self._known_panels = lru_cache(maxsize=1000)(self._panels)
 
@@ -298,3 +299,12 @@ class SitePages:
         values.setdefault("scripts", ())
         values["frame"] = self._templates.frame(root, current, is_home=is_home)
         return f"{folder}index.html", self._templates.page(template, values)
+
+
+def _own_pages(own_site: OwnSite) -> list[OwnPage]:
+    """Return the pages that a catalog brings along; most bring none, and need no Markdown."""
+    if not own_site.pages:
+        return []
+    from catalogctl.publish.site import own
+
+    return own.pages(own_site)

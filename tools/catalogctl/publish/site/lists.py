@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from catalogctl.publish.site import words
+from catalogctl.publish.site.escaping import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +23,6 @@ def pages(
     last = max(1, -(-len(rows) // size))
     for number in range(1, last + 1):
         path = list_path(folder, number)
-        root = "../" * path.count("/")
         cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
         description = words.short(
             say("list_description", heading=values["heading"], lead=values["lead"])
@@ -41,9 +39,9 @@ def pages(
                 "pages": last,
                 "size": size,
                 "pager": pager(number, last, folder),
-                # Both come out of templates of ours, where each value was escaped.
-                "cards": Markup(cards.replace("\0", root)),  # noqa: S704
-                "facets": Markup(values["facets"].replace("\0", root)),  # noqa: S704
+                # Both come out of templates, the way to the root left open.
+                "cards": safe(cards),
+                "facets": safe(values["facets"]),
             },
         )
 

@@ -106,19 +106,31 @@ class Templates:
         TemplateFailedError: a catalog's own one is wrong.
         """
         try:
-            template = self._known.get(name)
-            if template is None:
-                template = self._environment.get_template(f"{name}.html")
-                # Compiled templates call it by this name, some 200 times for a page.
-                template.root_render_func.__globals__["escape"] = escaped
-                # What all templates see is copied for every page: a dict does that at once.
-                template.globals = dict(template.globals)
-                self._known[name] = template
-            return template.render(values)
+            return (self._known.get(name) or self._compiled(name)).render(values)
         except Exception as error:
             if not self._own:
                 raise
             raise TemplateFailedError(_words(name, error)) from error
+
+    def compile(self, *names: str) -> None:
+        """Compile templates that every process needs, before there are several.
+
+        TemplateFailedError: a catalog's own one is wrong.
+        """
+        for name in names:
+            try:
+                self._compiled(name)
+            except TemplateError as error:
+                raise TemplateFailedError(_words(name, error)) from error
+
+    def _compiled(self, name: str) -> Template:
+        template = self._environment.get_template(f"{name}.html")
+        # Compiled templates call it by this name, a hundred times for a page.
+        template.root_render_func.__globals__["escape"] = escaped
+        # What all templates see is copied for every page: a dict does that at once.
+        template.globals = dict(template.globals)
+        self._known[name] = template
+        return template
 
     def page(self, name: str, values: dict[str, Any]) -> bytes:
         """Return a whole page: what its template makes, inside `base.html`.
