@@ -37,6 +37,9 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
     sha256: str
 
 
+_listed = msgspec.json.Decoder(Listed)
+
+
 class _Manifest(msgspec.Struct):
     schema_version: int
     files: list[Listed]
@@ -73,7 +76,7 @@ def changed_files(rows: Iterable[bytes], before: bytes | None) -> tuple[int, int
         old = {}
     size = changed = 0
     for encoded in rows:
-        file = msgspec.json.decode(encoded, type=Listed)
+        file = _listed.decode(encoded)
         size += file.size
         changed += file.path not in UNLISTED and old.get(file.path) != file
     return size, changed

@@ -51,15 +51,18 @@ def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
             yield f"/template/{escape(key)}/schema", part["schema"]
 
 
-def _mentions(entry: Entry, word: re.Pattern[bytes]) -> bool:
-    """Tell from the file's bytes whether a keyword may stand in it; a backslash may hide one."""
+def _mentions(entry: Entry, word: bytes) -> bool:
+    """Tell from the file's bytes whether a keyword may stand in it; a backslash may hide one.
+
+    The line for an editor (`$schema=…`) is no keyword.
+    """
     data = entry.document.data
-    return b"\\" in data or word.search(data) is not None
+    return (word in data and data.count(word) > data.count(word + b"=")) or b"\\" in data
 
 
-_DIALECT = re.compile(rb"\$schema(?!=)")
-_REF = re.compile(rb"\$ref")
-_PATTERNS = re.compile(rb"pattern")
+_DIALECT = b"$schema"
+_REF = b"$ref"
+_PATTERNS = b"pattern"
 
 
 def _usable(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
