@@ -50,7 +50,9 @@ def yaml_text(value: JSON, *, unicode: bool) -> str:
         default_flow_style=False,
         width=2**30,
     )
-    return clean_quoted(text.removesuffix("...\n"))
+    if text.endswith("\n...\n"):  # how PyYAML ends a document that is one bare word
+        text = text.removesuffix("...\n")
+    return clean_quoted(text)
 
 
 @cache
