@@ -133,7 +133,7 @@ def test_a_slow_start_does_not_pile_up_the_rest() -> None:
     results = spread(work, list(range(4000)), 2)
     assert next(results) == 0
     assert started.value < 4000 * 0.9
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_leaving_early_ends_the_processes_whatever_they_are_sending() -> None:
@@ -142,7 +142,7 @@ def test_leaving_early_ends_the_processes_whatever_they_are_sending() -> None:
         results = spread(lambda thing: bytes(300_000) * (thing >= 0), THINGS, 3)
         for _ in range(leave_after):
             next(results)
-        results.close()  # type: ignore[attr-defined]
+        results.close()
         assert not multiprocessing.active_children()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from catalogctl.publish.site import charts
@@ -9,6 +11,9 @@ from catalogctl.publish.site.charts import Counted
 from catalogctl.publish.site.statistics import SHOWN, statistics
 from catalogctl.publish.site.words import Words
 from support import site
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON
 
 SAY = Words()
 
@@ -52,8 +57,8 @@ def test_a_chart_is_told_in_a_sentence(counts: list[tuple[str, float]], said: st
 
 
 def test_the_most_used_labels_are_shown_and_the_rest_summed_up() -> None:
-    labels = [{"label": f"l{number:02}", "count": 3} for number in range(SHOWN + 4)]
-    answer = site.answer("by-label", labels, built_in=True)  # type: ignore[arg-type]
+    labels: JSON = [{"label": f"l{number:02}", "count": 3} for number in range(SHOWN + 4)]
+    answer = site.answer("by-label", labels, built_in=True)
     (stat,) = statistics([answer], {("labels", "l00"): "l00"}, SAY)
     assert len(stat.bars) == SHOWN + 1
     assert stat.bars[0].path == "labels/l00/"
@@ -72,9 +77,9 @@ def test_a_stat_by_two_keys_and_a_list_are_tables() -> None:
 
 
 def test_a_saved_query_says_how_it_wants_to_be_shown() -> None:
-    results = [{"day": "a", "n": 2}, {"day": "b", "n": 5}]
+    results: JSON = [{"day": "a", "n": 2}, {"day": "b", "n": 5}]
     charted = [
-        next(statistics([site.answer("days", results, chart=chart)], {}, SAY)).chart  # type: ignore[arg-type]
+        next(statistics([site.answer("days", results, chart=chart)], {}, SAY)).chart
         for chart in ("", "bar", "line", "table")
     ]
     assert charted == ["bars", "bars", "line", ""]

@@ -65,8 +65,8 @@ def test_text_of_several_lines_is_a_block_in_yaml() -> None:
 
 
 @given(HOSTILE_JSON, st.booleans())
-@example("...\n", False)  # noqa: FBT003  (a block that ends like a document)
-@example("\U000234ff", False)  # noqa: FBT003  (its second half, escaped, looks like a lone one)
+@example(answer="...\n", unicode=False).via("a block that ends like a document")
+@example(answer="\U000234ff", unicode=False).via("its second half, escaped, looks like a lone one")
 def test_json_and_yaml_lose_nothing_and_are_not_obeyed(
     answer: JSON,
     unicode: bool,  # noqa: FBT001  (hypothesis hands it over)

@@ -85,13 +85,7 @@ def write_all(handle: int, data: bytes) -> None:
 def read_all(handle: int) -> bytes:
     """Return all bytes of a file that was just opened."""
     size = os.fstat(handle).st_size
-    data = os.read(handle, size + 1)
-    if len(data) == size:
-        return data
-    pieces = [data]
-    while piece := os.read(handle, _AT_ONCE):
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-_AT_ONCE = 1 << 20
+    data = os.read(handle, size)
+    while len(data) < size and (more := os.read(handle, size - len(data))):
+        data += more
+    return data

@@ -12,13 +12,14 @@ import os
 import signal
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from catalogctl.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
 
@@ -52,7 +53,7 @@ def spread(
     jobs: int | None = None,
     *,
     worth_it: int = WORTH_IT,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield `work(thing)` for each thing, in order; `jobs` processes, by default one a core.
 
     Without fork or room for children, or for fewer things than are worth it, all is done in this
@@ -204,11 +205,9 @@ def _sendable(error: BaseException) -> BaseException:
     """Return the error if it arrives as itself; else one that tells it in words."""
     import pickle
 
-    try:
+    with suppress(Exception):  # whatever its class does, it can't be sent
         if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  (our own bytes)
             return error
-    except Exception:  # noqa: BLE001, S110  (whatever its class does, it can't be sent)
-        pass
     return RuntimeError(f"{type(error).__name__}: {error}")
 
 

@@ -7,7 +7,6 @@ the root, and used again on every list.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,6 +27,7 @@ from catalogctl.publish.site import (
     words,
 )
 from catalogctl.publish.site.escaping import safe
+from catalogctl.publish.site.memo import remembered
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.templates import Templates
 from catalogctl.source.own_site import NOTHING
@@ -84,7 +84,7 @@ class SitePages:
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._templates.compile("plugin", "options", "card", "base", "head", "top", "foot")
         self._title = edition.settings.site.title
-        self._known_panels = lru_cache(maxsize=1000)(self._panels)
+        self._panels = remembered(self._rendered_panels)
 
     def _shared_values(self) -> dict[str, Any]:
         """Return what every template sees."""
@@ -132,10 +132,9 @@ class SitePages:
         template = plugin.info.get("template")
         if not template:
             return Markup("")
-        data = msgspec.json.encode(template)
-        return self._known_panels(data) if len(data) <= snippets.SHORT else self._panels(data)
+        return self._panels(snippets.encode(template))
 
-    def _panels(self, template: bytes) -> Markup:
+    def _rendered_panels(self, template: bytes) -> Markup:
         shown = options.templates(msgspec.json.decode(template), self._say)
         return safe(self._templates.render("options", {"templates": shown}).rstrip("\n"))
 

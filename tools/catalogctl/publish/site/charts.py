@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ROW = 1.875
 """The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the
 style sheet has the same."""
+NAMED = 3
+"""Values that a sentence about a chart names; the rest is counted."""
 MONTHS_SHOWN = 36
 _PLOT = 120
 _LABELS = 4
@@ -129,8 +131,8 @@ def months(counts: list[tuple[str, float]], say: Words) -> list[tuple[str, float
 
 def sentence(title: str, counts: list[tuple[str, float]], say: Words) -> str:
     """Return what a chart shows, in one sentence."""
-    said = ", ".join(f"{text} {say.number(count)}" for text, count in counts[:3])
-    more = say.counted("more_values", len(counts) - 3) if len(counts) > 3 else ""  # noqa: PLR2004  (three are named)
+    said = ", ".join(f"{text} {say.number(count)}" for text, count in counts[:NAMED])
+    more = say.counted("more_values", len(counts) - NAMED) if len(counts) > NAMED else ""
     return say("chart_says", title=title, values=said, more=more)
 
 

@@ -6,7 +6,7 @@ shape (which fields are there, and of which kind) share what stands around their
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,8 +14,9 @@ import msgspec
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import words
 from catalogctl.publish.site.escaping import contents, safe
-from catalogctl.publish.site.options import indented, pretty
-from catalogctl.publish.site.snippets import SHORT, encode
+from catalogctl.publish.site.memo import remembered
+from catalogctl.publish.site.options import pretty
+from catalogctl.publish.site.snippets import encode
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -38,9 +39,6 @@ _CELLS = {
     "struct": "<td>%s</td>",
 }
 """What stands around the text of a field, by its kind."""
-
-_SHARED = frozenset({"capability", "registry_config", "repository_info", "template"})
-"""Structs that many plugins have alike: what was made of a short one is remembered."""
 
 
 def rows(info: JSONObject, say: Words) -> Markup:
@@ -69,22 +67,26 @@ def rows(info: JSONObject, say: Words) -> Markup:
 
 def _struct(field: str, value: JSON, say: Words) -> str:
     """Return the names of a struct's members above its JSON; of a list how many it has."""
-    if not isinstance(value, dict):
-        summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
-        return _folded(field, summary, pretty(value))
-    data = encode(value)
-    return (
-        _remembered(field, data) if field in _SHARED and len(data) <= SHORT else _made(field, data)
-    )
+    if isinstance(value, dict):
+        shared = _SHARED.get(field)
+        return shared(encode(value)) if shared is not None else _object(field, value)
+    summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
+    return _folded(field, summary, pretty(value))
 
 
-def _made(field: str, encoded: bytes) -> str:
-    """Return what is shown of an encoded struct."""
-    value: JSONObject = msgspec.json.decode(encoded)
-    return _folded(field, words.short(", ".join(value), 80), indented(encoded))
+def _object(field: str, value: JSONObject) -> str:
+    return _folded(field, words.short(", ".join(value), 80), pretty(value))
 
 
-_remembered = lru_cache(maxsize=1000)(_made)
+def _decoded(field: str, encoded: bytes) -> str:
+    return _object(field, msgspec.json.decode(encoded))
+
+
+_SHARED = {
+    field: remembered(partial(_decoded, field))
+    for field in ("capability", "registry_config", "repository_info", "template")
+}
+"""How structs are shown that many plugins have alike."""
 
 
 def _folded(field: str, summary: str, json: str) -> str:

@@ -98,12 +98,7 @@ def options(schema: JSONObject, say: Words) -> list[Option]:
 
 def pretty(value: JSON) -> str:
     """Return the value as indented JSON."""
-    return indented(encode(value))
-
-
-def indented(encoded: bytes) -> str:
-    """Return JSON indented."""
-    return msgspec.json.format(encoded, indent=2).decode()
+    return msgspec.json.format(encode(value), indent=2).decode()
 
 
 def resolved(schema: JSONObject, root: JSONObject) -> JSONObject:

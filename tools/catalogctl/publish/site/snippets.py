@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ import msgspec
 
 from catalogctl.publish.site import links
 from catalogctl.publish.site.escaping import contents, safe
+from catalogctl.publish.site.memo import remembered
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -24,8 +24,6 @@ _REQUEST = (
     *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
     *("capability", "template", "labels", "tags"),
 )
-SHORT = 2000
-"""Bytes of JSON up to which what is made of it is remembered: many plugins say the same."""
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _SECRET = re.compile(
     "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
@@ -100,9 +98,7 @@ def plugin_info(plugin: Plugin) -> str:
         lines += [f"  version: {quoted(plugin.latest_version)}", "  upgrade_mode: MANUAL"]
     else:
         lines.append("  upgrade_mode: AUTO")
-    template = encode(plugin.info["template"])
-    found = _remembered(template) if len(template) <= SHORT else _options(template)
-    return "\n".join([*lines, *found])
+    return "\n".join([*lines, *_options(encode(plugin.info["template"]))])
 
 
 def register_request(plugin: Plugin) -> str:
@@ -120,6 +116,7 @@ def is_secret(name: str, schema: JSONObject) -> bool:
     return schema.get("format") == "password" or bool(_SECRET.search(name))
 
 
+@remembered
 def _options(encoded: bytes) -> list[str]:
     """Return the lines of `options`: each that has a default, a comment for each other needed one.
 
@@ -140,9 +137,6 @@ def _options(encoded: bytes) -> list[str]:
         elif name in needed:
             missing.append(f"    # {quoted(name)} is required")
     return ["  options:" if defaults else "  options: {}", *defaults, *missing]
-
-
-_remembered = lru_cache(maxsize=1000)(_options)
 
 
 def _python(location: str, plugin_id: str) -> str:

@@ -80,8 +80,7 @@ class Words:
         """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
         if time is None:
             return ""
-        known = self._day(time[:10]) if len(time) == 10 or time[10:11] == "T" else ""  # noqa: PLR2004
-        return known or time
+        return (self._day(time[:10]) if time[10:11] in ("", "T") else "") or time
 
     def month(self, number: int, year: int) -> str:
         """Return «Jan 2022» of a month, counted from 1."""
