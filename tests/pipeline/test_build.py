@@ -23,6 +23,11 @@ from support.schemas import ROOT
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 API = "repository/v1/plugin"
+SIZE_OF_A_NAME = (
+    "kind: stat\ntitle: Sizes\nquery:\n  aggregate:\n    - project:\n        fields:\n"
+    "          - {key: name, name: n, operator: size}\n"
+)
+"""A query that is wrong only where there is a plugin: a name has no size."""
 
 
 def built(catalog: Path, out: Path, **given: object) -> Built:
@@ -103,6 +108,30 @@ def test_a_damaged_lock_stops_a_build(tmp_path: Path) -> None:
     assert not (tmp_path / "public").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "code"),
+    [
+        ("plugins/plugin-b.yaml", "name: B\n", "missing-field"),
+        ("plugins/plugin-b.yaml", PLUGIN.replace("plugin-hyperbilling", "plugin-b"), "name-taken"),
+        ("queries/sizes.yaml", SIZE_OF_A_NAME, "query"),
+    ],
+    ids=["plugin", "clash", "query"],
+)
+def test_a_damaged_lock_is_told_beside_what_else_stops_a_build(
+    tmp_path: Path, file: str, text: str, code: str
+) -> None:
+    """Locks are read later than the rest: every problem of every file is told all the same."""
+    files = {
+        "plugins/plugin-hyperbilling.yaml": PLUGIN,
+        "versions/plugin-hyperbilling.json": LOCK[:-9],
+        file: text,
+    }
+    result = built(write_catalog(tmp_path / "catalog", files), tmp_path / "public")
+    assert {code, "lock-broken"} <= {problem.code for problem in result.problems}
+    assert result.problems == tuple(sorted(result.problems))
+    assert not (tmp_path / "public").exists()
+
+
 def test_a_stale_lock_is_published_but_gives_no_versions(tmp_path: Path) -> None:
     stale = LOCK.replace("acme/plugin-hyperbilling", "acme/plugin-older")
     files = {
@@ -120,11 +149,7 @@ def test_a_stale_lock_is_published_but_gives_no_versions(tmp_path: Path) -> None
 def test_a_query_that_only_the_plugins_show_to_be_wrong_is_a_problem_of_its_file(
     tmp_path: Path,
 ) -> None:
-    query = (
-        "kind: stat\ntitle: Sizes\nquery:\n  aggregate:\n    - project:\n        fields:\n"
-        "          - {key: name, name: n, operator: size}\n"
-    )
-    files = {"plugins/plugin-hyperbilling.yaml": PLUGIN, "queries/sizes.yaml": query}
+    files = {"plugins/plugin-hyperbilling.yaml": PLUGIN, "queries/sizes.yaml": SIZE_OF_A_NAME}
     result = built(write_catalog(tmp_path / "catalog", files), tmp_path / "public")
     (problem,) = result.problems
     assert (problem.file, problem.code) == ("queries/sizes.yaml", "query")

@@ -59,8 +59,16 @@ def test_a_process_that_is_ended_from_outside_is_an_error_and_no_wait() -> None:
 
 def test_a_process_that_is_killed_while_it_sends_is_an_error_too() -> None:
     """Its message is cut off in the middle: the pipe held no more of it."""
-    results = spread(lambda _: (os.getpid(), bytes(1_000_000)), [1, 2, 3, 4], 2)
+    is_begun = multiprocessing.get_context("fork").Event()
+
+    def work(thing: int) -> tuple[int, bytes]:
+        if thing > 1:
+            is_begun.wait()
+        return os.getpid(), bytes(1_000_000)
+
+    results = spread(work, [1, 2, 3, 4], 2)
     first, _ = next(results)
+    is_begun.set()
     [other] = [child for child in multiprocessing.active_children() if child.pid != first]
     time.sleep(0.5)  # it has begun to send by then
     other.kill()

@@ -7,6 +7,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from catalogctl.publish.site import SitePages, search
 from catalogctl.source.settings import SiteSettings
 from support import samples, site
@@ -69,7 +71,8 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
     def other(number: int) -> Row:
         digits = hashlib.sha256(str(number).encode()).hexdigest()
         words = [digits[start : start + 6] for start in range(0, 36, 6)]
-        return row._replace(
+        return replace(
+            row,
             plugin_id=f"plugin-{words[0]}-{words[1]}-collector",
             name=f"{words[0]} {words[1]} Collector",
             description=f"Collects the {words[2]} of every {words[3]} in a region, on a schedule.",

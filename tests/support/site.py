@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from catalogctl.model.plugin import Plugin, Version
+from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
@@ -20,6 +20,7 @@ from catalogctl.publish.values import Edition, Row
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
+from catalogctl.validate.sound_locks import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.validate.locks import check_lock
-from catalogctl.validate.sound_locks import is_sound
+from catalogctl.validate.sound_locks import sound_lock
 
 REQUEST: Any = {
     "plugin_id": "plugin-x",
@@ -52,7 +52,7 @@ def sound() -> dict[str, Any]:
 
 
 def at_a_glance(lock: Any) -> bool:
-    return is_sound(json.dumps(lock).encode(), "plugin-x", REQUEST)
+    return sound_lock(json.dumps(lock).encode(), "plugin-x", REQUEST) is not None
 
 
 def found(lock: Any) -> list[str]:

@@ -75,7 +75,7 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
 
     def make(checked: Checked) -> _Made:
         draft = drafted(checked, opened.settings.repository_info, dating)
-        made = plugin(draft, checked.lock_data)
+        made = plugin(draft, checked.lock)
         return _Made(row(made, _NoPages()), _hash(versions_info(made)))
 
     seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))

@@ -80,12 +80,3 @@ def write_all(handle: int, data: bytes) -> None:
         rest = memoryview(data)[written:]
         while rest:
             rest = rest[os.write(handle, rest) :]
-
-
-def read_all(handle: int) -> bytes:
-    """Return all bytes of a file that was just opened."""
-    size = os.fstat(handle).st_size
-    data = os.read(handle, size)
-    while len(data) < size and (more := os.read(handle, size - len(data))):
-        data += more
-    return data

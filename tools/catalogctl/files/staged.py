@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.atomic import read_all, write_all
+from catalogctl.files.atomic import write_all
 from catalogctl.files.causes import cause
 from catalogctl.files.leftovers import lock_name, mend, staging_name
 from catalogctl.files.lock import Lock
@@ -124,17 +124,6 @@ class StagedTree:
         except OSError as error:
             raise self._refused(path, error) from error
         return encode_row(path, size, digest.hexdigest())
-
-    def read(self, path: str) -> bytes:
-        """Return the bytes of a file written before, by this process or a worker."""
-        try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self._root)
-            try:
-                return read_all(handle)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise self._refused(path, error) from error
 
     def replaced_manifest(self) -> bytes | None:
         """Return the manifest of the tree that this one will replace; None without one."""

@@ -6,26 +6,29 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.model.plugin import Draft, Plugin, Version
+from catalogctl.model.plugin import Draft, Plugin
+from catalogctl.validate.sound_locks import Version  # noqa: TC001  (read at run time)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import Lock
+    from catalogctl.validate.sound_locks import SoundLock
 
 _STRUCTS = ("registry_config", "capability", "template", "tags")
 _encoder = msgspec.json.Encoder()
 
 
-class _Lock(msgspec.Struct, frozen=True, gc=False):
+class _Versions(msgspec.Struct, frozen=True, gc=False):
     """What a plugin takes from its lock: its versions, newest first (registries, 10)."""
 
     latest: str | None = None
     versions: tuple[Version, ...] = ()
 
 
-_lock_decoder = msgspec.json.Decoder(_Lock)
-_no_lock = _Lock()
+_decoder = msgspec.json.Decoder(_Versions)
+_no_versions = _Versions()
 
 
 def plugin_info(
@@ -71,8 +74,6 @@ def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
     created_at: str,
     updated_at: str,
     file: str,
-    has_lock: bool,
-    lock_is_used: bool,
     resolved_at: str | None,
 ) -> Draft:
     """Return the plugin that a valid effective request stands for, still without its lock."""
@@ -82,8 +83,6 @@ def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
     return Draft(
         plugin_id=str(info["plugin_id"]),
         encoded=_encoder.encode(info),
-        has_lock=has_lock,
-        lock_is_used=lock_is_used,
         resolved_at=resolved_at,
         deprecated=_given(deprecated) if isinstance(deprecated, dict) else None,
         maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
@@ -91,25 +90,33 @@ def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
     )
 
 
-def plugin(made: Draft, lock_data: bytes | None) -> Plugin:
-    """Return a draft with its lock: the file's bytes, checked when the draft was made."""
+def info_of(made: Draft) -> JSONObject:
+    """Return the PluginInfo of a draft."""
     info: JSONObject = msgspec.json.decode(made.encoded)
-    lock = _no_lock
-    if lock_data is not None and made.lock_is_used:
-        lock = _lock_decoder.decode(lock_data)
+    return info
+
+
+def plugin(made: Draft, lock: Lock | None, info: JSONObject | None = None) -> Plugin:
+    """Return a draft with its lock; `info` where the caller has it at hand."""
+    is_used = lock is not None and lock.is_used
+    found = _versions(lock) if lock is not None and is_used else _no_versions
     return Plugin(
         plugin_id=made.plugin_id,
-        info=info,
+        info=info_of(made) if info is None else info,
         encoded=made.encoded,
-        versions=lock.versions,
-        latest_version=lock.latest,
-        lock=lock_data,
-        lock_note="stale" if lock_data is not None and not made.lock_is_used else "",
+        versions=found.versions,
+        latest_version=found.latest,
+        lock=None if lock is None else lock.data,
+        lock_note="" if lock is None or is_used else "stale",
         resolved_at=made.resolved_at,
         deprecated=made.deprecated,
         maintainers=made.maintainers,
         file=made.file,
     )
+
+
+def _versions(lock: Lock) -> _Versions | SoundLock:
+    return _decoder.decode(lock.data) if lock.sound is None else lock.sound
 
 
 def _given(value: JSONObject) -> JSONObject:

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.validate.sound_locks import SoundLock, Version
 
 
-class Version(msgspec.Struct, frozen=True, gc=False):
-    """One version of the lock; `size` in bytes; `pushed_at` as the registry wrote it.
+class Lock(msgspec.Struct, frozen=True, gc=False):
+    """A lock file as it was read and checked.
 
-    A large catalog has a million of them: they are decoded from the lock as they are.
+    `is_used` says that it was resolved from what the plugin file names now; `sound` is what it
+    says, where the check had to know all of it.
     """
 
-    tag: str
-    digest: str | None = None
-    pushed_at: str | None = None
-    size: int | float | None = None
-    platforms: tuple[str, ...] | None = None
+    data: bytes
+    is_used: bool
+    sound: SoundLock | None = None
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """A checked plugin on its way: small, for all of them are held at once and sent about.
 
-    `encoded` is PluginInfo's compact JSON, made once. `has_lock` says that there is a sound lock
-    file, `lock_is_used` that it was resolved from what the plugin file names now.
+    `encoded` is PluginInfo's compact JSON, made once. The lock is not among it: it is read when
+    the plugin is made, and dropped with it.
     """
 
     plugin_id: str
     encoded: bytes
-    has_lock: bool
-    lock_is_used: bool
     resolved_at: str | None
     deprecated: JSONObject | None
     maintainers: tuple[str, ...]
@@ -52,7 +52,7 @@ class Plugin(msgspec.Struct, frozen=True):
     plugin_id: str
     info: JSONObject
     encoded: bytes
-    versions: tuple[Version, ...]
+    versions: Sequence[Version]
     latest_version: str | None
     lock: bytes | None
     lock_note: str

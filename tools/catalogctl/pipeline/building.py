@@ -1,28 +1,30 @@
 """A catalog's folder in, its published tree at its place out: what `build` runs.
 
-Two passes over the plugins, each spread over the cores. The first reads and checks every file once
-and keeps a draft; a lock goes into the new tree as it was read, so that what was checked is what
-is published (Q-10). The second makes each plugin's own files from its draft. What all plugins
-share is joined from rows; the manifest comes last, then the new tree takes the old one's place.
+Two passes over the plugins, each spread over the cores. The first reads and checks every plugin
+file and keeps a draft. The second reads and checks the draft's lock, puts it into the new tree as
+it was read, so that what was checked is what is published (Q-10), and makes the plugin's own files.
+What all plugins share is joined from rows; the manifest comes last, then the new tree takes the
+old one's place. A catalog with errors is looked at once more, as `validate` does, to tell them all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from catalogctl.files import MANIFEST, StagedTree
-from catalogctl.model.assemble import plugin
+from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.answering import answer_saved
-from catalogctl.pipeline.checking import survey
+from catalogctl.pipeline.checking import has_error, look_at_lock, survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.queries import check_queries
-from catalogctl.publish.endpoints import LOCK, filled
 from catalogctl.publish.facets import facet_segments
 from catalogctl.publish.manifest import changed_files, manifest_pieces
 from catalogctl.publish.plugin import files, row
@@ -36,17 +38,17 @@ from catalogctl.source.history import read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.model.plugin import Draft
-    from catalogctl.pipeline.checking import Checked
+    from catalogctl.pipeline.checking import Survey
     from catalogctl.pipeline.opening import Opened
     from catalogctl.pipeline.queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.values import File, Row
+    from catalogctl.publish.values import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,16 @@ class Built:
     changed: int = 0
 
 
-class _Drafted(NamedTuple):
-    """A draft, and the manifest's row of its lock if that is in the tree already."""
+class _Made(msgspec.Struct, frozen=True, gc=False):
+    """What a worker sends back of a plugin: its row without PluginInfo, its files' rows.
 
-    draft: Draft
+    Of one whose lock has errors there are its problems alone.
+    """
+
+    row: Row | None
     rows: tuple[bytes, ...]
-
-
-class _Made(NamedTuple):
-    """What a worker sends back of a plugin: its row without PluginInfo, its files' rows."""
-
-    row: Row
-    rows: tuple[bytes, ...]
+    problems: tuple[Problem, ...]
+    has_lock: bool
 
 
 class _Whole(NamedTuple):
@@ -131,23 +131,14 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     dating = Dating(history, opened.imported, otherwise, opened.path)
     saved, query_problems, query_files = check_queries(opened)
 
-    def draft(checked: Checked) -> _Drafted:
-        rows: tuple[bytes, ...] = ()
-        if checked.lock_data is not None:
-            path = filled(LOCK, {"plugin_id": checked.file.removesuffix(".yaml")})
-            rows = (staged.write(path, checked.lock_data),)
-        return _Drafted(drafted(checked, opened.settings.repository_info, dating), rows)
-
-    seen = survey(
-        opened,
-        make=draft,
-        jobs=asked.jobs,
-        extra=lambda _: (query_problems, query_files),
+    look = partial(survey, opened, jobs=asked.jobs, extra=lambda _: (query_problems, query_files))
+    seen = look(
+        make=lambda checked: drafted(checked, opened.settings.repository_info, dating),
+        with_locks=False,
         progress=lambda done, of: asked.progress("checking", done, of),
     )
-    found = Built(seen.problems, seen.files, seen.plugins)
     if seen.has_errors:
-        return found
+        return _refused(look())
     edition = Edition(
         settings=opened.settings,
         base_url=asked.base_url or opened.settings.site.base_url,
@@ -156,17 +147,30 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
         commit_time=history.commit_time,
         generator=asked.generator,
     )
-    drafts = [each.draft for each in seen.made]
-    states, answers, problems = _asked_of_all(drafts, saved, edition)
+    states, answers, problems = _asked_of_all(seen.made, saved, edition)
     if problems:
-        return replace(found, problems=tuple(sorted({*seen.problems, *problems})))
+        return _refused(look(), problems)
     journal = read_journal(history, opened.path, opened.settings, states)
-    rows = [encoded for each in seen.made for encoded in each.rows]
-    rows += _write(asked, staged, _Whole(edition, drafts, answers, opened, journal))
-    size, changed = changed_files(rows, staged.replaced_manifest())
-    staged.write_pieces(MANIFEST, manifest_pieces(rows))
+    written = _write(asked, staged, _Whole(edition, seen.made, answers, opened, journal))
+    if has_error(written.problems):
+        return _refused(look())
+    size, changed = changed_files(written.rows, staged.replaced_manifest())
+    staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()
-    return replace(found, published=True, files=len(rows) + 1, size=size, changed=changed)
+    return Built(
+        tuple(sorted({*seen.problems, *written.problems})),
+        seen.files + written.locks,
+        seen.plugins,
+        published=True,
+        files=len(written.rows) + 1,
+        size=size,
+        changed=changed,
+    )
+
+
+def _refused(seen: Survey[None], more: Sequence[Problem] = ()) -> Built:
+    """Return what is wrong with a catalog that is not published."""
+    return Built(tuple(sorted({*seen.problems, *more})), seen.files, seen.plugins)
 
 
 def _asked_of_all(
@@ -183,42 +187,50 @@ def _asked_of_all(
     return states, *answer_saved(saved, documents, now=edition.now, repository_id=repository_id)
 
 
-def _write(asked: Build, staged: StagedTree, whole: _Whole) -> list[bytes]:
-    """Write every file of the tree but the locks and the manifest; return their rows."""
-    edition, drafts, journal = whole.edition, whole.drafts, whole.journal
+@dataclass(slots=True)
+class _Written:
+    """The manifest's rows of what was written, the problems of the locks, how many were read."""
+
+    rows: list[bytes] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    locks: int = 0
+
+
+def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
+    """Write every file but the manifest; what all plugins share only if no lock has errors."""
+    edition, drafts, opened, journal = whole.edition, whole.drafts, whole.opened, whole.journal
     segments = facet_segments(each.encoded for each in drafts)
     pages = SitePages(
         edition,
         segments,
-        logo=whole.opened.logo,
+        logo=opened.logo,
         related=Related(each.encoded for each in drafts),
-        own_site=whole.opened.own_site,
+        own_site=opened.own_site,
     )
 
     def make(each: Draft) -> _Made:
-        lock = None
-        if each.has_lock:
-            lock = staged.read(filled(LOCK, {"plugin_id": each.plugin_id}))
-        made = plugin(each, lock)
+        info = info_of(each)
+        lock, problems = look_at_lock(opened, each.plugin_id, info)
+        if has_error(problems):
+            return _Made(None, (), tuple(problems), lock is not None)
+        made = plugin(each, lock, info)
         entries = journal.of_plugin.get(each.plugin_id, ())
-        written = tuple(staged.write(*file) for file in files(made, edition, pages, entries))
-        return _Made(row(made, pages)._replace(info=b""), written)
+        rows = tuple([staged.write(*file) for file in files(made, edition, pages, entries)])
+        return _Made(replace(row(made, pages), info=b""), rows, tuple(problems), lock is not None)
 
-    encoded: list[bytes] = []
+    written = _Written()
     rows: list[Row] = []
     for number, (each, made) in enumerate(
         zip(drafts, spread(make, drafts, asked.jobs), strict=True), start=1
     ):
-        rows.append(made.row._replace(info=each.encoded))
-        encoded.extend(made.rows)
+        written.rows.extend(made.rows)
+        written.problems.extend(made.problems)
+        written.locks += made.has_lock
+        if made.row is not None:
+            rows.append(replace(made.row, info=each.encoded))
         asked.progress("writing", number, len(drafts))
-    rows.sort(key=lambda each: (each.name, each.plugin_id))
-    shared = shared_files(rows, edition, segments, whole.answers, pages=pages, journal=journal)
-    encoded.extend(_written(staged, shared))
-    return encoded
-
-
-def _written(staged: StagedTree, published: Iterable[File]) -> Iterator[bytes]:
-    """Write files as they come; yield the manifest's row of each."""
-    for path, data in published:
-        yield staged.write(path, data)
+    if len(rows) == len(drafts):
+        rows.sort(key=lambda each: (each.name, each.plugin_id))
+        shared = shared_files(rows, edition, segments, whole.answers, pages=pages, journal=journal)
+        written.rows.extend(staged.write(*file) for file in shared)
+    return written

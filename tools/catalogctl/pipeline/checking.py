@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from catalogctl.model.plugin import Lock
 from catalogctl.pipeline.pool import WORTH_IT, spread
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
@@ -20,7 +21,7 @@ from catalogctl.validate import check_plugin
 from catalogctl.validate.across import Claim, Clash, claim, clashes
 from catalogctl.validate.finding import place
 from catalogctl.validate.locks import check_lock
-from catalogctl.validate.sound_locks import is_sound
+from catalogctl.validate.sound_locks import sound_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,18 +37,17 @@ save less than half a second, and cost more in all."""
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A plugin file without errors, ready to become a plugin; its lock's bytes when it has one."""
+    """A plugin file without errors, ready to become a plugin; its lock when it has one."""
 
     file: str
     request: JSONObject
-    lock_data: bytes | None
-    lock_is_used: bool
+    lock: Lock | None
 
 
-class Outcome(NamedTuple, Generic[Made]):
+class Outcome(msgspec.Struct, Generic[Made], frozen=True, gc=False):
     """What one file came to: what it claims, what is wrong, and what was made of it.
 
-    A worker sends it back: a tuple is packed many times faster than a dataclass.
+    A worker sends it back: a struct is packed many times faster than a dataclass.
     """
 
     claim: Claim | None
@@ -73,7 +73,7 @@ class Survey(Generic[Made]):
     @property
     def has_errors(self) -> bool:
         """Say whether anything keeps the catalog from being published."""
-        return bool(self.errors)
+        return has_error(self.problems)
 
 
 def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem, ...]:
@@ -99,10 +99,12 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     jobs: int | None = None,
     extra: Callable[[Opened], tuple[list[Problem], int]] | None = None,
     mending: bool = False,
+    with_locks: bool = True,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Survey[Made]:
     """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
 
+    Without `with_locks` the plugins' locks are left for later (`look_at_lock`).
     `extra` checks what lies beside the plugins (the saved queries); it returns problems and how
     many files it read. With `mending` a lock with errors does not keep `make` from its plugin.
     `progress` gets how many plugins are done, and of how many.
@@ -111,7 +113,7 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     files = opened.files
     names = opened.plugins.names
     outcomes = spread(
-        lambda name: look_at(opened, name, make, mending=mending),
+        lambda name: look_at(opened, name, make, mending=mending, with_lock=with_locks),
         names,
         jobs,
         worth_it=CHECK_WORTH_IT if make is None else WORTH_IT,
@@ -142,8 +144,9 @@ def look_at(
     make: Callable[[Checked], Made] | None = None,
     *,
     mending: bool = False,
+    with_lock: bool = True,
 ) -> Outcome[Made]:
-    """Read and check one plugin file with its lock."""
+    """Read and check one plugin file, and its lock."""
     folder = opened.plugin_folder
     data = folder.read(name)
     if not isinstance(data, bytes):
@@ -151,37 +154,45 @@ def look_at(
     document = parse(folder.file(name), name.removesuffix(".yaml"), data)
     entry, problems = check_plugin(document, opened.settings)
     request = entry.request if entry is not None else {}
-    sound = not _has_error(problems)
-    lock_data, lock_problems = _lock(opened, document.stem, request if sound else None)
+    sound = not has_error(problems)
+    lock: Lock | None = None
+    lock_problems: list[Problem] = []
+    if with_lock:
+        lock, lock_problems = look_at_lock(opened, document.stem, request if sound else None)
     made = None
-    if make is not None and sound and (mending or not _has_error(lock_problems)):
-        is_used = lock_data is not None and not lock_problems
-        made = make(Checked(name, request, lock_data, is_used))
+    if make is not None and sound and (mending or not has_error(lock_problems)):
+        made = make(Checked(name, request, lock))
     return Outcome(
         claim(entry) if entry is not None else None,
         (*problems, *lock_problems),
-        2 if lock_data is not None else 1,
+        1 if lock is None else 2,
         made,
     )
 
 
-def _has_error(problems: list[Problem]) -> bool:
+def has_error(problems: Sequence[Problem]) -> bool:
+    """Say whether one of the problems keeps a catalog from being published."""
     return bool(problems) and any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _lock(
+def look_at_lock(
     opened: Opened, stem: str, request: JSONObject | None
-) -> tuple[bytes | None, list[Problem]]:
-    """Read and check the lock of a plugin; of one with errors only its shape is checked."""
+) -> tuple[Lock | None, list[Problem]]:
+    """Read and check the lock of a plugin: `request` is what it asks for, or its PluginInfo.
+
+    Of one with errors, without `request`, only its shape is checked.
+    """
     name = f"{stem}.json"
     if name not in opened.locks:
         return None, []
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
     if isinstance(data, Problem):
         return None, [data]
-    if request is not None and is_sound(data, stem, request):
-        return data, []
-    return data, check_lock(opened.lock_folder.file(name), stem, data, request or {})
+    sound = sound_lock(data, stem, request) if request is not None else None
+    if sound is not None:
+        return Lock(data, is_used=True, sound=sound), []
+    problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
+    return Lock(data, is_used=not problems), problems
 
 
 def _orphans(opened: Opened) -> tuple[list[Problem], int]:

@@ -81,7 +81,5 @@ def drafted(checked: Checked, repository_info: Mapping[str, str], dating: Dating
         created_at=created_at,
         updated_at=updated_at,
         file=dating.repository_path(f"plugins/{checked.file}"),
-        has_lock=checked.lock_data is not None,
-        lock_is_used=checked.lock_is_used,
         resolved_at=dating.resolved_at(stem),
     )

@@ -141,7 +141,7 @@ def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
         plugin_id,
         source,
         pattern if isinstance(pattern, str) else None,
-        hash_of(checked.lock_data),
+        hash_of(checked.lock.data if checked.lock is not None else None),
     )
 
 

@@ -118,7 +118,7 @@ class WorkingTree:
 
     def _plugin(self, checked: Checked) -> Plugin:
         made = drafted(checked, self._opened.settings.repository_info, self._dated())
-        return plugin(made, checked.lock_data)
+        return plugin(made, checked.lock)
 
     def _dated(self) -> Dating:
         if self._dating is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.encoding import json_file
-from catalogctl.publish.endpoints import API
+from catalogctl.publish.endpoints import API, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.values import Row
 
@@ -42,11 +42,13 @@ class PluginPages(Protocol):
 def files(
     plugin: Plugin, edition: Edition, pages: PluginPages, entries: Sequence[JournalEntry] = ()
 ) -> Iterator[File]:
-    """Yield every file that is this plugin's alone, but for its lock, which is there already.
+    """Yield every file that is this plugin's alone, its lock as it was read.
 
     `entries` are those of the journal that are this plugin's.
     """
     plugin_id = plugin.plugin_id
+    if plugin.lock is not None:
+        yield filled(LOCK, {"plugin_id": plugin_id}), plugin.lock
     yield f"{API}/get/{plugin_id}.json", plugin.encoded + b"\n"
     yield f"{API}/get-versions/{plugin_id}.json", versions_info(plugin)
     if edition.settings.site.badges:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -29,7 +31,7 @@ class Edition:
     generator: str
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, gc=False):
     r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Finding
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.validate.finding import Entry
 
 
-class Claim(NamedTuple):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """What one plugin file claims for itself: small, for all of them are held and sent about.
 
     `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.

@@ -1,8 +1,9 @@
-"""The bytes of a lock and its plugin in; yes out where the lock is as `resolve` writes it.
+"""The bytes of a lock and its plugin in; what it says out where it is as `resolve` writes it.
 
 Most locks are, and most runs need no more of them than that: decoded into typed values and looked
 at column by column a lock takes less time than by the check that can say what is wrong
-(`locks.check_lock`). No means «look closer», never «wrong»; a property test holds the two together.
+(`locks.check_lock`). None means «look closer», never «wrong»; a property test holds the two
+together.
 """
 
 from __future__ import annotations
@@ -25,39 +26,51 @@ class _Source(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     image: str
 
 
-class _Version(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Version(msgspec.Struct, frozen=True, gc=False):
+    """One version of a lock; `size` in bytes; `pushed_at` as the registry wrote it.
+
+    A large catalog has a million of them: they are decoded from the lock as they are.
+    """
+
     tag: str
     digest: str | None = None
-    media_type: _Short | None = None
     pushed_at: str | None = None
+    size: int | float | None = None
+    platforms: tuple[str, ...] | None = None
+
+
+class _Version(Version, frozen=True, forbid_unknown_fields=True, gc=False):
+    media_type: _Short | None = None
     first_seen: str | None = None
     prerelease: bool = False
     size: _Count | None = None
-    platforms: list[_Short] | None = None
+    platforms: tuple[_Short, ...] | None = None
 
 
-class _Lock(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class SoundLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A lock without errors, resolved from what its plugin names now; versions newest first."""
+
     lock_version: Literal[1]
     plugin_id: str
     source: _Source
     resolved_via: Literal["hub", "oci", "manual"]
     latest: str | None
     total_count: int
-    versions: list[_Version]
+    versions: tuple[_Version, ...]
     other_tags: dict[str, str | None] = {}
     removed: Annotated[list[None], msgspec.Meta(max_length=0)] = []
     history: Annotated[list[None], msgspec.Meta(max_length=0)] = []
 
 
-_decoder = msgspec.json.Decoder(_Lock)
+_decoder = msgspec.json.Decoder(SoundLock)
 
 # Each column is joined to one text, every value with a line break before it.
 _TAGS = re.compile(r"(?:\n[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})*+")
 _DATES = re.compile(r"(?:\n[0-9]{4}-[0-9]{2}-[0-9]{2}[^\n]{0,25})*+")
 
 
-def is_sound(data: bytes, plugin_id: str, request: JSONObject) -> bool:
-    """Say whether a lock is beyond doubt the one of a plugin without errors.
+def sound_lock(data: bytes, plugin_id: str, request: JSONObject) -> SoundLock | None:
+    """Return a lock if it is beyond doubt the one of a plugin without errors.
 
     `request` is the plugin's effective request. A lock with versions that were removed or moved
     is left to the closer look.
@@ -65,20 +78,25 @@ def is_sound(data: bytes, plugin_id: str, request: JSONObject) -> bool:
     try:
         lock = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
+        return None
+    return lock if _fits(lock, plugin_id, request) and _is_well_formed(lock) else None
+
+
+def _fits(lock: SoundLock, plugin_id: str, request: JSONObject) -> bool:
+    """Say whether a lock was resolved from what its plugin names now."""
     source = lock.source
-    if (
-        lock.plugin_id != plugin_id
-        or source.registry_type != request.get("registry_type")
-        or source.registry_url != request.get("registry_url")
-        or source.image != request.get("image")
-        or lock.total_count != len(lock.versions)
-        or not lock.versions
-    ):
-        return False
+    return (
+        lock.plugin_id == plugin_id
+        and source.image == request.get("image")
+        and source.registry_url == request.get("registry_url")
+        and source.registry_type == request.get("registry_type")
+    )
+
+
+def _is_well_formed(lock: SoundLock) -> bool:
     versions = lock.versions
     tags = [version.tag for version in versions]
-    if lock.latest not in tags or len(set(tags)) != len(tags):
+    if not tags or lock.latest not in tags or not lock.total_count == len(set(tags)) == len(tags):
         return False
     pushed = {version.pushed_at for version in versions}
     seen = {version.first_seen for version in versions}

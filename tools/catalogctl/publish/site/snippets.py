@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -30,7 +30,7 @@ _SECRET = re.compile(
 )
 
 
-class Snippet(NamedTuple):
+class Snippet(msgspec.Struct, frozen=True, gc=False):
     """One snippet: the id of its section, its title, its text."""
 
     id: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from catalogctl.model.plugin import Version
     from catalogctl.publish.site.words import Words
+    from catalogctl.validate.sound_locks import Version
 
 UNFOLDED = 30
 """Versions that are shown before the rest is folded away."""
@@ -43,7 +43,7 @@ class Versions(msgspec.Struct, frozen=True):
     tables: tuple[Table, ...]
 
 
-class _Column(NamedTuple):
+class _Column(msgspec.Struct, frozen=True, gc=False):
     """A column: its title, its escaped texts, and what stands around each, to fill in by `%`."""
 
     head: str
