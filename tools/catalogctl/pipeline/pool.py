@@ -127,11 +127,14 @@ def _hand_out(worker: _Worker, chunk: int) -> None:
 
 def _received(worker: _Worker) -> tuple[int, list[Any], BaseException | None]:
     """Return what a process sent: the number of a chunk, its results, and what ended them early."""
+    import pickle
+
     try:
-        sent: tuple[int, list[Any], BaseException | None] = worker.pipe.recv()
+        packed = worker.pipe.recv_bytes()
     except (EOFError, OSError):
         raise OutsideError(_ENDED) from None
     worker.owes -= 1
+    sent: tuple[int, list[Any], BaseException | None] = pickle.loads(packed)  # noqa: S301  (ours)
     return sent
 
 
@@ -194,11 +197,19 @@ def _work_off(
         except BaseException as raised:  # noqa: BLE001  (whatever it is, it is raised in the parent)
             error = _sendable(raised)
         try:
-            pipe.send((chunk, results, error))
+            pipe.send_bytes(_packed(chunk, results, error))
         except OSError:
             return
-        except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
-            pipe.send((chunk, [], RuntimeError(repr(unsendable))))
+
+
+def _packed(chunk: int, results: list[Any], error: BaseException | None) -> bytes:
+    """Return what travels; not by `Connection.send`, which asks Python about each value's type."""
+    import pickle
+
+    try:
+        return pickle.dumps((chunk, results, error), pickle.HIGHEST_PROTOCOL)
+    except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
+        return pickle.dumps((chunk, [], RuntimeError(repr(unsendable))))
 
 
 def _sendable(error: BaseException) -> BaseException:
