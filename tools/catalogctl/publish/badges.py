@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.encoding import json_file
@@ -10,6 +11,7 @@ from catalogctl.publish.markup import text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.values import File
 
 LABEL = "catalog"
@@ -47,12 +49,22 @@ _PADDING = 10
 
 def badge_files(plugin_id: str, state: str, latest_version: str | None) -> Iterator[File]:
     """Yield the badge as JSON for shields.io and as a picture."""
+    for_shields, picture = _badge(state, latest_version)
+    yield f"badges/{plugin_id}.json", for_shields
+    yield f"badges/{plugin_id}.svg", picture
+
+
+@lru_cache(maxsize=1000)
+def _badge(state: str, latest_version: str | None) -> tuple[bytes, bytes]:
+    """Return both badges; many plugins are at the same version."""
     message, colour = _said(state, latest_version)
-    yield (
-        f"badges/{plugin_id}.json",
-        json_file({"schemaVersion": 1, "label": LABEL, "message": message, "color": colour}),
-    )
-    yield f"badges/{plugin_id}.svg", _picture(message, colour).encode()
+    for_shields: JSONObject = {
+        "schemaVersion": 1,
+        "label": LABEL,
+        "message": message,
+        "color": colour,
+    }
+    return json_file(for_shields), _picture(message, colour).encode()
 
 
 def _said(state: str, latest_version: str | None) -> tuple[str, str]:

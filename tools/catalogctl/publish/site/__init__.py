@@ -7,6 +7,7 @@ the root, and used again on every list.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,8 +28,8 @@ from catalogctl.publish.site import (
     words,
 )
 from catalogctl.publish.site.escaping import safe
-from catalogctl.publish.site.memo import remembered
-from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.memo import KEPT, remembered
+from catalogctl.publish.site.related import SHOWN, Related
 from catalogctl.publish.site.templates import Templates
 from catalogctl.source.own_site import NOTHING
 
@@ -48,6 +49,12 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
+
+_OF_EVERY_PROCESS = ("plugin", "options", "related", "card", "base", "head", "top", "foot")
+"""The templates that plugins' pages are made with."""
+
+_OTHERS = "\5"
+"""What stands for the links in a panel of related plugins, until they are put in."""
 
 
 def policy(image_hosts: tuple[str, ...]) -> str:
@@ -82,9 +89,10 @@ class SitePages:
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
         self._known = plugin_page.Known(segments, self._hosts, related or Related())
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
-        self._templates.compile("plugin", "options", "card", "base", "head", "top", "foot")
+        self._templates.compile(*_OF_EVERY_PROCESS)
         self._title = edition.settings.site.title
         self._panels = remembered(self._rendered_panels)
+        self._panel = lru_cache(maxsize=KEPT)(self._rendered_panel)
 
     def _shared_values(self) -> dict[str, Any]:
         """Return what every template sees."""
@@ -125,6 +133,7 @@ class SitePages:
         values = plugin_page.page_values(plugin, self._edition, self._known, self._say)
         values["options"] = self._options(plugin)
         values["scripts"] = ("check", "form") if values["options"] else ()
+        values["related"] = self._related(plugin)
         return self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
 
     def _options(self, plugin: Plugin) -> Markup:
@@ -137,6 +146,26 @@ class SitePages:
     def _rendered_panels(self, template: bytes) -> Markup:
         shown = options.templates(msgspec.json.decode(template), self._say)
         return safe(self._templates.render("options", {"templates": shown}).rstrip("\n"))
+
+    def _related(self, plugin: Plugin) -> Markup:
+        """Return the panels that lead to other plugins of the same provider and type."""
+        info, panels = plugin.info, []
+        for field, folder in (("provider", "providers"), ("service_type", "service-types")):
+            value = info.get(field)
+            if isinstance(value, str) and value:
+                others, count = self._known.related.others(field, value, plugin.plugin_id)
+                if others:
+                    # The value's page counts the plugin itself, too, if it is one of those.
+                    whole = count + (info["state"] == "ENABLED") if count > SHOWN else 0
+                    panel = self._panel(f"{folder}/{self._segments[field, value]}/", value, whole)
+                    panels.append(panel.replace(_OTHERS, others))
+        return safe("\n".join(panels))
+
+    def _rendered_panel(self, page: str, value: str, whole: int) -> str:
+        """Return a panel with a mark for the links: the rest is the same for many plugins."""
+        number = self._say.number(whole) if whole else ""
+        values = {"value": value, "page": page, "number": number, "others": safe(_OTHERS)}
+        return self._templates.render("related", values).rstrip("\n")
 
     def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
         """Yield every page that is not one plugin's, the search index and the assets.

@@ -33,6 +33,8 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return text_escaped(value)
+    if kind is int:
+        return str(value)
     return value if kind is Markup else markupsafe.escape(value)
 
 

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from catalogctl.publish.site import fields, links, snippets, versions, words
-from catalogctl.publish.site.related import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from markupsafe import Markup
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
@@ -80,7 +77,6 @@ def page_values(
         resolved_day=say.day(plugin.resolved_at),
         capability=_listed(info["capability"]),
         tags=_listed(info["tags"]),
-        related=_related(plugin, known, say),
         **_deprecation(plugin.deprecated),
         versions=versions.versions(plugin.versions, plugin.latest_version, say),
     )
@@ -142,24 +138,6 @@ def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
             found.append((name, ", ".join(map(str, member)), None))
         else:
             found.append((name, msgspec.json.encode(member).decode(), None))
-    return found
-
-
-def _related(plugin: Plugin, known: Known, say: Words) -> list[tuple[str, str, str, Markup]]:
-    """Return (value, its page, how many if more, links to some) of provider and type."""
-    found = []
-    info = plugin.info
-    for field, folder, value in (
-        ("provider", "providers", info.get("provider")),
-        ("service_type", "service-types", info["service_type"]),
-    ):
-        if isinstance(value, str) and value:
-            others, count = known.related.others(field, value, plugin.plugin_id)
-            if others:
-                # The page counts the plugin itself, too, if it is one of those.
-                whole = count + (info["state"] == "ENABLED")
-                number = say.number(whole) if count > SHOWN else ""
-                found.append((value, f"{folder}/{known.segments[field, value]}/", number, others))
     return found
 
 

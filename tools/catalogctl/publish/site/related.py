@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.publish.site.escaping import escaped, safe
+from catalogctl.publish.site.escaping import escaped
 from catalogctl.publish.site.templates import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from markupsafe import Markup
 
 SHOWN = 4
 
@@ -54,7 +52,7 @@ class Related:
             for place, plugin in enumerate(found):
                 self._places[plugin.plugin_id][key[0]] = place
 
-    def others(self, field: str, value: str, plugin_id: str) -> tuple[Markup, int]:
+    def others(self, field: str, value: str, plugin_id: str) -> tuple[str, int]:
         """Return links to those that follow the plugin by name, round the end; how many there are.
 
         The plugin itself is not among them.
@@ -62,18 +60,14 @@ class Related:
         links = self._links.get((field, value), [])
         place = self._places.get(plugin_id, {}).get(field)
         if place is None:
-            return _joined(links[:SHOWN]), len(links)
+            return "".join(links[:SHOWN]), len(links)
         following = links[place + 1 : place + 1 + SHOWN]
         if len(following) < SHOWN:
             following += links[: min(place, SHOWN - len(following))]
-        return _joined(following), len(links) - 1
+        return "".join(following), len(links) - 1
 
 
 def _link(plugin: _Known) -> str:
     """Return an item of a list on a plugin's page."""
     name = escaped(plugin.name)
     return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'
-
-
-def _joined(links: list[str]) -> Markup:
-    return safe("".join(links))

@@ -47,7 +47,7 @@ ROOT = "\0"
 PLUGIN_ROOT = "../../"
 """The way to the root from each plugin's page."""
 
-_OF_PLUGINS = frozenset({"plugin.html", "options.html"})
+_OF_PLUGINS = frozenset({"plugin.html", "options.html", "related.html"})
 """Templates of plugins' pages alone: the way is put in when they are read."""
 
 _MARKS = {"page_title": b"\1", "page_description": b"\2", "page_path": b"\3"}
@@ -106,7 +106,12 @@ class Templates:
         TemplateFailedError: a catalog's own one is wrong.
         """
         try:
-            return (self._known.get(name) or self._compiled(name)).render(values)
+            template = self._known.get(name) or self._compiled(name)
+            if self._own:
+                return template.render(values)
+            # What `render` does, without copying all values once more.
+            context = template.new_context({**template.globals, **values}, shared=True)
+            return "".join(template.root_render_func(context))
         except Exception as error:
             if not self._own:
                 raise
