@@ -123,12 +123,12 @@ def _are_digests(texts: list[str]) -> bool:
     """
     joined, count = "".join(texts), len(texts)
     return (
-        all(len(text) == _DIGEST_LENGTH for text in texts)
+        set(map(len, texts)) <= {_DIGEST_LENGTH}
         and joined[_COLON::_DIGEST_LENGTH] == ":" * count
         and joined.count("sha256:") == count
-        and joined.translate(_WITHOUT_HEX) == "sh:" * count
+        and joined.encode("utf-8", "replace").translate(None, _HEX) == b"sh:" * count
     )
 
 
 _DIGEST_LENGTH, _COLON = 71, 6
-_WITHOUT_HEX = str.maketrans("", "", "0123456789abcdef")
+_HEX = b"0123456789abcdef"

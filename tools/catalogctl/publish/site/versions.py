@@ -7,7 +7,6 @@ template: every text of a column is escaped at once.
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,37 +61,49 @@ def versions(found: Sequence[Version], latest: str | None, say: Words) -> Versio
     """Return the tables of a plugin's versions, newest first; a column nobody fills is left out."""
     if not found:
         return Versions(0, (), ())
-    count, day, size = len(found), say.day, say.size
+    count, size = len(found), say.size
+    tags = [version.tag for version in found]
     texts = contents(
         [
-            *[version.tag for version in found],
-            *[day(version.pushed_at) for version in found],
-            *[size(version.size) for version in found],
+            *tags,
+            *say.days([version.pushed_at for version in found]),
             *[version.digest or "" for version in found],
+            *[size(version.size) for version in found],
         ]
     )
-    tags, days, sizes, digests = (texts[at : at + count] for at in range(0, 4 * count, count))
     columns = [
-        _Column(say("published"), days),
-        _Column(say("size"), sizes),
-        _Column(say("digest"), digests, _DIGEST),
+        _Column(say("published"), texts[count : 2 * count]),
+        _Column(say("size"), texts[3 * count :]),
+        _Column(say("digest"), texts[2 * count : 3 * count], _DIGEST),
         _Column(say("platforms"), [_platforms(version.platforms) for version in found]),
     ]
     columns = [column.filled() for column in columns if any(column.texts)]
-    mark = _mark(say("newest"))
-    newest = [mark if version.tag == latest else "" for version in found]
-    line = _line(tuple((column.head, column.around) for column in columns))
-    cells = list(zip(tags, newest, *(column.texts for column in columns), strict=True))
-    tables = [Table("", _rows(line, cells[:UNFOLDED]))]
+    marks = [""] * count
+    if latest in tags:
+        marks[tags.index(latest)] = _mark(say("newest"))
+    line = _line(tuple([(column.head, column.around) for column in columns]))
+    cells = _side_by_side([texts[:count], marks, *[column.texts for column in columns]])
+    unfolded = UNFOLDED * (len(columns) + 2)
+    tables = [Table("", _rows(line, min(count, UNFOLDED), cells[:unfolded]))]
     if count > UNFOLDED:
         older = say.counted("older", count - UNFOLDED)
-        tables.append(Table(older, _rows(line, cells[UNFOLDED:])))
-    return Versions(count, (say("version"), *(column.head for column in columns)), tuple(tables))
+        tables.append(Table(older, _rows(line, count - UNFOLDED, cells[unfolded:])))
+    heads = (say("version"), *[column.head for column in columns])
+    return Versions(count, heads, tuple(tables))
 
 
-def _rows(line: str, cells: list[tuple[str, ...]]) -> Markup:
+def _side_by_side(columns: list[list[str]]) -> list[str]:
+    """Return the texts of columns of one length row by row."""
+    width = len(columns)
+    cells = [""] * (width * len(columns[0]))
+    for at, texts in enumerate(columns):
+        cells[at::width] = texts
+    return cells
+
+
+def _rows(line: str, count: int, cells: list[str]) -> Markup:
     """Return a row for each version; its texts are escaped, and all are filled in at once."""
-    return safe(_lines(line, len(cells)) % tuple(chain.from_iterable(cells)))
+    return safe(_lines(line, count) % tuple(cells))
 
 
 @lru_cache(maxsize=100)

@@ -30,7 +30,7 @@ _SHOWN = {
 
 _GB, _MB, _KB = 999_950_000, 999_950, 1000
 """Bytes from which a size is told in a unit: just below, it would be told as 1000.0 of the next."""
-_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
+_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])T?")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -78,9 +78,12 @@ class Words:
 
     def day(self, time: str | None) -> str:
         """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
-        if time is None:
-            return ""
-        return (self._day(time[:10]) if time[10:11] in ("", "T") else "") or time
+        return (self._day(time[:11]) or time) if time else ""
+
+    def days(self, times: Iterable[str | None]) -> list[str]:
+        """Return the day of each time, as `day` does: for the versions of a plugin, all at once."""
+        day = self._day
+        return [(day(time[:11]) or time) if time else "" for time in times]
 
     def month(self, number: int, year: int) -> str:
         """Return «Jan 2022» of a month, counted from 1."""
@@ -120,7 +123,7 @@ class Words:
         return PLACEHOLDER.sub(lambda found: str(known[found[1]]), self._plain[key])
 
     def _written_out(self, date: str) -> str:
-        """Return the day of an ISO date; "" for a text that is none."""
+        """Return the day of an ISO date, which may end with T; "" for a text that is none."""
         found = _DATE.fullmatch(date)
         if not found:
             return ""
