@@ -23,7 +23,7 @@ FIRST_RESULT = 320_000
 def rows(settings: SiteSettings | None = None) -> list[Row]:
     plugins = sorted(samples.plugins(), key=lambda each: str(each.info["name"]))
     pages = SitePages(site.edition(site=settings), site.segments(plugins))
-    return [site.row(each, pages) for each in plugins]
+    return [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
 
 
 def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
@@ -49,7 +49,8 @@ def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
     pictured = site.plugin("plugin-icon", "Icon", tags={"icon": icon})
     for hosts, expected in (((), {}), (("icons.example",), {"0": icon})):
         build = site.edition(site=SiteSettings(image_hosts=hosts))
-        row = site.row(pictured, SitePages(build, site.segments([pictured])))
+        (shown,) = SitePages(build, site.segments([pictured])).plugins([pictured])
+        row = site.row(pictured, shown)
         assert search.shard([row])["icons"] == expected
 
 

@@ -16,7 +16,7 @@ from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.saved import SavedAnswer
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
-from catalogctl.publish.values import Edition, Row
+from catalogctl.publish.values import Edition, Row, Shown
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
@@ -127,7 +127,7 @@ def _segment(value: str) -> str:
     return text
 
 
-def row(each: Plugin, pages: SitePages) -> Row:
+def row(each: Plugin, shown: Shown) -> Row:
     """Return what lists need of the plugin."""
     info = each.info
     labels, tags = info["labels"], info["tags"]
@@ -146,9 +146,9 @@ def row(each: Plugin, pages: SitePages) -> Row:
         latest_version=each.latest_version,
         deprecated=each.deprecated,
         sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
-        card=pages.card(each),
+        card=shown.card,
         description=description if isinstance(description, str) else "",
-        picture=pages.picture(each),
+        picture=shown.picture,
     )
 
 
@@ -197,8 +197,9 @@ def pages(
     related = Related(each.encoded for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
     site = SitePages(build, segments(ordered), related=related, own_site=own)
-    files = dict(site.plugin(each) for each in ordered)
-    rows = [row(each, site) for each in ordered]
+    shown = site.plugins(ordered)
+    files = dict(each.page for each in shown)
+    rows = [row(*each) for each in zip(ordered, shown, strict=True)]
     files.update(site.shared(rows, [*answers(rows), *saved]))
     files.update(site.removed(TOMBSTONES))
     return files

@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import Plugin
     from catalogctl.pipeline.checking import Checked
     from catalogctl.pipeline.opening import Opened
     from catalogctl.problem import Problem
     from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.values import File, Row
+    from catalogctl.publish.values import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,6 @@ class _Made(NamedTuple):
     versions: str
 
 
-class _NoPages:
-    """The site, where it is not asked for."""
-
-    def card(self, plugin: Plugin) -> str:
-        """Return no card."""
-        del plugin
-        return ""
-
-    def plugin(self, plugin: Plugin) -> File:
-        """Return no page."""
-        return plugin.plugin_id, b""
-
-    def picture(self, plugin: Plugin) -> None:
-        """Return no picture."""
-
-
 def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = None) -> Published:
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
     saved, query_problems, query_files = check_queries(opened)
@@ -76,7 +59,7 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
     def make(checked: Checked) -> _Made:
         draft = drafted(checked, opened.settings.repository_info, dating)
         made = plugin(draft, checked.lock)
-        return _Made(row(made, _NoPages()), _hash(versions_info(made)))
+        return _Made(row(made), _hash(versions_info(made)))
 
     seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
     rows = sorted((each.row for each in seen.made), key=lambda each: (each.name, each.plugin_id))

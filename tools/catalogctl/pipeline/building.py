@@ -23,7 +23,7 @@ from catalogctl.pipeline.checking import has_error, look_at_lock, survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.opening import open_catalog
-from catalogctl.pipeline.pool import spread
+from catalogctl.pipeline.pool import spread_together
 from catalogctl.pipeline.queries import check_queries
 from catalogctl.publish.facets import facet_segments
 from catalogctl.publish.manifest import changed_files, manifest_pieces
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import Draft
+    from catalogctl.model.plugin import Draft, Plugin
     from catalogctl.pipeline.checking import Survey
     from catalogctl.pipeline.opening import Opened
     from catalogctl.pipeline.queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.values import Row
+    from catalogctl.publish.values import Row, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,29 +208,39 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
         own_site=opened.own_site,
     )
 
-    def make(each: Draft) -> _Made:
-        info = info_of(each)
-        lock, problems = look_at_lock(opened, each.plugin_id, info)
-        if has_error(problems):
-            return _Made(None, (), tuple(problems), lock is not None)
-        made = plugin(each, lock, info)
-        entries = journal.of_plugin.get(each.plugin_id, ())
-        rows = tuple([staged.write(*file) for file in files(made, edition, pages, entries)])
-        return _Made(replace(row(made, pages), info=b""), rows, tuple(problems), lock is not None)
+    def make(some: Sequence[Draft]) -> list[_Made]:
+        infos = [info_of(each) for each in some]
+        ids = [each.plugin_id for each in some]
+        locks = [look_at_lock(opened, *each) for each in zip(ids, infos, strict=True)]
+        if any(has_error(problems) for _, problems in locks):
+            return [_Made(None, (), tuple(problems), lock is not None) for lock, problems in locks]
+        parts = zip(some, locks, infos, strict=True)
+        plugins = [plugin(each, lock, info) for each, (lock, _), info in parts]
+        shown = list(zip(plugins, pages.plugins(plugins), strict=True))
+        made = [replace(row(*each), info=b"") for each in shown]
+        written = [in_tree(*each) for each in shown]
+        return [
+            _Made(their_row, rows, tuple(problems), lock is not None)
+            for their_row, rows, (lock, problems) in zip(made, written, locks, strict=True)
+        ]
 
-    written = _Written()
+    def in_tree(each: Plugin, shown: Shown) -> tuple[bytes, ...]:
+        entries = journal.of_plugin.get(each.plugin_id, ())
+        return tuple([staged.write(*file) for file in files(each, edition, shown, entries)])
+
+    tree = _Written()
     rows: list[Row] = []
     for number, (each, made) in enumerate(
-        zip(drafts, spread(make, drafts, asked.jobs), strict=True), start=1
+        zip(drafts, spread_together(make, drafts, asked.jobs), strict=True), start=1
     ):
-        written.rows.extend(made.rows)
-        written.problems.extend(made.problems)
-        written.locks += made.has_lock
+        tree.rows.extend(made.rows)
+        tree.problems.extend(made.problems)
+        tree.locks += made.has_lock
         if made.row is not None:
             rows.append(replace(made.row, info=each.encoded))
         asked.progress("writing", number, len(drafts))
     if len(rows) == len(drafts):
         rows.sort(key=lambda each: (each.name, each.plugin_id))
         shared = shared_files(rows, edition, segments, whole.answers, pages=pages, journal=journal)
-        written.rows.extend(staged.write(*file) for file in shared)
-    return written
+        tree.rows.extend(staged.write(*file) for file in shared)
+    return tree

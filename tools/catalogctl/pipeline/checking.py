@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from catalogctl.model.plugin import Lock
-from catalogctl.pipeline.pool import WORTH_IT, spread
+from catalogctl.pipeline.pool import WORTH_IT, spread_together
 from catalogctl.problem import Problem, Severity
-from catalogctl.source.document import parse
+from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate import check_plugin
 from catalogctl.validate.across import Claim, Clash, claim, clashes
@@ -112,8 +112,8 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     problems, claims, made = list(opened.problems), [], []
     files = opened.files
     names = opened.plugins.names
-    outcomes = spread(
-        lambda name: look_at(opened, name, make, mending=mending, with_lock=with_locks),
+    outcomes = spread_together(
+        lambda some: look_at_some(opened, some, make, mending=mending, with_locks=with_locks),
         names,
         jobs,
         worth_it=CHECK_WORTH_IT if make is None else WORTH_IT,
@@ -139,35 +139,47 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
 
 
 def look_at(
+    opened: Opened, name: str, make: Callable[[Checked], Made] | None = None
+) -> Outcome[Made]:
+    """Read and check one plugin file, and its lock."""
+    (outcome,) = look_at_some(opened, [name], make)
+    return outcome
+
+
+def look_at_some(
     opened: Opened,
-    name: str,
+    names: Sequence[str],
     make: Callable[[Checked], Made] | None = None,
     *,
     mending: bool = False,
-    with_lock: bool = True,
-) -> Outcome[Made]:
-    """Read and check one plugin file, and its lock."""
-    folder = opened.plugin_folder
-    data = folder.read(name)
-    if not isinstance(data, bytes):
-        return Outcome(None, (data,), 1, None)
-    document = parse(folder.file(name), name.removesuffix(".yaml"), data)
-    entry, problems = check_plugin(document, opened.settings)
-    request = entry.request if entry is not None else {}
-    sound = not has_error(problems)
-    lock: Lock | None = None
-    lock_problems: list[Problem] = []
-    if with_lock:
-        lock, lock_problems = look_at_lock(opened, document.stem, request if sound else None)
-    made = None
-    if make is not None and sound and (mending or not has_error(lock_problems)):
-        made = make(Checked(name, request, lock))
-    return Outcome(
-        claim(entry) if entry is not None else None,
-        (*problems, *lock_problems),
-        1 if lock is None else 2,
-        made,
-    )
+    with_locks: bool = True,
+) -> list[Outcome[Made]]:
+    """Read and check some plugin files, and their locks, each step for all of them."""
+    data = [opened.plugin_folder.read(name) for name in names]
+    documents = [_document(opened, *each) for each in zip(names, data, strict=True)]
+    checked = [check_plugin(document, opened.settings) for document in documents]
+    outcomes = []
+    for name, document, (entry, problems) in zip(names, documents, checked, strict=True):
+        request = entry.request if entry is not None else {}
+        sound = not has_error(problems)
+        lock: Lock | None = None
+        lock_problems: list[Problem] = []
+        if with_locks:
+            lock, lock_problems = look_at_lock(opened, document.stem, request if sound else None)
+        made = None
+        if make is not None and sound and (mending or not has_error(lock_problems)):
+            made = make(Checked(name, request, lock))
+        claimed = claim(entry) if entry is not None else None
+        found = (*problems, *lock_problems)
+        outcomes.append(Outcome(claimed, found, 1 if lock is None else 2, made))
+    return outcomes
+
+
+def _document(opened: Opened, name: str, data: bytes | Problem) -> Document:
+    file, stem = opened.plugin_folder.file(name), name.removesuffix(".yaml")
+    if isinstance(data, Problem):
+        return Document(file, stem, {}, problems=(data,))
+    return parse(file, stem, data)
 
 
 def has_error(problems: Sequence[Problem]) -> bool:

@@ -6,7 +6,7 @@ This runs in a worker, ten thousand times over: each value is encoded once.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.encoding import json_file
@@ -20,27 +20,11 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import JournalEntry
-    from catalogctl.publish.values import Edition, File
-
-
-class PluginPages(Protocol):
-    """What the site makes of one plugin."""
-
-    def card(self, plugin: Plugin) -> str:
-        """Return the plugin's card."""
-        ...
-
-    def plugin(self, plugin: Plugin) -> File:
-        """Return the plugin's own page."""
-        ...
-
-    def picture(self, plugin: Plugin) -> str | None:
-        """Return the address of the plugin's picture, when it may be shown."""
-        ...
+    from catalogctl.publish.values import Edition, File, Shown
 
 
 def files(
-    plugin: Plugin, edition: Edition, pages: PluginPages, entries: Sequence[JournalEntry] = ()
+    plugin: Plugin, edition: Edition, shown: Shown, entries: Sequence[JournalEntry] = ()
 ) -> Iterator[File]:
     """Yield every file that is this plugin's alone, its lock as it was read.
 
@@ -56,7 +40,7 @@ def files(
         yield from badge_files(plugin_id, state, plugin.latest_version)
     if edition.base_url is not None:
         yield plugin_feed(plugin, edition, edition.base_url, entries)
-    yield pages.plugin(plugin)
+    yield shown.page
 
 
 def versions_info(plugin: Plugin) -> bytes:
@@ -65,8 +49,8 @@ def versions_info(plugin: Plugin) -> bytes:
     return json_file({"results": tags, "total_count": len(tags)})
 
 
-def row(plugin: Plugin, pages: PluginPages) -> Row:
-    """Return what the shared files need of the plugin."""
+def row(plugin: Plugin, shown: Shown | None = None) -> Row:
+    """Return what the shared files need of the plugin; without the site there is no card."""
     info = plugin.info
     labels, tags = info["labels"], info["tags"]
     return Row(
@@ -83,9 +67,9 @@ def row(plugin: Plugin, pages: PluginPages) -> Row:
         latest_version=plugin.latest_version,
         deprecated=plugin.deprecated,
         sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
-        card=pages.card(plugin),
+        card=shown.card if shown is not None else "",
         description=_text(tags.get("description")) if isinstance(tags, dict) else "",
-        picture=pages.picture(plugin),
+        picture=shown.picture if shown is not None else None,
     )
 
 

@@ -31,6 +31,18 @@ class Edition:
     generator: str
 
 
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    r"""What the site makes of one plugin: its page, its card, the address of its picture.
+
+    In the card "\0" stands for the relative way to the root; there is a picture when pages may
+    show it.
+    """
+
+    page: File
+    card: str
+    picture: str | None
+
+
 class Row(msgspec.Struct, frozen=True, gc=False):
     r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 

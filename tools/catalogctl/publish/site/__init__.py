@@ -31,6 +31,7 @@ from catalogctl.publish.site.escaping import safe
 from catalogctl.publish.site.memo import KEPT, remembered
 from catalogctl.publish.site.related import SHOWN, Related
 from catalogctl.publish.site.templates import Templates
+from catalogctl.publish.values import Shown
 from catalogctl.source.own_site import NOTHING
 
 if TYPE_CHECKING:
@@ -118,23 +119,26 @@ class SitePages:
             "own_pages": [(page.name, page.title) for page in self._own_pages],
         }
 
-    def card(self, plugin: Plugin) -> str:
-        r"""Return the plugin's card, with "\0" where the way to the root goes."""
-        return self._templates.render(
-            "card", plugin_page.card_values(plugin, self._hosts, self._say)
-        )
+    def plugins(self, plugins: Sequence[Plugin]) -> list[Shown]:
+        """Return the page and the card of each plugin."""
+        page, say = plugin_page, self._say
+        common = [page.common_values(each, self._known.hosts, say) for each in plugins]
+        cards = [page.card_values(*each) for each in zip(plugins, common, strict=True)]
+        values = [self._page_values(*each) for each in zip(plugins, common, strict=True)]
+        return [
+            Shown(self._plugin(each), self._templates.render("card", card), each["picture"])
+            for each, card in zip(values, cards, strict=True)
+        ]
 
-    def picture(self, plugin: Plugin) -> str | None:
-        """Return the address of the plugin's picture, when the settings allow its host."""
-        return plugin_page.picture(plugin, self._hosts)
-
-    def plugin(self, plugin: Plugin) -> File:
-        """Return the plugin's own page."""
-        values = plugin_page.page_values(plugin, self._edition, self._known, self._say)
+    def _page_values(self, plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
+        values = plugin_page.page_values(plugin, common, self._edition, self._known, self._say)
         values["options"] = self._options(plugin)
         values["scripts"] = ("check", "form") if values["options"] else ()
         values["related"] = self._related(plugin)
-        return self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
+        return values
+
+    def _plugin(self, values: dict[str, Any]) -> File:
+        return self._page("plugin", f"plugins/{values['plugin_id']}/", values, current="plugins")
 
     def _options(self, plugin: Plugin) -> Markup:
         """Return the panels of a plugin's options, "" without one; many plugins have the same."""

@@ -30,18 +30,15 @@ class Known(NamedTuple):
     related: Related
 
 
-def card_values(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
+def card_values(plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `card.html` shows, the root left as a placeholder."""
-    info = plugin.info
-    return {
-        "root": "\0",
-        "labels": [label for label in _list(info["labels"]) if isinstance(label, str)],
-        **_common(plugin, hosts, say),
-    }
+    labels = [label for label in _list(plugin.info["labels"]) if isinstance(label, str)]
+    return {"root": "\0", "labels": labels, **common}
 
 
 def page_values(
     plugin: Plugin,
+    common: Mapping[str, Any],
     edition: Edition,
     known: Known,
     say: Words,
@@ -51,7 +48,7 @@ def page_values(
     segments = known.segments
     service_type, registry_type = str(info["service_type"]), str(info["registry_type"])
     labels = dict.fromkeys(label for label in _list(info["labels"]) if isinstance(label, str))
-    values = _common(plugin, known.hosts, say)
+    values = dict(common)
     title, provider = edition.settings.site.title, values["provider"]
     edit = _edit(plugin, edition)
     values.update(
@@ -98,7 +95,7 @@ def _lock_note(note: str, say: Words) -> str:
     return say("lock_unused", why=note) if note else ""
 
 
-def _common(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
+def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
     """Return what card and page both show."""
     info = plugin.info
     tags = _object(info["tags"])
