@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
 import stat
 from typing import TYPE_CHECKING
 
+from catalogctl.beside import name_beside
 from catalogctl.errors import OutsideError
 from catalogctl.files.causes import cause
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
-"""The names that a killed write leaves beside its file."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
@@ -26,7 +22,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
-    beside = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
+    beside = path.parent / name_beside(path.name)
     try:
         _write_new(beside, data, _mode_of(path) if mode is None else mode)
         try:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
-from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.leftovers import lock_name
 from catalogctl.files.lock import Lock as FileLock
 from catalogctl.problem import Problem

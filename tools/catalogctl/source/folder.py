@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.atomic import LEFTOVER
 from catalogctl.problem import Problem
 
 if TYPE_CHECKING:

@@ -62,9 +62,11 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
     for code, finding in _against_schemas(entry):
         yield place(code, finding, entry.document)
+    request = entry.request
     for rule in RULES:
-        for finding in rule.check(entry, settings):
-            yield place(rule.code, finding, entry.document)
+        if rule.field is None or rule.field in request:
+            for finding in rule.check(entry, settings):
+                yield place(rule.code, finding, entry.document)
 
 
 def _against_schemas(entry: Entry) -> Iterator[tuple[str, Finding]]:

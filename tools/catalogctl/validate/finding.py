@@ -49,15 +49,19 @@ Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with the code of the problems that it finds."""
+    """A check with the code of the problems that it finds.
+
+    One that is about a `field` is asked only where the effective request has it.
+    """
 
     code: str
     check: Check
+    field: str | None = None
 
 
-def rule(code: str) -> Callable[[Check], Rule]:
+def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
     """Make a rule of a check: a function of a plugin file and the settings that yields findings."""
-    return lambda check: Rule(code, check)
+    return lambda check: Rule(code, check, field)
 
 
 def place(code: str, finding: Finding, document: Document) -> Problem:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
 
 _Short = Annotated[str, msgspec.Meta(max_length=255)]
+_MediaType = Literal[
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+]
+"""What images have; a lock with another is looked at more closely."""
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -40,7 +49,7 @@ class Version(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Version(Version, frozen=True, forbid_unknown_fields=True, gc=False):
-    media_type: _Short | None = None
+    media_type: _MediaType | None = None
     first_seen: str | None = None
     prerelease: bool = False
     size: _Count | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalogctl.nearest import did_you_mean
@@ -31,6 +32,7 @@ _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}
 _MAX_HOST = 255
 
 
+@lru_cache(maxsize=1000)
 def is_host(text: str) -> bool:
     """Say whether a text is a bare host or host:port, lower case."""
     return len(text) <= _MAX_HOST and _HOST.fullmatch(text) is not None

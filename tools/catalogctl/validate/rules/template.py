@@ -72,7 +72,7 @@ def _usable(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
             yield pointer, schema
 
 
-@rule("template-dialect")
+@rule("template-dialect", field="template")
 def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`$schema` is absent or Draft 7, wherever it stands."""
     if not _mentions(entry, _DIALECT):
@@ -87,7 +87,7 @@ def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
                     yield Finding(f"{at}/$schema", message, hint)
 
 
-@rule("template-schema")
+@rule("template-schema", field="template")
 def template_schema(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every `template.<key>.schema` is a valid Draft-7 JSON Schema; `minLength: 4.0` is valid."""
     for pointer, schema in _schemas(entry):
@@ -126,7 +126,7 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
         yield Finding(pointer, "two validators disagree about this schema", "please report it")
 
 
-@rule("template-pattern")
+@rule("template-pattern", field="template")
 def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every `pattern`, and every name in `patternProperties`, compiles."""
     if not _mentions(entry, _PATTERNS):
@@ -161,7 +161,7 @@ def compiles(pattern: str) -> bool:
     return True
 
 
-@rule("template-ref")
+@rule("template-ref", field="template")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A local `$ref` points at something; any other one is remote, and nothing is fetched."""
     if not _mentions(entry, _REF):

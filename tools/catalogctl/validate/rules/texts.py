@@ -68,7 +68,7 @@ def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
 
 
-@rule("maintainer-shape")
+@rule("maintainer-shape", field="maintainers")
 def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A maintainer is @handle, @organisation/team or an e-mail address."""
     maintainers = entry.request.get("maintainers")
@@ -78,7 +78,7 @@ def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
             yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
 
 
-@rule("since-shape")
+@rule("since-shape", field="deprecated")
 def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`deprecated.since` is a date, YYYY-MM-DD."""
     deprecated = entry.request.get("deprecated")

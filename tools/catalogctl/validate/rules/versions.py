@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MAX_PATTERN_LENGTH = 500
 
 
-@rule("versions-pattern")
+@rule("versions-pattern", field="versions")
 def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`versions.pattern` compiles in RE2, which matches in linear time."""
     versions = entry.request.get("versions")
