@@ -14,7 +14,7 @@ from catalogctl.pipeline.checking import survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, filled
-from catalogctl.publish.facets import facet_segments
+from catalogctl.publish.facets import facet_segments, grouped
 from catalogctl.publish.lists import lists
 from catalogctl.publish.plugin import row, versions_info
 from catalogctl.publish.saved import saved_files
@@ -89,7 +89,7 @@ def _hashes(
     segments = facet_segments(each.info for each in rows)
     for each in rows:
         yield filled(GET, {"plugin_id": each.plugin_id}), each.sha256
-    for path, data in lists(rows, page_size, segments):
+    for path, data in lists(rows, grouped(rows), page_size, segments):
         yield path, _hash(data)
     for path, data in saved_files(answers):
         yield path, _hash(data)

@@ -25,8 +25,9 @@ from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.pool import spread_together
 from catalogctl.pipeline.queries import check_queries
-from catalogctl.publish.facets import facet_segments
-from catalogctl.publish.manifest import changed_files, manifest_pieces
+from catalogctl.publish.facets import facet_segments, grouped
+from catalogctl.publish.index import index_files
+from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
 from catalogctl.publish.plugin import files, row
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
@@ -241,6 +242,11 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
         asked.progress("writing", number, len(drafts))
     if len(rows) == len(drafts):
         rows.sort(key=lambda each: (each.name, each.plugin_id))
-        shared = shared_files(rows, edition, segments, whole.answers, pages=pages, journal=journal)
-        tree.rows.extend(staged.write(*file) for file in shared)
+        groups, answers = grouped(rows), whole.answers
+        parts = (rows, groups, edition, segments, answers)
+        shared = [
+            staged.write(*file) for file in shared_files(*parts, pages=pages, journal=journal)
+        ]
+        index = [staged.write(*file) for file in index_files(*parts, written=listed(shared))]
+        tree.rows.extend([*shared, *index])
     return tree

@@ -9,15 +9,19 @@ import msgspec
 from catalogctl.publish.paths import segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from catalogctl.publish.values import Row
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
+    Groups: TypeAlias = Mapping[str, Mapping[str, Sequence[Row]]]
 
 FIELDS = ("state", "service_type", "provider", "registry_type", "labels")
 """The fields that have a list for each of their values."""
+
+SINGLE = FIELDS[:-1]
+"""Those of them that have one value; a plugin has any number of labels."""
 
 ALWAYS = (
     ("state", "ENABLED"),
@@ -48,8 +52,10 @@ def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
         found[field].add(value)
     for data in encoded:
         plugin = _decoder.decode(data)
-        for field in FIELDS:
-            found[field].update(_values(plugin, field))
+        for field in SINGLE:
+            if value := getattr(plugin, field):
+                found[field].add(value)
+        found["labels"].update(plugin.labels)
     return {
         (field, value): segment
         for field, values in found.items()
@@ -57,18 +63,21 @@ def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
     }
 
 
-def grouped(rows: Sequence[Row], field: str) -> dict[str, list[Row]]:
-    """Return the rows of each value of a field, values by code point, rows in their order."""
-    found: dict[str, list[Row]] = {value: [] for name, value in ALWAYS if name == field}
+def grouped(rows: Sequence[Row]) -> Groups:
+    """Return the rows of each value of each field, values by code point, rows in their order.
+
+    No provider is no value; a label that a plugin has twice counts once.
+    """
+    found: dict[str, dict[str, list[Row]]] = {field: {} for field in FIELDS}
+    for field, value in ALWAYS:
+        found[field][value] = []
+    for field in SINGLE:
+        values = found[field]
+        for row in rows:
+            if value := getattr(row, field):
+                values.setdefault(value, []).append(row)
+    labels = found["labels"]
     for row in rows:
-        for value in _values(row, field):
-            found.setdefault(value, []).append(row)
-    return dict(sorted(found.items()))
-
-
-def _values(plugin: _Listed | Row, field: str) -> Iterator[str]:
-    """Yield the values that a plugin has in a field, each once; no provider is no value."""
-    if field == "labels":
-        yield from dict.fromkeys(plugin.labels)
-    elif value := getattr(plugin, field):
-        yield value
+        for label in dict.fromkeys(row.labels):
+            labels.setdefault(label, []).append(row)
+    return {field: dict(sorted(values.items())) for field, values in found.items()}

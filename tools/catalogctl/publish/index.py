@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from catalogctl.publish.encoding import json_file
 from catalogctl.publish.endpoints import CALLS, GET, INDEX, LIST, LIST_PAGE, SHARD, filled
-from catalogctl.publish.facets import FIELDS, grouped
 from catalogctl.publish.lists import by_path, page_count
+from catalogctl.publish.manifest import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.facets import Segments
+    from catalogctl.publish.facets import Groups, Segments
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import Edition, File, Row
 
 SCHEMA_VERSION = 1
-
-
-class Sum(NamedTuple):
-    """What tells one state of a file from another: its bytes counted and hashed."""
-
-    size: int
-    sha256: str
-
-
-def sum_of(data: bytes) -> Sum:
-    """Return size and hash of a file."""
-    return Sum(len(data), hashlib.sha256(data).hexdigest())
 
 
 class _Minimal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -50,24 +38,28 @@ class _Minimal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 _decoder = msgspec.json.Decoder(_Minimal)
 
 
-def index_files(
+def index_files(  # noqa: PLR0913  (each is one thing that an index is made of)
     rows: Sequence[Row],
+    groups: Groups,
     edition: Edition,
     segments: Segments,
     answers: Sequence[SavedAnswer],
-    sums: Mapping[str, Sum],
+    *,
+    written: Mapping[str, Listed],
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, and `index.json` last.
 
-    `sums` has every list and every answer by its path.
+    `written` has every list and every answer by its path.
     """
     index = _head(rows, edition)
-    index["facets"] = {field: _facet(rows, field, segments, sums) for field in FIELDS}
-    index["lists"] = _lists(len(rows), edition.settings.site.page_size, sums)
+    index["facets"] = {
+        field: _facet(field, values, segments, written) for field, values in groups.items()
+    }
+    index["lists"] = _lists(len(rows), edition.settings.site.page_size, written)
     stats = [answer for answer in answers if answer.kind == "stat"]
-    index["stats"] = {answer.name: _named(answer.path, sums) for answer in stats}
+    index["stats"] = {answer.name: _named(written[answer.path]) for answer in stats}
     saved = [answer for answer in answers if not answer.built_in]
-    index["saved"] = {answer.name: _named(answer.path, sums) for answer in saved}
+    index["saved"] = {answer.name: _named(written[answer.path]) for answer in saved}
     index["endpoints"] = dict(CALLS)
     shard_size = edition.settings.site.index_shard_size
     if len(rows) <= shard_size:
@@ -79,7 +71,8 @@ def index_files(
             path = filled(SHARD, {"shard": f"{number:03}"})
             data = json_file({"plugins": [entry(row) for row in part]})
             yield path, data
-            shards.append({"count": len(part), **_named(path, {path: sum_of(data)})})
+            shard = Listed(path, len(data), hashlib.sha256(data).hexdigest())
+            shards.append({"count": len(part), **_named(shard)})
         index["shards"] = list(shards)
     yield INDEX, json_file(index)
 
@@ -108,22 +101,25 @@ def entry(row: Row) -> JSONObject:
 
 
 def _facet(
-    rows: Sequence[Row], field: str, segments: Segments, sums: Mapping[str, Sum]
+    field: str,
+    values: Mapping[str, Sequence[Row]],
+    segments: Segments,
+    written: Mapping[str, Listed],
 ) -> JSONObject:
     """Return value → {count, path, size, sha256} of a field, values by code point."""
     return {
-        value: {"count": len(found), **_named(by_path(field, value, segments), sums)}
-        for value, found in grouped(rows, field).items()
+        value: {"count": len(found), **_named(written[by_path(field, value, segments)])}
+        for value, found in values.items()
     }
 
 
-def _lists(total: int, page_size: int, sums: Mapping[str, Sum]) -> JSONObject:
+def _lists(total: int, page_size: int, written: Mapping[str, Listed]) -> JSONObject:
     """Return the lists of all plugins: `all`, and `page/1` and so on."""
-    found: JSONObject = {"all": _named(LIST, sums)}
+    found: JSONObject = {"all": _named(written[LIST])}
     for number in range(1, page_count(total, page_size) + 1):
-        found[f"page/{number}"] = _named(filled(LIST_PAGE, {"page": str(number)}), sums)
+        found[f"page/{number}"] = _named(written[filled(LIST_PAGE, {"page": str(number)})])
     return found
 
 
-def _named(path: str, sums: Mapping[str, Sum]) -> JSONObject:
-    return {"path": path, **sums[path]._asdict()}
+def _named(file: Listed) -> JSONObject:
+    return {"path": file.path, "size": file.size, "sha256": file.sha256}

@@ -8,23 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST, LIST_BY, LIST_PAGE, filled
-from catalogctl.publish.facets import FIELDS, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.facets import Segments
+    from catalogctl.publish.facets import Groups, Segments
     from catalogctl.publish.values import File, Row
 
 
-def lists(rows: Sequence[Row], page_size: int, segments: Segments) -> Iterator[File]:
+def lists(
+    rows: Sequence[Row], groups: Groups, page_size: int, segments: Segments
+) -> Iterator[File]:
     """Yield every list; page 1, both states and both registry types are there when empty, too."""
     yield LIST, plugins_info(rows, len(rows))
     for number in range(1, page_count(len(rows), page_size) + 1):
         page = rows[(number - 1) * page_size : number * page_size]
         yield filled(LIST_PAGE, {"page": str(number)}), plugins_info(page, len(rows))
-    for field in FIELDS:
-        for value, found in grouped(rows, field).items():
+    for field, values in groups.items():
+        for value, found in values.items():
             yield by_path(field, value, segments), plugins_info(found, len(found))
 
 

@@ -55,14 +55,19 @@ def manifest(rows: Iterable[bytes]) -> bytes:
 
 def manifest_pieces(rows: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the manifest piece by piece, as StagedTree.write_pieces takes it."""
-    listed = sorted(row for row in rows if not row.startswith(_UNLISTED))
-    _check_distinct(listed)
+    ordered = sorted(row for row in rows if not row.startswith(_UNLISTED))
+    _check_distinct(ordered)
     yield b'{"schema_version":%d,"files":[' % SCHEMA_VERSION
-    for start in range(0, len(listed), _ROWS_IN_A_PIECE):
+    for start in range(0, len(ordered), _ROWS_IN_A_PIECE):
         if start:
             yield b","
-        yield b",".join(listed[start : start + _ROWS_IN_A_PIECE])
+        yield b",".join(ordered[start : start + _ROWS_IN_A_PIECE])
     yield b"]}\n"
+
+
+def listed(rows: Iterable[bytes]) -> dict[str, Listed]:
+    """Return what rows say, by path."""
+    return {file.path: file for file in map(_listed.decode, rows)}
 
 
 def changed_files(rows: Iterable[bytes], before: bytes | None) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.feed import feed
 from catalogctl.publish.headers import host_files
-from catalogctl.publish.index import Sum, index_files, sum_of
 from catalogctl.publish.lists import lists
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.saved import saved_files
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.publish.changes import Journal, Tombstone
-    from catalogctl.publish.facets import Segments
+    from catalogctl.publish.facets import Groups, Segments
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import Edition, File, Row
 
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
 class SharedPages(Protocol):
     """What the site makes of all plugins together."""
 
-    def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
+    def shared(
+        self, rows: Sequence[Row], groups: Groups, answers: Sequence[SavedAnswer]
+    ) -> Iterator[File]:
         """Yield the assets, the search index and every page that is not one plugin's."""
         ...
 
@@ -43,6 +44,7 @@ class SharedPages(Protocol):
 
 def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
     rows: Sequence[Row],
+    groups: Groups,
     edition: Edition,
     segments: Segments,
     answers: Sequence[SavedAnswer],
@@ -50,40 +52,29 @@ def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
     pages: SharedPages,
     journal: Journal,
 ) -> Iterator[File]:
-    """Yield every file of a tree that is not one plugin's, but for the manifest.
+    """Yield every file of a tree that is not one plugin's, but for the index and the manifest.
 
-    `rows` are in base order (name, then plugin_id, by code point); `segments` are those of
-    `facet_segments`; `answers` are the built-in queries', then the saved ones'; the `journal` is
-    empty outside git.
+    `rows` are in base order (name, then plugin_id, by code point), `groups` those of each value;
+    `segments` are those of `facet_segments`; `answers` are the built-in queries', then the saved
+    ones'; the `journal` is empty outside git.
     """
     html: list[str] = []
     hashed: list[str] = []
-    shared = pages.shared(rows, answers)
+    shared = pages.shared(rows, groups, answers)
     for path, data in chain(shared, pages.removed(journal.tombstones)):
         if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
             hashed.append(path)
         yield path, data
-    sums: dict[str, Sum] = {}
-    for path, data in _answered(rows, edition, segments, answers):
-        sums[path] = sum_of(data)
-        yield path, data
+    yield from lists(rows, groups, edition.settings.site.page_size, segments)
+    yield from saved_files(answers)
     schemas = project_schemas()
     yield openapi(rows, edition, answers, schemas, has_changes=bool(journal.entries))
     yield from change_files(journal)
     yield from schema_files(schemas, edition.base_url)
     yield from _around(rows, edition, html, journal)
     yield from host_files(policy(edition.settings.site.image_hosts), hashed)
-    yield from index_files(rows, edition, segments, answers, sums)
-
-
-def _answered(
-    rows: Sequence[Row], edition: Edition, segments: Segments, answers: Sequence[SavedAnswer]
-) -> Iterator[File]:
-    """Yield the answers of list and stat."""
-    yield from lists(rows, edition.settings.site.page_size, segments)
-    yield from saved_files(answers)
 
 
 def _around(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.facets import Groups
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.site.own import OwnPage
     from catalogctl.publish.site.shared import Facet
@@ -171,13 +172,16 @@ class SitePages:
         values = {"value": value, "page": page, "number": number, "others": safe(_OTHERS)}
         return self._templates.render("related", values).rstrip("\n")
 
-    def shared(self, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> Iterator[File]:
+    def shared(
+        self, rows: Sequence[Row], groups: Groups, answers: Sequence[SavedAnswer]
+    ) -> Iterator[File]:
         """Yield every page that is not one plugin's, the search index and the assets.
 
-        `rows` are in base order, `answers` those of the built-in and saved queries.
+        `rows` are in base order, `groups` those of each value, `answers` those of the built-in and
+        saved queries.
         """
         yield from self._assets.files
-        facets = shared.facets(rows, self._segments, self._say)
+        facets = shared.facets(groups, self._segments, self._say)
         yield from self._home(rows, facets)
         for facet in facets:
             yield from self._facet(facet)

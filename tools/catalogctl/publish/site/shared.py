@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from catalogctl.publish.facets import Groups
     from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Row
 
@@ -51,7 +51,7 @@ class Value(NamedTuple):
     value: str
     text: str
     segment: str
-    rows: list[Row]
+    rows: Sequence[Row]
     figure: str
 
 
@@ -67,20 +67,20 @@ class Facet:
 
 
 def facets(
-    rows: Sequence[Row], segments: Mapping[tuple[str, str], str], say: Words
+    groups: Groups, segments: Mapping[tuple[str, str], str], say: Words
 ) -> tuple[Facet, ...]:
-    """Return every facet with its values by count, then by value."""
-    return tuple(_facet(kind, rows, segments, say) for kind in FACETS)
+    """Return every facet with its values by count, then by value; not those of no plugin."""
+    return tuple(_facet(kind, groups[kind.field], segments, say) for kind in FACETS)
 
 
 def _facet(
-    kind: FacetKind, rows: Sequence[Row], segments: Mapping[tuple[str, str], str], say: Words
+    kind: FacetKind,
+    values: Mapping[str, Sequence[Row]],
+    segments: Mapping[tuple[str, str], str],
+    say: Words,
 ) -> Facet:
-    found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        for value in _values(row, kind.field):
-            found[value].append(row)
-    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    found = [(value, rows) for value, rows in values.items() if rows]
+    ordered = sorted(found, key=lambda item: (-len(item[1]), item[0]))
     return Facet(
         kind,
         say(kind.title),
@@ -95,14 +95,6 @@ def _facet(
             for value, plugins in ordered
         ),
     )
-
-
-def _values(row: Row, field: str) -> Iterator[str]:
-    """Yield the values that a plugin has in the field, each once."""
-    if field == "labels":
-        yield from dict.fromkeys(row.labels)
-    elif value := getattr(row, field):
-        yield value
 
 
 def tiles(rows: Sequence[Row], found: tuple[Facet, ...], say: Words) -> list[tuple[str, str, str]]:
