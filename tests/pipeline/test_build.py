@@ -17,6 +17,7 @@ from catalogctl.codes.catalog import LOCK
 from catalogctl.errors import UsageError
 from catalogctl.pipeline.building import Build, Built, build
 from catalogctl.publish.verify import verify_folder
+from catalogctl.query import BUILT_IN
 from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 from support.faults import beside, with_mounts
 from support.schemas import ROOT
@@ -74,6 +75,24 @@ def test_a_tree_is_whole_and_holds_each_answer(tmp_path: Path) -> None:
     assert read(out / API / "stat/by-state.json") == {
         "results": [{"state": "DISABLED", "count": 1}, {"state": "ENABLED", "count": 1}]
     }
+
+
+def test_the_built_in_queries_answer_alike_with_saved_ones_and_without(tmp_path: Path) -> None:
+    """Without any only what the built-in ones ask about is decoded."""
+    plugins = {
+        f"plugins/{name}.yaml": plugin(name, state=state, provider="aws", labels=f"[x, {name}]")
+        for name, state in (("plugin-a", "ENABLED"), ("plugin-b", "DISABLED"))
+    }
+    query = {"queries/all.yaml": "kind: list\ntitle: All\nquery: {minimal: true}\n"}
+    for name, files in (("without", plugins), ("with", plugins | query)):
+        result = built(write_catalog(tmp_path / name, files), tmp_path / f"public-{name}")
+        assert result.problems == ()
+    without, with_one = (tmp_path / f"public-{name}" / API / "stat" for name in ("without", "with"))
+    names = sorted(path.name for path in without.iterdir())
+    assert names == [f"{name}.json" for name in sorted(BUILT_IN)]
+    for name in names:
+        assert read(without / name)["results"]
+        assert read(without / name) == read(with_one / name)
 
 
 def test_a_catalog_without_plugins_is_published_too(tmp_path: Path) -> None:

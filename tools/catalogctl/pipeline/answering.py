@@ -6,9 +6,10 @@ only the plugins show to be wrong (a `size` of what is no list) is a problem of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 import msgspec
+from msgspec.json import Decoder
 
 from catalogctl.errors import ApiError
 from catalogctl.pipeline.queries import SavedQuery, query_problem
@@ -23,6 +24,28 @@ if TYPE_CHECKING:
     from catalogctl.query.documents import Documents
 
 _encoder = msgspec.json.Encoder()
+
+
+class _OfBuiltIn(TypedDict, total=False):
+    """The fields of PluginInfo that the built-in queries look at, and those that order plugins."""
+
+    plugin_id: str
+    name: str
+    state: str
+    service_type: str
+    provider: str
+    registry_type: str
+    labels: list[str]
+    created_at: str
+
+
+def asked_about(encoded: Iterable[bytes], saved: Sequence[SavedQuery]) -> list[JSONObject]:
+    """Return what queries may ask about of each PluginInfo: all of it where any is saved.
+
+    What only the built-in ones are asked is decoded no further: half the time and memory.
+    """
+    decoder: Decoder[Any] = Decoder(dict[str, Any] if saved else _OfBuiltIn)
+    return [decoder.decode(each) for each in encoded]
 
 
 def answer_saved(

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.pipeline.answering import answer_saved
+from catalogctl.pipeline.answering import answer_saved, asked_about
 from catalogctl.pipeline.checking import has_error, look_at_lock, survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.journal import read_journal
@@ -181,8 +181,8 @@ def _asked_of_all(
 
     The values of all plugins are held for that long alone.
     """
-    infos = [msgspec.json.decode(each.encoded) for each in drafts]
-    states = {info["plugin_id"]: info["state"] for info in infos}
+    infos = asked_about((each.encoded for each in drafts), saved)
+    states = {str(info["plugin_id"]): str(info["state"]) for info in infos}
     repository_id = edition.settings.repository_id
     documents = Documents(base_order(infos))
     return states, *answer_saved(saved, documents, now=edition.now, repository_id=repository_id)
