@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from markupsafe import Markup
 
 from catalogctl.publish.endpoints import LIST, LIST_BY, STAT, filled
 from catalogctl.publish.site import (
@@ -27,7 +26,7 @@ from catalogctl.publish.site import (
     statistics,
     words,
 )
-from catalogctl.publish.site.escaping import safe
+from catalogctl.publish.site.escaping import Ready
 from catalogctl.publish.site.memo import KEPT, remembered
 from catalogctl.publish.site.related import SHOWN, Related
 from catalogctl.publish.site.templates import Templates
@@ -102,9 +101,9 @@ class SitePages:
         return {
             "assets": self._assets.names,
             "mark_type": self._assets.mark_type,
-            "nothing": Markup("&#8211;"),
+            "nothing": Ready("&#8211;"),
             # Made of constants and of hosts that are plain names: quotes must stay as they are.
-            "policy": Markup(policy(site.image_hosts)),  # noqa: S704
+            "policy": Ready(policy(site.image_hosts)),
             "language": site.language,
             "generator": edition.generator,
             "site_title": site.title,
@@ -141,18 +140,18 @@ class SitePages:
     def _plugin(self, values: dict[str, Any]) -> File:
         return self._page("plugin", f"plugins/{values['plugin_id']}/", values, current="plugins")
 
-    def _options(self, plugin: Plugin) -> Markup:
+    def _options(self, plugin: Plugin) -> Ready:
         """Return the panels of a plugin's options, "" without one; many plugins have the same."""
         template = plugin.info.get("template")
         if not template:
-            return Markup("")
+            return Ready("")
         return self._panels(snippets.encode(template))
 
-    def _rendered_panels(self, template: bytes) -> Markup:
+    def _rendered_panels(self, template: bytes) -> Ready:
         shown = options.templates(msgspec.json.decode(template), self._say)
-        return safe(self._templates.render("options", {"templates": shown}).rstrip("\n"))
+        return Ready(self._templates.render("options", {"templates": shown}).rstrip("\n"))
 
-    def _related(self, plugin: Plugin) -> Markup:
+    def _related(self, plugin: Plugin) -> Ready:
         """Return the panels that lead to other plugins of the same provider and type."""
         info, panels = plugin.info, []
         for field, folder in (("provider", "providers"), ("service_type", "service-types")):
@@ -164,12 +163,12 @@ class SitePages:
                     whole = count + (info["state"] == "ENABLED") if count > SHOWN else 0
                     panel = self._panel(f"{folder}/{self._segments[field, value]}/", value, whole)
                     panels.append(panel.replace(_OTHERS, others))
-        return safe("\n".join(panels))
+        return Ready("\n".join(panels))
 
     def _rendered_panel(self, page: str, value: str, whole: int) -> str:
         """Return a panel with a mark for the links: the rest is the same for many plugins."""
         number = self._say.number(whole) if whole else ""
-        values = {"value": value, "page": page, "number": number, "others": safe(_OTHERS)}
+        values = {"value": value, "page": page, "number": number, "others": Ready(_OTHERS)}
         return self._templates.render("related", values).rstrip("\n")
 
     def shared(

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from markupsafe import Markup
 
 from catalogctl.publish.endpoints import ENDPOINTS, LIST, Endpoint
+from catalogctl.publish.site.escaping import Ready
 from catalogctl.publish.site.options import pretty
 from catalogctl.publish.site.snippets import curl
 from catalogctl.publish.site.statistics import title
@@ -153,7 +153,7 @@ def list_size(rows: Sequence[Row]) -> int:
 
 def console_values(
     answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition, say: Words
-) -> Markup:
+) -> Ready:
     """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
     examples: list[JSON] = [
         {"name": "", "title": say(key), "kind": kind, "request": request, "path": ""}
@@ -182,4 +182,4 @@ def console_values(
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # Nothing in it can end the script element or start a comment there.
-    return Markup("".join(_ESCAPED.get(letter, letter) for letter in text))  # noqa: S704
+    return Ready("".join(_ESCAPED.get(letter, letter) for letter in text))

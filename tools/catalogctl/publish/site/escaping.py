@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import markupsafe
+import msgspec
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -33,17 +34,32 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return text_escaped(value)
+    if kind is Ready:
+        return str(value.text)
     if kind is int:
         return str(value)
     return value if kind is Markup else markupsafe.escape(value)
 
 
-def safe(text: str) -> Markup:
-    """Return a text that may stand in a page as it is: whoever calls this has escaped it.
+class Ready(msgspec.Struct, frozen=True, gc=False):
+    """A text that may stand in a page as it is: whoever makes one has escaped it.
 
-    It is `Markup(text)` without the question whether the text is one already: a page has a dozen.
+    It is a `Markup` that is no copy of its text: a page has a dozen, some of thousands of letters.
     """
-    return str.__new__(Markup, text)
+
+    text: str
+
+    def __html__(self) -> str:
+        """Return the text to whoever escapes values: as it is."""
+        return self.text
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.text
+
+    def __bool__(self) -> bool:
+        """Say whether there is any text, as of a string."""
+        return bool(self.text)
 
 
 def contents(texts: Iterable[str]) -> list[str]:
@@ -60,6 +76,6 @@ def contents(texts: Iterable[str]) -> list[str]:
     return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\0")
 
 
-def content(text: str) -> Markup:
+def content(text: str) -> Ready:
     """Return one text as the content of an element."""
-    return safe("".join(contents([text])))
+    return Ready("".join(contents([text])))

@@ -13,14 +13,12 @@ import msgspec
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import words
-from catalogctl.publish.site.escaping import contents, safe
+from catalogctl.publish.site.escaping import Ready, contents
 from catalogctl.publish.site.memo import remembered
 from catalogctl.publish.site.options import pretty
 from catalogctl.publish.site.snippets import encode
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.site.words import Words
 
@@ -41,7 +39,7 @@ _CELLS = {
 """What stands around the text of a field, by its kind."""
 
 
-def rows(info: JSONObject, say: Words) -> Markup:
+def rows(info: JSONObject, say: Words) -> Ready:
     """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
     kinds, texts, structs = [], [], []
     for field in PLUGIN_INFO_FIELDS:
@@ -62,7 +60,7 @@ def rows(info: JSONObject, say: Words) -> Markup:
     for place, struct in structs:
         shown[place] = struct
     # The names are PluginInfo's own.
-    return safe(_table(tuple(kinds)) % tuple(shown))
+    return Ready(_table(tuple(kinds)) % tuple(shown))
 
 
 def _struct(field: str, value: JSON, say: Words) -> str:

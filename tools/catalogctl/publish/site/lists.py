@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.publish.site import words
-from catalogctl.publish.site.escaping import safe
+from catalogctl.publish.site.escaping import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +40,8 @@ def pages(
                 "size": size,
                 "pager": pager(number, last, folder),
                 # Both come out of templates, the way to the root left open.
-                "cards": safe(cards),
-                "facets": safe(values["facets"]),
+                "cards": Ready(cards),
+                "facets": Ready(values["facets"]),
             },
         )
 

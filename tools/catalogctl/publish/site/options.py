@@ -16,9 +16,8 @@ from catalogctl.publish.site.snippets import encode, is_secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from markupsafe import Markup
-
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.site.escaping import Ready
     from catalogctl.publish.site.words import Words
 
 DEPTH = 5
@@ -74,7 +73,7 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     depth: int
 
 
-def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Markup]]:
+def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready]]:
     """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []

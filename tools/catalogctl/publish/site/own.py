@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from catalogctl.publish.site import links, words
+from catalogctl.publish.site.escaping import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ class OwnPage(NamedTuple):
     name: str
     title: str
     description: str
-    html: Markup
+    html: Ready
 
 
 class _Markdown(MarkdownIt):
@@ -55,7 +55,7 @@ def _page(name: str, text: str) -> OwnPage:
             token.tag = "h2"
     html = markdown.renderer.render(tokens, markdown.options, {})
     # HTML is off: every element comes from the renderer, every text was escaped by it.
-    shown = Markup(html)  # noqa: S704
+    shown = Ready(html)
     return OwnPage(name, title, words.short(_first(tokens, "paragraph_open")), shown)
 
 

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import contents, safe
+from catalogctl.publish.site.escaping import Ready, contents
 from catalogctl.publish.site.memo import remembered
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.site.words import Words
@@ -38,11 +36,11 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-def shown(found: list[Snippet]) -> list[tuple[str, str, Markup]]:
+def shown(found: list[Snippet]) -> list[tuple[str, str, Ready]]:
     """Return the snippets as (id, title, text), the text escaped as the content of an element."""
     texts = contents([snippet.text for snippet in found])
     return [
-        (snippet.id, snippet.title, safe(text)) for snippet, text in zip(found, texts, strict=True)
+        (snippet.id, snippet.title, Ready(text)) for snippet, text in zip(found, texts, strict=True)
     ]
 
 

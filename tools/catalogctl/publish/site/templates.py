@@ -26,13 +26,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
-from catalogctl.publish.site.escaping import escaped, safe
+from catalogctl.publish.site.escaping import Ready, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jinja2 import Template
-    from markupsafe import Markup
 
     from catalogctl.publish.site.words import Words
 
@@ -70,9 +69,9 @@ class TemplateFailedError(CatalogctlError):
 class Frame(NamedTuple):
     """What stands around a page, ready made."""
 
-    head: Markup
-    top: Markup
-    foot: Markup
+    head: Ready
+    top: Ready
+    foot: Ready
 
 
 class Templates:
@@ -145,7 +144,7 @@ class Templates:
         """
         main = self.render(name, values)
         if "base.html" in self._own:
-            page = self.render("base", {**values, "main": safe(main)})
+            page = self.render("base", {**values, "main": Ready(main)})
             return _rooted(page.encode(), values["root"])
         varying = {mark: escaped(values[key]).encode() for key, mark in _MARKS.items()}
         varying[_MAIN] = main.encode()
@@ -157,8 +156,8 @@ class Templates:
         key = (values["frame"], values["scripts"], values["page_path"] is None)
         found = self._arounds.get(key)
         if found is None:
-            marked: dict[str, Markup | None] = {
-                name: safe(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
+            marked: dict[str, Ready | None] = {
+                name: Ready(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
             }
             if values["page_path"] is None:
                 marked["page_path"] = None
@@ -173,7 +172,7 @@ class Templates:
         if found is None:
             values = {"root": root, "current": current, "is_home": is_home, "known": known}
             head, top, foot = (
-                safe(self.render(name, values).rstrip("\n")) for name in ("head", "top", "foot")
+                Ready(self.render(name, values).rstrip("\n")) for name in ("head", "top", "foot")
             )
             found = self._frames[key] = Frame(head, top, foot)
         return found

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.publish.site.escaping import contents, escaped, safe
+from catalogctl.publish.site.escaping import Ready, contents, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from markupsafe import Markup
 
     from catalogctl.publish.site.words import Words
     from catalogctl.validate.sound_locks import Version
@@ -31,7 +29,7 @@ class Table(msgspec.Struct, frozen=True, gc=False):
     """Some of the versions: how many they are if they are folded away, and their rows."""
 
     older: str
-    rows: Markup
+    rows: Ready
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -101,9 +99,9 @@ def _side_by_side(columns: list[list[str]]) -> list[str]:
     return cells
 
 
-def _rows(line: str, count: int, cells: list[str]) -> Markup:
+def _rows(line: str, count: int, cells: list[str]) -> Ready:
     """Return a row for each version; its texts are escaped, and all are filled in at once."""
-    return safe(_lines(line, count) % tuple(cells))
+    return Ready(_lines(line, count) % tuple(cells))
 
 
 @lru_cache(maxsize=100)
