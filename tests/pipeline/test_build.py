@@ -151,6 +151,18 @@ def test_a_damaged_lock_is_told_beside_what_else_stops_a_build(
     assert not (tmp_path / "public").exists()
 
 
+def test_an_error_that_is_mended_while_a_build_looks_for_others_is_told(tmp_path: Path) -> None:
+    """A catalog with errors is looked at twice: what was seen first is the reason to refuse it."""
+    catalog = write_catalog(tmp_path / "catalog", {"plugins/plugin-hyperbilling.yaml": "name: B\n"})
+
+    def mend(*_: object) -> None:
+        (catalog / "plugins/plugin-hyperbilling.yaml").write_text(PLUGIN)
+
+    result = built(catalog, tmp_path / "public", progress=mend)
+    assert {problem.code for problem in result.problems} == {"missing-field"}
+    assert not result.published
+
+
 def test_a_stale_lock_is_published_but_gives_no_versions(tmp_path: Path) -> None:
     stale = LOCK.replace("acme/plugin-hyperbilling", "acme/plugin-older")
     files = {

@@ -139,7 +139,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
         progress=lambda done, of: asked.progress("checking", done, of),
     )
     if seen.has_errors:
-        return _refused(look())
+        return _refused(look(), seen.problems)
     edition = Edition(
         settings=opened.settings,
         base_url=asked.base_url or opened.settings.site.base_url,
@@ -154,7 +154,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     journal = read_journal(history, opened.path, opened.settings, states)
     written = _write(asked, staged, _Whole(edition, seen.made, answers, opened, journal))
     if has_error(written.problems):
-        return _refused(look())
+        return _refused(look(), written.problems)
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()
@@ -169,9 +169,9 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     )
 
 
-def _refused(seen: Survey[None], more: Sequence[Problem] = ()) -> Built:
-    """Return what is wrong with a catalog that is not published."""
-    return Built(tuple(sorted({*seen.problems, *more})), seen.files, seen.plugins)
+def _refused(seen: Survey[None], why: Sequence[Problem]) -> Built:
+    """Return what is wrong with a catalog that is not published, `why` among it."""
+    return Built(tuple(sorted({*seen.problems, *why})), seen.files, seen.plugins)
 
 
 def _asked_of_all(
