@@ -76,6 +76,21 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
         assert 'class="stack options"' not in page
 
 
+def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
+    templates = {
+        "plugin.html": '{{ fields ~ "<" }}{% for x in [options, related] %}{{ x }}{% endfor %}'
+    }
+    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    page = files["plugins/plugin-options/index.html"].decode()
+    for part in (
+        '<tr><th scope="row">plugin_id</th>',
+        "</tr>&lt;",
+        'id="options"',
+        'class="links"',
+    ):
+        assert part in page
+
+
 def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
     """R-41: autoescape is on for every template."""
     templates = {"card.html": "<p>{{ name }}</p>"}

@@ -23,6 +23,7 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
@@ -107,7 +108,7 @@ class Templates:
         try:
             template = self._known.get(name) or self._compiled(name)
             if self._own:
-                return template.render(values)
+                return template.render({name: _joinable(each) for name, each in values.items()})
             # What `render` does, without copying all values once more.
             context = template.new_context({**template.globals, **values}, shared=True)
             return "".join(template.root_render_func(context))
@@ -222,6 +223,11 @@ def _rootless(source: str, root: str) -> str:
 def _rooted(page: bytes, root: str) -> bytes:
     """Return a page with the way to the root put in; in bytes, where that is quickest."""
     return page.replace(ROOT.encode(), root.encode())
+
+
+def _joinable(value: Any) -> Any:
+    """Return a value for a template of a catalog, which may join it to others by `~`."""
+    return Markup(value) if isinstance(value, Ready) else value  # noqa: S704  (it was escaped)
 
 
 def _words(name: str, error: Exception) -> str:
