@@ -40,8 +40,11 @@ def by_path(field: str, value: str, segments: Segments) -> str:
 
 
 def plugins_info(rows: Sequence[Row], total_count: int) -> bytes:
-    """Return a PluginsInfo file, members in the seed's order, of PluginInfos encoded before."""
-    return b'{"results":[%b],"total_count":%d}\n' % (
-        b",".join([row.info for row in rows]),
-        total_count,
-    )
+    """Return a PluginsInfo file, members in the seed's order, of PluginInfos encoded before.
+
+    It is put together in one step: of a large catalog there is no room for it twice.
+    """
+    parts = [row.info for row in rows] or [b""]
+    parts[0] = b'{"results":[' + parts[0]
+    parts[-1] += b'],"total_count":%d}\n' % total_count
+    return b",".join(parts)
