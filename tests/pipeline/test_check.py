@@ -181,6 +181,15 @@ def test_a_named_pipe_is_reported_and_never_waited_for(tmp_path: Path) -> None:
     assert found(catalog) == [("plugins/plugin-a.yaml", 1, 1, "unreadable")]
 
 
+def test_the_lock_of_a_plugin_file_that_cannot_be_read_is_looked_at_too(tmp_path: Path) -> None:
+    files = {
+        "plugins/plugin-hyperbilling.yaml": PLUGIN + "#" * 256 * 1024,
+        "versions/plugin-hyperbilling.json": LOCK[:-9],
+    }
+    codes = [code for _, _, _, code in found(write_catalog(tmp_path, files))]
+    assert codes == ["file-too-large", "lock-broken"]
+
+
 def test_a_socket_a_device_link_and_a_folder_are_reported(tmp_path: Path) -> None:
     """R-12: nothing but regular files inside the catalog is opened."""
     catalog = write_catalog(tmp_path)

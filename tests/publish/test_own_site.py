@@ -76,6 +76,18 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
         assert 'class="stack options"' not in page
 
 
+def test_the_panels_of_related_plugins_have_a_template_of_their_own() -> None:
+    """It may put the links where it likes, as often as it likes."""
+    templates = {"related.html": "<p>{{ value }}: {{ others }}{{ others }}</p>"}
+    usual = site.pages(samples.plugins(), site.edition())
+    files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
+    path = "plugins/plugin-options/index.html"
+    (links,) = set(re.findall(r'More of [^\n]*?<ul class="links">(.*?)</ul>', usual[path].decode()))
+    assert "plugins/" in links
+    assert f": {links}{links}</p>" in files[path].decode()
+    assert "More of" not in files[path].decode()
+
+
 def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
     templates = {
         "plugin.html": '{{ fields ~ "<" }}{% for x in [options, related] %}{{ x }}{% endfor %}'

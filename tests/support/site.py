@@ -13,7 +13,7 @@ from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
-from catalogctl.publish.facets import grouped
+from catalogctl.publish.facets import in_order
 from catalogctl.publish.saved import SavedAnswer
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
@@ -201,7 +201,8 @@ def pages(
     shown = site.plugins(ordered)
     files = dict(each.page for each in shown)
     rows = [row(*each) for each in zip(ordered, shown, strict=True)]
-    files.update(site.shared(rows, grouped(rows), [*answers(rows), *saved]))
+    every = in_order(rows, segments(ordered))
+    files.update(site.shared(every, [*answers(rows), *saved]))
     files.update(site.removed(TOMBSTONES))
     return files
 

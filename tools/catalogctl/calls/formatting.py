@@ -11,14 +11,14 @@ from catalogctl.errors import UsageError
 from catalogctl.files import Exchange
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.pool import spread
-from catalogctl.problem import Problem
-from catalogctl.source.document import parse
+from catalogctl.source.document import read
 from catalogctl.source.edit.canonical import formatted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.pipeline.opening import Opened
+    from catalogctl.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,11 @@ def formatting(opened: Opened, paths: Sequence[Path]) -> Formatting:
 
 def _looked_at(opened: Opened, name: str) -> tuple[Exchange | None, tuple[Problem, ...]]:
     """Return what the layout changes in one file, and what is wrong with it."""
-    data = opened.plugin_folder.read(name)
-    if isinstance(data, Problem):
-        return None, (data,)
-    document = parse(opened.plugin_folder.file(name), name.removesuffix(".yaml"), data)
+    document = read(opened.plugin_folder, name)
     if document.problems:
         return None, document.problems
-    after = formatted(data, PLUGIN_FILE_FIELDS)
-    return (Exchange(f"plugins/{name}", data, after) if after != data else None), ()
+    before, after = document.data, formatted(document.data, PLUGIN_FILE_FIELDS)
+    return (Exchange(f"plugins/{name}", before, after) if after != before else None), ()
 
 
 def _names(opened: Opened, paths: Sequence[Path]) -> list[str]:

@@ -14,7 +14,7 @@ from catalogctl.pipeline.checking import survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, filled
-from catalogctl.publish.facets import facet_segments, grouped
+from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.lists import lists
 from catalogctl.publish.plugin import row, versions_info
 from catalogctl.publish.saved import saved_files
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.checking import Checked
     from catalogctl.pipeline.opening import Opened
     from catalogctl.problem import Problem
+    from catalogctl.publish.facets import Rows
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import Row
 
@@ -62,8 +63,9 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
         return _Made(row(made), _hash(versions_info(made)))
 
     seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
-    rows = sorted((each.row for each in seen.made), key=lambda each: (each.name, each.plugin_id))
-    documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows]))
+    made = [each.row for each in seen.made]
+    rows = in_order(made, facet_segments(each.info for each in made))
+    documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))
     answers, problems = answer_saved(
         saved, documents, now=now, repository_id=opened.settings.repository_id
     )
@@ -75,7 +77,7 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
         seen.has_errors or bool(problems),
         found,
         {each.name: dict(_counts(each)) for each in answers if each.kind == "stat"},
-        {each.plugin_id: each.name for each in rows},
+        {each.plugin_id: each.name for each in rows.ordered},
     )
 
 
@@ -84,12 +86,11 @@ def _hash(data: bytes) -> str:
 
 
 def _hashes(
-    rows: Sequence[Row], answers: Sequence[SavedAnswer], page_size: int
+    rows: Rows, answers: Sequence[SavedAnswer], page_size: int
 ) -> Iterator[tuple[str, str]]:
-    segments = facet_segments(each.info for each in rows)
-    for each in rows:
+    for each in rows.ordered:
         yield filled(GET, {"plugin_id": each.plugin_id}), each.sha256
-    for path, data in lists(rows, grouped(rows), page_size, segments):
+    for path, data in lists(rows, page_size):
         yield path, _hash(data)
     for path, data in saved_files(answers):
         yield path, _hash(data)

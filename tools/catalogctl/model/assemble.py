@@ -7,28 +7,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.model.plugin import Draft, Plugin
-from catalogctl.validate.sound_locks import Version  # noqa: TC001  (read at run time)
+from catalogctl.validate.sound_locks import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Lock
-    from catalogctl.validate.sound_locks import SoundLock
 
 _STRUCTS = ("registry_config", "capability", "template", "tags")
 _encoder = msgspec.json.Encoder()
 
 
-class _Versions(msgspec.Struct, frozen=True, gc=False):
-    """What a plugin takes from its lock: its versions, newest first (registries, 10)."""
-
-    latest: str | None = None
-    versions: tuple[Version, ...] = ()
-
-
-_decoder = msgspec.json.Decoder(_Versions)
-_no_versions = _Versions()
+_decoder = msgspec.json.Decoder(Versions)
+_NO_VERSIONS = Versions()
 
 
 def plugin_info(
@@ -99,7 +91,7 @@ def info_of(made: Draft) -> JSONObject:
 def plugin(made: Draft, lock: Lock | None, info: JSONObject | None = None) -> Plugin:
     """Return a draft with its lock; `info` where the caller has it at hand."""
     is_used = lock is not None and lock.is_used
-    found = _versions(lock) if lock is not None and is_used else _no_versions
+    found = _versions(lock) if lock is not None and is_used else _NO_VERSIONS
     return Plugin(
         plugin_id=made.plugin_id,
         info=info_of(made) if info is None else info,
@@ -115,7 +107,7 @@ def plugin(made: Draft, lock: Lock | None, info: JSONObject | None = None) -> Pl
     )
 
 
-def _versions(lock: Lock) -> _Versions | SoundLock:
+def _versions(lock: Lock) -> Versions:
     return _decoder.decode(lock.data) if lock.sound is None else lock.sound
 
 

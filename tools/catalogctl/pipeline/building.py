@@ -25,7 +25,7 @@ from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.pool import spread_together
 from catalogctl.pipeline.queries import check_queries
-from catalogctl.publish.facets import facet_segments, grouped
+from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
 from catalogctl.publish.plugin import files, row
@@ -211,21 +211,25 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
 
     def make(some: Sequence[Draft]) -> list[_Made]:
         infos = [info_of(each) for each in some]
-        ids = [each.plugin_id for each in some]
-        locks = [look_at_lock(opened, *each) for each in zip(ids, infos, strict=True)]
+        locks = [
+            look_at_lock(opened, each.plugin_id, info)
+            for each, info in zip(some, infos, strict=True)
+        ]
         if any(has_error(problems) for _, problems in locks):
             return [_Made(None, (), tuple(problems), lock is not None) for lock, problems in locks]
-        parts = zip(some, locks, infos, strict=True)
-        plugins = [plugin(each, lock, info) for each, (lock, _), info in parts]
-        shown = list(zip(plugins, pages.plugins(plugins), strict=True))
-        made = [replace(row(*each), info=b"") for each in shown]
-        written = [in_tree(*each) for each in shown]
+        plugins = [
+            plugin(each, lock, info)
+            for each, (lock, _), info in zip(some, locks, infos, strict=True)
+        ]
+        shown = pages.plugins(plugins)
+        made = [replace(row(*each), info=b"") for each in zip(plugins, shown, strict=True)]
+        written = [write_own(*each) for each in zip(plugins, shown, strict=True)]
         return [
-            _Made(their_row, rows, tuple(problems), lock is not None)
-            for their_row, rows, (lock, problems) in zip(made, written, locks, strict=True)
+            _Made(row_of_one, written_rows, tuple(problems), lock is not None)
+            for row_of_one, written_rows, (lock, problems) in zip(made, written, locks, strict=True)
         ]
 
-    def in_tree(each: Plugin, shown: Shown) -> tuple[bytes, ...]:
+    def write_own(each: Plugin, shown: Shown) -> tuple[bytes, ...]:
         entries = journal.of_plugin.get(each.plugin_id, ())
         return tuple([staged.write(*file) for file in files(each, edition, shown, entries)])
 
@@ -240,13 +244,10 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
         if made.row is not None:
             rows.append(replace(made.row, info=each.encoded))
         asked.progress("writing", number, len(drafts))
-    if len(rows) == len(drafts):
-        rows.sort(key=lambda each: (each.name, each.plugin_id))
-        groups, answers = grouped(rows), whole.answers
-        parts = (rows, groups, edition, segments, answers)
-        shared = [
-            staged.write(*file) for file in shared_files(*parts, pages=pages, journal=journal)
-        ]
-        index = [staged.write(*file) for file in index_files(*parts, written=listed(shared))]
-        tree.rows.extend([*shared, *index])
+    if not has_error(tree.problems):
+        every, answers = in_order(rows, segments), whole.answers
+        files_of_all = shared_files(every, edition, answers, pages=pages, journal=journal)
+        shared = [staged.write(*file) for file in files_of_all]
+        index = index_files(every, edition, answers, listed(shared))
+        tree.rows.extend([*shared, *[staged.write(*file) for file in index]])
     return tree

@@ -15,7 +15,7 @@ import msgspec
 from catalogctl.model.plugin import Lock
 from catalogctl.pipeline.pool import WORTH_IT, spread_together
 from catalogctl.problem import Problem, Severity
-from catalogctl.source.document import Document, parse
+from catalogctl.source.document import read
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate import check_plugin
 from catalogctl.validate.across import Claim, Clash, claim, clashes
@@ -155,8 +155,7 @@ def look_at_some(
     with_locks: bool = True,
 ) -> list[Outcome[Made]]:
     """Read and check some plugin files, and their locks, each step for all of them."""
-    data = [opened.plugin_folder.read(name) for name in names]
-    documents = [_document(opened, *each) for each in zip(names, data, strict=True)]
+    documents = [read(opened.plugin_folder, name) for name in names]
     checked = [check_plugin(document, opened.settings) for document in documents]
     outcomes = []
     for name, document, (entry, problems) in zip(names, documents, checked, strict=True):
@@ -173,13 +172,6 @@ def look_at_some(
         found = (*problems, *lock_problems)
         outcomes.append(Outcome(claimed, found, 1 if lock is None else 2, made))
     return outcomes
-
-
-def _document(opened: Opened, name: str, data: bytes | Problem) -> Document:
-    file, stem = opened.plugin_folder.file(name), name.removesuffix(".yaml")
-    if isinstance(data, Problem):
-        return Document(file, stem, {}, problems=(data,))
-    return parse(file, stem, data)
 
 
 def has_error(problems: Sequence[Problem]) -> bool:
@@ -238,9 +230,7 @@ def _placed(opened: Opened, clash: Clash) -> Problem:
 
 def _place_in(opened: Opened, stem: str, clash: Clash) -> Problem:
     """Return the problem in one file, which is read again for its places alone."""
-    folder, name = opened.plugin_folder, f"{stem}.yaml"
-    data = folder.read(name)
-    document = parse(folder.file(name), stem, b"" if isinstance(data, Problem) else data)
+    document = read(opened.plugin_folder, f"{stem}.yaml")
     finding = clash.finding
     if finding.pointer == "/plugin_id" and "plugin_id" not in document.value:
         finding = finding._replace(pointer="/image")

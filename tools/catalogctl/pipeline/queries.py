@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.problem import Problem
 from catalogctl.query import BUILT_IN, parse_list, parse_stat
-from catalogctl.source.document import Document, parse
+from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.schemas import violations
 from catalogctl.validate.words import shown
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.opening import Opened
+    from catalogctl.problem import Problem
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -45,12 +45,7 @@ def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]
     saved: list[SavedQuery] = []
     problems: list[Problem] = []
     for name in opened.queries.names:
-        data = opened.query_folder.read(name)
-        if isinstance(data, Problem):
-            problems.append(data)
-            continue
-        stem = name.removesuffix(".yaml")
-        document = parse(opened.query_folder.file(name), stem, data)
+        document = read(opened.query_folder, name)
         found = list(document.problems) or sorted(set(_problems(document, opened)))
         problems.extend(found)
         if not found:

@@ -2,5 +2,5 @@
 
 `facets.facet_segments` names every value that gets a list; `plugin.files` and `plugin.row` make
 what is one plugin's, in workers; `tree.shared_files` makes what all plugins share, from the rows;
-`manifest.manifest` lists what was written, last of all.
+`index.index_files` names what that came to, `manifest.manifest` all that was written, last of all.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.values import Row
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
-    Groups: TypeAlias = Mapping[str, Mapping[str, Sequence[Row]]]
 
 FIELDS = ("state", "service_type", "provider", "registry_type", "labels")
 """The fields that have a list for each of their values."""
@@ -63,21 +63,36 @@ def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
     }
 
 
-def grouped(rows: Sequence[Row]) -> Groups:
-    """Return the rows of each value of each field, values by code point, rows in their order.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of all plugins as lists need them.
+
+    `ordered` are in base order (name, then plugin_id, by code point). `groups` are those of each
+    value of each field, values by code point; `segments` are those of `facet_segments`.
+    """
+
+    ordered: Sequence[Row]
+    groups: Mapping[str, Mapping[str, Sequence[Row]]]
+    segments: Segments
+
+
+def in_order(rows: Iterable[Row], segments: Segments) -> Rows:
+    """Return the rows of all plugins, ordered and grouped.
 
     No provider is no value; a label that a plugin has twice counts once.
     """
+    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
     found: dict[str, dict[str, list[Row]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = []
     for field in SINGLE:
         values = found[field]
-        for row in rows:
+        for row in ordered:
             if value := getattr(row, field):
                 values.setdefault(value, []).append(row)
     labels = found["labels"]
-    for row in rows:
+    for row in ordered:
         for label in dict.fromkeys(row.labels):
             labels.setdefault(label, []).append(row)
-    return {field: dict(sorted(values.items())) for field, values in found.items()}
+    groups = {field: dict(sorted(values.items())) for field, values in found.items()}
+    return Rows(ordered, groups, segments)

@@ -1,4 +1,4 @@
-"""Rows and the files named so far in, `index.json` (and its shards) out (product contract, 5)."""
+"""Rows and the files written so far in, `index.json` (and its shards) out (product contract, 5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.facets import Groups, Segments
+    from catalogctl.publish.facets import Rows
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import Edition, File, Row
 
@@ -38,36 +38,29 @@ class _Minimal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 _decoder = msgspec.json.Decoder(_Minimal)
 
 
-def index_files(  # noqa: PLR0913  (each is one thing that an index is made of)
-    rows: Sequence[Row],
-    groups: Groups,
-    edition: Edition,
-    segments: Segments,
-    answers: Sequence[SavedAnswer],
-    *,
-    written: Mapping[str, Listed],
+def index_files(
+    rows: Rows, edition: Edition, answers: Sequence[SavedAnswer], written: Mapping[str, Listed]
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, and `index.json` last.
 
     `written` has every list and every answer by its path.
     """
-    index = _head(rows, edition)
-    index["facets"] = {
-        field: _facet(field, values, segments, written) for field, values in groups.items()
-    }
-    index["lists"] = _lists(len(rows), edition.settings.site.page_size, written)
+    every = rows.ordered
+    index = _head(len(every), edition)
+    index["facets"] = {field: _facet(rows, field, written) for field in rows.groups}
+    index["lists"] = _lists(len(every), edition.settings.site.page_size, written)
     stats = [answer for answer in answers if answer.kind == "stat"]
     index["stats"] = {answer.name: _named(written[answer.path]) for answer in stats}
     saved = [answer for answer in answers if not answer.built_in]
     index["saved"] = {answer.name: _named(written[answer.path]) for answer in saved}
     index["endpoints"] = dict(CALLS)
     shard_size = edition.settings.site.index_shard_size
-    if len(rows) <= shard_size:
-        index["plugins"] = [entry(row) for row in rows]
+    if len(every) <= shard_size:
+        index["plugins"] = [entry(row) for row in every]
     else:
         shards: list[JSONObject] = []
-        for number, start in enumerate(range(0, len(rows), shard_size), start=1):
-            part = rows[start : start + shard_size]
+        for number, start in enumerate(range(0, len(every), shard_size), start=1):
+            part = every[start : start + shard_size]
             path = filled(SHARD, {"shard": f"{number:03}"})
             data = json_file({"plugins": [entry(row) for row in part]})
             yield path, data
@@ -77,13 +70,13 @@ def index_files(  # noqa: PLR0913  (each is one thing that an index is made of)
     yield INDEX, json_file(index)
 
 
-def _head(rows: Sequence[Row], edition: Edition) -> JSONObject:
+def _head(total: int, edition: Edition) -> JSONObject:
     return {
         "schema_version": SCHEMA_VERSION,
         "repository_info": dict(edition.settings.repository_info),
         "source": {"commit": edition.commit, "commit_time": edition.commit_time},
         "now": edition.now,
-        "total_count": len(rows),
+        "total_count": total,
     }
 
 
@@ -100,16 +93,11 @@ def entry(row: Row) -> JSONObject:
     return made
 
 
-def _facet(
-    field: str,
-    values: Mapping[str, Sequence[Row]],
-    segments: Segments,
-    written: Mapping[str, Listed],
-) -> JSONObject:
+def _facet(rows: Rows, field: str, written: Mapping[str, Listed]) -> JSONObject:
     """Return value → {count, path, size, sha256} of a field, values by code point."""
     return {
-        value: {"count": len(found), **_named(written[by_path(field, value, segments)])}
-        for value, found in values.items()
+        value: {"count": len(found), **_named(written[by_path(field, value, rows.segments)])}
+        for value, found in rows.groups[field].items()
     }
 
 

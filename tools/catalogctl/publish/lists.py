@@ -12,21 +12,20 @@ from catalogctl.publish.endpoints import LIST, LIST_BY, LIST_PAGE, filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.facets import Groups, Segments
+    from catalogctl.publish.facets import Rows, Segments
     from catalogctl.publish.values import File, Row
 
 
-def lists(
-    rows: Sequence[Row], groups: Groups, page_size: int, segments: Segments
-) -> Iterator[File]:
+def lists(rows: Rows, page_size: int) -> Iterator[File]:
     """Yield every list; page 1, both states and both registry types are there when empty, too."""
-    yield LIST, plugins_info(rows, len(rows))
-    for number in range(1, page_count(len(rows), page_size) + 1):
-        page = rows[(number - 1) * page_size : number * page_size]
-        yield filled(LIST_PAGE, {"page": str(number)}), plugins_info(page, len(rows))
-    for field, values in groups.items():
+    every = rows.ordered
+    yield LIST, plugins_info(every, len(every))
+    for number in range(1, page_count(len(every), page_size) + 1):
+        page = every[(number - 1) * page_size : number * page_size]
+        yield filled(LIST_PAGE, {"page": str(number)}), plugins_info(page, len(every))
+    for field, values in rows.groups.items():
         for value, found in values.items():
-            yield by_path(field, value, segments), plugins_info(found, len(found))
+            yield by_path(field, value, rows.segments), plugins_info(found, len(found))
 
 
 def page_count(total: int, page_size: int) -> int:

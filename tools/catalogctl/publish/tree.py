@@ -1,7 +1,6 @@
-"""Rows and answers in, every file that plugins share out, in the order in which it may be uploaded.
+"""Rows and answers in, every file that plugins share out, made one at a time.
 
-`index.json` comes last: it names the hash of what came before. The manifest is not among them: it
-is made of what was written. Files are made one at a time; only their sums are kept.
+The index and the manifest are not among them: they name the hashes of what was written.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.publish.changes import Journal, Tombstone
-    from catalogctl.publish.facets import Groups, Segments
+    from catalogctl.publish.facets import Rows
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.values import Edition, File, Row
 
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
 class SharedPages(Protocol):
     """What the site makes of all plugins together."""
 
-    def shared(
-        self, rows: Sequence[Row], groups: Groups, answers: Sequence[SavedAnswer]
-    ) -> Iterator[File]:
+    def shared(self, rows: Rows, answers: Sequence[SavedAnswer]) -> Iterator[File]:
         """Yield the assets, the search index and every page that is not one plugin's."""
         ...
 
@@ -42,11 +39,9 @@ class SharedPages(Protocol):
         ...
 
 
-def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
-    rows: Sequence[Row],
-    groups: Groups,
+def shared_files(
+    rows: Rows,
     edition: Edition,
-    segments: Segments,
     answers: Sequence[SavedAnswer],
     *,
     pages: SharedPages,
@@ -54,26 +49,24 @@ def shared_files(  # noqa: PLR0913  (each is one thing that a tree is made of)
 ) -> Iterator[File]:
     """Yield every file of a tree that is not one plugin's, but for the index and the manifest.
 
-    `rows` are in base order (name, then plugin_id, by code point), `groups` those of each value;
-    `segments` are those of `facet_segments`; `answers` are the built-in queries', then the saved
-    ones'; the `journal` is empty outside git.
+    `answers` are the built-in queries', then the saved ones'; the `journal` is empty outside git.
     """
     html: list[str] = []
     hashed: list[str] = []
-    shared = pages.shared(rows, groups, answers)
+    shared = pages.shared(rows, answers)
     for path, data in chain(shared, pages.removed(journal.tombstones)):
         if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
             hashed.append(path)
         yield path, data
-    yield from lists(rows, groups, edition.settings.site.page_size, segments)
+    yield from lists(rows, edition.settings.site.page_size)
     yield from saved_files(answers)
     schemas = project_schemas()
-    yield openapi(rows, edition, answers, schemas, has_changes=bool(journal.entries))
+    yield openapi(rows.ordered, edition, answers, schemas, has_changes=bool(journal.entries))
     yield from change_files(journal)
     yield from schema_files(schemas, edition.base_url)
-    yield from _around(rows, edition, html, journal)
+    yield from _around(rows.ordered, edition, html, journal)
     yield from host_files(policy(edition.settings.site.image_hosts), hashed)
 
 

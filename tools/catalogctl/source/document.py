@@ -13,6 +13,7 @@ from catalogctl.source.positions import Examined, Place, examine
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.folder import Folder
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -36,6 +37,14 @@ class Document(msgspec.Struct, frozen=True):
         """Return the text of a top-level field, "" when it is absent or no text."""
         value: JSON = self.value.get(field)
         return value if isinstance(value, str) else ""
+
+
+def read(folder: Folder, name: str) -> Document:
+    """Read and parse one YAML file; what keeps it from being read is the document's problem."""
+    file, stem, data = folder.file(name), name.removesuffix(".yaml"), folder.read(name)
+    if isinstance(data, Problem):
+        return Document(file, stem, {}, problems=(data,))
+    return parse(file, stem, data)
 
 
 def parse(file: str, stem: str, data: bytes) -> Document:

@@ -56,8 +56,15 @@ class _Version(Version, frozen=True, forbid_unknown_fields=True, gc=False):
     platforms: tuple[_Short, ...] | None = None
 
 
-class SoundLock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A lock without errors, resolved from what its plugin names now; versions newest first."""
+class Versions(msgspec.Struct, frozen=True, gc=False):
+    """What a plugin takes from its lock: its versions, newest first (registries, 10)."""
+
+    latest: str | None = None
+    versions: tuple[Version, ...] = ()
+
+
+class SoundLock(Versions, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """A lock without errors, resolved from what its plugin names now."""
 
     lock_version: Literal[1]
     plugin_id: str

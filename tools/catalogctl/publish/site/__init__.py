@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin import Plugin
     from catalogctl.publish.changes import Tombstone
-    from catalogctl.publish.facets import Groups
+    from catalogctl.publish.facets import Rows
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.site.own import OwnPage
     from catalogctl.publish.site.shared import Facet
@@ -171,24 +171,21 @@ class SitePages:
         values = {"value": value, "page": page, "number": number, "others": Ready(_OTHERS)}
         return self._templates.render("related", values).rstrip("\n")
 
-    def shared(
-        self, rows: Sequence[Row], groups: Groups, answers: Sequence[SavedAnswer]
-    ) -> Iterator[File]:
+    def shared(self, rows: Rows, answers: Sequence[SavedAnswer]) -> Iterator[File]:
         """Yield every page that is not one plugin's, the search index and the assets.
 
-        `rows` are in base order, `groups` those of each value, `answers` those of the built-in and
-        saved queries.
+        `answers` are those of the built-in and saved queries.
         """
         yield from self._assets.files
-        facets = shared.facets(groups, self._segments, self._say)
-        yield from self._home(rows, facets)
+        every, facets = rows.ordered, shared.facets(rows, self._say)
+        yield from self._home(every, facets)
         for facet in facets:
             yield from self._facet(facet)
-        yield self._stats(rows, facets, answers)
-        yield from self._api(rows, facets, answers)
+        yield self._stats(every, facets, answers)
+        yield from self._api(every, facets, answers)
         yield from self._written()
         yield self._not_found(facets)
-        yield from search.files(rows)
+        yield from search.files(every)
 
     def _home(self, rows: Sequence[Row], facets: tuple[Facet, ...]) -> Iterator[File]:
         site = self._edition.settings.site

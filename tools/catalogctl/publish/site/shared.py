@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from catalogctl.publish.facets import Groups
+    from catalogctl.publish.facets import Rows
     from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Row
 
@@ -66,20 +66,13 @@ class Facet:
     found: tuple[Value, ...]
 
 
-def facets(
-    groups: Groups, segments: Mapping[tuple[str, str], str], say: Words
-) -> tuple[Facet, ...]:
+def facets(rows: Rows, say: Words) -> tuple[Facet, ...]:
     """Return every facet with its values by count, then by value; not those of no plugin."""
-    return tuple(_facet(kind, groups[kind.field], segments, say) for kind in FACETS)
+    return tuple(_facet(kind, rows, say) for kind in FACETS)
 
 
-def _facet(
-    kind: FacetKind,
-    values: Mapping[str, Sequence[Row]],
-    segments: Mapping[tuple[str, str], str],
-    say: Words,
-) -> Facet:
-    found = [(value, rows) for value, rows in values.items() if rows]
+def _facet(kind: FacetKind, rows: Rows, say: Words) -> Facet:
+    found = [(value, plugins) for value, plugins in rows.groups[kind.field].items() if plugins]
     ordered = sorted(found, key=lambda item: (-len(item[1]), item[0]))
     return Facet(
         kind,
@@ -88,7 +81,7 @@ def _facet(
         say.number(len(ordered)),
         tuple(
             Value(
-                *(value, say.shown(value), segments[kind.field, value]),
+                *(value, say.shown(value), rows.segments[kind.field, value]),
                 plugins,
                 say.number(len(plugins)),
             )

@@ -23,7 +23,7 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import escape
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
@@ -226,8 +226,11 @@ def _rooted(page: bytes, root: str) -> bytes:
 
 
 def _joinable(value: Any) -> Any:
-    """Return a value for a template of a catalog, which may join it to others by `~`."""
-    return Markup(value) if isinstance(value, Ready) else value  # noqa: S704  (it was escaped)
+    """Return a value for a template of a catalog, which may join it to others by `~`.
+
+    To escape what is ready leaves it as it is, as the `Markup` that jinja2 knows.
+    """
+    return escape(value) if isinstance(value, Ready) else value
 
 
 def _words(name: str, error: Exception) -> str:
