@@ -253,6 +253,12 @@ def test_no_catalog_anywhere_upward_is_wrong_usage(tmp_path: Path, name: str) ->
     assert run(name, *more, "--catalog", tmp_path / "nowhere").code == 2
 
 
+def test_an_address_for_a_folder_is_told_where_it_belongs() -> None:
+    done = run("get", "plugin-x", "--catalog", "https://plugins.example.org/")
+    message = "--catalog names a folder: get, list, get-versions and stat take --from URL"
+    assert done == Done(2, "", f"catalogctl: {message}\n")
+
+
 def test_the_catalog_is_found_upward_and_beside(catalog: Path, tmp_path: Path) -> None:
     """Each folder upward is tried, itself and its `catalog/`."""
     (tmp_path / "a" / "b").mkdir(parents=True)

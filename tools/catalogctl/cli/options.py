@@ -47,6 +47,10 @@ def catalog_folder(given: Path | None) -> Path:
 
     if given is None:
         return find_catalog(Path.cwd())
+    if given.parts[:1] in (("http:",), ("https:",)):
+        raise UsageError(
+            "--catalog names a folder: get, list, get-versions and stat take --from URL"
+        )
     if not given.is_dir():
         raise UsageError(f"{given} is no folder: --catalog names the folder with catalog.yaml")
     return given
