@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.catalogs import PLUGIN, write_catalog
+from support.catalogs import PLUGIN, plugin, write_catalog
+from support.faults import with_mounts
+from support.git import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,60 @@ def test_a_build_ends_with_one_line_of_what_was_done(catalog: Path, tmp_path: Pa
     again = run("build", "--catalog", catalog, "--out", out, "--now", "2030-01-01T00:00:00Z")
     assert "changed)" in again.stderr
     assert json.loads((out / "index.json").read_text())["now"] == "2030-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_800, 99_999_999_999_999])
+def test_a_commit_of_a_time_that_no_calendar_has_stops_no_command(
+    catalog: Path, tmp_path: Path, seconds: int
+) -> None:
+    """Q-32: a warning names the commit, and the build goes on."""
+    repository = Repository.new(catalog.parent)
+    commit = repository.commit("late", time=seconds)
+    done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
+    assert done.returncode == 0
+    assert f"commit {commit[:12]} names a time that no calendar has" in done.stderr
+    for call in (["list"], ["stat", "created-by-month"], ["diff", "--base", "HEAD"]):
+        done = run(*call, "--catalog", catalog, "--format", "json")
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_full_temporary_folder_is_told_with_its_path(tmp_path: Path) -> None:
+    """Q-05: exit 3, and one line with the path and the cause."""
+    repository = Repository.new(tmp_path / "repository")
+    big = {
+        f"plugins/plugin-{number}.yaml": plugin(f"plugin-{number}", tags=f"{{a: {'x' * 900}}}")
+        for number in range(60)
+    }
+    write_catalog(repository.folder / "catalog", big)
+    repository.commit("start")
+    (tmp_path / "small").mkdir()
+    script = """
+        mount -t tmpfs -o size=16k tmpfs "$1"
+        export TMPDIR="$1"
+        code=0
+        "$2" -m catalogctl diff --base HEAD --catalog "$3" || code=$?
+        echo "exit $code"
+    """
+    catalog = repository.folder / "catalog"
+    done = with_mounts(script, str(tmp_path / "small"), sys.executable, str(catalog))
+    assert done.stdout == "exit 3\n"
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"catalogctl: {tmp_path}/small/catalogctl-")
+    assert "no space left on device" in line
+
+
+def test_output_that_can_not_be_written_is_told(catalog: Path) -> None:
+    """Q-05."""
+    with open("/dev/full", "w") as full:  # noqa: PTH123  (a device)
+        done = subprocess.run(
+            [sys.executable, "-m", "catalogctl", "list", "--catalog", catalog],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1] == "catalogctl: standard output: no space left on device"
 
 
 def test_outside_git_it_says_where_the_dates_come_from(catalog: Path, tmp_path: Path) -> None:

@@ -71,6 +71,24 @@ def our_tree_that_is_a_checkout(out: Path) -> None:
     (out / ".git").mkdir()
 
 
+def our_tree_with_notes_far_below(out: Path) -> None:
+    build(out)
+    folder = next(path for path in sorted(out.rglob("*")) if path.is_dir())
+    (folder / "notes.txt").write_text("mine")
+
+
+def our_tree_with_an_empty_folder_below(out: Path) -> None:
+    build(out)
+    folder = next(path for path in sorted(out.rglob("*")) if path.is_dir())
+    (folder / "drafts").mkdir()
+
+
+def our_tree_with_a_link_below(out: Path) -> None:
+    build(out)
+    folder = next(path for path in sorted(out.rglob("*")) if path.is_dir())
+    (folder / "link").symlink_to("/etc")
+
+
 REFUSED: list[tuple[Callable[[Path], None], str]] = [
     (a_file, "is not a folder"),
     (a_pipe, "is not a folder"),
@@ -81,6 +99,9 @@ REFUSED: list[tuple[Callable[[Path], None], str]] = [
     (a_pipe_as_manifest, "is not one of ours"),
     (our_tree_with_a_domain, "it holds CNAME"),
     (our_tree_that_is_a_checkout, "it holds .git"),
+    (our_tree_with_notes_far_below, "it holds [a-z/]+/notes.txt"),
+    (our_tree_with_an_empty_folder_below, "it holds [a-z/]+/drafts"),
+    (our_tree_with_a_link_below, "it holds [a-z/]+/link"),
 ]
 
 

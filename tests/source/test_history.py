@@ -93,19 +93,33 @@ def test_a_catalog_in_a_folder_of_the_repository_has_paths_of_its_own(
 
 
 class TestMerges:
-    """A merge counts when it changed the file against all its parents (product contract, 8)."""
+    """Dates are those of the first-parent line: a merge stands for all that it brought."""
 
-    def test_a_merge_that_only_brings_a_change_in_dates_nothing(
+    def test_a_change_takes_effect_when_it_is_merged(self, repository: Repository) -> None:
+        repository.commit("add", {X: "a"}, time=at("2026-01-01"))
+        repository.branch("side")
+        repository.commit("change", {X: "b", "plugins/y.yaml": "y"}, time=at("2026-01-02"))
+        repository.switch("main")
+        repository.commit("other", {"plugins/z.yaml": "z"}, time=at("2026-01-03"))
+        repository.merge("side", time=at("2026-01-04"))
+        assert dates(repository) == days(1, 4)
+        assert dates(repository, "plugins/y.yaml") == days(4, 4)
+        assert dates(repository, "plugins/z.yaml") == days(3, 3)
+
+    def test_a_branch_that_took_over_the_main_line_dates_nothing_twice(
         self, repository: Repository
     ) -> None:
         repository.commit("add", {X: "a"}, time=at("2026-01-01"))
         repository.branch("side")
-        repository.commit("change", {X: "b"}, time=at("2026-01-02"))
+        repository.commit("new", {"plugins/y.yaml": "y"}, time=at("2026-01-02"))
         repository.switch("main")
-        repository.commit("other", {"plugins/y.yaml": "y"}, time=at("2026-01-03"))
-        repository.merge("side", time=at("2026-01-04"))
-        assert dates(repository) == days(1, 2)
-        assert dates(repository, "plugins/y.yaml") == days(3, 3)
+        repository.commit("change", {X: "b"}, time=at("2026-01-03"))
+        repository.switch("side")
+        repository.merge("main", time=at("2026-01-04"))
+        repository.switch("main")
+        repository.merge("side", time=at("2026-01-05"))
+        assert dates(repository) == days(1, 3)
+        assert dates(repository, "plugins/y.yaml") == days(5, 5)
 
     def test_a_merge_that_settles_a_conflict_counts(self, repository: Repository) -> None:
         repository.commit("add", {X: "a"}, time=at("2026-01-01"))
@@ -134,7 +148,7 @@ class TestMerges:
         repository.merge("side", "--strategy=ours", time=at("2026-01-06"))
         assert dates(repository) == days(1, 1)
 
-    def test_a_deletion_that_a_merge_threw_away_does_not_make_a_file_younger(
+    def test_a_deletion_on_another_branch_does_not_make_a_file_younger(
         self, repository: Repository
     ) -> None:
         repository.commit("add", {X: "a"}, time=at("2026-01-01"))
@@ -145,7 +159,7 @@ class TestMerges:
         repository.merge("side", files={X: "c"}, time=at("2026-01-04"))
         assert dates(repository) == days(1, 4)
 
-    def test_a_file_added_on_two_branches_is_as_old_as_the_older(
+    def test_a_file_added_on_two_branches_is_as_old_as_on_the_main_line(
         self, repository: Repository
     ) -> None:
         repository.commit("start", {"plugins/y.yaml": "y"})
@@ -154,7 +168,7 @@ class TestMerges:
         repository.switch("main")
         repository.commit("two", {X: "b"}, time=at("2026-01-03"))
         repository.merge("side", files={X: "c"}, time=at("2026-01-04"))
-        assert dates(repository) == days(2, 4)
+        assert dates(repository) == days(3, 4)
 
     def test_an_octopus_and_a_second_root_are_merges_like_others(
         self, repository: Repository
@@ -174,22 +188,20 @@ class TestMerges:
         }
         assert found == {
             X: days(1, 1),
-            "plugins/one.yaml": days(2, 2),
-            "plugins/two.yaml": days(3, 3),
-            "plugins/island.yaml": days(4, 4),
+            "plugins/one.yaml": days(5, 5),
+            "plugins/two.yaml": days(5, 5),
+            "plugins/island.yaml": days(6, 6),
         }
 
-    @pytest.mark.parametrize("beside", [0, 20], ids=["most of it", "a part of it"])
     def test_the_dates_of_a_tangled_history_are_those_of_git_log_file_by_file(
-        self, repository: Repository, beside: int
+        self, repository: Repository
     ) -> None:
-        """Whether a catalog is most of its repository or not: git is asked in two ways."""
         import random
 
         chance = random.Random(7)
         names = [f"plugins/{letter}.yaml" for letter in "abcdef"]
         repository.commit("start", dict.fromkeys(names, "0"))
-        repository.commit("beside", {f"src/{number}": "0" for number in range(beside + 1)})
+        repository.commit("beside", {f"src/{number}": "0" for number in range(3)})
         branches = ["main"]
         for step in range(60):
             branch = chance.choice(branches)
@@ -205,21 +217,29 @@ class TestMerges:
                 repository.commit(f"step {step}", dict.fromkeys(changed, f"{step}"))
         repository.switch("main")
         found = read(repository)
+        line = ("log", "--first-parent", "-m")
         for name in names:
-            times = repository.git("log", "--format=%ct", "--", name).split()
+            times = repository.git(*line, "--format=%ct", "--", name).split()
             assert found.dates[name] == Dates(shown(int(times[-1])), shown(int(times[0])))
-        of_branch = repository.git("log", "--first-parent", "-m", "--format=%H", "--", "plugins")
-        merges = repository.git("log", "--first-parent", "--merges", "--format=%H")
-        line = [commit.id for commit in found.line]
-        assert set(line) == {*of_branch.split(), *merges.split()}
+        of_branch = repository.git(*line, "--format=%H", "--", "plugins")
+        assert [commit.id for commit in found.line] == of_branch.split()
         assert found.warnings == ()
 
-    @pytest.mark.parametrize("beside", [0, 20], ids=["most of it", "a part of it"])
+    def test_a_branch_dated_after_its_merge_is_a_warning(self, repository: Repository) -> None:
+        """R-16: a commit time in the future of the committer's merge."""
+        repository.commit("add", {X: "a"}, time=at("2026-01-01"))
+        repository.branch("side")
+        late = repository.commit("change", {X: "b"}, time=at("2026-03-01"))
+        repository.switch("main")
+        merge = repository.merge("side", time=at("2026-01-02"))
+        (warning,) = read(repository).warnings
+        assert f"{late[:12]} (2026-03-01T00:00:00.000Z) before {merge[:12]}" in warning
+        assert dates(repository) == days(1, 2)
+
     def test_a_commit_that_leaves_the_catalog_alone_says_nothing_of_clocks(
-        self, repository: Repository, beside: int
+        self, repository: Repository
     ) -> None:
-        others = {f"src/{number}": "0" for number in range(beside + 1)}
-        repository.commit("add", {X: "a", **others}, time=at("2026-01-01"))
+        repository.commit("add", {X: "a", "src/0": "0"}, time=at("2026-01-01"))
         repository.commit("beside", {"src/0": "1"}, time=at("2001-01-01"))
         repository.commit("change", {X: "b"}, time=at("2026-01-02"))
         history = read(repository)
@@ -319,6 +339,7 @@ class TestClocks:
         repository.git("reset", "--hard", "--quiet", commit)
         created_at, updated_at = dates(repository)
         assert created_at <= updated_at <= "9999-12-31T23:59:59.000Z"
+        assert any(commit[:12] in each and "calendar" in each for each in read(repository).warnings)
 
     def test_a_sound_history_has_no_warning(self, repository: Repository) -> None:
         history_of(repository, ["a", "b", None, "c"])
@@ -370,7 +391,7 @@ def test_the_line_of_a_branch_has_the_blobs_before_and_after(repository: Reposit
     merge = repository.merge("side")
     delete = repository.commit("delete x", {X: None})
     line = read(repository).line
-    assert [(commit.id, commit.subject, commit.changes[0]) for commit in line][:2] == [
+    assert [(commit.id, commit.subject, commit.changes) for commit in line][:2] == [
         (delete, "delete x", [(X, second, None)]),
         (merge, "Merge branch 'side'", [(X, first, second)]),
     ]

@@ -195,8 +195,8 @@ def main(arguments: list[str]) -> int:
         _say(_told(error))
         return error.exit_code
     except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        _say(f"{name}{(error.strerror or str(error)).lower()}")
+        name = error.filename or "standard output"  # our own files are named where they are written
+        _say(f"{name}: {(error.strerror or str(error)).lower()}")
         _let_go_of_stdout()
         return 3
     return result if isinstance(result, int) else 0

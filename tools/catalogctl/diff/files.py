@@ -108,7 +108,7 @@ class Sides:
         found = [
             (commit, change.before)
             for commit in self.history.line
-            for change in commit.changes[0]
+            for change in commit.changes
             if change.path == place and change.before is not None
         ][:_LOOKED_BACK]
         blobs = read_blobs(self.git, [name for _, name in found])

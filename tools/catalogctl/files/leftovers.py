@@ -76,7 +76,7 @@ def _remove_with_patience(folder: int, name: str) -> None:
 def remove_tree(folder: int, name: str) -> None:
     """Remove the tree `name` in the folder with that handle; no link is followed."""
     try:
-        handle = _open(folder, name)
+        handle = open_folder(folder, name)
     except FileNotFoundError:
         return
     try:
@@ -94,7 +94,7 @@ def remove_tree(folder: int, name: str) -> None:
     os.rmdir(name, dir_fd=folder)
 
 
-def _open(folder: int, name: str) -> int:
+def open_folder(folder: int, name: str) -> int:
     """Open a folder to list it, giving ourselves the right to where it is missing."""
     try:
         return os.open(name, _OPEN_FOLDER, dir_fd=folder)

@@ -1,24 +1,29 @@
-"""A place for a tree in, nothing or the reason why no tree can be put there out.
+"""Check whether a tree can be put at a place.
 
 What stands there is replaced only when it is an empty folder or a tree of ours: one with a
-manifest.json as we write it, and with nothing at its top that we did not put there.
+manifest.json as we write it, and with nothing in it, at any depth, that its manifest does not name
+(hardening Q-06).
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import re
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.causes import cause
+from catalogctl.files.leftovers import open_folder
 from catalogctl.files.paths import MANIFEST, UNLISTED
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-_BEGINNING = re.compile(rb'\{"schema_version":[0-9]+,"files":\[')
-_END = b"]}\n"
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -57,33 +62,67 @@ def check_target(folder: int, name: str, place: Path) -> None:
         raise OutsideError(f"{place}: the folder is read-only")
 
 
+class _File(msgspec.Struct):
+    path: str
+
+
+class _Manifest(msgspec.Struct):
+    schema_version: int
+    files: list[_File]
+
+
 def _check_content(folder: int, place: Path) -> None:
     """Raise UsageError when a folder holds what catalogctl did not build."""
-    names = sorted(set(os.listdir(folder)) - _DESKTOP_FILES)
-    if not names:
+    if set(os.listdir(folder)) <= _DESKTOP_FILES:
         return
+    listed = {*_listed_paths(folder, place), *UNLISTED}
+    folders = {above for path in listed for above in _folders_above(path)}
+    for path in _walk(folder, "", folders):
+        if path not in listed and path.rpartition("/")[2] not in _DESKTOP_FILES:
+            raise UsageError(
+                f"{place} is not replaced: it holds {path}, which catalogctl did not build;"
+                " move that away, or name another folder"
+            )
+
+
+def _listed_paths(folder: int, place: Path) -> Iterator[str]:
+    """Yield the paths that the manifest of a tree names; UsageError without one of ours."""
     try:
         handle = os.open(MANIFEST, _OPEN, dir_fd=folder)
     except OSError:
         raise _not_ours(place, f"it has no {MANIFEST}") from None
     try:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _not_ours(place, f"its {MANIFEST} is not one of ours")
-        with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as manifest:
-            if _BEGINNING.match(manifest) is None or manifest[-len(_END) :] != _END:
-                raise _not_ours(place, f"its {MANIFEST} is not one of ours")
-            for name in names:
-                if name not in UNLISTED and not _lists(manifest, name):
-                    raise _not_ours(place, f"it holds {name}")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            manifest = msgspec.json.decode(file.read(), type=_Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _not_ours(place, f"its {MANIFEST} is not one of ours") from None
     finally:
         os.close(handle)
+    return (file.path for file in manifest.files)
 
 
-def _lists(manifest: mmap.mmap, name: str) -> bool:
-    """Tell whether a manifest has a file, or files in a folder, of this name at the top."""
-    start = b'{"path":"' + os.fsencode(name)
-    return manifest.find(start + b"/") >= 0 or manifest.find(start + b'"') >= 0
+def _folders_above(path: str) -> Iterator[str]:
+    """Yield each folder on the way to a file of the tree."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _walk(folder: int, prefix: str, known: set[str]) -> Iterator[str]:
+    """Yield the path of each file below an open folder; an unknown folder is yielded like one."""
+    with os.scandir(folder) as entries:
+        inside = sorted((each.name, each.is_dir(follow_symlinks=False)) for each in entries)
+    for name, is_folder in inside:
+        path = prefix + name
+        if not is_folder or path not in known:
+            yield path
+            continue
+        handle = open_folder(folder, name)
+        try:
+            yield from _walk(handle, f"{path}/", known)
+        finally:
+            os.close(handle)
 
 
 def _not_ours(place: Path, reason: str) -> UsageError:

@@ -16,6 +16,7 @@ from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
 from catalogctl.source.git import Git
 from catalogctl.source.history import moment
+from catalogctl.source.log import find_deletions
 from catalogctl.validate.requests import effective
 
 if TYPE_CHECKING:
@@ -75,9 +76,11 @@ def read_journal(
     asked of git again.
     """
     now = _Now(states, _standing(history))
+    git = Git(folder)
+    deletions = find_deletions(git, _deleted_by_merges(history))
     commits = [(commit, _steps(commit)) for commit in reversed(history.line)]
     names = [name for _, steps in commits for name in _needed(steps, now)]
-    contents = read_blobs(Git(folder), names) if names else iter(())
+    contents = read_blobs(git, names) if names else iter(())
     entries: list[JournalEntry] = []
     gone: dict[str, Tombstone] = {}
     for commit, steps in commits:
@@ -87,7 +90,8 @@ def read_journal(
             gone.pop(each.plugin_id, None)
         for each in told:
             if each.change.after is None:
-                gone[each.plugin_id] = _tombstone(each, told, commit, history)
+                deletion = deletions.get(each.change.path, commit) if commit.is_merge else commit
+                gone[each.plugin_id] = _tombstone(each, told, commit, deletion.subject)
     return Journal(tuple(entries), tuple(reversed(gone.values())), _by_plugin(entries))
 
 
@@ -102,7 +106,7 @@ def _steps(commit: Commit) -> list[_Step]:
     """Return what a commit does to plugin files: what goes before what comes, then by name."""
     found = [
         _Step(match[1], change)
-        for change in commit.changes[0]
+        for change in commit.changes
         if (match := _PLUGIN.fullmatch(change.path)) and change.before != change.after
     ]
     return sorted(found, key=lambda step: (step.change.after is not None, step.plugin_id))
@@ -112,7 +116,7 @@ def _standing(history: History) -> dict[str, str | None]:
     """Return the blob of each plugin file that stands as it was committed last."""
     blobs: dict[str, str | None] = {}
     for commit in history.line:
-        for change in commit.changes[0]:
+        for change in commit.changes:
             blobs.setdefault(change.path, change.after)
     for path in history.uncommitted:
         blobs.pop(path, None)
@@ -164,14 +168,23 @@ def _entries(told: _Told, commit: Commit, seq: int) -> Iterator[JournalEntry]:
         yield JournalEntry(number, time, commit.id, call, told.plugin_id, before, after)
 
 
-def _tombstone(told: _Told, all_told: list[_Told], commit: Commit, history: History) -> Tombstone:
-    """Return the tombstone of a deregistered plugin; the commit that did it says why."""
-    remover = history.removers.get((commit.id, told.change.path), commit)
+def _deleted_by_merges(history: History) -> set[str]:
+    """Return the plugin files that are gone, and whose last deletion came by a merge."""
+    latest: dict[str, bool] = {}
+    for commit in history.line:
+        for change in commit.changes:
+            if _PLUGIN.fullmatch(change.path):
+                latest.setdefault(change.path, commit.is_merge and change.after is None)
+    return {path for path, is_wanted in latest.items() if is_wanted}
+
+
+def _tombstone(told: _Told, all_told: list[_Told], commit: Commit, reason: str) -> Tombstone:
+    """Return the tombstone of a deregistered plugin; the commit that did it gives the `reason`."""
     return Tombstone(
         told.plugin_id,
         moment(commit.time),
         commit.id,
-        remover.subject[:_LONGEST_REASON],
+        reason[:_LONGEST_REASON],
         _successor(told.before or {}, all_told),
     )
 

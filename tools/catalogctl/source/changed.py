@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files.causes import cause
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
 
@@ -57,7 +58,7 @@ def merge_base(git: Git, revision: str) -> str:
 
 def changed_files(git: Git, base: str) -> list[ChangedFile]:
     """Return every file of the repository that is otherwise now, and what is new in the catalog."""
-    said = git.ask(
+    said = git.ask_about_work_tree(
         "diff",
         "--raw",
         "-z",
@@ -85,7 +86,10 @@ def changed_files(git: Git, base: str) -> list[ChangedFile]:
 
 
 def write_committed(git: Git, commit: str, folder: Path) -> None:
-    """Write the catalog as it was in a commit into an empty folder."""
+    """Write the catalog as it was in a commit into an empty folder.
+
+    OutsideError, naming the file, when the disk refuses.
+    """
     said = git.ask("ls-tree", "-r", "-z", commit, "--", *_FOLDERS, SETTINGS_FILE, IMPORTED_FILE)
     places: list[str] = []
     names: list[str] = []
@@ -96,11 +100,19 @@ def write_committed(git: Git, commit: str, folder: Path) -> None:
         if mode in _REGULAR and _is_plain(place):
             places.append(place)
             names.append(name.decode("ascii"))
-    for below in _FOLDERS:
-        (folder / below).mkdir()
-    for place, data in zip(places, read_blobs(git, names, MAX_LOCK_SIZE), strict=True):
-        if data is not None:
-            (folder / place).write_bytes(data)
+    contents = zip(places, read_blobs(git, names, MAX_LOCK_SIZE), strict=True)
+    place = ""
+    try:
+        for below in _FOLDERS:
+            (folder / below).mkdir()
+        for place, data in contents:
+            if data is not None:
+                (folder / place).write_bytes(data)
+    except OSError as error:
+        raise OutsideError(
+            f"{folder / place}: {cause(error)} (the catalog of {commit[:12]} is written there;"
+            " TMPDIR names another folder)"
+        ) from error
 
 
 def _is_plain(path: str) -> bool:

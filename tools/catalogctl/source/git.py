@@ -1,14 +1,18 @@
-"""A folder and a git command in, what git says out: no prompt, no network, no pager.
+"""Run git in a folder and return what it says: no prompt, no network, no pager.
 
-The environment and the configuration of whoever runs the command change nothing but two things:
-where git is found, and which folders of other owners they trust (`safe.directory`). Nothing is ever
-fetched, so a partial clone answers from what it has or is refused in words.
+The environment and the configuration of the person who runs the command change nothing but two
+things: where git is found, and which folders of other owners they trust (`safe.directory`). The
+repository's own configuration is not trusted: no program that it names is run, and what it could
+change in an answer is put back (hardening R-18). Nothing is ever fetched, so a partial clone
+answers from what it has or is refused in words.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shlex
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -17,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from catalogctl.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -36,6 +40,7 @@ _OVERRIDDEN = (
     "core.quotePath=true",
     "core.pager=cat",
     "color.ui=false",
+    "log.follow=false",
     "log.showSignature=false",
     "log.showRoot=true",
     "log.mailmap=false",
@@ -59,13 +64,18 @@ _NEUTRAL = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
+_FILTER = r"^filter\."
+_DISARMED = {"required": "false"}
+"""What a filter's settings become; all others become empty, which is no program."""
+
 _CONFIGURATION = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 _DUBIOUS = "dubious ownership"
+_DUBIOUS_FOLDER = re.compile(r"dubious ownership in repository at '(?P<folder>[^\n]+)'")
 
 _FIXES = {
     _DUBIOUS: (
         "another user owns the repository: trust it with git config --global --add"
-        " safe.directory {folder}"
+        " safe.directory {top}"
     ),
     "promisor remote": (
         "the clone is partial and lacks what was asked for: get it with git fetch --refetch"
@@ -85,11 +95,13 @@ class Git:
         self._given = dict(os.environ if environ is None else environ)
         self._environ = _cleaned(self._given)
         self._was_asked = False
+        self._knows_trust = False
 
     def at(self, folder: Path) -> Git:
         """Return the same repository as seen from another folder of it."""
         other = Git(folder, self._given)
         other._environ, other._was_asked = self._environ, self._was_asked
+        other._knows_trust = self._knows_trust
         return other
 
     def ask(self, *arguments: str) -> bytes:
@@ -109,6 +121,18 @@ class Git:
         if code and _DUBIOUS in error and self._trust():
             code, said, error = self._run(arguments)
         return code, said, error
+
+    def ask_about_work_tree(self, *arguments: str) -> bytes:
+        """Return what git says of the files on the disk, without the filters of the repository.
+
+        Git compares a file by what its `clean` filter makes of it, and a repository names that
+        program in its own configuration.
+        """
+        code, names, error = self.attempt("config", "-z", "--name-only", "--get-regexp", _FILTER)
+        if code > 1:  # 1: there is none
+            self.fail(error)
+        self._configure((name, _DISARMED.get(_last(name), "")) for name in _texts(names))
+        return self.ask(*arguments)
 
     @contextmanager
     def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
@@ -167,7 +191,9 @@ class Git:
         lines = [line for line in error.splitlines() if line.strip()]
         first = next((line for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
         words = first.removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
-        advice = fix.replace("{folder}", str(self.folder.resolve()))
+        found = _DUBIOUS_FOLDER.search(error)
+        top = found["folder"] if found else str(self.folder.resolve())
+        advice = fix.replace("{top}", shlex.quote(top))
         raise OutsideError(f"git can't read {self.folder}: {words[:300] or 'it failed'} ({advice})")
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
@@ -196,8 +222,9 @@ class Git:
 
     def _trust(self) -> bool:
         """Take over which folders the user trusts; tell whether there are any."""
-        if "GIT_CONFIG_COUNT" in self._environ:
+        if self._knows_trust:
             return False
+        self._knows_trust = True
         asked = {**_without_git(self._given), "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         for name in _CONFIGURATION:
             if name in self._given:
@@ -210,12 +237,28 @@ class Git:
             timeout=_LONGEST,
             check=False,
         )
-        trusted = done.stdout.split(b"\0")[:-1]
-        for number, folder in enumerate(trusted):
-            self._environ[f"GIT_CONFIG_KEY_{number}"] = "safe.directory"
-            self._environ[f"GIT_CONFIG_VALUE_{number}"] = os.fsdecode(folder)
-        self._environ["GIT_CONFIG_COUNT"] = str(len(trusted))
+        trusted = _texts(done.stdout)
+        self._configure(("safe.directory", folder) for folder in trusted)
         return bool(trusted)
+
+    def _configure(self, settings: Iterable[tuple[str, str]]) -> None:
+        """Add settings that win over those of the repository."""
+        count = int(self._environ.get("GIT_CONFIG_COUNT", "0"))
+        for name, value in settings:
+            self._environ[f"GIT_CONFIG_KEY_{count}"] = name
+            self._environ[f"GIT_CONFIG_VALUE_{count}"] = value
+            count += 1
+        self._environ["GIT_CONFIG_COUNT"] = str(count)
+
+
+def _last(name: str) -> str:
+    """Return the last part of a setting's name, as `required` of `filter.lfs.required`."""
+    return name.rpartition(".")[2]
+
+
+def _texts(said: bytes) -> list[str]:
+    """Return the texts of an answer, each of which ends with NUL."""
+    return [os.fsdecode(text) for text in said.split(b"\0")[:-1]]
 
 
 def _without_git(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,29 +1,35 @@
-"""A catalog's folder in, its git history out: the dates of its files, and what changed when.
+"""Read a catalog's git history: the dates of its files, and what changed when.
 
-One pass over `git log`, whatever the number of files (hardening Q-31). Dates are committer times:
-a file's history is what `git log -- FILE` shows, a rename is a deletion and an addition (product
-contract, 8). Outside git there is a history without dates and a warning.
+One pass over `git log`, whatever the number of files (hardening Q-31). Dates are committer times of
+the first-parent line: a merge stands for all that it brought, a rename is a deletion and an
+addition (product contract, 8). What git says of a file in the work tree is never asked: git would
+run the filters that a checkout names (hardening R-18). Outside git there is a history without dates
+and a warning.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
+from catalogctl.problem import Problem
+from catalogctl.source.folder import MAX_LOCK_SIZE, Folder
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.lineage import Lineage, trace
-from catalogctl.source.log import FOLDERS, LAST_TIME, Commit, read_log
+from catalogctl.source.log import LAST_TIME, Commit, read_log, read_times
 from catalogctl.times import api_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json"}
+_SHA1_LENGTH = 40
 _DAY = 86_400
 _SHOWN = 3
 
@@ -46,9 +52,8 @@ class History:
     `dates` are those of the committed files by their path in the catalog (`plugins/x.yaml`), and
     `uncommitted` names the files in the work tree that are not as committed, new ones among them.
     `root` is the top of the work tree, None outside git; `commit` and `commit_time` are None
-    without a commit. `line` has the commits of the branch itself that matter to the catalog, newest
-    first: a merge stands for what it brought. `removers` names, by merge and path, the commit on
-    the side that took a file away.
+    without a commit. `line` has the commits of the branch itself that changed the catalog, newest
+    first: a merge stands for what it brought.
     """
 
     dates: Mapping[str, Dates] = field(default_factory=dict)
@@ -58,7 +63,6 @@ class History:
     warnings: tuple[str, ...] = ()
     uncommitted: frozenset[str] = frozenset()
     line: tuple[Commit, ...] = ()
-    removers: Mapping[tuple[str, str], Commit] = field(default_factory=dict)
 
 
 def read_history(
@@ -96,11 +100,11 @@ def read_history(
         warnings.append(f"{path} has no commit yet: {_INSTEAD} stands for its dates")
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
     commit, seconds = head
-    lineage = trace(read_log(git, whole=_is_most(git, root, len(present))))
+    lineage = trace(read_log(git))
     dates = _dates(lineage)
-    uncommitted = present - dates.keys() | present & _modified(git, root)
+    uncommitted = frozenset(name for name in present if not _is_committed(path, name, lineage))
     now = time.time() if clock is None else clock
-    warnings.extend(_clock_warnings(lineage, commit, seconds, now))
+    warnings.extend(_clock_warnings(git, lineage, (commit, seconds), now))
     warnings.extend(_uncommitted_warning(uncommitted))
     return History(
         dates=dates,
@@ -110,7 +114,6 @@ def read_history(
         warnings=tuple(warnings),
         uncommitted=uncommitted,
         line=tuple(lineage.line),
-        removers=lineage.removers,
     )
 
 
@@ -123,7 +126,6 @@ def history_at(git: Git, commit: str) -> History:
         commit=commit,
         commit_time=moment(int(seconds) if seconds.isdigit() else 0),
         line=tuple(lineage.line),
-        removers=lineage.removers,
     )
 
 
@@ -141,14 +143,6 @@ def work_tree(git: Git) -> Path:
 def git_root(git: Git) -> Path:
     """Return the top of the work tree."""
     return _place(git)[0]
-
-
-def git_folder(path: Path) -> Path | None:
-    """Return git's own folder (`.git`) of the catalog's work tree; None where git names none."""
-    if not lies_in_git(path.resolve()):
-        return None
-    code, said, _ = Git(path).attempt("rev-parse", "--absolute-git-dir")
-    return None if code else Path(os.fsdecode(said.removesuffix(b"\n")))
 
 
 _INSTEAD = "SOURCE_DATE_EPOCH, else the clock,"
@@ -186,12 +180,6 @@ def _head(git: Git) -> tuple[str, int] | None:
     return git.fail(error)
 
 
-def _is_most(git: Git, root: Path, files: int) -> bool:
-    """Say whether a catalog of so many files is at least half of its repository."""
-    tracked = git.at(root).ask("ls-files", "-z").count(b"\0")
-    return tracked <= 2 * files
-
-
 def _dates(lineage: Lineage) -> dict[str, Dates]:
     """Return the dates of each file; files of the same commits share theirs."""
     shared: dict[tuple[int, int], Dates] = {}
@@ -204,21 +192,30 @@ def _dates(lineage: Lineage) -> dict[str, Dates]:
     return dates
 
 
-def _modified(git: Git, root: Path) -> set[str]:
-    """Return the committed files that are otherwise in the index or in the work tree."""
-    said = git.ask(
-        "status",
-        "--porcelain",
-        "-z",
-        "--no-renames",
-        "--untracked-files=no",
-        "--ignore-submodules=all",
-        "--",
-        *FOLDERS,
-    ).decode("utf-8", "surrogateescape")
-    above = git.folder.resolve().relative_to(root).as_posix()
-    start = 3 if above == "." else 3 + len(above) + 1
-    return {entry[start:] for entry in said.split("\0") if entry}
+def _is_committed(catalog: Path, path: str, lineage: Lineage) -> bool:
+    """Return whether a file on the disk is as the newest commit has it.
+
+    Lines that end otherwise are no change: a checkout may be told to write its own.
+    """
+    life = lineage.lives.get(path)
+    if life is None or life.blob is None:
+        return False
+    folder, _, name = path.rpartition("/")
+    data = Folder(catalog, folder, folder).read(name, MAX_LOCK_SIZE)
+    if isinstance(data, Problem):
+        return False
+    return life.blob in (_blob_id(data, life.blob), _blob_id(_with_line_feeds(data), life.blob))
+
+
+def _with_line_feeds(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
+
+
+def _blob_id(data: bytes, other: str) -> str:
+    """Return git's id of a content, by the algorithm that made the `other` id."""
+    algorithm = "sha1" if len(other) == _SHA1_LENGTH else "sha256"
+    head = b"blob %d\0" % len(data)
+    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def _present(path: Path) -> Iterator[str]:
@@ -241,22 +238,27 @@ def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
         yield f"{names} {verb}: {_INSTEAD} stands for the last change"
 
 
-def _clock_warnings(lineage: Lineage, head: str, head_time: int, now: float) -> Iterator[str]:
+def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: float) -> Iterator[str]:
     """Yield what the clocks of committers got wrong (hardening R-16, Q-32)."""
-    if head_time > now + _DAY:
-        yield f"commit {head[:12]} is dated {moment(head_time)}, which is in the future"
-    if lineage.early:
-        names = _some([f"{each.id[:12]} ({moment(each.time)})" for each in lineage.early])
+    newest, seconds = head
+    if seconds > now + _DAY:
+        yield f"commit {newest[:12]} is dated {moment(seconds)}, which is in the future"
+    for commit in lineage.line:
+        if commit.has_odd_time:
+            name, used = commit.id[:12], moment(commit.time)
+            yield f"commit {name} names a time that no calendar has: {used} stands for it"
+    early = lineage.early()
+    if early:
+        names = _some([f"{each.id[:12]} ({moment(each.time)})" for each in early])
         yield f"commits dated before 2015, so by a wrong clock: {names}"
-    if lineage.skewed:
-        names = _some(
-            [
-                f"{skew.commit[:12]} ({moment(skew.time)}) before {skew.follower[:12]}"
-                f" ({moment(skew.follower_time)})"
-                for skew in lineage.skewed
-            ]
-        )
-        yield f"commits dated after one that follows them, so by a wrong clock: {names}"
+    brought = read_times(git, (name for merge in lineage.line for name in merge.parents[1:]))
+    skews = [
+        f"{skew.commit[:12]} ({moment(skew.time)}) before {skew.follower[:12]}"
+        f" ({moment(skew.follower_time)})"
+        for skew in lineage.skews(brought)
+    ]
+    if skews:
+        yield f"commits dated after one that follows them, so by a wrong clock: {_some(skews)}"
 
 
 def _some(names: list[str]) -> str:

@@ -1,8 +1,9 @@
-"""The stream of one `git log` in, commits with what they changed in plugins/ and versions/ out.
+"""Read the commits of a branch, with what each changed in plugins/ and versions/, from `git log`.
 
-One pass over the history of any size: newest first, children before their parents. A merge is
-compared with each of its parents. Names come NUL-terminated, as bytes; nothing that a commit's
-author wrote is ever taken for git's own words: a message's lines are all indented.
+The branch is its first-parent line, newest first: a merge stands for all that it brought, and is
+compared with its first parent alone (product contract, 8). Names come NUL-terminated, as bytes;
+nothing that a commit's author wrote is ever taken for git's own words: the lines of a message are
+all indented.
 """
 
 from __future__ import annotations
@@ -11,17 +12,12 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from catalogctl.source.git import Git
 
-FOLDERS = ("plugins", "versions")
 _OURS = (b"plugins/", b"versions/")
-_OPTIONS = (
-    "--full-history",
-    "--parents",
-    "--topo-order",
-    "--diff-merges=separate",
+_FORMAT = (
     "--raw",
     "-z",
     "--no-abbrev",
@@ -36,14 +32,17 @@ _OPTIONS = (
     "--pretty=raw",
     "--encoding=UTF-8",
 )
+_LINE = ("--first-parent", "--diff-merges=first-parent")
+_DELETIONS = ("--full-history", "--topo-order", "--diff-merges=off", "--diff-filter=D")
 _CHUNK = 1 << 20
 _ABSENT = b"000000"
-LAST_TIME = 253_402_300_799
-"""The end of year 9999: what git calls later than that is taken for it."""
+LAST_TIME = 253_370_764_800
+"""The beginning of year 9999, in seconds: the last moment that a query can be asked about. A commit
+that git dates later is taken to be of that time."""
 
 
 class Change(NamedTuple):
-    """One file that a commit has otherwise than a parent; an id is None where there is no file.
+    """One file that a commit changed; an id is None where there is no file.
 
     `path` is relative to the catalog; `before` and `after` are ids of blobs.
     """
@@ -53,58 +52,78 @@ class Change(NamedTuple):
     after: str | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit; `time` is the committer's, in seconds.
+    """A commit and what it changed, compared with its first parent.
 
-    `parents` are its parents, or the nearest ancestors that matter to the catalog; `changes` has
-    one list for each of them, in their order (for a commit without parents, one list in all).
+    `time` is the committer's, in seconds; `has_odd_time` says that the commit itself names
+    another one, which no calendar has.
     """
 
     id: str
     parents: tuple[str, ...]
     time: int
     subject: str
-    changes: list[list[Change]]
+    changes: list[Change]
+    has_odd_time: bool = False
 
     @property
-    def matters(self) -> bool:
-        """Say whether the catalog's history has to know of it: merges lead to their parents."""
-        return len(self.parents) > 1 or bool(self.changes[0])
+    def is_merge(self) -> bool:
+        """Whether the commit joins other branches to this one."""
+        return len(self.parents) > 1
 
 
-def read_log(git: Git, revision: str = "HEAD", *, whole: bool = False) -> Iterator[Commit]:
-    """Yield the commits that changed something in the catalog, and the merges, newest first.
+def read_log(git: Git, revision: str = "HEAD") -> Iterator[Commit]:
+    """Yield the commits of the first-parent line that changed something below the folder of `git`.
 
-    With `whole` the others come, too, without changes: git then compares each commit with its
-    parents once, not a second time to find out whether it matters, which is a third of its work
-    where most commits do. One path in all is what git compares fastest, so what lies beside
-    `plugins/` and `versions/` is left out here.
+    Newest first. OutsideError when git fails.
     """
-    path = () if whole else (".",)
-    with git.stream("log", *_OPTIONS, revision, "--", *path) as stream:
-        yield from parse_log(stream)
+    with git.stream("log", *_LINE, *_FORMAT, revision, "--", ".") as stream:
+        yield from (commit for commit in parse_log(stream) if commit.changes)
+
+
+def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
+    """Return, by path, the newest commit on any branch merged into HEAD that deleted the file."""
+    found: dict[str, Commit] = {}
+    if not paths:
+        return found
+    with git.stream("log", *_DELETIONS, *_FORMAT, "HEAD", "--", ".") as stream:
+        for commit in parse_log(stream):
+            for change in commit.changes:
+                if change.path in paths:
+                    found.setdefault(change.path, commit)
+    return found
+
+
+def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
+    """Return the committer's time of each commit, in seconds; a missing commit is left out."""
+    names = "".join(f"{name}\n" for name in commits).encode("ascii")
+    if not names:
+        return {}
+    options = ("--no-walk=unsorted", "--timestamp", "--ignore-missing", "--stdin")
+    with git.conversation("rev-list", *options) as (questions, answers):
+        questions.write(names)
+        questions.close()
+        with answers:
+            pairs = [line.split() for line in answers]
+    return {name.decode("ascii"): _seconds(time) for time, name in pairs}
 
 
 def parse_log(stream: IO[bytes]) -> Iterator[Commit]:
     """Yield the commits of a log as `read_log` asks for it."""
     commit: Commit | None = None
-    changes: list[Change] = []
     meta = b""
     for token in _tokens(stream):
         if meta:
-            if token.startswith(_OURS):
-                changes.append(_change(meta, token))
+            if commit is not None and token.startswith(_OURS):
+                commit.changes.append(_change(meta, token))
             meta = b""
         elif token[:1] == b":":
             meta = token
         elif token[:7] == b"commit ":
-            names = _names(token)
-            if commit is None or commit.id != names.id:
-                if commit is not None:
-                    yield commit
-                commit = _commit(names, token)
-            changes = commit.changes[names.against]
+            if commit is not None:
+                yield commit
+            commit = _commit(token)
             last_line = token[token.rfind(b"\n") + 1 :]
             meta = last_line if last_line[:1] == b":" else b""
     if commit is not None:
@@ -120,36 +139,30 @@ def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-class _Names(NamedTuple):
-    """The first line of a commit; `against` is the number of the parent it is compared with."""
-
-    id: str
-    parents: tuple[str, ...]
-    against: int
-
-
-def _names(token: bytes) -> _Names:
-    """Read `commit ID PARENT PARENT (from PARENT)`."""
-    line, _, origin = token[7 : token.index(b"\n")].decode("ascii").partition(" (from ")
-    name, *parents = line.split()
-    against = parents.index(origin[:-1]) if origin[:-1] in parents else 0
-    return _Names(name, tuple(parents), against)
-
-
-def _commit(names: _Names, text: bytes) -> Commit:
+def _commit(text: bytes) -> Commit:
+    """Read the header and the message of a commit, as `--pretty=raw` writes them."""
     header, _, message = text.partition(b"\n\n")
-    line = message.partition(b"\n")[0]
-    subject = line[4:].strip().decode("utf-8", "replace") if line.startswith(b"    ") else ""
-    lists: list[list[Change]] = [[] for _ in range(max(1, len(names.parents)))]
-    return Commit(names.id, names.parents, _time(header), subject, lists)
+    name, *lines = header[len(b"commit ") :].decode("utf-8", "replace").split("\n")
+    parents = [line[len("parent ") :] for line in lines if line.startswith("parent ")]
+    first = message.partition(b"\n")[0]
+    subject = first[4:].strip().decode("utf-8", "replace") if first.startswith(b"    ") else ""
+    given = _given_time(header)
+    time = _seconds(given)
+    return Commit(name, tuple(parents), time, subject, [], given != b"%d" % time)
 
 
-def _time(header: bytes) -> int:
-    """Return the committer's time; 0 where it can't be read, as git has it."""
+def _given_time(header: bytes) -> bytes:
+    """Return the committer's time as it stands in a commit's header; nothing without one."""
     line = header[header.rfind(b"\ncommitter ") + 1 :].partition(b"\n")[0]
     words = line.rsplit(b" ", 2)
-    digits = words[-2] if len(words) > 2 else b""  # noqa: PLR2004  (name, seconds, zone)
-    return min(int(digits), LAST_TIME) if digits.isdigit() else 0
+    return words[-2] if len(words) > 2 else b""  # noqa: PLR2004  (name, seconds, zone)
+
+
+def _seconds(given: bytes) -> int:
+    """Return a time that a calendar has; 0 where it can't be read, as git has it."""
+    if not given.isdigit():
+        return 0
+    return min(int(given), LAST_TIME) if len(given) <= len(str(LAST_TIME)) else LAST_TIME
 
 
 def _change(meta: bytes, path: bytes) -> Change:
