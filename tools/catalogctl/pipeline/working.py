@@ -14,16 +14,17 @@ from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.opening import open_catalog
 from catalogctl.pipeline.queries import check_queries
 from catalogctl.query import base_order
-from catalogctl.source.history import read_history
+from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.problem import Problem
+    from catalogctl.source.history import History
 
 
 class CatalogHasProblemsError(CatalogctlError):
@@ -59,7 +60,7 @@ class WorkingTree:
         self._touched = frozenset(instead)
         self._tell = tell
         self._now = now
-        self._dating: Dating | None = None
+        self._history: History | None = None
 
     def get(self, plugin_id: str) -> JSONObject:
         """Return one PluginInfo; only its own file is read."""
@@ -76,23 +77,25 @@ class WorkingTree:
             raise not_found(
                 plugin_id, [each.removesuffix(".yaml") for each in self._opened.plugins.names]
             )
-        outcome = look_at(self._opened, name, self._plugin)
+        dating = self._dated([f"plugins/{name}", f"versions/{plugin_id}.json"])
+        outcome = look_at(self._opened, name, lambda checked: self._plugin(checked, dating))
         if outcome.made is None:
             raise CatalogHasProblemsError(outcome.problems)
         return outcome.made
 
     def everything(self) -> Everything:
         """Return every plugin in base order; a catalog with errors has no answer."""
-        seen = survey(self._opened, make=self._listed)
+        dating = self._dated()
+        seen = survey(self._opened, make=lambda checked: self._listed(checked, dating))
         if seen.has_errors:
             raise CatalogHasProblemsError(seen.errors)
-        now = self._now or self._dated().history.commit_time or self._dated().otherwise
+        now = self._now or dating.history.commit_time or dating.otherwise
         latest = {str(info["plugin_id"]): version for info, version in seen.made}
         plugins = base_order([info for info, _ in seen.made])
         return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
 
-    def _listed(self, checked: Checked) -> tuple[JSONObject, str | None]:
-        made = self._plugin(checked)
+    def _listed(self, checked: Checked, dating: Dating) -> tuple[JSONObject, str | None]:
+        made = self._plugin(checked, dating)
         return made.info, made.latest_version
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
@@ -116,20 +119,25 @@ class WorkingTree:
         plugins = Documents(everything.plugins)
         return answered(kind, known[name].request, plugins, moment, everything.repository_id)
 
-    def _plugin(self, checked: Checked) -> Plugin:
-        made = drafted(checked, self._opened.settings.repository_info, self._dated())
+    def _plugin(self, checked: Checked, dating: Dating) -> Plugin:
+        made = drafted(checked, self._opened.settings.repository_info, dating)
         return plugin(made, checked.lock)
 
-    def _dated(self) -> Dating:
-        if self._dating is None:
-            history = read_history(self._opened.path, allow_shallow=bool(self._touched))
-            for warning in history.warnings:
-                self._tell(warning)
-            self._dating = Dating(
-                history,
-                self._opened.imported,
-                self._now or clock(os.environ),
-                self._opened.path,
-                touched=self._touched,
-            )
-        return self._dating
+    def _dated(self, files: Collection[str] | None = None) -> Dating:
+        """Return where dates come from, for some files of the catalog or for all of them.
+
+        Git is asked once, whatever is read from this tree.
+        """
+        path = self._opened.path
+        if self._history is None:
+            shallow = bool(self._touched)
+            history = self._history = read_history(path, files=(), allow_shallow=shallow)
+            self._tell_all(history.warnings)
+        history = check_files(path, self._history, plugin_files(path) if files is None else files)
+        self._tell_all(history.warnings[len(self._history.warnings) :])
+        otherwise = self._now or clock(os.environ)
+        return Dating(history, self._opened.imported, otherwise, path, touched=self._touched)
+
+    def _tell_all(self, warnings: Sequence[str]) -> None:
+        for warning in warnings:
+            self._tell(warning)

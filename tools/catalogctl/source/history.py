@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from catalogctl.source.log import LAST_TIME, Commit, read_log, read_times
 from catalogctl.times import api_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json"}
@@ -50,13 +50,15 @@ class History:
     """What git knows of a catalog.
 
     `dates` are those of the committed files by their path in the catalog (`plugins/x.yaml`), and
-    `uncommitted` names the files in the work tree that are not as committed, new ones among them.
+    `blobs` has the ids of their contents, and `uncommitted` names the files on the disk that are
+    not as committed, new ones among them.
     `root` is the top of the work tree, None outside git; `commit` and `commit_time` are None
     without a commit. `line` has the commits of the branch itself that changed the catalog, newest
     first: a merge stands for what it brought.
     """
 
     dates: Mapping[str, Dates] = field(default_factory=dict)
+    blobs: Mapping[str, str] = field(default_factory=dict)
     root: Path | None = None
     commit: str | None = None
     commit_time: str | None = None
@@ -68,17 +70,20 @@ class History:
 def read_history(
     path: Path,
     *,
+    files: Collection[str] | None = None,
     allow_shallow: bool = False,
     environ: Mapping[str, str] | None = None,
     clock: float | None = None,
 ) -> History:
     """Return the history of the catalog in the folder `path`.
 
+    `files`, by their paths in the catalog, are those that are held against what was committed; None
+    is every plugin file and lock (see `check_files` for others later).
     `clock`, in seconds, is what a commit must not be later than without a warning; it changes no
     date. OutsideError, with what to do about it: no git, a shallow clone (unless `allow_shallow`),
     missing objects, a repository of another owner.
     """
-    present = frozenset(_present(path))
+    present = plugin_files(path) if files is None else frozenset(files)
     if not lies_in_git(path.resolve()):
         warning = f"{path} lies in no git repository: {_INSTEAD} stands for its dates"
         return History(warnings=(warning,), uncommitted=present)
@@ -101,20 +106,25 @@ def read_history(
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
     commit, seconds = head
     lineage = trace(read_log(git))
-    dates = _dates(lineage)
-    uncommitted = frozenset(name for name in present if not _is_committed(path, name, lineage))
     now = time.time() if clock is None else clock
     warnings.extend(_clock_warnings(git, lineage, (commit, seconds), now))
-    warnings.extend(_uncommitted_warning(uncommitted))
-    return History(
-        dates=dates,
+    history = History(
+        dates=_dates(lineage),
+        blobs={name: life.blob for name, life in lineage.lives.items() if life.blob is not None},
         root=root,
         commit=commit,
         commit_time=moment(seconds),
         warnings=tuple(warnings),
-        uncommitted=uncommitted,
         line=tuple(lineage.line),
     )
+    return check_files(path, history, present)
+
+
+def check_files(path: Path, history: History, files: Collection[str]) -> History:
+    """Return a history that knows which of these files are not as committed, and warns of them."""
+    found = frozenset(name for name in files if not _is_committed(path, name, history))
+    warnings = (*history.warnings, *_uncommitted_warning(found))
+    return replace(history, uncommitted=found, warnings=warnings)
 
 
 def history_at(git: Git, commit: str) -> History:
@@ -192,23 +202,19 @@ def _dates(lineage: Lineage) -> dict[str, Dates]:
     return dates
 
 
-def _is_committed(catalog: Path, path: str, lineage: Lineage) -> bool:
+def _is_committed(catalog: Path, path: str, history: History) -> bool:
     """Return whether a file on the disk is as the newest commit has it.
 
     Lines that end otherwise are no change: a checkout may be told to write its own.
     """
-    life = lineage.lives.get(path)
-    if life is None or life.blob is None:
+    blob = history.blobs.get(path)
+    if blob is None:
         return False
     folder, _, name = path.rpartition("/")
     data = Folder(catalog, folder, folder).read(name, MAX_LOCK_SIZE)
     if isinstance(data, Problem):
         return False
-    return life.blob in (_blob_id(data, life.blob), _blob_id(_with_line_feeds(data), life.blob))
-
-
-def _with_line_feeds(data: bytes) -> bytes:
-    return data.replace(b"\r\n", b"\n")
+    return blob in (_blob_id(data, blob), _blob_id(data.replace(b"\r\n", b"\n"), blob))
 
 
 def _blob_id(data: bytes, other: str) -> str:
@@ -218,8 +224,12 @@ def _blob_id(data: bytes, other: str) -> str:
     return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
+def plugin_files(path: Path) -> frozenset[str]:
+    """Return the plugin files and locks that lie in the folder, as paths in the catalog."""
+    return frozenset(_present(path))
+
+
 def _present(path: Path) -> Iterator[str]:
-    """Yield the plugin files and locks that lie in the folder, as paths in the catalog."""
     for folder, ending in _ENDINGS.items():
         try:
             with os.scandir(path / folder) as entries:
