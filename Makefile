@@ -7,7 +7,7 @@ BIN := .venv/bin
 CATALOGCTL := $(BIN)/catalogctl
 SETUP := tools/setup
 
-.PHONY: help site pr-check serve test lint format golden lock bench clean install dev
+.PHONY: help site pr-check serve test lint format golden lock dist bench clean install dev
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@$(SETUP)/venv.sh lock
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
+
+dist: dev ## Build the wheel and the source distribution (TAG=v…: refuse another version)
+	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
 bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins)
 	@$(BIN)/python -m benchmarks.run $(BENCH)

@@ -21,6 +21,7 @@ TARGETS = [
     "format",
     "golden",
     "lock",
+    "dist",
     "bench",
     "clean",
 ]

@@ -1,0 +1,100 @@
+"""A release: what it is built from, who publishes it, and how a person verifies it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from catalogctl import __version__
+from support.workflows import faults
+
+ROOT = Path(__file__).parents[2]
+WORKFLOW = ROOT / ".github/workflows/release.yml"
+
+
+@pytest.fixture(scope="module")
+def jobs() -> dict[str, Any]:
+    """Return the jobs of the release workflow."""
+    workflow = yaml.load(WORKFLOW.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    assert workflow["on"] == {"push": {"tags": ["v[0-9]*"]}}
+    found: dict[str, Any] = workflow["jobs"]
+    return found
+
+
+def actions(job: dict[str, Any]) -> list[str]:
+    return [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step]
+
+
+def test_a_release_is_attested_and_published_without_a_secret(jobs: dict[str, Any]) -> None:
+    """R-52: trusted publishing, after an attestation of the very files that were built."""
+    assert faults(WORKFLOW.read_text(encoding="utf-8")) == []
+    assert "secrets" not in WORKFLOW.read_text(encoding="utf-8")
+    assert actions(jobs["attest"])[-1] == "actions/attest-build-provenance"
+    assert jobs["attest"]["permissions"] == {"id-token": "write", "attestations": "write"}
+    assert actions(jobs["publish"])[-1] == "pypa/gh-action-pypi-publish"
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert jobs["publish"]["environment"] == "release"
+    assert jobs["publish"]["steps"][-1]["with"] == {"attestations": "true"}
+    assert (jobs["attest"]["needs"], jobs["publish"]["needs"]) == ("build", "attest")
+
+
+def test_readme_says_how_a_release_is_verified() -> None:
+    """R-52."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "gh attestation verify catalogctl-*.whl" in readme
+
+
+def dist(folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [folder / "tools/setup/dist.sh"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environ},
+    )
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a clone of the last commit that uses this checkout's .venv."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is no git checkout")
+    folder = tmp_path / "another place"
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, folder], check=True)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def test_the_same_commit_gives_the_same_files(clone: Path) -> None:
+    """Q-08: whatever the place, the umask and the times of the files."""
+    assert dist(clone).returncode == 0
+    first = {file.name: hashlib.sha256(file.read_bytes()) for file in (clone / "dist").iterdir()}
+    for path in clone.joinpath("tools").rglob("*.py"):
+        os.utime(path, (1, 1))
+    before = os.umask(0o077)
+    try:
+        assert dist(clone, TZ="Pacific/Kiritimati", PYTHONHASHSEED="1").returncode == 0
+    finally:
+        os.umask(before)
+    second = {file.name: hashlib.sha256(file.read_bytes()) for file in (clone / "dist").iterdir()}
+    assert {name: each.hexdigest() for name, each in first.items()} == {
+        name: each.hexdigest() for name, each in second.items()
+    }
+    assert sorted(first) == [
+        f"catalogctl-{__version__}-py3-none-any.whl",
+        f"catalogctl-{__version__}.tar.gz",
+    ]
+
+
+def test_a_tag_that_is_not_the_version_is_refused(clone: Path) -> None:
+    done = dist(clone, TAG="v99.0.0")
+    assert done.returncode == 1
+    assert f"the version is {__version__}" in done.stderr
+    assert not (clone / "dist").exists()
