@@ -49,7 +49,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 
-dist: dev ## Build the wheel and the source distribution (TAG=v…: refuse another version)
+dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
 bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins)
