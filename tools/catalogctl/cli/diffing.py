@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     help="The branch to merge into: compared is with where this one went off it.",
 )
 @click.option(
+    "--head",
+    metavar="REF",
+    help="Judge this commit, from git's objects; nothing of it is checked out."
+    "  [default: the work tree]",
+)
+@click.option(
     "--from",
     "from_",
     metavar="FILE",
@@ -58,6 +64,7 @@ if TYPE_CHECKING:
 def diff_command(
     catalog: Path | None,
     base: str | None,
+    head: str | None,
     from_: Path | None,
     actor: str | None,
     format_: str,
@@ -76,6 +83,7 @@ def diff_command(
       catalogctl diff --base origin/main
       catalogctl diff --base origin/main --actor @ann --format markdown
       catalogctl diff --base main --format github --also json=diff.json
+      catalogctl diff --base main --head origin/topic
       catalogctl diff --from diff.json --format markdown
 
     Exit codes: 0 fine, 1 a change is refused, 2 wrong usage, 3 something outside failed.
@@ -88,9 +96,15 @@ def diff_command(
         raise UsageError(
             "say either --base REF, to compare, or --from FILE, to print what was kept"
         )
+    if head is not None and base is None:
+        raise UsageError("--head goes with --base REF")
     wanted = [_wanted(each) for each in also]
     if base is not None:
-        found = compare(Asked(catalog_folder(catalog), base, actor, jobs=jobs)).to_json()
+        folder = catalog_folder(catalog)
+        comparison = compare(Asked(folder, base, actor, jobs=jobs, head=head))
+        for note in comparison.notes:
+            click.echo(f"catalogctl: note: {terminal.clean(note)}", err=True)
+        found = comparison.to_json()
     else:
         found = difference_in(from_ or Path())
     problems = problems_of(found)

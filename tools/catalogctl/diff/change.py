@@ -1,4 +1,4 @@
-"""What a difference is made of: one changed file, what it amounts to, and what comes of it all."""
+"""The values that a difference is made of: changed files, what they amount to, and the verdict."""
 
 from __future__ import annotations
 
@@ -11,8 +11,37 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.diff.fields import Difference
+    from catalogctl.diff.locks import LockChange
     from catalogctl.diff.templates import SchemaChange
     from catalogctl.jsontypes import JSON, JSONObject
+
+
+KINDS = {
+    "plugin": "plugins/",
+    "lock": "versions/",
+    "query": "queries/",
+    "documentation": "docs/",
+    "icon": "icons/",
+    "upstream": "upstream/",
+    "settings": "catalog.yaml",
+    "dates": "imported.json",
+    "site": "site/",
+}
+"""What a file of a catalog is, by where it lies; any other one is "other"."""
+OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream"})
+"""The kinds that a pull request of anybody may be about; others need a maintainer (R-02)."""
+
+
+def kind_of(place: str) -> str:
+    """Return what a file is, by its path in the catalog ("" outside of it)."""
+    name = place.rpartition("/")[2]
+    if name.startswith("."):  # .gitattributes and the like say how git treats the others
+        return "other"
+    for kind, start in KINDS.items():
+        if place == start or (start.endswith("/") and place.startswith(start)):
+            is_one = {"plugin": f"plugins/{name}", "lock": f"versions/{name}"}.get(kind, place)
+            return kind if place == is_one else "other"
+    return "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +50,8 @@ class FileChange:
 
     `file` is relative to the working directory, `place` to the catalog ("" outside of it);
     `plugin_id` is None for a file that is no plugin; `owners` have to approve it. `renamed` is the
-    other id of a plugin that was renamed.
+    other id of a plugin that was renamed, `length` how many lines a new plugin file has. `kind` is
+    one of KINDS; `versions` is what a lock says of its versions that it did not say before.
     """
 
     file: str
@@ -34,10 +64,13 @@ class FileChange:
     schemas: tuple[SchemaChange, ...] = ()
     renamed: str = ""
     lines: Mapping[str, int] | None = None
+    kind: str = "other"
+    length: int | None = None
+    versions: LockChange | None = None
 
     @property
     def is_refused(self) -> bool:
-        """Say whether the change can't be merged as it is."""
+        """Return whether the change can't be merged as it is."""
         return any(each.severity is Severity.ERROR for each in self.problems)
 
     def line(self, pointer: str) -> str:
@@ -59,10 +92,16 @@ class FileChange:
             "owners": list(self.owners),
             "problems": problems,
         }
+        if self.plugin_id is None:
+            made["kind"] = self.kind
         if self.schemas:
             made["template"] = [{**each._asdict()} for each in self.schemas]
         if self.renamed:
             made["renamed"] = self.renamed
+        if self.length is not None:
+            made["lines"] = self.length
+        if self.versions is not None:
+            made["versions"] = self.versions.to_json()
         return made
 
 
@@ -89,17 +128,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A whole difference; `labels` are those of its pull request, sorted."""
+    """A whole difference; `labels` are those of its pull request, sorted.
+
+    `answers` is None where they can't be computed. `notes` say what makes the comparison doubtful.
+    """
 
     base: str
     changes: tuple[FileChange, ...]
-    answers: Answers
+    answers: Answers | None
     verdict: Verdict
     labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_refused(self) -> bool:
-        """Say whether a change can't be merged as it is."""
+        """Return whether a change can't be merged as it is."""
         return any(each.is_refused for each in self.changes)
 
     @property
@@ -109,18 +152,11 @@ class Comparison:
 
     def to_json(self) -> JSONObject:
         """Return the difference as `diff --format json` prints it (product contract, 4)."""
-        counts: JSONObject = {
-            stat: {name: {"before": one, "after": two} for name, (one, two) in values.items()}
-            for stat, values in (self.answers.counts or {}).items()
-        }
-        return {
+        answers, counts = _answers_json(self.answers)
+        made: JSONObject = {
             "base": self.base,
             "changes": [each.to_json() for each in self.changes],
-            "answers": {
-                "added": list(self.answers.added),
-                "changed": list(self.answers.changed),
-                "removed": list(self.answers.removed),
-            },
+            "answers": answers,
             "counts": counts,
             "verdict": {
                 "auto_mergeable": self.verdict.auto_mergeable,
@@ -128,3 +164,22 @@ class Comparison:
             },
             "labels": list(self.labels),
         }
+        if self.answers is None:
+            made["not_computed"] = "the catalog has errors"
+        return made
+
+
+def _answers_json(answers: Answers | None) -> tuple[JSONObject | None, JSONObject]:
+    """Return the answers that differ, and the counts."""
+    if answers is None:
+        return None, {}
+    counts: JSONObject = {
+        stat: {name: {"before": one, "after": two} for name, (one, two) in values.items()}
+        for stat, values in (answers.counts or {}).items()
+    }
+    listed: JSONObject = {
+        "added": list(answers.added),
+        "changed": list(answers.changed),
+        "removed": list(answers.removed),
+    }
+    return listed, counts
