@@ -1,7 +1,8 @@
-"""`catalogctl diff` and `owners`: a branch in, its calls out; a catalog in, who owns what out."""
+"""`catalogctl diff` names the calls of a branch, `owners` who may approve a change of what."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from catalogctl.files import write_atomic
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
@@ -72,7 +73,7 @@ def diff_command(
     jobs: int | None,
     color: str,
 ) -> int:
-    """Say which calls the work tree amounts to, compared with a branch.
+    """Name the calls that a change amounts to, compared with a branch.
 
     Names the calls of each changed file, checks the file as these calls, and tells which
     published answers change, whose approval is needed, and whether policy lets it be merged
@@ -89,35 +90,50 @@ def diff_command(
     Exit codes: 0 fine, 1 a change is refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli import terminal
-    from catalogctl.diff.comparing import Asked, compare
+    from catalogctl.cli.sources import committed_line, named_for_hosts, source_line
     from catalogctl.diff.kept import difference_in, problems_of
 
+    _check_usage(base, head, from_)
+    wanted = [_wanted(each) for each in also]
+    folder = catalog_folder(catalog) if from_ is None else Path.cwd()
+    if from_ is None:
+        found = _compared(folder, base or "", actor, jobs=jobs, head=head)
+    else:
+        found = difference_in(from_)
+    problems = problems_of(found)
+    unicode = terminal.facts(sys.stdout, color).unicode
+    for kind, file in wanted:
+        write_atomic(file, _text(found, kind, unicode=True).encode("utf-8", "backslashreplace"))
+    line_of = source_line if head is None else committed_line(folder, head)
+    if format_ == "github":
+        text = _problems(named_for_hosts(problems, folder, os.environ), "github", color, line_of)
+    else:
+        above = _problems(problems, "text", color, line_of) if format_ == "text" else ""
+        text = above + _text(found, format_, unicode=unicode)
+    click.echo(text, nl=False, color=True)
+    return 1 if any(each.severity is Severity.ERROR for each in problems) else 0
+
+
+def _check_usage(base: str | None, head: str | None, from_: Path | None) -> None:
     if (base is None) == (from_ is None):
         raise UsageError(
             "say either --base REF, to compare, or --from FILE, to print what was kept"
         )
     if head is not None and base is None:
         raise UsageError("--head goes with --base REF")
-    wanted = [_wanted(each) for each in also]
-    if base is not None:
-        folder = catalog_folder(catalog)
-        comparison = compare(Asked(folder, base, actor, jobs=jobs, head=head))
-        for note in comparison.notes:
-            click.echo(f"catalogctl: note: {terminal.clean(note)}", err=True)
-        found = comparison.to_json()
-    else:
-        found = difference_in(from_ or Path())
-    problems = problems_of(found)
-    unicode = terminal.facts(sys.stdout, color).unicode
-    for kind, file in wanted:
-        write_atomic(file, _text(found, kind, unicode=True).encode("utf-8", "backslashreplace"))
-    if format_ == "github":
-        text = _problems(problems, "github", color)
-    else:
-        above = _problems(problems, "text", color) if format_ == "text" else ""
-        text = above + _text(found, format_, unicode=unicode)
-    click.echo(text, nl=False, color=True)
-    return 1 if any(each.severity is Severity.ERROR for each in problems) else 0
+
+
+def _compared(
+    folder: Path, base: str, actor: str | None, *, jobs: int | None, head: str | None
+) -> JSONObject:
+    """Return the difference as JSON; what makes it doubtful is said on stderr."""
+    from catalogctl.cli import terminal
+    from catalogctl.diff.comparing import Asked, compare
+
+    comparison = compare(Asked(folder, base, actor, jobs=jobs, head=head))
+    for note in comparison.notes:
+        click.echo(f"catalogctl: note: {terminal.clean(note)}", err=True)
+    return comparison.to_json()
 
 
 def _wanted(also: str) -> tuple[str, Path]:
@@ -138,9 +154,13 @@ def _text(found: JSONObject, format_: str, *, unicode: bool) -> str:
     return difference.render(found, unicode=unicode)
 
 
-def _problems(problems: Sequence[Problem], format_: str, color: str) -> str:
+def _problems(
+    problems: Sequence[Problem],
+    format_: str,
+    color: str,
+    line_of: Callable[[str, int], str | None],
+) -> str:
     from catalogctl.cli import terminal
-    from catalogctl.cli.sources import source_line
     from catalogctl.report import problems as report
 
     out = terminal.facts(sys.stdout, color)
@@ -148,7 +168,7 @@ def _problems(problems: Sequence[Problem], format_: str, color: str) -> str:
         problems,
         report.Summary(0, None, 0),
         format_,
-        source_line=source_line,
+        source_line=line_of,
         color=out.color,
         unicode=out.unicode,
         show_all=format_ != "text",
