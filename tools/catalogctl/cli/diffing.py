@@ -15,15 +15,18 @@ from catalogctl.cli.options import (
     color_option,
     jobs_option,
 )
-from catalogctl.errors import UsageError
+from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import write_atomic
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
+
+_LARGEST = 3 * 1024 * 1024
+"""Bytes of a CODEOWNERS file; GitHub reads no larger one."""
 
 
 @click.command("diff")
@@ -186,12 +189,19 @@ def _problems(
     default="codeowners",
     help="How to print it.  [default: codeowners]",
 )
-def owners_command(catalog: Path | None, format_: str) -> int:
+@click.option(
+    "--update",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the lines into a CODEOWNERS file, between two marks; all else in it stays.",
+)
+def owners_command(catalog: Path | None, format_: str, update: Path | None) -> int:
     """Print who may approve a change of which plugin: their `maintainers`.
 
     \b
     Examples:
-      catalogctl owners > .github/CODEOWNERS
+      catalogctl owners
+      catalogctl owners --update .github/CODEOWNERS
       catalogctl owners --format json
 
     Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
@@ -201,7 +211,12 @@ def owners_command(catalog: Path | None, format_: str) -> int:
     from catalogctl.report import codeowners
     from catalogctl.report.encoding import json_text
 
+    if update is not None and format_ != "codeowners":
+        raise UsageError("--update writes CODEOWNERS: leave --format out")
     found = owners(catalog_folder(catalog))
+    if update is not None:
+        _update_codeowners(update, found)
+        return 0
     if format_ == "json":
         unicode = terminal.facts(sys.stdout).unicode
         text = json_text({file: list(names) for file, names in found.items()}, unicode=unicode)
@@ -209,6 +224,27 @@ def owners_command(catalog: Path | None, format_: str) -> int:
         text = codeowners.render(found)
     click.echo(text, nl=False)
     return 0
+
+
+def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None:
+    """Write the marked part of a CODEOWNERS file, unless it is as it should be."""
+    from catalogctl.cli.terminal import clean
+    from catalogctl.report import codeowners
+    from catalogctl.source.folder import Folder
+
+    file = given.resolve()
+    before = Folder(file.parent, "", "").read(file.name, _LARGEST) if file.exists() else b""
+    if not isinstance(before, bytes):
+        raise OutsideError(f"{given}: {before.message}")
+    try:
+        text = codeowners.updated(before.decode("utf-8", "surrogateescape"), owners)
+    except UsageError as error:
+        raise UsageError(f"{given} is left as it is: {error}") from error
+    after = text.encode("utf-8", "surrogateescape")
+    if after != before:
+        write_atomic(file, after)
+    done = "updated" if after != before else "nothing to change in"
+    click.echo(f"{done} {clean(str(given))}", err=True)
 
 
 COMMANDS = {"diff": diff_command, "owners": owners_command}
