@@ -27,7 +27,7 @@ def similar(
     Both are by plugin_id; `but` names, for a new plugin, another one that does not count.
     """
     known = sorted(there.items(), key=lambda each: each[1]) if new else []
-    wanted = iter(new.items())
+    wanted = iter(new.items() if known else ())
     found: dict[str, str] = {}
     while some := dict(islice(wanted, _AT_ONCE)):
         found |= _similar(some, known, but)
