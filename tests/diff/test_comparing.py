@@ -310,6 +310,16 @@ class TestBase:
         comparison = compared(made)
         assert (only(comparison).plugin_id, comparison.notes) == ("plugin-alpha", ())
 
+    def test_what_is_not_committed_on_a_merge_is_compared_without_a_note(
+        self, made: Repository
+    ) -> None:
+        made.commit("topic", {A: FILES[A].replace("icon: a", "icon: b")})
+        made.switch("main")
+        made.merge("side")
+        made.write({B: None})
+        comparison = compared(made)
+        assert (only(comparison).plugin_id, comparison.notes) == ("plugin-second", ())
+
     def test_two_merge_bases_are_noted_with_the_one_that_is_taken(self, made: Repository) -> None:
         """R-09b."""
         made.commit("side", {A: FILES[A].replace("icon: a", "icon: b")})
@@ -472,6 +482,11 @@ class TestText:
             ({A: FILES[A] + "deprecated: {reason: old}\n"}, "changes plugin-alpha"),
             ({A: "# hello\n" + FILES[A]}, f"makes no call: {A}"),
             ({"README": "x"}, "changes files outside the catalog: README"),
+            (
+                {"catalog/plugins/.gitattributes": "x"},
+                "changes hidden files of the catalog: catalog/plugins/.gitattributes",
+            ),
+            ({"catalog/plugins/x.yml": "x"}, "changes files that do not belong where they lie"),
             (
                 {"catalog/catalog.yaml": SETTINGS + "site: {title: X}\n"},
                 "changes the catalog's settings: catalog/catalog.yaml",

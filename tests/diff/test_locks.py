@@ -191,6 +191,13 @@ def test_what_is_no_lock_is_refused_in_words(made: Repository, data: str) -> Non
     shown(comparison)
 
 
+def test_of_a_very_large_lock_the_file_alone_is_named(made: Repository) -> None:
+    """R-10: looking for lines takes many times the size of a lock."""
+    many = {f"2.{number}": number for number in range(5000)}
+    change = only(changed(made, {LOCK: lock({**many, "1.1": 11, "1.0": 66})}))
+    assert [(each.code, each.line) for each in change.problems] == [("tag-moved", 1)]
+
+
 def test_of_very_many_versions_those_that_moved_are_shown_first(made: Repository) -> None:
     """R-56: one moved digest does not hide among a thousand new versions."""
     many = {f"2.{number}": number for number in range(1000)}

@@ -16,32 +16,30 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 
-KINDS = {
-    "plugin": "plugins/",
-    "lock": "versions/",
-    "query": "queries/",
-    "documentation": "docs/",
-    "icon": "icons/",
-    "upstream": "upstream/",
-    "settings": "catalog.yaml",
-    "dates": "imported.json",
-    "site": "site/",
+_FILES = {"catalog.yaml": "settings", "imported.json": "dates"}
+_FOLDERS = {
+    "plugins": ("plugin", ".yaml"),
+    "versions": ("lock", ".json"),
+    "queries": ("query", ".yaml"),
 }
-"""What a file of a catalog is, by where it lies; any other one is "other"."""
-OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream"})
-"""The kinds that a pull request of anybody may be about; others need a maintainer (R-02)."""
+_TREES = {"docs": "documentation", "icons": "icon", "upstream": "upstream", "site": "site"}
+OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream", "stray"})
+"""The kinds of files that a pull request of anybody may change; others need a maintainer (R-02)."""
 
 
 def kind_of(place: str) -> str:
-    """Return what a file is, by its path in the catalog ("" outside of it)."""
-    name = place.rpartition("/")[2]
-    if name.startswith("."):  # .gitattributes and the like say how git treats the others
-        return "other"
-    for kind, start in KINDS.items():
-        if place == start or (start.endswith("/") and place.startswith(start)):
-            is_one = {"plugin": f"plugins/{name}", "lock": f"versions/{name}"}.get(kind, place)
-            return kind if place == is_one else "other"
-    return "other"
+    """Return what a file is, by its path in the catalog ("" outside of it).
+
+    "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
+    program treats the others, "other" one that is no part of the catalog.
+    """
+    folder, _, name = place.partition("/")
+    if place.rpartition("/")[2].startswith("."):
+        return "hidden"
+    if folder in _FOLDERS and name:
+        kind, ending = _FOLDERS[folder]
+        return kind if "/" not in name and name.endswith(ending) else "stray"
+    return _TREES.get(folder, "other") if name else _FILES.get(place, "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class FileChange:
     `file` is relative to the working directory, `place` to the catalog ("" outside of it);
     `plugin_id` is None for a file that is no plugin; `owners` have to approve it. `renamed` is the
     other id of a plugin that was renamed, `length` how many lines a new plugin file has. `kind` is
-    one of KINDS; `versions` is what a lock says of its versions that it did not say before.
+    what `kind_of` says; `versions` is what a lock says of its versions that it did not say before.
     """
 
     file: str

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LONGEST_TAG = 128
 _LONGEST_DIGEST = 200
+_LARGEST_PLACED = 1 << 20
+"""Bytes of a lock in which lines are looked for: that takes 25 times its size of memory."""
 
 
 class Tag(NamedTuple):
@@ -68,7 +70,8 @@ def lock_change(old: Opened, new: Opened, name: str) -> LockChange:
         for tag in is_now
         if tag in was and tags[tag].before is not None and tags[tag].before != tags[tag].after
     )
-    document = Document(new.lock_folder.file(name), name.removesuffix(".json"), {}, data)
+    placed = data if len(data) <= _LARGEST_PLACED else b""
+    document = Document(new.lock_folder.file(name), name.removesuffix(".json"), {}, placed)
     places = {tag: f"/versions/{index}" for index, tag in enumerate(is_now)}
     return LockChange(
         added=tuple(tags[tag] for tag in is_now if tag not in was),

@@ -33,6 +33,8 @@ _OTHERS = {
     "icon": "changes the icons of plugins",
     "upstream": "changes plugins of other repositories",
     "site": "changes the site's own templates and pages",
+    "hidden": "changes hidden files of the catalog",
+    "stray": "changes files that do not belong where they lie",
     "other": "changes files outside the catalog",
     "lock": "changes locks",
     "plugin": "makes no call",

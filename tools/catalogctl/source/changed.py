@@ -96,8 +96,9 @@ def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Itera
 
     CI checks out a merge that its host made; the base's own commits came with its first parent.
     """
-    parents = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii").split()[1:]
-    if len(parents) > 1 and bases[0] not in parents:
+    said = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii").split()
+    commit, *parents = said
+    if len(parents) > 1 and bases[0] not in {commit, *parents}:
         yield (
             f"{head if head == 'HEAD' else head[:12]} is a merge, and {revision} is not its first"
             f" parent ({parents[0][:12]}): commits of that parent count as this branch's (if CI"
