@@ -87,7 +87,7 @@ def diff_command(
       catalogctl diff --base origin/main
       catalogctl diff --base origin/main --actor @ann --format markdown
       catalogctl diff --base main --format github --also json=diff.json
-      catalogctl diff --base main --head origin/topic
+      catalogctl diff --base main --head HEAD --actor @ann
       catalogctl diff --from diff.json --format markdown
 
     Exit codes: 0 fine, 1 a change is refused, 2 wrong usage, 3 something outside failed.
