@@ -20,7 +20,7 @@ serve: install ## Preview the catalog, rebuilt as files change
 
 pr-check: install ## Do what CI does with a pull request (BASE=origin/main)
 	@status=0; \
-	$(CATALOGCTL) validate --catalog catalog --format "$${FORMAT:-text}" || status=$$?; \
+	$(CATALOGCTL) validate --catalog catalog || status=$$?; \
 	$(CATALOGCTL) diff --catalog catalog --base "$${BASE:-origin/main}" \
 		$${ACTOR:+--actor "@$$ACTOR"} --format "$${FORMAT:-text}" \
 		$${OUT:+--also "json=$$OUT/diff.json" --also "markdown=$$OUT/comment.md"} || status=$$?; \
@@ -48,6 +48,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@$(SETUP)/venv.sh lock
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
+	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > starter/.github/requirements.txt
 
 dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh

@@ -94,7 +94,7 @@ def test_a_full_temporary_folder_is_told_with_its_path(tmp_path: Path) -> None:
     done = with_mounts(script, str(tmp_path / "small"), sys.executable, str(catalog))
     assert done.stdout == "exit 3\n"
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"catalogctl: {tmp_path}/small/catalogctl-")
+    assert line.startswith(f"catalogctl: can't write {tmp_path}/small/catalogctl-")
     assert "no space left on device" in line
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogctl.starting import PIN, Start, starter_files, suggested_id
+from catalogctl.starting import PIN, PIN_FILE, Start, starter_files, suggested_id
 from support.git import Repository, environment
 from support.workflows import actionlint, faults
 
@@ -108,14 +110,155 @@ class TestWorkflows:
         ours, theirs = (yaml.safe_load(text.read_text())["jobs"] for text in texts)
         assert ours["post"] == theirs["post"]
 
-    def test_the_tool_is_pinned(self, started: Path) -> None:
-        """R-02."""
+    def test_the_tool_is_pinned_and_by_hash_what_it_needs(self, started: Path) -> None:
+        """R-02, R-51."""
         assert (started / ".github/catalogctl.txt").read_text() == f"catalogctl @ {PINS[0]}\n"
         for workflow in (started / ".github/workflows").iterdir():
-            text = workflow.read_text()
-            installs = [line.strip() for line in text.splitlines() if "pip" in line]
-            command = '"$RUNNER_TEMP/catalogctl/bin/pip" install --quiet --requirement'
-            assert installs == [f"{command} .github/catalogctl.txt"], workflow.name
+            steps = [
+                step
+                for job in yaml.safe_load(workflow.read_text())["jobs"].values()
+                for step in job["steps"]
+                if "install" in step["name"].lower()
+            ]
+            assert [step["run"] for step in steps] == [
+                'sh .github/install.sh "$RUNNER_TEMP/catalogctl"'
+            ], workflow.name
+        command = [sys.executable, "tools/setup/runtime_lock.py", "requirements-dev.txt"]
+        lock = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        assert (started / ".github/requirements.txt").read_text() == lock
+
+
+class TestInstall:
+    """R-02: what the workflows install is what is pinned, or they stop and say what to write."""
+
+    PYTHON = """\
+#!/bin/sh
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\necho "$@" >> %s/log\\n' "$3" > "$3/bin/pip"
+chmod +x "$3/bin/pip"
+"""
+
+    def install(self, folder: Path, pin: str) -> tuple[int, str, str]:
+        """Run the script with a Python that notes what pip is to do."""
+        files = dict(starter_files(Start("X", "X", "repo-1", "domain-1", "")))
+        (folder / ".github").mkdir()
+        (folder / ".github/install.sh").write_bytes(files[".github/install.sh"])
+        (folder / ".github/catalogctl.txt").write_text(pin or files[PIN_FILE].decode())
+        (folder / "bin").mkdir()
+        (folder / "bin/python3").write_text(self.PYTHON)
+        (folder / "bin/python3").chmod(0o755)
+        done = subprocess.run(
+            ["sh", ".github/install.sh", "venv"],
+            cwd=folder,
+            env={**environment(), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        log = folder / "venv/log"
+        return done.returncode, log.read_text() if log.exists() else "", done.stderr
+
+    @pytest.mark.parametrize("pin", PINS)
+    def test_what_is_pinned_is_installed(self, tmp_path: Path, pin: str) -> None:
+        """R-02, R-51: first what it needs, by hash, then the tool alone."""
+        code, log, said = self.install(tmp_path, f"# a remark\ncatalogctl @ {pin}\n")
+        assert (code, said) == (0, "")
+        assert log.splitlines() == [
+            "install --quiet --require-hashes --requirement .github/requirements.txt",
+            "install --quiet --no-deps --no-build-isolation --requirement .github/catalogctl.txt",
+        ]
+
+    @pytest.mark.parametrize(
+        "pin",
+        ["", "catalogctl\n", "catalogctl==0.1.0\n", "# catalogctl @ " + PINS[0], "\n"],
+        ids=["as init writes it", "a name", "a version", "a comment", "nothing"],
+    )
+    def test_what_pins_nothing_stops_the_step_and_says_what_to_write(
+        self, tmp_path: Path, pin: str
+    ) -> None:
+        """R-02."""
+        code, log, said = self.install(tmp_path, pin)
+        assert (code, log) == (1, "")
+        assert ".github/catalogctl.txt pins no catalogctl" in said
+        assert "catalogctl @ git+https://" in said
+
+
+class TestPullRequest:
+    """What the pull request's own workflow does, run as it stands."""
+
+    def step(self, started: Path, folder: Path, **environ: str) -> tuple[int, str, str]:
+        text = (started / ".github/workflows/pull-request.yml").read_text()
+        steps = yaml.safe_load(text)["jobs"]["catalog"]["steps"]
+        (step,) = (each for each in steps if each["name"] == "Validate, and name the calls")
+        done = subprocess.run(
+            ["bash", "-e", "-c", step["run"]],
+            cwd=folder,
+            env={
+                **environment(),
+                "CATALOGCTL": str(Path(sys.executable).with_name("catalogctl")),
+                "GITHUB_WORKSPACE": str(folder),
+                "GITHUB_STEP_SUMMARY": str(folder.parent / "summary.md"),
+                "RUNNER_TEMP": str(folder.parent),
+                "BASE": "HEAD^1",
+                "ACTOR": "",
+                **environ,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, (folder.parent / "summary.md").read_text()
+
+    @pytest.fixture
+    def merge(self, started: Path, tmp_path: Path) -> Repository:
+        """Check out the merge of a pull request with two mistakes and one call."""
+        shutil.copytree(started, tmp_path / "work")
+        made = Repository(tmp_path / "work")
+        made.switch("main")
+        made.branch("topic")
+        example = (made.folder / "catalog/plugins/plugin-example.yaml").read_text()
+        wrong = example.replace("plugin-example", "plugin-wrong").replace("name: ", "nam: ")
+        file = "catalog/plugins/plugin-wrong.yaml"
+        changed = example.replace("Shows what", "Tells what")
+        files = {file: wrong + "state: MAYBE\n", "catalog/plugins/plugin-example.yaml": changed}
+        made.commit("wrong", files)
+        made.git("switch", "--quiet", "--detach", "main")
+        made.commit("main goes on", {"README.md": "another\n"})
+        made.merge("topic")
+        return made
+
+    def test_each_problem_is_annotated_once(self, started: Path, merge: Repository) -> None:
+        """R-04."""
+        code, out, summary = self.step(started, merge.folder)
+        assert code == 1
+        annotations = [line for line in out.splitlines() if line.startswith("::")]
+        assert len(annotations) == len(set(annotations)) > 1
+        assert all("file=catalog/plugins/plugin-wrong.yaml," in each for each in annotations)
+        assert "can't be merged yet" in summary
+        assert "README" not in summary, "what main did is not the pull request's"
+
+    def test_base_and_author_are_those_of_the_pull_request(self) -> None:
+        """R-09b: not the event's base, and not who pushed or ran it again."""
+        for folder in (ROOT / ".github", ROOT / "starter/.github"):
+            text = (folder / "workflows/pull-request.yml").read_text()
+            assert "BASE: ${{ github.event.merge_group.base_sha || 'HEAD^1' }}" in text
+            assert "ACTOR: ${{ github.event.pull_request.user.login }}" in text
+            assert "github.actor" not in text
+            assert "pull_request.base.sha" not in text
+
+    def test_nobody_asks_for_a_merge_queue(self, started: Path, merge: Repository) -> None:
+        """R-09b: an empty author is nobody."""
+        _, _, summary = self.step(started, merge.folder, ACTOR="")
+        assert "who asks (--actor) is not an owner" in summary
+        _, _, summary = self.step(started, merge.folder, ACTOR="eve")
+        assert "@eve is not an owner" in summary
+
+
+def test_what_a_person_makes_beside_the_catalog_is_not_committed(started: Path) -> None:
+    for path in (".venv/bin/python", "public/index.html", ".public.before/index.html"):
+        (started / path).parent.mkdir(parents=True, exist_ok=True)
+        (started / path).write_text("x")
+    assert Repository(started).git("status", "--porcelain", "--untracked-files=all") == ""
 
 
 @pytest.mark.parametrize("pin", PINS)

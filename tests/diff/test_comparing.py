@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.diff.change import Answers
 from catalogctl.diff.comparing import Asked, compare
+from catalogctl.diff.likeness import similar
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.report import comment, difference
+from catalogctl.validate.schemas import compiled
 from support.catalogs import SETTINGS, plugin
-from support.changes import FILES, A, B, changed, codes, compared, only, repository
+from support.changes import FILES, A, B, answers_of, changed, codes, compared, only, repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catalogctl.diff.change import Comparison
     from support.git import Repository
 
 NEW = "catalog/plugins/plugin-new-one.yaml"
@@ -84,7 +92,7 @@ def test_a_rename_is_a_deregister_and_a_register_and_says_so(made: Repository) -
 
 def test_a_changed_image_is_an_error_of_the_update_with_its_line(made: Repository) -> None:
     """R-08."""
-    comparison = changed(made, {A: FILES[A].replace("acme/", "other/")})
+    comparison = changed(made, {A: FILES[A].replace("acme/plugin", "other/plugin")})
     assert codes(only(comparison)) == [("not-updatable", 3)]
     assert comparison.is_refused
 
@@ -160,18 +168,18 @@ def test_two_plugins_with_one_name_are_refused(made: Repository) -> None:
 
 class TestAnswers:
     def test_an_update_changes_the_answers_that_hold_the_plugin(self, made: Repository) -> None:
-        answers = changed(made, {A: FILES[A].replace("icon: a", "icon: b")}).answers
+        answers = answers_of(changed(made, {A: FILES[A].replace("icon: a", "icon: b")}))
         assert (answers.added, answers.removed, answers.counts) == ((), (), {})
         assert "repository/v1/plugin/get/plugin-alpha.json" in answers.changed
         assert "repository/v1/plugin/list/all.json" in answers.changed
         assert "repository/v1/plugin/get/plugin-second.json" not in answers.changed
 
     def test_a_comment_changes_none(self, made: Repository) -> None:
-        answers = changed(made, {A: "# hello\n" + FILES[A]}).answers
+        answers = answers_of(changed(made, {A: "# hello\n" + FILES[A]}))
         assert (answers.added, answers.changed, answers.removed) == ((), (), ())
 
     def test_counts_that_differ_are_told_before_and_after(self, made: Repository) -> None:
-        answers = changed(made, {A: FILES[A] + "state: DISABLED\n"}).answers
+        answers = answers_of(changed(made, {A: FILES[A] + "state: DISABLED\n"}))
         assert answers.counts == {"by-state": {"DISABLED": (1, 2), "ENABLED": (1, 0)}}
 
     def test_a_saved_query_that_is_answered_otherwise_is_told(self, made: Repository) -> None:
@@ -180,13 +188,40 @@ class TestAnswers:
         )
         made.commit("query", {"catalog/queries/off.yaml": query})
         made.git("branch", "--force", "main", "side")
-        answers = changed(made, {B: None}).answers
+        answers = answers_of(changed(made, {B: None}))
         assert "repository/v1/plugin/list/saved/off.json" in answers.changed
         assert "repository/v1/plugin/get/plugin-second.json" in answers.removed
 
-    def test_a_catalog_with_errors_would_publish_nothing(self, made: Repository) -> None:
-        answers = changed(made, {A: None, B: "name: [\n"}).answers
-        assert (answers.added, answers.changed, answers.removed) == ((), (), ())
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {A: None, B: "name: [\n"},
+            {NEW: plugin("plugin-new-one", state="MAYBE")},
+            {"catalog/queries/x.yaml": "kind: [\n"},
+            {"catalog/catalog.yaml": SETTINGS + "policies: {}\n"},
+            {"catalog/versions/plugin-alpha.json": "{"},
+        ],
+        ids=str,
+    )
+    def test_of_a_catalog_with_errors_they_are_not_computed(
+        self, made: Repository, files: dict[str, str | None]
+    ) -> None:
+        comparison = changed(made, files)
+        assert comparison.answers is None
+        found = comparison.to_json()
+        assert (found["answers"], found["counts"]) == (None, {})
+        assert found["not_computed"] == "the catalog has errors"
+        assert compiled("Difference").is_valid(found)
+        assert "not computed (the catalog has errors)" in difference.render(found, unicode=True)
+        assert "not computed (`the catalog has errors`)" in comment.render(found)
+
+    def test_errors_of_the_base_do_not_hide_what_a_change_does(self, made: Repository) -> None:
+        made.commit("broken", {B: "name: [\n"})
+        made.git("branch", "--force", "main", "side")
+        comparison = changed(made, {A: FILES[A].replace("icon: a", "icon: b")})
+        assert "repository/v1/plugin/get/plugin-alpha.json" in answers_of(comparison).changed
+        (note,) = comparison.notes
+        assert "errors in the base already" in note
 
 
 class TestLikeness:
@@ -233,6 +268,240 @@ def test_an_id_that_comes_back_with_its_image_is_no_warning(made: Repository) ->
     made.commit("gone", {A: None})
     made.branch("again")
     assert codes(only(changed(made, {A: FILES[A]}))) == []
+
+
+class TestBase:
+    """R-09b: what the base brought is not the pull request's."""
+
+    def merged(self, made: Repository) -> str:
+        """Check out the merge of a pull request, as CI does; return the base of the event."""
+        made.commit("topic", {A: FILES[A].replace("icon: a", "icon: b")})
+        event = made.git("rev-parse", "main")
+        made.git("switch", "--quiet", "--detach", "main")
+        made.commit("main moves on", {B: plugin("plugin-second", image="other/plugin-second")})
+        made.merge("side")
+        return event
+
+    def test_of_a_merge_that_ci_checked_out_the_first_parent_is_the_base(
+        self, made: Repository
+    ) -> None:
+        """R-09b."""
+        self.merged(made)
+        comparison = compared(made, base="HEAD^1")
+        assert only(comparison).plugin_id == "plugin-alpha"
+        assert comparison.notes == ()
+
+    def test_another_base_than_a_parent_is_noted(self, made: Repository) -> None:
+        """R-09b."""
+        event = self.merged(made)
+        parent = made.git("rev-parse", "--short=12", "HEAD^1")
+        comparison = compared(made, base=event)
+        assert [each.plugin_id for each in comparison.changes] == ["plugin-alpha", "plugin-second"]
+        (note,) = comparison.notes
+        assert f"not its first parent ({parent})" in note
+        assert "--base HEAD^1" in note
+
+    def test_a_branch_that_took_main_in_is_compared_without_a_note(self, made: Repository) -> None:
+        made.commit("topic", {A: FILES[A].replace("icon: a", "icon: b")})
+        made.switch("main")
+        made.commit("main moves on", {B: plugin("plugin-second", labels="[x]")})
+        made.switch("side")
+        made.merge("main")
+        comparison = compared(made)
+        assert (only(comparison).plugin_id, comparison.notes) == ("plugin-alpha", ())
+
+    def test_what_is_not_committed_on_a_merge_is_compared_without_a_note(
+        self, made: Repository
+    ) -> None:
+        made.commit("topic", {A: FILES[A].replace("icon: a", "icon: b")})
+        made.switch("main")
+        made.merge("side")
+        made.write({B: None})
+        comparison = compared(made)
+        assert (only(comparison).plugin_id, comparison.notes) == ("plugin-second", ())
+
+    def test_two_merge_bases_are_noted_with_the_one_that_is_taken(self, made: Repository) -> None:
+        """R-09b."""
+        made.commit("side", {A: FILES[A].replace("icon: a", "icon: b")})
+        made.switch("main")
+        made.commit("main", {NEW: plugin("plugin-new-one")})
+        made.merge("side")
+        made.switch("side")
+        made.merge("main~1")
+        comparison = compared(made)
+        bases = made.git("merge-base", "--all", "HEAD", "main").split()
+        assert len(bases) == 2
+        (note,) = comparison.notes
+        assert "there are 2 merge bases" in note
+        assert all(each[:12] in note for each in bases)
+        assert f"{comparison.base[:12]} is taken" in note
+
+
+class TestHead:
+    """R-19: a commit is judged from git's objects; nothing of it is checked out or run."""
+
+    def test_a_commit_is_judged_as_its_checkout_is(self, made: Repository) -> None:
+        """R-19."""
+        lock = {"catalog/versions/plugin-alpha.json": "{"}
+        files = {A: FILES[A].replace("icon: a", "icon: b"), NEW: "name: [\n", B: None, **lock}
+        expected = changed(made, {**files, "README": "hello"}).to_json()
+        made.switch("main")
+        made.write({"catalog/plugins/not-committed.yaml": "name: x\n"})
+        assert compared(made, head="side").to_json() == expected
+
+    def test_files_are_named_as_in_the_work_tree(self, made: Repository) -> None:
+        made.commit("change", {A: "name: [\n"})
+        made.switch("main")
+        asked = Asked(made.folder / "catalog", "main", working=made.folder / "tests", head="side")
+        change = only(compare(asked))
+        assert change.file == "../catalog/plugins/plugin-alpha.yaml"
+        assert {problem.file for problem in change.problems} == {change.file}
+
+    def test_what_is_no_regular_file_is_refused_and_not_followed(self, made: Repository) -> None:
+        """R-12, R-19."""
+        secret = made.folder.parent / "secret.yaml"
+        secret.write_text(plugin("plugin-secret"))
+        (made.folder / "catalog/plugins/plugin-link.yaml").symlink_to(secret)
+        (made.folder / "catalog/plugins/deep").mkdir()
+        made.commit("links", {"catalog/plugins/deep/x.yaml": "name: x\n"})
+        (made.folder / "catalog/queries").symlink_to("/etc")
+        made.commit("more")
+        made.switch("main")
+        comparison = compared(made, head="side")
+        found = {code for change in comparison.changes for code, _ in codes(change)}
+        assert {"symbolic-link", "stray-file"} <= found
+        assert "plugin-secret" not in json.dumps(comparison.to_json())
+
+    def test_a_large_file_is_refused_by_its_size(self, made: Repository) -> None:
+        """R-10, R-19."""
+        made.commit(
+            "large", {A: "#" * 300_000, "catalog/versions/plugin-alpha.json": " " * (1 << 27)}
+        )
+        made.switch("main")
+        comparison = compared(made, head="side")
+        messages = [problem.message for each in comparison.changes for problem in each.problems]
+        assert any("has 300000 bytes" in message for message in messages)
+        assert any("has 134217728 bytes" in message for message in messages)
+
+    @pytest.mark.parametrize("name", ["..", ".", "../../../evil", "/evil", ""])
+    def test_a_tree_made_by_hand_leaves_the_folder_alone(self, made: Repository, name: str) -> None:
+        """R-12, R-19: no name in a tree leads out of the folder that it is written to."""
+        blob = made.git("hash-object", "-w", "--stdin", data=b"evil")
+        entry = f"100644 {name}\0".encode() + bytes.fromhex(blob)
+        options = ("hash-object", "-w", "--literally", "-t", "tree", "--stdin")
+        plugins = made.git(*options, data=entry)
+        catalog = made.git("mktree", data=f"040000 tree {plugins}\tplugins\n".encode())
+        top = made.git("mktree", data=f"040000 tree {catalog}\tcatalog\n".encode())
+        commit = made.git("commit-tree", top, "-p", "main", "-m", "evil")
+        before = sorted(made.folder.parent.rglob("*"))
+        with contextlib.suppress(OutsideError):
+            compared(made, head=commit)
+        assert sorted(made.folder.parent.rglob("*")) == before
+
+    def test_a_head_that_is_not_there_is_wrong_usage(self, made: Repository) -> None:
+        with pytest.raises(UsageError, match="--head nowhere names no commit here"):
+            compared(made, head="nowhere")
+
+
+class TestMany:
+    """R-10: what one pull request registers costs in proportion to it, and little memory."""
+
+    def ids(self, start: int, end: int) -> list[str]:
+        words = "red green blue amber white black brown cyan lime navy olive pink rose sand teal"
+        hues = words.split()
+        return [f"plugin-{hues[at % 15]}-{hues[at // 15 % 15]}-{at:05}" for at in range(start, end)]
+
+    def test_the_cost_grows_with_the_number_and_no_faster(self) -> None:
+        """R-10: 200 registrations cost at most twice what 50 cost in a catalog of 3,000."""
+        there = {each: f"The {each}" for each in self.ids(0, 3000)}
+
+        def seconds(count: int) -> float:
+            new = {each: f"The {each}" for each in self.ids(5000, 5000 + count)}
+            started = time.process_time()
+            similar(new, there, {})
+            return time.process_time() - started
+
+        assert seconds(200) < 2 * max(seconds(50), 0.2)
+
+    def test_very_long_names_cost_no_more_than_others(self) -> None:
+        """R-10: compared are the first 100 characters."""
+        there = {f"plugin-{number}": f"{number}" * 50_000 for number in range(100, 200)}
+        tracemalloc.start()
+        found = similar({"plugin-x": "100" * 50_000 + "x"}, there, {})
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert found == {"plugin-x": there["plugin-100"]}
+        assert peak < 2 * 1024 * 1024
+
+    def test_new_names_are_compared_with_each_that_is_there_but_their_own(self) -> None:
+        """R-08."""
+        new = {"a": "Slack", "b": "Slick", "c": "Jira"}
+        there = {"a": "Slacks", "d": "slack", "e": "JIRA", "f": "Sl-ack"}
+        assert similar(new, there, {"c": "e"}) == {"a": "Sl-ack", "b": "Sl-ack"}
+
+
+def test_each_id_that_comes_back_is_told_its_own_earlier_image(made: Repository) -> None:
+    """R-09: also when several come back at once, and had several images."""
+    made.switch("main")
+    again = {A: plugin("plugin-alpha", image="late/plugin-alpha"), B: None}
+    made.commit("gone", {A: None})
+    made.commit("come", again)
+    gone = made.commit("gone again", {A: None})
+    made.branch("again")
+    files = {A: FILES[A].replace("acme/p", "evil/p"), B: FILES[B].replace("acme/p", "evil/p")}
+    first, second = changed(made, files).changes
+    assert '"late/plugin-alpha" until commit ' + gone[:12] in first.problems[0].message
+    assert '"acme/plugin-second"' in second.problems[0].message
+
+
+class TestText:
+    def told(self, comparison: Comparison) -> str:
+        return difference.render(comparison.to_json(), unicode=True)
+
+    def test_a_new_plugin_is_registered_in_its_file(self, made: Repository) -> None:
+        text = self.told(changed(made, {NEW: plugin("plugin-new-one", labels="[x]")}))
+        assert text.startswith(
+            "registers plugin-new-one\n"
+            f"  {NEW}: new, 4 lines\n"
+            '  name: "The plugin-new-one"\n'
+            '  image: "acme/plugin-new-one"\n'
+            '  service_type: "monitoring.Webhook"\n'
+            "\n"
+            "published answers: 3 added,"
+        )
+        assert "null" not in text
+        assert text.count("answers/") == 1
+        assert "by the hash of their query (answers/)" in text
+
+    @pytest.mark.parametrize(
+        ("files", "line"),
+        [
+            ({A: FILES[A] + "labels: [x]\nstate: DISABLED\n"}, "updates and disables plugin-alpha"),
+            ({B: plugin("plugin-second")}, "enables plugin-second"),
+            ({A: None}, "deregisters plugin-alpha"),
+            ({A: FILES[A] + "deprecated: {reason: old}\n"}, "changes plugin-alpha"),
+            ({A: "# hello\n" + FILES[A]}, f"makes no call: {A}"),
+            ({"README": "x"}, "changes files outside the catalog: README"),
+            (
+                {"catalog/plugins/.gitattributes": "x"},
+                "changes hidden files of the catalog: catalog/plugins/.gitattributes",
+            ),
+            ({"catalog/plugins/x.yml": "x"}, "changes files that do not belong where they lie"),
+            (
+                {"catalog/catalog.yaml": SETTINGS + "site: {title: X}\n"},
+                "changes the catalog's settings: catalog/catalog.yaml",
+            ),
+        ],
+        ids=str,
+    )
+    def test_a_change_is_said_in_words(
+        self, made: Repository, files: dict[str, str | None], line: str
+    ) -> None:
+        assert f"{line}\n" in self.told(changed(made, files))
+
+    def test_a_change_that_is_no_call_says_so(self, made: Repository) -> None:
+        text = self.told(changed(made, {A: FILES[A] + "deprecated: {reason: old}\n"}))
+        assert f"  {A}: no call; owners: @ann, @acme/team\n" in text
 
 
 class TestStates:
@@ -285,5 +554,5 @@ def test_a_hostile_file_name_is_told_in_one_line(made: Repository) -> None:
 def test_what_is_outside_the_catalog_changes_no_answer(made: Repository) -> None:
     comparison = changed(made, {"README": "hello", "tools/x.py": "pass\n"})
     assert [change.file for change in comparison.changes] == ["README", "tools/x.py"]
-    assert (comparison.answers.changed, comparison.answers.counts) == ((), None)
+    assert answers_of(comparison) == Answers()
     assert comparison.to_json()["counts"] == {}

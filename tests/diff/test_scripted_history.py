@@ -59,8 +59,8 @@ class Life:
 
     def files(self) -> dict[str, bytes]:
         """Return the published answers by path."""
-        folder = self.public / "repository"
-        paths = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+        folders = (self.public / "repository", self.public / "versions")
+        paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
         return {path.relative_to(self.public).as_posix(): path.read_bytes() for path in paths}
 
     def merged(self, calls: Mapping[str, list[str]]) -> None:

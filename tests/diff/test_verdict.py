@@ -8,14 +8,20 @@ import pytest
 
 from catalogctl.codes.catalog import LOCK
 from support.catalogs import PLUGIN, SETTINGS, plugin
-from support.changes import FILES, A, changed, only, repository
+from support.changes import FILES, A, B, changed, compared, only, repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.git import Repository
 
-POLICY = SETTINGS + "policy: {auto_merge: {locks: true, owner_fields: [tags, labels]}}\n"
+POLICY = (
+    SETTINGS
+    + """\
+policy:
+  auto_merge: {locks: "@acme-bot", owner_fields: [tags, labels, maintainers, versions, deprecated]}
+"""
+)
 LOCK_FILE = "catalog/versions/plugin-hyperbilling.json"
 PLUGIN_FILE = "catalog/plugins/plugin-hyperbilling.yaml"
 
@@ -32,8 +38,96 @@ def test_an_owners_own_update_of_allowed_fields_passes(made: Repository, actor: 
     assert (comparison.verdict.auto_mergeable, comparison.verdict.because) == (True, ())
 
 
-def test_a_lock_alone_passes(made: Repository) -> None:
-    assert changed(made, {LOCK_FILE: LOCK}).verdict.auto_mergeable
+@pytest.mark.parametrize(
+    ("actor", "passes"),
+    [("@acme-bot", True), ("@Acme-Bot", True), ("@ann", False), ("acme-bot", False), (None, False)],
+)
+def test_a_lock_alone_passes_for_the_bot_that_policy_names(
+    made: Repository,
+    actor: str | None,
+    passes: bool,  # noqa: FBT001
+) -> None:
+    """R-56."""
+    verdict = changed(made, {LOCK_FILE: LOCK}, actor).verdict
+    assert verdict.auto_mergeable is passes
+
+
+@pytest.mark.parametrize("locks", ["true", "false", "null", '"acme-bot"', '["@eve"]'])
+def test_without_a_name_no_lock_passes(tmp_path: Path, locks: str) -> None:
+    """R-56."""
+    settings = SETTINGS + f"policy: {{auto_merge: {{locks: {locks}}}}}\n"
+    made = repository(tmp_path / "one", {PLUGIN_FILE: PLUGIN}, settings=settings)
+    for actor in ("@eve", "true", "@True", None):
+        assert not changed(made, {LOCK_FILE: LOCK}, actor).verdict.auto_mergeable
+        made.git("reset", "--quiet", "--hard", "main")
+
+
+def test_the_bot_does_not_bring_other_files_along(made: Repository) -> None:
+    """R-56."""
+    for file in ("catalog/versions/.gitattributes", "catalog/versions/deep/x.json", "README"):
+        verdict = changed(made, {LOCK_FILE: LOCK, file: "x\n"}, "@acme-bot").verdict
+        assert not verdict.auto_mergeable
+        made.git("reset", "--quiet", "--hard", "main")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pointer"),
+    [
+        ("maintainers: ['@ann']", "maintainers: ['@ann', '@eve']", "/maintainers"),
+        ("maintainers: ['@ann']", "labels: [x]", "/maintainers"),
+        ("versions: {pattern: 'v.*'}", "versions: {pattern: '.*'}", "/versions/pattern"),
+        ("labels: [x]", "versions: {pattern: '.*'}", "/versions/pattern"),
+        ("versions: {pattern: '.*'}", "labels: [x]", "/versions/pattern"),
+        ("deprecated: {reason: old}", "deprecated: {reason: old, successor: plugin-second}", ""),
+        ("labels: [x]", "deprecated: {reason: old, successor: plugin-second}", ""),
+        ("deprecated: {reason: old, successor: plugin-second}", "deprecated: {reason: old}", ""),
+    ],
+)
+def test_whom_and_what_users_trust_is_for_a_maintainer(
+    tmp_path: Path, before: str, after: str, pointer: str
+) -> None:
+    """R-56: named, labelled and never auto-mergeable, whatever policy says."""
+    file = plugin("plugin-alpha") + ("" if "maintainers" in before else "maintainers: ['@ann']\n")
+    files = {A: f"{file}{before}\n", B: FILES[B]}
+    made = repository(tmp_path / "one", files, settings=POLICY)
+    comparison = changed(made, {A: f"{file}{after}\n"}, "@ann")
+    (problem,) = only(comparison).problems
+    assert problem.code == "needs-maintainer"
+    assert problem.pointer == (pointer or "/deprecated/successor")
+    assert "needs-maintainer" in comparison.labels
+    assert not comparison.verdict.auto_mergeable
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("maintainers: ['@ann']", "maintainers:\n- '@ann'"),
+        ("versions: {}", "labels: [x]"),
+        ("deprecated: {reason: old}", "deprecated: {reason: older}"),
+    ],
+)
+def test_what_names_nobody_else_is_not(tmp_path: Path, before: str, after: str) -> None:
+    file = plugin("plugin-alpha") + ("" if "maintainers" in before else "maintainers: ['@ann']\n")
+    made = repository(tmp_path / "one", {A: f"{file}{before}\n"}, settings=POLICY)
+    comparison = changed(made, {A: f"{file}{after}\n"}, "@ann")
+    assert only(comparison).problems == ()
+    assert "needs-maintainer" not in comparison.labels
+
+
+def test_owners_and_policy_are_those_of_the_base_as_it_is_now(tmp_path: Path) -> None:
+    """R-09b: who was an owner when the branch went off may not be one any more."""
+    made = repository(tmp_path / "one", settings=POLICY)
+    update = {A: FILES[A].replace("icon: a", "icon: b")}
+    made.switch("main")
+    made.commit("another owner", {A: FILES[A].replace("@ann", "@bob")})
+    made.switch("side")
+    comparison = changed(made, update, "@ann")
+    assert only(comparison).owners == ("@bob", "@acme/team")
+    assert not comparison.verdict.auto_mergeable
+    made.switch("main")
+    made.commit("no policy", {"catalog/catalog.yaml": SETTINGS})
+    made.switch("side")
+    assert not compared(made, "@bob").verdict.auto_mergeable
 
 
 @pytest.mark.parametrize(
@@ -51,7 +145,9 @@ def test_a_lock_alone_passes(made: Repository) -> None:
         pytest.param({A: FILES[A] + "state: DISABLED\n"}, "@ann", [f"{A}:6: /state is not in"]),
         pytest.param({A: None}, "@ann", [f"{A}:1: a deregister is for a maintainer"]),
         pytest.param(
-            {A: FILES[A].replace("'@ann', ", "'@ann', '@eve', ")}, "@ann", [f"{A}:5: /maintainers"]
+            {A: FILES[A].replace("'@ann', ", "'@ann', '@eve', ")},
+            "@ann",
+            [f"{A}:5: warning: maint"],
         ),
         pytest.param({LOCK_FILE: "{}"}, None, [f"{LOCK_FILE}:1: "]),
         pytest.param({"README": "hello"}, "@ann", ["README:1: this file is no plugin and no lock"]),
@@ -96,7 +192,15 @@ class TestLabels:
 
     @pytest.mark.parametrize(
         "file",
-        ["README", "catalog/catalog.yaml", ".github/workflows/x.yml", "catalog/imported.json"],
+        [
+            "README",
+            "catalog/catalog.yaml",
+            ".github/workflows/x.yml",
+            "catalog/imported.json",
+            "catalog/site/strings.yaml",
+            "catalog/plugins/.gitattributes",
+            "docs/ci.md",
+        ],
     )
     def test_what_is_outside_the_open_folders_needs_a_maintainer(
         self, made: Repository, file: str
@@ -105,10 +209,15 @@ class TestLabels:
         comparison = changed(made, {file: SETTINGS + "site: {title: X}\n"})
         assert "needs-maintainer" in comparison.labels
 
-    def test_a_lock_or_a_query_does_not(self, made: Repository) -> None:
-        query = "kind: stat\ntitle: Names\nquery: {distinct: name}\n"
-        comparison = changed(made, {LOCK_FILE: LOCK, "catalog/queries/all.yaml": query})
-        assert comparison.labels == ("locks",)
+    def test_a_lock_or_a_query_or_a_text_does_not(self, made: Repository) -> None:
+        """R-02."""
+        files = {
+            LOCK_FILE: LOCK,
+            "catalog/queries/all.yaml": "kind: stat\ntitle: Names\nquery: {distinct: name}\n",
+            "catalog/docs/plugin-alpha/README.md": "# Alpha\n",
+            "catalog/icons/plugin-alpha.svg": "<svg/>",
+        }
+        assert changed(made, files).labels == ("locks",)
 
 
 def test_owners_are_those_of_the_base(made: Repository) -> None:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from support.changes import FILES, A, repository
+from support.catalogs import SETTINGS
+from support.changes import FILES, A, B, repository
 from support.git import Repository, environment
 
 if TYPE_CHECKING:
@@ -44,18 +45,76 @@ def shell(text: str, folder: Path, **environ: str) -> subprocess.CompletedProces
     )
 
 
+CURL = """\
+#!/bin/sh
+[ "$5" = https://gitlab.example.org/api/v4/projects/7/merge_requests/3 ] || exit 2
+cat "${0%/*}/answer" 2>/dev/null
+"""
+OWNED = SETTINGS + "policy: {auto_merge: {owner_fields: [tags]}}\n"
+
+
 class TestGitLab:
-    def job(self, name: str, made: Repository) -> subprocess.CompletedProcess[str]:
+    def job(
+        self, name: str, made: Repository, author: str | None = "eve", **environ: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the script of a job; what installs the tool is left out: it is here."""
         job: Any = yaml.safe_load(example("gitlab"))[name]
-        assert job["before_script"] == ["pip install --quiet --requirement .github/catalogctl.txt"]
+        assert job["before_script"] == [
+            "sh .github/install.sh .venv",
+            'export PATH="$PWD/.venv/bin:$PATH"',
+        ]
+        programs = made.folder.parent / "bin"
+        programs.mkdir()
+        (programs / "curl").write_text(CURL)
+        (programs / "curl").chmod(0o755)
+        if author is not None:
+            (programs / "answer").write_text(json.dumps({"author": {"username": author}}))
         return shell(
             "\n".join(job["script"]),
             made.folder,
-            CI_MERGE_REQUEST_DIFF_BASE_SHA=made.git("rev-parse", "main"),
-            GITLAB_USER_LOGIN="ann",
-            CI_PAGES_URL="https://plugins.example.org",
+            **{
+                "PATH": f"{programs}:{BIN}:{os.environ['PATH']}",
+                "CI_MERGE_REQUEST_EVENT_TYPE": "detached",
+                "CI_MERGE_REQUEST_DIFF_BASE_SHA": made.git("rev-parse", "main"),
+                "CI_MERGE_REQUEST_PROJECT_ID": "7",
+                "CI_MERGE_REQUEST_IID": "3",
+                "CI_API_V4_URL": "https://gitlab.example.org/api/v4",
+                "GITLAB_USER_LOGIN": "ann",
+                "CI_PAGES_URL": "https://plugins.example.org",
+                **environ,
+            },
         )
+
+    @pytest.mark.parametrize(("author", "passes"), [("ann", True), ("eve", False), (None, False)])
+    def test_the_author_asks_and_not_who_started_the_pipeline(
+        self,
+        tmp_path: Path,
+        author: str | None,
+        passes: bool,  # noqa: FBT001
+    ) -> None:
+        """R-09b."""
+        made = repository(tmp_path / "one", settings=OWNED)
+        made.commit("change", GOOD)
+        done = self.job("catalog", made, author)
+        assert done.returncode == 0, done.stderr
+        verdict = json.loads((made.folder / "diff.json").read_text())["verdict"]
+        assert verdict["auto_mergeable"] is passes
+
+    @pytest.mark.parametrize("event", ["merged_result", "merge_train"])
+    def test_a_merge_that_gitlab_made_is_compared_with_its_first_parent(
+        self, tmp_path: Path, event: str
+    ) -> None:
+        """R-09b."""
+        made = repository(tmp_path / "one")
+        made.commit("change", GOOD)
+        base = made.git("rev-parse", "main")
+        made.git("switch", "--quiet", "--detach", "main")
+        made.commit("on main", {B: None})
+        made.merge("side")
+        variables = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_MERGE_REQUEST_EVENT_TYPE": event}
+        done = self.job("catalog", made, **variables)
+        assert done.returncode == 0, done.stderr
+        assert json.loads((made.folder / "diff.json").read_text())["labels"] == ["update"]
 
     def test_a_merge_request_is_told_and_built(self, tmp_path: Path) -> None:
         made = repository(tmp_path / "one")
@@ -140,6 +199,7 @@ def test_pr_check_does_what_the_workflow_does(tmp_path: Path) -> None:
         OUT=str(tmp_path),
         MAKEFLAGS="",
     )
+    assert "::error" not in done.stdout
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads((tmp_path / "diff.json").read_text())["answers"]["removed"] == []
     assert (tmp_path / "comment.md").read_text().startswith("<!-- catalogctl diff -->")

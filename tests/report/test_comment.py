@@ -31,6 +31,19 @@ HOSTILE = [
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 
 
+def _bare(text: str, kind: str) -> JSONObject:
+    """Return the change of a file that is no plugin and of which there is nothing to say."""
+    return {
+        "file": text,
+        "plugin_id": None,
+        "kind": kind,
+        "calls": [],
+        "fields": {},
+        "owners": [],
+        "problems": [],
+    }
+
+
 def difference_of(text: str) -> JSONObject:
     """Return a difference in which the author wrote the text wherever an author can."""
     return {
@@ -56,7 +69,22 @@ def difference_of(text: str) -> JSONObject:
                         "hint": f"do {text}",
                     }
                 ],
-            }
+            },
+            {
+                "file": f"catalog/versions/{text}.json",
+                "plugin_id": None,
+                "kind": "lock",
+                "calls": [],
+                "fields": {f"/other_tags/{text}": {"before": None, "after": text}},
+                "owners": [],
+                "problems": [],
+                "versions": {
+                    "added": [{"tag": text, "digest": text}],
+                    "removed": [{"tag": text, "digest": None}],
+                    "moved": [{"tag": text, "before": text, "after": None}],
+                },
+            },
+            *(_bare(text, kind) for kind in ("other", "settings", "query", "lock")),
         ],
         "answers": {"added": [text], "changed": [text], "removed": [text]},
         "counts": {text: {text: {"before": 1, "after": 2}}},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.diff.change import Comparison, FileChange
+    from catalogctl.diff.change import Answers, Comparison, FileChange
 
 A, B = "catalog/plugins/plugin-alpha.yaml", "catalog/plugins/plugin-second.yaml"
 FILES = {
@@ -39,9 +39,18 @@ def changed(
     return compared(made, actor)
 
 
-def compared(made: Repository, actor: str | None = None) -> Comparison:
-    """Compare the work tree with main; files are named from the top of the repository."""
-    return compare(Asked(made.folder / "catalog", "main", actor, working=made.folder))
+def compared(
+    made: Repository, actor: str | None = None, base: str = "main", head: str | None = None
+) -> Comparison:
+    """Compare the work tree, or a commit; files are named from the top of the repository."""
+    folder = made.folder
+    return compare(Asked(folder / "catalog", base, actor, working=folder, head=head))
+
+
+def answers_of(comparison: Comparison) -> Answers:
+    """Return the answers of a comparison, which are computed."""
+    assert comparison.answers is not None
+    return comparison.answers
 
 
 def only(comparison: Comparison) -> FileChange:

@@ -25,7 +25,8 @@ PIN_FILE = ".github/catalogctl.txt"
 _SCHEMAS = ("PluginFile", "CatalogSettings", "SavedQuery")
 _WITH_HOLES = ("catalog/catalog.yaml", "README.md")
 _UNPINNED = """\
-# Write here, in one line, which catalogctl checks this catalog:
+# Write here, in one line, which catalogctl checks this catalog. Until then each workflow fails at
+# its step «Install catalogctl» and says so.
 #   catalogctl @ https://…/catalogctl-….whl#sha256=<64 hex digits>
 #   catalogctl @ git+https://…@<the 40 hex digits of a commit>
 """

@@ -69,7 +69,8 @@ def init_command(
     start_repository(folder)
     if not chosen:
         click.echo(
-            f"the workflows install nothing yet: pin the tool in {folder}/.github/catalogctl.txt",
+            "the workflows fail until they know what to install:"
+            f" pin the tool in {folder}/.github/catalogctl.txt, which says how",
             err=True,
         )
     if not quiet:

@@ -55,7 +55,7 @@ def validate_command(
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli import terminal
-    from catalogctl.cli.sources import source_line
+    from catalogctl.cli.sources import FOR_HOSTS, named_for_hosts, source_line
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.checking import limited
     from catalogctl.report import problems as report
@@ -66,6 +66,8 @@ def validate_command(
         _check_path(path, folder)
     survey = check(folder, jobs=jobs)
     problems = limited(survey.problems, paths)
+    if format_ in FOR_HOSTS:
+        problems = named_for_hosts(problems, folder, os.environ)
     summary = report.Summary(survey.files, time.monotonic() - started, survey.plugins)
     out = terminal.facts(sys.stdout, color)
     text = report.render(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from catalogctl.codes.catalog import LOCK
 from catalogctl.codes.table import HEAD, REPOSITORY, Code, Where
 from catalogctl.problem import Severity
 
 CALLS = "the catalog: what a change of a file amounts to as a call"
+MOVED_LOCK = LOCK.replace('"digest": null', f'"digest": "sha256:{"0" * 64}"')
 
 CALL_CODES = (
     Code(
@@ -52,6 +54,26 @@ CALL_CODES = (
         HEAD.replace("acme/plugin-hyperbilling", "other/plugin-hyperbilling"),
         HEAD,
         Where.PLUGIN,
+        Severity.WARNING,
+    ),
+    Code(
+        "needs-maintainer",
+        "Who may approve a change of a plugin (maintainers), which tags are versions"
+        " (versions.pattern) and which plugin users are sent to (deprecated.successor) are for a"
+        " maintainer of the catalog to decide, whatever policy.auto_merge lets owners do.",
+        CALLS,
+        HEAD + 'maintainers: ["@somebody-else"]\n',
+        HEAD + 'maintainers: ["@acme"]\n',
+        Where.PLUGIN,
+        Severity.WARNING,
+    ),
+    Code(
+        "tag-moved",
+        "A version whose digest changes names other bytes than those that were reviewed.",
+        CALLS,
+        MOVED_LOCK,
+        LOCK,
+        Where.LOCK,
         Severity.WARNING,
     ),
 )

@@ -1,4 +1,4 @@
-"""What a difference is made of: one changed file, what it amounts to, and what comes of it all."""
+"""The values that a difference is made of: changed files, what they amount to, and the verdict."""
 
 from __future__ import annotations
 
@@ -11,8 +11,35 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.diff.fields import Difference
+    from catalogctl.diff.locks import LockChange
     from catalogctl.diff.templates import SchemaChange
     from catalogctl.jsontypes import JSON, JSONObject
+
+
+_FILES = {"catalog.yaml": "settings", "imported.json": "dates"}
+_FOLDERS = {
+    "plugins": ("plugin", ".yaml"),
+    "versions": ("lock", ".json"),
+    "queries": ("query", ".yaml"),
+}
+_TREES = {"docs": "documentation", "icons": "icon", "upstream": "upstream", "site": "site"}
+OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream", "stray"})
+"""The kinds of files that a pull request of anybody may change; others need a maintainer (R-02)."""
+
+
+def kind_of(place: str) -> str:
+    """Return what a file is, by its path in the catalog ("" outside of it).
+
+    "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
+    program treats the others, "other" one that is no part of the catalog.
+    """
+    folder, _, name = place.partition("/")
+    if place.rpartition("/")[2].startswith("."):
+        return "hidden"
+    if folder in _FOLDERS and name:
+        kind, ending = _FOLDERS[folder]
+        return kind if "/" not in name and name.endswith(ending) else "stray"
+    return _TREES.get(folder, "other") if name else _FILES.get(place, "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +48,8 @@ class FileChange:
 
     `file` is relative to the working directory, `place` to the catalog ("" outside of it);
     `plugin_id` is None for a file that is no plugin; `owners` have to approve it. `renamed` is the
-    other id of a plugin that was renamed.
+    other id of a plugin that was renamed, `length` how many lines a new plugin file has. `kind` is
+    what `kind_of` says; `versions` is what a lock says of its versions that it did not say before.
     """
 
     file: str
@@ -34,10 +62,13 @@ class FileChange:
     schemas: tuple[SchemaChange, ...] = ()
     renamed: str = ""
     lines: Mapping[str, int] | None = None
+    kind: str = "other"
+    length: int | None = None
+    versions: LockChange | None = None
 
     @property
     def is_refused(self) -> bool:
-        """Say whether the change can't be merged as it is."""
+        """Return whether the change can't be merged as it is."""
         return any(each.severity is Severity.ERROR for each in self.problems)
 
     def line(self, pointer: str) -> str:
@@ -59,10 +90,16 @@ class FileChange:
             "owners": list(self.owners),
             "problems": problems,
         }
+        if self.plugin_id is None:
+            made["kind"] = self.kind
         if self.schemas:
             made["template"] = [{**each._asdict()} for each in self.schemas]
         if self.renamed:
             made["renamed"] = self.renamed
+        if self.length is not None:
+            made["lines"] = self.length
+        if self.versions is not None:
+            made["versions"] = self.versions.to_json()
         return made
 
 
@@ -89,17 +126,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A whole difference; `labels` are those of its pull request, sorted."""
+    """A whole difference; `labels` are those of its pull request, sorted.
+
+    `answers` is None where they can't be computed. `notes` say what makes the comparison doubtful.
+    """
 
     base: str
     changes: tuple[FileChange, ...]
-    answers: Answers
+    answers: Answers | None
     verdict: Verdict
     labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_refused(self) -> bool:
-        """Say whether a change can't be merged as it is."""
+        """Return whether a change can't be merged as it is."""
         return any(each.is_refused for each in self.changes)
 
     @property
@@ -109,18 +150,11 @@ class Comparison:
 
     def to_json(self) -> JSONObject:
         """Return the difference as `diff --format json` prints it (product contract, 4)."""
-        counts: JSONObject = {
-            stat: {name: {"before": one, "after": two} for name, (one, two) in values.items()}
-            for stat, values in (self.answers.counts or {}).items()
-        }
-        return {
+        answers, counts = _answers_json(self.answers)
+        made: JSONObject = {
             "base": self.base,
             "changes": [each.to_json() for each in self.changes],
-            "answers": {
-                "added": list(self.answers.added),
-                "changed": list(self.answers.changed),
-                "removed": list(self.answers.removed),
-            },
+            "answers": answers,
             "counts": counts,
             "verdict": {
                 "auto_mergeable": self.verdict.auto_mergeable,
@@ -128,3 +162,22 @@ class Comparison:
             },
             "labels": list(self.labels),
         }
+        if self.answers is None:
+            made["not_computed"] = "the catalog has errors"
+        return made
+
+
+def _answers_json(answers: Answers | None) -> tuple[JSONObject | None, JSONObject]:
+    """Return the answers that differ, and the counts."""
+    if answers is None:
+        return None, {}
+    counts: JSONObject = {
+        stat: {name: {"before": one, "after": two} for name, (one, two) in values.items()}
+        for stat, values in (answers.counts or {}).items()
+    }
+    listed: JSONObject = {
+        "added": list(answers.added),
+        "changed": list(answers.changed),
+        "removed": list(answers.removed),
+    }
+    return listed, counts

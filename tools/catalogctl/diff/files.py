@@ -1,4 +1,4 @@
-"""Changed files and both states of a catalog in; the calls that they amount to out."""
+"""Name the calls that changed files amount to, and what stands against each of them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.change import FileChange
+from catalogctl.diff.change import FileChange, kind_of
 from catalogctl.diff.fields import Difference, differences, whole
-from catalogctl.diff.judging import Earlier, lookalikes, mirrored, refusals, reused
-from catalogctl.diff.likeness import Alike
+from catalogctl.diff.judging import (
+    Earlier,
+    for_maintainers,
+    lookalikes,
+    mirrored,
+    refusals,
+    reused,
+)
+from catalogctl.diff.likeness import similar
+from catalogctl.diff.locks import lock_change
 from catalogctl.diff.templates import schema_changes
 from catalogctl.model.calls import calls_between
 from catalogctl.problem import Problem
@@ -19,7 +27,7 @@ from catalogctl.source.history import moment
 from catalogctl.validate.requests import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.source.changed import ChangedFile
     from catalogctl.source.git import Git
     from catalogctl.source.history import History
+    from catalogctl.source.log import Commit
     from catalogctl.source.settings import Settings
 
 _LOOKED_BACK = 20
@@ -34,11 +43,24 @@ _LOOKED_BACK = 20
 
 
 @dataclass(frozen=True, slots=True)
+class _Looks:
+    """What new plugins could be taken for.
+
+    `ids` and `names` have, by plugin_id, the plugin_id and the name that one is like; `earlier`
+    has, by file, the image that it named once.
+    """
+
+    ids: Mapping[str, str]
+    names: Mapping[str, str]
+    earlier: Mapping[str, Earlier]
+
+
+@dataclass(frozen=True, slots=True)
 class Sides:
-    """Both states of a catalog: `old` is the base's, `new` the work tree's.
+    """Both states of a catalog: `old` is where the branch went off, `new` what is judged.
 
     `root` is the top of the repository, `label` how reports name the catalog, `policy` the
-    settings that say what is allowed: the base's, where there were any.
+    settings that say what is allowed: the base's, where there are any.
     """
 
     git: Git
@@ -67,6 +89,11 @@ class Sides:
             shown = os.path.relpath(self.root / path, self.working)
         return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
+    def known_as(self, problem: Problem) -> tuple[str, str, str]:
+        """Return by what a problem is known again on the other side: file, code and pointer."""
+        file = os.path.relpath(problem.file, self.label) if self.label else problem.file
+        return file, problem.code, problem.pointer
+
     @staticmethod
     def plugin_id(place: str) -> str | None:
         """Return the plugin that a file of the catalog is, None when it is none."""
@@ -75,48 +102,62 @@ class Sides:
             return None
         return os.fsencode(name.removesuffix(".yaml")).decode("utf-8", "backslashreplace")
 
-    def judged(self, change: FileChange, names: Mapping[str, str]) -> FileChange:
-        """Return a change with what stands against it as the calls that it is.
+    def judged(self, changes: Sequence[FileChange], names: Mapping[str, str]) -> list[FileChange]:
+        """Return the changes with what stands against each as the calls that it is.
 
         `names` are the names of the base's plugins by plugin_id.
         """
+        new = {each.plugin_id: each for each in changes if "register" in each.calls}
+        renamed = {stem: each.renamed for stem, each in new.items() if stem is not None}
+        looks = _Looks(
+            ids=similar({stem: stem for stem in renamed}, {stem: stem for stem in names}, renamed),
+            names=similar({stem: _name(new[stem]) for stem in renamed}, names, renamed),
+            earlier=self._earlier({each.place for each in new.values()}),
+        )
+        return [self._judged(change, looks) for change in changes]
+
+    def _judged(self, change: FileChange, looks: _Looks) -> FileChange:
         found = list(mirrored(change.file, change.calls, self.policy))
+        if change.kind == "lock":
+            versions = lock_change(self.old, self.new, change.place.removeprefix("versions/"))
+            found.extend(versions.problems)
+            change = replace(change, versions=versions, fields=versions.fields)
         if change.plugin_id is not None:
-            found.extend(self._found(change, names))
+            found.extend(self._found(change, change.plugin_id, looks))
         return replace(change, problems=tuple(sorted({*change.problems, *found})))
 
-    def _found(self, change: FileChange, names: Mapping[str, str]) -> Iterator[Problem]:
+    def _found(self, change: FileChange, plugin_id: str, looks: _Looks) -> Iterator[Problem]:
         name = change.place.removeprefix("plugins/")
         before = read_document(self.old, name) if "register" not in change.calls else None
         after = read_document(self.new, name) if "deregister" not in change.calls else None
         if after is None or after.problems:
             return
         request = effective(after.value, self.new.settings)
-        if "update" in change.calls and before is not None and not before.problems:
+        if before is not None and not before.problems:
             was = effective(before.value, self.old.settings)
-            yield from refusals(after, was, request, self.policy)
+            if "update" in change.calls:
+                yield from refusals(after, was, request, self.policy)
+            yield from for_maintainers(after, was, request)
         if "register" in change.calls:
-            others = {key: value for key, value in names.items() if key != change.plugin_id}
-            gone = change.renamed
-            others.pop(gone, None)
-            called = str(request.get("name", ""))
-            yield from lookalikes(after, called, Alike(others), Alike(others.values()))
-            yield from reused(after, str(request.get("image", "")), self._earlier(change.place))
+            yield from lookalikes(after, looks.ids.get(plugin_id), looks.names.get(plugin_id))
+            yield from reused(after, str(request.get("image", "")), looks.earlier.get(change.place))
 
-    def _earlier(self, place: str) -> Earlier | None:
-        """Return the last image that a file named before it was deleted."""
-        found = [
-            (commit, change.before)
-            for commit in self.history.line
-            for change in commit.changes
-            if change.path == place and change.before is not None
-        ][:_LOOKED_BACK]
-        blobs = read_blobs(self.git, [name for _, name in found])
-        for (commit, _), data in zip(found, blobs, strict=True):
-            document = parse(place, "", data or b"")
-            if document.text("image"):
-                return Earlier(document.text("image"), commit.id, moment(commit.time))
-        return None
+    def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:
+        """Return the last image that each of some files named before it was deleted."""
+        states: dict[str, list[tuple[Commit, str]]] = {place: [] for place in places}
+        for commit in self.history.line if places else ():
+            for change in commit.changes:
+                known = states.get(change.path)
+                if known is not None and change.before is not None and len(known) < _LOOKED_BACK:
+                    known.append((commit, change.before))
+        asked = [(place, *state) for place, known in states.items() for state in known]
+        found: dict[str, Earlier] = {}
+        blobs = read_blobs(self.git, [blob for _, _, blob in asked])
+        for (place, commit, _), data in zip(asked, blobs, strict=True):
+            image = "" if place in found else parse(place, "", data or b"").text("image")
+            if image:
+                found[place] = Earlier(image, commit.id, moment(commit.time))
+        return found
 
 
 def read_document(opened: Opened, name: str) -> Document | None:
@@ -140,7 +181,7 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     file, place = sides.file(changed.path), sides.place(changed.path)
     plugin_id = sides.plugin_id(place)
     if plugin_id is None:
-        return FileChange(file, place)
+        return FileChange(file, place, kind=kind_of(place))
     name = place.removeprefix("plugins/")
     before = read_document(sides.old, name) if changed.before is not None else None
     after = read_document(sides.new, name) if changed.exists else None
@@ -152,17 +193,24 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     pointers = [*(each.pointer for each in fields), *(each.pointer for each in schemas)]
     lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
     owner = was if was is not None else will_be
-    maintainers = (owner or {}).get("maintainers")
     return FileChange(
         file=file,
         place=place,
         plugin_id=plugin_id,
         calls=calls_between(was, will_be),
         fields=fields,
-        owners=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
+        owners=maintainers(owner or {}),
         schemas=schemas,
         lines=lines,
+        kind="plugin",
+        length=len(after.data.splitlines()) if before is None and after is not None else None,
     )
+
+
+def maintainers(request: JSONObject) -> tuple[str, ...]:
+    """Return who may approve a change of a plugin."""
+    named = request.get("maintainers")
+    return tuple(map(str, named)) if isinstance(named, list) else ()
 
 
 def _request(document: Document | None, settings: Settings) -> JSONObject | None:

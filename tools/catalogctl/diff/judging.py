@@ -1,4 +1,4 @@
-"""A changed plugin file and the calls that it amounts to in; what stands against them out.
+"""Find what stands against the calls that a changed plugin file amounts to.
 
 What a call may do is the base's to say: an update changes `policy.updatable` alone, nothing is
 written where the catalog mirrors another repository (product contract, 4).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.model.calls import changed_fields
+from catalogctl.model.calls import changed_fields, same
 from catalogctl.problem import Problem
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.requests import CATALOG_ONLY
@@ -17,11 +17,17 @@ from catalogctl.validate.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.diff.likeness import Alike
-    from catalogctl.jsontypes import JSONObject
+    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.document import Document
     from catalogctl.source.settings import Settings
 
+NEEDS_MAINTAINER = "needs-maintainer"
+"""The code of what is for a maintainer to decide, whatever policy says, and the label for it."""
+_DECIDED = {
+    "/maintainers": "maintainers changes who may approve a change of this plugin",
+    "/versions/pattern": "versions.pattern changes which tags are versions",
+    "/deprecated/successor": "deprecated.successor changes which plugin users are sent to",
+}
 WRITES = frozenset({"register", "update", "enable", "disable", "deregister"})
 _BESIDE = CATALOG_ONLY | {"state", "plugin_id"}
 
@@ -45,6 +51,32 @@ def refusals(
         yield place("not-updatable", Finding(f"/{name}", message, hint), document)
 
 
+def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -> Iterator[Problem]:
+    """Yield what changes who or what is trusted: no policy lets an owner do that alone."""
+    for pointer, message in _DECIDED.items():
+        was, is_now = _member(before, pointer), _member(after, pointer)
+        if not same(was, is_now):
+            said = f"{message}: was {_told(was)}, is {_told(is_now)}"
+            hint = "a maintainer of the catalog has to approve this"
+            yield place(NEEDS_MAINTAINER, Finding(pointer, said, hint), document)
+
+
+def _member(request: JSONObject, pointer: str) -> JSON:
+    """Return a member, null where there is none; an empty list names nobody either."""
+    value: JSON = request
+    for step in pointer.split("/")[1:]:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value or None
+
+
+def _told(value: JSON) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(shown(str(each)) for each in value)
+    return shown(str(value))
+
+
 def _text(request: JSONObject, name: str) -> str:
     value = request.get(name)
     return value if isinstance(value, str) else "another value" if name in request else "absent"
@@ -59,17 +91,15 @@ def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Pr
         yield Problem(file, 1, 1, "not-local", "", message, hint)
 
 
-def lookalikes(document: Document, name: str, ids: Alike, names: Alike) -> Iterator[Problem]:
+def lookalikes(document: Document, like_id: str | None, like_name: str | None) -> Iterator[Problem]:
     """Yield what a new plugin could be taken for (hardening R-08)."""
-    other = ids.to(document.stem)
-    if other is not None:
-        message = f"plugin_id {shown(document.stem)} is much like {shown(other)}, which is here"
-        hint = "make sure that it is not meant to be taken for that one"
+    hint = "make sure that it is not meant to be taken for that one"
+    if like_id is not None:
+        message = f"plugin_id {shown(document.stem)} is much like {shown(like_id)}, which is here"
         yield place("similar-plugin-id", Finding("", message, hint), document)
-    other = names.to(name)
-    if other is not None:
-        message = f"name {shown(name)} is much like {shown(other)}, which is here"
-        hint = "make sure that it is not meant to be taken for that one"
+    if like_name is not None:
+        name = shown(document.text("name"))
+        message = f"name {name} is much like {shown(like_name)}, which is here"
         yield place("similar-name", Finding("/name", message, hint), document)
 
 

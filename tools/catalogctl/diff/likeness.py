@@ -1,51 +1,68 @@
-"""New names in; the names that are there already and could be taken for them, out (hardening R-08).
+"""Find, for each new name, one that is there already and that it could be taken for (R-08).
 
 Alike are two names that differ by case, by hyphens and blanks, or by one edit: a character more, a
-character less, another character, or two neighbours that changed places.
+character less, another character, or two neighbours that changed places. Compared are the first
+100 characters. Only new names are indexed, some at a time, so memory stays small however large the
+catalog is.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping
+
+COMPARED = 100
+"""Characters of a name that are compared."""
+_AT_ONCE = 2000
 
 
-class Alike:
-    """An index of names, asked for those that are like another one, but not the same."""
+def similar(
+    new: Mapping[str, str], there: Mapping[str, str], but: Mapping[str, str]
+) -> dict[str, str]:
+    """Return, by plugin_id, the first of the texts there that a new one is like, but not the same.
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names: dict[str, list[str]] = {}
-        for name in sorted(set(names)):
-            for key in _keys(name):
-                self._names.setdefault(key, []).append(name)
+    Both are by plugin_id; `but` names, for a new plugin, another one that does not count.
+    """
+    known = sorted(there.items(), key=lambda each: each[1]) if new else []
+    wanted = iter(new.items() if known else ())
+    found: dict[str, str] = {}
+    while some := dict(islice(wanted, _AT_ONCE)):
+        found |= _similar(some, known, but)
+    return found
 
-    def to(self, name: str) -> str | None:
-        """Return the first of the names that is like this one."""
-        found = {
-            other
-            for key in _keys(name)
-            for other in self._names.get(key, ())
-            if other != name and _is_alike(_plain(name), _plain(other))
-        }
-        return min(found, default=None)
+
+def _similar(
+    new: Mapping[str, str], known: list[tuple[str, str]], but: Mapping[str, str]
+) -> dict[str, str]:
+    plain = {plugin_id: _plain(text) for plugin_id, text in new.items()}
+    index: dict[str, list[str]] = {}
+    for plugin_id, text in plain.items():
+        for key in _keys(text):
+            index.setdefault(key, []).append(plugin_id)
+    found: dict[str, str] = {}
+    for other_id, other in known:
+        text = _plain(other)
+        for plugin_id in {each for key in _keys(text) & index.keys() for each in index[key]}:
+            is_other = other_id not in {plugin_id, but.get(plugin_id)} and other != new[plugin_id]
+            if is_other and plugin_id not in found and _is_alike(plain[plugin_id], text):
+                found[plugin_id] = other
+    return found
 
 
 def _plain(name: str) -> str:
-    return "".join(each for each in name.casefold() if each not in " -_.")
+    return "".join(each for each in name.casefold() if each not in " -_.")[:COMPARED]
 
 
-def _keys(name: str) -> Iterator[str]:
-    """Yield a name and the name without each one of its characters."""
-    plain = _plain(name)
-    yield plain
-    for position in range(len(plain)):
-        yield plain[:position] + plain[position + 1 :]
+def _keys(plain: str) -> set[str]:
+    """Return a plain name, and it without each one of its characters."""
+    return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
 
 
 def _is_alike(one: str, other: str) -> bool:
-    """Tell whether at most one edit leads from one text to the other."""
+    """Return whether at most one edit leads from one text to the other."""
     if one == other:
         return True
     start = 0

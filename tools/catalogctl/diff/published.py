@@ -1,4 +1,4 @@
-"""An opened catalog in; what its calls would answer, path by path, and what is wrong in it, out."""
+"""Compute what an opened catalog would publish, path by path, and what is wrong in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalogctl.pipeline.answering import answer_saved
 from catalogctl.pipeline.checking import survey
 from catalogctl.pipeline.dating import Dating, drafted
 from catalogctl.pipeline.queries import check_queries
-from catalogctl.publish.endpoints import GET, GET_VERSIONS, filled
+from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.lists import lists
 from catalogctl.publish.plugin import row, versions_info
@@ -51,6 +51,7 @@ class Published:
 class _Made(NamedTuple):
     row: Row
     versions: str
+    lock: str | None
 
 
 def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = None) -> Published:
@@ -60,7 +61,8 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
     def make(checked: Checked) -> _Made:
         draft = drafted(checked, opened.settings.repository_info, dating)
         made = plugin(draft, checked.lock)
-        return _Made(row(made), _hash(versions_info(made)))
+        lock = None if made.lock is None else _hash(made.lock)
+        return _Made(row(made), _hash(versions_info(made)), lock)
 
     seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
     made = [each.row for each in seen.made]
@@ -72,6 +74,8 @@ def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = No
     found = dict(_hashes(rows, answers, opened.settings.site.page_size))
     for each in seen.made:
         found[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
+        if each.lock is not None:
+            found[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
     return Published(
         tuple(sorted({*seen.problems, *problems})),
         seen.has_errors or bool(problems),

@@ -1,25 +1,22 @@
-"""Changes, the policy and who asks in; whether it may be merged unseen, and what spoils it, out.
+"""Decide whether a difference may be merged without a maintainer, and say what stands against it.
 
 The policy is the base's: a pull request can't grant itself anything. `policy.auto_merge.locks`
-lets changes of locks alone through, `owner_fields` an owner's own update of these fields
-(product contract, 2).
+lets the changes of locks through that one requester asks for, `owner_fields` an owner's own update
+of these fields (product contract, 2).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.change import FileChange, Verdict
+from catalogctl.diff.change import OPEN_KINDS, FileChange, Verdict
+from catalogctl.diff.judging import NEEDS_MAINTAINER
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.source.settings import Settings
-
-OUTSIDE = "needs-maintainer"
-"""The label of a change outside plugins/, versions/ and queries/ (hardening R-02)."""
-_OPEN = ("plugins/", "versions/", "queries/")
 
 
 def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) -> Verdict:
@@ -33,13 +30,19 @@ def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) ->
 def labels(changes: Sequence[FileChange]) -> tuple[str, ...]:
     """Return the labels of a difference: its calls, and what it needs."""
     found = {call for change in changes for call in change.calls}
-    if any(not change.place.startswith(_OPEN) for change in changes):
-        found.add(OUTSIDE)
-    if any(change.place.startswith("versions/") for change in changes):
+    if any(_needs_maintainer(change) for change in changes):
+        found.add(NEEDS_MAINTAINER)
+    if any(change.kind == "lock" for change in changes):
         found.add("locks")
     if any(each.breaking for change in changes for each in change.schemas):
         found.add("breaking")
     return tuple(sorted(found))
+
+
+def _needs_maintainer(change: FileChange) -> bool:
+    return change.kind not in OPEN_KINDS or any(
+        problem.code == NEEDS_MAINTAINER for problem in change.problems
+    )
 
 
 def _spoils(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
@@ -50,13 +53,21 @@ def _spoils(change: FileChange, policy: Settings, actor: str | None) -> Iterator
     for problem in change.problems:
         if problem.severity is Severity.WARNING:
             yield f"{problem.file}:{problem.line}: warning: {problem.message}"
-    if change.place.startswith("versions/"):
-        if not policy.auto_merge_locks:
-            yield f"{change.file}:1: policy.auto_merge.locks does not let locks through"
+    if change.kind == "lock":
+        yield from _of_lock(change, policy, actor)
     elif change.plugin_id is None:
         yield f"{change.file}:1: this file is no plugin and no lock: a maintainer decides"
     else:
         yield from _of_plugin(change, policy, actor)
+
+
+def _of_lock(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
+    bot = policy.auto_merge_locks
+    if bot is None:
+        yield f"{change.file}:1: policy.auto_merge.locks lets no change of a lock through"
+    elif not _is_owner(actor, [bot]):
+        who = f"{actor} is" if actor else "who asks (--actor) is"
+        yield f"{change.file}:1: {who} not {bot}: policy.auto_merge.locks lets its locks through"
 
 
 def _of_plugin(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:

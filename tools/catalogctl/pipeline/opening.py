@@ -66,13 +66,16 @@ def open_catalog(
     working: Path | None = None,
     *,
     instead: Mapping[str, bytes | None] = MappingProxyType({}),
+    label: str | None = None,
 ) -> Opened:
     """Open the catalog in the folder `path`; reports name files relative to `working`.
 
-    `instead` has, by path in the catalog, bytes that count in place of a file's own; None is no
-    file. So the catalog is opened as it would be after a change.
+    `label` is how they name the folder where it stands in for another one. `instead` has, by path
+    in the catalog, bytes that count in place of a file's own; None is no file. So the catalog is
+    opened as it would be after a change.
     """
-    label = label_of(path, working or Path.cwd())
+    if label is None:
+        label = label_of(path, working or Path.cwd())
     top = Folder(path, "", label, _below(instead, ""))
     below = f"{label}/" if label else ""
     names = ("plugins", "versions", "queries")

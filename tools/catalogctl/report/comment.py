@@ -1,4 +1,4 @@
-"""A difference between two states of a catalog in, as JSON; a pull request's comment out.
+"""Write a difference between two states of a catalog as a pull request's comment.
 
 Whatever an author wrote stands in inline code, in one line: there a link, a mention, a picture or
 HTML is only text, and no value begins another line (hardening R-05).
@@ -11,7 +11,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.report.cleaning import clean
-from catalogctl.report.difference import parted
+from catalogctl.report.difference import (
+    answers_of,
+    file_note,
+    no_call_note,
+    other_phrase,
+    parted,
+    phrase,
+    renamed_note,
+    shown_fields,
+    subject,
+    tags,
+    tags_note,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +75,10 @@ def _lines(difference: Any) -> Iterator[str]:
     told, others = parted(difference["changes"])
     for change in told:
         yield from _change(change)
-    if others:
-        more = len(others) - _MOST_PATHS
-        shown = ", ".join(map(code, others[:_MOST_PATHS]))
-        yield f"- no call: {shown}" + (f" and {more} more" if more > 0 else "")
+    for kind, files in others.items():
+        more = len(files) - _MOST_PATHS
+        shown = ", ".join(map(code, files[:_MOST_PATHS]))
+        yield f"- {other_phrase(kind)}: {shown}" + (f" and {more} more" if more > 0 else "")
     if not difference["changes"]:
         yield "No file changes."
     yield ""
@@ -85,38 +97,57 @@ def _lines(difference: Any) -> Iterator[str]:
 
 
 def _change(change: Any) -> Iterator[str]:
-    calls = ", ".join(f"**{call}**" for call in change["calls"]) or "no call"
-    if "renamed" in change:
-        way = "renamed to" if "deregister" in change["calls"] else "renamed from"
-        calls += f" ({way} {code(change['renamed'])})"
+    """Yield what a change does, its file and owners, what is wrong, and what differs."""
+    about = subject(change)
+    way, other = renamed_note(change)
+    does = f"**{phrase(change)}**" + (f" {code(about)}" if about is not None else "")
+    renamed = f" (renamed {way} {code(other)})" if way else ""
+    notes = [code(change["file"]), file_note(change), no_call_note(change), tags_note(change)]
     owners = ", ".join(map(code, change["owners"]))
-    yield f"- {code(change['file'])}: {calls}" + (f"; owners: {owners}" if owners else "")
+    notes.append(f"owners: {owners}" if owners else "")
+    yield f"- {does}{renamed}: " + "; ".join(note for note in notes if note)
     for problem in change["problems"]:
-        place = f"line {problem['line']}"
+        line = f"line {problem['line']}"
         hint = f" ({code(problem['hint'])})" if problem["hint"] else ""
-        yield f"  - {problem['severity']}, {place}: {code(problem['message'])}{hint}"
-    fields = {} if "deregister" in change["calls"] else change["fields"]
-    for pointer, each in fields.items():
-        yield f"  - {code(pointer)}: {_value(each['before'])} → {_value(each['after'])}"
+        yield f"  - {problem['severity']}, {line}: {code(problem['message'])}{hint}"
+    for pointer, each in shown_fields(change).items():
+        before = f"{_value(each['before'])} → " if pointer[:1] == "/" else ""
+        yield f"  - {code(pointer)}: {before}{_value(each['after'])}"
+    yield from _tags(change)
     for each in change.get("template", ()):
-        kind = "**breaking**" if each["breaking"] else "compatible"
-        yield f"  - {kind}: {code(each['pointer'])}: {code(each['message'])}"
+        effect = "**breaking**" if each["breaking"] else "compatible"
+        yield f"  - {effect}: {code(each['pointer'])}: {code(each['message'])}"
+
+
+def _tags(change: Any) -> Iterator[str]:
+    """Yield the versions of a lock that were added, removed and moved, with their digests."""
+    rows, more = tags(change)
+    words = {"+": "added", "-": "removed", "~": "moved"}
+    for sign, tag, before, after in rows:
+        digests = [code(each or "unknown") for each in (before, after)]
+        told = " → ".join(digests) if sign == "~" else digests[sign == "+"]
+        yield f"  - {words[sign]} {code(tag)}: {told}"
+    if more:
+        yield f"  - and {more} more versions"
 
 
 def _answers(difference: Any) -> Iterator[str]:
-    answers = difference["answers"]
-    counted = ", ".join(f"{len(answers[kind])} {kind}" for kind in ("added", "changed", "removed"))
-    yield f"Published answers: {counted}."
+    answers = answers_of(difference)
+    if answers is None:
+        yield f"Published answers: not computed ({code(difference.get('not_computed', ''))})."
+        return
+    yield f"Published answers: {answers.counts}."
     for stat, values in difference["counts"].items():
         for name, each in values.items():
             yield f"- {code(stat)}: {code(name)} {each['before']} → {each['after']}"
-    listed = [(kind, path) for kind in ("added", "changed", "removed") for path in answers[kind]]
-    if listed:
+    if answers.listed or answers.by_hash:
         yield ""
         yield "<details><summary>Which</summary>"
         yield ""
-        yield from (f"- {kind} {code(path)}" for kind, path in listed[:_MOST_PATHS])
-        if len(listed) > _MOST_PATHS:
-            yield f"- and {len(listed) - _MOST_PATHS} more"
+        yield from (f"- {kind} {code(path)}" for kind, path in answers.listed[:_MOST_PATHS])
+        if len(answers.listed) > _MOST_PATHS:
+            yield f"- and {len(answers.listed) - _MOST_PATHS} more"
+        if answers.by_hash:
+            yield f"- and {answers.by_hash} by the hash of their query"
         yield ""
         yield "</details>"

@@ -1,31 +1,35 @@
-"""A revision in; out, the commit to compare with, what is otherwise now, and the catalog as it was.
+"""Find the commit to compare a branch with, what changed since, and the catalog as it was.
 
-Nothing is checked out: the catalog of a commit is written from git's objects, as regular files
-with plain names, into a folder of the caller's.
+Nothing is checked out and nothing of a commit is run: the catalog of a commit is written from git's
+objects into a folder of the caller's.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.causes import cause
+from catalogctl.files import cause
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
     from catalogctl.source.git import Git
 
-_FOLDERS = ("plugins", "versions", "queries")
-_REGULAR = (b"100644", b"100755", b"100664")
+_FOLDERS = ("plugins", "versions", "queries", "site")
+_FILES = (SETTINGS_FILE, IMPORTED_FILE)
+_SYMBOLIC_LINK = b"120000"
+_SUBMODULE = b"160000"
 _ABSENT = "000000"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that is otherwise than in the base; `path` is from the top of the repository.
+    """A file that differs from the base; `path` is from the top of the repository.
 
     `before` is the id of its blob, None when there was none; `exists` says that it is there now.
     """
@@ -35,29 +39,78 @@ class ChangedFile:
     exists: bool
 
 
-def merge_base(git: Git, revision: str) -> str:
-    """Return the commit from which the branch in the work tree went off `revision`.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a branch is compared with.
 
-    UsageError when there is no such revision, OutsideError when the two have none in common.
+    `tip` is the commit that the base's name stands for now, `commit` the one from which the branch
+    went off it. `notes` say what makes the comparison doubtful.
     """
+
+    tip: str
+    commit: str
+    notes: tuple[str, ...] = ()
+
+
+def commit_of(git: Git, revision: str, option: str) -> str:
+    """Return the id of the commit that a revision names; UsageError when it names none."""
     code, said, _ = git.attempt(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if code:
         raise UsageError(
-            f"--base {revision} names no commit here: fetch it first, as in git fetch origin main"
+            f"{option} {revision} names no commit here: fetch it first, as in git fetch origin main"
         )
-    base = said.decode("ascii").strip()
-    code, said, error = git.attempt("merge-base", "HEAD", base)
-    if code == 0:
-        return said.decode("ascii").split()[0]
-    if error.strip():
-        git.fail(error)
-    raise OutsideError(f"the branch and {revision} have no common ancestor: rebase the branch")
+    return said.decode("ascii").strip()
 
 
-def changed_files(git: Git, base: str) -> list[ChangedFile]:
-    """Return every file of the repository that is otherwise now, and what is new in the catalog."""
+def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
+    """Return the commit from which the branch that ends at `head` went off `revision`.
+
+    UsageError when there is no such revision, OutsideError when the two have none in common.
+    """
+    tip = commit_of(git, revision, "--base")
+    code, said, error = git.attempt("merge-base", "--all", head, tip)
+    if code:
+        if error.strip():
+            git.fail(error)
+        raise OutsideError(f"the branch and {revision} have no common ancestor: rebase the branch")
+    bases = said.decode("ascii").split()
+    notes = [*_several(bases, revision), *_not_a_parent(git, bases, revision, head)]
+    return Base(tip, bases[0], tuple(notes))
+
+
+def _several(bases: list[str], revision: str) -> Iterator[str]:
+    """Yield that there is more than one commit to compare with."""
+    if len(bases) > 1:
+        yield (
+            f"there are {len(bases)} merge bases with {revision}"
+            f" ({', '.join(each[:12] for each in bases)}), because the branches were merged into"
+            f" each other: {bases[0][:12]} is taken, so some of what {revision} has already may be"
+            " named as this branch's"
+        )
+
+
+def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Iterator[str]:
+    """Yield that a merge is compared with another commit than the one it was merged into.
+
+    CI checks out a merge that its host made; the base's own commits came with its first parent.
+    """
+    said = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii").split()
+    commit, *parents = said
+    if len(parents) > 1 and bases[0] not in {commit, *parents}:
+        yield (
+            f"{head if head == 'HEAD' else head[:12]} is a merge, and {revision} is not its first"
+            f" parent ({parents[0][:12]}): commits of that parent count as this branch's (if CI"
+            " checked out the merge of a pull request, compare with --base HEAD^1)"
+        )
+
+
+def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedFile]:
+    """Return every file of the repository that differs from the base, sorted by path.
+
+    The other side is the commit `head`, or the work tree with what is new in the catalog.
+    """
     said = git.ask_about_work_tree(
         "diff",
         "--raw",
@@ -69,6 +122,7 @@ def changed_files(git: Git, base: str) -> list[ChangedFile]:
         "--no-relative",
         "-O/dev/null",
         base,
+        *(() if head is None else (head,)),
         "--",
     ).decode("utf-8", "surrogateescape")
     tokens = said.split("\0")
@@ -77,47 +131,71 @@ def changed_files(git: Git, base: str) -> list[ChangedFile]:
         mode_before, mode_after, before, _ = meta[1:].split(" ", 3)
         known = None if mode_before == _ABSENT else before
         found[path] = ChangedFile(path, known, mode_after != _ABSENT)
-    untracked = git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
-    for name in untracked.decode("utf-8", "surrogateescape").split("\0"):
-        if name:
-            known = found[name].before if name in found else None
-            found[name] = ChangedFile(name, known, exists=True)
+    for name in _untracked(git) if head is None else ():
+        known = found[name].before if name in found else None
+        found[name] = ChangedFile(name, known, exists=True)
     return sorted(found.values(), key=lambda each: each.path)
+
+
+def _untracked(git: Git) -> Iterator[str]:
+    said = git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+    yield from filter(None, said.decode("utf-8", "surrogateescape").split("\0"))
+
+
+class _Entry(NamedTuple):
+    """A file of a commit: its mode, its blob's id, its size in bytes, its path in the catalog."""
+
+    mode: bytes
+    blob: str
+    size: int
+    path: str
 
 
 def write_committed(git: Git, commit: str, folder: Path) -> None:
     """Write the catalog as it was in a commit into an empty folder.
 
-    OutsideError, naming the file, when the disk refuses.
+    What is no regular file stays what it was for those who look at it: a symbolic link leads
+    nowhere, a submodule is an empty folder, a file over the limit is a hole of its size.
     """
-    said = git.ask("ls-tree", "-r", "-z", commit, "--", *_FOLDERS, SETTINGS_FILE, IMPORTED_FILE)
-    places: list[str] = []
-    names: list[str] = []
-    for line in said.split(b"\0")[:-1]:
-        meta, _, path = line.partition(b"\t")
-        mode, _, name = meta.split(b" ")
-        place = path.decode("utf-8", "surrogateescape")
-        if mode in _REGULAR and _is_plain(place):
-            places.append(place)
-            names.append(name.decode("ascii"))
-    contents = zip(places, read_blobs(git, names, MAX_LOCK_SIZE), strict=True)
-    place = ""
+    entries = list(_entries(git, commit, *_FOLDERS, *_FILES))
+    plain = [each for each in entries if each.mode not in {_SYMBOLIC_LINK, _SUBMODULE}]
     try:
-        for below in _FOLDERS:
-            (folder / below).mkdir()
-        for place, data in contents:
-            if data is not None:
-                (folder / place).write_bytes(data)
+        for each in entries:
+            (folder / each.path).parent.mkdir(parents=True, exist_ok=True)
+            if each.mode == _SYMBOLIC_LINK:
+                (folder / each.path).symlink_to("nowhere")
+            elif each.mode == _SUBMODULE:
+                (folder / each.path).mkdir()
+        blobs = read_blobs(git, [each.blob for each in plain], MAX_LOCK_SIZE)
+        for each, data in zip(plain, blobs, strict=True):
+            with (folder / each.path).open("xb") as file:
+                file.write(data or b"")
+                file.truncate(each.size)
     except OSError as error:
         raise OutsideError(
-            f"{folder / place}: {cause(error)} (the catalog of {commit[:12]} is written there;"
-            " TMPDIR names another folder)"
+            f"can't write {error.filename or folder}: {cause(error)}"
+            " (TMPDIR names another folder for temporary files)"
         ) from error
 
 
-def _is_plain(path: str) -> bool:
-    """Tell whether a path is a file of a catalog, directly in one of its folders or at its top."""
-    parts = Path(path).parts
-    if any(part in {"..", "."} or "/" in part for part in parts):
-        return False
-    return path in {SETTINGS_FILE, IMPORTED_FILE} or (len(parts) == 2 and parts[0] in _FOLDERS)  # noqa: PLR2004  (folder, name)
+def read_committed(git: Git, commit: str, paths: Collection[str]) -> Mapping[str, bytes]:
+    """Return the content of those files of the catalog that a commit has, by their path in it."""
+    found = [each for each in _entries(git, commit, *_FOLDERS, *_FILES) if each.path in paths]
+    blobs = read_blobs(git, [each.blob for each in found])
+    return {each.path: data for each, data in zip(found, blobs, strict=True) if data is not None}
+
+
+def _entries(git: Git, commit: str, *paths: str) -> Iterator[_Entry]:
+    """Yield the files of a commit below some paths of the catalog."""
+    said = git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *paths)
+    for line in said.split(b"\0")[:-1]:
+        meta, _, name = line.partition(b"\t")
+        mode, _, blob, size = meta.split()
+        path = name.decode("utf-8", "surrogateescape")
+        if _is_inside(path):
+            yield _Entry(mode, blob.decode("ascii"), int(size) if size.isdigit() else 0, path)
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path stays in the catalog: a tree made by hand may hold other names."""
+    return not {"", ".", ".."} & set(path.split("/"))

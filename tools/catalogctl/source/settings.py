@@ -44,14 +44,17 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `catalog.yaml` says; `repository_info` has the API's three members, in its order."""
+    """What `catalog.yaml` says; `repository_info` has the API's three members, in its order.
+
+    `auto_merge_locks` is the requester (`@name`) whose changes of locks may be merged unseen.
+    """
 
     repository_info: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     registries: Mapping[str, JSONObject] = field(default_factory=dict)
     image_name_max_length: int = 40
     updatable: tuple[str, ...] = UPDATABLE
-    auto_merge_locks: bool = False
+    auto_merge_locks: str | None = None
     auto_merge_owner_fields: tuple[str, ...] = ()
     site: SiteSettings = field(default_factory=SiteSettings)
 
@@ -79,7 +82,7 @@ def settings(value: JSONObject) -> Settings:
         },
         image_name_max_length=_count(policy.get("image_name_max_length"), 40),
         updatable=_texts(policy.get("updatable")) or UPDATABLE,
-        auto_merge_locks=auto_merge.get("locks") is True,
+        auto_merge_locks=_text(auto_merge.get("locks")) or None,
         auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
         site=_site(_object(value.get("site"))),
     )

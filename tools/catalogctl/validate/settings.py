@@ -38,7 +38,16 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
         return list(document.problems)
     value: JSON = document.value
     found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
-    return sorted({place(code, finding, document) for code, finding in found})
+    return sorted({place(code, _advised(finding), document) for code, finding in found})
+
+
+def _advised(finding: Finding) -> Finding:
+    """Return a finding with better advice than the schema's, where there is any."""
+    if finding.pointer != "/policy/auto_merge/locks":
+        return finding
+    message = "locks names nobody whose changes of locks may be merged without a maintainer"
+    hint = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
+    return finding._replace(message=message, hint=hint)
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
