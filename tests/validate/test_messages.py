@@ -30,7 +30,7 @@ def only_problem(folder: Path, text: str, name: str = "plugin-x") -> Problem:
 @pytest.mark.parametrize(
     ("text", "pointer"),
     [
-        (f"{HEAD}name: Y\n", "/name"),
+        (f"{IMAGE}name: Y\n", "/name"),
         (f"{IMAGE}tags:\n  a/b: {{c: 1, c: 2}}\n", "/tags/a~1b/c"),
         (f"{IMAGE}tags:\n  1: a\n", "/tags"),
         (f"{IMAGE}1: a\n", ""),
@@ -45,8 +45,10 @@ def test_a_wrong_key_has_the_pointer_of_its_place(tmp_path: Path, text: str, poi
     [
         (f"{IMAGE}labels: [a, ' ']\n", "labels[1] is blank"),
         (f"{IMAGE}labels: [a, b, 3]\n", "labels[2] is a number; text is expected"),
-        (f"{IMAGE}tags: {{a: [1, 2}}\n", 'a "," or "]" is missing in this list'),
-        (f"{IMAGE}tags: [\n", "a value is expected here"),
+        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", 'a "," or "]" is missing in this list'),
+        (f"{IMAGE}tags: {{a: [1, 2}}\n", "the list that opens here is never closed"),
+        (f"{IMAGE}provider: 'it's'\n", "text follows the closing quote"),
+        (f"{IMAGE}labels: [\n", "the list that opens here is never closed"),
     ],
 )
 def test_a_message_names_what_it_is_about(tmp_path: Path, text: str, message: str) -> None:

@@ -23,8 +23,9 @@ from catalogctl.source.folder import (
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.schemas import compiled, violations
+from catalogctl.validate.schemas import compiled, schema, violations
 from catalogctl.validate.settings import check_settings
+from catalogctl.validate.spelling import settings_as_meant
 from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
         problem = Problem(file, 1, 1, "settings-missing", "", data.message, hint)
         return Settings(), None, [problem]
     document = parse(file, "catalog", data)
-    read = settings(document.value)
+    read = settings(settings_as_meant(document.value, schema("CatalogSettings")))
     problems = check_settings(document, read)
     if read.site.logo is None or problems:
         return read, None, problems

@@ -55,14 +55,9 @@ _WORDS = (
         "add the closing quote",
     ),
     (
-        "found character '\\t'",
-        "a tab stands where only spaces may",
-        "indent with spaces",
-    ),
-    (
         "found character that cannot start any token",
         "this character can't start a value",
-        "quote the value (and indent with spaces, not tabs)",
+        "quote the value",
     ),
     (
         "found a tab character",
