@@ -67,7 +67,9 @@ def _compare(asked: Asked, git: Git, root: Path, base: str, folder: Path) -> Com
         old.settings if (folder / "catalog.yaml").exists() else new.settings,
         at_base,
     )
-    changes = file_changes(sides, changed_files(git, base))
+    files = changed_files(git, base)
+    changes = file_changes(sides, files)
+    new = replace(new, touched={sides.place(each.path): 1 if each.before else 2 for each in files})
     if not any(change.place for change in changes):
         verdict = judge(changes, sides.policy, asked.actor)
         return Comparison(base, tuple(changes), Answers(), verdict, labels(changes))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.source.conflicts import MESSAGE, first_conflict
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
     IMPORTED_FILE,
@@ -43,7 +44,8 @@ class Opened:
     """A catalog whose settings are read and whose files are listed; no plugin is read yet.
 
     `problems` are those of catalog.yaml, imported.json and of what lies where it should not;
-    `files` counts what was read so far.
+    `files` counts what was read so far. `touched` has, by path in the catalog, a higher number for
+    a file that is known to have come later: so the other one of two is in the right.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class Opened:
     plugin_folder: Folder
     lock_folder: Folder
     query_folder: Folder
+    touched: Mapping[str, int]
 
 
 def open_catalog(
@@ -100,6 +103,7 @@ def open_catalog(
         plugin_folder=folders["plugins"],
         lock_folder=folders["versions"],
         query_folder=folders["queries"],
+        touched=dict.fromkeys(instead, 1),
     )
 
 
@@ -150,7 +154,9 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     try:
         value: JSON = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}, [Problem(file, 1, 1, "imported-broken", "", "this is no JSON", hint)], 1
+        line = first_conflict(data)
+        message = MESSAGE if line else "this is no JSON"
+        return {}, [Problem(file, line or 1, 1, "imported-broken", "", message, hint)], 1
     if compiled("Imported").is_valid(value) and isinstance(value, dict):
         return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1
     document = Document(file, "imported", {}, data)

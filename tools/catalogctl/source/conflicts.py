@@ -69,6 +69,14 @@ def _conflicts(lines: Sequence[str]) -> Iterator[Conflict]:
         yield known
 
 
+def first_conflict(data: bytes) -> int:
+    """Return the line, from 1, where the first merge conflict in a file begins; 0 without one."""
+    if b"<<<<<<<" not in data and b">>>>>>>" not in data:
+        return 0
+    lines = data.decode("utf-8", "replace").split("\n")
+    return next((each.first + 1 for each in _conflicts(lines)), 0)
+
+
 def hint(conflict: Conflict) -> str:
     """Return what to do about a conflict."""
     if len(conflict.markers) == 1:

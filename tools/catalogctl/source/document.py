@@ -43,6 +43,11 @@ class Document(msgspec.Struct, frozen=True):
         """Return line and column of a value, or of its key; its parent's when it is not there."""
         return _examined(self.data).locate(pointer, key=key)
 
+    @property
+    def accepted(self) -> JSONObject:
+        """The value of a file without problems; {} of any other one."""
+        return {} if self.problems else self.value
+
     def as_written(self, pointer: str) -> str:
         """Return a pointer into `value` as one into the file, where a field may be misspelt."""
         _, _, rest = pointer.partition("/")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.source.git import Git
 
@@ -83,6 +83,16 @@ def read_log(git: Git, revision: str = "HEAD", *, whole: bool = False) -> Iterat
     """
     path = () if whole else (".",)
     with git.stream("log", *_OPTIONS, revision, "--", *path) as stream:
+        yield from parse_log(stream)
+
+
+def read_line(git: Git, paths: Sequence[str]) -> Iterator[Commit]:
+    """Yield the commits of the branch itself that changed these files or folders, newest first.
+
+    They are those of the first-parent line: a merge stands for all that it brought.
+    """
+    line = ("--first-parent", "--diff-merges=first-parent")
+    with git.stream("log", *_OPTIONS, *line, "HEAD", "--", *paths) as stream:
         yield from parse_log(stream)
 
 

@@ -25,9 +25,10 @@ from catalogctl.source import conflicts
 from catalogctl.source.characters import ALL_BLANKS, BYTE_ORDER_MARK, described
 from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
+from catalogctl.source.syntax import is_nesting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MOST_TRIED = 60
 """Texts that are tried for one file, of a small one."""
@@ -91,7 +92,7 @@ def mend(text: str) -> Mended:
     return mended
 
 
-def mend_indentation(mended: Mended, numbers: set[int]) -> Mended | None:
+def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
     """Return the text with spaces where other blanks indent these lines; None if it is no YAML."""
     lines = list(mended.lines)
     for number in numbers:
@@ -193,7 +194,7 @@ def _error(text: str) -> yaml.YAMLError | None:
         for _ in events:
             pass
     except yaml.YAMLError as error:
-        return error
+        return None if is_nesting(error) else error
     if isinstance(first, ScalarEvent) and not first.style and not is_a_word(first.value):
         marks: Any = first
         why = "could not find expected ':'"

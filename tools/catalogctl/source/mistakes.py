@@ -8,7 +8,7 @@ suspicion comes with the lines as they were meant; `mending` tries them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -80,6 +80,8 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
     yield from _dashes(lines, start)
     if start != line or "expected ':'" in _words(error):
         yield bare_line(lines, start)
+    elif "not allowed" in _words(error) and _NO_SPACE.match(lines[line].lstrip(" -")):
+        yield replace(bare_line(lines, line), needs_proof=True)
     tokens = list(_tokens(lines))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))

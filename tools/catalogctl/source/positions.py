@@ -185,8 +185,8 @@ def examine(data: bytes) -> Examined:
     flaws += [_flaw_of(mistake) for mistake in mended.mistakes]
     reader = _Reader(mended, is_spoiled=is_spoiled)
     root = reader.read()
-    if reader.indented and (indented := mend_indentation(mended, reader.indented)):
-        flaws += [each for each in reader.flaws if each.place.line - 1 in reader.indented]
+    if reader.indented and (indented := mend_indentation(mended, reader.indented.keys())):
+        flaws += [each for each in reader.flaws if each.place in reader.indented.values()]
         reader = _Reader(indented, is_spoiled=is_spoiled)
         root = reader.read()
     flaws = sorted({*flaws, *reader.flaws}, key=lambda flaw: (flaw.place, flaw.code))
@@ -262,7 +262,7 @@ class _Reader:
         self._expanded_text = 0
         self.flaws: list[Flaw] = []
         self.numbers: list[Flaw] = []
-        self.indented: set[int] = set()
+        self.indented: dict[int, Place] = {}
         self.is_whole = True
 
     def read(self) -> Node | None:
@@ -515,7 +515,7 @@ class _Reader:
         blank = BLANK.match(found.group())
         hint = "write a space, or nothing" if blank else "take it out: nobody sees it"
         if blank and is_before and not line[:start].strip(" "):
-            self.indented.add(event.start_mark.line)
+            self.indented[event.start_mark.line] = place
             hint = "indent with spaces"
         self._flaw("refused-character", place, f"{owner}/{escape(shown)}", message, hint)
         return shown

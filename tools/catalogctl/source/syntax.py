@@ -102,6 +102,11 @@ _WORDS = (
 )
 
 
+def is_nesting(error: yaml.YAMLError) -> bool:
+    """Return whether libyaml gave up because of too many levels."""
+    return explain_syntax_error(error)[2] == NESTED_TOO_DEEP
+
+
 def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     """Return line and column (from 1), message and hint of what the parser could not read."""
     found = str(getattr(error, "problem", None) or "")

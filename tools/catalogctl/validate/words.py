@@ -65,8 +65,8 @@ def as_list(name: str, value: JSON) -> str:
 
 def as_mapping(name: str, value: JSON, members: Sequence[str]) -> str:
     """Return the mapping that belongs there: `deprecated: {reason: …}`."""
-    key, colon, _ = value.partition(":") if isinstance(value, str) else ("", "", "")
-    given = [key] if colon and _WORD.fullmatch(key) else members
+    key = _KEY.match(value) if isinstance(value, str) else None
+    given = [key[1]] if key is not None else members
     inside = ", ".join(f"{each}: …" for each in given) or "key: value"
     return f"{name}: {{{inside}}}"
 
@@ -85,6 +85,7 @@ def _element(text: str) -> str:
 
 
 _LONGEST_ELEMENT = 30
+_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,39})(?::|\s)")
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_. /-]*[A-Za-z0-9_])?")
 
 
