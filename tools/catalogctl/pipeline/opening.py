@@ -124,13 +124,14 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
     document = parse(file, "catalog", data)
     read = settings(settings_as_meant(document.value, schema("CatalogSettings")))
     problems = check_settings(document, read)
-    if read.site.logo is None or problems:
+    if read.site.logo is None or any(each.pointer == "/site/logo" for each in problems):
         return read, None, problems
     logo = _logo(top, read.site.logo)
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
         message = f"{shown(read.site.logo)} can't be used: {logo.message}"
-        return read, None, [place("file-inside", Finding("/site/logo", message, hint), document)]
+        found = place("file-inside", Finding("/site/logo", message, hint), document)
+        return read, None, sorted([*problems, found])
     return read, logo, problems
 
 

@@ -19,9 +19,6 @@ HIDDEN = "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff"
 JOINERS = "\u200c-\u200f"
 """Characters without room that some scripts need: suspicious beside Latin letters alone."""
 
-ALL_BLANKS = "".join(
-    chr(each) for each in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
-)
 BYTE_ORDER_MARK = "\ufeff"
 UNSEEN = re.compile(f"[{BLANKS}{HIDDEN}]")
 BLANK = re.compile(f"[{BLANKS}]")
@@ -77,7 +74,11 @@ def first_unseen(text: str) -> re.Match[str] | None:
     return found
 
 
+def without_hidden(text: str) -> str:
+    """Return a text without the characters that take no room."""
+    return _JOINER.sub("", _HIDDEN.sub("", text))
+
+
 def seen(text: str) -> str:
     """Return a name without the characters that nobody sees; blanks inside it are spaces."""
-    shown = BLANK.sub(" ", _JOINER.sub("", _HIDDEN.sub("", text)))
-    return shown.strip()
+    return BLANK.sub(" ", without_hidden(text)).strip()

@@ -20,11 +20,13 @@ class Conflict:
     """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
 
     `markers` are the numbers of the lines that are no text of anybody, from 0, `others` those of
-    every side but the first one.
+    every side but the first one. It `is_closed` where both its ends stand there.
     """
 
     markers: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
+
+    is_closed: bool = False
 
     @property
     def first(self) -> int:
@@ -60,7 +62,7 @@ def _conflicts(lines: Sequence[str]) -> Iterator[Conflict]:
             known.markers.append(number)
             has_sides = True
             if kind == ">":
-                known.others = rest
+                known.others, known.is_closed = rest, True
                 yield known
                 known = None
         elif known is not None and has_sides:

@@ -6,6 +6,7 @@ the file is read as if it were mended. So one mistake hides no other one (produc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,21 @@ from yaml.events import (
 )
 
 from catalogctl.source import conflicts
-from catalogctl.source.characters import ALL_BLANKS, BYTE_ORDER_MARK, described
+from catalogctl.source.characters import (
+    BLANKS,
+    BYTE_ORDER_MARK,
+    HIDDEN,
+    described,
+    without_hidden,
+)
 from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax import is_nesting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_INDENTATION = re.compile(f"[ {BLANKS}{HIDDEN}]*")
 
 MOST_TRIED = 60
 """Texts that are tried for one file, of a small one."""
@@ -94,11 +103,14 @@ def mend(text: str) -> Mended:
 
 def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
     """Return the text with spaces where other blanks indent these lines; None if it is no YAML."""
-    lines = list(mended.lines)
+    lines, grown = list(mended.lines), dict(mended.grown)
     for number in numbers:
-        content = lines[number].lstrip(f" {ALL_BLANKS}")
-        lines[number] = " " * (len(lines[number]) - len(content)) + content
-    indented = replace(mended, lines=lines)
+        before = _INDENTATION.match(lines[number])
+        if before is not None:
+            width = len(without_hidden(before.group()))
+            lines[number] = " " * width + lines[number][before.end() :]
+            grown[number] = (0, width - before.end())
+    indented = replace(mended, lines=lines, grown=grown)
     return indented if _error(indented.text) is None else None
 
 
@@ -167,10 +179,10 @@ def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> 
 
 
 def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
-    """Keep the first side of each merge conflict; a text in quotes may hold what looks like one."""
+    """Keep the first side of each merge conflict; a marker alone may stand in a text in quotes."""
     quoted = set(_quoted(mended.text)) if is_yaml else set()
     for each in conflicts.conflicts(mended.lines):
-        if quoted.issuperset(each.markers):
+        if quoted.issuperset(each.markers) and not each.is_closed:
             continue
         for number in (*each.markers, *each.others):
             mended.lines[number] = ""

@@ -28,6 +28,7 @@ from catalogctl.source.syntax import explain_syntax_error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_COMMENT = re.compile(r"\s+#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
@@ -75,7 +76,8 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
     start = _start(lines, error, line, column)
     for number in dict.fromkeys((line, start)):
         yield from _tabs(lines, number)
-    for number in dict.fromkeys((start, line)):
+    above = next((each for each in range(start - 1, -1, -1) if lines[each].strip()), start)
+    for number in dict.fromkeys((start, line, above)):
         yield from _lookalikes(lines, number)
     yield from _dashes(lines, start)
     if start != line or "expected ':'" in _words(error):
@@ -266,8 +268,10 @@ def _brackets(
     what, close = ("list", "]") if is_list else ("mapping", "}")
     last = _last_line(lines, line)
     text = lines[last]
+    comment = _COMMENT.search(text)
+    at = comment.start() if comment else len(text)
     message, hint = f"the {what} that opens here is never closed", f'close it with "{close}"'
-    edit = Edit(last, text + close, len(text), 1)
+    edit = Edit(last, text[:at] + close + text[at:], at, 1)
     is_known = isinstance(tokens[-1], StreamEndToken)
     yield Suspicion(line, column, message, hint, (edit,), needs_proof=not is_known)
 

@@ -514,7 +514,7 @@ class _Reader:
         message = f"{described(found.group())} stands {where} the key {_shortened(shown)}"
         blank = BLANK.match(found.group())
         hint = "write a space, or nothing" if blank else "take it out: nobody sees it"
-        if blank and is_before and not line[:start].strip(" "):
+        if is_before and not line[:start].strip(" "):
             self.indented[event.start_mark.line] = place
             hint = "indent with spaces"
         self._flaw("refused-character", place, f"{owner}/{escape(shown)}", message, hint)

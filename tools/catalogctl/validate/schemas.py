@@ -196,7 +196,7 @@ def _type_hint(error: ValidationError, name: str) -> str:
         return "put it in quotes"
     key = name.partition("[")[0]
     is_element = key != name
-    if isinstance(value, str) and (odd := _lookalike(value, types)):
+    if isinstance(value, str) and value and (odd := _lookalike(value, types)):
         return odd
     if (
         isinstance(value, list)
@@ -210,13 +210,15 @@ def _type_hint(error: ValidationError, name: str) -> str:
     if "object" in types and not is_element:
         schema: Any = error.schema
         members = schema.get("required") or list(schema.get("properties", {}))[:1]
-        return f"write {words.as_mapping(key, value, members)}"
+        return words.mapping_hint(key, value, members)
     return f"write {words.type_names(types)}"
 
 
 def _lookalike(text: str, types: Sequence[str]) -> str:
     """Return the hint that names a character that only looks like what makes a collection."""
     signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
+    if characters.BLANK.match(text):
+        return f"write spaces in place of {characters.described(text[0])}"
     for found in characters.LOOKALIKE.finditer(text):
         other = found.group()
         if characters.meant(other) in signs:

@@ -63,12 +63,16 @@ def as_list(name: str, value: JSON) -> str:
     return f"{name}: [{inside if 0 < len(inside) <= LONGEST else '…'}]"
 
 
-def as_mapping(name: str, value: JSON, members: Sequence[str]) -> str:
-    """Return the mapping that belongs there: `deprecated: {reason: …}`."""
+def mapping_hint(name: str, value: JSON, members: Sequence[str]) -> str:
+    """Return the hint that shows the mapping that belongs there: `deprecated: {reason: …}`.
+
+    A text may be a key and a value whose colon is missing.
+    """
     key = _KEY.match(value) if isinstance(value, str) else None
-    given = [key[1]] if key is not None else members
-    inside = ", ".join(f"{each}: …" for each in given) or "key: value"
-    return f"{name}: {{{inside}}}"
+    if key is not None:
+        return f"write {name}: {{{key[1]}: …}}: a colon and a space are missing"
+    inside = ", ".join(f"{each}: …" for each in members) or "key: value"
+    return f"write {name}: {{{inside}}}"
 
 
 def as_text(name: str, value: str) -> str:
