@@ -45,7 +45,9 @@ MISTAKES: list[tuple[str, str, tuple[int, int, str], object]] = [
         {"t": [{"i": "x", "d": "y"}]},
     ),
     ("a colon too many", "a: x: y\nb: 1\n", (1, 5, '":" is not allowed'), None),
-    ("a line too deep", "a: x\n b: y\n", (2, 3, '":" is not allowed'), None),
+    ("a line too deep", "a: x\n  b: y\nc: 1\n", (2, 3, "more"), {"a": "x", "b": "y", "c": 1}),
+    ("a text that goes on", "a: x\n  b c: y\n", (2, 6, '":" is not allowed'), None),
+    ("no colon after quotes", "a: 1\n'b' x\nc: 2\n", (2, 1, '":"'), {"a": 1, "b": "x", "c": 2}),
     # dashes
     ("no space after a dash", "t:\n  - i\n  -j\n  - k\n", (3, 3, "space"), {"t": ["i", "j", "k"]}),
     ("no dash", "t:\n  - i\n  j\n  - k\n", (3, 3, '"-" is missing'), {"t": ["i", "j", "k"]}),
@@ -163,6 +165,9 @@ def test_a_mistake_stands_where_it_was_made(
         (f"t:\n{NBSP * 2}a: 1\n{NBSP * 2}b: yes\n", [(2, 1), (3, 1), (3, 6)]),
         ("a: !x 1\nb: \x07\nc: .inf\n? [d]\n: 1\na: 2\n", [(1, 4), (2, 4), (3, 4), (4, 3), (6, 1)]),
         ("a: @b\nc x\n", [(1, 4), (2, 1)]),
+        ("a: %b\nc: `d`\ne: f: g\n", [(1, 4), (2, 4), (3, 5)]),
+        ("a: \u201cb\u201d\nc x\nd: 1\n", [(2, 1)]),
+        ("a: [b, \u201cc\u201d\nd x\ne: 1\n", [(1, 4), (2, 1)]),
     ],
 )
 def test_one_mistake_hides_no_other_one(text: str, places: list[tuple[int, int]]) -> None:

@@ -206,7 +206,6 @@ def test_an_ambiguous_value_hides_no_rule(tmp_path: Path) -> None:
         (6, 26, "number-range"),
         (7, 10, "ambiguous-scalar"),
         (7, 15, "blank"),
-        (8, 1, "unknown-field"),
         (8, 1, "yaml-syntax"),
     ]
 

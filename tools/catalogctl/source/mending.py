@@ -62,14 +62,15 @@ class Mended:
     """A text, as it is mended: its lines without line ends, and what was wrong with them.
 
     `grown` has, by line, the column from which on and by how much it is longer than the author's;
-    `altered` are the lines whose values are no longer what was written. `is_whole` says that the
-    text can be parsed now.
+    `altered` are the lines whose values are no longer what was written, `guessed` those whose keys
+    may be none. `is_whole` says that the text can be parsed now.
     """
 
     lines: list[str]
     mistakes: list[Mistake] = field(default_factory=list)
     grown: dict[int, tuple[int, int]] = field(default_factory=dict)
     altered: set[int] = field(default_factory=set)
+    guessed: set[int] = field(default_factory=set)
     is_whole: bool = True
 
     @property
@@ -159,6 +160,8 @@ def _edit(mended: Mended, suspicion: Suspicion) -> None:
         mended.grown[edit.number] = (edit.at, edit.more)
         if suspicion.is_altered:
             mended.altered.add(edit.number)
+        if suspicion.is_guess:
+            mended.guessed.add(edit.number)
 
 
 def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
@@ -174,8 +177,9 @@ def _tried(mended: Mended, suspicion: Suspicion) -> yaml.YAMLError | None:
 
 def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
     """Return whether the next mistake stands below what was mended."""
-    following = next(suspicions(_with(mended, suspicion), error)).line
-    return following > max(suspicion.line, suspicion.edits[0].number)
+    others = suspicions(_with(mended, suspicion), error)
+    following = next(each.line for each in others if not each.needs_proof)
+    return following > max(suspicion.line, suspicion.edits[0].number, suspicion.reaches)
 
 
 def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:

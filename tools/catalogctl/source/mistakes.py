@@ -32,7 +32,7 @@ _COMMENT = re.compile(r"\s+#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
-_NO_COLON = re.compile(rf"({_NAME})(?=\s|$)")
+_NO_COLON = re.compile(rf"({_NAME}|'[^']*'|\"[^\"]*\")(?=\s|$)")
 _WRITE = {" ": "write a space", ":": 'write ":", with a space after it'}
 
 _WIDTHS = (2, 4, 8)
@@ -55,7 +55,9 @@ class Suspicion:
     """A mistake at a place, both numbers from 0, with words for it.
 
     `edits` are the lines as they were meant. A suspicion that `needs_proof` is dropped where the
-    text is no better with them. With `is_altered` the value there is no longer the author's.
+    text is no better with them: the next mistake has to stand below the line that it `reaches`.
+    With `is_altered` the value there is no longer the author's; with `is_guess` the first word of
+    the line is taken for a key.
     """
 
     line: int
@@ -65,6 +67,8 @@ class Suspicion:
     edits: tuple[Edit, ...] = ()
     needs_proof: bool = False
     is_altered: bool = False
+    is_guess: bool = False
+    reaches: int = 0
 
 
 def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicion]:
@@ -78,12 +82,15 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
         yield from _tabs(lines, number)
     above = next((each for each in range(start - 1, -1, -1) if lines[each].strip()), start)
     for number in dict.fromkeys((start, line, above)):
-        yield from _lookalikes(lines, number)
+        for each in _lookalikes(lines, number):
+            yield replace(each, reaches=start)
     yield from _dashes(lines, start)
     if start != line or "expected ':'" in _words(error):
         yield bare_line(lines, start)
     elif "not allowed" in _words(error) and _NO_SPACE.match(lines[line].lstrip(" -")):
         yield replace(bare_line(lines, line), needs_proof=True)
+    elif "not allowed" in _words(error):
+        yield from _too_deep(lines, line, above)
     tokens = list(_tokens(lines))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))
@@ -216,7 +223,7 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
     at = missing.end()
     hint = f'write "{missing[1]}: …"' if text[at:].strip() else 'write "key: value", or "key:"'
     edit = Edit(number, f"{text[:at]}:{text[at:]}", at, 1)
-    return Suspicion(number, column, message, hint, (edit,))
+    return Suspicion(number, column, message, hint, (edit,), is_guess=True)
 
 
 def is_a_word(text: str) -> bool:
@@ -225,6 +232,18 @@ def is_a_word(text: str) -> bool:
     return not _NO_SPACE.match(first) and not any(
         meant(each.group()) == ":" for each in LOOKALIKE.finditer(first)
     )
+
+
+def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspicion]:
+    """Suspect a key that is indented more than the one above it, whose value it would go on."""
+    text = lines[number]
+    column, width = _indent(text), _indent(lines[above])
+    key = _NO_COLON.match(text.partition(":")[0], column)
+    if above < number and width < column and key is not None and key.end() == text.find(":"):
+        message = "this line is indented more than the one above"
+        hint = "indent the two alike, or quote the value above if it goes on here"
+        edit = Edit(number, text[column - width :], 0, width - column)
+        yield Suspicion(number, column, message, hint, (edit,), needs_proof=True)
 
 
 def _tokens(lines: Sequence[str]) -> Iterator[Any]:
@@ -333,10 +352,10 @@ def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
     character = text[at : at + 1]
     if character == "\t":
         return Suspicion(line - 1, at, "a tab stands where only spaces may", "use spaces")
-    if character in {"@", "`"} and "can't start" in message:
+    if character in {"@", "`", "%"} and "can't start" in message:
         message, hint = f'"{character}" can\'t start a value', "quote the value"
         altered = "a"
-    elif character == ":" and "not allowed here" in message:
+    elif character == ":" and "not allowed here" in message and _COLON.search(text[:at]):
         altered = "-"
     else:
         return Suspicion(line - 1, at, message, hint)

@@ -118,7 +118,8 @@ class Examined:
 
     `value` is what could be read: an ambiguous scalar as the text that it looks like, a mistake
     mended as far as it can be. `is_whole` says that all of the file was read, `altered` are the
-    lines whose values were mended. `numbers` are those that are published otherwise than written.
+    lines whose values were mended, `guessed` those whose keys were. `numbers` are those that are
+    published otherwise than written.
     """
 
     value: JSONObject
@@ -126,15 +127,19 @@ class Examined:
     flaws: tuple[Flaw, ...]
     is_whole: bool = True
     altered: frozenset[int] = frozenset()
+    guessed: frozenset[int] = frozenset()
     numbers: tuple[Flaw, ...] = ()
 
     def hides(self, problem: Problem) -> bool:
         """Return whether a problem of a value only follows from a flaw where it stands."""
         if problem.line in self.altered:
             return True
+        is_unknown = problem.code == "unknown-field"
+        if is_unknown and problem.line in self.guessed and "did you mean" not in problem.hint:
+            return True
         place = (problem.line, problem.column)
         return any(
-            (problem.code == "unknown-field" and flaw.place == place)
+            (is_unknown and flaw.place == place)
             if flaw.code == "non-string-key"
             else flaw.pointer == problem.pointer
             for flaw in self.flaws
@@ -199,6 +204,7 @@ def examine(data: bytes) -> Examined:
         tuple(flaws[:MAX_REPORTED]),
         isinstance(value, dict) and reader.is_whole,
         frozenset(number + 1 for number in mended.altered),
+        frozenset(number + 1 for number in mended.guessed),
         tuple(reader.numbers),
     )
 
