@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
@@ -33,6 +34,9 @@ _COLON = re.compile(r":(?=[ \t]|$)")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
 _NO_COLON = re.compile(rf"({_NAME}|'[^']*'|\"[^\"]*\")(?=\s|$)")
+MOST_TOKENS = 20_000
+"""Tokens of a text that are looked at: where there are more, a bracket may be closed yet."""
+
 _WRITE = {" ": "write a space", ":": 'write ":", with a space after it'}
 
 _WIDTHS = (2, 4, 8)
@@ -91,7 +95,7 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
         yield replace(bare_line(lines, line), needs_proof=True)
     elif "not allowed" in _words(error):
         yield from _too_deep(lines, line, above)
-    tokens = list(_tokens(lines))
+    tokens = list(islice(_tokens(lines), MOST_TOKENS))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))
     yield _as_it_says(lines, error)

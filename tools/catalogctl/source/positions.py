@@ -470,27 +470,28 @@ class _Reader:
             frame.expects_key = True
 
     def _take_key(self, frames: list[_Frame], node: Node, event: Any) -> None:
-        frame, owner = frames[-1], _pointer(frames)
+        frame = frames[-1]
         frame.expects_key, frame.key, frame.key_place = False, None, node.place
         if not isinstance(event, ScalarEvent) and not isinstance(node.value, str):
             return
         if len(self.flaws) < MAX_REPORTED and self._is_question(event):
             shown = f"?{_shortened(str(node.value or ''))}"
             message = f"{shown} is a key in YAML 1.1 and text in YAML 1.2"
-            place = node.place._replace(column=node.place.column - 1)
+            place, owner = node.place._replace(column=node.place.column - 1), _pointer(frames[:-1])
             self._flaw("ambiguous-scalar", place, owner, message, f'quote it: "{shown}"')
         elif not isinstance(node.value, str):
             what = f"{_shown(event)} is no text"
+            owner = _pointer(frames[:-1])
             self._flaw("non-string-key", node.place, owner, what, _KEY_HINT, hides_value=True)
         name = node.value if isinstance(node.value, str) else str(event.value)
         if isinstance(event, ScalarEvent):
-            name = self._seen(event, name, owner)
+            name = self._seen(event, name, frames)
         seen = frame.keys.get(name)
         if seen is not None:
             self._flaw(
                 "duplicate-key",
                 node.place,
-                f"{owner}/{escape(name)}",
+                f"{_pointer(frames[:-1])}/{escape(name)}",
                 f'"{name}" stands here twice: first in line {seen.line}',
                 "keep one of the two",
             )
@@ -503,7 +504,7 @@ class _Reader:
         mark = event.start_mark
         return mark.column > 0 and self._line(mark)[mark.column - 1 : mark.column] == "?"
 
-    def _seen(self, event: Any, name: str, owner: str) -> str:
+    def _seen(self, event: Any, name: str, frames: list[_Frame]) -> str:
         """Return a key without the characters that nobody sees, unless they are escaped."""
         found = first_unseen(name)
         if found is None:
@@ -523,7 +524,8 @@ class _Reader:
         if is_before and not line[:start].strip(" "):
             self.indented[event.start_mark.line] = place
             hint = "indent with spaces"
-        self._flaw("refused-character", place, f"{owner}/{escape(shown)}", message, hint)
+        pointer = f"{_pointer(frames[:-1])}/{escape(shown)}"
+        self._flaw("refused-character", place, pointer, message, hint)
         return shown
 
     def _line(self, mark: Any) -> str:
