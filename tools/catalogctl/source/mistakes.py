@@ -220,7 +220,7 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
         edit = Edit(number, f"{text[:at]} {text[at:]}", at, 1)
         message, hint = "a space is missing after the colon", f'write "{close[1]}: …"'
         return Suspicion(number, column, message, hint, (edit,))
-    message = 'a ":" is missing after the key'
+    message = "a colon is missing after the key"
     if missing is None:
         hint = 'write "key: value", with a space after the colon'
         return Suspicion(number, column, message, hint)

@@ -21,7 +21,7 @@ _WORDS = (
     ),
     (
         "could not find expected ':'",
-        'a ":" is missing after the key',
+        "a colon is missing after the key",
         'write "key: value", with a space after the colon',
     ),
     (
