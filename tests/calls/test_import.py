@@ -80,9 +80,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"plugin_id": "z", "name": "Jira", "domain_id": "domain-123456789012"},
         'name "Jira" is taken by catalog/plugins/jira.yaml:2',
     ),
-    "a name that is taken, told by the other file": (
+    "a name that is taken, by a file that sorts later": (
         {"plugin_id": "a", "name": "Jira", "domain_id": "domain-123456789012"},
-        'jira.yaml:2 would be wrong: name "Jira" is taken by catalog/plugins/a.yaml:3',
+        'name "Jira" is taken by catalog/plugins/jira.yaml:2',
     ),
     "an id that is none": ({"plugin_id": "../x"}, '"../x" is no plugin_id'),
     "no id": ({"plugin_id": None, "image": None}, "it has no plugin_id"),

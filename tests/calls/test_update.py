@@ -97,7 +97,7 @@ REFUSED = {
         "labels[0] is a number; text is expected",
     ),
     "a name that is taken": (
-        ["--name", "The sns"], "/name", 'name "The sns" is taken by catalog/plugins/jira.yaml:2',
+        ["--name", "The sns"], "/name", 'name "The sns" is taken by catalog/plugins/sns.yaml:1',
     ),
     "what is not there": (["--unset", "tags.icno"], "/tags/icno", "there is nothing at /tags/icno"),
     "a secret": (

@@ -61,6 +61,7 @@ def test_all_problems_of_all_files_come_in_one_sorted_run(tmp_path: Path) -> Non
     assert found(tmp_path) == [
         ("catalog.yaml", 7, 1, "unknown-field"),
         ("plugins/notes.txt", 1, 1, "stray-file"),
+        ("plugins/plugin-a.yaml", 3, 8, "image-shape"),
         ("plugins/plugin-a.yaml", 4, 11, "ambiguous-scalar"),
         ("plugins/plugin-b.yaml", 1, 1, "missing-field"),
         ("plugins/plugin-b.yaml", 3, 1, "unknown-field"),
@@ -71,8 +72,12 @@ def test_all_problems_of_all_files_come_in_one_sorted_run(tmp_path: Path) -> Non
 def test_broken_settings_hide_nothing_else(tmp_path: Path) -> None:
     broken = SETTINGS.replace("repository_type: local", "repository_type: near") + "x: {\n"
     write_catalog(tmp_path, {"plugins/plugin-b.yaml": plugin("plugin-b", state="Paused")}, broken)
-    codes = [code for *_, code in found(tmp_path)]
-    assert codes == ["yaml-syntax", "missing-field", "unknown-value"]
+    assert found(tmp_path) == [
+        ("catalog.yaml", 4, 20, "unknown-value"),
+        ("catalog.yaml", 7, 1, "unknown-field"),
+        ("catalog.yaml", 7, 4, "yaml-syntax"),
+        ("plugins/plugin-b.yaml", 4, 8, "unknown-value"),
+    ]
 
 
 def test_defaults_make_the_seeds_own_example_valid_and_their_absence_an_error(
@@ -240,7 +245,9 @@ def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path, name: str) -> No
 
 def test_a_successor_whose_file_is_broken_is_not_called_unknown(tmp_path: Path) -> None:
     deprecated = plugin("plugin-a", deprecated="{reason: old, successor: plugin-b}")
-    write_catalog(tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: ["})
+    write_catalog(
+        tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: *x: ["}
+    )
     assert [problem[3] for problem in found(tmp_path)] == ["yaml-syntax"]
 
 

@@ -30,7 +30,7 @@ def only_problem(folder: Path, text: str, name: str = "plugin-x") -> Problem:
 @pytest.mark.parametrize(
     ("text", "pointer"),
     [
-        (f"{HEAD}name: Y\n", "/name"),
+        (f"{IMAGE}name: Y\n", "/name"),
         (f"{IMAGE}tags:\n  a/b: {{c: 1, c: 2}}\n", "/tags/a~1b/c"),
         (f"{IMAGE}tags:\n  1: a\n", "/tags"),
         (f"{IMAGE}1: a\n", ""),
@@ -45,8 +45,10 @@ def test_a_wrong_key_has_the_pointer_of_its_place(tmp_path: Path, text: str, poi
     [
         (f"{IMAGE}labels: [a, ' ']\n", "labels[1] is blank"),
         (f"{IMAGE}labels: [a, b, 3]\n", "labels[2] is a number; text is expected"),
-        (f"{IMAGE}tags: {{a: [1, 2}}\n", 'a "," or "]" is missing in this list'),
-        (f"{IMAGE}tags: [\n", "a value is expected here"),
+        (f"{IMAGE}tags: {{a: ['1' '2']}}\n", 'a "," or "]" is missing in this list'),
+        (f"{IMAGE}tags: {{a: [1, 2}}\n", "the list that opens here is never closed"),
+        (f"{IMAGE}provider: 'it's'\n", "text follows the closing quote"),
+        (f"{IMAGE}labels: [\n", "the list that opens here is never closed"),
     ],
 )
 def test_a_message_names_what_it_is_about(tmp_path: Path, text: str, message: str) -> None:
@@ -57,6 +59,183 @@ def test_a_number_is_quoted_as_it_was_written(tmp_path: Path) -> None:
     """YAML reads 1.10 as 1.1: a hint that repeats what was read would lose a digit."""
     problem = only_problem(tmp_path, f"{IMAGE}provider: 1.10\n")
     assert problem.hint == "put it in quotes"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("labels: Monitoring", "write labels: [Monitoring]"),
+        ("labels: a b, c-d", "write labels: [a b, c-d]"),
+        ("labels: 'yes'", 'write labels: ["yes"]'),
+        ("labels: 5", 'write labels: ["5"]'),
+        ("labels: {a: b}", "write labels: […]"),
+        (f"labels: {'x' * 70}", "write labels: […]"),
+        ("labels: \uff3ba, b\uff3d", "write [ in place of U+FF3B (full-width left square bracket)"),
+        ("labels:\n  \u2013 a\n  \u2013 b", "write - in place of U+2013 (en dash)"),
+        ("maintainers: '@ann'", 'write maintainers: ["@ann"]'),
+        ("deprecated: true", "write deprecated: {reason: …}"),
+        (
+            "deprecated: reason:x",
+            "write deprecated: {reason: …}: a colon and a space are missing",
+        ),
+        ("versions: '1.*'", "write versions: {pattern: …}"),
+        ("tags: [a]", "write tags: {key: value}"),
+        ("tags:\n  icon x", "write tags: {icon: …}: a colon and a space are missing"),
+        ("tags:\n  icon\uff1ax", "write : in place of U+FF1A (full-width colon)"),
+        ("provider: [aws]", "write provider: aws"),
+        ("provider: {a: b}", "write text"),
+    ],
+)
+def test_a_hint_says_what_to_write(tmp_path: Path, text: str, hint: str) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}{text}\n")
+    assert (problem.code, problem.line, problem.hint) == ("wrong-type", problem.line, hint)
+
+
+@pytest.mark.parametrize(
+    ("schema", "at", "message", "hint"),
+    [
+        ("{type: objekt}", "/type", 'type is "objekt"', 'did you mean "object"?'),
+        ("{type: Object}", "/type", 'type is "Object"', 'did you mean "object"?'),
+        ("{type: int}", "/type", 'type is "int"', 'did you mean "integer"?'),
+        ("{type: bool}", "/type", 'type is "bool"', 'did you mean "boolean"?'),
+        ("{type: list}", "/type", 'type is "list"', 'did you mean "array"?'),
+        ("{type: [string, nul]}", "/type/1", 'type is "nul"', 'did you mean "null"?'),
+        ("{items: {type: strng}}", "/items/type", 'type is "strng"', 'did you mean "string"?'),
+        ("{required: a}", "/required", "required is text", "write required: [a]"),
+        ("{required: true}", "/required", "required is true or false", 'write "required: [NAME]"'),
+        ("{properties: [a]}", "/properties", "properties is a list", "write properties: {key"),
+        ("{minLength: '4'}", "/minLength", "minLength is text", "write a whole number"),
+        ("{minLength: -1}", "/minLength", "minLength is below 0", "write 0 or more"),
+        ("{enum: a}", "/enum", "enum is text", "write enum: [a]"),
+    ],
+)
+def test_a_word_of_json_schema_is_explained(
+    tmp_path: Path, schema: str, at: str, message: str, hint: str
+) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}template: {{o: {{schema: {schema}}}}}\n")
+    assert (problem.code, problem.pointer) == ("template-schema", f"/template/o/schema{at}")
+    assert problem.message.startswith(message)
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("name: N\nservce_type: a.B\nimage: acme/plugin-x\n", (2, 1), "service_type"),
+        ("name: N\nservice_type: a.B\nimgae: acme/plugin-x\n", (3, 1), "image"),
+        ("nmae: N\nservice_type: a.B\nimage: acme/plugin-x\n", (1, 1), "name"),
+        ("Name: N\nservice_type: a.B\nimage: acme/plugin-x\n", (1, 1), "name"),
+        ("name: N\nserviceType: a.B\nimage: acme/plugin-x\n", (2, 1), "service_type"),
+        ("name: N\nservice: a.B\nimage: acme/plugin-x\n", (2, 1), "service_type"),
+        (f"{IMAGE}deprecated: {{reson: x}}\n", (4, 14), "reason"),
+        (f"{IMAGE}versions: {{patern: x}}\n", (4, 12), "pattern"),
+        (
+            f"{IMAGE}registry_type: AWS_PUBLIC_ECR\nregistry_ulr: public.ecr.aws\n",
+            (5, 1),
+            "registry_url",
+        ),
+        (
+            f"{IMAGE}registry_typ: AWS_PUBLIC_ECR\nregistry_url: public.ecr.aws\n",
+            (4, 1),
+            "registry_type",
+        ),
+        ("n\u0430me: N\nservice_type: a.B\nimage: acme/plugin-x\n", (1, 1), "name"),
+    ],
+)
+def test_one_misspelt_name_is_one_problem(
+    tmp_path: Path, text: str, place: tuple[int, int], hint: str
+) -> None:
+    problem = only_problem(tmp_path, text)
+    assert (problem.code, problem.line, problem.column) == ("unknown-field", *place)
+    assert problem.hint.startswith(f'did you mean "{hint}"?')
+
+
+def test_a_letter_of_another_script_is_named(tmp_path: Path) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}t\u0430gs: {{a: b}}\n")
+    assert problem.hint == 'did you mean "tags"? U+0430 (cyrillic small letter a) stands in it'
+
+
+def test_a_misspelt_name_hides_no_wrong_value(tmp_path: Path) -> None:
+    text = "name: N\nservice_type: a.B\nimgae: acme/plugin-x:1\nlables: [a, ' ']\n"
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    assert [(each.line, each.column, each.code, each.pointer) for each in problems] == [
+        (3, 1, "unknown-field", "/imgae"),
+        (3, 8, "image-shape", "/imgae"),
+        (4, 1, "unknown-field", "/lables"),
+        (4, 13, "blank", "/lables/1"),
+    ]
+
+
+def test_misspelt_settings_count_as_what_was_meant(tmp_path: Path) -> None:
+    settings = (
+        "reposiotry: {repository_id: r, nmae: M, repository_type: local}\n"
+        "defualts: {domain_id: d}\n"
+    )
+    catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
+    problems = check(catalog, working=catalog).problems
+    assert [(each.line, each.column, each.code) for each in problems] == [
+        (1, 1, "unknown-field"),
+        (2, 1, "unknown-field"),
+    ]
+
+
+@pytest.mark.parametrize("number", ["1.10", "0x10", "007"])
+def test_a_number_is_told_in_a_struct_alone(tmp_path: Path, number: str) -> None:
+    problem = only_problem(tmp_path, f"{IMAGE}tags: {{a: [{number}]}}\n")
+    assert (problem.code, problem.severity.value) == ("number-rewritten", "warning")
+    assert (problem.line, problem.column, problem.pointer) == (4, 12, "/tags/a/0")
+    assert number in problem.hint
+    other = only_problem(tmp_path / "other", f"{IMAGE}provider: {number}\n")
+    assert other.code == "wrong-type"
+
+
+def test_an_ambiguous_value_hides_no_rule(tmp_path: Path) -> None:
+    text = (
+        "name: N\nservice_type: a.B\nimage: acme/plugin-x:1.0\nprovider: 2022-01-01\n"
+        "lables: [a]\ntags: {a: !x 1, a: 2, b: .inf}\nlabels: [yes, ' ']\nfoo\n"
+    )
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": text})
+    problems = check(catalog, working=catalog).problems
+    assert [(each.line, each.column, each.code) for each in problems] == [
+        (3, 8, "image-shape"),
+        (4, 11, "ambiguous-scalar"),
+        (5, 1, "unknown-field"),
+        (6, 11, "yaml-tag"),
+        (6, 17, "duplicate-key"),
+        (6, 26, "number-range"),
+        (7, 10, "ambiguous-scalar"),
+        (7, 15, "blank"),
+        (8, 1, "yaml-syntax"),
+    ]
+
+
+REPOSITORY = "repository: {repository_id: r, name: M, repository_type: local}\n"
+QUERY = "kind: list\ntitle: A\nquery: {}\n"
+
+
+def conflict(side: str) -> str:
+    """Return what git leaves where both sides added a line."""
+    return f"<<<<<<< HEAD\n{side}=======\n{side}>>>>>>> topic\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("catalog.yaml", conflict("defaults: {domain_id: d}\n") + REPOSITORY, 1),
+        ("catalog.yaml", REPOSITORY + conflict("defaults: {domain_id: d}\n"), 2),
+        ("queries/saved.yaml", QUERY + conflict("description: x\n"), 4),
+        ("versions/plugin-x.json", "{\n" + conflict('"a": 1\n') + "}\n", 2),
+        ("imported.json", "{\n" + conflict('"a": 1\n') + "}\n", 2),
+    ],
+)
+def test_a_merge_conflict_is_told_in_every_file(
+    tmp_path: Path, name: str, text: str, line: int
+) -> None:
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": IMAGE, name: text})
+    (problem,) = check(catalog, working=catalog).problems
+    assert (problem.file, problem.line, problem.column) == (name, line, 1)
+    assert problem.message == "a merge conflict was left here"
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,30 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return the hint that names the nearest known word, or another hint when none is near."""
     near = nearest(word, known)
     return f'did you mean "{near}"?' if near is not None else otherwise
+
+
+def is_slip(word: str, known: str) -> bool:
+    """Return whether a word is another one but for a slip: one letter, or two of a long word.
+
+    A letter too many, one too few, another one, or two that changed places; case, and how the
+    parts of a name are joined, do not count.
+    """
+    left, right = (each.lower().replace("-", "_")[:LONGEST] for each in (word, known))
+    return _edits(left, right) <= (1 if len(known) < _LONG else 2)
+
+
+_LONG = 6
+
+
+def _edits(left: str, right: str) -> int:
+    """Return how many letters differ (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, letter in enumerate(left, start=1):
+        before, last, row = row, before, [i]
+        for j, other in enumerate(right, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and other == left[i - 2]:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

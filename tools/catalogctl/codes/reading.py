@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalogctl.codes.table import HEAD, Code, Where
+from catalogctl.problem import Severity
 
 STRICT_YAML = "strict YAML: one reading by every parser"
 FILES = "the layout of a catalog"
@@ -51,7 +52,8 @@ READING_CODES = (
     Code(
         "refused-character",
         "No control character but tab and line end, and none that turns the direction of text,"
-        " stands in a file: not in values, not in comments, not behind an escape.",
+        " stands in a file: not in values, not in comments, not behind an escape. In a key, or"
+        " before it, stands no character that nobody sees, such as a no-break space.",
         STRICT_YAML,
         'name: "Hyper\\u202Ebilling"\n'
         "#     ^ refused-character\n"
@@ -70,6 +72,21 @@ READING_CODES = (
         'name: "Hyperbilling: by the hour"\n'
         "service_type: cost_analysis.DataSource\n"
         "image: acme/plugin-hyperbilling\n",
+    ),
+    Code(
+        "merge-conflict",
+        "Both sides of a merge stand in the file, between the markers that git wrote (<<<<<<<,"
+        " |||||||, =======, >>>>>>>): one is to be kept, and the markers taken out.",
+        STRICT_YAML,
+        "name: Hyperbilling\n"
+        "service_type: cost_analysis.DataSource\n"
+        "<<<<<<< HEAD\n"
+        "# <- merge-conflict\n"
+        "image: acme/plugin-hyperbilling\n"
+        "=======\n"
+        "image: another/plugin-hyperbilling\n"
+        ">>>>>>> topic\n",
+        HEAD,
     ),
     Code(
         "yaml-directive",
@@ -145,5 +162,14 @@ READING_CODES = (
         STRICT_YAML,
         HEAD + "tags:\n  account: 123456789012345678\n#          ^ number-range\n",
         HEAD + 'tags:\n  account: "123456789012345678"\n',
+    ),
+    Code(
+        "number-rewritten",
+        "A bare number in registry_config, capability, template or tags is published as JSON writes"
+        " it: 1.10 becomes 1.1. What is a version, or another text of digits, is quoted.",
+        "numbers are published as numbers",
+        HEAD + "tags:\n  min_version: 1.10\n#              ^ number-rewritten\n",
+        HEAD + 'tags:\n  min_version: "1.10"\n',
+        severity=Severity.WARNING,
     ),
 )

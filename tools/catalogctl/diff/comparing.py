@@ -85,7 +85,8 @@ def compare(asked: Asked) -> Comparison:
 def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
     base = ends.base
     sides = _sides(asked, git, root, ends)
-    changes = file_changes(sides, changed_files(git, base.commit, ends.head))
+    files = changed_files(git, base.commit, ends.head)
+    changes = file_changes(sides, files)
     if base.tip != base.commit:
         changes = _owned_now(sides, base, changes)
     if not any(change.place for change in changes):
@@ -93,7 +94,9 @@ def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
         return Comparison(
             base.commit, tuple(changes), Answers(), verdict, labels(changes), base.notes
         )
-    old, new, at_base = sides.old, sides.new, sides.history
+    old, at_base = sides.old, sides.history
+    touched = {sides.place(each.path): 1 if each.before else 2 for each in files}
+    new = replace(sides.new, touched=touched)
     at_head = history_at(git, ends.head or "HEAD")
     now = at_head.commit_time or ""
     was = published(old, Dating(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)

@@ -22,7 +22,7 @@ def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name in opened.plugins.names:
         document = read_document(opened, name)
-        named = document.value.get("maintainers") if document is not None else None
+        named = document.accepted.get("maintainers") if document is not None else None
         if isinstance(named, list) and named:
             path = (folder / "plugins" / name).relative_to(root).as_posix()
             found[path] = tuple(map(str, named))

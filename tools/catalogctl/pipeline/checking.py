@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from catalogctl.model.plugin import Lock
+from catalogctl.pipeline.arrivals import by_arrival
 from catalogctl.pipeline.pool import WORTH_IT, spread_together
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import read
@@ -126,8 +128,9 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
             claims.append(outcome.claim)
         if outcome.made is not None:
             made.append(outcome.made)
-    unread = _stems(names) - {each.stem for each in claims}
-    problems.extend(_placed(opened, clash) for clash in clashes(claims, unread))
+    unread = _stems(names) - {each.stem for each in claims if each.plugin_id}
+    found = clashes(claims, unread, partial(by_arrival, opened))
+    problems.extend(_placed(opened, clash) for clash in found)
     orphan_problems, orphan_files = _orphans(opened)
     more, more_files = extra(opened) if extra is not None else ([], 0)
     return Survey(

@@ -158,7 +158,7 @@ def _request(plugin_id: str, data: bytes | None, settings: Settings) -> JSONObje
     """Return the effective request of a file as it was; what can't be read asks for nothing."""
     if data is None:
         return {}
-    return effective(parse(f"{plugin_id}.yaml", plugin_id, data).value, settings)
+    return effective(parse(f"{plugin_id}.yaml", plugin_id, data).accepted, settings)
 
 
 def _entries(told: _Told, commit: Commit, seq: int) -> Iterator[JournalEntry]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.source.conflicts import MESSAGE, first_conflict
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
     IMPORTED_FILE,
@@ -23,8 +24,9 @@ from catalogctl.source.folder import (
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.schemas import compiled, violations
+from catalogctl.validate.schemas import compiled, schema, violations
 from catalogctl.validate.settings import check_settings
+from catalogctl.validate.spelling import settings_as_meant
 from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ class Opened:
     """A catalog whose settings are read and whose files are listed; no plugin is read yet.
 
     `problems` are those of catalog.yaml, imported.json and of what lies where it should not;
-    `files` counts what was read so far.
+    `files` counts what was read so far. `touched` has, by path in the catalog, a higher number for
+    a file that is known to have come later: so the other one of two is in the right.
     """
 
     path: Path
@@ -59,6 +62,7 @@ class Opened:
     plugin_folder: Folder
     lock_folder: Folder
     query_folder: Folder
+    touched: Mapping[str, int]
 
 
 def open_catalog(
@@ -102,6 +106,7 @@ def open_catalog(
         plugin_folder=folders["plugins"],
         lock_folder=folders["versions"],
         query_folder=folders["queries"],
+        touched=dict.fromkeys(instead, 1),
     )
 
 
@@ -120,15 +125,16 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
         problem = Problem(file, 1, 1, "settings-missing", "", data.message, hint)
         return Settings(), None, [problem]
     document = parse(file, "catalog", data)
-    read = settings(document.value)
+    read = settings(settings_as_meant(document.value, schema("CatalogSettings")))
     problems = check_settings(document, read)
-    if read.site.logo is None or problems:
+    if read.site.logo is None or any(each.pointer == "/site/logo" for each in problems):
         return read, None, problems
     logo = _logo(top, read.site.logo)
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
         message = f"{shown(read.site.logo)} can't be used: {logo.message}"
-        return read, None, [place("file-inside", Finding("/site/logo", message, hint), document)]
+        found = place("file-inside", Finding("/site/logo", message, hint), document)
+        return read, None, sorted([*problems, found])
     return read, logo, problems
 
 
@@ -152,7 +158,9 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     try:
         value: JSON = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}, [Problem(file, 1, 1, "imported-broken", "", "this is no JSON", hint)], 1
+        line = first_conflict(data)
+        message = MESSAGE if line else "this is no JSON"
+        return {}, [Problem(file, line or 1, 1, "imported-broken", "", message, hint)], 1
     if compiled("Imported").is_valid(value) and isinstance(value, dict):
         return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1
     document = Document(file, "imported", {}, data)

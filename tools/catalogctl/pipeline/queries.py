@@ -46,7 +46,9 @@ def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]
     problems: list[Problem] = []
     for name in opened.queries.names:
         document = read(opened.query_folder, name)
-        found = list(document.problems) or sorted(set(_problems(document, opened)))
+        told = set(_problems(document, opened)) if document.is_whole else set()
+        hidden = {each for each in told if document.hides(each)}
+        found = sorted({*document.problems, *(told - hidden)})
         problems.extend(found)
         if not found:
             saved.append(_saved(document))

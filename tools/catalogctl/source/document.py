@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.problem import Problem
+from catalogctl.problem import Problem, Severity
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Examined, Place, examine
+from catalogctl.source.positions import Examined, Place, escape, examine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.folder import Folder
+    from catalogctl.source.positions import Flaw
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A parsed file. `value` is {} when `problems` is not empty.
+    """A parsed file: `value` is what could be read of it, `problems` what could not.
 
     `file` is how reports name it (relative to the working directory), `stem` its name without
     the ending, `data` the bytes as read, from which places are found when they are asked for.
+    With `is_whole` the value is a mapping that was read to its end, so rules can be asked about
+    it. `remarks` are warnings about how values are written. `spelt` has, by the name of a field
+    in `value`, the misspelt one that stands in the file.
     """
 
     file: str
@@ -28,10 +35,28 @@ class Document(msgspec.Struct, frozen=True):
     value: JSONObject
     data: bytes = b""
     problems: tuple[Problem, ...] = ()
+    is_whole: bool = True
+    remarks: tuple[Problem, ...] = ()
+    spelt: Mapping[str, str] = MappingProxyType({})
 
     def locate(self, pointer: str, *, key: bool = False) -> Place:
         """Return line and column of a value, or of its key; its parent's when it is not there."""
         return _examined(self.data).locate(pointer, key=key)
+
+    @property
+    def accepted(self) -> JSONObject:
+        """The value of a file without problems; {} of any other one."""
+        return {} if self.problems else self.value
+
+    def as_written(self, pointer: str) -> str:
+        """Return a pointer into `value` as one into the file, where a field may be misspelt."""
+        _, _, rest = pointer.partition("/")
+        name, slash, below = rest.partition("/")
+        return f"/{escape(self.spelt[name])}{slash}{below}" if name in self.spelt else pointer
+
+    def hides(self, problem: Problem) -> bool:
+        """Return whether a problem only follows from one that reading met at the same place."""
+        return bool(self.problems) and _examined(self.data).hides(problem)
 
     def text(self, field: str) -> str:
         """Return the text of a top-level field, "" when it is absent or no text."""
@@ -43,7 +68,7 @@ def read(folder: Folder, name: str) -> Document:
     """Read and parse one YAML file; what keeps it from being read is the document's problem."""
     file, stem, data = folder.file(name), name.removesuffix(".yaml"), folder.read(name)
     if isinstance(data, Problem):
-        return Document(file, stem, {}, problems=(data,))
+        return Document(file, stem, {}, problems=(data,), is_whole=False)
     return parse(file, stem, data)
 
 
@@ -53,11 +78,20 @@ def parse(file: str, stem: str, data: bytes) -> Document:
     if value is not None:
         return Document(file, stem, value, data)
     examined = _examined(data)
-    problems = tuple(
-        Problem(file, flaw.place.line, flaw.place.column, *flaw[:1], *flaw[2:])
-        for flaw in examined.flaws
+    return Document(
+        file,
+        stem,
+        examined.value,
+        data,
+        tuple(_problem(file, flaw) for flaw in examined.flaws),
+        examined.is_whole,
+        tuple(_problem(file, flaw, Severity.WARNING) for flaw in examined.numbers),
     )
-    return Document(file, stem, examined.value, data, problems)
+
+
+def _problem(file: str, flaw: Flaw, severity: Severity = Severity.ERROR) -> Problem:
+    line, column = flaw.place
+    return Problem(file, line, column, flaw.code, flaw.pointer, flaw.message, flaw.hint, severity)
 
 
 @lru_cache(maxsize=4)

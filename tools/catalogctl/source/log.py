@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from catalogctl.source.git import Git
 
@@ -73,12 +73,12 @@ class Commit:
         return len(self.parents) > 1
 
 
-def read_log(git: Git, revision: str = "HEAD") -> Iterator[Commit]:
-    """Yield the commits of the first-parent line that changed something below the folder of `git`.
+def read_log(git: Git, revision: str = "HEAD", paths: Sequence[str] = (".",)) -> Iterator[Commit]:
+    """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
 
-    Newest first. OutsideError when git fails.
+    `paths`, from the folder of `git`, limit what counts. OutsideError when git fails.
     """
-    with git.stream("log", *_LINE, *_FORMAT, revision, "--", ".") as stream:
+    with git.stream("log", *_LINE, *_FORMAT, revision, "--", *paths) as stream:
         yield from (commit for commit in parse_log(stream) if commit.changes)
 
 

@@ -25,7 +25,15 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from catalogctl.source.scalars import Ambiguous, read_plain
+from catalogctl.source.characters import BLANK, described, first_unseen, seen
+from catalogctl.source.mending import Mended, Mistake, mend, mend_indentation
+from catalogctl.source.scalars import (
+    Ambiguous,
+    Unusable,
+    is_rewritten,
+    number_text,
+    read_plain,
+)
 from catalogctl.source.strict_yaml import (
     BOM,
     MAX_DEPTH,
@@ -39,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
 
 MAX_ALIAS_NODES = 10_000
 MAX_ALIAS_TEXT = 1024 * 1024
@@ -57,13 +66,17 @@ TOP = Place(1, 1)
 
 
 class Flaw(NamedTuple):
-    """What is wrong with the text of a file: a problem without the file's name."""
+    """What is wrong with the text of a file: a problem without the file's name.
+
+    With `hides_value` what stands there can't be told: no rule is asked about it.
+    """
 
     code: str
     place: Place
     pointer: str
     message: str
     hint: str = ""
+    hides_value: bool = False
 
 
 Item: TypeAlias = "tuple[str | int, Place, Node]"
@@ -101,11 +114,37 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a careful reading found: `value` is {} when there are flaws or nothing is there."""
+    """What a careful reading found.
+
+    `value` is what could be read: an ambiguous scalar as the text that it looks like, a mistake
+    mended as far as it can be. `is_whole` says that all of the file was read, `altered` are the
+    lines whose values were mended, `guessed` those whose keys were. `numbers` are those that are
+    published otherwise than written.
+    """
 
     value: JSONObject
     root: Node | None
     flaws: tuple[Flaw, ...]
+    is_whole: bool = True
+    altered: frozenset[int] = frozenset()
+    guessed: frozenset[int] = frozenset()
+    numbers: tuple[Flaw, ...] = ()
+
+    def hides(self, problem: Problem) -> bool:
+        """Return whether a problem of a value only follows from a flaw where it stands."""
+        if problem.line in self.altered:
+            return True
+        is_unknown = problem.code == "unknown-field"
+        if is_unknown and problem.line in self.guessed and "did you mean" not in problem.hint:
+            return True
+        place = (problem.line, problem.column)
+        return any(
+            (is_unknown and flaw.place == place)
+            if flaw.code == "non-string-key"
+            else flaw.pointer == problem.pointer
+            for flaw in self.flaws
+            if flaw.hides_value
+        )
 
     def locate(self, pointer: str, *, key: bool = False) -> Place:
         """Return the place of the value at an RFC 6901 pointer, or of its key.
@@ -140,18 +179,39 @@ def examine(data: bytes) -> Examined:
     """Read YAML carefully; never raises for bad input."""
     data = data.removeprefix(BOM)
     try:
-        text = data.decode()
+        text, flaws = data.decode(), []
     except UnicodeDecodeError as error:
-        return Examined({}, None, (_not_utf8(data, error),))
-    flaws = list(islice(_refused_characters(text), MAX_REPORTED))
-    reader = _Reader(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text).encode())
+        text, flaws = data.decode(errors="replace"), [_not_utf8(data, error)]
+        if "\0" in text:  # another encoding altogether
+            return Examined({}, None, tuple(flaws), is_whole=False)
+    flaws += islice(_refused_characters(text), MAX_REPORTED)
+    is_spoiled = bool(flaws)
+    mended = mend(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
+    flaws += [_flaw_of(mistake) for mistake in mended.mistakes]
+    reader = _Reader(mended, is_spoiled=is_spoiled)
     root = reader.read()
-    flaws = sorted([*flaws, *reader.flaws], key=lambda flaw: (flaw.place, flaw.code))
+    if reader.indented and (indented := mend_indentation(mended, reader.indented.keys())):
+        flaws += [each for each in reader.flaws if each.place in reader.indented.values()]
+        reader = _Reader(indented, is_spoiled=is_spoiled)
+        root = reader.read()
+    flaws = sorted({*flaws, *reader.flaws}, key=lambda flaw: (flaw.place, flaw.code))
     value = root.value if root is not None else None
     if not flaws and not isinstance(value, dict):
         flaws = [_not_a_mapping(root)]
-    usable = value if isinstance(value, dict) and not flaws else {}
-    return Examined(usable, root, tuple(flaws[:MAX_REPORTED]))
+    return Examined(
+        value if isinstance(value, dict) else {},
+        root,
+        tuple(flaws[:MAX_REPORTED]),
+        isinstance(value, dict) and reader.is_whole,
+        frozenset(number + 1 for number in mended.altered),
+        frozenset(number + 1 for number in mended.guessed),
+        tuple(reader.numbers),
+    )
+
+
+def _flaw_of(mistake: Mistake) -> Flaw:
+    place = Place(mistake.line + 1, mistake.column + 1)
+    return Flaw(mistake.code, place, "", mistake.message, mistake.hint)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Flaw:
@@ -198,36 +258,54 @@ def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
 class _Reader:
     """One careful pass over the events of a document."""
 
-    def __init__(self, data: bytes) -> None:
-        self._parser = parser(data)
+    def __init__(self, mended: Mended, *, is_spoiled: bool = False) -> None:
+        self._mended = mended
+        self._is_spoiled = is_spoiled
+        self._parser = parser(mended.text.encode())
+        self._root: Node | None = None
         self._anchors: dict[str, Node] = {}
         self._expanded_nodes = 0
         self._expanded_text = 0
         self.flaws: list[Flaw] = []
+        self.numbers: list[Flaw] = []
+        self.indented: dict[int, Place] = {}
+        self.is_whole = True
 
     def read(self) -> Node | None:
-        """Return the document's node; None when there is none, or the text can't be parsed."""
+        """Return the document's node; what was read of it where the rest can't be."""
         try:
             return self._read_stream()
         except yaml.YAMLError as error:
-            line, column, message, hint = explain_syntax_error(error)
+            line, column, message, _ = explain_syntax_error(error)
             if message == NESTED_TOO_DEEP:
                 self._too_deep(Place(line, column))
-            else:
-                self._flaw("yaml-syntax", Place(line, column), "", message, hint)
         except _Enough:
-            return None
+            pass
         except _TooDeep as error:
             self._too_deep(error.place)
-        return None
+        self.is_whole = False
+        return self._root
 
     def _too_deep(self, place: Place) -> None:
         message = f"more than {MAX_DEPTH} nested levels"
         self._flaw("too-deep", place, "", message, "flatten the value")
 
-    def _flaw(self, code: str, place: Place, pointer: str, message: str, hint: str = "") -> None:
+    def _flaw(  # noqa: PLR0913, PLR0917  (the parts of a flaw)
+        self,
+        code: str,
+        place: Place,
+        pointer: str,
+        message: str,
+        hint: str = "",
+        hides_value: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:
         if len(self.flaws) < MAX_REPORTED:
-            self.flaws.append(Flaw(code, place, pointer, message, hint))
+            self.flaws.append(Flaw(code, place, pointer, message, hint, hides_value))
+
+    def _place(self, event: Any) -> Place:
+        """Return where an event begins in what the author wrote."""
+        line = event.start_mark.line
+        return Place(line + 1, self._mended.column(line, event.start_mark.column) + 1)
 
     def _next(self) -> Any:
         return self._parser.get_event()
@@ -244,7 +322,7 @@ class _Reader:
         if isinstance(event, DocumentStartEvent):
             self._flaw(
                 "several-documents",
-                _place(event),
+                self._place(event),
                 "",
                 "a second document starts here",
                 'one file holds one document: take out "---" and what follows',
@@ -255,7 +333,7 @@ class _Reader:
         if isinstance(event, DocumentStartEvent) and (event.tags or event.version):
             self._flaw(
                 "yaml-directive",
-                _place(event),
+                self._place(event),
                 "",
                 "a %-directive is not allowed",
                 'take out the lines above "---"',
@@ -281,11 +359,12 @@ class _Reader:
 
     def _open(self, event: Any, frames: list[_Frame]) -> _Frame:
         if len(frames) >= MAX_DEPTH:
-            raise _TooDeep(_place(event))
+            raise _TooDeep(self._place(event))
         is_mapping = isinstance(event, MappingStartEvent)
-        node = Node(_place(event), {} if is_mapping else [], open=True)
+        node = Node(self._place(event), {} if is_mapping else [], open=True)
+        self._root = self._root or node
         self._check_tag(event, frames)
-        self._anchor(event, node)
+        self._anchor(event, node, frames)
         if frames and frames[-1].expects_key:
             what = "a key is no plain text"
             self._flaw("non-string-key", node.place, _pointer(frames), what, _KEY_HINT)
@@ -302,50 +381,64 @@ class _Reader:
     def _leaf(self, event: Any, frames: list[_Frame]) -> Node:
         if isinstance(event, AliasEvent):
             return self._alias(event, frames)
-        node = Node(_place(event), text=len(event.value))
+        node = Node(self._place(event), text=len(event.value))
         self._check_tag(event, frames)
         node.value = self._scalar(event, frames)
-        self._anchor(event, node)
+        self._anchor(event, node, frames)
         return node
 
     def _scalar(self, event: ScalarEvent, frames: list[_Frame]) -> JSON:
         text: str = event.value
-        if not event.implicit[0]:
+        if event.style:
             refused = REFUSED.search(text) if event.style == '"' else None
             if refused:
-                flaw = _refused_character(refused.group(), _place(event), _pointer(frames))
-                self._flaw(*flaw)
-            return text
+                place, pointer = self._place(event), _pointer(frames)
+                self._flaw(*_refused_character(refused.group(), place, pointer))
+            return self._allowed(text)
         reading = read_plain(text)
         if isinstance(reading, tuple):
-            return reading[0]
-        if len(self.flaws) >= MAX_REPORTED:  # it would not be told
-            return None
-        pointer = _pointer(frames)
-        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+            value = reading[0]
+            if is_rewritten(text, value):
+                self._rewritten(event, value, frames)
+            return self._allowed(value) if isinstance(value, str) else value
+        if len(self.flaws) < MAX_REPORTED:  # else it would not be told
+            self._doubtful(event, reading, _pointer(frames))
+        return self._allowed(text)
+
+    def _allowed(self, text: str) -> str:
+        """Return a text without the characters that were refused."""
+        text = REFUSED.sub("", text)
+        return text.replace("\N{REPLACEMENT CHARACTER}", "") if self._is_spoiled else text
+
+    def _rewritten(self, event: ScalarEvent, value: JSON, frames: list[_Frame]) -> None:
+        if len(self.numbers) < MAX_REPORTED:
+            shown = _shortened(event.value)
+            message = f"{shown} is published as {number_text(value)}"
+            hint = f'quote it if it is a version: "{shown}"'
+            place, pointer = self._place(event), _pointer(frames)
+            self.numbers.append(Flaw("number-rewritten", place, pointer, message, hint))
+
+    def _doubtful(self, event: ScalarEvent, reading: Ambiguous | Unusable, pointer: str) -> None:
+        place, shown = self._place(event), _shortened(event.value)
         if isinstance(reading, Ambiguous):
-            self._flaw(
-                "ambiguous-scalar",
-                _place(event),
-                pointer,
-                f"{shown} is {reading.old} in YAML 1.1 and {reading.new} in YAML 1.2",
-                f'quote it: "{shown}"',
-            )
-            return None
+            message = f"{shown} is {reading.old} in YAML 1.1 and {reading.new} in YAML 1.2"
+            self._flaw("ambiguous-scalar", place, pointer, message, f'quote it: "{shown}"')
+            return
         hint = f'quote it if text is meant: "{shown}"'
-        self._flaw("number-range", _place(event), pointer, f"{shown} {reading.why}", hint)
-        return None
+        message = f"{shown} {reading.why}"
+        self._flaw("number-range", place, pointer, message, hint, hides_value=True)
 
     def _alias(self, event: AliasEvent, frames: list[_Frame]) -> Node:
-        place = _place(event)
+        place = self._place(event)
+        self._check_name(event, "*", frames)
         target = self._anchors.get(str(event.anchor))
         if target is None:
             what = f"no anchor &{event.anchor} stands above"
-            self._flaw("alias", place, _pointer(frames), what, _STAR)
+            self._flaw("alias", place, _pointer(frames), what, _STAR, hides_value=True)
             return Node(place)
         if target.open:
             what = f"*{event.anchor} holds itself"
-            self._flaw("alias", place, _pointer(frames), what, "write it out")
+            self._flaw("alias", place, _pointer(frames), what, "write it out", hides_value=True)
             return Node(place)
         self._expanded_nodes += target.nodes
         self._expanded_text += target.text
@@ -377,43 +470,96 @@ class _Reader:
             frame.expects_key = True
 
     def _take_key(self, frames: list[_Frame], node: Node, event: Any) -> None:
-        frame, owner = frames[-1], _pointer(frames)
+        frame = frames[-1]
         frame.expects_key, frame.key, frame.key_place = False, None, node.place
-        if not isinstance(node.value, str):
-            if isinstance(event, ScalarEvent) and not self._flawed_at(node.place):
-                self._flaw(
-                    "non-string-key", node.place, owner, f"{_shown(event)} is no text", _KEY_HINT
-                )
+        if not isinstance(event, ScalarEvent) and not isinstance(node.value, str):
             return
-        seen = frame.keys.get(node.value)
+        if len(self.flaws) < MAX_REPORTED and self._is_question(event):
+            shown = f"?{_shortened(str(node.value or ''))}"
+            message = f"{shown} is a key in YAML 1.1 and text in YAML 1.2"
+            place, owner = node.place._replace(column=node.place.column - 1), _pointer(frames[:-1])
+            self._flaw("ambiguous-scalar", place, owner, message, f'quote it: "{shown}"')
+        elif not isinstance(node.value, str):
+            what = f"{_shown(event)} is no text"
+            owner = _pointer(frames[:-1])
+            self._flaw("non-string-key", node.place, owner, what, _KEY_HINT, hides_value=True)
+        name = node.value if isinstance(node.value, str) else str(event.value)
+        if isinstance(event, ScalarEvent):
+            name = self._seen(event, name, frames)
+        seen = frame.keys.get(name)
         if seen is not None:
             self._flaw(
                 "duplicate-key",
                 node.place,
-                f"{owner}/{escape(node.value)}",
-                f'"{node.value}" stands here twice: first in line {seen.line}',
+                f"{_pointer(frames[:-1])}/{escape(name)}",
+                f'"{name}" stands here twice: first in line {seen.line}',
                 "keep one of the two",
             )
             return
-        frame.keys[node.value] = node.place
-        frame.key = node.value
+        frame.keys[name] = node.place
+        frame.key = name
 
-    def _flawed_at(self, place: Place) -> bool:
-        return bool(self.flaws) and self.flaws[-1].place == place
+    def _is_question(self, event: Any) -> bool:
+        """Return whether a key stands right behind a question mark, as in `[?x]`."""
+        mark = event.start_mark
+        return mark.column > 0 and self._line(mark)[mark.column - 1 : mark.column] == "?"
+
+    def _seen(self, event: Any, name: str, frames: list[_Frame]) -> str:
+        """Return a key without the characters that nobody sees, unless they are escaped."""
+        found = first_unseen(name)
+        if found is None:
+            return name
+        line, start = self._line(event.start_mark), event.start_mark.column
+        column = line.find(found.group(), start)
+        if column < 0:
+            return name
+        shown = seen(name)
+        at = self._mended.column(event.start_mark.line, column) + 1
+        place = Place(event.start_mark.line + 1, at)
+        is_before = found.start() == 0
+        where = "before" if is_before else "in"
+        message = f"{described(found.group())} stands {where} the key {_shortened(shown)}"
+        blank = BLANK.match(found.group())
+        hint = "write a space, or nothing" if blank else "take it out: nobody sees it"
+        if is_before and not line[:start].strip(" "):
+            self.indented[event.start_mark.line] = place
+            hint = "indent with spaces"
+        pointer = f"{_pointer(frames[:-1])}/{escape(shown)}"
+        self._flaw("refused-character", place, pointer, message, hint)
+        return shown
+
+    def _line(self, mark: Any) -> str:
+        lines = self._mended.lines
+        return lines[mark.line] if mark.line < len(lines) else ""
 
     def _check_tag(self, event: Any, frames: list[_Frame]) -> None:
         if event.tag is not None:
             message = f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
-            self._flaw("yaml-tag", _place(event), _pointer(frames), message, "take it out")
+            self._flaw("yaml-tag", self._place(event), _pointer(frames), message, "take it out")
 
-    def _anchor(self, event: Any, node: Node) -> None:
+    def _anchor(self, event: Any, node: Node, frames: list[_Frame]) -> None:
         if event.anchor is not None:
+            self._check_name(event, "&", frames)
             self._anchors[event.anchor] = node
+
+    def _check_name(self, event: Any, sign: str, frames: list[_Frame]) -> None:
+        """Refuse the name of an anchor that goes on for a reader of YAML 1.2, as in `&a:b`."""
+        line = self._line(event.start_mark)
+        start = line.find(f"{sign}{event.anchor}", event.start_mark.column)
+        following = line[start + 1 + len(event.anchor) :][:1]
+        if start >= 0 and following.strip() and following not in ",[]{}":
+            message = f"{sign}{event.anchor}{following}… is another name in YAML 1.2"
+            place, pointer = self._place(event), _pointer(frames)
+            self._flaw("alias", place, pointer, message, "name it with letters and digits alone")
 
 
 _SHOWN = 40
 _STAR = 'quote the value if it starts with "*"'
 _KEY_HINT = "quote the key: names are text"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _shown(event: ScalarEvent) -> str:
@@ -453,7 +599,3 @@ def _pointer(frames: list[_Frame]) -> str:
     if frames and frames[-1].expects_key:
         steps.pop()
     return "".join("/" + escape(step) for step in steps)
-
-
-def _place(event: Any) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)

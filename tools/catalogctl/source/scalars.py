@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from yaml.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ def read_plain(text: str) -> Reading:
     if isinstance(new, _Special):
         return Ambiguous(_words(old), _words(new))
     return (new,)
+
+
+def number_text(value: JSON) -> str:
+    """Return a number as it is published."""
+    return msgspec.json.encode(value).decode()
+
+
+def is_rewritten(text: str, value: JSON) -> bool:
+    """Return whether a plain scalar is a number whose published text is another one."""
+    return type(value) in {int, float} and text != number_text(value)
 
 
 @dataclass(frozen=True, slots=True)

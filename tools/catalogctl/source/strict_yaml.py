@@ -1,10 +1,10 @@
 """The bytes of a YAML file in, its value out, or None where only a closer look can tell why not.
 
-A file of the usual form is read line by line (`plain_lines`), every other one in one pass over the
-events of libyaml's parser, with no marks kept. Whatever is unusual (an anchor, a tag, a doubtful
-scalar, a second document, …) ends the pass; `positions.examine` then reads the bytes again and
-says what is wrong, or, where nothing is, gives the value. All three give the same value for the
-files that they accept: property tests hold them together.
+A file is read in one pass over the events of libyaml's parser, with no marks kept. Whatever is
+unusual (an anchor, a tag, a doubtful scalar, a second document, a character that nobody sees, …)
+ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or, where
+nothing is, gives the value. Both give the same value for the files that they accept: property
+tests hold them together.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from catalogctl.source import plain_lines
-from catalogctl.source.scalars import NEVER_SPECIAL, read_plain
+from catalogctl.source.characters import BLANKS, HIDDEN, JOINERS
+from catalogctl.source.conflicts import may_hold_conflicts
+from catalogctl.source.scalars import NEVER_SPECIAL, is_rewritten, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,8 @@ MAX_DEPTH = 64
 REFUSED_CHARACTERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 REFUSED = re.compile(f"[{REFUSED_CHARACTERS}]")
 REFUSED_UNESCAPED = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029]")
+_UNUSUAL_TEXT = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029{BLANKS}{HIDDEN}{JOINERS}]")
+_QUESTION = re.compile(r"[\[{,\s]\?\S")
 BOM = b"\xef\xbb\xbf"
 
 _NO_KEY = object()
@@ -76,15 +79,12 @@ def load(data: bytes) -> JSONObject | None:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    return plain_lines.load(text) or load_events(data, text)
-
-
-def load_events(data: bytes, text: str) -> JSONObject | None:
-    """Return the same, by the parser alone; `text` is `data` decoded."""
-    if REFUSED_UNESCAPED.search(text):
+    if _UNUSUAL_TEXT.search(text) or may_hold_conflicts(text):
+        return None
+    if "?" in text and _QUESTION.search(text):
         return None
     try:
-        return _build(parser(data).get_event)
+        return _build(parser(data if data.endswith(b"\n") else data + b"\n").get_event)
     except yaml.YAMLError:
         return None
 
@@ -100,7 +100,8 @@ def _plain(text: str) -> Any:
         return _plain_cache[text]
     except KeyError:
         reading = read_plain(text)
-        value = reading[0] if isinstance(reading, tuple) else _UNUSUAL
+        is_usual = isinstance(reading, tuple) and not is_rewritten(text, reading[0])
+        value = reading[0] if isinstance(reading, tuple) and is_usual else _UNUSUAL
         if len(_plain_cache) < _CACHE_SIZE:
             _plain_cache[text] = value
         return value

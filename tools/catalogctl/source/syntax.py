@@ -21,7 +21,7 @@ _WORDS = (
     ),
     (
         "could not find expected ':'",
-        'a ":" is missing after the key',
+        "a colon is missing after the key",
         'write "key: value", with a space after the colon',
     ),
     (
@@ -55,14 +55,9 @@ _WORDS = (
         "add the closing quote",
     ),
     (
-        "found character '\\t'",
-        "a tab stands where only spaces may",
-        "indent with spaces",
-    ),
-    (
         "found character that cannot start any token",
         "this character can't start a value",
-        "quote the value (and indent with spaces, not tabs)",
+        "quote the value",
     ),
     (
         "found a tab character",
@@ -105,6 +100,11 @@ _WORDS = (
         "quote the value if it starts with & or *",
     ),
 )
+
+
+def is_nesting(error: yaml.YAMLError) -> bool:
+    """Return whether libyaml gave up because of too many levels."""
+    return explain_syntax_error(error)[2] == NESTED_TOO_DEEP
 
 
 def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:

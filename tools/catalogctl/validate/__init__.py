@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from catalogctl.validate.finding import Entry, Finding, Rule, place
 from catalogctl.validate.requests import create_request, effective
 from catalogctl.validate.rules import (
@@ -15,7 +17,8 @@ from catalogctl.validate.rules import (
     texts,
     versions,
 )
-from catalogctl.validate.schemas import compiled, violations
+from catalogctl.validate.schemas import compiled, known_fields, violations
+from catalogctl.validate.spelling import as_meant, misspelt, slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +51,51 @@ RULES: tuple[Rule, ...] = (
 
 
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
-    """Return the plugin's entry, None when it can't be published, and every problem of its file.
+    """Return the plugin's entry, None where its file can't be judged, and every problem of it.
 
-    A file that could not be read or parsed has its own problems; no rule is asked about it.
+    No rule is asked about a file that could not be read to its end. One that was read in spite of
+    its problems is judged as it was meant (product contract, 3).
     """
-    if document.problems:
+    if not document.is_whole:
         return None, list(document.problems)
-    entry = Entry(document, effective(document.value, settings))
-    found = sorted(set(_problems(entry, settings)))
-    return entry, found
+    is_shaped = compiled("PluginFile").is_valid(document.value)
+    read = document if is_shaped else _as_meant(document)
+    entry = Entry(read, effective(read.value, settings))
+    found = set(_problems(entry, settings))
+    if not is_shaped:
+        found.update(_shape(document, read))
+    if document.problems:
+        found = {each for each in found if not document.hides(each)}
+    return entry, sorted({*document.problems, *_remarks(document), *found})
+
+
+def _as_meant(document: Document) -> Document:
+    """Return the document with the fields that were meant where the file has misspelt ones."""
+    spelt = slips(document.value, known_fields("PluginFile"))
+    return replace(document, value=as_meant(document.value, spelt), spelt=spelt)
+
+
+def _shape(document: Document, read: Document) -> Iterator[Problem]:
+    """Yield what the schema of the file says: of its own names, and of the values as meant."""
+    meant = {f"/{name}" for name in read.spelt}
+    for code, finding in violations("PluginFile", document.value):
+        yield place(code, finding, document)
+    for code, finding in violations("PluginFile", read.value) if meant else ():
+        if finding.pointer.startswith(tuple(meant)) and (
+            finding.pointer not in meant or code != "wrong-type"
+        ):
+            yield place(code, finding, read)
+
+
+def _remarks(document: Document) -> Iterator[Problem]:
+    """Yield what is to be said of how values are written in the Structs, which are published."""
+    for each in document.remarks:
+        if each.pointer.partition("/")[2].partition("/")[0] in texts.STRUCTS:
+            yield each
 
 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
-    for code, finding in _against_schemas(entry):
+    for code, finding in _against_request(entry):
         yield place(code, finding, entry.document)
     request = entry.request
     for rule in RULES:
@@ -69,16 +104,16 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
                 yield place(rule.code, finding, entry.document)
 
 
-def _against_schemas(entry: Entry) -> Iterator[tuple[str, Finding]]:
-    """Check the file by its own schema, and the effective request by the API's (seed, register)."""
-    if not compiled("PluginFile").is_valid(entry.document.value):
-        yield from violations("PluginFile", entry.document.value)
+def _against_request(entry: Entry) -> Iterator[tuple[str, Finding]]:
+    """Check the effective request by the API's own schema (seed, register)."""
     request = create_request(entry.request)
     if not compiled("CreatePluginRequest").is_valid(request):
+        value = entry.document.value
+        meant = {*value, *misspelt(value, known_fields("PluginFile"))}
         for code, finding in violations("CreatePluginRequest", request):
             field = finding.pointer.partition("/")[2].partition("/")[0]
-            if code == "missing-field" and finding.message.endswith("is required"):
-                if finding.message.partition(" ")[0] not in entry.document.value:
+            if code == "missing-field" and finding.name:
+                if finding.name not in meant:
                     yield code, finding
-            elif entry.document.value.get(field) is None:
+            elif value.get(field) is None:
                 yield code, finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -47,6 +47,12 @@ def claim(entry: Entry) -> Claim:
     )
 
 
+Ordered: TypeAlias = (
+    "Callable[[Sequence[Sequence[Claim]], Callable[[Claim], str]], Sequence[Sequence[Claim]]]"
+)
+"""Sorts groups of claims, each by when its plugins came to claim what they share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """A finding in the file `stem`.
@@ -60,53 +66,64 @@ class Clash:
     other: tuple[str, str] | None = None
 
 
-def clashes(claims: Sequence[Claim], unread: Collection[str] = ()) -> Iterator[Clash]:
+def clashes(
+    claims: Sequence[Claim], unread: Collection[str] = (), ordered: Ordered | None = None
+) -> Iterator[Clash]:
     """Yield what is wrong between the plugins, in one pass for each rule.
 
-    The claims are in the order of the files; of two that claim one thing the later is at fault.
-    `unread` are the stems of the files that could not be read, and so claim nothing yet.
+    Of two that claim one thing the later is at fault: `ordered` sorts them, in place of the order
+    of the claims. `unread` are the stems of the files that could not be read, and so claim nothing
+    yet.
     """
     yield from _twice(
-        claims,
+        _groups(claims, _id_key, ordered),
         "plugin-id-taken",
-        lambda each: each.plugin_id.casefold(),
         lambda each: f"plugin_id {shown(each.plugin_id)}",
         "choose another plugin_id and file name",
     )
     yield from _twice(
-        claims,
+        _groups(claims, _name_key, ordered),
         "name-taken",
-        lambda each: _name_key(each) if each.name.strip() else "",
         lambda each: f"name {shown(each.name)}",
-        "rename one of the two: names are unique within a domain",
+        "choose another name: names are unique within a domain",
     )
     yield from _unknown_successors(claims, unread)
     yield from _deprecated_successors(claims)
 
 
+def _id_key(each: Claim) -> str:
+    return each.plugin_id.casefold()
+
+
 def _name_key(each: Claim) -> str:
     """Return what makes a name unique: domain and name, after NFC and trimming; case counts."""
-    return f"{each.domain_id}\0{unicodedata.normalize('NFC', each.name).strip()}"
+    name = unicodedata.normalize("NFC", each.name).strip()
+    return f"{each.domain_id}\0{name}" if name else ""
+
+
+def _groups(
+    claims: Sequence[Claim], key: Callable[[Claim], str], ordered: Ordered | None
+) -> Sequence[Sequence[Claim]]:
+    """Return the claims that have a key together, each group in the order of its arrival."""
+    first: dict[str, Claim] = {}
+    shared: dict[str, list[Claim]] = {}
+    for each in claims:
+        taken = key(each)
+        if taken and (other := first.setdefault(taken, each)) is not each:
+            shared.setdefault(taken, [other]).append(each)
+    groups = list(shared.values())
+    return ordered(groups, key) if groups and ordered is not None else groups
 
 
 def _twice(
-    claims: Sequence[Claim],
-    code: str,
-    key: Callable[[Claim], str],
-    what: Callable[[Claim], str],
-    hint: str,
+    groups: Sequence[Sequence[Claim]], code: str, what: Callable[[Claim], str], hint: str
 ) -> Iterator[Clash]:
-    """Yield a clash for each claim whose key an earlier one has; "" is no claim."""
+    """Yield a clash for each claim but the first one of its group."""
     field = "/plugin_id" if code == "plugin-id-taken" else "/name"
-    first: dict[str, Claim] = {}
-    for each in claims:
-        taken = key(each)
-        if not taken:
-            continue
-        other = first.setdefault(taken, each)
-        if other is not each:
+    for first, *others in groups:
+        for each in others:
             finding = Finding(field, f"{what(each)} is taken by", hint)
-            yield Clash(code, each.stem, finding, (other.stem, field))
+            yield Clash(code, each.stem, finding, (first.stem, field))
 
 
 def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Clash]:

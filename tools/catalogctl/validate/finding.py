@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value."""
+    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
+
+    `name` is that of a field that is missing, or that a misspelt one was meant to be.
+    """
 
     pointer: str
     message: str
     hint: str = ""
     at_key: bool = False
+    name: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -66,14 +70,15 @@ def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
 
 def place(code: str, finding: Finding, document: Document) -> Problem:
     """Return the problem that a finding is in its document."""
-    where = document.locate(finding.pointer, key=finding.at_key)
+    pointer = document.as_written(finding.pointer)
+    where = document.locate(pointer, key=finding.at_key)
     severity = CODES[code].severity
     return Problem(
         document.file,
         where.line,
         where.column,
         code,
-        finding.pointer,
+        pointer,
         finding.message,
         finding.hint,
         severity,

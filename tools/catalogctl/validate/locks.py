@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.source.conflicts import MESSAGE, first_conflict
 from catalogctl.source.document import Document
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.schemas import compiled, violations
@@ -47,6 +48,8 @@ def _decode(file: str, data: bytes) -> tuple[JSON, Problem | None]:
 
 
 def _not_json(file: str, data: bytes) -> Problem:
+    if conflict := first_conflict(data):
+        return Problem(file, conflict, 1, "lock-broken", "", MESSAGE, _MEND)
     line = column = 1
     what = "is nested too deeply"
     try:

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import jsonschema_rs
 
 from catalogctl import resources
-from catalogctl.nearest import did_you_mean
+from catalogctl.nearest import did_you_mean, nearest
+from catalogctl.source import characters
 from catalogctl.source.positions import escape, unescape
 from catalogctl.validate import words
 from catalogctl.validate.finding import Finding
+from catalogctl.validate.spelling import MOST_GUESSED, misspelt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jsonschema import ValidationError
 
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
-
-MOST_GUESSED = 50
-"""Unknown fields of one mapping for which a known name like theirs is looked for."""
 
 
 class Violation(NamedTuple):
@@ -49,6 +48,13 @@ def schema(message: str) -> JSONObject:
     return loaded
 
 
+@cache
+def known_fields(message: str) -> frozenset[str]:
+    """Return the names of a message's own fields."""
+    fields = schema(message).get("properties")
+    return frozenset(fields) if isinstance(fields, dict) else frozenset()
+
+
 def _refuse_to_fetch(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is not fetched")
 
@@ -64,7 +70,7 @@ def violations(message: str, value: JSON) -> list[Violation]:
     if compiled(message).is_valid(value):
         return []
     found = sorted(set(islice(_explain(message, value), MAX_EXPLAINED)))
-    return found or [
+    return _once(found) or [
         Violation(
             "validators-disagree",
             Finding(
@@ -74,6 +80,24 @@ def violations(message: str, value: JSON) -> list[Violation]:
             ),
         )
     ]
+
+
+def _once(found: list[Violation]) -> list[Violation]:
+    """Return one finding for each thing that is wrong.
+
+    A missing field that stands there misspelt is none, nor is what two forms of a value say alike.
+    """
+    spelt = {
+        (finding.pointer.rpartition("/")[0], finding.name)
+        for code, finding in found
+        if code == "unknown-field"
+    }
+    told: dict[tuple[str, str, str], Violation] = {}
+    for code, finding in found:
+        if code != "missing-field" or (finding.pointer, finding.name) not in spelt:
+            key = (code, finding.pointer, finding.message)
+            told.setdefault(key, Violation(code, finding))
+    return list(told.values())
 
 
 def _explain(message: str, value: JSON) -> Iterator[Violation]:
@@ -95,41 +119,56 @@ def _translate(error: ValidationError) -> Iterator[Violation]:
         return
     pointer = "".join("/" + escape(step) for step in error.absolute_path)
     keyword = str(error.validator)
-    instance: Any = error.instance
     if keyword == "required":
         missing = error.message.split("'")[1] if "'" in error.message else ""
         hint = f'write "{missing}: …"'
-        yield Violation("missing-field", Finding(pointer, f"{missing} is required", hint))
+        finding = Finding(pointer, f"{missing} is required", hint, name=missing)
+        yield Violation("missing-field", finding)
     elif keyword in {"additionalProperties", "unevaluatedProperties"}:
         yield from _unknown_fields(error, pointer)
     else:
-        yield _wrong_value(keyword, error.validator_value, instance, pointer)
+        yield wrong_value(error, pointer)
 
 
 def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
     owner: Any = error.schema
     known = list(owner.get("properties", {}))
     instance: Any = error.instance
-    allowed = f"allowed are {words.listed(known)}"
+    meant = {name: right for right, name in misspelt(instance, known).items()}
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
-        nearest = did_you_mean(name, known, allowed) if number < MOST_GUESSED else allowed
-        message = f"unknown field {words.shown(name)}"
-        finding = Finding(f"{pointer}/{escape(name)}", message, nearest, at_key=True)
-        yield Violation("unknown-field", finding)
+        others = known if number < MOST_GUESSED else []
+        yield unknown_field(f"{pointer}/{escape(name)}", name, meant.get(name, ""), others, known)
 
 
-def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violation:
+def unknown_field(
+    pointer: str, name: str, meant: str, others: Sequence[str], known: Sequence[str]
+) -> Violation:
+    """Return that a field is not known: what was `meant`, else which of `others` it is like."""
+    near = meant or nearest(name, others)
+    hint = f'did you mean "{near}"?' if near else f"allowed are {words.listed(known)}"
+    before, colon, _ = name.partition(":")
+    odd = next((each for each in name if not each.isascii()), "")
+    if colon and before in known:
+        hint = f'write "{before}: …", with a space after the colon'
+    elif near and odd:
+        hint += f" {characters.described(odd)} stands in it"
+    message = f"unknown field {words.shown(name)}"
+    return Violation("unknown-field", Finding(pointer, message, hint, at_key=True, name=meant))
+
+
+def wrong_value(error: ValidationError, pointer: str) -> Violation:
     """Return the violation of a keyword that is about the value itself."""
+    keyword = str(error.validator)
+    limit: Any = error.validator_value
+    value: Any = error.instance
     name = _named(pointer)
     if keyword == "type" and value is None:
         hint = f"write {words.type_names(limit)} after the colon"
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
     if keyword == "type":
         message = f"{name} is {words.kind(value)}; {words.type_names(limit)} is expected"
-        quoted = _is_number(value) and "string" in limit
-        hint = "put it in quotes" if quoted else f"write {words.type_names(limit)}"
-        return Violation("wrong-type", Finding(pointer, message, hint))
+        return Violation("wrong-type", Finding(pointer, message, _type_hint(error, name)))
     if keyword in {"enum", "const"}:
         allowed = [
             str(each)
@@ -146,6 +185,45 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         )
     what, hint = _limit(keyword, limit)
     return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
+
+
+def _type_hint(error: ValidationError, name: str) -> str:
+    """Return what to write where a value is of the wrong type."""
+    value: Any = error.instance
+    allowed: Any = error.validator_value
+    types = [allowed] if isinstance(allowed, str) else list(allowed)
+    if _is_number(value) and "string" in types:
+        return "put it in quotes"
+    key = name.partition("[")[0]
+    is_element = key != name
+    if isinstance(value, str) and value and (odd := _lookalike(value, types)):
+        return odd
+    if (
+        isinstance(value, list)
+        and len(value) == 1
+        and isinstance(value[0], str)
+        and "string" in types
+    ):
+        return f"write {words.as_text(key, value[0])}"
+    if "array" in types and not is_element:
+        return f"write {words.as_list(key, value)}"
+    if "object" in types and not is_element:
+        schema: Any = error.schema
+        members = schema.get("required") or list(schema.get("properties", {}))[:1]
+        return words.mapping_hint(key, value, members)
+    return f"write {words.type_names(types)}"
+
+
+def _lookalike(text: str, types: Sequence[str]) -> str:
+    """Return the hint that names a character that only looks like what makes a collection."""
+    signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
+    if characters.BLANK.match(text):
+        return f"write spaces in place of {characters.described(text[0])}"
+    for found in characters.LOOKALIKE.finditer(text):
+        other = found.group()
+        if characters.meant(other) in signs:
+            return f"write {characters.meant(other)} in place of {characters.described(other)}"
+    return ""
 
 
 def _named(pointer: str) -> str:

@@ -34,11 +34,12 @@ def is_folder_address(address: str) -> bool:
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
     """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
-    if document.problems:
+    if not document.is_whole:
         return list(document.problems)
     value: JSON = document.value
     found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
-    return sorted({place(code, _advised(finding), document) for code, finding in found})
+    told = {place(code, _advised(finding), document) for code, finding in found}
+    return sorted({*document.problems, *(each for each in told if not document.hides(each))})
 
 
 def _advised(finding: Finding) -> Finding:

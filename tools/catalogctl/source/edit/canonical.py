@@ -38,13 +38,13 @@ def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) 
 def formatted(data: bytes, order: Sequence[str]) -> bytes:
     """Return a file in the canonical layout; its value stays what it is.
 
-    The file was read strictly before and has no problems. Where the layout would change the
-    value, which a test could not bring about, the file is returned as it is.
+    One that has problems is returned as it is. So is one whose value the layout would change,
+    which a test could not bring about.
     """
-    value = parse("", "", data).value
-    layout = read_layout(data)
+    value = parse("", "", data).accepted
     if not value:
         return data
+    layout = read_layout(data)
     remarks = read_remarks(layout)
     lines = [*_remark_lines(remarks.head, 0), *_blank(remarks.spaced and bool(remarks.head))]
     body = list(_members(layout.root, value, remarks, 0, _sorted(value, order)))

@@ -9,38 +9,27 @@ import re
 import warnings
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from catalogctl.source.positions import escape, unescape
+from catalogctl.nearest import nearest
+from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.schemas import MAX_EXPLAINED
-from catalogctl.validate.words import shown
+from catalogctl.validate.references import broken_refs
+from catalogctl.validate.schemas import MAX_EXPLAINED, wrong_value
+from catalogctl.validate.subschemas import subschemas
+from catalogctl.validate.words import kind, listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jsonschema import ValidationError
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.settings import Settings
 
 DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/draft-07/schema#")
-
-_ONE_SCHEMA = frozenset(
-    {
-        "additionalItems",
-        "additionalProperties",
-        "contains",
-        "else",
-        "if",
-        "items",
-        "not",
-        "propertyNames",
-        "then",
-    }
-)
-_LISTS = frozenset({"allOf", "anyOf", "items", "oneOf"})
-_MAPPINGS = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
 
 
 def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
@@ -79,7 +68,7 @@ def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
         return
     for pointer, schema in _schemas(entry):
         if isinstance(schema, dict):
-            for at, part in _subschemas(pointer, schema):
+            for at, part in subschemas(pointer, schema):
                 dialect = part.get("$schema", DRAFT_7[0])
                 if dialect not in DRAFT_7:
                     hint = f"take it out, or write {DRAFT_7[1]}"
@@ -119,11 +108,48 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
         found = True
         at = pointer + "".join("/" + escape(step) for step in leaf.absolute_path)
-        keyword = at.rpartition("/")[2] if leaf.absolute_path else "the schema"
-        hint = "see https://json-schema.org/draft-07"
-        yield Finding(at, f"{keyword} is no valid use of this JSON Schema keyword", hint)
+        yield _misuse(leaf, at)
     if not found:
         yield Finding(pointer, "two validators disagree about this schema", "please report it")
+
+
+def _misuse(error: ValidationError, pointer: str) -> Finding:
+    """Return what is wrong with the use of a keyword, and what to write."""
+    path = list(error.absolute_path)
+    keyword = next((str(step) for step in reversed(path) if isinstance(step, str)), "the schema")
+    value: Any = error.instance
+    if keyword == "type" and isinstance(value, str):
+        message = f"type is {shown(value)}, which JSON Schema does not know"
+        near = _OTHER_NAMES.get(value.lower()) or nearest(value, _TYPES)
+        hint = f'did you mean "{near}"?' if near else f"write {listed(_TYPES)}"
+        return Finding(pointer, message, hint)
+    if keyword == "required" and isinstance(value, bool):
+        hint = 'write "required: [NAME]" beside "properties": Draft 7 lists the names there'
+        return Finding(pointer, f"required is {kind(value)}; a list is expected", hint)
+    finding = wrong_value(error, pointer).finding
+    return finding if finding.hint else finding._replace(hint=_SEE)
+
+
+_SEE = "see https://json-schema.org/draft-07"
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+_OTHER_NAMES = {
+    "bool": "boolean",
+    "date": "string",
+    "dict": "object",
+    "double": "number",
+    "enum": "string",
+    "float": "number",
+    "int": "integer",
+    "list": "array",
+    "long": "integer",
+    "map": "object",
+    "mapping": "object",
+    "none": "null",
+    "password": "string",
+    "str": "string",
+    "text": "string",
+}
+"""What other languages call the types of JSON Schema."""
 
 
 @rule("template-pattern", field="template")
@@ -132,7 +158,7 @@ def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     if not _mentions(entry, _PATTERNS):
         return
     for pointer, schema in _usable(entry):
-        for at, part in _subschemas(pointer, schema):
+        for at, part in subschemas(pointer, schema):
             pattern = part.get("pattern")
             if isinstance(pattern, str) and not compiles(pattern):
                 yield Finding(f"{at}/pattern", *_PATTERN)
@@ -163,64 +189,8 @@ def compiles(pattern: str) -> bool:
 
 @rule("template-ref", field="template")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A local `$ref` points at something; any other one is remote, and nothing is fetched."""
+    """A `$ref` leads to a schema of the same document; nothing is fetched."""
     if not _mentions(entry, _REF):
         return
     for pointer, schema in _usable(entry):
-        names: set[str] | None = None
-        for at, part in _subschemas(pointer, schema):
-            ref = part.get("$ref")
-            if not isinstance(ref, str) or ref == "#":
-                continue
-            if not ref.startswith("#"):
-                hint = 'copy it into "definitions" and write "#/definitions/…"'
-                yield Finding(
-                    f"{at}/$ref", f"$ref {shown(ref)} is remote: nothing is fetched", hint
-                )
-                continue
-            if names is None:
-                names = _anchors(pointer, schema)
-            if ref not in names and not _leads_somewhere(schema, ref):
-                hint = 'write "#/definitions/NAME" with a NAME that is there'
-                yield Finding(f"{at}/$ref", f"$ref {shown(ref)} points at nothing", hint)
-
-
-def _anchors(pointer: str, schema: JSONObject) -> set[str]:
-    """Return the `$id`s of the form `#name` in a schema (Draft 7, core 8.2.3)."""
-    ids = (part.get("$id") for _, part in _subschemas(pointer, schema))
-    return {name for name in ids if isinstance(name, str) and name.startswith("#")}
-
-
-def _leads_somewhere(schema: JSONObject, ref: str) -> bool:
-    """Say whether `#/a/b` reaches a schema."""
-    from urllib.parse import unquote
-
-    if not ref.startswith("#/"):
-        return False
-    value: JSON = schema
-    for step in (unescape(unquote(part)) for part in ref[2:].split("/")):
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return False
-    return isinstance(value, dict | bool)
-
-
-def _subschemas(pointer: str, schema: JSONObject) -> Iterator[tuple[str, JSONObject]]:
-    """Yield a schema and all schemas in it, by Draft 7's keywords; data in it is not looked at."""
-    waiting: list[tuple[str, JSON]] = [(pointer, schema)]
-    while waiting:
-        at, part = waiting.pop()
-        if not isinstance(part, dict):
-            continue
-        yield at, part
-        for keyword, value in part.items():
-            below = f"{at}/{keyword}"
-            if keyword in _ONE_SCHEMA and isinstance(value, dict):
-                waiting.append((below, value))
-            elif keyword in _LISTS and isinstance(value, list):
-                waiting += [(f"{below}/{index}", each) for index, each in enumerate(value)]
-            elif keyword in _MAPPINGS and isinstance(value, dict):
-                waiting += [(f"{below}/{escape(name)}", each) for name, each in value.items()]
+        yield from broken_refs(pointer, schema)

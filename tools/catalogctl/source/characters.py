@@ -1,0 +1,84 @@
+"""A character in, its name and what it is mistaken for out.
+
+Text that was pasted from a web page, or typed with another keyboard, holds characters that nobody
+sees (a no-break space, a zero width space), or that look like the ones of YAML (a full-width
+colon, a curly quote).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\u2800"
+"""Characters that look like a space and are none, as the inside of a character class."""
+
+HIDDEN = "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff"
+"""Characters that take no room at all, as the inside of a character class."""
+
+JOINERS = "\u200c-\u200f"
+"""Characters without room that some scripts need: suspicious beside Latin letters alone."""
+
+BYTE_ORDER_MARK = "\ufeff"
+UNSEEN = re.compile(f"[{BLANKS}{HIDDEN}]")
+BLANK = re.compile(f"[{BLANKS}]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
+_JOINER = re.compile(f"[{JOINERS}]")
+
+_NAMES = {
+    "\u00a0": "no-break space",
+    "\u00ad": "soft hyphen",
+    "\u2060": "word joiner",
+    "\ufeff": "byte order mark",
+}
+
+_MEANT = {
+    ":": "\uff1a\ufe55\ufe13\ua789\u2236\u02d0",
+    ",": "\uff0c\ufe50\u3001\ufe51\ufe10",
+    "[": "\uff3b\u3010\u3014",
+    "]": "\uff3d\u3011\u3015",
+    "{": "\uff5b\ufe5b",
+    "}": "\uff5d\ufe5c",
+    "#": "\uff03\ufe5f",
+    '"': "\uff02\u201c\u201d\u201e\u201f\u2033",
+    "'": "\uff07\u2018\u2019\u201a\u201b\u2032",
+    "-": "\uff0d\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63",
+}
+_ASCII = {other: character for character, others in _MEANT.items() for other in others}
+LOOKALIKE = re.compile(f"[{''.join(_ASCII)}{BLANKS}]")
+
+
+def described(character: str) -> str:
+    """Return a character as a message names it: `U+FF1A (full-width colon)`."""
+    name = _NAMES.get(character) or unicodedata.name(character, "").lower()
+    name = name.replace("fullwidth", "full-width")
+    code = f"U+{ord(character):04X}"
+    return f"{code} ({name})" if name else code
+
+
+def meant(character: str) -> str:
+    """Return the character of YAML that another one looks like; a space for what looks like one."""
+    return _ASCII.get(character, " ")
+
+
+def first_unseen(text: str) -> re.Match[str] | None:
+    """Return the first character of a name that nobody sees; None where each can be seen.
+
+    A joiner counts where all the other characters are ASCII: no script there needs it.
+    """
+    if text.isascii():
+        return None
+    found = UNSEEN.search(text)
+    if found is None and _JOINER.search(text) and _JOINER.sub("", text).isascii():
+        found = _JOINER.search(text)
+    return found
+
+
+def without_hidden(text: str) -> str:
+    """Return a text without the characters that take no room."""
+    return _JOINER.sub("", _HIDDEN.sub("", text))
+
+
+def seen(text: str) -> str:
+    """Return a name without the characters that nobody sees; blanks inside it are spaces."""
+    return BLANK.sub(" ", without_hidden(text)).strip()

@@ -1,0 +1,87 @@
+"""The lines of a text in, the merge conflicts that git left in them out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MARKER = re.compile(r"([<|=>])\1{6}(?:[ \t].*)?\Z", re.DOTALL)
+_MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+
+MESSAGE = "a merge conflict was left here"
+
+
+@dataclass(slots=True)
+class Conflict:
+    """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
+
+    `markers` are the numbers of the lines that are no text of anybody, from 0, `others` those of
+    every side but the first one. It `is_closed` where both its ends stand there.
+    """
+
+    markers: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+
+    is_closed: bool = False
+
+    @property
+    def first(self) -> int:
+        """The line where it begins."""
+        return self.markers[0]
+
+
+def may_hold_conflicts(text: str) -> bool:
+    """Return whether a text may hold a marker, at the price of a look."""
+    return any(mark in text for mark in _MARKS)
+
+
+def conflicts(lines: Sequence[str]) -> list[Conflict]:
+    """Return the conflicts in the lines of a text; markers stand at the beginning of a line."""
+    return list(_conflicts(lines))
+
+
+def _conflicts(lines: Sequence[str]) -> Iterator[Conflict]:
+    known: Conflict | None = None
+    rest: list[int] = []
+    has_sides = False
+    for number, line in enumerate(lines):
+        found = _MARKER.match(line.rstrip("\r\n"))
+        kind = found[1] if found else ""
+        if kind == "<" or (kind and known is None):
+            if known is not None:
+                yield known
+            known, rest, has_sides = Conflict([number]), [], kind != "<"
+            if kind != "<":
+                yield known
+                known = None
+        elif known is not None and kind:
+            known.markers.append(number)
+            has_sides = True
+            if kind == ">":
+                known.others, known.is_closed = rest, True
+                yield known
+                known = None
+        elif known is not None and has_sides:
+            rest.append(number)
+    if known is not None:
+        yield known
+
+
+def first_conflict(data: bytes) -> int:
+    """Return the line, from 1, where the first merge conflict in a file begins; 0 without one."""
+    if b"<<<<<<<" not in data and b">>>>>>>" not in data:
+        return 0
+    lines = data.decode("utf-8", "replace").split("\n")
+    return next((each.first + 1 for each in _conflicts(lines)), 0)
+
+
+def hint(conflict: Conflict) -> str:
+    """Return what to do about a conflict."""
+    if len(conflict.markers) == 1:
+        return "keep the lines that are right, and take this line out"
+    last = conflict.markers[-1] + 1
+    return f"keep the lines that are right, and take out the markers as far as line {last}"

@@ -1,0 +1,367 @@
+"""The lines of a file that is no YAML in, and where an author went wrong out.
+
+A parser stops where it can't go on, which is often lines below the mistake: a key without its
+colon runs on into the next line, a bracket that is never closed swallows the next field. Each
+suspicion comes with the lines as they were meant; `mending` tries them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from yaml.tokens import (
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    ScalarToken,
+    StreamEndToken,
+)
+
+from catalogctl.source.characters import BLANK, LOOKALIKE, UNSEEN, described, meant
+from catalogctl.source.strict_yaml import MAX_DEPTH, parser
+from catalogctl.source.syntax import explain_syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COMMENT = re.compile(r"\s+#")
+_COLON = re.compile(r":(?=[ \t]|$)")
+_NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
+_NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
+_NO_COLON = re.compile(rf"({_NAME}|'[^']*'|\"[^\"]*\")(?=\s|$)")
+MOST_TOKENS = 20_000
+"""Tokens of a text that are looked at: where there are more, a bracket may be closed yet."""
+
+_WRITE = {" ": "write a space", ":": 'write ":", with a space after it'}
+
+_WIDTHS = (2, 4, 8)
+"""Spaces that a tab may have been meant for."""
+
+_INDENTED_BY_TAB = re.compile(r"[ ]*\t\s*\S")
+
+
+class Edit(NamedTuple):
+    """A line as it was meant: from the column `at` on it has so many characters more."""
+
+    number: int
+    text: str
+    at: int = 0
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A mistake at a place, both numbers from 0, with words for it.
+
+    `edits` are the lines as they were meant. A suspicion that `needs_proof` is dropped where the
+    text is no better with them: the next mistake has to stand below the line that it `reaches`.
+    With `is_altered` the value there is no longer the author's; with `is_guess` the first word of
+    the line is taken for a key.
+    """
+
+    line: int
+    column: int
+    message: str
+    hint: str
+    edits: tuple[Edit, ...] = ()
+    needs_proof: bool = False
+    is_altered: bool = False
+    is_guess: bool = False
+    reaches: int = 0
+
+
+def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicion]:
+    """Yield what an author may have done wrong, the likeliest first; the last is what libyaml says.
+
+    `lines` are without line ends.
+    """
+    line, column = _mark(lines, error, "problem_mark")
+    start = _start(lines, error, line, column)
+    for number in dict.fromkeys((line, start)):
+        yield from _tabs(lines, number)
+    above = next((each for each in range(start - 1, -1, -1) if lines[each].strip()), start)
+    for number in dict.fromkeys((start, line, above)):
+        for each in _lookalikes(lines, number):
+            yield replace(each, reaches=start)
+    yield from _dashes(lines, start)
+    if start != line or "expected ':'" in _words(error):
+        yield bare_line(lines, start)
+    elif "not allowed" in _words(error) and _NO_SPACE.match(lines[line].lstrip(" -")):
+        yield replace(bare_line(lines, line), needs_proof=True)
+    elif "not allowed" in _words(error):
+        yield from _too_deep(lines, line, above)
+    tokens = list(islice(_tokens(lines), MOST_TOKENS))
+    yield from _brackets(lines, tokens, (line, column))
+    yield from _quotes(lines, tokens, error, (line, column))
+    yield _as_it_says(lines, error)
+
+
+def _words(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or "")
+
+
+def _mark(lines: Sequence[str], error: yaml.YAMLError, name: str) -> tuple[int, int]:
+    mark = getattr(error, name, None) or getattr(error, "problem_mark", None)
+    if mark is None:
+        return 0, 0
+    last = len(lines) - 1
+    return (mark.line, mark.column) if mark.line <= last else (last, len(lines[last]))
+
+
+def _start(lines: Sequence[str], error: yaml.YAMLError, line: int, column: int) -> int:
+    """Return the line where what the parser could not end began."""
+    if "expected ':'" in _words(error):
+        return _mark(lines, error, "context_mark")[0]
+    if "mapping values are not allowed" in _words(error):
+        return _bare_start(lines, line, column)
+    return line
+
+
+def _bare_start(lines: Sequence[str], line: int, column: int) -> int:
+    """Return the first of the lines without a colon that run on into the key of this one.
+
+    The line itself where it has a colon before, or where the ones above are another value's.
+    """
+    before = lines[line][:column]
+    indent = _indent(before)
+    if _COLON.search(before):
+        return line
+    first = line
+    for number in range(line - 1, -1, -1):
+        text = lines[number].strip()
+        if text.startswith("#") or _COLON.search(text):
+            break
+        content = _indent(lines[number]) + (2 if text.startswith("- ") else 0)
+        is_element = text.startswith("-") and content != indent
+        if text and not is_element and content <= indent:
+            first = number
+    return first
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))
+
+
+def _tabs(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
+    """Suspect the tabs that indent a line, and with it the ones below that are indented alike."""
+    if not _INDENTED_BY_TAB.match(lines[number]):
+        return
+    told = (number, lines[number].index("\t"), "a tab indents this line", "use spaces")
+    for width in _WIDTHS:
+        yield Suspicion(*told, tuple(_without_tabs(lines, number, width)), needs_proof=True)
+    yield Suspicion(*told)
+
+
+def _without_tabs(lines: Sequence[str], first: int, width: int) -> Iterator[Edit]:
+    for number in range(first, len(lines)):
+        text = lines[number]
+        if text.strip() and not _INDENTED_BY_TAB.match(text):
+            return
+        content = text.lstrip(" \t")
+        blanks = text[: len(text) - len(content)].replace("\t", " " * width)
+        yield Edit(number, blanks + content, 0, len(blanks) + len(content) - len(text))
+
+
+def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
+    """Suspect characters that look like those of YAML: the first one alone, then all of them."""
+    text = lines[number]
+    hidden = UNSEEN.search(text)
+    if hidden is not None and not BLANK.match(hidden.group()):
+        column = hidden.start()
+        mended = text[:column] + text[column + 1 :]
+        yield _unlike(hidden, "take it out", Edit(number, mended, column, -1))
+    found = LOOKALIKE.search(text)
+    if found is None:
+        return
+    column, character, rest = found.start(), meant(found.group()), text[found.end() :]
+    hint = _WRITE.get(character, f"write {character}")
+    space = " " if character == ":" and rest[:1].strip() else ""
+    everywhere = LOOKALIKE.sub(lambda match: meant(match.group()), rest)
+    for end in dict.fromkeys((rest, everywhere)):
+        mended = f"{text[:column]}{character}{space}{end}"
+        yield _unlike(found, hint, Edit(number, mended, column + 1, len(space)))
+
+
+def _unlike(found: re.Match[str], hint: str, edit: Edit) -> Suspicion:
+    message = f"{described(found.group())} does not belong here"
+    return Suspicion(edit.number, found.start(), message, hint, (edit,), needs_proof=True)
+
+
+def _dashes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
+    """Suspect an element of a list whose dash is missing, or has no space behind it."""
+    text = lines[number]
+    column = _indent(text)
+    above = next((each for each in reversed(lines[:number]) if each.strip()), "")
+    if not text.strip() or not (above.strip().startswith("- ") and _indent(above) == column):
+        return
+    if text[column] == "-":
+        message, at, added = 'a space is missing after "-"', column + 1, " "
+    else:
+        message, at, added = 'a "-" is missing before this element', column, "- "
+    hint = 'write "- " before each element of the list'
+    edit = Edit(number, f"{text[:at]}{added}{text[at:]}", at, len(added))
+    yield Suspicion(number, column, message, hint, (edit,), needs_proof=True)
+
+
+def bare_line(lines: Sequence[str], number: int) -> Suspicion:
+    """Return the suspicion that a line is a key whose colon, or the space after it, is missing."""
+    text = lines[number]
+    column = _indent(text)
+    while text[column : column + 2] == "- ":
+        column += 2
+    close, missing = _NO_SPACE.match(text, column), _NO_COLON.match(text, column)
+    if close is not None:
+        at = close.end()
+        edit = Edit(number, f"{text[:at]} {text[at:]}", at, 1)
+        message, hint = "a space is missing after the colon", f'write "{close[1]}: …"'
+        return Suspicion(number, column, message, hint, (edit,))
+    message = "a colon is missing after the key"
+    if missing is None:
+        hint = 'write "key: value", with a space after the colon'
+        return Suspicion(number, column, message, hint)
+    at = missing.end()
+    hint = f'write "{missing[1]}: …"' if text[at:].strip() else 'write "key: value", or "key:"'
+    edit = Edit(number, f"{text[:at]}:{text[at:]}", at, 1)
+    return Suspicion(number, column, message, hint, (edit,), is_guess=True)
+
+
+def is_a_word(text: str) -> bool:
+    """Return whether a text that stands alone is none of a key and a value run together."""
+    first = text.partition(" ")[0]
+    return not _NO_SPACE.match(first) and not any(
+        meant(each.group()) == ":" for each in LOOKALIKE.finditer(first)
+    )
+
+
+def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspicion]:
+    """Suspect a key that is indented more than the one above it, whose value it would go on."""
+    text = lines[number]
+    column, width = _indent(text), _indent(lines[above])
+    key = _NO_COLON.match(text.partition(":")[0], column)
+    if above < number and width < column and key is not None and key.end() == text.find(":"):
+        message = "this line is indented more than the one above"
+        hint = "indent the two alike, or quote the value above if it goes on here"
+        edit = Edit(number, text[column - width :], 0, width - column)
+        yield Suspicion(number, column, message, hint, (edit,), needs_proof=True)
+
+
+def _tokens(lines: Sequence[str]) -> Iterator[Any]:
+    """Yield the tokens of a text as far as they can be told, and not below the deepest level.
+
+    The last one ends the stream where all could be told.
+    """
+    scanner = parser("\n".join((*lines, "")).encode())
+    depth = 0
+    try:
+        while depth <= MAX_DEPTH:
+            token = scanner.get_token()
+            yield token
+            if isinstance(token, StreamEndToken):
+                return
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+    except yaml.YAMLError:
+        return
+
+
+_OPENING = (FlowSequenceStartToken, FlowMappingStartToken)
+_CLOSING = (FlowSequenceEndToken, FlowMappingEndToken)
+
+
+def _brackets(
+    lines: Sequence[str], tokens: Sequence[Any], end: tuple[int, int]
+) -> Iterator[Suspicion]:
+    """Suspect a bracket that is open where the parser stops, and is never closed."""
+    stack: list[tuple[Any, bool]] = []
+    for token in tokens:
+        is_before = (token.start_mark.line, token.start_mark.column) < end
+        if isinstance(token, _OPENING):
+            stack.append((token, is_before))
+        elif isinstance(token, _CLOSING) and stack and _fits(stack[-1][0], token):
+            stack.pop()
+    opening = next((token for token, is_before in reversed(stack) if is_before), None)
+    if opening is None:
+        return
+    line, column = opening.start_mark.line, opening.start_mark.column
+    is_list = isinstance(opening, FlowSequenceStartToken)
+    what, close = ("list", "]") if is_list else ("mapping", "}")
+    last = _last_line(lines, line)
+    text = lines[last]
+    comment = _COMMENT.search(text)
+    at = comment.start() if comment else len(text)
+    message, hint = f"the {what} that opens here is never closed", f'close it with "{close}"'
+    edit = Edit(last, text[:at] + close + text[at:], at, 1)
+    is_known = isinstance(tokens[-1], StreamEndToken)
+    yield Suspicion(line, column, message, hint, (edit,), needs_proof=not is_known)
+
+
+def _fits(opening: Any, closing: Any) -> bool:
+    return isinstance(opening, FlowSequenceStartToken) == isinstance(closing, FlowSequenceEndToken)
+
+
+def _last_line(lines: Sequence[str], first: int) -> int:
+    """Return the last line of an entry: before the next one that is indented no more than it."""
+    last = first
+    for number in range(first + 1, len(lines)):
+        text = lines[number]
+        if text.strip():
+            if _indent(text) <= _indent(lines[first]):
+                break
+            last = number
+    return last
+
+
+def _quotes(
+    lines: Sequence[str], tokens: Sequence[Any], error: yaml.YAMLError, end: tuple[int, int]
+) -> Iterator[Suspicion]:
+    """Suspect a quote that is never closed, or ends where the author did not mean it to."""
+    if "unexpected end of stream" in _words(error):
+        line, column = _mark(lines, error, "context_mark")
+        yield _open_quote(lines, line, column, needs_proof=False)
+        return
+    quoted = [
+        each
+        for each in tokens
+        if isinstance(each, ScalarToken)
+        and each.style in {"'", '"'}
+        and (each.end_mark.line, each.end_mark.column) <= end
+    ]
+    if not quoted or quoted[-1].end_mark.line != end[0]:
+        return
+    last = quoted[-1]
+    if last.start_mark.line < last.end_mark.line:
+        yield _open_quote(lines, last.start_mark.line, last.start_mark.column, needs_proof=True)
+    elif "expected key" in _words(error):
+        twice = "''" if last.style == "'" else '\\"'
+        message, hint = "text follows the closing quote", f"write {twice} for a quote in the text"
+        yield Suspicion(end[0], end[1], message, hint)
+
+
+def _open_quote(lines: Sequence[str], line: int, column: int, *, needs_proof: bool) -> Suspicion:
+    text = lines[line]
+    edit = Edit(line, text + text[column], len(text), 1)
+    message, hint = "the quote that opens here is never closed", "add the closing quote"
+    return Suspicion(line, column, message, hint, (edit,), needs_proof)
+
+
+def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
+    """Return what libyaml says, at the place that it names."""
+    line, column, message, hint = explain_syntax_error(error)
+    number, at = min(line, len(lines)) - 1, column - 1
+    text = lines[number]
+    character = text[at : at + 1]
+    if character == "\t":
+        return Suspicion(line - 1, at, "a tab stands where only spaces may", "use spaces")
+    if character in {"@", "`", "%"} and "can't start" in message:
+        message, hint = f'"{character}" can\'t start a value', "quote the value"
+        altered = "a"
+    elif character == ":" and "not allowed here" in message and _COLON.search(text[:at]):
+        altered = "-"
+    else:
+        return Suspicion(line - 1, at, message, hint)
+    edit = Edit(number, text[:at] + altered + text[at + 1 :])
+    return Suspicion(line - 1, at, message, hint, (edit,), is_altered=True)

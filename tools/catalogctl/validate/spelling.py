@@ -1,0 +1,55 @@
+"""An object with misspelt names in; the same with the names that were meant out.
+
+So one misspelt name is one problem: nothing else misses what stands under it (product contract, 3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.nearest import is_slip, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+MOST_GUESSED = 50
+"""Unknown names of one object for which a known name like theirs is looked for."""
+
+
+def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
+    """Return the known names that were meant, each with the unknown one that stands for it."""
+    unknown = [name for name in value if name not in known][:MOST_GUESSED]
+    found: dict[str, str] = {}
+    for name in unknown:
+        near = nearest(name, known)
+        if near is not None and near not in value:
+            found.setdefault(near, name)
+    return found
+
+
+def slips(value: JSONObject, known: Collection[str]) -> dict[str, str]:
+    """Return the misspelt names that leave no doubt about what was meant."""
+    found = misspelt(value, known)
+    return {name: wrong for name, wrong in found.items() if is_slip(wrong, name)}
+
+
+def as_meant(value: JSONObject, spelt: Mapping[str, str]) -> JSONObject:
+    """Return an object in which each name that was meant takes the place of the misspelt one."""
+    right = {wrong: name for name, wrong in spelt.items()}
+    return {right.get(name, name): member for name, member in value.items()}
+
+
+def settings_as_meant(value: JSONObject, schema: JSONObject) -> JSONObject:
+    """Return settings with the names that were meant, in each of their parts."""
+    known = schema.get("properties")
+    if not isinstance(known, dict):
+        return value
+    meant = as_meant(value, slips(value, known))
+    return {name: _part(member, known.get(name)) for name, member in meant.items()}
+
+
+def _part(value: JSON, schema: JSON) -> JSON:
+    is_part = isinstance(value, dict) and isinstance(schema, dict)
+    return settings_as_meant(value, schema) if is_part else value  # type: ignore[arg-type]
