@@ -69,6 +69,43 @@ CASES = {
         "tags: &t {a: [1]}\ncapability: *t\n",
         "capability:\n  a:\n    - 1\ntags:\n  a:\n    - 1\n",
     ),
+    "an alias as a key": (
+        "tags:\n  x: &k word\n  *k : value  # why\n",
+        "tags:\n  x: word\n  word: value  # why\n",
+    ),
+    "a number as it was written": (
+        "tags: {v: 1.10, w: [10.10, 1.0e+3], x: &a 2.50, y: *a}\n",
+        "tags:\n  v: 1.10\n  w:\n    - 10.10\n    - 1.0e+3\n  x: 2.50\n  y: 2.50\n",
+    ),
+    "a comment directly above the first field goes with it": (
+        "# about the image\nimage: a/b\nname: x\n",
+        "name: x\n# about the image\nimage: a/b\n",
+    ),
+    "what has a blank line below is about the file": (
+        "# own\n\n# own too\n\n# about the image\nimage: a/b\nname: x\n",
+        "# own\n\n# own too\n\nname: x\n# about the image\nimage: a/b\n",
+    ),
+    "the line for editors is the file's": (
+        "# yaml-language-server: $schema=x\n# about the image\nimage: a/b\nname: x\n",
+        "# yaml-language-server: $schema=x\nname: x\n# about the image\nimage: a/b\n",
+    ),
+    "a comment behind a bracket in the line of the last entry": (
+        "tags: {a: 1,\n  b: 2} # two\nlabels: [c, d] # both\n",
+        "labels:  # both\n  - c\n  - d\ntags:\n  a: 1\n  b: 2  # two\n",
+    ),
+    "a comment in two lines": (
+        "name: x     # first\n            # second\nimage: a/b\n",
+        "name: x  # first\n  # second\nimage: a/b\n",
+    ),
+    "a member that is commented out of an empty mapping": (
+        "tags: {}\n  # b: 2\nname: x\n",
+        "name: x\ntags: {}\n  # b: 2\n",
+    ),
+    "a comment below a block of text": (
+        "tags:\n  x: |\n      a\n    # c\n  y: 1\n",
+        "tags:\n  x: |\n    a\n  # c\n  y: 1\n",
+    ),
+    "a file that ends inside a block of text": ("name: |\n  x", "name: |\n  x\n"),
     "a document in braces": ('{"image": "a/b", "name": "x"}\n', "name: x\nimage: a/b\n"),
 }
 
@@ -121,3 +158,48 @@ def test_a_value_written_anew_is_laid_out_at_once(value: Any) -> None:
 @pytest.mark.parametrize("file", sorted(REAL.iterdir()), ids=lambda path: path.stem)
 def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
     assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FILE_FIELDS)
+
+
+UNUSUAL = (
+    "@1: &@1 word\n*@1 : value",
+    "? @1\n: &@1 {a: 1}\n@2: *@1",
+    "? # why\n  @1\n: # because\n  x",
+    "@1: |+\n  a\n\n",
+    "@1: |2\n    a\n  b",
+    "@1: >+\n  a\n  b\n\n",
+    "@1: |- # why\n  a\n  # no comment",
+    "@1: [a, # why\n  b ] # both",
+    "@1: {a: 1, # why\n  # off\n  b: [c,\n  d]} # both",
+    "@1: [ # all\n\n  a\n  # off\n  ] # end",
+    "@1:\n- - a # why\n  - b\n- # none\n  c: 1",
+    "@1: &@1 # why\n  a: 1.10\n@2: [*@1, *@1]",
+    "@1: a\n  b\n  # why",
+    "@1: 'a\n\n  b' # why",
+    '"@1": "a\\\n  b"',
+    "@1: !\n",
+    "@1:\n\n\n  a:\n\n  # why\n  b: 0o17 # eight",
+    "? @1" + "k" * 1100 + "\n: x # why",
+)
+"""Members as few people write them; "@" stands for a name that is unique."""
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from(UNUSUAL), min_size=1, max_size=4),
+    st.sampled_from(["\n", ""]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_unusual_ways_to_write_are_laid_out_or_left(
+    members: list[str], end: str, newline: str
+) -> None:
+    """The value and the comments stay, and the second time nothing changes."""
+    parts = [each.replace("@", f"k{number}_") for number, each in enumerate(members)]
+    text = "tags:\n  " + "\n".join(parts).replace("\n", "\n  ") + end
+    data = text.replace("\n", newline).encode()
+    if parse("f", "f", data).problems:
+        return
+    once = formatted(data, PLUGIN_FILE_FIELDS)
+    assert value_of(once) == value_of(data)
+    assert formatted(once, PLUGIN_FILE_FIELDS) == once
+    for comment in ("# why", "# because", "# both", "# all", "# off", "# end", "# none", "# eight"):
+        assert once.decode().count(comment) == text.count(comment)

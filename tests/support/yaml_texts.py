@@ -24,6 +24,9 @@ TEXTS = st.one_of(
     st.sampled_from(["", " ", *SHORT_TEXTS, *LONG_TEXTS, *LINES, "a word " * 30 + "end"]),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co"]), max_size=12),
 )
+SCHEMA = "# yaml-language-server: $schema=https://a.example/schema.json\n"
+"""A comment that is the file's own, whatever stands below it."""
+
 NAMES = st.one_of(
     st.sampled_from(["name", "tags", "icon", "a", "b", "yes", "1", "spaceone:x", "a b", "웹", "-"]),
     TEXTS.filter(lambda text: "\n" not in text and len(text) < 100),
@@ -60,7 +63,7 @@ def written(draw: st.DrawFn) -> Written:
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     ends = draw(st.booleans())
     bom = b"\xef\xbb\xbf" if draw(st.booleans()) else b""
-    head = draw(st.sampled_from(["", "# about the file\n", "# about the file\n\n", "---\n"]))
+    head = draw(st.sampled_from(["", SCHEMA, "# about the file\n\n", "---\n"]))
     texts = {name: _field(draw, name, field) for name, field in value.items()}
     if not ends:
         last = list(texts)[-1]

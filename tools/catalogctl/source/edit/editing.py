@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
@@ -21,24 +22,43 @@ from catalogctl.source.edit.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.edit.splices import Splice
 
 
-def set_value(data: bytes, pointer: str, value: JSON, *, order: Sequence[str] = ()) -> bytes:
+MOST_READ = 2 * 1024 * 1024
+"""Bytes that an edit reads again, once for each member that it puts in or takes out.
+
+Where that is not enough, the value that is edited is written anew, without its comments.
+"""
+
+
+def set_value(
+    data: bytes,
+    pointer: str,
+    value: JSON,
+    *,
+    order: Sequence[str] = (),
+    lists: Collection[str] = (),
+) -> bytes:
     """Return the file with another value at a pointer; what is above it is made where it misses.
 
-    "-" as the last name appends to a list (RFC 6901). A new field of the document goes to its
-    place in `order`, every other new member to the end. ApiError when the pointer leads into a
-    text or a number, or when the value can't be written.
+    "-" as the last name appends to a list (RFC 6901); `lists` are the pointers where a list is made
+    rather than a mapping. A new field of the document goes to its place in `order`, every other new
+    member to the end. ApiError when the pointer leads into a text or a number, or when the value
+    can't be written.
     """
     current = _read(data)
-    path, wanted = asked(current, from_pointer(pointer), value)
+    path, wanted = asked(current, from_pointer(pointer), value, lists)
     expected = with_value(current, path, wanted)
     plan: list[Step] = [Put(path, wanted)]
     if is_there(current, path):
         plan = steps(path, value_at(current, path), wanted)
+        size = len(data) + len(json.dumps(wanted))
+        if size * sum(not _replaces(current, step) for step in plan) > MOST_READ:
+            plan = [Put(path, wanted)]
     return _checked(_done(data, plan, order), expected, pointer)
 
 
@@ -70,8 +90,23 @@ def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
     return data
 
 
+def _replaces(current: JSONObject, step: Step) -> bool:
+    """Return whether a step gives another value to what is there."""
+    return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
+
+
 def _done(data: bytes, plan: Iterable[Step], order: Sequence[str]) -> bytes:
+    """Return the file with all steps done: those at once that only replace values."""
+    current, layout = _read(data), read_layout(data)
+    at_once: list[Splice] = []
+    others: list[Step] = []
     for step in plan:
+        if _replaces(current, step) and not layout.root.is_shared(step.path):
+            at_once.extend(cut(layout, data, step, order))
+        else:
+            others.append(step)
+    data = layout.encode(spliced(layout.text, at_once))
+    for step in others:
         layout = read_layout(data)
         data = layout.encode(spliced(layout.text, cut(layout, data, step, order)))
     return data
