@@ -13,7 +13,7 @@ from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value, unset_value
 from catalogctl.source.edit.scalars import scalar
-from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, written
+from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, unusual, written
 
 FILE = """\
 # yaml-language-server: $schema=../../schemas/PluginFile.schema.json
@@ -339,3 +339,17 @@ def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> Non
     other = data.draw(TEXTS)
     assume(not quote or (other.isprintable() and scalar(other)[0] != quote))
     assert set_value(set_value(before, pointer, other), pointer, old) == before
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_an_edit_of_an_unusual_file_is_right_or_refused(data: st.DataObject) -> None:
+    """Only an anchor, which something else may need, is a reason to refuse."""
+    file = data.draw(unusual())
+    edit = data.draw(edits(value_of(file)))
+    try:
+        result = done(file, edit)
+    except ApiError:
+        assert b"&" in file
+        return
+    assert same(value_of(result), asked(value_of(file), edit))

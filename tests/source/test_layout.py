@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.document import parse
 from catalogctl.source.edit.canonical import formatted, laid_out
-from support.yaml_texts import OBJECTS, Written, written
+from support.yaml_texts import OBJECTS, Written, unusual, written
 
 REAL = Path(__file__).parents[2] / "catalog" / "plugins"
 
@@ -160,46 +160,12 @@ def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
     assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FILE_FIELDS)
 
 
-UNUSUAL = (
-    "@1: &@1 word\n*@1 : value",
-    "? @1\n: &@1 {a: 1}\n@2: *@1",
-    "? # why\n  @1\n: # because\n  x",
-    "@1: |+\n  a\n\n",
-    "@1: |2\n    a\n  b",
-    "@1: >+\n  a\n  b\n\n",
-    "@1: |- # why\n  a\n  # no comment",
-    "@1: [a, # why\n  b ] # both",
-    "@1: {a: 1, # why\n  # off\n  b: [c,\n  d]} # both",
-    "@1: [ # all\n\n  a\n  # off\n  ] # end",
-    "@1:\n- - a # why\n  - b\n- # none\n  c: 1",
-    "@1: &@1 # why\n  a: 1.10\n@2: [*@1, *@1]",
-    "@1: a\n  b\n  # why",
-    "@1: 'a\n\n  b' # why",
-    '"@1": "a\\\n  b"',
-    "@1: !\n",
-    "@1:\n\n\n  a:\n\n  # why\n  b: 0o17 # eight",
-    "? @1" + "k" * 1100 + "\n: x # why",
-)
-"""Members as few people write them; "@" stands for a name that is unique."""
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.lists(st.sampled_from(UNUSUAL), min_size=1, max_size=4),
-    st.sampled_from(["\n", ""]),
-    st.sampled_from(["\n", "\r\n"]),
-)
-def test_unusual_ways_to_write_are_laid_out_or_left(
-    members: list[str], end: str, newline: str
-) -> None:
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(unusual())
+def test_unusual_ways_to_write_are_laid_out_or_left(data: bytes) -> None:
     """The value and the comments stay, and the second time nothing changes."""
-    parts = [each.replace("@", f"k{number}_") for number, each in enumerate(members)]
-    text = "tags:\n  " + "\n".join(parts).replace("\n", "\n  ") + end
-    data = text.replace("\n", newline).encode()
-    if parse("f", "f", data).problems:
-        return
     once = formatted(data, PLUGIN_FILE_FIELDS)
     assert value_of(once) == value_of(data)
     assert formatted(once, PLUGIN_FILE_FIELDS) == once
     for comment in ("# why", "# because", "# both", "# all", "# off", "# end", "# none", "# eight"):
-        assert once.decode().count(comment) == text.count(comment)
+        assert once.decode().count(comment) == data.decode().count(comment)

@@ -118,6 +118,12 @@ def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator
     lines, old = layout.lines, entry.value
     across = lines.column(entry.start)
     head, body = _written(entry, value, steps, across)
+    if (
+        isinstance(value, str)
+        and body
+        and comments.last_line(lines, entry, across) > lines.after(entry.end)
+    ):  # in a block of text the comments inside the entry would be text
+        head, body = f" {scalar(value)}", []
     below = indented(body, across)
     if old.is_block and not lines.share(old.start, entry.after):
         yield Splice(entry.after, entry.after, head)

@@ -37,8 +37,8 @@ def insert(layout: Layout, owner: Node, at: int, name: str | None, value: JSON) 
 def _first(layout: Layout, owner: Node, made: str) -> Splice:
     """Return what puts the first entry in; comments that are there stay above it."""
     closing = owner.end - 1
-    if layout.comment(owner.start, closing) is None:
-        return Splice(owner.start + 1, owner.start + 1, made)
+    if layout.comment(owner.opening, closing) is None:
+        return Splice(owner.opening + 1, owner.opening + 1, made)
     blanks = " " * (layout.lines.column(closing) + STEP)
     start = layout.lines.start(closing)
     return Splice(start, start, f"{blanks}{made}{layout.lines.newline}")
@@ -50,7 +50,7 @@ def _before(layout: Layout, owner: Node, at: int, made: str) -> Splice:
     head, leads = _head(layout, owner, at)
     if not lines.begins(head):
         return Splice(entry.start, entry.start, f"{made}, ")
-    where = comments.first_line(lines, head, owner.entries[at - 1].end if at else owner.start)
+    where = comments.first_line(lines, head, owner.entries[at - 1].end if at else owner.opening)
     blanks = " " * lines.column(head)
     line = f"{blanks}, {made}" if leads else f"{blanks}{made},"
     return Splice(where, where, line + lines.newline)
@@ -115,12 +115,12 @@ def _remove_lines(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
     elif comma is not None:
         yield Splice(comma, comma + 1, "")
     end = comments.end_beside(layout, end, owner.end)
-    start = comments.first_line(layout.lines, head, entries[at - 1].end if at else owner.start)
-    inner = layout.text[owner.start + 1 : start], layout.text[end : owner.end - 1]
+    start = comments.first_line(layout.lines, head, entries[at - 1].end if at else owner.opening)
+    inner = layout.text[owner.opening + 1 : start], layout.text[end : owner.end - 1]
     if any(map(str.strip, inner)):
         yield Splice(*_whole_lines(layout, start, head, end), "")
     else:
-        yield Splice(owner.start + 1, owner.end - 1, "")
+        yield Splice(owner.opening + 1, owner.end - 1, "")
 
 
 def _limit(owner: Node, at: int) -> int:

@@ -26,13 +26,13 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
     """
     way = _way(layout.root, step.path)
     owner = way[-1].value if way else layout.root
-    if owner.kind is Kind.ALIAS:
-        above = step.path[: len(way)]
-        yield from _replace(layout, way, _changed_value(data, step, above))
+    entry = owner.entry(step.path[-1])
+    if isinstance(step, Put) and not step.inserts and entry is not None:
+        yield from _replace(layout, [*way, entry], step.value)
+    elif owner.kind is Kind.ALIAS or owner.is_pair:
+        yield from _replace(layout, way, _changed_value(data, step, step.path[: len(way)]))
     elif isinstance(step, Take):
         yield from _take(layout, way, owner, step.path[-1])
-    elif (entry := owner.entry(step.path[-1])) is not None and not step.inserts:
-        yield from _replace(layout, [*way, entry], step.value)
     elif not owner.entries and way and _opens(layout, way):
         yield from _replace(layout, way, _changed_value(data, step, step.path[:-1]))
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import yaml
+
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.source.edit.cutting import cut
@@ -22,10 +24,9 @@ from catalogctl.source.edit.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.source.edit.splices import Splice
 
 
 MOST_READ = 2 * 1024 * 1024
@@ -95,18 +96,22 @@ def _replaces(current: JSONObject, step: Step) -> bool:
     return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
 
 
-def _done(data: bytes, plan: Iterable[Step], order: Sequence[str]) -> bytes:
-    """Return the file with all steps done: those at once that only replace values."""
-    current, layout = _read(data), read_layout(data)
-    at_once: list[Splice] = []
-    others: list[Step] = []
-    for step in plan:
-        if _replaces(current, step) and not layout.root.is_shared(step.path):
-            at_once.extend(cut(layout, data, step, order))
-        else:
-            others.append(step)
-    data = layout.encode(spliced(layout.text, at_once))
-    for step in others:
-        layout = read_layout(data)
-        data = layout.encode(spliced(layout.text, cut(layout, data, step, order)))
+def _done(data: bytes, plan: Sequence[Step], order: Sequence[str]) -> bytes:
+    """Return the file with all steps done.
+
+    First those whose way leads through an alias, which gives way to a value of its own; then, at
+    once, those that only replace a value; then the others, one by one.
+    """
+    current, root = _read(data), read_layout(data).root
+    shared = [step for step in plan if root.is_shared(step.path)]
+    own = [step for step in plan if not root.is_shared(step.path)]
+    at_once = [step for step in own if _replaces(current, step)]
+    others = [step for step in own if not _replaces(current, step)]
+    for group in (*([step] for step in shared), at_once, *([step] for step in others)):
+        try:
+            layout = read_layout(data)
+        except yaml.YAMLError:  # an alias has lost its anchor, or the way to write is unusual
+            return data
+        splices = [splice for step in group for splice in cut(layout, data, step, order)]
+        data = layout.encode(spliced(layout.text, splices))
     return data

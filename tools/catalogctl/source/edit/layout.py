@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from catalogctl.source.edit.marks import Marks
 
 _HEADER = re.compile(r"[|>][^\r\n]*")
-_LAST_BREAK = re.compile(r"(\r\n|\n|\r)[ ]*\Z")
+_LAST_BREAK = re.compile(r"(\r\n|\n|\r)\Z")
 
 
 class Kind(Enum):
@@ -47,7 +47,8 @@ class Node:
     `flow` is a collection in brackets, or a scalar that is not alone with its lines; `style` is a
     scalar's: "" plain, a quote, "|" or ">", and `text` its text. An empty value has no characters.
     `target` is the node that an alias stands for; `keeps` says that blank lines at a block's end
-    are part of its text ("|+").
+    are part of its text ("|+"). `opening` is where the bracket stands, behind the anchor if there
+    is one; `is_pair` is a mapping without brackets in a list that has some: `[a: 1]`.
     """
 
     kind: Kind
@@ -59,6 +60,8 @@ class Node:
     entries: list[Entry] = field(default_factory=list)
     target: Node | None = None
     keeps: bool = False
+    opening: int = 0
+    is_pair: bool = False
 
     @property
     def is_block(self) -> bool:
@@ -242,13 +245,22 @@ class _Reader:
             node.end = start + end
         return node
 
+    def _collection(self, kind: Kind, opening: Any, start: int) -> Node:
+        node = Node(kind, start, start, flow=bool(opening.flow_style))
+        node.opening = start
+        if node.flow:
+            bracket = _first(self._marks.brackets, start, opening.end_mark.index)
+            node.opening = start if bracket is None else bracket
+            node.is_pair = bracket is None
+        return node
+
     def _mapping(self, opening: Any, start: int) -> Node:
-        node = Node(Kind.MAPPING, start, start, flow=bool(opening.flow_style))
+        node = self._collection(Kind.MAPPING, opening, start)
         while type(event := self._next()).__name__ != "MappingEndEvent":
             key = self._node(event)
             value = self._node(self._next())
             node.entries.append(self._member(key, value))
-        node.end = event.end_mark.index if node.flow else _last(node)
+        node.end = _last(node) if node.is_block or node.is_pair else event.end_mark.index
         return node
 
     def _member(self, key: Node, value: Node) -> Entry:
@@ -258,7 +270,7 @@ class _Reader:
         return Entry(key.text, start, after, key, value, has_colon=colon is not None)
 
     def _sequence(self, opening: Any, start: int) -> Node:
-        node = Node(Kind.SEQUENCE, start, start, flow=bool(opening.flow_style))
+        node = self._collection(Kind.SEQUENCE, opening, start)
         while type(event := self._next()).__name__ != "SequenceEndEvent":
             value = self._node(event)
             at = value.start

@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from yaml.tokens import BlockEntryToken, FlowEntryToken, KeyToken, ScalarToken, ValueToken
+from yaml.tokens import (
+    BlockEntryToken,
+    FlowEntryToken,
+    FlowMappingStartToken,
+    FlowSequenceStartToken,
+    KeyToken,
+    ScalarToken,
+    ValueToken,
+)
 
 from catalogctl.source.strict_yaml import parser
 
@@ -19,7 +27,7 @@ _COMMENT = re.compile(r"#[^\r\n]*")
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where each "-", ":" and "," stands, and where each comment begins, in their order.
+    """Where each "-", ":", "," and opening bracket stands, and each comment begins, in their order.
 
     `questions` has the place of each written "?", by the place of what follows it.
     """
@@ -27,6 +35,7 @@ class Marks:
     dashes: list[int] = field(default_factory=list)
     colons: list[int] = field(default_factory=list)
     commas: list[int] = field(default_factory=list)
+    brackets: list[int] = field(default_factory=list)
     comments: list[int] = field(default_factory=list)
     questions: dict[int, int] = field(default_factory=dict)
 
@@ -64,6 +73,8 @@ def _note(marks: Marks, token: Any, text: str) -> None:
         marks.colons.append(start)
     elif isinstance(token, FlowEntryToken):
         marks.commas.append(start)
+    elif isinstance(token, FlowMappingStartToken | FlowSequenceStartToken):
+        marks.brackets.append(start)
     elif isinstance(token, ScalarToken) and token.style in ("|", ">"):
         header = _HEADER_COMMENT.match(text, start)
         if header is not None:

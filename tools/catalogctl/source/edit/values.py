@@ -140,9 +140,9 @@ def without_value(value: JSONObject, path: Path) -> JSONObject:
     changed = _unshared(value)
     owner = value_at(changed, path[:-1])
     if isinstance(owner, dict):
-        del owner[str(path[-1])]
+        owner.pop(str(path[-1]), None)
     elif isinstance(owner, list) and isinstance(path[-1], int):
-        del owner[path[-1]]
+        del owner[path[-1] : path[-1] + 1]
     return changed
 
 
