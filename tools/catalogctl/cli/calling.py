@@ -209,7 +209,7 @@ def update_command(
     \b
     Examples:
       catalogctl update plugin-jira-noti-protocol --name "Jira"
-      catalogctl update plugin-jira-noti-protocol --add-label jira --remove-label issues
+      catalogctl update plugin-jira-noti-protocol --add-label issues
       catalogctl update plugin-jira-noti-protocol --set tags.tier=gold
       catalogctl update plugin-jira-noti-protocol --set 'labels=["jira"]'
       echo '{"labels": null}' | catalogctl update plugin-jira-noti-protocol -f -
