@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from catalogctl.cli.main import main
+from support.catalogs import plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,34 @@ def test_a_path_that_is_no_plugin_file_is_wrong_usage(path: str, call: Callable[
     done = call("fmt", path)
     assert done.code == 2
     assert f"{path} is no plugin file of this catalog" in done.err
+
+
+HOSTILE = {
+    "comments behind a question mark": (
+        "? " + "#" * 60 + "\n  &a name\n: X\nservice_type: a.B\nimage: acme/sns\n"
+    ),
+    "an alias as a key": plugin("sns") + "tags:\n  x: &k word\n  *k : value\n",
+    "a null byte": plugin("sns") + "tags: {x: \0}\n",
+    "65 levels": plugin("sns") + "tags: " + "{a: " * 65 + "}" * 65 + "\n",
+    "an alias without its anchor": plugin("sns") + "tags: {x: *a}\n",
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize(
+    "command", [["fmt"], ["update", "sns", "--set", "tags.word=1"], ["disable", "sns"]]
+)
+def test_a_hostile_file_ends_soon_and_without_a_traceback(
+    command: list[str], case: str, catalog: Path, call: Callable[..., Any]
+) -> None:
+    """R-10, R-17: in fmt, update and disable."""
+    (catalog / "plugins" / "sns.yaml").write_text(HOSTILE[case])
+    start = time.process_time()
+    done = call(*command)
+    assert time.process_time() - start < 2
+    assert done.code in {0, 1}
+    assert "Traceback" not in done.err
+    assert call("fmt", "catalog/plugins/jira.yaml", "-q").code == 0
 
 
 def test_a_file_that_cannot_be_read_is_told_and_the_others_are_laid_out(

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from catalogctl.calls.entries import read_entries
 from catalogctl.calls.importing import import_plugins
+from catalogctl.cli.main import main
 from catalogctl.pipeline.working import WorkingTree
-from support.catalogs import SETTINGS, write_catalog
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.yaml_texts import TEXTS, VALUES
 
 if TYPE_CHECKING:
@@ -155,6 +156,30 @@ def test_the_later_form_of_managed_plugins_is_taken(
     assert not (catalog / "imported.json").exists()
 
 
+def test_a_plugin_whose_name_is_taken_is_refused_whatever_the_folder_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_catalog(
+        tmp_path / "with space: 1" / "cat alog", {"plugins/sns.yaml": plugin("sns")}
+    )
+    monkeypatch.chdir(tmp_path)
+    deep = json.loads("[" * 70 + "]" * 70)
+    fields = {"service_type": "a.B"}
+    entries = [
+        {"name": "Good", "image": "acme/good", **fields},
+        {"name": "The sns", "image": "acme/bad", **fields},
+        {"name": "Deep", "image": "acme/deep", "tags": {"x": deep}, **fields},
+    ]
+    (tmp_path / "list.json").write_text(json.dumps(entries))
+    assert main(["import", "list.json", "--catalog", str(folder)]) == 1
+    told = capfd.readouterr()
+    assert told.out == "good\n"
+    assert told.err.endswith("1 added, 2 refused\n")
+    assert "refused bad: " in told.err
+    assert "refused deep: /tags/x/0/0" in told.err
+    assert sorted(each.stem for each in (folder / "plugins").iterdir()) == ["good", "sns"]
+
+
 def test_check_writes_nothing(catalog: Path, call: Callable[..., Any]) -> None:
     before = sorted(catalog.rglob("*"))
     done = call("import", "--check", str(LIST))
@@ -167,7 +192,7 @@ def test_check_writes_nothing(catalog: Path, call: Callable[..., Any]) -> None:
     [
         ("", "holds no plugins"),
         ('{"error": "x"}', "holds no plugins"),
-        ("[1]", "element 0 is no plugin, but 1"),
+        ("[1]", "element 0 is not a plugin, but a number"),
         ("- a: yes\n", "list:1:6: yes is true in YAML 1.1 and text in YAML 1.2"),
         ("\x00", "U+0000 is not allowed"),
     ],

@@ -7,18 +7,78 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.catalogs import plugin
+from support.git import Repository
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 
-def test_disable_adds_a_line_and_enable_changes_it(catalog: Path, call: Callable[..., Any]) -> None:
+def test_disable_adds_a_line_and_enable_takes_it_out(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
     file = catalog / "plugins" / "jira.yaml"
     before = file.read_text()
     assert call("disable", "jira").answer["state"] == "DISABLED"
     assert file.read_text() == before + "state: DISABLED\n"
     assert call("enable", "jira").answer["state"] == "ENABLED"
-    assert file.read_text() == before + "state: ENABLED\n"
+    assert file.read_text() == before
+
+
+STATES = {
+    "none": "",
+    "the default": "state: ENABLED\n",
+    "with its comments": "# live since May\nstate: ENABLED   # for good\n",
+    "in quotes": 'state: "ENABLED"\n',
+    "null": "state:\n",
+    "with a text below": "capability:\n  x: |\n    a\n",
+}
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("case", STATES)
+def test_disable_and_enable_leave_no_trace(
+    case: str,
+    *,
+    first: bool,
+    ends: bool,
+    newline: str,
+    catalog: Path,
+    call: Callable[..., Any],
+) -> None:
+    """Q-21: line ends and a missing last one stay, too."""
+    file = catalog / "plugins" / "jira.yaml"
+    text = STATES[case] + file.read_text() if first else file.read_text() + STATES[case]
+    before = (text if ends else text.removesuffix("\n")).replace("\n", newline).encode()
+    file.write_bytes(before)
+    Repository.new(catalog.parent).commit()
+    assert call("disable", "jira").answer["state"] == "DISABLED"
+    assert file.read_bytes() != before
+    assert call("enable", "jira").answer["state"] == "ENABLED"
+    assert file.read_bytes() == before
+
+
+def test_what_changed_between_disable_and_enable_stays(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    file = catalog / "plugins" / "jira.yaml"
+    before = file.read_text()
+    Repository.new(catalog.parent).commit()
+    for command in (["disable", "jira"], ["update", "jira", "--name", "Other"], ["enable", "jira"]):
+        assert call(*command).code == 0
+    assert file.read_text() == before.replace('"Jira"', '"Other"')
+
+
+def test_a_state_that_an_author_placed_stays_where_it_is(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    file = catalog / "plugins" / "sns.yaml"
+    file.write_text("state: DISABLED  # until May\n" + plugin("sns"))
+    assert call("enable", "sns").code == 0
+    assert file.read_text() == "state: ENABLED  # until May\n" + plugin("sns")
 
 
 def test_a_state_that_is_there_already_is_not_written_again(

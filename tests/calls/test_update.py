@@ -189,3 +189,178 @@ def test_an_error_in_another_file_is_told_before_anything_is_written(
     assert done.code == 1
     assert "catalog/plugins/sns.yaml:1:1" in done.err
     assert (catalog / "plugins" / "jira.yaml").read_bytes() == before
+
+
+VALUES = [
+    ("tags.v", "7", 7),
+    ("tags.v", "1.5", 1.5),
+    ("tags.v", "-3", -3),
+    ("tags.v", "true", True),
+    ("tags.v", "null", None),
+    ("tags.v", '"7"', "7"),
+    ("tags.v", '"caf\\u00e9"', "café"),
+    ("tags.v", '[1, {"a" : "b  c"}]', [1, {"a": "b  c"}]),
+    ("tags.v", '{"a": 1, "b": []}', {"a": 1, "b": []}),
+    ("tags.v", "1.10", "1.10"),
+    ("tags.v", "2.50", "2.50"),
+    ("tags.v", "1234e56", "1234e56"),
+    ("tags.v", "5e7", "5e7"),
+    ("tags.v", "1e400", "1e400"),
+    ("tags.v", "-0", "-0"),
+    ("tags.v", "0x1F", "0x1F"),
+    ("tags.v", "007", "007"),
+    ("tags.v", "NaN", "NaN"),
+    ("tags.v", "12345678901234567890", "12345678901234567890"),
+    ("tags.v", "9" * 5000, "9" * 5000),
+    ("tags.v", "yes", "yes"),
+    ("tags.v", " x ", " x "),
+    ("tags.v", "", ""),
+    ("name", "1.10", "1.10"),
+    ("name", "true", "true"),
+    ("name", "7", "7"),
+    ("name", '"Jira"', '"Jira"'),
+    ("labels.0", "7", "7"),
+    ("labels.-", "null", "null"),
+    ("labels", '["a", "b"]', ["a", "b"]),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "value"), VALUES)
+def test_a_value_is_json_only_where_it_stays_the_same_text(
+    path: str, text: str, value: object, call: Callable[..., Any]
+) -> None:
+    """Product contract, 4: a field that is text takes VALUE as text."""
+    done = call("update", "jira", "--set", f"{path}={text}", "--format", "json", "-q")
+    assert (done.code, done.err) == (0, "")
+    got = done.answer
+    for name in path.split("."):
+        got = got[-1 if name == "-" else int(name)] if isinstance(got, list) else got[name]
+    assert json.dumps(got) == json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": 2}', "[1.10]", '{"a": 1e400}', '["\\/"]', "[" * 5000 + "]" * 5000]
+)
+def test_what_looks_like_json_and_is_taken_as_text_is_told(
+    text: str, call: Callable[..., Any]
+) -> None:
+    done = call("update", "jira", "--set", f"tags.x={text}", "--format", "json", "-q")
+    assert done.answer["tags"]["x"] == text
+    assert done.err.startswith("note: --set tags.x: the value is taken as text")
+    assert done.err.count("\n") == 1
+
+
+def test_a_list_that_is_not_there_yet_is_made(catalog: Path, call: Callable[..., Any]) -> None:
+    file = catalog / "plugins" / "sns.yaml"
+    for path in ("labels.0", "/labels/-"):
+        before = file.read_text()
+        assert call("update", "sns", "--set", f"{path}=x").answer["labels"] == ["x"]
+        assert "labels:\n  - x\n" in file.read_text()
+        assert call("update", "sns", "--unset", "labels").code == 0
+        assert file.read_text() == before
+    refused = call("update", "sns", "--set", "labels.1=x", "--format", "json")
+    assert refused.answer["message"] == "/labels is a list of 0: '1' is no number from 0 to 0"
+
+
+def test_labels_and_the_description_have_options(catalog: Path, call: Callable[..., Any]) -> None:
+    file = catalog / "plugins" / "jira.yaml"
+    before = file.read_text()
+    done = call("update", "jira", "--add-label", "7", "--add-label", "jira", "--description", "1.0")
+    assert done.answer["labels"] == ["jira", "issue tracker", "7"]
+    assert done.answer["tags"]["description"] == "1.0"
+    undo = ["--remove-label", "7", "--unset", "tags.description"]
+    assert call("update", "jira", *undo).answer["labels"] == ["jira", "issue tracker"]
+    assert file.read_text() == before
+    done = call("update", "jira", "--add-label", "jira", "-q")
+    assert (done.code, file.read_text()) == (0, before)
+    done = call("update", "jira", "--remove-label", "jirra", "--format", "table")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == 'catalogctl: there is no label "jirra" (did you mean "jira"?)\n'
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_same_members_in_another_order_change_nothing(
+    newline: str, catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    file = catalog / "plugins" / "sns.yaml"
+    tags = "tags:\n  icon: x   # the icon\n  docs: {b: 1, a: [{d: 1, c: 2}]}   # the docs"
+    file.write_bytes((file.read_text() + tags).replace("\n", newline).encode())
+    before = file.read_bytes()
+    request = tmp_path / "request.json"
+    request.write_text('{"tags": {"docs": {"a": [{"c": 2, "d": 1}], "b": 1}, "icon": "x"}}')
+    done = call("update", "sns", "-f", str(request))
+    assert (done.code, done.err) == (0, "nothing to change\n")
+    assert file.read_bytes() == before
+
+
+UNUSABLE = {
+    "half a character": '"\\ud800"',
+    "half a character as a name": '{"\\udfff": 1}',
+    "a number without end": "1e400",
+    "500 levels": '{"a":' * 500 + "1" + "}" * 500,
+    "50,000 levels": "[" * 50_000 + "]" * 50_000,
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_what_no_file_can_hold_is_refused_in_every_request(
+    case: str, catalog: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    """R-10: hostile requests of update, register and import; nothing is written."""
+    before = {each: each.read_bytes() for each in (catalog / "plugins").iterdir()}
+    request = tmp_path / "request.json"
+    fields = '"name": "N", "image": "acme/n", "service_type": "a.B"'
+    for command, text in (
+        (["update", "jira", "-f"], f'{{"tags": {{"x": {UNUSABLE[case]}}}}}'),
+        (["register", "-f"], f'{{{fields}, "tags": {{"x": {UNUSABLE[case]}}}}}'),
+        (["import"], f'[{{{fields}, "tags": {{"x": {UNUSABLE[case]}}}}}]'),
+    ):
+        request.write_text(text)
+        done = call(*command, str(request))
+        assert done.code == 1, (command, done)
+        assert "Traceback" not in done.err
+    assert {each: each.read_bytes() for each in (catalog / "plugins").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--set", "tags" + ".a" * 3000 + "=1"],
+        ["--unset", "tags" + ".a" * 3000],
+        ["--set", "tags.x=\udcff"],
+        ["--set", "tags.\udcff=x"],
+        ["--set", 'tags.x="\\ud800"'],
+        ["--unset", "tags.\udcff"],
+        ["--name", "\udcff"],
+        ["--add-label", "\udcff"],
+        ["--remove-label", "\udcff"],
+        ["--description", "\udcff"],
+        ["--set", f"labels.{'9' * 5000}=x"],
+        ["--unset", f"labels.{'9' * 5000}"],
+    ],
+)
+def test_what_no_file_can_hold_is_refused_on_the_command_line(
+    arguments: list[str], call: Callable[..., Any]
+) -> None:
+    done = call("update", "jira", *arguments, "--format", "table")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.startswith("catalogctl: ")
+
+
+def test_a_refusal_in_a_pipe_is_told_on_stderr_too(call: Callable[..., Any]) -> None:
+    """Nobody asked for JSON: a person may be looking."""
+    done = call("update", "jira", "--set", "image=acme/x")
+    assert done.answer["message"] == "update can't change image"
+    assert done.err.startswith("catalogctl: update can't change image (")
+    assert call("update", "jira", "--set", "image=acme/x", "--format", "json").err == ""
+
+
+def test_a_request_that_cannot_be_read_is_refused_in_json_where_json_is_asked_for(
+    call: Callable[..., Any], tmp_path: Path
+) -> None:
+    request = tmp_path / "request.json"
+    request.write_text('{"name": "a", "name": "b"}')
+    for command in (["update", "jira"], ["register"]):
+        done = call(*command, "-f", str(request), "--format", "json")
+        assert (done.code, done.err) == (1, "")
+        assert done.answer["message"] == '"name" stands twice in one object'

@@ -13,7 +13,7 @@ from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value, unset_value
 from catalogctl.source.edit.scalars import scalar
-from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, written
+from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, unusual, written
 
 FILE = """\
 # yaml-language-server: $schema=../../schemas/PluginFile.schema.json
@@ -150,6 +150,16 @@ def test_a_value_is_taken_out_as_a_careful_person_would(case: str, newline: str)
         ("a: 1\n\n\n", "/b", "a: 1\nb: 2\n\n\n"),
         ("a: 1\n...\n", "/b", "a: 1\nb: 2\n...\n"),
         ("a: |+\n  x\n\n", "/b", "a: |+\n  x\n\nb: 2\n"),
+        ("a: |\n  x", "/b", "a: |\n  x\nb: 2"),
+        ("t:\n  a: >\n    x", "/t/b", "t:\n  a: >\n    x\n  b: 2"),
+        ("a: &k x\n*k : 1\n", "/x", "a: &k x\n*k : 2\n"),
+        ("l: [\n  a, # A\n  b # B\n]\n", "/l/-", "l: [\n  a, # A\n  b, # B\n  2\n]\n"),
+        ("l: [\n  a, # A\n]\n", "/l/-", "l: [\n  a, # A\n  2,\n]\n"),
+        ("l: [a, # A\n  b # B\n  ]\n", "/l/-", "l: [a, # A\n  b, # B\n  2\n  ]\n"),
+        ("l: [ a # A\n  , b # B\n  ]\n", "/l/-", "l: [ a # A\n  , b # B\n  , 2\n  ]\n"),
+        ("l: [\n  # off\n]\n", "/l/-", "l: [\n  # off\n  2\n]\n"),
+        ("l: [\n  a,\n  b ]\n", "/l/-", "l: [\n  a,\n  b,\n  2 ]\n"),
+        ("l: []\n  # off\n", "/l/-", "l:\n  - 2\n  # off\n"),
         ("{a: 1}", "/b", "{a: 1, b: 2}"),
         ("{\n  a: 1,\n  c: 3\n}\n", "/b", "{\n  a: 1,\n  c: 3,\n  b: 2\n}\n"),
         ("a:\n- x: 1\n  y: 2\n", "/a/0/b", "a:\n- x: 1\n  y: 2\n  b: 2\n"),
@@ -165,6 +175,39 @@ def test_the_ends_of_a_file_and_odd_ways_to_write_are_kept(
 ) -> None:
     """Q-21: byte order mark, missing final newline, and all else that is not the value."""
     assert set_value(before.encode(), pointer, 2) == after.encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "pointer", "after"),
+    [
+        ("l: [\n  a, # A\n  b # B\n]\n", "/l/1", "l: [\n  a # A\n]\n"),
+        ("l: [\n  a, # A\n  b # B\n]\n", "/l/0", "l: [\n  b # B\n]\n"),
+        ("l: [\n  # on a\n  a,\n  # on b\n  b\n]\n", "/l/1", "l: [\n  # on a\n  a\n]\n"),
+        ("l: [a, b, # both\n  c] # end\n", "/l/1", "l: [a, # both\n  c] # end\n"),
+        ("l: [a, b,\n  c] # end\n", "/l/2", "l: [a, b] # end\n"),
+        ("l: [ a # A\n  , b # B\n  , c\n  ]\n", "/l/1", "l: [ a # A\n  , c\n  ]\n"),
+        ("l: [\n  a # A\n]\n", "/l/0", "l: []\n"),
+        ("l: [\n  a, # A\n  # off\n]\n", "/l/0", "l: [\n  # off\n]\n"),
+        ("t: {\n  a: 1, # A\n  b: 2, # B\n}\n", "/t/b", "t: {\n  a: 1, # A\n}\n"),
+        ("t:\n  a: 1 # A\n  # off\n", "/t/a", "t: {}\n  # off\n"),
+        ("t:\n  # on a\n  a: 1\n\n  # off\nz: 1\n", "/t/a", "t: {}\n\n  # off\nz: 1\n"),
+        ("t:\n- a: 1 # A\n  # off\n- b\n", "/t/0/a", "t:\n- {}\n  # off\n- b\n"),
+        ("t: &k # T\n  a: 1 # A\n  # off\nz: 1\n", "/t/a", "t: &k {} # T\n  # off\nz: 1\n"),
+        ("z: 1\nt:\n  a: 1", "/t/a", "z: 1\nt: {}"),
+        ("a: |+\n  x\n\nb: |-\n  y\n\n\nc: 1\n", "/b", "a: |+\n  x\n\nc: 1\n"),
+        ("t:\n  a: |+\n    x\n\n  b: 1\n\n", "/t/b", "t:\n  a: |+\n    x\n\n"),
+        ("a: |+\n  x\n\nb: 1", "/b", "a: |+\n  x\n\n"),
+        ("a: &k x\n*k : 1\nb: 2\n", "/x", "a: &k x\nb: 2\n"),
+        ("# on a\na: 1\nb: 2\n", "/a", "b: 2\n"),
+        ("# own\n\na: 1\nb: 2\n", "/a", "# own\n\nb: 2\n"),
+    ],
+)
+def test_what_is_taken_out_takes_what_is_its_own(before: str, pointer: str, after: str) -> None:
+    assert unset_value(before.encode(), pointer) == after.encode()
+    assert (
+        unset_value(before.replace("\n", "\r\n").encode(), pointer)
+        == after.replace("\n", "\r\n").encode()
+    )
 
 
 @pytest.mark.parametrize("pointer", ["/a", "/b", "/b/c", "/d/-"])
@@ -296,3 +339,17 @@ def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> Non
     other = data.draw(TEXTS)
     assume(not quote or (other.isprintable() and scalar(other)[0] != quote))
     assert set_value(set_value(before, pointer, other), pointer, old) == before
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_an_edit_of_an_unusual_file_is_right_or_refused(data: st.DataObject) -> None:
+    """Only an anchor, which something else may need, is a reason to refuse."""
+    file = data.draw(unusual())
+    edit = data.draw(edits(value_of(file)))
+    try:
+        result = done(file, edit)
+    except ApiError:
+        assert b"&" in file
+        return
+    assert same(value_of(result), asked(value_of(file), edit))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.document import parse
 from catalogctl.source.edit.canonical import formatted, laid_out
-from support.yaml_texts import OBJECTS, Written, written
+from support.yaml_texts import OBJECTS, Written, unusual, written
 
 REAL = Path(__file__).parents[2] / "catalog" / "plugins"
 
@@ -69,6 +69,43 @@ CASES = {
         "tags: &t {a: [1]}\ncapability: *t\n",
         "capability:\n  a:\n    - 1\ntags:\n  a:\n    - 1\n",
     ),
+    "an alias as a key": (
+        "tags:\n  x: &k word\n  *k : value  # why\n",
+        "tags:\n  x: word\n  word: value  # why\n",
+    ),
+    "a number as it was written": (
+        "tags: {v: 1.10, w: [10.10, 1.0e+3], x: &a 2.50, y: *a}\n",
+        "tags:\n  v: 1.10\n  w:\n    - 10.10\n    - 1.0e+3\n  x: 2.50\n  y: 2.50\n",
+    ),
+    "a comment directly above the first field goes with it": (
+        "# about the image\nimage: a/b\nname: x\n",
+        "name: x\n# about the image\nimage: a/b\n",
+    ),
+    "what has a blank line below is about the file": (
+        "# own\n\n# own too\n\n# about the image\nimage: a/b\nname: x\n",
+        "# own\n\n# own too\n\nname: x\n# about the image\nimage: a/b\n",
+    ),
+    "the line for editors is the file's": (
+        "# yaml-language-server: $schema=x\n# about the image\nimage: a/b\nname: x\n",
+        "# yaml-language-server: $schema=x\nname: x\n# about the image\nimage: a/b\n",
+    ),
+    "a comment behind a bracket in the line of the last entry": (
+        "tags: {a: 1,\n  b: 2} # two\nlabels: [c, d] # both\n",
+        "labels:  # both\n  - c\n  - d\ntags:\n  a: 1\n  b: 2  # two\n",
+    ),
+    "a comment in two lines": (
+        "name: x     # first\n            # second\nimage: a/b\n",
+        "name: x  # first\n  # second\nimage: a/b\n",
+    ),
+    "a member that is commented out of an empty mapping": (
+        "tags: {}\n  # b: 2\nname: x\n",
+        "name: x\ntags: {}\n  # b: 2\n",
+    ),
+    "a comment below a block of text": (
+        "tags:\n  x: |\n      a\n    # c\n  y: 1\n",
+        "tags:\n  x: |\n    a\n  # c\n  y: 1\n",
+    ),
+    "a file that ends inside a block of text": ("name: |\n  x", "name: |\n  x\n"),
     "a document in braces": ('{"image": "a/b", "name": "x"}\n', "name: x\nimage: a/b\n"),
 }
 
@@ -121,3 +158,14 @@ def test_a_value_written_anew_is_laid_out_at_once(value: Any) -> None:
 @pytest.mark.parametrize("file", sorted(REAL.iterdir()), ids=lambda path: path.stem)
 def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
     assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FILE_FIELDS)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(unusual())
+def test_unusual_ways_to_write_are_laid_out_or_left(data: bytes) -> None:
+    """The value and the comments stay, and the second time nothing changes."""
+    once = formatted(data, PLUGIN_FILE_FIELDS)
+    assert value_of(once) == value_of(data)
+    assert formatted(once, PLUGIN_FILE_FIELDS) == once
+    for comment in ("# why", "# because", "# both", "# all", "# off", "# end", "# none", "# eight"):
+        assert once.decode().count(comment) == data.decode().count(comment)

@@ -24,6 +24,9 @@ TEXTS = st.one_of(
     st.sampled_from(["", " ", *SHORT_TEXTS, *LONG_TEXTS, *LINES, "a word " * 30 + "end"]),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co"]), max_size=12),
 )
+SCHEMA = "# yaml-language-server: $schema=https://a.example/schema.json\n"
+"""A comment that is the file's own, whatever stands below it."""
+
 NAMES = st.one_of(
     st.sampled_from(["name", "tags", "icon", "a", "b", "yes", "1", "spaceone:x", "a b", "웹", "-"]),
     TEXTS.filter(lambda text: "\n" not in text and len(text) < 100),
@@ -60,7 +63,7 @@ def written(draw: st.DrawFn) -> Written:
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     ends = draw(st.booleans())
     bom = b"\xef\xbb\xbf" if draw(st.booleans()) else b""
-    head = draw(st.sampled_from(["", "# about the file\n", "# about the file\n\n", "---\n"]))
+    head = draw(st.sampled_from(["", SCHEMA, "# about the file\n\n", "---\n"]))
     texts = {name: _field(draw, name, field) for name, field in value.items()}
     if not ends:
         last = list(texts)[-1]
@@ -130,3 +133,44 @@ def edits(draw: st.DrawFn, value: JSONObject) -> Edit:
         node = node[name] if isinstance(node, dict) else node[int(name)]
         if not isinstance(node, dict | list) or draw(st.booleans()):
             return Edit(pointer, draw(VALUES), takes=draw(st.booleans()))
+
+
+UNUSUAL = (
+    "@1: &@1 word\n*@1 : value",
+    "? @1\n: &@1 {a: 1}\n@2: *@1",
+    "? # why\n  @1\n: # because\n  x",
+    "@1: |+\n  a\n\n",
+    "@1: |2\n    a\n  b",
+    "@1: >+\n  a\n  b\n\n",
+    "@1: |- # why\n  a\n  # no comment",
+    "@1: [a, # why\n  b ] # both",
+    "@1: {a: 1, # why\n  # off\n  b: [c,\n  d]} # both",
+    "@1: [ # all\n\n  a\n  # off\n  ] # end",
+    "@1:\n- - a # why\n  - b\n- # none\n  c: 1",
+    "@1: &@1 # why\n  a: 1.10\n@2: [*@1, *@1]",
+    "@1: a\n  b\n  # why",
+    "@1: 'a\n\n  b' # why",
+    '"@1": "a\\\n  b"',
+    "@1: !\n",
+    "@1:\n\n\n  a:\n\n  # why\n  b: 0o17 # eight",
+    "@1: [[a, b], # why\n  {c: 1, # because\n  d: 2}, ]",
+    "@1: {\"a\": 1,\n  'b': 2 # why\n  , c: 3}",
+    "@1: [\n  a\n  ,\n  b # why\n  ,\n  ]",
+    "@1: [a: 1, b: 2]",
+    "@1: {? a : 1, # why\n  ? b : 2}",
+    "@1: #why\n    - a\n    # off\n\n    - b\n   # off",
+    "? @1" + "k" * 1100 + "\n: x # why",
+)
+"""Members as few people write them; "@" stands for a name that is unique."""
+
+
+@st.composite
+def unusual(draw: st.DrawFn) -> bytes:
+    """Draw a file with some of the unusual members below one field."""
+    members = draw(st.lists(st.sampled_from(UNUSUAL), min_size=1, max_size=4))
+    parts = [each.replace("@", f"k{number}_") for number, each in enumerate(members)]
+    text = "tags:\n  " + "\n".join(parts).replace("\n", "\n  ")
+    text += draw(st.sampled_from(["\n", "", "\nz: 1\n"]))
+    data = text.replace("\n", draw(st.sampled_from(["\n", "\r\n"]))).encode()
+    assume(not parse("", "", data).problems)
+    return data

@@ -19,7 +19,7 @@ class Problem:
 
     `file` is relative to the working directory, `line` and `column` count from 1 (characters, a
     byte order mark not counted), `pointer` is RFC 6901 ("" is the whole document), `hint` says
-    what to do and may be empty.
+    what to do and may be empty. `other` is the file that this one clashes with, if it does.
     """
 
     file: str
@@ -30,6 +30,7 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    other: str = ""
 
     def to_json(self) -> dict[str, str | int]:
         """Return the problem as `validate --format json` prints it (product contract, 4)."""

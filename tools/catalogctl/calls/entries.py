@@ -9,6 +9,7 @@ from catalogctl.errors import ApiError
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.requests import effective
+from catalogctl.validate.words import kind
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -40,7 +41,7 @@ def read_entries(name: str, data: bytes) -> list[JSONObject]:
         raise ApiError("ERROR_INVALID_PARAMETER", message)
     for number, entry in enumerate(value):
         if not isinstance(entry, dict):
-            message = f"{name}: element {number} is no plugin, but {json.dumps(entry)[:40]}"
+            message = f"{name}: element {number} is not a plugin, but {kind(entry)}"
             raise ApiError("ERROR_INVALID_PARAMETER", message, f"/results/{number}")
     return [_as_plugin_info(entry) for entry in value if isinstance(entry, dict)]
 

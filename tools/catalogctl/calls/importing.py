@@ -12,6 +12,7 @@ from catalogctl.calls.files import PLUGIN_ID, plugin_path
 from catalogctl.calls.performing import refuse_unless_local
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.calls.registering import schema_line
+from catalogctl.calls.usable import flaw_of
 from catalogctl.files import Exchange, exchange
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
@@ -113,6 +114,10 @@ def _candidates(
     names = {name.lower(): name for name in opened.plugins.names}
     for entry in entries:
         plugin_id = plugin_id_of(entry)
+        flaw = flaw_of(entry)
+        if flaw is not None:
+            refused.append(Refused(plugin_id or "?", f"{flaw.pointer}: {flaw.message}"))
+            continue
         data = laid_out(
             request_of(entry, opened.settings), PLUGIN_FILE_FIELDS, [line] if line else []
         )
@@ -137,13 +142,13 @@ def _by_plugin(
 ) -> dict[str, tuple[Problem, ...]]:
     """Return the errors of each plugin that is new.
 
-    Of two that claim one thing the later file is at fault; where that one was there before, the
-    new one is, whose place the message ends with.
+    Of two that claim one thing the one where the error stands is at fault; where that one was
+    there before, the other one is.
     """
     made = {opened.plugin_folder.file(f"{name}.yaml"): name for name in files}
     found: dict[str, list[Problem]] = {}
     for each in errors:
-        blamed = made.get(each.file) or made.get(each.message.rpartition(" ")[2].rpartition(":")[0])
+        blamed = made.get(each.file) or made.get(each.other)
         if blamed is not None:
             found.setdefault(blamed, []).append(each)
     return {plugin_id: tuple(problems) for plugin_id, problems in found.items()}

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from catalogctl.calls.fields import with_field
 from catalogctl.calls.files import read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
+from catalogctl.calls.usable import refuse_unusable
 from catalogctl.errors import ApiError
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.nearest import did_you_mean
 from catalogctl.source.document import parse
-from catalogctl.source.edit import from_pointer, set_value, unset_value
+from catalogctl.source.edit import from_pointer, unset_value
+from catalogctl.source.positions import escape
 from catalogctl.validate.requests import effective
 from catalogctl.validate.words import listed, shown
 
@@ -31,13 +33,15 @@ _WHICH = ("plugin_id", "domain_id")
 class Patch:
     """What update shall do, in this order.
 
-    `fields` are replaced whole (null takes one out), each pointer of `put` gets its value, and
-    what each of `taken` points at is taken out.
+    `fields` are replaced whole (null takes one out), each pointer of `put` gets its value, what
+    each of `taken` points at is taken out, and then `unlabelled` labels go and `labelled` come.
     """
 
     fields: JSONObject = field(default_factory=dict)
     put: Mapping[str, JSON] = field(default_factory=dict)
     taken: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
 
 
 def update(opened: Opened, plugin_id: str, patch: Patch) -> Change:
@@ -46,28 +50,66 @@ def update(opened: Opened, plugin_id: str, patch: Patch) -> Change:
     document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, before)
     if document.problems:
         raise RefusedError(document.problems)
+    _refuse_unusable(patch)
     _refuse_other_plugins(plugin_id, patch, effective(document.value, opened.settings))
-    for pointer in (*_changed(patch), *patch.put, *patch.taken):
+    labels = ["/labels"] if patch.labelled or patch.unlabelled else []
+    for pointer in (*_changed(patch), *patch.put, *patch.taken, *labels):
         _refuse_fixed(pointer, opened.settings)
-    after = before
+    return Change(plugin_id, rewritten(plugin_id, before, _patched(before, patch, document.value)))
+
+
+def _refuse_unusable(patch: Patch) -> None:
+    refuse_unusable(patch.fields)
+    for pointer, value in patch.put.items():
+        refuse_unusable(value, pointer)
+    for text in (*patch.taken, *patch.labelled, *patch.unlabelled):
+        refuse_unusable(text)
+
+
+def _patched(data: bytes, patch: Patch, before: JSONObject) -> bytes:
+    """Return a file, whose value is `before`, with a patch done."""
     for name, value in patch.fields.items():
         if name not in _WHICH:
-            after = _replaced(after, name, value, document.value)
+            data = _replaced(data, name, value, before)
     for pointer, value in patch.put.items():
-        after = set_value(after, pointer, value, order=PLUGIN_FILE_FIELDS)
+        data = with_field(data, pointer, value)
     for pointer in patch.taken:
-        after = unset_value(after, pointer)
-    return Change(plugin_id, rewritten(plugin_id, before, after))
+        data = unset_value(data, pointer)
+    for label in patch.unlabelled:
+        data = _unlabelled(data, label)
+    for label in patch.labelled:
+        if label not in _labels(data):
+            data = with_field(data, "/labels/-", label)
+    return data
 
 
 def _changed(patch: Patch) -> list[str]:
-    return [f"/{name}" for name in patch.fields if name not in _WHICH]
+    return [f"/{escape(name)}" for name in patch.fields if name not in _WHICH]
 
 
 def _replaced(data: bytes, name: str, value: JSON, before: JSONObject) -> bytes:
     if value is not None:
-        return set_value(data, f"/{name}", value, order=PLUGIN_FILE_FIELDS)
-    return unset_value(data, f"/{name}") if name in before else data
+        return with_field(data, f"/{escape(name)}", value)
+    return unset_value(data, f"/{escape(name)}") if name in before else data
+
+
+def _labels(data: bytes) -> list[JSON]:
+    labels = parse("", "", data).value.get("labels")
+    return labels if isinstance(labels, list) else []
+
+
+def _unlabelled(data: bytes, label: str) -> bytes:
+    """Return a file without a label, however often it is there; ApiError where it is not."""
+    labels = _labels(data)
+    if label not in labels:
+        known = [each for each in labels if isinstance(each, str)]
+        message = f"there is no label {shown(label)}"
+        hint = did_you_mean(label, known, f"its labels are {listed(known)}" if known else "")
+        raise ApiError("ERROR_INVALID_PARAMETER", message, "/labels", hint=hint)
+    for number in reversed(range(len(labels))):
+        if labels[number] == label:
+            data = unset_value(data, f"/labels/{number}")
+    return data
 
 
 def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> None:

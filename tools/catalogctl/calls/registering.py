@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.calls.fields import with_field
 from catalogctl.calls.files import plugin_path
 from catalogctl.calls.performing import Change
+from catalogctl.calls.usable import refuse_unusable
 from catalogctl.errors import ApiError
 from catalogctl.files import Exchange
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
-from catalogctl.source.edit import set_value
 from catalogctl.source.edit.canonical import formatted, laid_out
 from catalogctl.source.folder import Folder
 from catalogctl.validate.requests import effective
@@ -42,9 +43,11 @@ def registration(
     YAML that it was read from, whose comments are kept; `put` has values for pointers, which win.
     ApiError when there is such a plugin already.
     """
+    refuse_unusable(request)
     data = text if text is not None else laid_out(request, PLUGIN_FILE_FIELDS) or b"{}\n"
     for pointer, value in (put or {}).items():
-        data = set_value(data, pointer, value, order=PLUGIN_FILE_FIELDS)
+        refuse_unusable(value, pointer)
+        data = with_field(data, pointer, value)
     value = effective(parse("", "", data).value, opened.settings)
     plugin_id = str(value.get("plugin_id") or _UNNAMED)
     if not _FILE_NAME.fullmatch(plugin_id):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from catalogctl.calls.fields import is_text
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.errors import ApiError, UsageError
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.scalars import LARGEST
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -64,13 +67,49 @@ def _no_number(text: str) -> NoReturn:
     raise _NotStrictError(f"{text} is no number in JSON")
 
 
-def read_value(text: str) -> JSON:
-    """Return the value that a text on the command line stands for: JSON, else the text itself."""
+def read_value(text: str, pointer: str = "") -> JSON:
+    """Return the value that a text on the command line stands for at a pointer.
+
+    A field that is text takes the text. Elsewhere it is JSON where writing it back gives the same
+    text, blanks between tokens aside, as 1.10, 1e5 or a long number does not; else it is text.
+    """
+    if is_text(pointer):
+        return text
     try:
-        value: JSON = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        value: JSON = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_exact
+        )
+        written = {_written(value, is_ascii=is_ascii) for is_ascii in (False, True)}
     except (ValueError, RecursionError):
         return text
-    return value
+    return value if _without_blanks(text) in written else text
+
+
+def looks_like_json(text: str) -> bool:
+    """Return whether whoever wrote a text meant an object, a list or a text in quotes."""
+    stripped = text.strip()
+    return (stripped[:1], stripped[-1:]) in _AROUND and len(stripped) > 1
+
+
+_AROUND = {("{", "}"), ("[", "]"), ('"', '"')}
+_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
+
+
+def _written(value: JSON, *, is_ascii: bool) -> str:
+    return json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
+
+
+def _without_blanks(text: str) -> str:
+    """Return JSON text without the blanks between its tokens."""
+    return _STRING_OR_BLANKS.sub(lambda found: found.group(1) or "", text)
+
+
+def _exact(text: str) -> int:
+    """Return a whole number that every JSON reader reads as the same."""
+    number = int(text)
+    if abs(number) > LARGEST:
+        raise _NotStrictError(f"{text} has too many digits")
+    return number
 
 
 def pointer_of(path: str) -> str:

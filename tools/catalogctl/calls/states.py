@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from catalogctl.calls.dates import dates_change
 from catalogctl.calls.files import plugin_path, read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
+from catalogctl.errors import ApiError
 from catalogctl.files import Exchange
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
+from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
-from catalogctl.source.edit import set_value
+from catalogctl.source.edit import set_value, unset_value
 from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.opening import Opened
+
+ENABLED = "ENABLED"
+"""The state of a plugin whose file has none."""
 
 
 def state_change(opened: Opened, plugin_id: str, state: str) -> Change:
     """Return the change to `ENABLED` or `DISABLED`; no file where the plugin is in that state."""
     before = read_plugin(opened, plugin_id)
     written = parse("", plugin_id, before).value.get("state")
-    if (written or "ENABLED") == state:
+    if (written or ENABLED) == state:
         return Change(plugin_id, ())
-    after = set_value(before, "/state", state, order=PLUGIN_FILE_FIELDS)
+    after = _enabled(opened, plugin_id, before) if state == ENABLED else _with_state(before, state)
     return Change(plugin_id, rewritten(plugin_id, before, after))
+
+
+def _with_state(data: bytes, state: str) -> bytes:
+    return set_value(data, "/state", state, order=PLUGIN_FILE_FIELDS)
+
+
+def _enabled(opened: Opened, plugin_id: str, disabled: bytes) -> bytes:
+    """Return a file as it was before it was disabled, where that can be told.
+
+    That is the committed file, if disabling it gives what is there; else the file without its
+    state, on the same condition. A state that an author wrote otherwise stays, with its comments.
+    """
+    committed = committed_file(opened.path, plugin_path(plugin_id))
+    if committed is not None and _is_disabled_as(committed, disabled):
+        return committed
+    with contextlib.suppress(ApiError):  # an alias may need what the state is
+        stateless = unset_value(disabled, "/state")
+        if _is_disabled_as(stateless, disabled):
+            return stateless
+    return _with_state(disabled, ENABLED)
+
+
+def _is_disabled_as(earlier: bytes, disabled: bytes) -> bool:
+    """Return whether disabling a file that is enabled gives another file."""
+    document = parse("", "", earlier)
+    if document.problems or (document.value.get("state") or ENABLED) != ENABLED:
+        return False
+    with contextlib.suppress(ApiError):
+        return _with_state(earlier, "DISABLED") == disabled
+    return False
 
 
 def deregistration(opened: Opened, plugin_id: str) -> Change:

@@ -40,9 +40,10 @@ def make_call(
         tell_problems(refused.problems, refused.instead, folder, color)
         return _refused(refused, chosen, color)
     except ApiError as error:
-        if chosen != "json":
-            raise
-        return _refused(error, chosen, color)
+        if format_ == "json":
+            return _refused(error, chosen, color)
+        _refused(error, chosen, color)
+        raise  # nobody asked for JSON, so a person may be looking: stderr has the message too
     if not quiet:
         tell_problems(answer.warnings, answer.change.instead, folder, color)
         _say_what_changed(answer, folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ def _request_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("-f", "--file", "file", metavar="FILE|-", help="A CreatePluginRequest, JSON or YAML.")
 @_request_options
 @click.option("--label", "labels", multiple=True, help="A label; may be repeated.")
+@click.option("--description", help="What it does, in one sentence.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set any member.")
 @click.option("--interactive", "-i", is_flag=True, help="Ask for the fields, at a terminal.")
 @catalog_option
@@ -76,6 +78,7 @@ def _request_options(command: Callable[..., int]) -> Callable[..., int]:
 def register_command(
     file: str | None,
     labels: tuple[str, ...],
+    description: str | None,
     settings: tuple[str, ...],
     interactive: bool,
     catalog: Path | None,
@@ -104,19 +107,28 @@ def register_command(
     put: dict[str, JSON] = {f"/{name}": text for name, text in fields.items() if text is not None}
     if labels:
         put["/labels"] = list(labels)
+    if description is not None:
+        put["/tags/description"] = description
     put |= _settings(settings)
     if file is None and not put and not interactive:
         raise UsageError("say what to register: -f, options such as --image, or --interactive")
-    request, text = _request(file) if file is not None else ({}, None)
-    if interactive:
+
+    @cache
+    def asked() -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
+        """Return the request, its text, and the values that win, once for all attempts."""
+        request, text = _request(file) if file is not None else ({}, None)
+        if not interactive:
+            return request, text, put
         from catalogctl.cli.asking import ask_for_request
         from catalogctl.pipeline.opening import open_catalog
 
         given = {**request, **{pointer.split("/")[1]: None for pointer in put}}
-        put = {**ask_for_request(open_catalog(catalog_folder(catalog)), given), **put}
+        answers = ask_for_request(open_catalog(catalog_folder(catalog)), given)
+        return request, text, {**answers, **put}
+
     return make_call(
         catalog,
-        lambda opened: registration(opened, request, text, put),
+        lambda opened: registration(opened, *asked()),
         format_=format_,
         color=color,
         quiet=quiet,
@@ -125,15 +137,23 @@ def register_command(
 
 def _settings(settings: Sequence[str]) -> dict[str, JSON]:
     """Return the values of --set by their pointers."""
-    from catalogctl.calls.requests import pointer_of, read_value
+    from catalogctl.calls.fields import is_text
+    from catalogctl.calls.requests import looks_like_json, pointer_of, read_value
+    from catalogctl.cli.terminal import clean
 
     put: dict[str, JSON] = {}
     for setting in settings:
-        path, equals, value = setting.partition("=")
+        path, equals, text = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting}: write PATH=VALUE")
-        put[pointer_of(path)] = read_value(value)
+        pointer = pointer_of(path)
+        put[pointer] = value = read_value(text, pointer)
+        if value == text and looks_like_json(text) and not is_text(pointer):
+            click.echo(clean(f"note: --set {path}: {_TAKEN_AS_TEXT}"), err=True)
     return put
+
+
+_TAKEN_AS_TEXT = "the value is taken as text, for written back as JSON it would not be the same"
 
 
 @click.command("update")
@@ -142,6 +162,9 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
     "-f", "--file", "file", metavar="FILE|-", help="An UpdatePluginRequest, JSON or YAML."
 )
 @click.option("--name", help="Another name.")
+@click.option("--description", help="Another description (tags.description).")
+@click.option("--add-label", "added", multiple=True, metavar="LABEL", help="A label more.")
+@click.option("--remove-label", "removed", multiple=True, metavar="LABEL", help="A label less.")
 @click.option(
     "--set",
     "settings",
@@ -165,6 +188,9 @@ def update_command(
     plugin_id: str,
     file: str | None,
     name: str | None,
+    description: str | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
     settings: tuple[str, ...],
     unset: tuple[str, ...],
     catalog: Path | None,
@@ -176,12 +202,14 @@ def update_command(
 
     Each field that the request of -f names is replaced whole; null takes it out. --set and --unset
     change one member below a field: PATH is tags.icon, labels.0, or a JSON pointer such as
-    /tags/a.b; VALUE is JSON where it is JSON, else text. All else in the file stays as it is, and
-    nothing is written unless the whole catalog stays valid.
+    /tags/a.b. A field that is text takes VALUE as text; elsewhere VALUE is JSON where writing it
+    back gives the same text (7, true, [1, 2], but not 1.10 or 1e5), else text. All else in the file
+    stays as it is, and nothing is written unless the whole catalog stays valid.
 
     \b
     Examples:
       catalogctl update plugin-jira-noti-protocol --name "Jira"
+      catalogctl update plugin-jira-noti-protocol --add-label issues
       catalogctl update plugin-jira-noti-protocol --set tags.tier=gold
       catalogctl update plugin-jira-noti-protocol --set 'labels=["jira"]'
       echo '{"labels": null}' | catalogctl update plugin-jira-noti-protocol -f -
@@ -191,15 +219,24 @@ def update_command(
     from catalogctl.calls.patching import Patch, update
     from catalogctl.calls.requests import pointer_of
 
-    if file is None and name is None and not settings and not unset:
-        raise UsageError("say what to change: -f, --name, --set or --unset")
-    fields = _request(file)[0] if file is not None else {}
-    if name is not None:
-        fields = {**fields, "name": name}
-    patch = Patch(fields, _settings(settings), tuple(map(pointer_of, unset)))
+    put = _settings(settings)
+    if description is not None:
+        put = {"/tags/description": description, **put}
+    if file is None and name is None and not (put or unset or added or removed):
+        raise UsageError("say what to change: -f, --name, --add-label, --set, --unset, …")
+    taken = tuple(map(pointer_of, unset))
+
+    @cache
+    def patch() -> Patch:
+        """Return what to change; a request is read once for all attempts."""
+        fields = _request(file)[0] if file is not None else {}
+        if name is not None:
+            fields = {**fields, "name": name}
+        return Patch(fields, put, taken, added, removed)
+
     return make_call(
         catalog,
-        lambda opened: update(opened, plugin_id, patch),
+        lambda opened: update(opened, plugin_id, patch()),
         format_=format_,
         color=color,
         quiet=quiet,

@@ -59,6 +59,8 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
 
 def _read(source: str) -> tuple[str, bytes]:
     """Return where the plugins come from, without a secret, and the text."""
+    from catalogctl.cli.terminal import clean
+
     if source.startswith(("https://", "http://")):
         from urllib.parse import urlsplit
 
@@ -71,7 +73,7 @@ def _read(source: str) -> tuple[str, bytes]:
         return "stdin", sys.stdin.buffer.read(MAX_SIZE + 1)
     try:
         with Path(source).open("rb") as file:
-            return Path(source).name, file.read(MAX_SIZE + 1)
+            return clean(Path(source).name), file.read(MAX_SIZE + 1)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise UsageError(f"can't read {source}: {cause}") from error

@@ -228,7 +228,8 @@ def _placed(opened: Opened, clash: Clash) -> Problem:
         return problem
     stem, pointer = clash.other
     there = _place_in(opened, stem, replace(clash, finding=clash.finding._replace(pointer=pointer)))
-    return replace(problem, message=f"{problem.message} {there.file}:{there.line}")
+    message = f"{problem.message} {there.file}:{there.line}"
+    return replace(problem, message=message, other=there.file)
 
 
 def _place_in(opened: Opened, stem: str, clash: Clash) -> Problem:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import IO, TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.git import Git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from catalogctl.source.git import Git
+    from pathlib import Path
 
 _SKIPPED_AT_ONCE = 1 << 20
 
@@ -35,6 +36,13 @@ def read_blobs(
         finally:
             said.close()
             writer.join()
+
+
+def committed_file(folder: Path, path: str) -> bytes | None:
+    """Return a file below a folder as the last commit has it; None where no commit has it."""
+    with contextlib.suppress(OutsideError):
+        return next(read_blobs(Git(folder), [f"HEAD:./{path}"]))
+    return None
 
 
 def _ask(asked: IO[bytes], names: Iterable[str]) -> None:

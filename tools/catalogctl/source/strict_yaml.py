@@ -64,7 +64,13 @@ HAS_LIBYAML = bool(yaml.__with_libyaml__)
 
 
 def parser(data: bytes) -> Any:
-    """Return an object whose `get_event` gives the YAML events of `data`, one by one."""
+    """Return an object whose `get_event` gives the YAML events of `data`, one by one.
+
+    The end of the text ends its last line too (YAML 1.2, 5.4), which neither parser knows of the
+    last line of a block of text.
+    """
+    if not data.endswith((b"\n", b"\r")):
+        data += b"\n"
     if HAS_LIBYAML:
         from yaml._yaml import CParser
 

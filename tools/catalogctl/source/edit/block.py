@@ -6,15 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.source.edit import comments
-from catalogctl.source.edit.layout import (
-    Kind,
-    break_before,
-    column,
-    line_end,
-    line_start,
-    next_line,
-    starts_line,
-)
+from catalogctl.source.edit.layout import Kind
 from catalogctl.source.edit.scalars import habit, scalar
 from catalogctl.source.edit.splices import Splice
 from catalogctl.source.edit.writing import (
@@ -38,20 +30,22 @@ def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
     layout: Layout, owner: Node, at: int, name: str | None, value: JSON, steps: Steps
 ) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
-    text, across = layout.text, column(layout.text, owner.entries[0].start)
-    made = element_lines(value, steps, across)
-    lines = list(made if name is None else member_lines(name, value, steps, across))
+    lines, first = layout.lines, owner.entries[0]
+    across = lines.column(first.start)
+    made = list(
+        element_lines(value, steps, across)
+        if name is None
+        else member_lines(name, value, steps, across)
+    )
     if at > 0:
-        where = comments.last_line(text, owner.entries[at - 1], across)
-        yield _lines_at(layout, where, indented(lines, across), value)
-        return
-    first = owner.entries[0]
-    if starts_line(text, first.start):
-        where = comments.first_line(text, first, across, 0)
-        yield _lines_at(layout, where, indented(lines, across), value)
+        where = comments.last_line(lines, owner.entries[at - 1], across)
+        yield _lines_at(layout, where, indented(made, across), value)
+    elif lines.begins(first.start):
+        where = comments.first_line(lines, first.start, 0)
+        yield _lines_at(layout, where, indented(made, across), value)
     else:
-        head, *rest = [*lines, ""]
-        below = layout.newline.join([head, *indented(rest[:-1], across), " " * across])
+        head, *rest = made
+        below = lines.newline.join([head, *indented(rest, across), " " * across])
         yield Splice(first.start, first.start, below)
 
 
@@ -60,7 +54,7 @@ def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Spli
 
     A last line without its break stays so, unless the break belongs to the value.
     """
-    text, newline = layout.text, layout.newline
+    text, newline = layout.text, layout.lines.newline
     block = newline.join(lines)
     if where == len(text) and text and not text.endswith(("\n", "\r")):
         return Splice(where, where, newline + block + (newline if ends_line(value) else ""))
@@ -69,81 +63,101 @@ def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Spli
 
 def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
     """Yield what takes the `at`-th entry out, with its comments; another one stays behind."""
-    text, entry, across = (
-        layout.text,
-        owner.entries[at],
-        column(layout.text, owner.entries[0].start),
-    )
-    if not starts_line(text, entry.start):
+    entry = owner.entries[at]
+    if layout.lines.begins(entry.start):
+        before = owner.entries[at - 1] if at else None
+        yield Splice(*_own_lines(layout, entry, before), "")
+    else:
         yield Splice(entry.start, owner.entries[at + 1].start, "")
+
+
+def _own_lines(layout: Layout, entry: Entry, before: Entry | None) -> tuple[int, int]:
+    """Return where the lines of an entry begin and end, its comments counted.
+
+    Blank lines above it go where other ones would follow. Blank lines behind it go where they
+    would become part of a text: of a block above that keeps the blank lines at its end ("|+").
+    """
+    lines = layout.lines
+    across = lines.column(entry.start)
+    start = comments.first_line(lines, entry.start, before.end if before else 0)
+    end = comments.last_line(lines, entry, across)
+    if before is not None and before.value.last_leaf.keeps:
+        return start, comments.blank_lines_after(lines, end)
+    if lines.is_blank(end):
+        floor = lines.after(before.end) if before else 0
+        start = max(comments.blank_lines_before(lines, start), floor)
+    if end == len(lines.text) and not lines.text.endswith(("\n", "\r")) and not _ends_line(before):
+        start -= lines.break_before(start)
+    return start, end
+
+
+def _ends_line(before: Entry | None) -> bool:
+    """Return whether what stands above an entry is a block of text with its last line break."""
+    leaf = before.value.last_leaf if before else None
+    return leaf is not None and leaf.style in ("|", ">") and leaf.text.endswith("\n")
+
+
+def empty(layout: Layout, entry: Entry) -> Iterator[Splice]:
+    """Yield what takes the only entry out of an entry's value; what else stands there stays."""
+    lines, owner = layout.lines, entry.value
+    only = owner.entries[0]
+    brackets = "{}" if owner.kind is Kind.MAPPING else "[]"
+    if not lines.begins(only.start):  # it follows the dash of its owner
+        yield Splice(only.start, comments.end_beside(layout, only.end, len(lines.text)), brackets)
         return
-    floor = owner.entries[at - 1].end if at else 0
-    start = comments.first_line(text, entry, across, floor)
-    end = comments.last_line(text, entry, across)
-    if _is_blank(text, end):
-        start = max(comments.blank_lines_before(text, start), next_line(text, floor) if at else 0)
-    if end == len(text) and not text.endswith(("\n", "\r")) and not _ends_line(owner, at):
-        start -= break_before(text, start)
-    yield Splice(start, end, "")
-
-
-def _ends_line(owner: Node, at: int) -> bool:
-    """Tell whether what stands above an entry is a block of text with its last line break."""
-    if at == 0:
-        return False
-    leaf = owner.entries[at - 1].value
-    while leaf.entries and not leaf.flow:
-        leaf = leaf.entries[-1].value
-    return leaf.style in ("|", ">") and leaf.text.endswith("\n")
-
-
-def _is_blank(text: str, at: int) -> bool:
-    """Tell whether a blank line, or the end of the text, is at a line's start."""
-    return not text[at : line_end(text, at)].strip()
+    anchor = (
+        _ANCHOR.match(lines.text, owner.start) if owner.start < lines.end(entry.after) else None
+    )
+    at = anchor.end() if anchor else entry.after
+    yield Splice(at, at, f" {brackets}")
+    yield Splice(*_own_lines(layout, only, None), "")
 
 
 def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator[Splice]:
     """Yield what gives an entry another value; the comment on its line stays."""
-    text, old = layout.text, entry.value
-    across = column(text, entry.start)
+    lines, old = layout.lines, entry.value
+    across = lines.column(entry.start)
     head, body = _written(entry, value, steps, across)
+    if (
+        isinstance(value, str)
+        and body
+        and comments.last_line(lines, entry, across) > lines.after(entry.end)
+    ):  # in a block of text the comments inside the entry would be text
+        head, body = f" {scalar(value)}", []
     below = indented(body, across)
-    on_the_line = line_start(text, old.start) == line_start(text, entry.after)
-    if old.is_block and not on_the_line:
+    if old.is_block and not lines.share(old.start, entry.after):
         yield Splice(entry.after, entry.after, head)
-        start = next_line(text, entry.after)
-        end = comments.last_line(text, old.entries[-1], across)
-        yield from _lines_instead(layout, start, end, below, value)
+        start = lines.after(entry.after)
+        end = comments.last_line(lines, old.entries[-1], across)
+        yield _lines_instead(layout, start, end, below, value)
         return
     keeps_place = bool(head) and not old.is_block and old.end > old.start and entry.has_colon
     start = old.start if keeps_place else entry.after
     end = header = max(old.end, entry.after)
-    if (indicator := _INDICATOR.match(text, old.start)) and old.style in ("|", ">"):
+    if (indicator := _INDICATOR.match(layout.text, old.start)) and old.style in ("|", ">"):
         header = indicator.end()
-        yield Splice(line_end(text, header), end, "")
-    if not head and not text[header : line_end(text, header)].strip():
-        header = line_end(text, header)
+        yield Splice(lines.end(header), end, "")
+    if not head and not layout.text[header : lines.end(header)].strip():
+        header = lines.end(header)
     colon = "" if entry.has_colon else ":"
     yield Splice(start, header, colon + (head[1:] if keeps_place else head))
     if below:
-        yield _lines_at(layout, next_line(text, end), below, value)
+        yield _lines_at(layout, lines.after(end), below, value)
 
 
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
-def _lines_instead(
-    layout: Layout, start: int, end: int, lines: list[str], value: JSON
-) -> Iterator[Splice]:
-    """Yield what puts lines in the place of whole lines."""
-    text, newline = layout.text, layout.newline
+def _lines_instead(layout: Layout, start: int, end: int, lines: list[str], value: JSON) -> Splice:
+    """Return what puts lines in the place of whole lines."""
+    text, newline = layout.text, layout.lines.newline
     block = newline.join(lines)
     if end < len(text) or text.endswith(("\n", "\r")):
-        yield Splice(start, end, block + newline if lines else "")
-    elif lines:
-        yield Splice(start, end, block + (newline if ends_line(value) else ""))
-    else:
-        yield Splice(start - break_before(text, start), end, "")
+        return Splice(start, end, block + newline if lines else "")
+    if lines:
+        return Splice(start, end, block + (newline if ends_line(value) else ""))
+    return Splice(start - layout.lines.break_before(start), end, "")
 
 
 def _written(entry: Entry, value: JSON, steps: Steps, across: int) -> tuple[str, list[str]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.source.document import parse
-from catalogctl.source.edit.layout import Kind, read_layout
+from catalogctl.source.edit.layout import is_like, read_layout
 from catalogctl.source.edit.remarks import About, Remark, Remarks, read_remarks
 from catalogctl.source.edit.scalars import scalar
 from catalogctl.source.edit.steps import same
@@ -38,18 +38,20 @@ def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) 
 def formatted(data: bytes, order: Sequence[str]) -> bytes:
     """Return a file in the canonical layout; its value stays what it is.
 
-    One that has problems is returned as it is. So is one whose value the layout would change,
-    which a test could not bring about.
+    One that has problems is returned as it is, and so is one that libyaml reads otherwise than
+    YAML 1.2 does.
     """
     value = parse("", "", data).accepted
     if not value:
         return data
     layout = read_layout(data)
+    if not is_like(layout.root, value):
+        return data
     remarks = read_remarks(layout)
-    lines = [*_remark_lines(remarks.head, 0), *_blank(remarks.spaced and bool(remarks.head))]
     body = list(_members(layout.root, value, remarks, 0, _sorted(value, order)))
-    lines += body[1:] if body and not body[0] else body
-    lines += _remark_lines(remarks.tail, 0)
+    lines = list(_remark_lines(remarks.head, 0))
+    body = body[1:] if body and not body[0] else body
+    lines += [*_blank(remarks.spaced), *body, *_remark_lines(remarks.tail, 0)]
     result = "".join(f"{line}\n" for line in lines).encode()
     again = parse("", "", result)
     return result if not again.problems and _is_same(again.value, value) else data
@@ -81,9 +83,7 @@ def _members(
     node: Node, value: JSONObject, remarks: Remarks, across: int, names: Sequence[str]
 ) -> Iterator[str]:
     for name in names:
-        entry = node.entry(name)
-        if entry is None:
-            raise AssertionError(f"{name} is in the value and not in the layout")
+        entry = node.named[name]
         about = remarks.about(entry)
         yield from _remark_lines(about.above, across)
         yield from _blank(about.spaced)
@@ -101,31 +101,44 @@ def _member(entry: Entry, value: JSON, remarks: Remarks, across: int) -> Iterato
         yield f"{key}:{_beside(about)}"
         yield from _collection(entry, value, remarks, across + 2)
         return
-    head, body = parts(value, _STEPS, across, key=key.strip())
+    head, body = _scalar(entry.value, value, across, key.strip())
     yield f"{key}:{head}{_beside(about)}"
-    yield from (blanks + line if line else line for line in body)
+    yield from _below(about, body, across)
 
 
 def _beside(about: About) -> str:
     return "".join(f"  {text}" for text in about.beside[:1])
 
 
+def _scalar(node: Node, value: JSON, across: int, key: str = "") -> tuple[str, list[str]]:
+    """Return what follows a key or a dash, and the lines below; a number as it was written."""
+    written = node.target or node
+    if isinstance(value, int | float) and not isinstance(value, bool) and not written.style:
+        return f" {written.text}", []
+    return parts(value, _STEPS, across, key=key)
+
+
+def _below(about: About, body: list[str], across: int) -> Iterator[str]:
+    """Yield the lines below a key or a dash; a comment there must not become a block's text."""
+    yield from (" " * across + line if line else line for line in body)
+    yield from _remark_lines(about.inside, across if body else across + 2)
+
+
 def _collection(
     entry: Entry, value: JSONObject | list[JSON], remarks: Remarks, across: int
 ) -> Iterator[str]:
     """Yield the lines of a collection that is not empty, with the comments at its end."""
-    if entry.value.kind is Kind.ALIAS:
-        _, body = parts(value, _STEPS, across - 2)
-        yield from (" " * (across - 2) + line for line in body)
-    else:
-        lines = (
-            _members(entry.value, value, remarks, across, list(value))
-            if isinstance(value, dict)
-            else _elements(entry.value, value, remarks, across)
-        )
-        for number, line in enumerate(lines):
-            if line or number:
-                yield line
+    node, own = entry.value, remarks
+    if node.target is not None:  # the comments there are about what has the anchor
+        node, own = node.target, Remarks()
+    lines = (
+        _members(node, value, own, across, list(value))
+        if isinstance(value, dict)
+        else _elements(node, value, own, across)
+    )
+    for number, line in enumerate(lines):
+        if line or number:
+            yield line
     yield from _remark_lines(remarks.about(entry).inside, across)
 
 
@@ -141,9 +154,9 @@ def _elements(node: Node, value: list[JSON], remarks: Remarks, across: int) -> I
             lines = list(_collection(entry, element, remarks, across + 2))
             yield from _dashed(lines, across)
         else:
-            head, body = parts(element, _STEPS, across)
+            head, body = _scalar(entry.value, element, across)
             yield f"{blanks}-{head}{_beside(about)}"
-            yield from (blanks + line if line else line for line in body)
+            yield from _below(about, body, across)
 
 
 def _dashed(lines: list[str], across: int) -> Iterator[str]:

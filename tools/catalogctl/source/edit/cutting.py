@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from catalogctl.source.document import parse
 from catalogctl.source.edit import block, brackets
-from catalogctl.source.edit.layout import Kind, column
+from catalogctl.source.edit.layout import Kind
 from catalogctl.source.edit.splices import Splice
 from catalogctl.source.edit.steps import Put, Step, Take
 from catalogctl.source.edit.values import value_at, with_value, without_value
-from catalogctl.source.edit.writing import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,14 +26,14 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
     """
     way = _way(layout.root, step.path)
     owner = way[-1].value if way else layout.root
-    if owner.kind is Kind.ALIAS:
-        above = step.path[: len(way)]
-        yield from _replace(layout, way, _changed_value(data, step, above))
+    entry = owner.entry(step.path[-1])
+    if isinstance(step, Put) and not step.inserts and entry is not None:
+        yield from _replace(layout, [*way, entry], step.value)
+    elif owner.kind is Kind.ALIAS or owner.is_pair:
+        yield from _replace(layout, way, _changed_value(data, step, step.path[: len(way)]))
     elif isinstance(step, Take):
         yield from _take(layout, way, owner, step.path[-1])
-    elif (entry := owner.entry(step.path[-1])) is not None and not step.inserts:
-        yield from _replace(layout, [*way, entry], step.value)
-    elif not owner.entries and way and not _in_brackets(layout, way[:-1]):
+    elif not owner.entries and way and _opens(layout, way):
         yield from _replace(layout, way, _changed_value(data, step, step.path[:-1]))
     else:
         yield from _insert(layout, owner, step, order)
@@ -61,6 +60,13 @@ def _changed_value(data: bytes, step: Step, above: Path) -> JSON:
     return value_at(with_value(value, step.path, step.value, inserts=step.inserts), above)
 
 
+def _opens(layout: Layout, way: list[Entry]) -> bool:
+    """Return whether an empty value becomes lines of its own: no bracket, no comment is around."""
+    value = way[-1].value
+    inside = layout.comment(value.start, value.end) is not None
+    return not inside and not _in_brackets(layout, way[:-1])
+
+
 def _in_brackets(layout: Layout, way: list[Entry]) -> bool:
     """Tell whether the value at the end of a way is written in brackets."""
     return (way[-1].value if way else layout.root).flow
@@ -69,17 +75,20 @@ def _in_brackets(layout: Layout, way: list[Entry]) -> bool:
 def _replace(layout: Layout, way: list[Entry], value: JSON) -> Iterator[Splice]:
     if _in_brackets(layout, way[:-1]):
         return brackets.replace(way[-1], value)
-    return block.replace(layout, way[-1], value, widths(layout))
+    return block.replace(layout, way[-1], value, layout.steps)
 
 
 def _take(layout: Layout, way: list[Entry], owner: Node, name: str | int) -> Iterator[Splice]:
-    at = next(number for number, entry in enumerate(owner.entries) if entry.name == name)
+    names = [entry.name for entry in owner.entries]
+    if name not in names:
+        return  # the parser reads the text otherwise than YAML 1.2: whoever asked will see
+    at = names.index(name)
     if owner.flow:
         yield from brackets.remove(layout, owner, at)
     elif len(owner.entries) > 1:
         yield from block.remove(layout, owner, at)
     elif way:
-        yield from _replace(layout, way, {} if owner.kind is Kind.MAPPING else [])
+        yield from block.empty(layout, way[-1])
     else:
         yield Splice(owner.start, owner.end, "{}")
 
@@ -92,7 +101,7 @@ def _insert(layout: Layout, owner: Node, step: Put, order: Sequence[str]) -> Ite
     key = name if isinstance(name, str) else None
     if owner.flow:
         return brackets.insert(layout, owner, at, key, step.value)
-    return block.insert(layout, owner, at, key, step.value, widths(layout))
+    return block.insert(layout, owner, at, key, step.value, layout.steps)
 
 
 def _canonical_place(root: Node, order: Sequence[str], rank: int) -> int:
@@ -104,22 +113,3 @@ def _canonical_place(root: Node, order: Sequence[str], rank: int) -> int:
     }
     before = [each for each in ranks if each < rank]
     return ranks[max(before)] + 1 if before else 0
-
-
-def widths(layout: Layout) -> Steps:
-    """Return how far this file indents: as its first mapping and list below a key do."""
-    found: dict[Kind, int] = {}
-    _measure(layout, layout.root, found)
-    mapping = found.get(Kind.MAPPING, 0)
-    return Steps(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
-
-
-def _measure(layout: Layout, node: Node, found: dict[Kind, int]) -> None:
-    if node.kind is not Kind.MAPPING or node.flow:
-        return
-    for entry in node.entries:
-        value = entry.value
-        if value.is_block and value.entries:
-            across = column(layout.text, value.entries[0].start)
-            found.setdefault(value.kind, across - column(layout.text, entry.start))
-            _measure(layout, value, found)

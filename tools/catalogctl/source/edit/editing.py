@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+import yaml
 
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
@@ -21,24 +24,42 @@ from catalogctl.source.edit.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
 
 
-def set_value(data: bytes, pointer: str, value: JSON, *, order: Sequence[str] = ()) -> bytes:
+MOST_READ = 2 * 1024 * 1024
+"""Bytes that an edit reads again, once for each member that it puts in or takes out.
+
+Where that is not enough, the value that is edited is written anew, without its comments.
+"""
+
+
+def set_value(
+    data: bytes,
+    pointer: str,
+    value: JSON,
+    *,
+    order: Sequence[str] = (),
+    lists: Collection[str] = (),
+) -> bytes:
     """Return the file with another value at a pointer; what is above it is made where it misses.
 
-    "-" as the last name appends to a list (RFC 6901). A new field of the document goes to its
-    place in `order`, every other new member to the end. ApiError when the pointer leads into a
-    text or a number, or when the value can't be written.
+    "-" as the last name appends to a list (RFC 6901); `lists` are the pointers where a list is made
+    rather than a mapping. A new field of the document goes to its place in `order`, every other new
+    member to the end. ApiError when the pointer leads into a text or a number, or when the value
+    can't be written.
     """
     current = _read(data)
-    path, wanted = asked(current, from_pointer(pointer), value)
+    path, wanted = asked(current, from_pointer(pointer), value, lists)
     expected = with_value(current, path, wanted)
     plan: list[Step] = [Put(path, wanted)]
     if is_there(current, path):
         plan = steps(path, value_at(current, path), wanted)
+        size = len(data) + len(json.dumps(wanted))
+        if size * sum(not _replaces(current, step) for step in plan) > MOST_READ:
+            plan = [Put(path, wanted)]
     return _checked(_done(data, plan, order), expected, pointer)
 
 
@@ -70,8 +91,27 @@ def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
     return data
 
 
-def _done(data: bytes, plan: Iterable[Step], order: Sequence[str]) -> bytes:
-    for step in plan:
-        layout = read_layout(data)
-        data = layout.encode(spliced(layout.text, cut(layout, data, step, order)))
+def _replaces(current: JSONObject, step: Step) -> bool:
+    """Return whether a step gives another value to what is there."""
+    return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
+
+
+def _done(data: bytes, plan: Sequence[Step], order: Sequence[str]) -> bytes:
+    """Return the file with all steps done.
+
+    First those whose way leads through an alias, which gives way to a value of its own; then, at
+    once, those that only replace a value; then the others, one by one.
+    """
+    current, root = _read(data), read_layout(data).root
+    shared = [step for step in plan if root.is_shared(step.path)]
+    own = [step for step in plan if not root.is_shared(step.path)]
+    at_once = [step for step in own if _replaces(current, step)]
+    others = [step for step in own if not _replaces(current, step)]
+    for group in (*([step] for step in shared), at_once, *([step] for step in others)):
+        try:
+            layout = read_layout(data)
+        except yaml.YAMLError:  # an alias has lost its anchor, or the way to write is unusual
+            return data
+        splices = [splice for step in group for splice in cut(layout, data, step, order)]
+        data = layout.encode(spliced(layout.text, splices))
     return data

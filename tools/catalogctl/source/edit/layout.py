@@ -11,19 +11,24 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
-from yaml.tokens import BlockEntryToken, KeyToken, ValueToken
 
+from catalogctl.source.edit.lines import Lines
+from catalogctl.source.edit.marks import read_marks
+from catalogctl.source.edit.writing import Steps
 from catalogctl.source.strict_yaml import BOM, parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BREAK = re.compile(r"\r\n|\n|\r")
-_QUESTION = re.compile(r"\?(?:\s|#[^\r\n]*)*\Z")
+    from catalogctl.jsontypes import JSON
+    from catalogctl.source.edit.marks import Marks
+
 _HEADER = re.compile(r"[|>][^\r\n]*")
+_LAST_BREAK = re.compile(r"(\r\n|\n|\r)\Z")
 
 
 class Kind(Enum):
@@ -35,12 +40,15 @@ class Kind(Enum):
     ALIAS = "alias"
 
 
-@dataclass(slots=True)
+@dataclass
 class Node:
     """A value in the text: characters `start` to `end`, trailing blanks and comments left out.
 
     `flow` is a collection in brackets, or a scalar that is not alone with its lines; `style` is a
-    scalar's: "" plain, a quote, "|" or ">". An empty value has no characters.
+    scalar's: "" plain, a quote, "|" or ">", and `text` its text. An empty value has no characters.
+    `target` is the node that an alias stands for; `keeps` says that blank lines at a block's end
+    are part of its text ("|+"). `opening` is where the bracket stands, behind the anchor if there
+    is one; `is_pair` is a mapping without brackets in a list that has some: `[a: 1]`.
     """
 
     kind: Kind
@@ -50,15 +58,42 @@ class Node:
     style: str = ""
     text: str = ""
     entries: list[Entry] = field(default_factory=list)
+    target: Node | None = None
+    keeps: bool = False
+    opening: int = 0
+    is_pair: bool = False
 
     @property
     def is_block(self) -> bool:
-        """Tell whether this is a collection without brackets."""
+        """Whether this is a collection without brackets."""
         return self.kind in (Kind.MAPPING, Kind.SEQUENCE) and not self.flow
+
+    @cached_property
+    def named(self) -> dict[str | int, Entry]:
+        """The entries by their names."""
+        return {entry.name: entry for entry in self.entries}
 
     def entry(self, name: str | int) -> Entry | None:
         """Return the member or element of this name or number."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        return self.named.get(name)
+
+    def is_shared(self, path: Sequence[str | int]) -> bool:
+        """Return whether the way to what is at a path leads through an alias."""
+        node: Node | None = self
+        for name in path:
+            if node is None or node.kind is Kind.ALIAS:
+                return node is not None
+            entry = node.entry(name)
+            node = entry.value if entry else None
+        return False
+
+    @property
+    def last_leaf(self) -> Node:
+        """The scalar, alias or bracket that ends this node."""
+        leaf = self
+        while leaf.entries and not leaf.flow:
+            leaf = leaf.entries[-1].value
+        return leaf
 
 
 @dataclass(slots=True)
@@ -84,74 +119,95 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A file's text without its byte order mark, the tree of its nodes, and how lines end."""
+    """A file's text without its byte order mark, its lines, the tree of its nodes, and its marks.
 
-    text: str
+    `steps` says how far this file indents; `commas` are the places of the commas between the
+    entries in brackets, `comments` those where comments begin.
+    """
+
+    lines: Lines
     root: Node
     bom: bool
-    newline: str
+    steps: Steps
+    commas: Sequence[int]
+    comments: Sequence[int]
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.lines.text
 
     def encode(self, text: str) -> bytes:
         """Return another text as the bytes of this file."""
         return (BOM if self.bom else b"") + text.encode()
 
+    def comma(self, start: int, end: int) -> int | None:
+        """Return where the first comma stands between two places."""
+        return _first(self.commas, start, end)
+
+    def comment(self, start: int, end: int) -> int | None:
+        """Return where the first comment begins between two places."""
+        return _first(self.comments, start, end)
+
+
+def _first(places: Sequence[int], start: int, end: int) -> int | None:
+    at = bisect_left(places, start)
+    return places[at] if at < len(places) and places[at] < end else None
+
 
 def read_layout(data: bytes) -> Layout:
     """Return the layout of a file that the strict reader took."""
-    bom = data.startswith(BOM)
     body = data.removeprefix(BOM)
     text = body.decode()
-    found = _BREAK.search(text)
-    reader = _Reader(text, body)
-    return Layout(text, reader.read(), bom, found.group() if found else "\n")
+    marks = read_marks(text, body)
+    root = _Reader(text, body, marks).read()
+    lines = Lines(text)
+    steps = _steps(lines, root)
+    return Layout(lines, root, data.startswith(BOM), steps, marks.commas, marks.comments)
 
 
-def line_start(text: str, index: int) -> int:
-    """Return where the line begins in which a character stands."""
-    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
+def _steps(lines: Lines, root: Node) -> Steps:
+    """Return how far this file indents: as its first mapping and list below a key do."""
+    found: dict[Kind, int] = {}
+    _measure(lines, root, found)
+    mapping = found.get(Kind.MAPPING, 0)
+    return Steps(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
 
 
-def line_end(text: str, index: int) -> int:
-    """Return where the line ends, before its line break."""
-    found = _BREAK.search(text, index)
-    return found.start() if found else len(text)
+def _measure(lines: Lines, node: Node, found: dict[Kind, int]) -> None:
+    if node.kind is not Kind.MAPPING or node.flow:
+        return
+    for entry in node.entries:
+        value = entry.value
+        if value.is_block and value.entries:
+            across = lines.column(value.entries[0].start)
+            found.setdefault(value.kind, across - lines.column(entry.start))
+            _measure(lines, value, found)
 
 
-def next_line(text: str, index: int) -> int:
-    """Return where the next line begins; the end of the text where there is none."""
-    found = _BREAK.search(text, index)
-    return found.end() if found else len(text)
-
-
-def previous_line(text: str, start: int) -> int:
-    """Return where the line begins above the one that begins at `start`."""
-    return line_start(text, start - break_before(text, start))
-
-
-def break_before(text: str, start: int) -> int:
-    """Return how many characters the line break has that ends at a line's start."""
-    if start >= 2 and text.startswith("\r\n", start - 2):  # noqa: PLR2004  (both characters)
-        return 2
-    return min(start, 1)
-
-
-def column(text: str, index: int) -> int:
-    """Return how many characters stand before this one in its line."""
-    return index - line_start(text, index)
-
-
-def starts_line(text: str, index: int) -> bool:
-    """Tell whether nothing but blanks stands before a character in its line."""
-    return not text[line_start(text, index) : index].strip(" ")
+def is_like(node: Node, value: JSON) -> bool:
+    """Return whether a node has the members and elements that a value has."""
+    node = node.target or node
+    if isinstance(value, dict):
+        return len(node.entries) == len(value) and all(
+            name in node.named and is_like(node.named[name].value, each)
+            for name, each in value.items()
+        )
+    if isinstance(value, list):
+        return len(node.entries) == len(value) and all(
+            is_like(entry.value, each) for entry, each in zip(node.entries, value, strict=True)
+        )
+    return not node.entries
 
 
 class _Reader:
-    """One pass over the events, with the tokens' places beside."""
+    """One pass over the events, with the places of the marks beside."""
 
-    def __init__(self, text: str, data: bytes) -> None:
+    def __init__(self, text: str, data: bytes, marks: Marks) -> None:
         self._text = text
         self._parser = parser(data)
-        self._dashes, self._questions, self._colons = _indicators(data)
+        self._marks = marks
+        self._anchors: dict[str, Node] = {}
 
     def read(self) -> Node:
         """Return the root of the one document."""
@@ -165,56 +221,62 @@ class _Reader:
     def _node(self, event: Any) -> Node:
         start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, AliasEvent):
-            return Node(Kind.ALIAS, start, end)
+            target = self._anchors.get(str(event.anchor))
+            return Node(Kind.ALIAS, start, end, text=target.text if target else "", target=target)
         if isinstance(event, ScalarEvent):
-            return self._scalar(event, start, end)
-        if isinstance(event, MappingStartEvent):
-            return self._mapping(event, start)
-        assert isinstance(event, SequenceStartEvent)  # noqa: S101  (no other event begins a node)
-        return self._sequence(event, start)
+            node = self._scalar(event, start, end)
+        elif isinstance(event, MappingStartEvent):
+            node = self._mapping(event, start)
+        else:
+            assert isinstance(event, SequenceStartEvent)  # noqa: S101  (nothing else begins a node)
+            node = self._sequence(event, start)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        return node
 
     def _scalar(self, event: ScalarEvent, start: int, end: int) -> Node:
         style = event.style if event.style in ("'", '"', "|", ">") else ""
+        node = Node(Kind.SCALAR, start, end, style=style, text=event.value)
         if style in ("|", ">"):
-            end = self._block_scalar_end(start, end)
-        return Node(Kind.SCALAR, start, end, style=style, text=event.value)
+            whole = self._text[start:end]
+            header = _HEADER.search(whole)
+            node.keeps = header is not None and "+" in header.group().partition("#")[0]
+            end = len(_LAST_BREAK.sub("", whole) if node.keeps else whole.rstrip(" \r\n"))
+            node.end = start + end
+        return node
 
-    def _block_scalar_end(self, start: int, end: int) -> int:
-        """Return the end of the last line that counts: with "+" blank lines at the end do."""
-        whole = self._text[start:end]
-        header = _HEADER.search(whole)
-        if header is not None and "+" in header.group().partition("#")[0]:
-            return start + len(re.sub(r"(\r\n|\n|\r)[ ]*\Z", "", whole))
-        return start + len(whole.rstrip(" \r\n"))
+    def _collection(self, kind: Kind, opening: Any, start: int) -> Node:
+        node = Node(kind, start, start, flow=bool(opening.flow_style))
+        node.opening = start
+        if node.flow:
+            bracket = _first(self._marks.brackets, start, opening.end_mark.index)
+            node.opening = start if bracket is None else bracket
+            node.is_pair = bracket is None
+        return node
 
     def _mapping(self, opening: Any, start: int) -> Node:
-        node = Node(Kind.MAPPING, start, start, flow=bool(opening.flow_style))
+        node = self._collection(Kind.MAPPING, opening, start)
         while type(event := self._next()).__name__ != "MappingEndEvent":
             key = self._node(event)
             value = self._node(self._next())
             node.entries.append(self._member(key, value))
-        node.end = event.end_mark.index if node.flow else _last(node)
+        node.end = _last(node) if node.is_block or node.is_pair else event.end_mark.index
         return node
 
     def _member(self, key: Node, value: Node) -> Entry:
-        start = key.start
-        near = bisect_right(self._questions, start) - 1
-        if near >= 0 and _QUESTION.match(self._text[self._questions[near] : start]):
-            start = self._questions[near]
-        colon = bisect_left(self._colons, key.end)
-        has_colon = colon < len(self._colons) and self._colons[colon] < max(
-            value.start, key.end + 1
-        )
-        after = self._colons[colon] + 1 if has_colon else key.end
-        return Entry(key.text, start, after, key, value, has_colon=has_colon)
+        start = self._marks.questions.get(key.start, key.start)
+        colon = _first(self._marks.colons, key.end, max(value.start, key.end + 1))
+        after = key.end if colon is None else colon + 1
+        return Entry(key.text, start, after, key, value, has_colon=colon is not None)
 
     def _sequence(self, opening: Any, start: int) -> Node:
-        node = Node(Kind.SEQUENCE, start, start, flow=bool(opening.flow_style))
+        node = self._collection(Kind.SEQUENCE, opening, start)
         while type(event := self._next()).__name__ != "SequenceEndEvent":
             value = self._node(event)
             at = value.start
             if not node.flow:
-                at = self._dashes[bisect_right(self._dashes, max(value.start - 1, 0)) - 1]
+                dashes = self._marks.dashes
+                at = dashes[bisect_right(dashes, max(value.start - 1, 0)) - 1]
             after = at if node.flow else at + 1
             node.entries.append(Entry(len(node.entries), at, after, None, value))
         node.end = event.end_mark.index if node.flow else _last(node)
@@ -224,20 +286,3 @@ class _Reader:
 def _last(node: Node) -> int:
     """Return the end of a block collection: that of its last entry."""
     return node.entries[-1].end if node.entries else node.start
-
-
-def _indicators(data: bytes) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-    """Return where each "-", each written "?" and each ":" stands."""
-    dashes: list[int] = []
-    questions: list[int] = []
-    colons: list[int] = []
-    scanner = parser(data)
-    while (token := scanner.get_token()) is not None:
-        start, width = token.start_mark.index, token.end_mark.index - token.start_mark.index
-        if isinstance(token, BlockEntryToken):
-            dashes.append(start)
-        elif isinstance(token, KeyToken) and width:
-            questions.append(start)
-        elif isinstance(token, ValueToken):
-            colons.append(start)
-    return dashes, questions, colons

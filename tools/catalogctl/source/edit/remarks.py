@@ -7,22 +7,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from catalogctl.source.edit.layout import (
-    Kind,
-    column,
-    line_end,
-    line_start,
-    previous_line,
-    starts_line,
-)
+from catalogctl.source.edit.comments import first_line, is_for_editors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.edit.layout import Entry, Layout, Node
+    from catalogctl.source.edit.lines import Lines
 
-_HEADER_COMMENT = re.compile(r"[|>][-+0-9]*[ \t]+(#[^\r\n]*)")
-_ANCHOR = re.compile(r"(&\S+)(?:\s|#[^\r\n]*)*")
 _TEXT = re.compile(r"#[^\r\n]*")
 
 
@@ -71,82 +63,78 @@ class _Spot:
 
 def read_remarks(layout: Layout) -> Remarks:
     """Return the comments of a file, each given to an entry, the document or the file."""
-    remarks = Remarks()
+    remarks, lines = Remarks(), layout.lines
     spots = list(_spots(layout.root, ()))
     starts = [spot.entry.start for spot in spots]
     for spot in spots:
-        remarks.about(spot.entry).spaced = _is_spaced(layout.text, spot.entry.start)
-    for start in _comments(layout):
-        comment = _TEXT.match(layout.text, start)
-        text = comment.group().rstrip() if comment else ""
+        remarks.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
+    own = _own_comments(layout, spots)
+    for start in layout.comments:
+        found = _TEXT.match(lines.text, start)
+        text = found.group().rstrip() if found else ""
         at = bisect_left(starts, start)
-        if starts_line(layout.text, start):
-            remark = Remark(text, _is_spaced(layout.text, start))
+        if start < own or not (at or lines.begins(start)):
+            remarks.head.append(Remark(text, bool(remarks.head) and _is_spaced(lines, start)))
+        elif lines.begins(start):
+            remark = Remark(text, _is_spaced(lines, start))
             _place_above(layout, remarks, spots, at, start).append(remark)
-        elif at:
-            remarks.about(_beside(spots[at - 1], start)).beside.append(text)
         else:
-            remarks.head.append(Remark(text))
+            remarks.about(_beside(lines, spots[at - 1], start)).beside.append(text)
     for spot in spots:
         about = remarks.about(spot.entry)
         about.above += [Remark(text) for text in about.beside[1:]]
         del about.beside[1:]
     if spots:
-        _behead(remarks, spots[0].entry)
+        _space_head(remarks, spots[0].entry)
     return remarks
 
 
 def _spots(node: Node, above: tuple[Entry, ...]) -> Iterator[_Spot]:
     for entry in node.entries:
         yield _Spot(entry, above)
-        yield from _spots(entry.value, (*above, entry))
+        if entry.value.entries:
+            yield from _spots(entry.value, (*above, entry))
 
 
-def _is_spaced(text: str, at: int) -> bool:
-    """Tell whether something begins its line, and the line before is blank."""
-    start = line_start(text, at)
-    return (
-        start > 0 and starts_line(text, at) and not text[previous_line(text, start) : start].strip()
-    )
+def _is_spaced(lines: Lines, at: int) -> bool:
+    """Return whether something begins its line, and the line before is blank."""
+    start = lines.start(at)
+    return start > 0 and lines.begins(at) and lines.is_blank(lines.before(start))
 
 
-def _comments(layout: Layout) -> Iterator[int]:
-    """Yield where each comment starts: a "#" outside of every key and every value."""
-    text, at = layout.text, 0
-    for leaf in sorted(_leaves(layout.root), key=lambda node: node.start):
-        anchor = _ANCHOR.match(text, leaf.start, leaf.end)
-        start = anchor.end() if anchor else leaf.start
-        yield from _between(text, at, leaf.start)
-        yield from _between(text, anchor.end(1), start) if anchor else ()
-        if leaf.style in ("|", ">") and (header := _HEADER_COMMENT.match(text, start)):
-            yield header.start(1)
-        at = max(at, leaf.end)
-    yield from _between(text, at, len(text))
+def _own_comments(layout: Layout, spots: list[_Spot]) -> int:
+    """Return where the comments end that a file starts with, and that are about the file."""
+    return first_line(layout.lines, spots[0].entry.start, 0) if spots else len(layout.text)
 
 
-def _between(text: str, start: int, end: int) -> Iterator[int]:
-    at = text.find("#", start, end)
-    while at >= 0:
-        yield at
-        at = text.find("#", line_end(text, at), end)
+def _beside(lines: Lines, spot: _Spot, start: int) -> Entry:
+    """Return the entry whose line a comment ends.
 
-
-def _leaves(node: Node) -> Iterator[Node]:
-    if node.kind in (Kind.SCALAR, Kind.ALIAS):
-        yield node
-    for entry in node.entries:
-        if entry.key is not None:
-            yield from _leaves(entry.key)
-        yield from _leaves(entry.value)
-
-
-def _beside(spot: _Spot, start: int) -> Entry:
-    """Return the entry whose line a comment ends: the outermost that was closed before it."""
+    It is the last one that begins before the comment, or the outermost one whose brackets close
+    between the two: if they open in this line too, or close in a line of their own.
+    """
     found = spot.entry
     for entry in reversed(spot.above):
-        if entry.value.flow and entry.value.end <= start:
+        value = entry.value
+        if not value.flow or value.end > start:
+            continue
+        if lines.share(value.start, start) or lines.begins(value.end - 1):
             found = entry
     return found
+
+
+def _space_head(remarks: Remarks, first: Entry) -> None:
+    """Give the blank line above the first entry and its comments to what is about the file.
+
+    A comment about the file has one below; the line for editors may do without.
+    """
+    about = remarks.about(first)
+    spaced = about.above[0].spaced if about.above else about.spaced
+    remarks.spaced = bool(remarks.head) and (spaced or not is_for_editors(remarks.head[-1].text))
+    if about.above:
+        about.above[0] = Remark(about.above[0].text)
+    else:
+        about.spaced = False
 
 
 def _place_above(
@@ -154,40 +142,42 @@ def _place_above(
 ) -> list[Remark]:
     """Return the list that a comment on a line of its own belongs to.
 
-    It is about the entry below it, unless it stands further to the right, in the column of
-    something that ends above: then it is the last thing in there.
+    It is about the entry below it, unless it stands further to the right than an entry that ends
+    above, or in the column of what is in there: then it is the last thing in there.
     """
-    chain = (*spots[at - 1].above, spots[at - 1].entry) if at else ()
+    if at == 0:
+        return remarks.about(spots[0].entry).above
+    lines = layout.lines
     below = spots[at] if at < len(spots) else None
     common = set(map(id, below.above)) if below else set()
+    chain = _open_chain(spots[at - 1], start)
     for entry in reversed([each for each in chain if id(each) not in common]):
         value = entry.value
-        if not value.entries or (below and entry is below.entry):
-            continue
         closed_later = value.flow and value.end > start
-        deep = not value.flow and column(layout.text, start) >= _across(layout, value)
-        if closed_later or (deep and not _is_level(layout, below, start)):
+        deep = lines.column(start) >= _inner_column(lines, entry)
+        if closed_later or (deep and not _is_level(lines, below, start)):
             return remarks.about(entry).inside
     return remarks.about(below.entry).above if below else remarks.tail
 
 
-def _across(layout: Layout, value: Node) -> int:
-    return column(layout.text, value.entries[0].start)
+def _open_chain(spot: _Spot, start: int) -> list[Entry]:
+    """Return an entry with those around it, but for what is in brackets that close before."""
+    chain: list[Entry] = []
+    for entry in (*spot.above, spot.entry):
+        chain.append(entry)
+        if entry.value.flow and entry.value.end <= start:
+            break
+    return chain
 
 
-def _is_level(layout: Layout, below: _Spot | None, start: int) -> bool:
+def _inner_column(lines: Lines, entry: Entry) -> int:
+    """Return the column from which on a comment lies inside an entry."""
+    if entry.value.entries and not entry.value.flow:
+        return lines.column(entry.value.entries[0].start)
+    return lines.column(entry.start) + 1
+
+
+def _is_level(lines: Lines, below: _Spot | None, start: int) -> bool:
     """Tell whether a comment stands in the column of what comes next: an entry, or the end."""
-    level = column(layout.text, below.entry.start) if below else 0
-    return column(layout.text, start) == level
-
-
-def _behead(remarks: Remarks, first: Entry) -> None:
-    """Give the comments that a file starts with to the file."""
-    about = remarks.about(first)
-    while about.above and (not remarks.head or not about.above[0].spaced):
-        remarks.head.append(about.above.pop(0))
-    remarks.spaced = about.above[0].spaced if about.above else about.spaced
-    if not about.above:
-        about.spaced = False
-    else:
-        about.above[0] = Remark(about.above[0].text)
+    level = lines.column(below.entry.start) if below else 0
+    return lines.column(start) == level

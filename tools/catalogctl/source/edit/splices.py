@@ -18,6 +18,9 @@ class Splice(NamedTuple):
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
     """Return the text with all splices done; no two of them may overlap."""
-    for splice in sorted(splices, reverse=True):
-        text = text[: splice.start] + splice.text + text[splice.end :]
-    return text
+    parts: list[str] = []
+    at = 0
+    for splice in sorted(splices):
+        parts += text[at : splice.start], splice.text
+        at = splice.end
+    return "".join([*parts, text[at:]])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-MOST_STEPS = 64
-"""Beyond so many steps a value is written anew instead."""
+MOST_COMPARED = 250_000
+"""Pairs of elements that are compared to find out which of two lists' elements are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +41,51 @@ Step = Put | Take
 
 
 def same(left: JSON, right: JSON, *, ordered: bool = False) -> bool:
-    """Tell whether two values are the same: 4 and 4.0 are not, nor are 1 and true.
+    """Return whether two values are the same: 4 and 4.0 are not, nor are 1 and true.
 
     The order of a mapping's members counts only if it is `ordered`.
     """
     return _text(left, ordered=ordered) == _text(right, ordered=ordered)
 
 
-def _text(value: JSON, *, ordered: bool) -> str:
+def _text(value: JSON, *, ordered: bool = False) -> str:
     return json.dumps(value, sort_keys=not ordered)
 
 
 def steps(path: Path, old: JSON, new: JSON) -> list[Step]:
-    """Return the steps that turn one value into the other, each for what the last one left."""
-    found = list(_steps(path, old, new))
-    return found if len(found) <= MOST_STEPS else [Put(path, new)]
+    """Return the steps that turn one value into the other, each for what the last one left.
+
+    A step that replaces a value may as well be done before all others.
+    """
+    return list(_steps(path, old, new))
 
 
 def _steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
-    if same(old, new, ordered=True):
+    if same(old, new):
         return
-    if isinstance(old, dict) and isinstance(new, dict) and _keeps_order(old, new):
+    if isinstance(old, dict) and isinstance(new, dict):
         yield from _members(path, old, new)
-    elif isinstance(old, list) and isinstance(new, list) and old and new:
+    elif isinstance(old, list) and isinstance(new, list):
         yield from _elements(path, old, new)
     else:
         yield Put(path, new)
 
 
-def _keeps_order(old: JSONObject, new: JSONObject) -> bool:
-    """Tell whether new members follow the old ones, which stand in their order."""
-    kept = [name for name in old if name in new]
-    return bool(kept) and list(new)[: len(kept)] == kept
-
-
 def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
-    for name in old:
-        if name not in new:
-            yield Take((*path, name))
+    """Yield the steps between two mappings: what is new comes before what was there goes."""
     for name, value in new.items():
         if name in old:
             yield from _steps((*path, name), old[name], value)
         else:
             yield Put((*path, name), value)
+    for name in old:
+        if name not in new:
+            yield Take((*path, name))
 
 
 def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
-    before, after = ([_text(each, ordered=True) for each in side] for side in (old, new))
-    matched = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    kept = any(tag == "equal" for tag, *_ in matched)
-    if not kept and len(old) != len(new):
-        yield Put(path, new)
-        return
-    for tag, start, end, new_start, new_end in reversed(matched):
+    """Yield the steps between two lists, from the end to the start, so that numbers stay true."""
+    for tag, start, end, new_start, new_end in reversed(_matched(old, new)):
         if tag == "equal":
             continue
         common = min(end - start, new_end - new_start)
@@ -104,3 +96,22 @@ def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
         for offset in range(common):
             number = start + offset
             yield from _steps((*path, number), old[number], new[new_start + offset])
+
+
+def _matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int, int]]:
+    """Return which stretches of two lists are the same, as `SequenceMatcher.get_opcodes` does.
+
+    What both begin and end with is told at once; what is between is compared if it is short.
+    """
+    before, after = ([_text(each) for each in side] for side in (old, new))
+    shorter = min(len(before), len(after))
+    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    rest = shorter - head
+    tail = next((at for at in range(rest) if before[~at] != after[~at]), rest)
+    end, new_end = len(before) - tail, len(after) - tail
+    if (end - head) * (new_end - head) > MOST_COMPARED:
+        return [("replace", head, end, head, new_end)]
+    matcher = SequenceMatcher(None, before[head:end], after[head:new_end], autojunk=False)
+    return [
+        (tag, head + a, head + b, head + c, head + d) for tag, a, b, c, d in matcher.get_opcodes()
+    ]

@@ -7,29 +7,42 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
 from catalogctl.source.edit.pointers import to_pointer
+from catalogctl.source.strict_yaml import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.edit.steps import Path
 
 
-def asked(current: JSON, names: Sequence[str], value: JSON) -> tuple[Path, JSON]:
+LONGEST = 9
+"""Digits of the number of an element: no file has room for as many."""
+
+
+def asked(
+    current: JSON, names: Sequence[str], value: JSON, lists: Collection[str] = ()
+) -> tuple[Path, JSON]:
     """Return where there is something to change, and the value for that place.
 
-    Where the way to the pointer ends early, at nothing or at null, mappings are made for the rest.
+    Where the way to the pointer ends early, at nothing or at null, mappings are made for the rest,
+    but a list at one of the pointers of `lists`, and where a "-" follows.
     """
+    _refuse_deep(names)
     path: Path = ()
     for number, name in enumerate(names):
         last = number == len(names) - 1
         if isinstance(current, dict):
             path = (*path, name)
             if current.get(name) is None:
-                return path, _nested(names[number + 1 :], value)
+                rest = list(names[number + 1 :])
+                if rest and to_pointer(path) in lists:
+                    _index(rest[0], 0, path)
+                    rest[0] = "-"
+                return path, _nested(rest, value)
             current = current[name]
         elif isinstance(current, list):
-            index = len(current) if name == "-" else _index(name, len(current), path)
+            index = _index(name, len(current), path)
             path = (*path, index)
             if index == len(current):
                 return path, _nested(names[number + 1 :], value)
@@ -43,17 +56,31 @@ def asked(current: JSON, names: Sequence[str], value: JSON) -> tuple[Path, JSON]
 
 def _nested(names: Sequence[str], value: JSON) -> JSON:
     for name in reversed(names):
-        value = {name: value}
+        value = [value] if name == "-" else {name: value}
     return value
 
 
+def _refuse_deep(names: Sequence[str]) -> None:
+    """Refuse a pointer that leads further down than any value may be nested; ApiError."""
+    if len(names) > MAX_DEPTH:
+        where = to_pointer(names[:1])
+        message = f"{where} can't have {len(names)} levels: more than {MAX_DEPTH} are not allowed"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, where)
+
+
 def _index(name: str, length: int, path: Path) -> int:
-    """Return the number of an element, or of the place behind the last one."""
-    if not name.isascii() or not name.isdigit() or int(name) > length:
+    """Return the number of an element, or of the place behind the last one, which is "-" too."""
+    if name == "-":
+        return length
+    if not _is_number(name) or int(name) > length:
         where = to_pointer(path)
         message = f"{where} is a list of {length}: {name!r} is no number from 0 to {length}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, where)
     return int(name)
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= LONGEST
 
 
 def _no_way(path: Path, name: str, value: JSON) -> ApiError:
@@ -64,11 +91,12 @@ def _no_way(path: Path, name: str, value: JSON) -> ApiError:
 
 def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
     """Return the path of something that is there."""
+    _refuse_deep(names)
     path: Path = ()
     for name in names:
         if isinstance(current, dict) and name in current:
             path, current = (*path, name), current[name]
-        elif isinstance(current, list) and name.isdecimal() and int(name) < len(current):
+        elif isinstance(current, list) and _is_number(name) and int(name) < len(current):
             path, current = (*path, int(name)), current[int(name)]
         else:
             message = f"there is nothing at {to_pointer((*path, name))}"
@@ -112,9 +140,9 @@ def without_value(value: JSONObject, path: Path) -> JSONObject:
     changed = _unshared(value)
     owner = value_at(changed, path[:-1])
     if isinstance(owner, dict):
-        del owner[str(path[-1])]
+        owner.pop(str(path[-1]), None)
     elif isinstance(owner, list) and isinstance(path[-1], int):
-        del owner[path[-1]]
+        del owner[path[-1] : path[-1] + 1]
     return changed
 
 

@@ -120,7 +120,10 @@ def literal(text: str) -> tuple[str, list[str]] | None:
 
 
 def ends_line(value: JSON) -> bool:
-    """Tell whether a value's last line, as written here, needs its line break."""
+    """Return whether a value's last line, as written here, should have its line break.
+
+    YAML 1.2 takes the end of a text for the end of its last line; older readers do not.
+    """
     while isinstance(value, dict | list) and value:
         value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
     block = literal(value) if isinstance(value, str) and "\n" in value else None

@@ -1,0 +1,71 @@
+"""The lines of a text: where each begins and ends, found once, so that asking costs no scan."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+_BLANKS = re.compile(r" *")
+
+
+class Lines:
+    """A text with the places of its lines. Where it ends with a break, an empty line follows."""
+
+    def __init__(self, text: str) -> None:
+        spans = [found.span() for found in _BREAK.finditer(text)]
+        self.text = text
+        self.newline = text[slice(*spans[0])] if spans else "\n"
+        self._starts = [0, *(end for _, end in spans)]
+        self._ends = [*(start for start, _ in spans), len(text)]
+        self._indentations: dict[int, int] = {}
+
+    def _number(self, index: int) -> int:
+        return bisect_right(self._starts, index) - 1
+
+    def start(self, index: int) -> int:
+        """Return where the line begins in which a character stands."""
+        return self._starts[self._number(index)]
+
+    def end(self, index: int) -> int:
+        """Return where the line ends, before its line break."""
+        return self._ends[self._number(index)]
+
+    def after(self, index: int) -> int:
+        """Return where the next line begins; the end of the text where there is none."""
+        number = self._number(index) + 1
+        return self._starts[number] if number < len(self._starts) else len(self.text)
+
+    def before(self, start: int) -> int:
+        """Return where the line above begins; for the first line, its own start."""
+        return self._starts[max(self._number(start) - 1, 0)]
+
+    def break_before(self, start: int) -> int:
+        """Return how many characters the line break has that ends at a line's start."""
+        number = self._number(start)
+        return start - self._ends[number - 1] if number else 0
+
+    def column(self, index: int) -> int:
+        """Return how many characters stand before this one in its line."""
+        return index - self.start(index)
+
+    def indentation(self, index: int) -> int:
+        """Return where the first character of a line stands that is not a space."""
+        start = self.start(index)
+        if start not in self._indentations:
+            found = _BLANKS.match(self.text, start)
+            self._indentations[start] = found.end() if found else start
+        return self._indentations[start]
+
+    def begins(self, index: int) -> bool:
+        """Return whether nothing but spaces stands before a character in its line."""
+        return self.indentation(index) >= index
+
+    def share(self, left: int, right: int) -> bool:
+        """Return whether two characters stand in one line."""
+        return self._number(left) == self._number(right)
+
+    def is_blank(self, index: int) -> bool:
+        """Return whether a line has nothing but blanks; so has the end of the text."""
+        number = self._number(index)
+        return not self.text[self._starts[number] : self._ends[number]].strip()
