@@ -82,7 +82,7 @@ def _is_host(text: str) -> bool:
         return False
     if host.startswith("["):
         return _is_ip(host[1:-1])
-    labels = host.removesuffix(".").split(".")
+    labels = host.split(".")
     if _NUMBER.fullmatch(labels[-1]):
         return _is_ip(host)
     return len(host) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
@@ -110,9 +110,9 @@ def redirected(url: str, location: str) -> str | None:
 
 def shown_target(url: str, location: str) -> str:
     """Return where a redirect leads for a message: without the login and the query."""
-    try:
-        parts = urlsplit(joined(url, location))
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
+    goal = joined(url, location)
+    if not goal:
         return "what is not an address"
+    parts = urlsplit(goal)
+    host = parts.netloc.rpartition("@")[2]
     return quoted(f"{parts.scheme}://{host}{parts.path}")

@@ -52,8 +52,11 @@ def pieces(url: str, response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
     length = response.headers.get("content-length", "")
     if coding is None and length.isascii() and length.isdigit() and int(length[:20]) > most:
         raise TooLargeError(url, f"has more than {most} bytes")
-    sent = _bounded(url, _as_sent(response), most + _PIECE)
-    yield from _bounded(url, _unpacked(url, sent), most) if coding else _bounded(url, sent, most)
+    if coding is None:
+        yield from _bounded(url, _as_sent(response), most, most)
+    else:
+        sent = _bounded(url, _as_sent(response), most, most + _PIECE)
+        yield from _bounded(url, _unpacked(url, sent), most, most)
 
 
 def _as_sent(response: BaseHTTPResponse) -> Iterator[bytes]:
@@ -61,11 +64,12 @@ def _as_sent(response: BaseHTTPResponse) -> Iterator[bytes]:
         yield piece
 
 
-def _bounded(url: str, body: Iterator[bytes], most: int) -> Iterator[bytes]:
+def _bounded(url: str, body: Iterator[bytes], most: int, limit: int) -> Iterator[bytes]:
+    """Yield a body up to a limit, which is what was allowed and a little for its packing."""
     total = 0
     for piece in body:
         total += len(piece)
-        if total > most:
+        if total > limit:
             raise TooLargeError(url, f"has more than {most} bytes")
         yield piece
 
