@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalogctl.cli.main import main
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.fetch.limits import Limits
 from catalogctl.files import StagedTree, row
@@ -353,3 +354,14 @@ def test_a_manifest_that_is_a_bomb_is_refused(server: Server) -> None:
     bomb = b'{"schema_version":1,"files":[' + rows[:-1] + b"]}\n"
     server.faults = {"manifest.json": [(200, bomb, len(bomb))] * 2}
     check(verify_url(server.url), [("manifest.json", Kind.BROKEN, "far too many values")])
+
+
+@pytest.mark.parametrize("change", [None, cut])
+def test_a_tree_is_said_to_be_unsigned_once(
+    out: Path, change: Callable[[Path], None] | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """R-35: whether it is whole or not; the manifest stands for its folder."""
+    if change is not None:
+        change(out)
+    assert main(["verify", str(out / "manifest.json")]) == (0 if change is None else 1)
+    assert capfd.readouterr().err.count("unsigned") == 1

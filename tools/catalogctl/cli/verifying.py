@@ -84,15 +84,17 @@ def _render(differences: Sequence[Difference], format_: str) -> str:
 
 
 def _summary(location: str, differences: Sequence[Difference]) -> str:
-    """Return the one line that says whether the tree is whole."""
+    """Return the one line that says whether the tree is whole; nothing says whose it is."""
     from catalogctl.cli.terminal import clean
 
     where = clean(location)
     if not differences:
-        return f"{where} is whole: every file is as manifest.json says (unsigned)"
+        return f"{where} is whole: every file is as manifest.json (unsigned) says"
     count = len(differences)
     noun = "file differs" if count == 1 else "files differ"
-    return f"{count} {noun} from manifest.json in {where}: build or upload the tree again"
+    return (
+        f"{count} {noun} from manifest.json (unsigned) in {where}: build or upload the tree again"
+    )
 
 
 COMMANDS = {"verify": verify_command}
