@@ -43,7 +43,7 @@ def read(
 
 def test_one_read_leaves_a_command_time_within_a_minute() -> None:
     """Q-44."""
-    assert defaults.LIMITS.seconds <= 55
+    assert defaults.LIMITS.seconds <= 50
     assert defaults.LIMITS.connect < defaults.LIMITS.seconds
     assert defaults.LIMITS.longest_pause < defaults.LIMITS.seconds
 

@@ -20,7 +20,7 @@ class Limits:
     of at most `longest_pause`.
     """
 
-    seconds: float = 55
+    seconds: float = 50
     connect: float = 10
     silence: float = 30
     pause: float = 1
