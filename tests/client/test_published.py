@@ -20,7 +20,9 @@ from support.published import (
     ALL,
     API,
     GET,
+    INDEX,
     PLUGIN,
+    STAT,
     Client,
     Reply,
     Request,
@@ -28,9 +30,11 @@ from support.published import (
     edition,
     encoded,
     info,
+    sha256,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from catalogctl.client.published import Everything
@@ -41,6 +45,9 @@ def editions_of(everything: Everything) -> set[str]:
     """Return which editions an answer is made of: in its plugins and in its time."""
     names = {str(plugin["name"]).rpartition(" ")[2] for plugin in everything.plugins}
     return names | ({everything.now[9]} if everything.now else set())
+
+
+THIS_OLD = "this is its answer of less than a minute ago"
 
 
 def mixed(index: int, list_: int) -> dict[str, bytes]:
@@ -102,7 +109,7 @@ def test_a_catalog_that_stays_mixed_is_answered_from_its_last_whole_edition(
     everything = client.catalog().everything()
     assert editions_of(everything) == {"1"}
     assert client.told == [
-        f"{site.url} names another list than it has: this is its answer of less than a minute ago"
+        f"{site.url} is being changed ({ALL} is not the one that {INDEX} names): {THIS_OLD}"
     ]
 
 
@@ -145,6 +152,149 @@ def test_whatever_a_deploy_serves_meanwhile_an_answer_is_of_one_edition(
         assert len(editions_of(client.catalog().everything())) == 1
     except OutsideError:
         assert not known
+
+
+# One plugin of two editions
+
+
+VERSIONS = f"{API}/get-versions/{PLUGIN}.json"
+CALLS = {
+    "get": (GET, lambda catalog: catalog.get(PLUGIN)),
+    "get-versions": (VERSIONS, lambda catalog: catalog.get_versions(PLUGIN)),
+    "stat": (STAT, lambda catalog: catalog.saved("stat", "by-state")),
+}
+EACH_CALL = pytest.mark.parametrize(("path", "call"), CALLS.values(), ids=CALLS)
+GONE_OR_OLD = pytest.mark.parametrize("old", [True, False], ids=["old", "gone"])
+
+
+def behind(site: Site, path: str, *, old: bool) -> None:
+    """Publish edition 2, but for one file: that one is as before, or not there yet."""
+    before = site.files[path]
+    site.files = edition(2)
+    del site.files[path]
+    if old:
+        site.files[path] = before
+
+
+@EACH_CALL
+@GONE_OR_OLD
+def test_a_file_that_does_not_fit_the_index_is_asked_for_again(
+    client: Client,
+    site: Site,
+    path: str,
+    call: Callable[[PublishedCatalog], JSONObject],
+    old: bool,  # noqa: FBT001  (pytest hands it over)
+) -> None:
+    """R-36: past every cache between; and then it fits."""
+    behind(site, path, old=old)
+
+    def deployed(request: Request) -> Reply | None:
+        site.files = edition(2) if site.asked.count(request.path) > 1 else site.files
+        return None
+
+    site.spoil = deployed
+    assert encoded(call(client.catalog())) == edition(2)[path]
+    assert site.asked == [INDEX, path] * 2
+    assert [each.headers.get("Cache-Control") for each in site.requests[2:]] == ["no-cache"] * 2
+
+
+@EACH_CALL
+@GONE_OR_OLD
+def test_a_file_that_never_fits_is_no_answer(
+    client: Client,
+    site: Site,
+    path: str,
+    call: Callable[[PublishedCatalog], JSONObject],
+    old: bool,  # noqa: FBT001  (pytest hands it over)
+) -> None:
+    """R-36: exit 3, in these words, and nothing of it is kept."""
+    behind(site, path, old=old)
+    with pytest.raises(OutsideError, match="is being changed; try again in a minute") as caught:
+        call(client.catalog())
+    assert path in str(caught.value)
+    assert client.kept(path) is None
+
+
+@EACH_CALL
+@GONE_OR_OLD
+def test_the_answer_that_once_fitted_serves_and_is_told(
+    client: Client,
+    site: Site,
+    path: str,
+    call: Callable[[PublishedCatalog], JSONObject],
+    old: bool,  # noqa: FBT001  (pytest hands it over)
+) -> None:
+    """R-36, Q-44: unless only a fresh one counts."""
+    call(client.catalog())
+    behind(site, path, old=old)
+    client.seconds += 7200
+    assert encoded(call(client.catalog())) == edition(1)[path]
+    assert client.told[0].startswith(f"{site.url} is being changed ({path}")
+    assert client.told[0].endswith("): this is its answer of 2 hours ago")
+    with pytest.raises(OutsideError, match="is being changed"):
+        call(client.catalog(require_fresh=True))
+
+
+def test_a_plugin_of_a_kept_list_is_answered_from_it(client: Client, site: Site) -> None:
+    """Q-44: also when nothing else was ever asked for."""
+    client.catalog().everything()
+    site.stop()
+    client.seconds += 300
+    assert client.catalog().get("plugin-b") == info("plugin-b")
+    assert client.told == [
+        f"{site.url}index.json can't be reached: this is its answer of 5 minutes ago"
+    ]
+    with pytest.raises(ApiError, match="plugin-x is not in this catalog"):
+        client.catalog().get("plugin-x")
+    with pytest.raises(OutsideError, match="nothing is kept of it"):
+        client.catalog().get_versions("plugin-b")
+
+
+def test_of_two_kept_answers_the_newer_one_serves(client: Client, site: Site) -> None:
+    client.catalog().get(PLUGIN)
+    client.seconds += 60
+    site.files = edition(2)
+    client.catalog().everything()
+    client.seconds += 7200
+    site.files = edition(3)
+    client.catalog().get("plugin-b")
+    site.stop()
+    assert client.catalog().get(PLUGIN) == info(PLUGIN, 2)
+    assert client.told[-1].endswith("this is its answer of 2 hours ago")
+
+
+def test_a_plugin_is_held_against_the_shard_that_names_it(client: Client, site: Site) -> None:
+    site.files |= sharded(site.files[INDEX])
+    assert client.catalog().get("plugin-b") == info("plugin-b")
+    assert site.asked == [INDEX, "index/001.json", "index/002.json", f"{API}/get/plugin-b.json"]
+    assert client.catalog().get("plugin-b") == info("plugin-b")
+    assert site.asked[4:] == [INDEX]
+    site.files["index/001.json"] = encoded({"plugins": []})
+    client.cache.rename(client.cache.with_name("gone"))
+    with pytest.raises(OutsideError, match=r"index/001\.json is not the one"):
+        client.catalog().get("plugin-b")
+
+
+def sharded(index: bytes) -> dict[str, bytes]:
+    """Return an index in two parts."""
+    about: dict[str, Any] = json.loads(index)
+    rows = about.pop("plugins")
+    shards = {f"index/00{n}.json": encoded({"plugins": [row]}) for n, row in enumerate(rows, 1)}
+    about["shards"] = [{"path": path, "sha256": sha256(data)} for path, data in shards.items()]
+    return {**shards, INDEX: encoded(about)}
+
+
+@pytest.mark.parametrize("path", ["../../../etc/passwd", "a//b", "/etc/passwd", "", "http://x/"])
+def test_a_path_of_the_index_stays_in_the_tree(client: Client, tree: Path, path: str) -> None:
+    """R-12."""
+    index = json.loads((tree / INDEX).read_bytes())
+    del index["plugins"]
+    (tree / INDEX).write_bytes(encoded({**index, "shards": [{"path": path}]}))
+    with pytest.raises(OutsideError, match="names no file of a tree"):
+        PublishedCatalog(FolderReader(tree)).get(PLUGIN)
+    client.site.files[INDEX] = (tree / INDEX).read_bytes()
+    with pytest.raises(OutsideError, match="names no file of a tree"):
+        client.catalog().get(PLUGIN)
 
 
 # What lies beside the list
@@ -270,7 +420,7 @@ def test_a_plugin_whose_repository_is_none_is_damage(tree: Path, repository: JSO
 def test_a_file_of_a_folder_that_can_t_be_read_is_named(tree: Path) -> None:
     (tree / GET).unlink()
     (tree / GET).mkdir()
-    with pytest.raises(OutsideError, match=r"can't read .*plugin-a.json: is a directory"):
+    with pytest.raises(OutsideError, match=r"can't read .*plugin-a.json: it is not a regular file"):
         PublishedCatalog(FolderReader(tree)).get(PLUGIN)
 
 
@@ -298,10 +448,13 @@ def answered(site: Site, kind: str, request: JSONObject) -> str:
     """Publish an answer that no engine would give, and return its path."""
     path = f"{API}/answers/{query_id(kind, request)}.json"
     site.files[path] = encoded({"results": [{"name": "published"}], "total_count": 1})
+    index = json.loads(site.files[INDEX])
+    index["saved"]["mine"] = {"path": "elsewhere.json", "sha256": sha256(site.files[path])}
+    site.files[INDEX] = encoded(index)
     return path
 
 
-def test_a_query_that_was_asked_at_build_time_is_one_request(client: Client, site: Site) -> None:
+def test_a_query_that_was_asked_at_build_time_is_two_requests(client: Client, site: Site) -> None:
     path = answered(site, "list", {"query": PUBLISHED})
     catalog = Catalog(client.catalog())
     spelled: JSONObject = {
@@ -309,7 +462,7 @@ def test_a_query_that_was_asked_at_build_time_is_one_request(client: Client, sit
         "page": {"limit": 0},
     }
     assert catalog.list(spelled)["results"] == [{"name": "published"}]
-    assert site.asked == [path]
+    assert site.asked == [INDEX, path]
 
 
 def test_any_other_query_is_answered_from_the_list_of_all(client: Client, site: Site) -> None:
@@ -317,7 +470,7 @@ def test_any_other_query_is_answered_from_the_list_of_all(client: Client, site: 
     catalog = Catalog(client.catalog())
     answer = catalog.list({"filter": [{"k": "name", "v": "plugin-b", "o": "contain"}]})
     assert answer["results"] == [info("plugin-b")]
-    assert site.asked[1:] == ["index.json", ALL]
+    assert site.asked[2:] == [INDEX, ALL]
     assert catalog.stat({"distinct": "plugin_id"}) == {"results": [PLUGIN, "plugin-b"]}
 
 
@@ -325,12 +478,19 @@ def test_a_published_stat_is_found_by_its_hash_too(client: Client, site: Site) -
     path = answered(site, "stat", {"query": {"distinct": "name"}})
     catalog = Catalog(client.catalog())
     assert catalog.stat({"distinct": "name"})["results"] == [{"name": "published"}]
-    assert site.asked == [path]
+    assert site.asked == [INDEX, path]
+
+
+def test_a_published_answer_of_another_edition_does_not_serve(client: Client, site: Site) -> None:
+    """R-36: what the index does not name is old; the list of all plugins is asked then."""
+    path = answered(site, "list", {"query": PUBLISHED})
+    site.files[path] = encoded({"results": [{"name": "old"}], "total_count": 1})
+    assert Catalog(client.catalog()).list(PUBLISHED)["results"] == [info(PLUGIN)]
 
 
 def test_all_plugins_are_not_looked_for_under_a_hash(client: Client, site: Site) -> None:
     assert Catalog(client.catalog()).list()["total_count"] == 2
-    assert site.asked == ["index.json", ALL]
+    assert site.asked == [INDEX, ALL]
 
 
 def test_an_answer_of_the_build_serves_no_other_time(client: Client, site: Site) -> None:
@@ -340,7 +500,9 @@ def test_an_answer_of_the_build_serves_no_other_time(client: Client, site: Site)
 
 
 def test_the_answer_of_another_repository_is_not_given(client: Client, site: Site) -> None:
-    path = answered(site, "list", {"query": PUBLISHED})
+    asked: JSONObject = {"query": PUBLISHED, "repository_id": "repo-other"}
+    path = answered(site, "list", asked)
+    answered(site, "list", {"query": PUBLISHED})
     catalog = Catalog(client.catalog())
     with pytest.raises(ApiError) as refused:
         catalog.list(PUBLISHED, repository_id="repo-other")

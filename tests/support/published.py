@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.client.cache import Cache
 from catalogctl.client.published import PublishedCatalog
 from catalogctl.client.web import WebReader
+from catalogctl.fetch.fetcher import Fetcher
+from catalogctl.fetch.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,18 +25,25 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
 
 API = "repository/v1/plugin"
+INDEX = "index.json"
 ALL = f"{API}/list/all.json"
 PLUGIN = "plugin-a"
 GET = f"{API}/get/{PLUGIN}.json"
+STAT = f"{API}/stat/by-state.json"
 
 
 class Reply(NamedTuple):
-    """What a server answers instead of the file; `length` is what it says, when that is a lie."""
+    """What a server answers instead of the file.
+
+    `length` is what it says when that is a lie; with a `drip` it goes on with a blank after each of
+    so many seconds.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
     length: int | None = None
+    drip: float = 0
 
 
 class Request(NamedTuple):
@@ -59,15 +71,33 @@ def edition(number: int, *, plugins: tuple[str, ...] = (PLUGIN, "plugin-b")) -> 
     for plugin_id in plugins:
         answer: JSONObject = {"results": [f"{number}.0"], "total_count": 1}
         files[f"{API}/get-versions/{plugin_id}.json"] = encoded(answer)
+    files[STAT] = encoded({"results": [{"state": "ENABLED", "count": number}]})
     index: JSONObject = {
         "schema_version": 1,
         "repository_info": {"repository_id": "repo-1"},
         "now": f"2026-01-0{number}T00:00:00.000Z",
         "endpoints": {},
-        "lists": {"all": {"path": ALL, "sha256": hashlib.sha256(listed).hexdigest()}},
-        "plugins": [{"plugin_id": each, "latest_version": f"{number}.0"} for each in plugins],
+        "lists": {"all": {"path": ALL, "size": len(listed), "sha256": sha256(listed)}},
+        "stats": {"by-state": {"path": STAT, "sha256": sha256(files[STAT])}},
+        "saved": {},
+        "plugins": [_row(each, number, files) for each in plugins],
     }
     return {**files, ALL: listed, "index.json": encoded(index)}
+
+
+def _row(plugin_id: str, number: int, files: Mapping[str, bytes]) -> JSONObject:
+    """Return what the index says of a plugin."""
+    return {
+        "plugin_id": plugin_id,
+        "latest_version": f"{number}.0",
+        "sha256": sha256(files[f"{API}/get/{plugin_id}.json"]),
+        "versions_sha256": sha256(files[f"{API}/get-versions/{plugin_id}.json"]),
+    }
+
+
+def sha256(data: bytes) -> str:
+    """Return the hash of a file, as the index has it."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def encoded(value: JSONObject) -> bytes:
@@ -102,6 +132,10 @@ class Site:
                 self.send_header("Content-Length", str(length))
                 self.end_headers()
                 self.wfile.write(reply.body)
+                with suppress(OSError):
+                    while reply.drip:
+                        time.sleep(reply.drip)
+                        self.wfile.write(b" ")
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -144,19 +178,26 @@ class Client:
     site: Site
     cache: Path
     told: list[str] = field(default_factory=list)
+    limits: Limits = field(default_factory=lambda: Limits(pause=0))
     seconds: float = 1_700_000_000.0
 
     def catalog(self, *, require_fresh: bool = False) -> PublishedCatalog:
         """Open the catalog anew."""
         reader = WebReader(
             self.site.url,
-            cache=self.cache,
+            cache=Cache(self.cache, lambda: self.seconds),
             tell=self.told.append,
             require_fresh=require_fresh,
-            clock=lambda: self.seconds,
+            fetcher=Fetcher({}, limits=self.limits),
         )
         return PublishedCatalog(reader)
 
-    def kept(self) -> dict[str, bytes]:
-        """Return the files of the cache."""
-        return {file.name: file.read_bytes() for file in self.cache.glob("*")}
+    def files(self, path: str) -> tuple[Path, Path]:
+        """Return where the cache keeps what it knows of a file of the catalog, and its bytes."""
+        name = sha256((self.site.url + path).encode())
+        return self.cache / f"{name}.json", self.cache / f"{name}.body"
+
+    def kept(self, path: str) -> bytes | None:
+        """Return what the cache keeps of a file of the catalog."""
+        body = self.files(path)[1]
+        return body.read_bytes() if body.exists() else None

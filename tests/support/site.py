@@ -147,6 +147,7 @@ def row(each: Plugin, shown: Shown) -> Row:
         latest_version=each.latest_version,
         deprecated=each.deprecated,
         sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
+        versions_sha256="0" * 64,
         card=shown.card,
         description=description if isinstance(description, str) else "",
         picture=shown.picture,

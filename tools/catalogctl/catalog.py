@@ -69,10 +69,14 @@ class Catalog:
         the one that the catalog has; `tell` gets a line when an old answer serves, which
         `require_fresh` forbids. UsageError when there is no catalog at the location.
         """
+        from catalogctl.fetch.address import is_address
+
         text = str(location)
-        if text.startswith(("https://", "http://")):
+        if is_address(text):
             return cls(_web(text, tell, require_fresh=require_fresh), now=now)
         folder = Path(location)
+        if folder.name == "index.json" and folder.is_file():
+            folder = folder.parent
         for candidate in (folder, folder / "catalog"):
             if (candidate / "catalog.yaml").is_file():
                 from catalogctl.pipeline.working import WorkingTree
@@ -167,9 +171,10 @@ def _wrong(value: object, pointer: str, expected: str) -> ApiError:
 
 
 def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:
+    from catalogctl.client.cache import Cache, cache_folder
     from catalogctl.client.published import PublishedCatalog
-    from catalogctl.client.web import WebReader, cache_folder
+    from catalogctl.client.web import WebReader
 
-    cache = cache_folder(dict(os.environ))
+    cache = Cache(cache_folder(dict(os.environ)))
     reader = WebReader(url, cache=cache, tell=tell, require_fresh=require_fresh)
     return PublishedCatalog(reader)

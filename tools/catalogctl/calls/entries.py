@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.fetch.json_text import check_cost
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.requests import effective
@@ -24,6 +25,7 @@ ELSEWHERE = frozenset({"repository_info", "created_at", "updated_at"})
 """The fields of PluginInfo that come from catalog.yaml and from imported.json."""
 
 ICON = "icon"
+_MAX_YAML = 4 * 1024 * 1024
 
 
 def read_entries(name: str, data: bytes) -> list[JSONObject]:
@@ -35,6 +37,7 @@ def read_entries(name: str, data: bytes) -> list[JSONObject]:
     """
     value = _value(name, data)
     if isinstance(value, dict):
+        _refuse_a_page(name, value)
         value = value.get("results", [value] if "image" in value else None)
     if not isinstance(value, list):
         message = f"{name} holds no plugins: PluginsInfo is an object with a list of results"
@@ -46,11 +49,31 @@ def read_entries(name: str, data: bytes) -> list[JSONObject]:
     return [_as_plugin_info(entry) for entry in value if isinstance(entry, dict)]
 
 
+def _refuse_a_page(name: str, value: JSONObject) -> None:
+    """Raise ApiError when a list says that there are more plugins than it holds."""
+    results, total = value.get("results"), value.get("total_count")
+    if not isinstance(results, list) or not isinstance(total, int | float):
+        return
+    if total > len(results):
+        message = (
+            f"{name} says that there are {total:g} plugins and holds {len(results)}: it is one page"
+            " of the list (ask for all of them: a query without a page)"
+        )
+        raise ApiError("ERROR_INVALID_PARAMETER", message, "/total_count")
+
+
 def _value(name: str, data: bytes) -> JSON:
     """Return what JSON holds, or what YAML holds, a list too."""
     try:
+        check_cost(data)
+    except ValueError as error:
+        raise ApiError("ERROR_INVALID_PARAMETER", f"{name}: {error}") from None
+    try:
         value: JSON = json.loads(data)
     except (ValueError, RecursionError):
+        if len(data) > _MAX_YAML:
+            message = f"{name} is not JSON, and YAML is read up to {_MAX_YAML} bytes"
+            raise ApiError("ERROR_INVALID_PARAMETER", message) from None
         found = examine(data)
         flaws = [flaw for flaw in found.flaws if flaw.code != "no-mapping"]
         if flaws:

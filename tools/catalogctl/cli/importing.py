@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option, quiet_option
-from catalogctl.errors import UsageError
+from catalogctl.errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
     from catalogctl.calls.importing import Imported
@@ -60,23 +62,42 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
 def _read(source: str) -> tuple[str, bytes]:
     """Return where the plugins come from, without a secret, and the text."""
     from catalogctl.cli.terminal import clean
+    from catalogctl.fetch.address import is_address
 
-    if source.startswith(("https://", "http://")):
-        from urllib.parse import urlsplit
-
-        from catalogctl.client.download import download
-
-        parts = urlsplit(source)
-        host = parts.netloc.rpartition("@")[2]
-        return f"{parts.scheme}://{host}{parts.path}", download(source)
+    if is_address(source):
+        return _download(source)
     if source == "-":
-        return "stdin", sys.stdin.buffer.read(MAX_SIZE + 1)
+        return "stdin", _at_most(sys.stdin.buffer.read(MAX_SIZE + 1), "stdin")
     try:
         with Path(source).open("rb") as file:
-            return clean(Path(source).name), file.read(MAX_SIZE + 1)
+            return clean(Path(source).name), _at_most(file.read(MAX_SIZE + 1), source)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise UsageError(f"can't read {source}: {cause}") from error
+
+
+def _download(source: str) -> tuple[str, bytes]:
+    """Return an address and what it answers."""
+    from catalogctl.fetch.address import parse_address
+    from catalogctl.fetch.fetcher import Fetcher
+    from catalogctl.fetch.response import whole
+
+    url = parse_address(source, "import")
+    fetcher = Fetcher(os.environ)
+    try:
+        answer = fetcher.read(url, whole, most=MAX_SIZE)
+    finally:
+        fetcher.close()
+    if answer.status != HTTPStatus.OK:
+        raise OutsideError(f"{url} answered {answer.status}")
+    return url, answer.body
+
+
+def _at_most(data: bytes, name: str) -> bytes:
+    """Return a text that is not too large to be read."""
+    if len(data) > MAX_SIZE:
+        raise UsageError(f"can't read {name}: it has more than {MAX_SIZE} bytes")
+    return data
 
 
 def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:

@@ -44,16 +44,26 @@ def verify_command(location: str, format_: str, workers: int, quiet: bool) -> in
 
     Exit codes: 0 whole, 1 something differs, 2 wrong usage, 3 it can't be read.
     """
-    from catalogctl.publish.verify import verify_folder, verify_url
+    from catalogctl.fetch.address import is_address
 
-    if location.startswith(("https://", "http://")):
+    if is_address(location):
+        from catalogctl.publish.verify_web import verify_url
+
         differences = verify_url(location, workers=workers)
     else:
-        differences = verify_folder(Path(location))
+        from catalogctl.publish.verify import verify_folder
+
+        differences = verify_folder(_folder(Path(location)))
     click.echo(_render(differences, format_), nl=False)
     if not quiet:
         click.echo(_summary(location, differences), err=True)
     return 1 if differences else 0
+
+
+def _folder(path: Path) -> Path:
+    """Return a tree's folder, which its manifest or its index stands for."""
+    is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
+    return path.parent if is_inside else path
 
 
 def _render(differences: Sequence[Difference], format_: str) -> str:
@@ -74,15 +84,17 @@ def _render(differences: Sequence[Difference], format_: str) -> str:
 
 
 def _summary(location: str, differences: Sequence[Difference]) -> str:
-    """Return the one line that says whether the tree is whole."""
+    """Return the one line that says whether the tree is whole; nothing says whose it is."""
     from catalogctl.cli.terminal import clean
 
     where = clean(location)
     if not differences:
-        return f"{where} is whole: every file is as manifest.json says"
+        return f"{where} is whole: every file is as manifest.json (unsigned) says"
     count = len(differences)
     noun = "file differs" if count == 1 else "files differ"
-    return f"{count} {noun} from manifest.json in {where}: build or upload the tree again"
+    return (
+        f"{count} {noun} from manifest.json (unsigned) in {where}: build or upload the tree again"
+    )
 
 
 COMMANDS = {"verify": verify_command}

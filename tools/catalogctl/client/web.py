@@ -1,282 +1,166 @@
-"""A URL in, the files of the tree published there out: asked for politely, kept for a bad day.
+"""Read the files of a tree that is published at a URL, and keep them for a bad day.
 
-Each answer is kept with its ETag in a cache folder, keyed by the full URL, and asked for again
-with a condition. When the server can't be reached the kept answer serves, and its age is told.
-Only what was checked is kept.
+A file is asked for with the ETag of the answer that is kept; one that is kept as the index names
+it is not asked for at all. When the host can't be reached the kept answer serves, and its age is
+told. Only what was checked is kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 import time
-from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import msgspec
-import requests
-
-from catalogctl.client.reader import Missing, is_sound
-from catalogctl.errors import OutsideError, UsageError
+from catalogctl.client.cache import Cache, Kept, age
+from catalogctl.client.reader import (
+    UNNAMED,
+    Missing,
+    Named,
+    NoAnswerError,
+    Old,
+    Stale,
+    is_sound,
+    is_stale,
+)
+from catalogctl.fetch.address import tree_address
+from catalogctl.fetch.errors import FetchError, TooLargeError, TooSlowError
+from catalogctl.fetch.fetcher import Fetcher
+from catalogctl.fetch.response import Answer, whole
+from catalogctl.files import is_published_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.jsontypes import JSON
 
-TIMEOUT = (10, 30)
-"""Seconds to connect, and between two pieces of an answer."""
-
-MAX_SECONDS = 300
-MAX_BYTES = 1024 * 1024 * 1024
-_PIECE = 256 * 1024
 _WHOLE = "#whole"
-_DIVIDER = b"\0"
-
-
-class _Kept(msgspec.Struct):
-    """What the cache keeps beside a body."""
-
-    url: str
-    etag: str
-    last_modified: str
-    fetched_at: float
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    body: bytes
-    etag: str
-    last_modified: str
-
-
-class _TooMuch(requests.RequestException):
-    """A body is larger, or slower, than an answer of a catalog ever is."""
-
-
-class _NoLogin(requests.auth.AuthBase):
-    """Keeps requests from reading ~/.netrc: a catalog is public, and passwords stay here."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
+_QUIET_FOR = 60
+"""Seconds for which a host that did not answer in time is not asked again."""
 
 
 class WebReader:
     """Reads a published tree over HTTP.
 
-    `tell` gets one line for the person; without a `cache` folder nothing is kept; `clock` returns
-    the seconds since 1970.
+    `tell` gets one line for the person; without a `cache` nothing is kept.
     """
 
     def __init__(
         self,
         url: str,
         *,
-        cache: Path | None = None,
+        cache: Cache | None = None,
         tell: Callable[[str], None] = lambda _: None,
         require_fresh: bool = False,
-        clock: Callable[[], float] = time.time,
+        fetcher: Fetcher | None = None,
     ) -> None:
-        self.location = catalog_address(url)
-        self._cache = cache
+        self.location = tree_address(url, "--from")
+        self._cache = cache or Cache(None)
         self._tell = tell
         self._require_fresh = require_fresh
-        self._clock = clock
-        self._told = False
-        self._session = requests.Session()
-        self._session.auth = _NoLogin()
+        self._told: set[str] = set()
+        self._fetcher = fetcher or Fetcher(os.environ)
+        self._slow: tuple[float, str] | None = None
 
-    def read(self, path: str, sound: Callable[[JSON], bool], *, again: bool = False) -> bytes:
-        """Return the file's bytes: fresh, confirmed by the server, or kept from before."""
+    def read(
+        self,
+        path: str,
+        sound: Callable[[JSON], bool],
+        *,
+        named: Named = UNNAMED,
+        again: bool = False,
+    ) -> bytes:
+        """Return the file's bytes: fresh, confirmed by the host or the index, or kept."""
+        if not is_published_path(path):
+            raise NoAnswerError(f"{self.location} has an index that names no file of a tree")
         url = self.location + path
         kept = self._kept(url, sound)
+        if kept is not None and kept.about.sha256 == named.sha256:
+            return kept.body
         try:
-            answer = self._ask(url, kept[0] if kept else None, again=again)
-        except (requests.RequestException, ValueError) as error:  # a host's name that is none
-            return self._fall_back(url, kept, _cause(error))
+            answer = self._ask(url, kept, named.most, again=again)
+        except FetchError as error:
+            if isinstance(error, TooLargeError) and named.size is not None:
+                raise Stale(path) from error
+            return self._fall_back(url, kept, named, error.cause)
         if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
-            self._confirm(url, kept[0])
-            return kept[1]
+            return self._confirmed(path, kept, named)
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise Missing(path)
         if answer.status != HTTPStatus.OK:
-            return self._fall_back(url, kept, f"answered {answer.status}")
-        if not is_sound(answer.body, sound):
-            return self._fall_back(url, kept, "did not answer with what belongs there")
-        self._keep(url, answer)
+            return self._fall_back(url, kept, named, f"answered {answer.status}")
+        if not is_sound(answer.body, sound, named):
+            return self._fall_back(url, kept, named, "did not answer with what belongs there")
+        if is_stale(answer.body, named):
+            raise Stale(path)
+        tag, date = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+        self._cache.put(url, answer.body, etag=tag, last_modified=date)
         return answer.body
 
-    def _ask(self, url: str, kept: _Kept | None, *, again: bool) -> _Answer:
-        headers = {"User-Agent": "catalogctl", "Accept": "application/json"}
+    def _confirmed(self, path: str, kept: Kept, named: Named) -> bytes:
+        """Return a kept answer that the host says is still the right one."""
+        if named.sha256 is not None:
+            raise Stale(path)
+        self._cache.confirm(kept)
+        return kept.body
+
+    def _kept(self, url: str, sound: Callable[[JSON], bool]) -> Kept | None:
+        kept = self._cache.get(url)
+        if kept is None or not is_sound(kept.body, sound, Named(size=len(kept.body))):
+            return None
+        return kept
+
+    def _ask(self, url: str, kept: Kept | None, most: int, *, again: bool) -> Answer:
+        """Ask the host; FetchError at once when it did not answer in time a moment ago."""
+        if self._slow is not None and time.monotonic() < self._slow[0]:
+            raise FetchError(url, self._slow[1])
+        headers = {}
         if again:
             headers["Cache-Control"] = "no-cache"
-        elif kept is not None and kept.etag:
-            headers["If-None-Match"] = kept.etag
-        elif kept is not None and kept.last_modified:
-            headers["If-Modified-Since"] = kept.last_modified
-        with self._session.get(url, headers=headers, timeout=TIMEOUT, stream=True) as response:
-            body = _read_all(response) if response.status_code == HTTPStatus.OK else b""
-            return _Answer(
-                response.status_code,
-                body,
-                response.headers.get("ETag", ""),
-                response.headers.get("Last-Modified", ""),
-            )
+        elif kept is not None and kept.about.etag:
+            headers["If-None-Match"] = kept.about.etag
+        elif kept is not None and kept.about.last_modified:
+            headers["If-Modified-Since"] = kept.about.last_modified
+        try:
+            return self._fetcher.read(url, whole, most=most, headers=headers)
+        except TooSlowError as error:
+            self._slow = time.monotonic() + _QUIET_FOR, error.cause
+            raise
 
-    def _fall_back(self, url: str, kept: tuple[_Kept, bytes] | None, cause: str) -> bytes:
-        """Return the kept answer and tell its age, or raise OutsideError."""
-        if kept is None or self._require_fresh:
-            raise OutsideError(f"{url} {cause}" + ("" if kept else " (and nothing is kept of it)"))
-        if not self._told:
-            age = _age(self._clock() - kept[0].fetched_at)
-            self._tell(f"{url} {cause}: this is its answer of {age} ago")
-            self._told = True
-        return kept[1]
+    def _fall_back(self, url: str, kept: Kept | None, named: Named, why: str) -> bytes:
+        """Return the kept answer and tell its age, or raise NoAnswerError."""
+        what = f"{url} {why}"
+        if kept is None:
+            raise NoAnswerError(f"{what} (and nothing is kept of it)", what)
+        if self._require_fresh or named.sha256 is not None:
+            raise NoAnswerError(what)
+        self.tell_old(what, kept.about.fetched_at)
+        return kept.body
 
     def forget(self, path: str) -> None:
         """Keep no answer of a path that the catalog has no more."""
-        for file in self._files(self.location + path) or ():
-            with suppress(OSError):
-                file.unlink(missing_ok=True)
+        self._cache.forget(self.location + path)
 
-    def keep_whole(self, index: bytes, plugins: bytes) -> None:
-        """Keep an index and the list that it names: one edition, whole."""
-        self._keep(self.location + _WHOLE, _Answer(200, index + _DIVIDER + plugins, "", ""))
+    def keep_whole(self, index: bytes) -> None:
+        """Keep an index whose list was read with it: a snapshot of the catalog."""
+        self._cache.put(self.location + _WHOLE, index)
 
-    def last_whole(self) -> tuple[bytes, bytes] | None:
-        """Return the last index and list that were kept together, and tell that they are old."""
-        kept = self._kept(self.location + _WHOLE)
+    def last_index(self) -> Old | None:
+        """Return the index that was kept whole."""
+        return self._old(self._cache.get(self.location + _WHOLE))
+
+    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
+        """Return the answer of a path that was kept, None when only fresh ones count."""
+        return self._old(self._kept(self.location + path, sound))
+
+    def _old(self, kept: Kept | None) -> Old | None:
         if kept is None or self._require_fresh:
             return None
-        index, _, plugins = kept[1].partition(_DIVIDER)
-        age = _age(self._clock() - kept[0].fetched_at)
-        self._tell(
-            f"{self.location} names another list than it has: this is its answer of {age} ago"
-        )
-        return index, plugins
+        return Old(kept.body, kept.about.fetched_at)
 
-    def _files(self, url: str) -> tuple[Path, Path] | None:
-        if self._cache is None:
-            return None
-        name = hashlib.sha256(url.encode()).hexdigest()
-        return self._cache / f"{name}.json", self._cache / f"{name}.body"
-
-    def _kept(
-        self, url: str, sound: Callable[[JSON], bool] | None = None
-    ) -> tuple[_Kept, bytes] | None:
-        """Return what the cache holds of a URL, whole and checked; None when anything is off."""
-        files = self._files(url)
-        if files is None:
-            return None
-        try:
-            kept = msgspec.json.decode(files[0].read_bytes(), type=_Kept)
-            body = files[1].read_bytes()
-        except (OSError, msgspec.MsgspecError):
-            return None
-        whole = hashlib.sha256(body).hexdigest() == kept.sha256
-        fits = kept.url == url and whole and (sound is None or is_sound(body, sound))
-        return (kept, body) if fits else None
-
-    def _keep(self, url: str, answer: _Answer) -> None:
-        """Keep an answer; a cache that can't be written is no reason to fail."""
-        files = self._files(url)
-        if files is None:
-            return
-        digest = hashlib.sha256(answer.body).hexdigest()
-        kept = _Kept(url, answer.etag, answer.last_modified, self._clock(), digest)
-        try:
-            files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace(files[1], answer.body)
-            _replace(files[0], msgspec.json.encode(kept))
-        except OSError:
-            return
-
-    def _confirm(self, url: str, kept: _Kept) -> None:
-        """Keep that an answer was still the right one now: its age counts from here."""
-        if files := self._files(url):
-            kept.fetched_at = self._clock()
-            with suppress(OSError):
-                _replace(files[0], msgspec.json.encode(kept))
-
-
-def catalog_address(url: str) -> str:
-    """Return the address below which a catalog's files lie; UsageError when it can't be one."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        host = None
-    if not host or not url.isprintable() or " " in url:
-        raise UsageError("--from takes the catalog's address, such as https://plugins.example.org/")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(f"--from {host}: leave user and password out, a catalog is public")
-    if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise UsageError(f"--from {host}: give the catalog's address alone, without ? or #")
-    return url.rstrip("/") + "/"
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file of the cache beside its place, then put it there in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _read_all(response: requests.Response) -> bytes:
-    """Return a body within the limits of size and time; RequestException beyond them."""
-    deadline = time.monotonic() + MAX_SECONDS
-    pieces: list[bytes] = []
-    size = 0
-    for piece in response.iter_content(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > MAX_BYTES or time.monotonic() > deadline:
-            raise _TooMuch
-    return b"".join(pieces)
-
-
-def _cause(error: Exception) -> str:
-    """Return in words why there was no answer."""
-    if isinstance(error, _TooMuch):
-        return "sent too much, or too slowly"
-    if isinstance(error, requests.Timeout):
-        return "did not answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "has no certificate that can be trusted"
-    if isinstance(error, requests.ConnectionError):
-        return "can't be reached"
-    return "did not answer properly"
-
-
-def _age(seconds: float) -> str:
-    """Return a duration in its largest whole unit."""
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "less than a minute"
-
-
-def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return where answers are kept; None when there is no home for it.
-
-    A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
-    """
-    home = environ.get("HOME", "")
-    base = environ.get("XDG_CACHE_HOME", "")
-    if not base.startswith("/"):
-        base = f"{home}/.cache" if home else ""
-    return Path(base) / "catalogctl" if base else None
+    def tell_old(self, what: str, fetched_at: float) -> None:
+        """Tell that an answer from before serves, why, and its age; each age once."""
+        how_old = age(self._cache.clock() - fetched_at)
+        if how_old not in self._told:
+            self._told.add(how_old)
+            self._tell(f"{what}: this is its answer of {how_old} ago")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from catalogctl.files.atomic import write_atomic
 from catalogctl.files.causes import cause
 from catalogctl.files.exchange import ChangedMeanwhileError, Exchange, exchange
+from catalogctl.files.inside import NotAFileError, read_inside, read_regular
 from catalogctl.files.paths import MANIFEST, UNLISTED, is_published_path, row
 from catalogctl.files.staged import StagedTree
 
@@ -17,10 +18,13 @@ __all__ = [
     "UNLISTED",
     "ChangedMeanwhileError",
     "Exchange",
+    "NotAFileError",
     "StagedTree",
     "cause",
     "exchange",
     "is_published_path",
+    "read_inside",
+    "read_regular",
     "row",
     "write_atomic",
 ]

@@ -90,6 +90,7 @@ def entry(row: Row) -> JSONObject:
         made["deprecated"] = row.deprecated
     made["path"] = filled(GET, {"plugin_id": row.plugin_id})
     made["sha256"] = row.sha256
+    made["versions_sha256"] = row.versions_sha256
     return made
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.fetch.json_text import check_cost
 from catalogctl.files import UNLISTED, is_published_path
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ MAX_BYTES = 256 * 1024 * 1024
 """A larger manifest is not read: well over a million files."""
 
 _MAX_SIZE = 2**53
+_RATIO = 5
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 _ROWS_IN_A_PIECE = 1000
@@ -131,6 +133,7 @@ def read_manifest(data: bytes) -> dict[str, Listed]:
     Raises ValueError that says in words what is wrong: a path that leads out of the tree, a file
     listed twice, a shape that is not ours.
     """
+    check_cost(data, ratio=_RATIO)
     try:
         read = msgspec.json.decode(data, type=_Manifest)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):

@@ -67,6 +67,7 @@ def row(plugin: Plugin, shown: Shown | None = None) -> Row:
         latest_version=plugin.latest_version,
         deprecated=plugin.deprecated,
         sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
+        versions_sha256=hashlib.sha256(versions_info(plugin)).hexdigest(),
         card=shown.card if shown is not None else "",
         description=_text(tags.get("description")) if isinstance(tags, dict) else "",
         picture=shown.picture if shown is not None else None,

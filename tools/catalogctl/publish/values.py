@@ -47,9 +47,10 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded
-    PluginInfo, `sha256` that of the `get` file, `card` the HTML of the plugin on list pages, in
-    which "\0" stands for the relative way to the root; `description` is `tags.description` when
-    that is a string, else ""; `picture` is the address of a picture that pages may show.
+    PluginInfo, `sha256` that of the `get` file and `versions_sha256` that of the `get-versions`
+    file, `card` the HTML of the plugin on list pages, in which "\0" stands for the relative way to
+    the root; `description` is `tags.description` when that is a string, else ""; `picture` is the
+    address of a picture that pages may show.
     """
 
     plugin_id: str
@@ -65,6 +66,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     latest_version: str | None
     deprecated: JSONObject | None
     sha256: str
+    versions_sha256: str
     card: str
     description: str
     picture: str | None = None

@@ -1,4 +1,4 @@
-"""A published tree in, what differs from its manifest.json out: in a folder, or behind a URL.
+"""A published tree in a folder in, what differs from its manifest.json out.
 
 Nothing in the tree is trusted: no link is followed, no folder entered that the manifest does not
 name, no path of the manifest opened that could leave the tree (R-12, R-30).
@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files import MANIFEST, UNLISTED, cause
+from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_regular
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 
 if TYPE_CHECKING:
@@ -71,16 +71,6 @@ def verify_folder(path: Path) -> list[Difference]:
         os.close(root)
 
 
-def verify_url(url: str, *, workers: int = 8) -> list[Difference]:
-    """Return every difference between the tree published at a URL and its manifest, sorted.
-
-    What was added can't be seen from afar. Raises OutsideError when the server does not answer.
-    """
-    from catalogctl.publish.verify_web import verify_url as verify
-
-    return verify(url, workers=workers)
-
-
 def compare_size(path: str, size: int, listed: Listed) -> Difference | None:
     """Return the difference that the number of bytes shows already."""
     if size == listed.size:
@@ -107,13 +97,8 @@ def _listed(root: int) -> Mapping[str, Listed] | Difference:
     except OSError as error:
         return Difference(MANIFEST, Kind.BROKEN, cause(error))
     try:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode):
-            return Difference(MANIFEST, Kind.BROKEN, "it is not a file")
-        if state.st_size > MAX_BYTES:
-            return Difference(MANIFEST, Kind.BROKEN, f"it has more than {MAX_BYTES} bytes")
-        return read_manifest(b"".join(_pieces(handle, state.st_size)))
-    except (OSError, ValueError) as error:
+        return read_manifest(read_regular(handle, MAX_BYTES))
+    except (OSError, NotAFileError, ValueError) as error:
         words = cause(error) if isinstance(error, OSError) else str(error)
         return Difference(MANIFEST, Kind.BROKEN, words)
     finally:

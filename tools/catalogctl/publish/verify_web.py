@@ -7,45 +7,48 @@ A manifest that changes meanwhile means that a new tree was put there: then all 
 from __future__ import annotations
 
 import hashlib
-import threading
-import time
+import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import quote
 
-import requests
-
-from catalogctl.errors import OutsideError, UsageError
+from catalogctl.errors import OutsideError
+from catalogctl.fetch.address import tree_address
+from catalogctl.fetch.errors import FetchError, TooLargeError
+from catalogctl.fetch.fetcher import Fetcher
+from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 from catalogctl.publish.verify import Difference, Kind, compare_hash, compare_size
 
-TIMEOUT = (10, 30)
-"""Seconds to connect, and between two pieces of an answer."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-MAX_SECONDS = 300
-PAUSES = (0.5, 2.0)
-"""Seconds to wait before each further try."""
+    from catalogctl.fetch.limits import Limits
+    from catalogctl.fetch.response import Response
 
-_PIECE = 64 * 1024
+Read = TypeVar("Read")
+
+_FRESH = {"Cache-Control": "no-cache"}
 _DEPLOYS = 3
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_HEADERS = {
-    "User-Agent": "catalogctl",
-    "Accept-Encoding": "identity",
-    "Cache-Control": "no-cache",
-}
 
 
-def verify_url(url: str, *, workers: int) -> list[Difference]:
-    """Return every difference, sorted by path; OutsideError when the server does not answer."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"{url} is not an http or https address")
-    if parts.query or parts.fragment:
-        raise UsageError(f"{url} has more than a path; name the address of the tree's folder")
-    site = _Site(url.rstrip("/") + "/")
+def verify_url(
+    url: str,
+    *,
+    workers: int = 8,
+    environ: Mapping[str, str] = os.environ,
+    limits: Limits | None = None,
+) -> list[Difference]:
+    """Return every difference between a published tree and its manifest, sorted by path.
+
+    What was added can't be seen from afar. UsageError for what is not the address of a tree,
+    OutsideError when the host does not answer.
+    """
+    base = tree_address(url, "verify")
+    site = _Site(base, Fetcher(environ, limits=limits, connections=workers))
     try:
         return _compare_while_it_changes(site, workers)
     finally:
@@ -78,113 +81,72 @@ def _compare(site: _Site, manifest: bytes | None, workers: int) -> list[Differen
     try:
         found = pool.map(site.compare, listed.values())
         return sorted(difference for difference in found if difference is not None)
+    except FetchError:
+        site.stop()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-@dataclass(slots=True)
-class _Body:
-    """An answer as far as it was read: its status, its size, and (only when asked) its bytes."""
+class _Measured(NamedTuple):
+    """An answer as far as it was read: its status, its size and its hash."""
 
     status: int
     size: int
     sha256: str
-    content: bytes
 
 
 class _Site:
-    """One published tree; each thread has its own connection."""
+    """One published tree, asked from several threads."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, fetcher: Fetcher) -> None:
         self._base = base
-        self._own = threading.local()
-        self._sessions: list[requests.Session] = []
+        self._fetcher = fetcher
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Ask nothing more, and wait for nothing: one answer that does not come is enough."""
+        self._stopped = True
+        self._fetcher.stop()
 
     def close(self) -> None:
         """Close all connections."""
-        for session in self._sessions:
-            session.close()
+        self._fetcher.close()
 
     def manifest(self) -> bytes | None:
         """Return the manifest's bytes; None when there is none."""
-        body = self._get(MANIFEST, MAX_BYTES, keep=True)
-        if body.status in _GONE:
+        answer = self._read(MANIFEST, whole, MAX_BYTES)
+        if answer.status in _GONE:
             return None
-        if body.status != HTTPStatus.OK:
-            raise OutsideError(f"{self._base}{MANIFEST} answered {body.status}")
-        return body.content
+        if answer.status != HTTPStatus.OK:
+            raise OutsideError(f"{self._base}{MANIFEST} answered {answer.status}")
+        return answer.body
 
     def compare(self, listed: Listed) -> Difference | None:
         """Ask for one file and hold it against its row."""
-        body = self._get(listed.path, listed.size, keep=False)
+        if self._stopped:
+            return None
+        try:
+            body = self._read(listed.path, _measured, listed.size)
+        except TooLargeError:
+            return Difference(listed.path, Kind.CHANGED, f"more than {listed.size} bytes")
         if body.status in _GONE:
             return Difference(listed.path, Kind.MISSING, f"the server answered {body.status}")
         if body.status != HTTPStatus.OK:
             return Difference(listed.path, Kind.UNREADABLE, f"the server answered {body.status}")
-        if body.size > listed.size:
-            return Difference(listed.path, Kind.CHANGED, f"more than {listed.size} bytes")
         return compare_size(listed.path, body.size, listed) or compare_hash(
             listed.path, body.sha256, listed
         )
 
-    def _get(self, path: str, limit: int, *, keep: bool) -> _Body:
-        """Ask for a file, again where that may help; read little more than `limit` bytes."""
+    def _read(self, path: str, use: Callable[[Response], Read], most: int) -> Read:
         url = self._base + quote(path, safe="/~")
-        for pause in (*PAUSES, None):
-            try:
-                body = self._ask(url, limit, keep=keep)
-            except (requests.RequestException, ValueError) as error:  # a host's name that is none
-                if pause is None or not isinstance(error, requests.RequestException):
-                    raise OutsideError(f"{url} {_cause(error)}") from error
-            else:
-                busy = body.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-                if pause is None or not (busy or body.status == HTTPStatus.TOO_MANY_REQUESTS):
-                    return body
-            time.sleep(pause)
-        raise AssertionError("the last try returns or raises")
-
-    def _ask(self, url: str, limit: int, *, keep: bool) -> _Body:
-        digest, size, kept = hashlib.sha256(), 0, []
-        deadline = time.monotonic() + MAX_SECONDS
-        with self._session().get(url, headers=_HEADERS, timeout=TIMEOUT, stream=True) as answer:
-            if answer.status_code != HTTPStatus.OK:
-                return _Body(answer.status_code, 0, "", b"")
-            for piece in answer.iter_content(_PIECE):
-                size += len(piece)
-                digest.update(piece)
-                if keep:
-                    kept.append(piece)
-                if size > limit:
-                    break
-                if time.monotonic() > deadline:
-                    raise requests.Timeout
-        return _Body(HTTPStatus.OK, size, digest.hexdigest(), b"".join(kept))
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = requests.Session()
-            session.auth = _no_login
-            session.max_redirects = 5
-            self._sessions.append(session)
-        return session
+        return self._fetcher.read(url, use, most=most, headers=_FRESH)
 
 
-def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep requests from reading ~/.netrc: a catalog is public, and passwords stay here."""
-    return request
-
-
-def _cause(error: Exception) -> str:
-    """Return in words why there was no whole answer."""
-    table: tuple[tuple[type[Exception], str], ...] = (
-        (requests.Timeout, "did not answer in time"),
-        (requests.exceptions.SSLError, "has no certificate that can be trusted"),
-        (requests.exceptions.ChunkedEncodingError, "broke off in the middle of its answer"),
-        (requests.ConnectionError, "can't be reached"),
-        (requests.TooManyRedirects, "leads to another address again and again"),
-    )
-    for kind, words in table:
-        if isinstance(error, kind):
-            return words
-    return "did not answer properly"
+def _measured(response: Response) -> _Measured:
+    """Return what an answer has, without keeping it."""
+    digest, size = hashlib.sha256(), 0
+    for piece in response.pieces if response.status == HTTPStatus.OK else ():
+        size += len(piece)
+        digest.update(piece)
+    return _Measured(response.status, size, digest.hexdigest())

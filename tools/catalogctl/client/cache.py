@@ -1,0 +1,144 @@
+"""Keep the answers of published catalogs in a folder, for a bad day and for conditional requests.
+
+Each answer is two files, named by the hash of its full address: its bytes, and what is known of
+them. Both are replaced in one step, and what does not fit together is taken for nothing kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CONFIRM_AFTER = 3600
+"""Seconds after which it is written down that an answer is still the right one."""
+
+
+class About(msgspec.Struct, frozen=True):
+    """What is known of a kept answer; `fetched_at` counts the seconds since 1970."""
+
+    url: str
+    etag: str
+    last_modified: str
+    fetched_at: float
+    sha256: str
+
+
+class Kept(NamedTuple):
+    """An answer as it was kept."""
+
+    about: About
+    body: bytes
+
+
+class Cache:
+    """The kept answers of all catalogs; without a folder nothing is kept.
+
+    A folder that can't be written is no reason to fail.
+    """
+
+    def __init__(self, folder: Path | None, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self.clock = clock
+
+    def get(self, url: str) -> Kept | None:
+        """Return what is kept of an address, whole; None when anything about it is wrong."""
+        files = self._files(url)
+        if files is None:
+            return None
+        try:
+            about = msgspec.json.decode(files[0].read_bytes(), type=About)
+            body = files[1].read_bytes()
+        except (OSError, msgspec.MsgspecError, RecursionError):
+            return None
+        fits = about.url == url and hashlib.sha256(body).hexdigest() == about.sha256
+        return Kept(about, body) if fits else None
+
+    def put(self, url: str, body: bytes, *, etag: str = "", last_modified: str = "") -> None:
+        """Keep an answer; the one that is kept already is only confirmed."""
+        digest = hashlib.sha256(body).hexdigest()
+        about = About(url, etag, last_modified, self.clock(), digest)
+        kept = self.get(url)
+        if kept is not None and kept.about == _at(about, kept.about.fetched_at):
+            self.confirm(kept)
+        elif kept is not None and kept.body == body:
+            self._write(url, about, None)
+        else:
+            self._write(url, about, body)
+
+    def confirm(self, kept: Kept) -> None:
+        """Note that an answer is still the right one: its age counts from here.
+
+        Ages are told in hours, so nothing is written within the first.
+        """
+        now = self.clock()
+        if abs(now - kept.about.fetched_at) >= _CONFIRM_AFTER:
+            self._write(kept.about.url, _at(kept.about, now), None)
+
+    def forget(self, url: str) -> None:
+        """Keep nothing of an address."""
+        for file in self._files(url) or ():
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def _files(self, url: str) -> tuple[Path, Path] | None:
+        if self._folder is None:
+            return None
+        name = hashlib.sha256(url.encode()).hexdigest()
+        return self._folder / f"{name}.json", self._folder / f"{name}.body"
+
+    def _write(self, url: str, about: About, body: bytes | None) -> None:
+        files = self._files(url)
+        if files is None:
+            return
+        with suppress(OSError):
+            files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if body is not None:
+                _replace(files[1], body)
+            _replace(files[0], msgspec.json.encode(about))
+
+
+def _at(about: About, seconds: float) -> About:
+    return msgspec.structs.replace(about, fetched_at=seconds)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file beside its place, then put it there in one step."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def age(seconds: float) -> str:
+    """Return a duration in its largest whole unit."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def cache_folder(environ: dict[str, str]) -> Path | None:
+    """Return where answers are kept; None when there is no home for it.
+
+    A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
+    """
+    home = environ.get("HOME", "")
+    base = environ.get("XDG_CACHE_HOME", "")
+    if not base.startswith("/"):
+        base = f"{home}/.cache" if home else ""
+    return Path(base) / "catalogctl" if base else None

@@ -1,0 +1,118 @@
+"""Parse the web addresses that people type, and judge where a redirect leads.
+
+What is wrong with an address is said without repeating it: a password or a token may stand in any
+part of it, and messages end up in the logs of a build.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from catalogctl.errors import UsageError
+from catalogctl.resolve.failures import quoted
+from catalogctl.resolve.origins import joined, origin_of
+
+_LIKE_AN_ADDRESS = re.compile(r"\s*(?:https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LONGEST_HOST = 253
+_PORTS = {"http": 80, "https": 443}
+_EXAMPLE = "https://plugins.example.org/"
+_FILES_OF_A_TREE = re.compile(r"/(?:index\.json|manifest\.json|index\.html)/*\Z")
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is meant as a web address and not as a path of this machine."""
+    return _LIKE_AN_ADDRESS.match(text) is not None
+
+
+def parse_address(text: str, command: str) -> str:
+    """Return an address in its normal form; UsageError, which begins with `command`, if it is none.
+
+    A login, a query and a fragment are refused: what is read here is public.
+    """
+    flaw = _flaw(text)
+    if flaw:
+        raise UsageError(f"{command}: {flaw}")
+    from urllib3.util import parse_url
+
+    return parse_url(text).url
+
+
+def tree_address(text: str, command: str) -> str:
+    """Return the address of a published tree, which ends with "/"; as `parse_address`.
+
+    The address of its index or manifest stands for the tree.
+    """
+    return _FILES_OF_A_TREE.sub("/", parse_address(text, command)).rstrip("/") + "/"
+
+
+def _flaw(text: str) -> str:
+    """Return what is wrong with an address, "" when nothing is."""
+    if not text.isprintable() or set(text) & set(" \\"):
+        return f"an address has no blanks in it: write one such as {_EXAMPLE}"
+    if not _WEB.match(text):
+        return f"only https:// and http:// addresses are read: write one such as {_EXAMPLE}"
+    authority = re.split("[/?#]", text.partition("://")[2], maxsplit=1)[0]
+    if "@" in authority:
+        return "leave user and password out of the address: what is read here is public"
+    if "?" in text or "#" in text:
+        return "give the address alone, without ? or # and what follows"
+    if not _is_host(text):
+        return (
+            f"this is not a web address, its host or port can't be one: write one like {_EXAMPLE}"
+        )
+    return ""
+
+
+def _is_host(text: str) -> bool:
+    """Return whether an address names a host and a port that there can be."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    try:
+        parts = parse_url(text)
+    except LocationParseError:
+        return False
+    host = parts.host or ""
+    if parts.port == 0 or origin_of(parts.url) is None:
+        return False
+    if host.startswith("["):
+        return _is_ip(host[1:-1])
+    labels = host.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _is_ip(host)
+    return len(host) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def redirected(url: str, location: str) -> str | None:
+    """Return where a redirect from a URL leads; None when it leaves the host, or https."""
+    goal = joined(url, location).partition("#")[0]
+    here, there = origin_of(url), origin_of(goal)
+    if here is None or there is None:
+        return None
+    if (here.scheme, here.netloc) == (there.scheme, there.netloc):
+        return goal
+    upgraded = (here.scheme, there.scheme) == ("http", "https") and here.netloc == there.netloc
+    return goal if upgraded else None
+
+
+def shown_target(url: str, location: str) -> str:
+    """Return where a redirect leads for a message: without the login and the query."""
+    goal = joined(url, location)
+    if not goal:
+        return "what is not an address"
+    parts = urlsplit(goal)
+    host = parts.netloc.rpartition("@")[2]
+    return quoted(f"{parts.scheme}://{host}{parts.path}")

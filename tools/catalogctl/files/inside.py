@@ -1,0 +1,80 @@
+"""Read a file of a stranger's folder: a regular file inside it, or nothing.
+
+Each folder on the way is opened by itself and no link is followed, so no path leaves the folder.
+What looks like a file and is none, a pipe or a device, never blocks: it is opened without waiting,
+and judged by what was opened (hardening R-12).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class NotAFileError(Exception):
+    """Something else stands where a file belongs; the message says what, after "it"."""
+
+
+def read_inside(folder: Path, path: str, most: int) -> bytes:
+    """Return the bytes of a file below a folder, by its path with "/" between names.
+
+    NotAFileError for anything but a regular file of at most `most` bytes, OSError when it is not
+    there or can't be read. The folder itself may be a link: the person named it.
+    """
+    *folders, name = path.split("/")
+    with ExitStack() as opened:
+        handle = os.open(folder, _FOLDER)
+        opened.callback(os.close, handle)
+        for each in folders:
+            handle = _open(each, _FOLDER | os.O_NOFOLLOW, handle)
+            opened.callback(os.close, handle)
+        handle = _open(name, _FILE, handle)
+        opened.callback(os.close, handle)
+        return read_regular(handle, most)
+
+
+def _open(name: str, flags: int, folder: int) -> int:
+    """Open one name of an open folder."""
+    try:
+        return os.open(name, flags, dir_fd=folder)
+    except OSError as error:
+        if what := _instead(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
+            raise NotAFileError(what) from error
+        raise
+
+
+def _instead(name: str, folder: int, *, is_folder: bool) -> str:
+    """Return what stands where a folder or a file belongs, "" when that is not why it failed."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except OSError:
+        return ""
+    if stat.S_ISLNK(mode):
+        return "is or lies behind a symbolic link, which is not followed"
+    belongs = stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)
+    return "" if belongs else "is not a regular file"
+
+
+def read_regular(handle: int, most: int) -> bytes:
+    """Return the bytes of an open file; NotAFileError for what is none, or has more than `most`."""
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
+        raise NotAFileError("is not a regular file")
+    if state.st_size > most:
+        raise NotAFileError(f"has more than {most} bytes")
+    pieces: list[bytes] = []
+    left = most + 1
+    while left > 0 and (piece := os.read(handle, min(left, state.st_size + 1))):
+        pieces.append(piece)
+        left -= len(piece)
+    if left <= 0:
+        raise NotAFileError(f"has more than {most} bytes")
+    return b"".join(pieces)
