@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
+from catalogctl.source.side_files import is_side_file
 
 if TYPE_CHECKING:
     from catalogctl.source.git import Git
@@ -78,7 +79,7 @@ def changed_files(git: Git, base: str) -> list[ChangedFile]:
         found[path] = ChangedFile(path, known, mode_after != _ABSENT)
     untracked = git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
     for name in untracked.decode("utf-8", "surrogateescape").split("\0"):
-        if name:
+        if name and not is_side_file(name.rpartition("/")[2]):
             known = found[name].before if name in found else None
             found[name] = ChangedFile(name, known, exists=True)
     return sorted(found.values(), key=lambda each: each.path)
