@@ -5,6 +5,7 @@
   /** @typedef {{q: string, literal: boolean, chosen: Map<string, Set<string>>, sort: string, page: number}} State */
   const { Source, plain } = globalThis.catalogSearch;
   const { ages } = globalThis.catalogDates;
+  const { startWorker } = globalThis.catalogScripts;
   const { counted, number: shown, parts: inParts, say } = globalThis.catalogWords;
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
@@ -86,9 +87,7 @@
     const waiting = new Map();
     let worker;
     try {
-      const policy = globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
-      const url = new URL(found.dataset.scan, location.href).href;
-      worker = new Worker(policy ? policy.createScriptURL(url) : url);
+      worker = startWorker(found.dataset.scan);
     } catch {
       return null;
     }

@@ -61,7 +61,8 @@ RELOAD = """\
   };
   const item = (each) => make("li", each.severity,
     make("code", "place", each.place),
-    make("p", "", make("span", "preview-kind", `${each.severity}[${each.code}]`), ` ${each.message}`),
+    make("p", "",
+      make("span", "preview-kind", `${each.severity}[${each.code}]`), ` ${each.message}`),
     ...(each.hint ? [make("p", "hint", each.hint)] : []));
   const show = (state) => {
     document.querySelector(".preview-problems")?.remove();
@@ -141,8 +142,8 @@ def _item(problem: Mapping[str, JSON]) -> str:
     """Return a problem as the item of a list, as the page's script makes it."""
     texts = {name: escape(str(value)) for name, value in problem.items()}
     hint = f'<p class="hint">{texts["hint"]}</p>' if texts["hint"] else ""
+    kind = f'<span class="preview-kind">{texts["severity"]}[{texts["code"]}]</span>'
     return (
         f'<li class="{texts["severity"]}"><code class="place">{texts["place"]}</code>'
-        f'<p><span class="preview-kind">{texts["severity"]}[{texts["code"]}]</span> {texts["message"]}</p>'
-        f"{hint}</li>"
+        f"<p>{kind} {texts['message']}</p>{hint}</li>"
     )

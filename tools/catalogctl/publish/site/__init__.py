@@ -51,6 +51,9 @@ POLICY = (
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
 
+_FORM = ("references", "formats", "check", "form")
+"""The scripts that draw and check the form of a plugin's options."""
+
 _OF_EVERY_PROCESS = ("plugin", "options", "related", "card", "base", "head", "top", "foot")
 """The templates that plugins' pages are made with."""
 
@@ -133,7 +136,7 @@ class SitePages:
     def _page_values(self, plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
         values = plugin_page.page_values(plugin, common, self._edition, self._known, self._say)
         values["options"] = self._options(plugin)
-        values["scripts"] = ("check", "form") if values["options"] else ()
+        values["scripts"] = _FORM if values["options"] else ()
         values["related"] = self._related(plugin)
         return values
 
