@@ -1,41 +1,35 @@
 // A value held against a schema (JSON Schema Draft-7, without remote references): what is wrong
-// with it, by path. Patterns are left to the caller: they are a stranger's, and may take for ever.
+// with it and what can't be told here, by path. Patterns are left to the caller: they are a
+// stranger's, and may take for ever.
 "use strict";
 (() => {
-  /** @typedef {{path: string, text: string}} Wrong  `path` is an RFC 6901 pointer. */
+  /**
+   * @typedef {object} Finding
+   * @property {string} path  An RFC 6901 pointer.
+   * @property {string} text
+   * @property {boolean} [unsure]  It may be wrong: the page can't tell.
+   * @property {boolean} [pending]  The page can't tell yet.
+   *
+   * @typedef {(pattern: string, text: string) => boolean | null | undefined} Matches
+   *   null: it can't be told here; undefined: not yet.
+   */
   const { counted, say } = globalThis.catalogWords;
+  const { isOfFormat } = globalThis.catalogFormats;
   const MOST_STEPS = 20_000;
+  const DEEPEST = 200;
   const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const listed = (value) => (Array.isArray(value) ? value : []);
+  const members = (value) => (isObject(value) ? Object.entries(value) : []);
+  const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const TYPES = new Map([
     ["string", say("a_string")], ["number", say("a_number")], ["integer", say("an_integer")], ["boolean", say("a_boolean")],
     ["array", say("an_array")], ["object", say("an_object")], ["null", say("a_null")],
   ]);
   const FORMATS = new Map([
-    ["email", [/^[^\s@]+@[^\s@]+\.?[^\s@]*$/, say("an_email")]],
-    ["uri", [/^[A-Za-z][A-Za-z0-9+.-]*:\S*$/, say("an_address")]],
-    ["date", [/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, say("a_date")]],
-    ["date-time", [/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/, say("a_time")]],
-    ["ipv4", [/^(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])(\.(\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}$/, say("an_ipv4")]],
-    ["uuid", [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, say("a_uuid")]],
+    ["email", say("an_email")], ["uri", say("an_address")], ["date", say("a_date")], ["date-time", say("a_time")],
+    ["ipv4", say("an_ipv4")], ["ipv6", say("an_ipv6")], ["hostname", say("a_host")], ["uuid", say("a_uuid")],
   ]);
-
-  /** The schema a local `$ref` leads to; {} where it leads nowhere or in a circle. */
-  function resolved(schema, root) {
-    const seen = new Set();
-    while (isObject(schema) && typeof schema.$ref === "string") {
-      if (seen.has(schema.$ref) || !schema.$ref.startsWith("#")) return {};
-      seen.add(schema.$ref);
-      let place = root;
-      for (const part of decodeURIComponent(schema.$ref.slice(1)).split("/").slice(1)) {
-        const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-        if ((!isObject(place) && !Array.isArray(place)) || !has(place, name)) return {};
-        place = place[name];
-      }
-      schema = place;
-    }
-    return schema;
-  }
 
   function typeOf(value) {
     if (value === null) return "null";
@@ -44,7 +38,8 @@
   }
 
   function isOfType(value, type) {
-    return type === "integer" ? Number.isInteger(value) : typeOf(value) === type;
+    if (type === "integer") return Number.isInteger(value);
+    return typeOf(value) === type && (type !== "number" || Number.isFinite(value)); // NaN is a text that is not a number.
   }
 
   function equal(one, other) {
@@ -57,37 +52,69 @@
     return one === other;
   }
 
+  /** A number as [digits, how many of them stand behind the point]: 0.07 is no multiple of 0.01 in binary. */
+  function decimal(value) {
+    const [digits, exponent = "0"] = String(value).split("e");
+    const [whole, part = ""] = digits.split(".");
+    return [BigInt(whole + part), part.length - Number(exponent)];
+  }
+
+  function isMultiple(value, of) {
+    if (!Number.isFinite(value)) return false;
+    const [[one, places], [other, otherPlaces]] = [decimal(value), decimal(of)];
+    const most = Math.max(places, otherPlaces, 0);
+    return (one * 10n ** BigInt(most - places)) % (other * 10n ** BigInt(most - otherPlaces)) === 0n;
+  }
+
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  const unchecked = (path, what) => ({ path, text: say("not_checked", { what }), unsure: true });
 
   class Checker {
-    constructor(root, pattern) {
-      this.root = root;
-      this.pattern = pattern;
+    constructor(references, matches) {
+      this.references = references;
+      this.matches = matches;
       this.steps = 0;
+      /** @type {{schema: unknown, path: string, value: unknown}[]} What is being checked, from the outside in. */
+      this.open = [];
     }
 
-    /** @param {unknown} schema @param {unknown} value @param {string} path @returns {Wrong[]} */
-    check(schema, value, path) {
+    /** @param {unknown} given @param {unknown} value @param {string} path @returns {Finding[]} */
+    check(given, value, path) {
       this.steps += 1;
-      if (this.steps > MOST_STEPS || schema === true) return [];
+      if (this.steps > MOST_STEPS || this.open.length > DEEPEST) return [unchecked(path, say("schema_too_large"))];
+      const { schema, lost } = this.references.follow(given);
+      if (lost !== undefined) return [unchecked(path, `$ref ${lost}`)];
       if (schema === false) return [{ path, text: say("nothing_allowed") }];
-      const parts = resolved(schema, this.root);
-      if (!isObject(parts)) return [];
-      const types = [parts.type].flat().filter((type) => typeof type === "string");
-      if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
-        return [{ path, text: say("must_be", { what: types.map((type) => TYPES.get(type) ?? type).reduce((one, other) => say("type_or", { one, other })) }) }];
+      if (!isObject(schema)) return [];
+      if (this.open.some((each) => each.schema === schema && each.path === path && each.value === value)) {
+        return [unchecked(path, say("schema_in_itself"))];
       }
-      const texts = [...this.general(parts, value)];
-      if (typeof value === "string") texts.push(...this.string(parts, value));
-      if (typeof value === "number") texts.push(...this.number(parts, value));
-      const wrong = texts.map((text) => ({ path, text }));
-      if (Array.isArray(value)) wrong.push(...this.array(parts, value, path));
-      if (isObject(value)) wrong.push(...this.object(parts, value, path));
-      return [...wrong, ...this.choices(parts, value, path)];
+      this.open.push({ schema, path, value });
+      const findings = [...this.all(schema, value, path)];
+      this.open.pop();
+      return findings;
     }
 
-    fits(schema, value) {
-      return this.check(schema, value, "").length === 0;
+    /** Whether a value fits: null where it can't be told, for the reasons in `doubts`. */
+    judge(schema, value, path) {
+      const doubts = this.check(schema, value, path);
+      if (doubts.length === 0) return { fits: true, doubts };
+      return doubts.every((each) => each.unsure) ? { fits: null, doubts } : { fits: false, doubts: [] };
+    }
+
+    * all(schema, value, path) {
+      const types = [schema.type].flat().filter((type) => typeof type === "string");
+      if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
+        const what = types.map((type) => TYPES.get(type) ?? type).reduce((one, other) => say("type_or", { one, other }));
+        yield { path, text: say("must_be", { what }) };
+        return;
+      }
+      for (const text of this.general(schema, value)) yield { path, text };
+      if (typeof value === "string") yield* this.string(schema, value, path);
+      if (typeof value === "number") for (const text of this.number(schema, value)) yield { path, text };
+      if (Array.isArray(value)) yield* this.array(schema, value, path);
+      if (isObject(value)) yield* this.object(schema, value, path);
+      yield* this.choices(schema, value, path);
     }
 
     * general(schema, value) {
@@ -95,13 +122,25 @@
       if (has(schema, "const") && !equal(schema.const, value)) yield say("must_be", { what: shown(schema.const) });
     }
 
-    * string(schema, value) {
+    * string(schema, value, path) {
       const length = [...value].length;
-      if (length < schema.minLength) yield counted("needs_letters", schema.minLength);
-      if (length > schema.maxLength) yield say("has_letters", { count: length, limit: schema.maxLength });
-      if (typeof schema.pattern === "string" && this.pattern(schema.pattern, value) === false) yield say("must_match", { pattern: schema.pattern });
-      const [format, words] = FORMATS.get(schema.format) ?? [];
-      if (format && !format.test(value)) yield say("must_be", { what: words });
+      if (length < schema.minLength) yield { path, text: counted("needs_letters", schema.minLength) };
+      if (length > schema.maxLength) yield { path, text: say("has_letters", { count: length, limit: schema.maxLength }) };
+      if (typeof schema.pattern === "string") {
+        const fits = this.matches(schema.pattern, value);
+        if (fits === false) yield { path, text: say("must_match", { pattern: schema.pattern }) };
+        else if (fits !== true) yield this.untried(path, schema.pattern, fits);
+      }
+      if (typeof schema.format === "string") {
+        const fits = isOfFormat(schema.format, value);
+        if (fits === false) yield { path, text: say("must_be", { what: FORMATS.get(schema.format) ?? say("of_format", { format: schema.format }) }) };
+        if (fits === null) yield unchecked(path, `format ${schema.format}`);
+      }
+      for (const keyword of ["contentEncoding", "contentMediaType"]) if (has(schema, keyword)) yield unchecked(path, keyword);
+    }
+
+    untried(path, pattern, fits) {
+      return { ...unchecked(path, `pattern ${pattern}`), pending: fits === undefined };
     }
 
     * number(schema, value) {
@@ -109,17 +148,14 @@
       if (value > schema.maximum) yield say("must_be_most", { limit: schema.maximum });
       if (value <= schema.exclusiveMinimum) yield say("must_be_above", { limit: schema.exclusiveMinimum });
       if (value >= schema.exclusiveMaximum) yield say("must_be_below", { limit: schema.exclusiveMaximum });
-      if (schema.multipleOf > 0) {
-        const times = value / schema.multipleOf;
-        if (Math.abs(times - Math.round(times)) > 1e-9) yield say("must_be_multiple", { of: schema.multipleOf });
-      }
+      if (schema.multipleOf > 0 && !isMultiple(value, schema.multipleOf)) yield say("must_be_multiple", { of: schema.multipleOf });
     }
 
     * array(schema, value, path) {
       if (value.length < schema.minItems) yield { path, text: counted("needs_items", schema.minItems) };
       if (value.length > schema.maxItems) yield { path, text: counted("most_items", schema.maxItems) };
-      if (schema.uniqueItems === true && value.some((each, n) => value.slice(0, n).some((other) => equal(each, other)))) yield { path, text: say("item_twice") };
-      if (has(schema, "contains") && !value.some((each) => this.fits(schema.contains, each))) yield { path, text: say("lacks_item") };
+      if (schema.uniqueItems === true && value.some((each, n) => value.some((other, m) => m < n && equal(each, other)))) yield { path, text: say("item_twice") };
+      if (has(schema, "contains")) yield* this.any(value.map((each, n) => this.judge(schema.contains, each, `${path}/${n}`)), path, say("lacks_item"));
       for (const [n, each] of value.entries()) {
         const items = Array.isArray(schema.items) ? (n < schema.items.length ? schema.items[n] : (schema.additionalItems ?? true)) : (schema.items ?? true);
         yield* this.check(items, each, `${path}/${n}`);
@@ -128,46 +164,84 @@
 
     * object(schema, value, path) {
       const names = Object.keys(value);
-      const at = (name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-      for (const name of Array.isArray(schema.required) ? schema.required : []) {
-        if (!has(value, name)) yield { path: at(name), text: say("is_required") };
-      }
+      for (const name of listed(schema.required)) if (!has(value, name)) yield { path: below(path, name), text: say("is_required") };
       if (names.length < schema.minProperties) yield { path, text: counted("needs_members", schema.minProperties) };
       if (names.length > schema.maxProperties) yield { path, text: counted("most_members", schema.maxProperties) };
-      const properties = isObject(schema.properties) ? schema.properties : {};
+      for (const name of names) yield* this.member(schema, name, value[name], below(path, name));
+      if (has(schema, "propertyNames")) yield* this.names(schema.propertyNames, names, path);
+      for (const [name, needs] of members(schema.dependencies)) {
+        if (!has(value, name)) continue;
+        if (Array.isArray(needs)) {
+          for (const other of needs) if (!has(value, other)) yield { path: below(path, other), text: say("is_needed_beside", { other: name }) };
+        } else yield* this.check(needs, value, path);
+      }
+    }
+
+    * member(schema, name, value, path) {
+      let isKnown = false;
+      if (isObject(schema.properties) && has(schema.properties, name)) {
+        isKnown = true;
+        yield* this.check(schema.properties[name], value, path);
+      }
+      for (const [pattern, part] of members(schema.patternProperties)) {
+        const fits = this.matches(pattern, name);
+        if (fits === false) continue;
+        isKnown = true;
+        if (fits === true) yield* this.check(part, value, path);
+        else yield this.untried(path, pattern, fits);
+      }
+      if (isKnown || !has(schema, "additionalProperties")) return;
+      if (schema.additionalProperties === false) yield { path, text: say("is_unknown") };
+      else yield* this.check(schema.additionalProperties, value, path);
+    }
+
+    * names(schema, names, path) {
       for (const name of names) {
-        if (has(properties, name)) yield* this.check(properties[name], value[name], at(name));
-        else if (!isObject(schema.patternProperties) && has(schema, "additionalProperties")) {
-          const others = schema.additionalProperties;
-          if (others === false) yield { path: at(name), text: say("is_unknown") };
-          else yield* this.check(others, value[name], at(name));
-        }
+        const at = below(path, name);
+        for (const each of this.check(schema, name, at)) yield { ...each, path: at, text: say("about_name", { why: each.text }) };
       }
     }
 
     * choices(schema, value, path) {
-      for (const each of Array.isArray(schema.allOf) ? schema.allOf : []) yield* this.check(each, value, path);
-      if (Array.isArray(schema.anyOf) && !schema.anyOf.some((each) => this.fits(each, value))) yield { path, text: say("fits_none") };
-      if (Array.isArray(schema.oneOf)) {
-        const fitting = schema.oneOf.filter((each) => this.fits(each, value)).length;
-        if (fitting !== 1) yield { path, text: fitting === 0 ? say("fits_none") : say("fits_several") };
+      for (const each of listed(schema.allOf)) yield* this.check(each, value, path);
+      if (Array.isArray(schema.anyOf)) yield* this.any(schema.anyOf.map((each) => this.judge(each, value, path)), path, say("fits_none"));
+      if (Array.isArray(schema.oneOf)) yield* this.one(schema.oneOf.map((each) => this.judge(each, value, path)), path);
+      if (has(schema, "not")) {
+        const { fits, doubts } = this.judge(schema.not, value, path);
+        if (fits === true) yield { path, text: say("is_ruled_out") };
+        yield* doubts;
       }
-      if (has(schema, "not") && this.fits(schema.not, value)) yield { path, text: say("is_ruled_out") };
-      if (has(schema, "if")) {
-        const then = this.fits(schema.if, value) ? schema.then : schema.else;
-        if (then !== undefined) yield* this.check(then, value, path);
+      if (has(schema, "if") && (has(schema, "then") || has(schema, "else"))) {
+        const { fits, doubts } = this.judge(schema.if, value, path);
+        yield* fits === null ? doubts : this.check((fits ? schema.then : schema.else) ?? true, value, path);
       }
+    }
+
+    * any(judged, path, text) {
+      if (judged.some(({ fits }) => fits === true)) return;
+      const doubts = judged.flatMap((each) => each.doubts);
+      if (doubts.length > 0) yield* doubts;
+      else yield { path, text };
+    }
+
+    * one(judged, path) {
+      const fitting = judged.filter(({ fits }) => fits === true).length;
+      const doubts = judged.flatMap((each) => each.doubts);
+      if (fitting > 1) yield { path, text: say("fits_several") };
+      else if (doubts.length > 0) yield* doubts;
+      else if (fitting === 0) yield { path, text: say("fits_none") };
     }
   }
 
   /**
-   * @param {unknown} schema @param {unknown} value
-   * @param {(pattern: string, text: string) => boolean | null} pattern  null: not known (yet)
-   * @returns {Wrong[]}
+   * @param {object} references  Of the schema, as references.js makes them.
+   * @param {unknown} value
+   * @param {Matches} matches
+   * @returns {Finding[]}
    */
-  function check(schema, value, pattern) {
-    return new Checker(schema, pattern).check(schema, value, "");
+  function check(references, value, matches) {
+    return new Checker(references, matches).check(references.root, value, "");
   }
 
-  globalThis.catalogCheck = { check, resolved };
+  globalThis.catalogCheck = { check };
 })();

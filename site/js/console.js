@@ -5,6 +5,7 @@
   const { read, nearest, lineOf } = globalThis.catalogPlaces;
   const { offers } = globalThis.catalogComplete;
   const { lines } = globalThis.catalogLines;
+  const { startWorker } = globalThis.catalogScripts;
   const { counted, number, say } = globalThis.catalogWords;
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 5_000_000;
@@ -37,7 +38,6 @@
 
   // ---- The worker
 
-  let policy;
   let worker = null;
   let last = 0;
   /** @type {Map<number, {resolve: (value: object) => void, timer: number}>} */
@@ -45,9 +45,7 @@
 
   function started() {
     if (worker) return worker;
-    policy ??= globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url }) ?? null;
-    const url = new URL(box.dataset.worker, location.href).href;
-    worker = new Worker(policy ? policy.createScriptURL(url) : url, { type: "module" });
+    worker = startWorker(box.dataset.worker, { type: "module" });
     worker.addEventListener("message", ({ data }) => {
       const one = waiting.get(data.number);
       waiting.delete(data.number);

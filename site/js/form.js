@@ -2,7 +2,9 @@
 // and written into the YAML above. Nothing leaves the page; secrets are never filled in.
 "use strict";
 (() => {
-  const { check, resolved } = globalThis.catalogCheck;
+  const { check } = globalThis.catalogCheck;
+  const { References } = globalThis.catalogReferences;
+  const { startWorker } = globalThis.catalogScripts;
   const { counted, say } = globalThis.catalogWords;
   const DEPTH = 5;
   const MOST_FIELDS = 200;
@@ -24,7 +26,7 @@
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
   const typeOf = (schema) => [schema.type].flat().find((type) => typeof type === "string" && type !== "null") ?? (isObject(schema.properties) ? "object" : "");
 
-  /** Patterns are tried in a worker, each (pattern, text) once; until it answers, nothing is wrong. */
+  /** Patterns are tried in a worker, each (pattern, text) once. */
   class Patterns {
     constructor(url, told) {
       this.url = url;
@@ -34,14 +36,19 @@
       this.worker = null;
     }
 
-    /** @param {string} pattern @param {string} value @returns {boolean | null} */
+    /**
+     * Whether a text matches: undefined until it was tried, null where it can't be (another
+     * language's pattern, one that takes for ever, a page without workers).
+     * @param {string} pattern @param {string} value @returns {boolean | null | undefined}
+     */
     test(pattern, value) {
       const key = JSON.stringify([pattern, value]);
-      if (this.known.has(key)) return this.known.get(key);
-      this.known.set(key, null);
-      this.waiting.push([key, { pattern, text: value }]);
-      if (this.waiting.length === 1) this.next();
-      return null;
+      if (!this.known.has(key)) {
+        this.known.set(key, undefined);
+        this.waiting.push([key, { pattern, text: value }]);
+        if (this.waiting.length === 1) this.next();
+      }
+      return this.known.get(key);
     }
 
     next() {
@@ -49,9 +56,10 @@
       const [key, question] = this.waiting[0];
       const fresh = this.worker === null;
       try {
-        this.worker ??= this.start();
+        this.worker ??= startWorker(this.url);
       } catch {
-        this.waiting = []; // No worker here (a page from disk): patterns stay untried.
+        // No worker here (a page from disk).
+        for (const [each] of this.waiting.splice(0)) this.known.set(each, null);
         return;
       }
       let timer = 0;
@@ -59,36 +67,31 @@
         clearTimeout(timer);
         this.known.set(key, fits);
         this.waiting.shift();
-        if (fits !== null) this.told();
         this.next();
+        this.told();
+      };
+      const giveUp = () => {
+        this.worker.terminate();
+        this.worker = null;
+        done(null);
       };
       const patient = (time) => {
         clearTimeout(timer);
-        timer = setTimeout(() => {
-          this.worker.terminate();
-          this.worker = null;
-          done(null);
-        }, time);
+        timer = setTimeout(giveUp, time);
       };
       // The time runs once the worker does: to start one takes long on a busy machine.
       patient(fresh ? START : PATIENCE);
+      this.worker.onerror = giveUp;
       this.worker.onmessage = ({ data }) => (data.ready ? patient(PATIENCE) : done(data.fits));
       this.worker.postMessage(question);
     }
-
-    start() {
-      policy ??= globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url }) ?? null;
-      const url = new URL(this.url, location.href).href;
-      return new Worker(policy ? policy.createScriptURL(url) : url);
-    }
   }
-  let policy = null;
 
   /** One schema's form. */
   class Form {
     constructor(box) {
       this.box = box;
-      this.schema = JSON.parse(document.getElementById(box.dataset.schema).textContent);
+      this.references = new References(JSON.parse(document.getElementById(box.dataset.schema).textContent));
       this.key = box.dataset.schema;
       /** @type {Map<string, {control: Element, bad: Element, read: () => unknown, touched: boolean}>} */
       this.fields = new Map();
@@ -96,7 +99,7 @@
       this.snippet = box.dataset.snippet ? document.querySelector(`#${box.dataset.snippet} code`) : null;
       this.before = this.snippet?.textContent.split("\n  options:")[0];
       this.verdict = make("p", { class: "verdict", role: "status" });
-      const form = make("form", { class: "form", novalidate: "", autocomplete: "off" }, this.group(resolved(this.schema, this.schema), "", 0), this.verdict);
+      const form = make("form", { class: "form", novalidate: "", autocomplete: "off" }, this.group(this.references.follow(this.references.root).schema, "", []), this.verdict);
       form.addEventListener("submit", (event) => event.preventDefault());
       form.addEventListener("input", (event) => this.update(event.target));
       form.addEventListener("focusout", (event) => this.update(event.target));
@@ -104,29 +107,32 @@
       this.update();
     }
 
-    /** The fields of an object. */
-    group(schema, path, depth) {
+    /** The fields of an object. @param {object[]} around The schemas that it lies in. */
+    group(schema, path, around) {
       const grid = make("div", { class: "fields-of" });
+      if (!isObject(schema)) return grid;
       const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
       for (const [name, option] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
         if (this.fields.size >= MOST_FIELDS) break;
-        const parts = resolved(option, this.schema);
         const at = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-        grid.append(this.option(name, isObject(parts) ? parts : {}, at, depth, needed.has(name)));
+        grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
       }
       return grid;
     }
 
-    option(name, schema, path, depth, required) {
+    option(name, given, path, around, required) {
+      const { schema: found, lost } = this.references.follow(given);
+      const schema = isObject(found) ? found : {};
       const title = text(schema.title) || name;
       const need = required ? [" ", make("span", { class: "need" }, say("needed"))] : [];
-      if (typeOf(schema) === "object" && isObject(schema.properties) && depth + 1 < DEPTH) {
-        return make("fieldset", {}, make("legend", {}, make("bdi", {}, title), ...need), this.group(schema, path, depth + 1));
+      if (typeOf(schema) === "object" && isObject(schema.properties) && around.length < DEPTH && !around.includes(schema)) {
+        return make("fieldset", {}, make("legend", {}, make("bdi", {}, title), ...need), this.group(schema, path, around));
       }
       const id = `${this.key}-${this.fields.size}`;
       const { control, read, hint } = this.control(name, schema);
       control.id = id;
-      const help = [text(schema.description), hint].filter(Boolean).join(" ");
+      const cannot = lost === undefined ? "" : say("not_checked", { what: `$ref ${lost}` });
+      const help = [text(schema.description), hint, cannot].filter(Boolean).join(" ");
       const bad = make("p", { class: "bad", id: `${id}-bad` });
       control.setAttribute("aria-describedby", help ? `${id}-help ${id}-bad` : `${id}-bad`);
       if (required) control.setAttribute("aria-required", "true");
@@ -177,7 +183,7 @@
     }
 
     list(schema, given) {
-      const items = resolved(schema.items ?? {}, this.schema);
+      const items = this.references.follow(schema.items ?? {}).schema;
       const type = isObject(items) ? typeOf(items) : "";
       if (type === "object" || type === "array") return this.json(given);
       const control = make("textarea", { rows: "3", dir: "auto" });
@@ -210,23 +216,41 @@
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
-      const wrong = check(this.schema, value, (pattern, given) => this.patterns.test(pattern, given));
-      const texts = new Map();
-      for (const each of wrong) {
-        const path = [...this.fields.keys()].find((key) => each.path === key || each.path.startsWith(`${key}/`)) ?? "";
-        texts.set(path, texts.get(path) ?? each.text);
+      const found = check(this.references, value, (pattern, given) => this.patterns.test(pattern, given));
+      const wrong = found.filter((each) => !each.unsure);
+      const unsure = found.filter((each) => each.unsure);
+      /** @type {Map<string, object>} The first finding of each field, what is wrong before what is not sure. */
+      const firsts = new Map();
+      for (const each of [...wrong, ...unsure.filter((doubt) => !doubt.pending)]) {
+        const path = this.fieldAt(each.path);
+        if (!firsts.has(path)) firsts.set(path, each);
       }
       for (const [path, field] of this.fields) {
-        const said = field.touched ? (texts.get(path) ?? "") : "";
+        const first = field.touched ? firsts.get(path) : undefined;
+        const said = first?.text ?? "";
         if (field.bad.textContent !== said) field.bad.textContent = said;
-        field.control.setAttribute("aria-invalid", String(said !== ""));
+        field.bad.classList.toggle("unsure", first?.unsure === true);
+        field.control.setAttribute("aria-invalid", String(first !== undefined && !first.unsure));
       }
-      const left = wrong.length;
-      const missing = counted("still_wrong", left);
-      const why = texts.has("") ? say("still_wrong_why", { missing, why: texts.get("") }) : missing;
-      const words = left === 0 ? say("options_fit") : `${why}.`;
+      const words = this.words(wrong, unsure);
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
       this.write(value);
+    }
+
+    /** The field in which a place of the value is written; "" where none is. */
+    fieldAt(path) {
+      return [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? "";
+    }
+
+    /** What is said of the whole form. */
+    words(wrong, unsure) {
+      if (wrong.length > 0) {
+        const missing = counted("still_wrong", wrong.length);
+        const hidden = wrong.find((each) => !this.fields.get(this.fieldAt(each.path))?.touched);
+        return `${hidden ? say("still_wrong_why", { missing, why: named(hidden) }) : missing}.`;
+      }
+      if (unsure.some((each) => each.pending)) return say("still_checking");
+      return unsure.length > 0 ? say("options_unsure", { why: named(unsure[0]) }) : say("options_fit");
     }
 
     write(value) {
@@ -236,6 +260,12 @@
     }
   }
 
+  /** A finding with the member that it is about. */
+  function named({ path, text: why }) {
+    const member = path.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
+    return path ? say("about_member", { member, why }) : why;
+  }
+
   /** JSON that YAML reads alike. */
   function quoted(value) {
     return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -243,7 +273,8 @@
 
   function jsonOr(value) {
     try {
-      return JSON.parse(value);
+      const read = JSON.parse(value);
+      return typeof read === "number" && !Number.isFinite(read) ? value : read;
     } catch {
       return value;
     }

@@ -1,6 +1,6 @@
 // The search itself: shards of columns in, ranked rows and facet counts out. It touches no page, so
-// it runs beside one, or as a worker where there are many plugins. Text is compared plain: NFKD,
-// marks dropped, lower case.
+// it runs beside one, or as a worker where there are many plugins. Text is compared plain (`plain`),
+// and words may be written together (`Term`): `catalogctl search` does both alike.
 "use strict";
 (() => {
   /**
@@ -18,11 +18,44 @@
   const ASCII = /^[\x00-\x7f]*$/;
   const WORDS = /[^\p{L}\p{N}]+/u;
   const TYPO = 1000;
+  const SHORTEST_WORDS = 3;
+  const ENDLESS = 5;
 
-  /** @param {string} text @returns {string} */
+  /** A text as it is compared: NFKD, marks dropped, lower case, ß as ss. @param {string} text @returns {string} */
   function plain(text) {
     if (ASCII.test(text)) return text.toLowerCase();
-    return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+  }
+
+  /** A text without what stands between its words; lines stay apart. @param {string} text */
+  const together = (text) => text.replace(/[^\p{L}\p{N}\n]+/gu, "");
+
+  /**
+   * A word that is searched for. It is found where it stands as it is, and where it is several words
+   * of a text written together: from the start of one on, to the end of one if it is short.
+   */
+  class Term {
+    /** @param {string} text Plain. */
+    constructor(text) {
+      this.text = text;
+      this.letters = together(text);
+      const letters = [...this.letters];
+      this.words = letters.length < SHORTEST_WORDS ? null : new RegExp(
+        `(?<![\\p{L}\\p{N}])${letters.join("[^\\p{L}\\p{N}\\n]*")}${letters.length < ENDLESS ? "(?![\\p{L}\\p{N}])" : ""}`, "gu");
+    }
+
+    /** Where it stands in a plain text. @returns {[number, number][]} */
+    placesIn(text) {
+      const found = [];
+      for (let at = text.indexOf(this.text); at >= 0; at = text.indexOf(this.text, at + this.text.length)) found.push([at, at + this.text.length]);
+      if (found.length > 0 || !this.words) return found;
+      return [...text.matchAll(this.words)].map((each) => [each.index, each.index + each[0].length]);
+    }
+
+    /** Whether it stands in a text as several words; `joined` is the text put together. */
+    isWordsIn(text, joined) {
+      return this.words !== null && joined.includes(this.letters) && text.search(this.words) >= 0;
+    }
   }
 
   /** @param {string} query @returns {string[]} */
@@ -73,7 +106,10 @@
       this.labels = [];
       this.kinds = [];
       this.texts = [];
+      this.images = [];
       this.whole = [];
+      /** The same put together, made when it is first asked for. */
+      this.joined = [];
       this.total = 0;
       /** @type {Map<string, number> | null} */
       this.words = null;
@@ -108,9 +144,10 @@
         this.labels.push(plain(row.labels.join("\n")));
         this.kinds.push(plain(`${row.provider}\n${row.service_type}`));
         this.texts.push(plain(row.text));
+        this.images.push(plain(shard.space[n] < 0 ? shard.images[n] : shard.spaceValues[shard.space[n]] + id));
         const last = this.rows.length - 1;
         this.values(last).forEach((values, f) => values.forEach((value) => this.known[f].add(value)));
-        this.whole.push([this.ids, this.names, this.labels, this.kinds, this.texts].map((column) => column[last]).join("\n"));
+        this.whole.push([this.ids, this.names, this.labels, this.kinds, this.texts, this.images].map((column) => column[last]).join("\n"));
       });
       this.words = null;
     }
@@ -145,46 +182,55 @@
       return found.slice(0, MOST_WORDS).map(([word]) => word);
     }
 
-    /** How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text. */
+    /** How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text. @param {Term} term */
     place(n, term) {
-      const inName = this.names[n].indexOf(term);
-      const inId = this.ids[n].indexOf(term);
+      const inName = this.names[n].indexOf(term.text);
+      const inId = this.ids[n].indexOf(term.text);
       if (inName >= 0 || inId >= 0) {
-        return startsWord(this.names[n], term, inName) || startsWord(this.ids[n], term, inId) ? 2 : 3;
+        return startsWord(this.names[n], term.text, inName) || startsWord(this.ids[n], term.text, inId) ? 2 : 3;
       }
-      if (this.labels[n].includes(term)) return 4;
-      return this.kinds[n].includes(term) ? 5 : 6;
+      if (this.labels[n].includes(term.text)) return 4;
+      if (this.kinds[n].includes(term.text)) return 5;
+      const isWords = term.words !== null && !this.whole[n].includes(term.text);
+      return isWords && (this.names[n].search(term.words) >= 0 || this.ids[n].search(term.words) >= 0) ? 3 : 6;
+    }
+
+    /** @param {number} n @param {Term} term */
+    has(n, term) {
+      if (this.whole[n].includes(term.text)) return true;
+      if (term.words === null) return false;
+      this.joined[n] ??= together(this.whole[n]);
+      return term.isWordsIn(this.whole[n], this.joined[n]);
     }
 
     /** @param {string} query @param {boolean} literal */
     match(query, literal) {
-      const terms = termsOf(query);
+      const terms = termsOf(query).map((term) => new Term(term));
       const corrected = [];
       const wanted = terms.map((term) => {
-        if (this.whole.some((text) => text.includes(term))) return [term];
-        const words = literal ? [] : this.nearest(term);
-        if (words.length > 0) corrected.push([term, words]);
-        return words.length > 0 ? words : [term];
+        if (this.rows.some((_, n) => this.has(n, term))) return [term];
+        const words = literal ? [] : this.nearest(term.text);
+        if (words.length > 0) corrected.push([term.text, words]);
+        return words.length > 0 ? words.map((word) => new Term(word)) : [term];
       });
-      const asked = terms.join(" ");
+      const asked = terms.map((term) => term.text).join(" ");
       const score = corrected.length > 0 ? TYPO : 0;
       const hits = [];
       for (let n = 0; n < this.rows.length; n += 1) {
-        const text = this.whole[n];
-        if (!wanted.every((words) => words.some((word) => text.includes(word)))) continue;
+        if (!wanted.every((words) => words.some((word) => this.has(n, word)))) continue;
         hits.push([n, score + this.rank(n, asked, wanted)]);
       }
-      return { hits, terms: wanted.flat(), corrected };
+      return { hits, terms: wanted.flat().map((term) => term.text), corrected };
     }
 
     rank(n, asked, wanted) {
       if (asked === "") return 0;
-      if (this.names[n] === asked || this.ids[n] === asked) return 0;
+      if (this.names[n] === asked || this.ids[n] === asked || this.images[n] === asked) return 0;
       if (this.names[n].startsWith(asked) || this.ids[n].startsWith(asked)) return 1;
       let sum = 0;
       for (const words of wanted) {
         let best = Infinity;
-        for (const word of words) if (this.whole[n].includes(word)) best = Math.min(best, this.place(n, word));
+        for (const word of words) if (this.has(n, word)) best = Math.min(best, this.place(n, word));
         sum += best;
       }
       return sum;
@@ -322,5 +368,5 @@
       }
     });
   }
-  globalThis.catalogSearch = { Scanner, Source, plain, termsOf, edits };
+  globalThis.catalogSearch = { Scanner, Source, Term, plain, termsOf, edits };
 })();

@@ -3,15 +3,17 @@
 "use strict";
 (() => {
   /** @typedef {{q: string, literal: boolean, chosen: Map<string, Set<string>>, sort: string, page: number}} State */
-  const { Source, plain } = globalThis.catalogSearch;
+  const { Source, Term, plain } = globalThis.catalogSearch;
   const { ages } = globalThis.catalogDates;
+  const { startWorker } = globalThis.catalogScripts;
   const { counted, number: shown, parts: inParts, say } = globalThis.catalogWords;
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
   const QUIET = 500;
   const NAMES = new Map([["service_type", "service_type"], ["provider", "provider"], ["labels", "label"], ["state", "state"], ["registry_type", "registry_type"]]);
   const SORTS = new Set(["name", "updated", "newest"]);
-  const SHOWN = new Map([["ENABLED", say("enabled")], ["DISABLED", say("disabled")], ["DOCKER_HUB", say("docker_hub")], ["AWS_PUBLIC_ECR", say("aws_public_ecr")]]);
+  /** The API's words that people read otherwise; the page's own facets say what a registry type is here. */
+  const SHOWN = new Map([["ENABLED", say("enabled")], ["DISABLED", say("disabled")]]);
   const MONTHS = say("months").split(" ");
   const page = document.documentElement;
   const byId = (id) => document.getElementById(id);
@@ -73,8 +75,16 @@
 
   // ---- The index
 
-  /** @type {{ask: (question: object) => Promise<object>} | null} */
+  /** @type {{ask: (question: object) => Promise<object>, end?: () => void} | null} */
   let source = null;
+
+  /** Ends what was asked; the next question starts anew. */
+  function closed() {
+    source?.end?.();
+    source = null;
+    loaded = 0;
+    partly = false;
+  }
 
   function opened() {
     source ??= Number(found.dataset.count) > IN_WORKER ? (inWorker() ?? new Source(root, told)) : new Source(root, told);
@@ -86,9 +96,7 @@
     const waiting = new Map();
     let worker;
     try {
-      const policy = globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
-      const url = new URL(found.dataset.scan, location.href).href;
-      worker = new Worker(policy ? policy.createScriptURL(url) : url);
+      worker = startWorker(found.dataset.scan);
     } catch {
       return null;
     }
@@ -102,9 +110,14 @@
       if (data.error) reject(new Error(data.error));
       else resolve(data.found);
     });
+    worker.addEventListener("error", () => {
+      for (const [, reject] of waiting.values()) reject(new Error("the worker failed"));
+      waiting.clear();
+    });
     worker.postMessage({ root: root.href });
     let last = 0;
     return {
+      end: () => worker.terminate(),
       ask: (question) => new Promise((resolve, reject) => {
         last += 1;
         waiting.set(last, [resolve, reject]);
@@ -178,7 +191,7 @@
   }
 
   function failed() {
-    source = null;
+    closed();
     turn(false);
     const again = make("button", { class: "button small", type: "button" }, say("try_again"));
     again.addEventListener("click", () => {
@@ -212,8 +225,9 @@
     const many = say("found_of", { plugins: counted("count_plugins", answer.count), total: shown(answer.total) });
     count.textContent = answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
     announce(answer.count === 0 ? say("nothing_found") : count.textContent);
+    const terms = answer.terms.map((term) => new Term(term));
     found.classList.toggle("grid", answer.count > 0);
-    found.replaceChildren(...(answer.count > 0 ? answer.rows.map((row) => card(row, answer.terms)) : [nothing(asked)]));
+    found.replaceChildren(...(answer.count > 0 ? answer.rows.map((row) => card(row, terms)) : [nothing(asked)]));
     ages(found);
     const last = Math.ceil(answer.count / size);
     pages.hidden = last < 2;
@@ -284,7 +298,7 @@
     return make("time", { datetime: date.toISOString().slice(0, 10) }, text);
   }
 
-  /** A text with the terms in <mark>. @param {string} text @param {string[]} terms @returns {(Node | string)[]} */
+  /** A text with the terms in <mark>. @param {string} text @param {object[]} terms @returns {(Node | string)[]} */
   function marked(text, terms) {
     // One place of the plain text for each of its letters, for one letter may become several.
     let flat = "";
@@ -299,8 +313,8 @@
     places.push(text.length);
     const hits = [];
     for (const term of terms) {
-      for (let from = flat.indexOf(term); from >= 0; from = flat.indexOf(term, from + term.length)) {
-        let to = from + term.length;
+      for (const [from, end] of term.placesIn(flat)) {
+        let to = end;
         while (to < flat.length && places[to] === places[to - 1]) to += 1;
         hits.push([places[from], places[to]]);
       }
@@ -326,7 +340,7 @@
       avatar.append(picture);
     }
     const link = make("a", { href: new URL(`plugins/${encodeURIComponent(row.id)}/`, root).href }, make("bdi", {}, ...marked(row.name, terms)));
-    const hits = row.labels.filter((label) => terms.some((term) => plain(label).includes(term)));
+    const hits = row.labels.filter((label) => terms.some((term) => term.placesIn(plain(label)).length > 0));
     const labels = [...new Set([...hits, ...row.labels])].slice(0, 3);
     const states = [...(enabled ? [] : [say("disabled")]), ...(row.deprecated ? [say("deprecated")] : [])];
     const text = row.text ? make("p", { dir: "auto" }, ...marked(row.text, terms)) : make("p", { class: "none" }, say("no_description"));
@@ -376,6 +390,7 @@
       for (const link of list.querySelectorAll("a")) {
         const [text, number] = link.children;
         const value = link.dataset.value ?? text.textContent;
+        SHOWN.set(value, text.textContent);
         const item = box(name, value, text.textContent);
         item.querySelector("b").textContent = number.textContent;
         boxes.set(value, item);

@@ -37,6 +37,16 @@
     return text.replaceAll("{count}", () => number(count));
   }
 
+  /** The one policy of a page: the browser makes none of its name a second time. */
+  let policy = globalThis.catalogPolicy;
+
+  /** Starts a worker from a script of ours. @param {string} path @param {WorkerOptions} [options] */
+  function startWorker(path, options) {
+    policy ??= globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
+    const url = new URL(path, location.href).href;
+    return new Worker(policy ? policy.createScriptURL(url) : url, options);
+  }
+
   /** @param {string} path @returns {SVGElement} */
   function icon(path) {
     const svg = document.createElementNS(SVG, "svg");
@@ -245,6 +255,7 @@
   }
 
   globalThis.catalogDates = { ages };
+  globalThis.catalogScripts = { startWorker };
   globalThis.catalogWords = { counted, number, parts, say };
   themeSwitch();
   slash();

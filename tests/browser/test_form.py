@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from support import samples, site
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from playwright.sync_api import Locator, Page
+
+    from catalogctl.jsontypes import JSON
 
 
 @pytest.fixture
@@ -72,6 +79,117 @@ def test_what_fits_is_said_and_written_into_the_yaml(page: Page, form: Locator) 
         '    "accounts": ["1","2"]\n'
         '    "limits": {"window":60,"strict":true}'
     )
+
+
+ODD: dict[str, JSON] = {
+    # What `validate` accepts, however odd.
+    "anchor": {
+        "properties": {"a": {"type": "string"}},
+        "allOf": [{"$ref": "#port"}],
+        "definitions": {"p": {"$id": "#port", "maxProperties": 0}},
+    },
+    "root": {"properties": {"a": {"type": "string"}}, "allOf": [{"$ref": "#"}]},
+    "escape": {
+        "properties": {"a": {"$ref": "#/definitions/%zz"}},
+        "definitions": {"%zz": {"type": "string", "maxLength": 2}},
+    },
+    "dependencies": {
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "dependencies": {"a": ["b"]},
+    },
+    "ipv6": {"properties": {"a": {"type": "string", "format": "ipv6"}}},
+    "nobodys": {"properties": {"a": {"type": "string", "format": "shoe-size"}}},
+    "pattern": {"properties": {"a": {"type": "string", "pattern": "(?P<n>^[0-9]+$)"}}},
+    "patterns": {
+        "properties": {"a": {"type": "string"}},
+        "patternProperties": {"^a": {"maxLength": 2}},
+    },
+    "names": {"properties": {"a": {"type": "string"}}, "propertyNames": {"minLength": 2}},
+    "false": {
+        "properties": {"a": {"$ref": "#/definitions/no"}, "b": {"type": "string"}},
+        "definitions": {"no": False},
+    },
+    "name": {
+        "properties": {"a": {"$ref": "#name"}},
+        "definitions": {"n": {"$id": "#name", "type": "string", "maxLength": 2}},
+    },
+    "circle": {"properties": {"a": {"$ref": "#/properties/a"}}},
+    "nowhere": {"properties": {"a": {"$ref": "http://elsewhere.example/x"}}},
+    "recursive": {"properties": {"a": {"type": "string"}, "below": {"$ref": "#"}}},
+}
+
+
+@pytest.fixture(scope="module")
+def odd_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The address of a site whose plugins have odd schemas."""
+    plugins = [
+        site.plugin(f"plugin-{name}", name, template={"options": {"schema": schema}})
+        for name, schema in ODD.items()
+    ]
+    files = site.tree(plugins, site.edition())
+    return serve(samples.written(files, tmp_path_factory.mktemp("odd")))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("anchor", "5", "may have at most 0 members"),
+        ("root", "5", "can't be checked here"),
+        ("escape", "ok", "fit the schema"),
+        ("escape", "long", "still missing or wrong"),
+        ("dependencies", "x", '"b" is needed beside "a"'),
+        ("ipv6", "5", "still missing or wrong"),
+        ("ipv6", "::1", "fit the schema"),
+        ("nobodys", "44", '"a" can\'t be checked here (format shoe-size)'),
+        ("pattern", "zzz", "can't be checked here (pattern (?P<n>^[0-9]+$))"),
+        ("patterns", "long", "still missing or wrong"),
+        ("patterns", "ok", "fit the schema"),
+        ("names", "x", "still missing or wrong"),
+        ("false", "x", "still missing or wrong"),
+        ("name", "ok", "fit the schema"),
+        ("name", "long", "still missing or wrong"),
+        ("circle", "x", "can't be checked here"),
+        ("nowhere", "x", "can't be checked here"),
+        ("recursive", "x", "fit the schema"),
+    ],
+)
+def test_an_odd_schema_gets_an_honest_verdict(
+    page: Page, odd_address: str, name: str, text: str, said: str
+) -> None:
+    """R-45: no schema that `validate` accepts raises an exception, or is called right unseen."""
+    page.goto(f"{odd_address}plugins/plugin-{name}/")
+    page.get_by_text("Fill it in").click()
+    form = page.locator(".form")
+    form.get_by_label("a", exact=True).fill(text)
+    expect(form.get_by_role("status")).to_contain_text(said)
+
+
+def test_a_reference_is_drawn_as_what_it_leads_to(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-name/")
+    page.get_by_text("Fill it in").click()
+    expect(page.locator(".form input")).to_have_count(1)
+    page.goto(f"{odd_address}plugins/plugin-recursive/")
+    page.get_by_text("Fill it in").click()
+    expect(page.locator(".form fieldset")).to_have_count(0)
+    expect(page.locator(".form textarea")).to_have_count(1)
+
+
+def test_a_reference_that_can_not_be_followed_is_said_at_once(page: Page, odd_address: str) -> None:
+    page.goto(f"{odd_address}plugins/plugin-nowhere/")
+    page.get_by_text("Fill it in").click()
+    said = "can't be checked here ($ref http://elsewhere.example/x)"
+    expect(page.locator(".form .help")).to_have_text(said)
+
+
+def test_what_can_not_be_checked_is_told_without_calling_it_wrong(
+    page: Page, odd_address: str
+) -> None:
+    page.goto(f"{odd_address}plugins/plugin-nobodys/")
+    page.get_by_text("Fill it in").click()
+    field = page.locator(".form").get_by_label("a", exact=True)
+    field.fill("44")
+    expect(field).to_have_attribute("aria-invalid", "false")
+    expect(page.locator(".form .bad")).to_have_text("can't be checked here (format shoe-size)")
 
 
 def test_a_pattern_that_takes_for_ever_does_not_stop_the_page(

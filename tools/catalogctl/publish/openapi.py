@@ -51,36 +51,6 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
 
 _ALWAYS = ("list", "index", "openapi", "manifest", "changes_index", "removed")
 _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
-_OWN: Schemas = {
-    "Answer": {
-        "type": "object",
-        "description": "The answer of a list or stat query.",
-        "required": ["results"],
-        "properties": {
-            "results": {"type": "array", "items": True},
-            "total_count": {"type": "integer", "minimum": 0},
-        },
-        "additionalProperties": False,
-    },
-    "Badge": {
-        "type": "object",
-        "description": "A badge in the endpoint format of shields.io.",
-        "required": ["schemaVersion", "label", "message", "color"],
-        "properties": {
-            "schemaVersion": {"const": 1},
-            "label": {"type": "string"},
-            "message": {"type": "string"},
-            "color": {"type": "string"},
-        },
-    },
-    "IndexShard": {
-        "type": "object",
-        "description": "A part of the plugins of index.json.",
-        "required": ["plugins"],
-        "properties": {"plugins": {"type": "array", "items": {"type": "object"}}},
-    },
-}
-"""What is described nowhere else; a schema of the project by the same name wins."""
 
 
 def openapi(
@@ -92,23 +62,23 @@ def openapi(
     has_changes: bool = False,
 ) -> File:
     """Return the description of this tree; `has_changes` says that its journal has a page."""
-    known: Schemas = {**_OWN, **schemas}
     examples = examples_in(rows, edition, answers, schemas)
     examples |= {"changes": {"page": "1"}} if has_changes else {}
     holds = _contents(rows, answers)
     document: JSONObject = {
         "openapi": OPENAPI_VERSION,
         "info": _info(edition),
+        "security": [],
         "servers": [{"url": (edition.base_url or ".").rstrip("/") or "/"}],
         "paths": {
             f"/{each.template}": {
-                "get": _operation(each, examples[each.name], holds.get(each.name), known)
+                "get": _operation(each, examples[each.name], holds.get(each.name), schemas)
             }
             for each in endpoints.ENDPOINTS
             if each.name in examples
         },
         "components": {
-            "schemas": components(known),
+            "schemas": components(schemas),
             "responses": {"NotFound": {"description": "There is no such file in this catalog."}},
         },
     }

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 SUFFIX = ".schema.json"
 _ANYWHERE = "https://schemas.invalid/"
 
+_PARTS = "$defs"
 _OF_SCHEMAS = frozenset(
-    {"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"}
+    {_PARTS, "definitions", "dependentSchemas", "patternProperties", "properties"}
 )
 """Keywords whose members are schemas under names that people chose."""
 _OF_VALUES = frozenset({"const", "default", "enum", "examples"})
@@ -59,14 +60,21 @@ def schema_files(schemas: Schemas, base_url: str | None) -> Iterator[File]:
 
 
 def components(schemas: Schemas) -> JSONObject:
-    """Return the schemas as members of one OpenAPI document, referring to each other inside it."""
+    """Return the schemas as members of one OpenAPI document, referring to each other inside it.
+
+    A schema's own `$defs` become members too, each under its own name and the message's: readers
+    of OpenAPI follow references to members, and to nothing inside one.
+    """
     targets = _targets(schemas)
     found: JSONObject = {}
     for message, schema in schemas.items():
         made = _rewritten(schema, partial(_component, base=_base(message, schema), targets=targets))
-        made.pop("$id", None)
-        made.pop("$schema", None)
+        for keyword in ("$id", "$schema"):
+            made.pop(keyword, None)
+        parts = made.pop(_PARTS, {})
         found[message] = made
+        if isinstance(parts, dict):
+            found |= {_part_name(message, name): part for name, part in parts.items()}
     return found
 
 
@@ -108,7 +116,19 @@ def _near(ref: str, base: str, targets: Mapping[str, str]) -> str:
 def _component(ref: str, base: str, targets: Mapping[str, str]) -> str:
     """Return a reference as a component of one OpenAPI document has it."""
     message, fragment = _split(ref, base, targets)
-    return f"#/components/schemas/{message}{fragment}"
+    part = fragment.removeprefix(f"/{_PARTS}/")
+    if "/" in part:
+        raise ValueError(f"{base} refers to {ref}, which is not a component")
+    return f"#/components/schemas/{_part_name(message, part) if part else message}"
+
+
+def _part_name(message: str, part: str) -> str:
+    """Return the name of a schema's own part, which no generator makes up for anything else.
+
+    Generators call what stands in a member by the message's name and the member's, so the name of
+    the part comes first.
+    """
+    return f"{part}Of{message}"
 
 
 def _rewritten(schema: JSONObject, change: Callable[[str], str]) -> JSONObject:

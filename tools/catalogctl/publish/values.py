@@ -60,6 +60,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     service_type: str
     provider: str | None
     registry_type: str
+    registry_url: str
+    image: str
     labels: tuple[str, ...]
     created_at: str
     updated_at: str

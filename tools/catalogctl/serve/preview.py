@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.building import Build, Built, build
+from catalogctl.source.folder import is_passed_over
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,15 @@ class Preview:
             self._changed.notify_all()
         return outcome
 
+    def heeds(self, path: str) -> bool:
+        """Return whether a change of this file may change the tree, or what is wrong with it.
+
+        What the catalog passes over changes neither, unless git tracks it and it is a problem.
+        """
+        name = os.path.basename(path)  # noqa: PTH119  (a plain string, very often)
+        told = (each.file for each in self.state.problems)
+        return not is_passed_over(name) or any(os.path.basename(file) == name for file in told)  # noqa: PTH119
+
     def wait(self, attempt: int, seconds: float) -> State:
         """Return the state as soon as there was another attempt, or when the time is over."""
         with self._changed:
@@ -85,9 +95,3 @@ class Preview:
 def watched(catalog: Path, logs: Path | None, own: Path) -> list[Path]:
     """Return the folders whose changes mean another build: the catalog's, git's log, our own."""
     return [catalog, own, *([logs] if logs is not None else [])]
-
-
-def matters(path: str) -> bool:
-    """Say whether a changed file may change the tree: no editor's own file is one."""
-    name = os.path.basename(path)  # noqa: PTH119  (a plain string, very often)
-    return not (name.startswith(".") or name.endswith(("~", ".swp", ".tmp", "4913")))

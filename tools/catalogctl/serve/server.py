@@ -1,8 +1,8 @@
 """A preview in, HTTP on 127.0.0.1 out (R-47).
 
 Only files of the built tree are answered, by their published paths; no folder is listed and no
-link followed. A request under another host's name is refused: a page elsewhere on the web must
-not read a preview by a name that it made point here.
+link followed. A page elsewhere on the web must not read a preview: a request under another host's
+name is refused, and no other origin is allowed to read an answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from catalogctl.files import is_published_path
 from catalogctl.serve import pages
 
 if TYPE_CHECKING:
-    from catalogctl.serve.preview import Preview, State
+    from catalogctl.serve.preview import Preview
 
 HOST = "127.0.0.1"
 OWN = "_preview/"
@@ -85,6 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path.lstrip("/"), errors="replace")
         if path == f"{OWN}reload.js":
             self._send(HTTPStatus.OK, pages.RELOAD.encode(), ".js")
+        elif path == f"{OWN}preview.css":
+            self._send(HTTPStatus.OK, pages.STYLE.encode(), ".css")
         elif path == f"{OWN}state.json":
             self._state()
         else:
@@ -102,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         known = urlsplit(self.path).query
         attempt = int(known) if known.isdecimal() and len(known) < 10 else -1  # noqa: PLR2004
         state = self.server.preview.wait(attempt, LONGEST_WAIT)
-        self._send(HTTPStatus.OK, _encoded(state), ".json")
+        self._send(HTTPStatus.OK, json.dumps(pages.described(state)).encode() + b"\n", ".json")
 
     def _file(self, path: str) -> None:
         preview = self.server.preview
@@ -115,13 +117,19 @@ class _Handler(BaseHTTPRequestHandler):
             name = path.rpartition("/")[2]
             self._send(HTTPStatus.OK, data, os.path.splitext(name)[1] if name else ".html")  # noqa: PTH122
         elif path and not path.endswith("/") and self._read(f"{path}/index.html") is not None:
-            self.send_response(HTTPStatus.FOUND)
-            self.send_header("Location", f"/{urlsplit(self.path).path.strip('/')}/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self._redirect_to_folder()
         else:
             missing = self._read("404.html") or b"not found\n"
             self._send(HTTPStatus.NOT_FOUND, missing, ".html")
+
+    def _redirect_to_folder(self) -> None:
+        """Send the reader to the same address with a slash at the end of its path."""
+        asked = urlsplit(self.path)
+        query = f"?{asked.query}" if asked.query else ""
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", f"/{asked.path.strip('/')}/{query}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def _read(self, path: str) -> bytes | None:
         """Return a file of the tree; None when the tree has no such file."""
@@ -154,8 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Cache-Control", "no-cache")
         self.send_header("ETag", etag)
-        if suffix == ".json":
-            self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         if not unchanged:
             self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -164,24 +171,3 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(data)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
-
-
-def _encoded(state: State) -> bytes:
-    """Return a state as JSON for the page's script."""
-    problems = [
-        {
-            "severity": each.severity.value,
-            "code": each.code,
-            "place": f"{each.file}:{each.line}:{each.column}",
-            "message": each.message,
-            "hint": each.hint,
-        }
-        for each in state.problems
-    ]
-    known = {
-        "attempt": state.attempt,
-        "edition": state.edition,
-        "error": state.error,
-        "problems": problems,
-    }
-    return json.dumps(known).encode() + b"\n"

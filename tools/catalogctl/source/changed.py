@@ -13,6 +13,7 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import cause
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
+from catalogctl.source.side_files import is_side_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -139,7 +140,9 @@ def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedF
 
 def _untracked(git: Git) -> Iterator[str]:
     said = git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
-    yield from filter(None, said.decode("utf-8", "surrogateescape").split("\0"))
+    for name in said.decode("utf-8", "surrogateescape").split("\0"):
+        if name and not is_side_file(name.rpartition("/")[2]):
+            yield name
 
 
 class _Entry(NamedTuple):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.problem import Problem
+from catalogctl.source.side_files import is_side_file, tracked_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +31,13 @@ IMPORTED_FILE = "imported.json"
 
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+def is_passed_over(name: str) -> bool:
+    """Return whether a file of this name is passed over wherever it lies, unless git tracks it."""
+    if name[0] not in ".#4" and name[-1] != "~":  # as nearly every name
+        return False
+    return name in PASSED_OVER or is_side_file(name) or LEFTOVER.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +81,9 @@ class Folder:
             return Listing((), (other,))
         names = [name for name, data in self._instead.items() if data is not None]
         problems: list[Problem] = []
-        for entry in self._entries():
+        for entry in self._own_entries():
             name = entry.name
-            passed_over = name in PASSED_OVER or name in self._instead
-            if passed_over or (name[0] == "." and LEFTOVER.fullmatch(name)):
+            if name in self._instead:
                 continue
             problem = self._stray(entry, ending)
             if problem is None:
@@ -97,6 +104,20 @@ class Folder:
         if stat.S_ISDIR(mode):
             return None
         return _problem(self.label, "stray-file", "a folder belongs here", "make it a folder")
+
+    def _own_entries(self) -> Iterator[os.DirEntry[str]]:
+        """Yield what lies here, without what tools and editors leave behind.
+
+        Git is asked only when there is a side file: one that was committed is no side file.
+        """
+        tracked: frozenset[str] | None = None
+        for entry in self._entries():
+            if not is_passed_over(entry.name):
+                yield entry
+            elif is_side_file(entry.name):
+                tracked = tracked_names(self.path) if tracked is None else tracked
+                if entry.name in tracked:
+                    yield entry
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
         try:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.saved import SavedAnswer
     from catalogctl.publish.site.own import OwnPage
     from catalogctl.publish.site.shared import Facet
+    from catalogctl.publish.site.statistics import Stat
     from catalogctl.publish.values import Edition, File, Row
     from catalogctl.source.own_site import OwnSite
 
@@ -50,6 +51,9 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
+
+_FORM = ("references", "formats", "check", "form")
+"""The scripts that draw and check the form of a plugin's options."""
 
 _OF_EVERY_PROCESS = ("plugin", "options", "related", "card", "base", "head", "top", "foot")
 """The templates that plugins' pages are made with."""
@@ -133,7 +137,7 @@ class SitePages:
     def _page_values(self, plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
         values = plugin_page.page_values(plugin, common, self._edition, self._known, self._say)
         values["options"] = self._options(plugin)
-        values["scripts"] = ("check", "form") if values["options"] else ()
+        values["scripts"] = _FORM if values["options"] else ()
         values["related"] = self._related(plugin)
         return values
 
@@ -177,11 +181,13 @@ class SitePages:
         `answers` are those of the built-in and saved queries.
         """
         yield from self._assets.files
-        every, facets = rows.ordered, shared.facets(rows, self._say)
+        say = self._say.showing(shared.registry_types(rows, self._say))
+        every, facets = rows.ordered, shared.facets(rows, say)
         yield from self._home(every, facets)
         for facet in facets:
             yield from self._facet(facet)
-        yield self._stats(every, facets, answers)
+        stats = list(statistics.statistics(answers, self._segments, say))
+        yield self._stats(shared.tiles(every, facets, say), stats)
         yield from self._api(every, facets, answers)
         yield from self._written()
         yield self._not_found(facets)
@@ -236,12 +242,10 @@ class SitePages:
         for path, shown in lists.pages(folder, rows, size, values, self._say):
             yield self._page("list", path, shown, current="plugins", is_home=not folder)
 
-    def _stats(
-        self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Sequence[SavedAnswer]
-    ) -> File:
+    def _stats(self, tiles: list[tuple[str, str, str]], stats: list[Stat]) -> File:
         values = {
-            "tiles": shared.tiles(rows, facets, self._say),
-            "stats": list(statistics.statistics(answers, self._segments, self._say)),
+            "tiles": tiles,
+            "stats": stats,
             "page_title": self._titled("statistics"),
             "page_description": self._say("statistics_description"),
         }

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from catalogctl.publish.site.words import Words
 
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link that a plugin file chose."""
@@ -23,6 +27,9 @@ _DOCKER_HUB = frozenset(
         "registry.hub.docker.com",
     }
 )
+
+_KNOWN = {"docker.io": "docker_hub", "public.ecr.aws": "aws_public_ecr"}
+"""Registries that have a name of their own in the site's texts."""
 
 
 def web_link(value: object) -> str | None:
@@ -67,6 +74,12 @@ def picture(value: object, hosts: tuple[str, ...]) -> str | None:
 def pull_host(registry_url: str) -> str:
     """Return the host that `docker pull` takes for a registry: Docker Hub's names are one."""
     return "docker.io" if registry_url.lower() in _DOCKER_HUB else registry_url
+
+
+def registry_name(registry_url: str, say: Words) -> str:
+    """Return what people call a registry: the name of a well-known one, else its host."""
+    host = pull_host(registry_url)
+    return say(_KNOWN[host.lower()]) if host.lower() in _KNOWN else host
 
 
 def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:

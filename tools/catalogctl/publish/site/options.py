@@ -6,11 +6,12 @@ it: what isn't understood is listed as it stands, the rest is left to the JSON b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from catalogctl.publish.site.escaping import content
+from catalogctl.publish.site.references import References
 from catalogctl.publish.site.snippets import encode, is_secret
 
 if TYPE_CHECKING:
@@ -73,6 +74,20 @@ class Option(msgspec.Struct, frozen=True, gc=False):
     depth: int
 
 
+class _Place(NamedTuple):
+    """Where options lie: what stands before their names, and how deep."""
+
+    prefix: str
+    depth: int
+
+    def below(self, name: str) -> _Place:
+        """Return the place of what lies in an option."""
+        return _Place(self.prefix + name, self.depth + 1)
+
+
+_TOP = _Place("", 0)
+
+
 def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready]]:
     """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
     if not isinstance(template, dict) or not template:
@@ -88,7 +103,8 @@ def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready
 def options(schema: JSONObject, say: Words) -> list[Option]:
     """Return the options of a schema, each followed by those inside it."""
     rows: list[Option] = []
-    for option in _rows(resolved(schema, schema), schema, say):
+    references = References(schema)
+    for option in _rows(references.follow(schema), references, say):
         rows.append(option)
         if len(rows) == ROWS:
             break
@@ -100,51 +116,40 @@ def pretty(value: JSON) -> str:
     return msgspec.json.format(encode(value), indent=2).decode()
 
 
-def resolved(schema: JSONObject, root: JSONObject) -> JSONObject:
-    """Return the schema that a local `$ref` leads to; the schema itself without one.
-
-    A reference that leads in a circle, or nowhere, ends as an empty schema.
-    """
-    seen = set()
-    while isinstance(reference := schema.get("$ref"), str):
-        if reference in seen or not reference.startswith("#"):
-            return {}
-        seen.add(reference)
-        place: JSON = root
-        for part in reference[1:].split("/")[1:]:
-            name = part.replace("~1", "/").replace("~0", "~")
-            place = place.get(name) if isinstance(place, dict) else None
-        if not isinstance(place, dict):
-            return {}
-        schema = place
-    return schema
-
-
 def _rows(
-    schema: JSONObject, root: JSONObject, say: Words, prefix: str = "", depth: int = 0
+    schema: JSON, references: References, say: Words, place: _Place = _TOP
 ) -> Iterator[Option]:
     """Yield the options of an object, each followed by those inside it."""
+    if not isinstance(schema, dict):
+        return
     properties = schema.get("properties")
     required = schema.get("required")
     needed = required if isinstance(required, list) else []
     for name, option in properties.items() if isinstance(properties, dict) else ():
-        parts = resolved(option, root) if isinstance(option, dict) else {}
-        shown = "default" in parts and not is_secret(name, parts)
-        yield Option(
-            name=prefix + name,
-            title=_text(parts.get("title")),
-            type=_type(parts, say),
-            default=_value(parts["default"]) if shown else "",
-            rules=", ".join(_rules(parts, say)),
-            description=_text(parts.get("description")),
-            required=name in needed,
-            depth=depth,
-        )
-        if depth + 1 < DEPTH:
-            yield from _rows(parts, root, say, f"{prefix}{name}.", depth + 1)
+        parts = references.follow(option)
+        yield _row(name, parts, say, place, required=name in needed)
+        if place.depth + 1 < DEPTH and isinstance(parts, dict):
+            yield from _rows(parts, references, say, place.below(f"{name}."))
             items = parts.get("items")
             if isinstance(items, dict):
-                yield from _rows(resolved(items, root), root, say, f"{prefix}{name}[].", depth + 1)
+                inside = references.follow(items)
+                yield from _rows(inside, references, say, place.below(f"{name}[]."))
+
+
+def _row(name: str, given: JSON, say: Words, place: _Place, *, required: bool) -> Option:
+    """Return the row of one option; `false` as a schema allows no value at all."""
+    parts: JSONObject = given if isinstance(given, dict) else {}
+    shown = "default" in parts and not is_secret(name, parts)
+    return Option(
+        name=place.prefix + name,
+        title=_text(parts.get("title")),
+        type=_type(parts, say),
+        default=_value(parts["default"]) if shown else "",
+        rules=say("not_allowed") if given is False else ", ".join(_rules(parts, say)),
+        description=_text(parts.get("description")),
+        required=required,
+        depth=place.depth,
+    )
 
 
 def _type(schema: JSONObject, say: Words) -> str:

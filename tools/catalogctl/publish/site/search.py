@@ -58,9 +58,10 @@ def shard(rows: Sequence[Row]) -> JSONObject:
     """Return the columns of some plugins; a version is "", a provider -1, where there is none.
 
     `updated` and `created` are days since 1970, `disabled` and `deprecated` lists of rows, `icons`
-    row → address of a picture that may be shown.
+    row → address of a picture that may be shown. An image is what `space` stands for and the id;
+    where it has another name, `images` has it whole, and `space` is -1.
     """
-    types, providers, registries, labels = (_Numbers() for _ in range(4))
+    types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
     columns: JSONObject = {
         "id": [row.plugin_id for row in rows],
         "name": [row.name for row in rows],
@@ -74,6 +75,11 @@ def shard(rows: Sequence[Row]) -> JSONObject:
         "created": [_day(row.created_at) for row in rows],
         "disabled": [place for place, row in enumerate(rows) if row.state != "ENABLED"],
         "deprecated": [place for place, row in enumerate(rows) if row.deprecated is not None],
+        "space": [
+            spaces.number(row.image.removesuffix(row.plugin_id)) if _has_id(row) else -1
+            for row in rows
+        ],
+        "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
         "icons": {str(place): row.picture for place, row in enumerate(rows) if row.picture},
     }
     columns["labelValues"] = labels.values
@@ -81,7 +87,13 @@ def shard(rows: Sequence[Row]) -> JSONObject:
     columns["typeColours"] = [words.colour(str(value)) for value in types.values]
     columns["providerValues"] = providers.values
     columns["registryValues"] = registries.values
+    columns["spaceValues"] = spaces.values
     return columns
+
+
+def _has_id(row: Row) -> bool:
+    """Return whether the plugin's id is the name of its image, as it is unless its file says so."""
+    return row.image.endswith(row.plugin_id)
 
 
 def _day(time: str) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
+from catalogctl.publish.site import links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.site.words import Words
     from catalogctl.publish.values import Row
+
+
+_HOSTS = 3
+"""Registries of one type that are named before the rest is counted."""
 
 
 class FacetKind(NamedTuple):
@@ -64,6 +70,22 @@ class Facet:
     heading: str
     figure: str
     found: tuple[Value, ...]
+
+
+def registry_types(rows: Rows, say: Words) -> dict[str, str]:
+    """Return what each registry type stands for in this catalog: the registries of its plugins.
+
+    The API knows two types, and any registry may go with either.
+    """
+    named = {}
+    for value, plugins in rows.groups["registry_type"].items():
+        hosts = Counter(links.registry_name(row.registry_url, say) for row in plugins)
+        ordered = sorted(hosts, key=lambda host: (-hosts[host], host))
+        rest = len(ordered) - _HOSTS
+        more = say.counted("more_values", rest) if rest > 0 else ""
+        if ordered:
+            named[value] = ", ".join(ordered[:_HOSTS]) + more
+    return named
 
 
 def facets(rows: Rows, say: Words) -> tuple[Facet, ...]:

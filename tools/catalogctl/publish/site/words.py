@@ -35,9 +35,15 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 class Words:
-    """The texts of a site: `say("feed")`; those of a catalog's own table come first."""
+    """The texts of a site: `say("feed")`; those of a catalog's own table come first.
 
-    def __init__(self, own: Mapping[str, Text] | None = None) -> None:
+    `names` are words for values of the API, by value, in place of the usual ones.
+    """
+
+    def __init__(
+        self, own: Mapping[str, Text] | None = None, names: Mapping[str, str] | None = None
+    ) -> None:
+        self._own = own
         self._texts: dict[str, Text] = {**built_in(), **(own or {})}
         self._plain = {
             key: text if isinstance(text, str) else text["other"]
@@ -46,7 +52,7 @@ class Words:
         # Most texts with a value are asked for with the same few, page after page.
         self._filled = lru_cache(maxsize=1000)(self._put_in)
         self._day = lru_cache(maxsize=10_000)(self._written_out)
-        self._shown = {value: self(key) for value, key in _SHOWN.items()}
+        self._shown = {value: self(key) for value, key in _SHOWN.items()} | dict(names or {})
         self._months = self("months").split()
         self._thousands = self("thousands")
 
@@ -71,6 +77,10 @@ class Words:
         """Return a number as people write it."""
         text = f"{int(number):,}" if float(number).is_integer() else f"{number:,.2f}"
         return text if self._thousands == "," else text.replace(",", self._thousands)
+
+    def showing(self, names: Mapping[str, str]) -> Words:
+        """Return the same texts, with other words for some of the API's."""
+        return Words(self._own, names)
 
     def shown(self, value: str) -> str:
         """Return a word of the API as people read it."""

@@ -1,0 +1,107 @@
+// Where the references of a schema lead (JSON Schema Draft-7, core 8): to a part of the same
+// document, by a pointer, by an `$id`, or by a name that an `$id` gives. Nothing is fetched.
+"use strict";
+(() => {
+  const HERE = "https://schema.invalid/";
+  const ONE = ["additionalItems", "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"];
+  const LISTS = ["allOf", "anyOf", "items", "oneOf"];
+  const MAPPINGS = ["definitions", "dependencies", "patternProperties", "properties"];
+  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+  /** The text of a fragment; a broken escape stands for itself. @param {string} text */
+  function unquoted(text) {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+      const bytes = run.slice(1).split("%").map((digits) => Number.parseInt(digits, 16));
+      return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
+    });
+  }
+
+  /** A reference as [whole address, fragment]; no address where it makes none. */
+  function joined(reference, base) {
+    const at = reference.indexOf("#");
+    const [way, fragment] = at < 0 ? [reference, ""] : [reference.slice(0, at), reference.slice(at + 1)];
+    if (way === "") return [base, fragment];
+    try {
+      return [new URL(way, base).href, fragment];
+    } catch {
+      return [undefined, fragment];
+    }
+  }
+
+  /** The schema that a pointer, as a fragment has it, reaches; undefined where there is none. */
+  function pointed(place, fragment) {
+    for (const part of fragment.split("/").slice(1)) {
+      const name = unquoted(part).replaceAll("~1", "/").replaceAll("~0", "~");
+      const isThere = Array.isArray(place) ? /^\d+$/.test(name) && has(place, Number(name)) : isObject(place) && has(place, name);
+      if (!isThere) return undefined;
+      place = place[name];
+    }
+    return place;
+  }
+
+  /** A schema, and what its parts can be called. */
+  class References {
+    /** @param {unknown} root */
+    constructor(root) {
+      this.root = root;
+      /** @type {Map<object, string>} What the references in a schema are relative to. */
+      this.bases = new Map();
+      /** @type {Map<string, unknown>} */
+      this.known = new Map([[HERE, root]]);
+      this.read(root, HERE);
+    }
+
+    /** Notes a schema and every schema in it. */
+    read(schema, base) {
+      const waiting = [[schema, base]];
+      while (waiting.length > 0) {
+        const [part, above] = waiting.pop();
+        if (!isObject(part) || this.bases.has(part)) continue;
+        const below = this.named(part, above);
+        this.bases.set(part, below);
+        for (const name of ONE) waiting.push([part[name], below]);
+        for (const name of LISTS) if (Array.isArray(part[name])) waiting.push(...part[name].map((each) => [each, below]));
+        for (const name of MAPPINGS) if (isObject(part[name])) waiting.push(...Object.values(part[name]).map((each) => [each, below]));
+      }
+    }
+
+    /** The address that holds in a schema, which its own `$id` may change. What stands beside a `$ref` is ignored. */
+    named(schema, base) {
+      if (typeof schema.$id !== "string" || has(schema, "$ref")) return base;
+      const [address, fragment] = joined(schema.$id, base);
+      if (address === undefined) return base;
+      const names = [...(fragment ? [`${address}#${unquoted(fragment)}`] : []), ...(schema.$id.startsWith("#") ? [] : [address])];
+      for (const name of names) if (!this.known.has(name)) this.known.set(name, schema);
+      return address;
+    }
+
+    /**
+     * The schema that stands for one, which may be a chain of `$ref`s; `lost` is the first that
+     * leads nowhere, or in a circle.
+     * @param {unknown} schema
+     * @returns {{schema: unknown, lost?: string}}
+     */
+    follow(schema) {
+      const seen = new Set();
+      while (isObject(schema) && typeof schema.$ref === "string") {
+        const target = seen.has(schema) ? undefined : this.target(schema);
+        if (!isObject(target) && typeof target !== "boolean") return { schema: {}, lost: schema.$ref };
+        seen.add(schema);
+        schema = target;
+      }
+      return { schema };
+    }
+
+    target(schema) {
+      const [address, fragment] = joined(schema.$ref, this.bases.get(schema) ?? HERE);
+      const isName = fragment !== "" && !fragment.startsWith("/");
+      const whole = this.known.get(isName ? `${address}#${unquoted(fragment)}` : address);
+      const found = isName ? whole : pointed(whole, fragment);
+      this.read(found, address);
+      return found;
+    }
+  }
+
+  globalThis.catalogReferences = { References };
+})();
