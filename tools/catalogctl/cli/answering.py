@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.opening import Opened
     from catalogctl.problem import Problem
+    from catalogctl.redaction import Line
 
 
 def make_call(
@@ -74,9 +75,10 @@ def tell_problems(
 ) -> None:
     """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
     from catalogctl.cli import terminal
-    from catalogctl.cli.sources import lines_of, source_line
+    from catalogctl.cli.sources import source_line
     from catalogctl.report import problems as report
     from catalogctl.source.folder import label_of
+    from catalogctl.source.hidden import lines
 
     if not problems:
         return
@@ -86,11 +88,11 @@ def tell_problems(
         for path, data in instead.items()
     }
 
-    def line(file: str, number: int) -> str | None:
+    def line(file: str, number: int) -> Line | None:
         if file not in texts:
             return source_line(file, number)
-        lines = lines_of(texts[file] or b"")
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        every = lines(texts[file] or b"")
+        return every[number - 1] if 0 < number <= len(every) else None
 
     err = terminal.facts(sys.stderr, color)
     text = report.render(

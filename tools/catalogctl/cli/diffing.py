@@ -83,6 +83,7 @@ def diff_command(
     from catalogctl.cli import terminal
     from catalogctl.diff.comparing import Asked, compare
     from catalogctl.diff.kept import difference_in, problems_of
+    from catalogctl.report.secrets import without_secrets
 
     if (base is None) == (from_ is None):
         raise UsageError(
@@ -93,6 +94,7 @@ def diff_command(
         found = compare(Asked(catalog_folder(catalog), base, actor, jobs=jobs)).to_json()
     else:
         found = difference_in(from_ or Path())
+    found = without_secrets(found)
     problems = problems_of(found)
     unicode = terminal.facts(sys.stdout, color).unicode
     for kind, file in wanted:
@@ -164,13 +166,15 @@ def owners_command(catalog: Path | None, format_: str) -> int:
     """
     from catalogctl.cli import terminal
     from catalogctl.diff.owners import owners
+    from catalogctl.redaction import cut_json
     from catalogctl.report import codeowners
     from catalogctl.report.encoding import json_text
 
     found = owners(catalog_folder(catalog))
     if format_ == "json":
         unicode = terminal.facts(sys.stdout).unicode
-        text = json_text({file: list(names) for file, names in found.items()}, unicode=unicode)
+        named = cut_json({file: list(names) for file, names in found.items()})
+        text = json_text(named, unicode=unicode)
     else:
         text = codeowners.render(found)
     click.echo(text, nl=False)

@@ -10,6 +10,7 @@ from catalogctl.errors import ApiError
 from catalogctl.query import BUILT_IN, parse_list, parse_stat
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.schemas import violations
 from catalogctl.validate.words import shown
 
@@ -46,7 +47,8 @@ def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]
     problems: list[Problem] = []
     for name in opened.queries.names:
         document = read(opened.query_folder, name)
-        found = list(document.problems) or sorted(set(_problems(document, opened)))
+        secrets = (place("secret-value", each, document) for each in credentials(document))
+        found = sorted({*(document.problems or _problems(document, opened)), *secrets})
         problems.extend(found)
         if not found:
             saved.append(_saved(document))

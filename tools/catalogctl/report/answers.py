@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.report import tables
-from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.cleaning import ascii_only, escaped
 from catalogctl.report.counts import many
 from catalogctl.report.encoding import compact, json_text, yaml_text
 
@@ -134,7 +134,7 @@ def _cell(value: JSON) -> str:
     """Return a value as a cell; lists and objects as JSON, null as nothing."""
     if value is None:
         return ""
-    text = clean(value if isinstance(value, str) else compact(value))
+    text = escaped(value if isinstance(value, str) else compact(value))
     if text.lstrip().startswith(_FORMULA):
         text = f"'{text}" if isinstance(value, str) else f" {text}"
     if any(character in text for character in ',"') or text != text.strip():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cells import cut, pad, width_of
-from catalogctl.report.cleaning import ascii_only, clean, clean_drawn
+from catalogctl.report.cleaning import ascii_only, clean_drawn, escaped
 from catalogctl.report.encoding import compact, yaml_text
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _is_number(value: JSON) -> bool:
 
 def _shown(value: JSON, look: Look) -> str:
     """Return a value as one line that no terminal obeys."""
-    text = clean(value if isinstance(value, str) else compact(value))
+    text = escaped(value if isinstance(value, str) else compact(value))
     return text if look.unicode else ascii_only(text)
 
 

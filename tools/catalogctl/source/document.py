@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
+from catalogctl.source.hidden import secrets
 from catalogctl.source.positions import Examined, Place, examine
 
 if TYPE_CHECKING:
@@ -54,10 +56,22 @@ def parse(file: str, stem: str, data: bytes) -> Document:
         return Document(file, stem, value, data)
     examined = _examined(data)
     problems = tuple(
-        Problem(file, flaw.place.line, flaw.place.column, *flaw[:1], *flaw[2:])
+        Problem(
+            file,
+            *flaw.place,
+            flaw.code,
+            flaw.pointer,
+            *without_secrets(data, flaw.message, flaw.hint),
+        )
         for flaw in examined.flaws
     )
     return Document(file, stem, examined.value, data, problems)
+
+
+def without_secrets(data: bytes, message: str, hint: str) -> tuple[str, str]:
+    """Return what is said of a file, with no value in it that is a secret there."""
+    values = secrets(data).values
+    return cut_values(message, values), cut_values(hint, values)
 
 
 @lru_cache(maxsize=4)

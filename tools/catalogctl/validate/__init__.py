@@ -50,13 +50,14 @@ RULES: tuple[Rule, ...] = (
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
     """Return the plugin's entry, None when it can't be published, and every problem of its file.
 
-    A file that could not be read or parsed has its own problems; no rule is asked about it.
+    A file that could not be read or parsed has its own problems; no rule is asked about it but
+    whether a credential stands in it.
     """
     if document.problems:
-        return None, list(document.problems)
+        found = (place("secret-value", each, document) for each in secrets.credentials(document))
+        return None, sorted({*document.problems, *found})
     entry = Entry(document, effective(document.value, settings))
-    found = sorted(set(_problems(entry, settings)))
-    return entry, found
+    return entry, sorted(set(_problems(entry, settings)))
 
 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:

@@ -9,22 +9,28 @@ import msgspec
 
 from catalogctl.codes import CODES
 from catalogctl.problem import Problem
+from catalogctl.source.document import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.document import Document
+    from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
 
 
 class Finding(NamedTuple):
-    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value."""
+    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
+
+    `at` is its place where no pointer leads to it: in a comment.
+    """
 
     pointer: str
     message: str
     hint: str = ""
     at_key: bool = False
+    at: Place | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -66,15 +72,7 @@ def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
 
 def place(code: str, finding: Finding, document: Document) -> Problem:
     """Return the problem that a finding is in its document."""
-    where = document.locate(finding.pointer, key=finding.at_key)
+    where = finding.at or document.locate(finding.pointer, key=finding.at_key)
+    message, hint = without_secrets(document.data, finding.message, finding.hint)
     severity = CODES[code].severity
-    return Problem(
-        document.file,
-        where.line,
-        where.column,
-        code,
-        finding.pointer,
-        finding.message,
-        finding.hint,
-        severity,
-    )
+    return Problem(document.file, *where, code, finding.pointer, message, hint, severity)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.schemas import Violation, violations
 from catalogctl.validate.words import shown
 
@@ -34,11 +35,12 @@ def is_folder_address(address: str) -> bool:
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
     """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
+    secrets = {place("secret-value", each, document) for each in credentials(document)}
     if document.problems:
-        return list(document.problems)
+        return sorted({*document.problems, *secrets})
     value: JSON = document.value
     found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
-    return sorted({place(code, finding, document) for code, finding in found})
+    return sorted({*secrets, *(place(code, finding, document) for code, finding in found)})
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
