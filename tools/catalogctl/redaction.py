@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
 
 Span: TypeAlias = "tuple[int, int]"
 """Where a part of a text begins, and where it ends."""
@@ -66,9 +66,9 @@ _BEGINNING = re.compile(
 )
 """The same, and what is left of them in a message that was cut somewhere."""
 _KEY_END = re.compile(r"-----END [A-Z ]{0,32}PRIVATE KEY-----")
-_BETWEEN_LINES = r"(?:\\[nrt]|[\s\\#\"'+|>])*+"
+_BETWEEN_LINES = r"(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99}+"
 _KEY_LINES = re.compile(
-    rf"(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*+{_BETWEEN_LINES}[A-Za-z0-9+/=]*+"
+    rf"(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*+(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?+"
 )
 """What may be the lines of a private key, whole or broken off, in YAML, in JSON or in a comment."""
 
@@ -110,40 +110,45 @@ def shortened(secret: str) -> str:
     return f"{secret[:SHOWN]}{SIGN}" if len(secret) > SHOWN else SIGN
 
 
-def cut_json(value: JSON, *, secret: bool = False, config: bool = False) -> JSON:
-    """Return a value in which every text, key or member, is cut.
-
-    With `secret` it is a secret whatever its form; with `config` it lies in `registry_config`,
-    where secrets are told by the names of members.
-    """
+def cut_json(value: JSON, known: Container[str] = ()) -> JSON:
+    """Return a value in which every text, key or member, is cut; `known` are secrets too."""
     if isinstance(value, dict):
-        return dict(_cut_members(value, secret=secret, config=config))
+        return dict(_cut_members(value, known))
     if isinstance(value, list):
-        return [cut_json(each, secret=secret, config=config) for each in value]
-    if secret and value is not None:
-        return shortened(value if isinstance(value, str) else str(value))
-    return cut(value) if isinstance(value, str) else value
+        return [cut_json(each, known) for each in value]
+    if not isinstance(value, str):
+        return shortened(str(value)) if str(value) in known else value
+    return shortened(value) if value in known else cut(value)
 
 
-def _cut_members(
-    members: dict[str, JSON], *, secret: bool, config: bool
-) -> Iterator[tuple[str, JSON]]:
+def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[str, JSON]]:
     """Yield members with their names cut; two that are then alike are numbered."""
     seen: set[str] = set()
     for key, value in members.items():
-        shown = name = cut(key)
+        shown = name = shortened(key) if key in known else cut(key)
         while shown in seen:
             shown = f"{name} ({len(seen) + 1})"
         seen.add(shown)
-        hides = secret or (config and is_secret_name(key))
-        yield shown, cut_json(value, secret=hides, config=config or key == CONFIG)
+        yield shown, cut_json(value, known)
 
 
-def cut_member(steps: Sequence[str], value: JSON) -> JSON:
-    """Return what is shown of the member of a plugin file to which some steps lead."""
-    config = steps[:1] == [CONFIG]
-    secret = config and any(map(is_secret_name, steps[1:]))
-    return cut_json(value, secret=secret, config=config)
+def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the secrets of `registry_config` in the member of a plugin file where `steps` lead.
+
+    They are told by the names of members, not by their form.
+    """
+    below = steps[steps.index(CONFIG) + 1 :] if CONFIG in steps else ()
+    is_secret = any(map(is_secret_name, below))
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if is_secret:
+                yield key
+            yield from secrets_in(member, [*steps, key])
+    elif isinstance(value, list):
+        for element in value:
+            yield from secrets_in(element, steps)
+    elif is_secret and value is not None:
+        yield str(value)
 
 
 def by_beginning(secrets: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from catalogctl.cli.options import (
     reference_time,
 )
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -345,7 +346,13 @@ def query_id_command(kind: str | None, query: str, canonical: bool) -> int:
     found, request = _request(_query(query))
     asked = kind or found
     if canonical:
-        click.echo(canonical_form(asked, request).decode())
+        text = canonical_form(asked, request).decode()
+        if has_token(text):
+            hint = "take it out: a query is published as it stands"
+            raise ApiError(
+                "ERROR_INVALID_PARAMETER", "the query holds a secret", "/query", hint=hint
+            )
+        click.echo(text)
     else:
         click.echo(query_id(asked, request))
     return 0

@@ -8,39 +8,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.redaction import cut_json, cut_member
+from catalogctl.redaction import SHOWN, by_beginning, cut_json, cut_values, secrets_in
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON, JSONObject
+    from collections.abc import Iterator
 
-_UNESCAPED = (("~1", "/"), ("~0", "~"))
+    from catalogctl.jsontypes import JSON, JSONObject
 
 
 def without_secrets(difference: JSONObject) -> JSONObject:
     """Return a difference in which credentials, and secrets of `registry_config`, are cut."""
     changes = difference.get("changes")
     listed = changes if isinstance(changes, list) else []
-    hidden: list[JSON] = [_change(each) for each in listed]
-    shown = cut_json({**difference, "changes": hidden})
+    shown = cut_json({**difference, "changes": [_change(each) for each in listed]})
     return shown if isinstance(shown, dict) else {}
 
 
 def _change(change: JSON) -> JSON:
+    """Return a changed file without the secrets that it holds, or held before."""
     fields = change.get("fields") if isinstance(change, dict) else None
     if not isinstance(change, dict) or not isinstance(fields, dict):
         return change
-    return {**change, "fields": {at: _field(at, each) for at, each in fields.items()}}
+    known = frozenset(each for each in _secrets(fields) if len(each) > SHOWN)
+    secrets = by_beginning(known)
+    shown: JSONObject = {}
+    for pointer, sides in fields.items():
+        values = sides.items() if isinstance(sides, dict) else ()
+        shown[cut_values(pointer, secrets)] = {side: cut_json(each, known) for side, each in values}
+    return {**change, "fields": shown}
 
 
-def _field(pointer: str, sides: JSON) -> JSON:
-    """Return the member at a pointer, before and after."""
-    if not isinstance(sides, dict):
-        return sides
-    steps = [_unescaped(step) for step in pointer.split("/")[1:]]
-    return {side: cut_member(steps, value) for side, value in sides.items()}
+def _secrets(fields: JSONObject) -> Iterator[str]:
+    for pointer, sides in fields.items():
+        steps = [_unescaped(step) for step in pointer.split("/")[1:]]
+        for value in sides.values() if isinstance(sides, dict) else ():
+            yield from secrets_in(value, steps)
 
 
 def _unescaped(step: str) -> str:
-    for escaped, character in _UNESCAPED:
-        step = step.replace(escaped, character)
-    return step
+    return step.replace("~1", "/").replace("~0", "~")

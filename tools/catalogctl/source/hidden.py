@@ -47,17 +47,28 @@ _LINE_OR_TEXT_END = re.compile(r"\r\n|\r|\n|\Z")
 _BLANKS = re.compile(r"[ \t]*")
 
 
+class Credential(NamedTuple):
+    """A credential of a known service: where it begins in a file's text, and what it begins with.
+
+    `in_comment` when it is no part of a value or a key.
+    """
+
+    offset: int
+    beginning: str
+    in_comment: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """The secrets in a file: where they stand in its text, and what they are.
 
     `values` has them by their first characters, as `redaction.cut_values` takes them;
-    `comments` are the credentials that stand in no value and no key.
+    `credentials` are those that are known by their form.
     """
 
     spans: tuple[Span, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
-    comments: tuple[Span, ...] = ()
+    credentials: tuple[Credential, ...] = ()
 
 
 class _Scalar(NamedTuple):
@@ -110,27 +121,33 @@ def secrets(data: bytes) -> Secrets:
     tokens = redaction.tokens(text)
     names_some = redaction.CONFIG in text
     if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
-        return Secrets(tuple(tokens), comments=tuple(tokens))
+        return Secrets(tuple(tokens), credentials=tuple(_credentials(text, tokens, [])))
     scalars, is_whole = _scalars(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
     values = {each.text for each in scalars if each.is_secret}
-    spans = [*tokens, *_spans_of(scalars, values, text, tokens)]
+    plain = {text[start:end] for start, end in tokens}
+    spans = [*tokens, *_spans_of(scalars, values, text, plain)]
     if names_some and not is_whole:
-        spans += _after_names(text)
-        values |= {text[start:end].strip(" \t'\"") for start, end in _after_names(text)}
-    return Secrets(_merged(spans), redaction.by_beginning(values), tuple(_outside(tokens, scalars)))
+        after_names = _after_names(text)
+        spans += after_names
+        values |= {text[start:end].strip(" \t'\"") for start, end in after_names}
+    found = tuple(sorted(_credentials(text, tokens, scalars)))
+    return Secrets(_merged(spans), redaction.by_beginning(values), found)
 
 
 def _spans_of(
-    scalars: list[_Scalar], values: set[str], text: str, tokens: list[Span]
+    scalars: list[_Scalar], values: set[str], text: str, plain: set[str]
 ) -> Iterator[Span]:
-    """Yield where scalars stand that are secrets, and those in which one is written otherwise."""
-    plain = {text[start:end] for start, end in tokens}
+    """Yield where scalars stand that are secrets, and those in which one is not written plainly."""
     for each in scalars:
         is_refused = each.is_secret or (len(each.text) > redaction.SHOWN and each.text in values)
-        if is_refused or any(
-            each.text[start:end] not in plain for start, end in redaction.tokens(each.text)
-        ):
+        if is_refused or _not_plain(each, plain):
             yield _content(each, text)
+
+
+def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
+    """Return the credentials in a scalar that the text of the file does not hold as they are."""
+    found = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
+    return [each for each in found if each not in plain]
 
 
 def _content(scalar: _Scalar, text: str) -> Span:
@@ -139,7 +156,8 @@ def _content(scalar: _Scalar, text: str) -> Span:
     if scalar.style in ("'", '"'):
         return start + 1, max(end - 1, start + 1)
     if scalar.style in ("|", ">"):
-        start = text.find("\n", start, end) + 1 or end
+        head = _LINE_END.search(text, start, end)
+        start = head.end() if head else end
         while start < end and text[start] in " \t\r\n":
             start += 1
     return start, end
@@ -155,15 +173,19 @@ def _merged(spans: list[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _outside(tokens: list[Span], scalars: list[_Scalar]) -> Iterator[Span]:
-    """Yield the tokens that stand in no scalar; both come in the order of the text."""
+def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Iterator[Credential]:
+    """Yield the credentials in a text, and those that only the values of its scalars show."""
     waiting = iter(sorted(scalars))
     scalar = next(waiting, None)
     for start, end in tokens:
         while scalar is not None and scalar.end <= start:
             scalar = next(waiting, None)
-        if scalar is None or scalar.start >= end:
-            yield start, end
+        in_comment = scalar is None or scalar.start >= end
+        yield Credential(start, text[start:end][: redaction.SHOWN], in_comment)
+    plain = {text[start:end] for start, end in tokens}
+    for each in scalars:
+        for token in _not_plain(each, plain):
+            yield Credential(each.start, token[: redaction.SHOWN], in_comment=False)
 
 
 def _after_names(text: str) -> list[Span]:
@@ -191,16 +213,8 @@ def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _end_of_block(text: str, start: int, indent: int) -> int:
     """Return where the line ends, or the last of those below it that are indented more."""
-    end = text.find("\n", start)
-    while end >= 0:
-        below = text.find("\n", end + 1)
-        line = text[end + 1 : below if below >= 0 else len(text)]
-        if line.strip() and len(line) - len(line.lstrip(" \t")) <= indent:
-            return end
-        if below < 0:
-            break
-        end = below
-    return len(text)
+    below = re.compile(rf"[\r\n](?=[ \t]{{0,{indent}}}\S)").search(text, start)
+    return below.start() if below else len(text)
 
 
 @dataclass(slots=True)
@@ -224,11 +238,15 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Reading:
-    """What one pass over the parser's events has met; `anchors` name ranges of the scalars."""
+    """What one pass over the parser's events has met; `anchors` name ranges of the scalars.
+
+    `aliased` are the ranges that are secret because an alias repeats them at a secret's name.
+    """
 
     scalars: list[_Scalar] = field(default_factory=list)
     frames: list[_Frame] = field(default_factory=list)
     anchors: dict[str, Span] = field(default_factory=dict)
+    aliased: set[Span] = field(default_factory=set)
 
     def take(self, event: Any) -> None:
         """Take one event of the parser."""
@@ -257,6 +275,12 @@ class _Reading:
             )
         )
 
+    def all_scalars(self) -> list[_Scalar]:
+        """Return what was met, in the order of the text."""
+        for number in {number for aliased in self.aliased for number in range(*aliased)}:
+            self.scalars[number] = self.scalars[number]._replace(is_secret=True)
+        return self.scalars
+
     def _place(self) -> tuple[bool, bool]:
         return self.frames[-1].below() if self.frames else (False, False)
 
@@ -280,9 +304,7 @@ class _Reading:
     def _alias(self, name: str) -> None:
         is_key = self._expects_key()
         if not is_key and self._place()[1]:
-            first, last = self.anchors.get(name, (0, 0))
-            for number in range(first, last):
-                self.scalars[number] = self.scalars[number]._replace(is_secret=True)
+            self.aliased.add(self.anchors.get(name, (0, 0)))
         self._ended(is_key=is_key)
 
 
@@ -294,7 +316,7 @@ def _scalars(text: str) -> tuple[list[_Scalar], bool]:
         while not isinstance(event := events.get_event(), StreamEndEvent):
             reading.take(event)
             if len(reading.frames) > MAX_DEPTH:
-                return reading.scalars, False
+                return reading.all_scalars(), False
     except yaml.YAMLError:
-        return reading.scalars, False
-    return reading.scalars, True
+        return reading.all_scalars(), False
+    return reading.all_scalars(), True

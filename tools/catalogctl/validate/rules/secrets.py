@@ -61,7 +61,7 @@ def credentials(document: Document) -> Iterator[Finding]:
     Of a file that can't be parsed, whatever has; and the file's name.
     """
     if redaction.has_token(document.stem):
-        yield Finding("", _looks_like_one("a file name", document.stem), _HINT)
+        yield Finding("", _looks_like_one("a file name", _beginning(document.stem)), _HINT)
     find = _MARKERS.search if next(_searched) < _WORTH_RE2 else _markers_by_re2().search
     if find(document.data):
         yield from _in_text(document)
@@ -70,23 +70,22 @@ def credentials(document: Document) -> Iterator[Finding]:
 def _in_text(document: Document) -> Iterator[Finding]:
     for pointer, key, value in members("", document.value):
         if redaction.has_token(key):
-            yield Finding(pointer, _looks_like_one("a key", key), _HINT, at_key=True)
+            yield Finding(pointer, _looks_like_one("a key", _beginning(key)), _HINT, at_key=True)
         if isinstance(value, str) and redaction.has_token(value):
-            yield Finding(pointer, _looks_like_one("a value", value), _HINT)
-    what = "a text" if document.problems else "a comment"
-    text, secrets = hidden.text_of(document.data), hidden.secrets(document.data)
-    for span in secrets.spans if document.problems else secrets.comments:
-        part = text[slice(*span)]
-        if redaction.has_token(part):
-            place = hidden.place_of(text, span[0])
-            yield Finding("", _looks_like_one(what, part), _HINT, at=place)
+            yield Finding(pointer, _looks_like_one("a value", _beginning(value)), _HINT)
+    text, is_broken = hidden.text_of(document.data), bool(document.problems)
+    for each in hidden.secrets(document.data).credentials:
+        if is_broken or each.in_comment:
+            message = _looks_like_one("a text" if is_broken else "a comment", each.beginning)
+            yield Finding("", message, _HINT, at=hidden.place_of(text, each.offset))
 
 
-def _looks_like_one(what: str, text: str) -> str:
-    start, end = redaction.tokens(text)[0]
-    return (
-        f"{what} that starts with {shown(text[start:end][: redaction.SHOWN])} looks like a secret"
-    )
+def _beginning(text: str) -> str:
+    return text[redaction.tokens(text)[0][0] :][: redaction.SHOWN]
+
+
+def _looks_like_one(what: str, beginning: str) -> str:
+    return f"{what} that starts with {shown(beginning)} looks like a secret"
 
 
 def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:
