@@ -31,6 +31,11 @@ class ApiError(CatalogctlError):
         self.pointer = cut(pointer)
         self.hint = cut(hint)
 
+    def to_json(self) -> dict[str, str]:
+        """Return the error as `--format json` prints it (product contract, 4)."""
+        message = f"{self.message} ({self.hint})" if self.hint else self.message
+        return {"error": self.code, "message": message, "pointer": self.pointer}
+
 
 class UsageError(CatalogctlError):
     """The command was called wrongly: no catalog here, a folder that is not ours."""

@@ -24,3 +24,12 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return the hint that names the nearest known word, or another hint when none is near."""
     near = nearest(word, known)
     return f'did you mean "{near}"?' if near is not None else otherwise
+
+
+def did_you_mean_id(name: str, known: Iterable[str]) -> str:
+    """Return the hint that names the nearest of some ids: one that contains it, or is like it."""
+    ids = list(known)
+    part = f"-{name.lower().strip('-')}-"
+    containing = [each for each in ids if part != "--" and part in f"-{each.lower()}-"]
+    near = min(containing, key=lambda each: (len(each), each), default=None)
+    return f'did you mean "{near}"?' if near is not None else did_you_mean(name, ids)

@@ -32,9 +32,10 @@ def make_call(
     """Make one call and print its answer; 1 when it is refused, with what `validate` would say."""
     from catalogctl.calls.performing import perform
     from catalogctl.calls.refusing import RefusedError
+    from catalogctl.cli import terminal
 
     folder = catalog_folder(catalog)
-    chosen = format_ or ("table" if sys.stdout.isatty() else "json")
+    chosen = format_ or ("table" if terminal.facts(sys.stdout).tty else "json")
     try:
         answer = perform(folder, plan)
     except RefusedError as refused:
@@ -54,8 +55,7 @@ def make_call(
 def _refused(error: ApiError, format_: str, color: str) -> int:
     """Print why a call was refused, as an answer, where a program listens (product contract, 4)."""
     if format_ == "json":
-        members = {"error": error.code, "message": error.message, "pointer": error.pointer}
-        _print({**members}, "error", format_, color)
+        _print({**error.to_json()}, "error", format_, color)
     return 1
 
 

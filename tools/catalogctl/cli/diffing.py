@@ -89,6 +89,8 @@ def diff_command(
         raise UsageError(
             "say either --base REF, to compare, or --from FILE, to print what was kept"
         )
+    if from_ is not None and (catalog is not None or actor is not None or jobs is not None):
+        raise UsageError("--catalog, --actor and --jobs go with --base: --from compares nothing")
     wanted = [_wanted(each) for each in also]
     if base is not None:
         found = compare(Asked(catalog_folder(catalog), base, actor, jobs=jobs)).to_json()

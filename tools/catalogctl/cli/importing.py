@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli.inputs import read_input
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option, quiet_option
-from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
     from catalogctl.calls.importing import Imported
@@ -67,14 +66,8 @@ def _read(source: str) -> tuple[str, bytes]:
         parts = urlsplit(source)
         host = parts.netloc.rpartition("@")[2]
         return f"{parts.scheme}://{host}{parts.path}", download(source)
-    if source == "-":
-        return "stdin", sys.stdin.buffer.read(MAX_SIZE + 1)
-    try:
-        with Path(source).open("rb") as file:
-            return Path(source).name, file.read(MAX_SIZE + 1)
-    except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise UsageError(f"can't read {source}: {cause}") from error
+    name = "stdin" if source == "-" else Path(source).name
+    return name, read_input(source, "the list", MAX_SIZE)
 
 
 def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:

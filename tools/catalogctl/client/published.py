@@ -11,7 +11,7 @@ import msgspec
 
 from catalogctl.client.reader import Missing
 from catalogctl.errors import ApiError, OutsideError, UsageError
-from catalogctl.nearest import did_you_mean
+from catalogctl.nearest import did_you_mean, did_you_mean_id
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
         "ERROR_NOT_FOUND",
         f"plugin {shown} is not in this catalog",
         "/plugin_id",
-        hint=did_you_mean(plugin_id, known),
+        hint=did_you_mean_id(plugin_id, known),
     )
 
 
@@ -85,6 +85,24 @@ class PublishedCatalog:
             raise no_query(kind, name) from None
         answer: JSONObject = msgspec.json.decode(data)
         return answer
+
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind, where an index has them."""
+        index: Any = msgspec.json.decode(self._index() or b"{}")
+        stats, saved = index.get("stats") or {}, index.get("saved") or {}
+        return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a built-in query; that of a saved one is not published."""
+        from catalogctl.query import BUILT_IN
+
+        if kind == "stat" and name in BUILT_IN:
+            return {**BUILT_IN[name]}
+        self.saved(kind, name)
+        raise UsageError(
+            f"{name} was answered when the tree was built: ask it without other fields, or give its"
+            " query with --query"
+        )
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return the published answer of a request, None when it was not asked at build time.

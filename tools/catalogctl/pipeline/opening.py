@@ -60,6 +60,11 @@ class Opened:
     lock_folder: Folder
     query_folder: Folder
 
+    @property
+    def plugin_ids(self) -> list[str]:
+        """The ids of the plugins that have a file."""
+        return [name.removesuffix(".yaml") for name in self.plugins.names]
+
 
 def open_catalog(
     path: Path,
