@@ -83,7 +83,7 @@ def _answer(
     `newest`, which `ask` may fill in, has the versions that a table of plugins shows.
     """
     from catalogctl.cli import terminal
-    from catalogctl.report.answers import closing_line, render_answer
+    from catalogctl.report.answers import closing_line, columns_left_out, render_answer
 
     out = terminal.facts(sys.stdout, color)
     chosen = _chosen(format_)
@@ -103,8 +103,10 @@ def _answer(
         newest=newest,
     )
     click.echo(text, nl=False, color=True)
-    if chosen == "table" and (line := closing_line(call, answer)):
-        click.echo(line, err=True)
+    if chosen == "table":
+        left_out = columns_left_out(call, answer, out.width, newest) if code == 0 else ()
+        if line := closing_line(call, answer, [*map(terminal.clean, left_out)]):
+            click.echo(line, err=True)
     return code
 
 
@@ -282,7 +284,7 @@ def list_command(
 
 
 @click.command("search")
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1, required=True, metavar="WORDS")
 @click.option("--literal", is_flag=True, help="Forgive no typo: find the words as they stand.")
 @catalog_option
 @from_option
@@ -306,7 +308,7 @@ def search_command(
     \b
     Examples:
       catalogctl search sns webhook
-      catalogctl search billing --from https://plugins.example.org/ --format json
+      catalogctl search billing --from https://plugins.example.org/
 
     Exit codes: 0 fine, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
     """
