@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 MAX_PARSED = 1024 * 1024
 """Bytes above which no file is parsed for a report: none that a person wrote is as long."""
 
-_KEY_OF_CONFIG = re.compile(rf"""^([ \t]*).*{redaction.CONFIG}\b""", re.MULTILINE)
-_NAMED_LIKE_SECRETS = re.compile(
-    "(?:{})[-_a-z0-9]*".format("|".join("[-_]*".join(word) for word in redaction.WORDS)),
-    re.IGNORECASE,
+_KEY_OF_CONFIG = rf"(?m)^([ \t]*).*{redaction.CONFIG}\b"
+_NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
+    "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )
-_TO_THE_VALUE = re.compile(r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?""")
+_TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
+"""Patterns for text that is no YAML; few files are, so they are compiled when they are needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE_OR_TEXT_END = re.compile(r"\r\n|\r|\n|\Z")
@@ -194,13 +194,14 @@ def _after_names(text: str) -> list[Span]:
     It reaches to the end of the line, and over lines below that are indented more.
     """
     spans: list[Span] = []
-    for config in _KEY_OF_CONFIG.finditer(text):
+    named, to_the_value = re.compile(_NAMED_LIKE_SECRETS), re.compile(_TO_THE_VALUE)
+    for config in re.finditer(_KEY_OF_CONFIG, text):
         start, end = config.end(), _end_of_block(text, config.end(), len(config[1]))
-        for name in _NAMED_LIKE_SECRETS.finditer(text, start, end):
+        for name in named.finditer(text, start, end):
             if spans and name.start() < spans[-1][1]:
                 continue
             line = text.rfind("\n", 0, name.start()) + 1
-            begun = _end(_TO_THE_VALUE, text, name.end())
+            begun = _end(to_the_value, text, name.end())
             spans.append((begun, _end_of_block(text, begun, _end(_BLANKS, text, line) - line)))
     return spans
 
