@@ -120,11 +120,9 @@ def test_what_may_not_be_is_refused_and_nothing_is_written(
     before, state = file.read_bytes(), file.stat()
     done = call("update", "jira", *arguments, "--format", "json")
     assert done.code == 1
-    assert done.answer == {
-        "error": "ERROR_INVALID_PARAMETER",
-        "message": message,
-        "pointer": pointer,
-    }
+    assert done.answer.keys() == {"error", "message", "pointer"}
+    assert (done.answer["error"], done.answer["pointer"]) == ("ERROR_INVALID_PARAMETER", pointer)
+    assert message in done.answer["message"]  # before it the place, behind it what to do
     assert file.read_bytes() == before
     assert file.stat().st_mtime_ns == state.st_mtime_ns
 

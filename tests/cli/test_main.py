@@ -398,7 +398,9 @@ def test_a_closed_stream_is_no_trouble(catalog: Path, name: str, stream: str) ->
 def test_a_query_from_a_closed_stdin_is_one_clear_line(catalog: Path) -> None:
     """Q-51."""
     done = closed("<&-", "list", "--query", "-", cwd=catalog)
-    assert done == Done(2, "", "catalogctl: --query - reads stdin, and stdin is closed\n")
+    assert done == Done(
+        2, "", "catalogctl: there is nothing on stdin to read the query from: it is closed\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["list", "validate", "explain"])

@@ -73,7 +73,14 @@ def test_a_line_of_source_is_found_whatever_ends_it(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_bytes("\ufeffone\r\ntwo\rthree\n".encode() + b"caf\xe9")
     lines = [source_line(str(file), number) for number in range(6)]
-    assert lines == [None, "one", "two", "three", "caf\N{REPLACEMENT CHARACTER}", None]
+    assert [line and line.text for line in lines] == [
+        None,
+        "one",
+        "two",
+        "three",
+        "caf\N{REPLACEMENT CHARACTER}",
+        None,
+    ]
 
 
 def test_a_file_that_can_t_be_read_has_no_lines(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "list": (),
     "get": ("plugin-a",),
     "get-versions": ("plugin-a",),
+    "search": ("plugin",),
     "stat": ("by-state",),
     "diff": ("--base", "HEAD~1"),
     "owners": (),

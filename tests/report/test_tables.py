@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.report.answers import closing_line
+from catalogctl.report.answers import LIST_COLUMNS, closing_line, columns_left_out
 from catalogctl.report.cells import width_of
 from support import golden
 from support.answers import INFO, LIST, NEWEST, STAT, VERSIONS, shown
@@ -54,6 +54,23 @@ def test_an_id_is_never_cut(width: int) -> None:
     text = shown("list", LIST, width=width, newest=NEWEST)
     assert "plugin-aws-sns-mon-webhook" in text
     assert "plugin-jira-noti-protocol" in text
+
+
+@given(st.integers(20, 140))
+def test_a_heading_is_never_cut_and_columns_give_way_by_importance(width: int) -> None:
+    names = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
+    header = shown("list", LIST, width=width, newest=NEWEST).splitlines()[0].split()
+    assert header == [name for name in LIST_COLUMNS if name in names[: len(header)]]
+    assert set(LIST_COLUMNS) - set(header) == set(columns_left_out("list", LIST, width, NEWEST))
+
+
+def test_columns_without_room_are_named() -> None:
+    left_out = columns_left_out("list", LIST, 80, NEWEST)
+    assert left_out == ["provider"]
+    assert closing_line("list", LIST, left_out) == "2 plugins; no room for provider"
+    wide: JSON = {"results": [{f"column_{number}": "x" for number in range(12)}]}
+    lines = shown("stat", wide, width=80).splitlines()
+    assert lines[0].split() == [f"column_{number}" for number in range(8)]
 
 
 def test_a_table_in_a_pipe_cuts_nothing_and_has_no_colour() -> None:

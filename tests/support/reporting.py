@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.redaction import Line
 from catalogctl.report import problems as report
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def rendered(
 ) -> str:
     """Return a report; `files` has the text of the files that problems are in."""
 
-    def source_line(file: str, line: int) -> str | None:
+    def source_line(file: str, line: int) -> Line | None:
         lines = (files or {}).get(file, "").split("\n")
-        return lines[line - 1] if file in (files or {}) and line <= len(lines) else None
+        return Line(lines[line - 1]) if file in (files or {}) and line <= len(lines) else None
 
     return report.render(
         problems,

@@ -39,6 +39,14 @@ class Values(Protocol):
         """Return the answer of a saved or built-in query."""
         ...
 
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind."""
+        ...
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a saved or built-in query."""
+        ...
+
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return the answer of a request that was asked at build time, None of any other."""
         ...
@@ -126,27 +134,62 @@ class Catalog:
     def _list(
         self, everything: Everything, query: JSONObject | None, fields: Mapping[str, str]
     ) -> JSONObject:
-        from catalogctl.query import answer_list, parse_list
-
         request: JSONObject = {**fields, "query": {} if query is None else query}
-        parsed = parse_list(request, repository_id=everything.repository_id)
-        return answer_list(parsed, everything.plugins, now=self._reference_time(everything))
+        return self._answer("list", request, everything)
+
+    def _answer(self, kind: str, request: JSONObject, everything: Everything) -> JSONObject:
+        from catalogctl.query import answer_list, answer_stat, parse_list, parse_stat
+
+        plugins, now = everything.plugins, self._reference_time(everything)
+        if kind == "list":
+            asked = parse_list(request, repository_id=everything.repository_id)
+            return answer_list(asked, plugins, now=now)
+        counted = parse_stat(request, repository_id=everything.repository_id)
+        return answer_stat(counted, plugins, now=now)
 
     def stat(self, query: JSONObject, **fields: str) -> JSONObject:
         """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""
-        from catalogctl.query import answer_stat, parse_stat
-
         request: JSONObject = {**fields, "query": query}
         published = self._published("stat", request)
-        if published is not None:
-            return published
-        everything = self._values.everything()
-        parsed = parse_stat(request, repository_id=everything.repository_id)
-        return answer_stat(parsed, everything.plugins, now=self._reference_time(everything))
+        return published or self._answer("stat", request, self._values.everything())
 
-    def saved(self, kind: str, name: str) -> JSONObject:
-        """Return the answer of a saved query, or of a built-in stat, by its name."""
-        return self._values.saved(kind, name, self._now)
+    def search(self, words: str, *, literal: bool = False) -> JSONObject:
+        """Return PluginsInfo of the plugins that the site's search finds, the best first.
+
+        A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
+        """
+        return self.search_with_versions(words, literal=literal)[0]
+
+    def search_with_versions(
+        self, words: str, *, literal: bool = False
+    ) -> tuple[JSONObject, Mapping[str, Sequence[str]], Mapping[str, str | None]]:
+        """Return what `search` does, the words that were corrected, and the newest versions."""
+        from catalogctl.query.search import search
+
+        everything = self._values.everything()
+        found = search(everything.plugins, words, literal=literal)
+        answer: JSONObject = {"results": [*found.plugins], "total_count": len(found.plugins)}
+        return answer, found.corrected, everything.latest_versions()
+
+    def saved(self, kind: str, name: str, **fields: str) -> JSONObject:
+        """Return the answer of a saved query, or of a built-in stat, by its name.
+
+        `fields` are other fields of the request; they win over those that are saved with it.
+        """
+        repository_id = fields.pop("repository_id", None)
+        everything = self._values.everything() if fields or repository_id is not None else None
+        if everything is not None and repository_id is not None:
+            from catalogctl.query import check_repository
+
+            check_repository(repository_id, everything.repository_id)
+        if everything is None or not fields:
+            return self._values.saved(kind, name, self._now)
+        request: JSONObject = {**self._values.saved_request(kind, name), **fields}
+        return self._answer(kind, request, everything)
+
+    def saved_names(self, kind: str) -> Sequence[str]:
+        """Return the names of the saved and built-in queries of a kind."""
+        return self._values.saved_names(kind)
 
     def _reference_time(self, everything: Everything) -> str:
         """Return `now`: the one asked for, the edition's, else the clock's (query language, 7)."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from catalogctl.redaction import cut
+
 
 class CatalogctlError(Exception):
-    """The base of all errors of this package; `exit_code` is what the process ends with."""
+    """The base of all errors of this package; `exit_code` is what the process ends with.
+
+    No message holds a credential: it may be shown anywhere.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(cut(message))
 
 
 class ApiError(CatalogctlError):
@@ -19,9 +27,14 @@ class ApiError(CatalogctlError):
     def __init__(self, code: str, message: str, pointer: str = "", *, hint: str = "") -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
-        self.pointer = pointer
-        self.hint = hint
+        self.message = cut(message)
+        self.pointer = cut(pointer)
+        self.hint = cut(hint)
+
+    def to_json(self) -> dict[str, str]:
+        """Return the error as `--format json` prints it (product contract, 4)."""
+        message = f"{self.message} ({self.hint})" if self.hint else self.message
+        return {"error": self.code, "message": message, "pointer": self.pointer}
 
 
 class UsageError(CatalogctlError):

@@ -51,3 +51,12 @@ def _edits(left: str, right: str) -> int:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def did_you_mean_id(name: str, known: Iterable[str]) -> str:
+    """Return the hint that names the nearest of some ids: one that contains it, or is like it."""
+    ids = list(known)
+    part = f"-{name.lower().strip('-')}-"
+    containing = [each for each in ids if part != "--" and part in f"-{each.lower()}-"]
+    near = min(containing, key=lambda each: (len(each), each), default=None)
+    return f'did you mean "{near}"?' if near is not None else did_you_mean(name, ids)

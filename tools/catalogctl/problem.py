@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from catalogctl.redaction import cut
 
 
 class Severity(StrEnum):
@@ -32,15 +34,26 @@ class Problem:
     severity: Severity = Severity.ERROR
     other: str = ""
 
+    def without_secrets(self) -> Problem:
+        """Return the problem as it may be shown: credentials are cut, in names of files too."""
+        return replace(
+            self,
+            file=cut(self.file),
+            pointer=cut(self.pointer),
+            message=cut(self.message),
+            hint=cut(self.hint),
+        )
+
     def to_json(self) -> dict[str, str | int]:
         """Return the problem as `validate --format json` prints it (product contract, 4)."""
+        shown = self.without_secrets()
         return {
-            "code": self.code,
-            "severity": self.severity.value,
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "pointer": self.pointer,
-            "message": self.message,
-            "hint": self.hint,
+            "code": shown.code,
+            "severity": shown.severity.value,
+            "file": shown.file,
+            "line": shown.line,
+            "column": shown.column,
+            "pointer": shown.pointer,
+            "message": shown.message,
+            "hint": shown.hint,
         }

@@ -25,7 +25,7 @@ def read_plugin(opened: Opened, plugin_id: str) -> bytes:
     """Return the bytes of a plugin's file; ApiError when there is no such plugin."""
     name = f"{plugin_id}.yaml"
     if not PLUGIN_ID.fullmatch(plugin_id) or name not in opened.plugins.names:
-        raise not_found(plugin_id)
+        raise not_found(plugin_id, opened.plugin_ids)
     data = opened.plugin_folder.read(name)
     if isinstance(data, Problem):
         raise RefusedError((data,))

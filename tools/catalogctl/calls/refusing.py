@@ -24,6 +24,7 @@ class RefusedError(ApiError):
         instead: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
         first = next(each for each in problems if each.severity is Severity.ERROR)
-        super().__init__("ERROR_INVALID_PARAMETER", first.message, first.pointer, hint=first.hint)
+        message = f"{first.file}:{first.line}: {first.message}"
+        super().__init__("ERROR_INVALID_PARAMETER", message, first.pointer, hint=first.hint)
         self.problems = problems
         self.instead = instead

@@ -28,7 +28,10 @@ ENABLED = "ENABLED"
 def state_change(opened: Opened, plugin_id: str, state: str) -> Change:
     """Return the change to `ENABLED` or `DISABLED`; no file where the plugin is in that state."""
     before = read_plugin(opened, plugin_id)
-    written = parse("", plugin_id, before).value.get("state")
+    document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, before)
+    if document.problems:
+        raise RefusedError(document.problems)
+    written = document.value.get("state")
     if (written or ENABLED) == state:
         return Change(plugin_id, ())
     after = _enabled(opened, plugin_id, before) if state == ENABLED else _with_state(before, state)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.opening import Opened
     from catalogctl.problem import Problem
+    from catalogctl.redaction import Line
 
 
 def make_call(
@@ -31,9 +32,10 @@ def make_call(
     """Make one call and print its answer; 1 when it is refused, with what `validate` would say."""
     from catalogctl.calls.performing import perform
     from catalogctl.calls.refusing import RefusedError
+    from catalogctl.cli import terminal
 
     folder = catalog_folder(catalog)
-    chosen = format_ or ("table" if sys.stdout.isatty() else "json")
+    chosen = format_ or ("table" if terminal.facts(sys.stdout).tty else "json")
     try:
         answer = perform(folder, plan)
     except RefusedError as refused:
@@ -54,8 +56,7 @@ def make_call(
 def _refused(error: ApiError, format_: str, color: str) -> int:
     """Print why a call was refused, as an answer, where a program listens (product contract, 4)."""
     if format_ == "json":
-        members = {"error": error.code, "message": error.message, "pointer": error.pointer}
-        _print({**members}, "error", format_, color)
+        _print({**error.to_json()}, "error", format_, color)
     return 1
 
 
@@ -75,9 +76,10 @@ def tell_problems(
 ) -> None:
     """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
     from catalogctl.cli import terminal
-    from catalogctl.cli.sources import lines_of, source_line
+    from catalogctl.cli.sources import source_line
     from catalogctl.report import problems as report
     from catalogctl.source.folder import label_of
+    from catalogctl.source.hidden import lines
 
     if not problems:
         return
@@ -87,11 +89,11 @@ def tell_problems(
         for path, data in instead.items()
     }
 
-    def line(file: str, number: int) -> str | None:
+    def line(file: str, number: int) -> Line | None:
         if file not in texts:
             return source_line(file, number)
-        lines = lines_of(texts[file] or b"")
-        return lines[number - 1] if 0 < number <= len(lines) else None
+        every = lines(texts[file] or b"")
+        return every[number - 1] if 0 < number <= len(every) else None
 
     err = terminal.facts(sys.stderr, color)
     text = report.render(

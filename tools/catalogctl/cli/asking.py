@@ -42,7 +42,9 @@ def ask_for_request(opened: Opened, given: JSONObject) -> dict[str, JSON]:
 
     What `given` has is not asked for. UsageError where there is no terminal to ask at.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    from catalogctl.cli.terminal import facts
+
+    if not (facts(sys.stdin).tty and facts(sys.stderr).tty):
         raise UsageError("--interactive asks at a terminal, and there is none: use -f or options")
     answers: dict[str, JSON] = {}
     for question in (*_FIRST, _service_type()):

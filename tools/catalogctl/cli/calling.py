@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.answering import make_call
 from catalogctl.cli.completing import members, plugin_ids
+from catalogctl.cli.inputs import read_input
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -32,15 +32,7 @@ def _request(source: str) -> tuple[JSONObject, bytes | None]:
     """Return the request in a file or on stdin, and its text where that is YAML."""
     from catalogctl.calls.requests import MAX_REQUEST_SIZE, read_request
 
-    if source == "-":
-        data = sys.stdin.buffer.read(MAX_REQUEST_SIZE + 1)
-    else:
-        try:
-            with Path(source).open("rb") as file:
-                data = file.read(MAX_REQUEST_SIZE + 1)
-        except OSError as error:
-            cause = (error.strerror or str(error)).lower()
-            raise UsageError(f"can't read the request {source}: {cause}") from error
+    data = read_input(source, "the request", MAX_REQUEST_SIZE)
     value, is_yaml = read_request(source, data)
     return value, data if is_yaml else None
 

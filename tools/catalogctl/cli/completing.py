@@ -1,7 +1,8 @@
 """`catalogctl completion`, and what a shell may complete: ids, fields, paths, names, codes.
 
 A shell asks at every press of a key, so the answers come from names alone where they can, and a
-catalog that can't be read has none. Only plain names are offered: a shell would run others.
+catalog that can't be read has none. Only plain names are offered: a shell would run others, and a
+secret is never shown.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+
+from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,7 +98,9 @@ def _offered(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
     return [
         CompletionItem(name)
         for name in names
-        if name.startswith(incomplete) and _PLAIN.fullmatch(name.removesuffix("="))
+        if name.startswith(incomplete)
+        and _PLAIN.fullmatch(name.removesuffix("="))
+        and not has_token(name)
     ]
 
 

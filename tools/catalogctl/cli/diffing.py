@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
+    from catalogctl.redaction import Line
 
 _LARGEST = 3 * 1024 * 1024
 """Bytes of a CODEOWNERS file; GitHub reads no larger one."""
@@ -95,14 +96,18 @@ def diff_command(
     from catalogctl.cli import terminal
     from catalogctl.cli.sources import committed_line, named_for_hosts, source_line
     from catalogctl.diff.kept import difference_in, problems_of
+    from catalogctl.report.secrets import without_secrets
 
     _check_usage(base, head, from_)
+    if from_ is not None and (catalog is not None or actor is not None or jobs is not None):
+        raise UsageError("--catalog, --actor and --jobs go with --base: --from compares nothing")
     wanted = [_wanted(each) for each in also]
     folder = catalog_folder(catalog) if from_ is None else Path.cwd()
     if from_ is None:
         found = _compared(folder, base or "", actor, jobs=jobs, head=head)
     else:
         found = difference_in(from_)
+    found = without_secrets(found)
     problems = problems_of(found)
     unicode = terminal.facts(sys.stdout, color).unicode
     for kind, file in wanted:
@@ -161,7 +166,7 @@ def _problems(
     problems: Sequence[Problem],
     format_: str,
     color: str,
-    line_of: Callable[[str, int], str | None],
+    line_of: Callable[[str, int], Line | None],
 ) -> str:
     from catalogctl.cli import terminal
     from catalogctl.report import problems as report
@@ -208,6 +213,7 @@ def owners_command(catalog: Path | None, format_: str, update: Path | None) -> i
     """
     from catalogctl.cli import terminal
     from catalogctl.diff.owners import owners
+    from catalogctl.redaction import cut_json
     from catalogctl.report import codeowners
     from catalogctl.report.encoding import json_text
 
@@ -219,7 +225,8 @@ def owners_command(catalog: Path | None, format_: str, update: Path | None) -> i
         return 0
     if format_ == "json":
         unicode = terminal.facts(sys.stdout).unicode
-        text = json_text({file: list(names) for file, names in found.items()}, unicode=unicode)
+        named = cut_json({file: list(names) for file, names in found.items()})
+        text = json_text(named, unicode=unicode)
     else:
         text = codeowners.render(found)
     click.echo(text, nl=False)

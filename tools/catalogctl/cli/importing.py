@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli.inputs import read_input
 from catalogctl.cli.options import catalog_folder, catalog_option, color_option, quiet_option
 from catalogctl.errors import OutsideError, UsageError
 
@@ -66,14 +66,8 @@ def _read(source: str) -> tuple[str, bytes]:
 
     if is_address(source):
         return _download(source)
-    if source == "-":
-        return "stdin", _at_most(sys.stdin.buffer.read(MAX_SIZE + 1), "stdin")
-    try:
-        with Path(source).open("rb") as file:
-            return clean(Path(source).name), _at_most(file.read(MAX_SIZE + 1), source)
-    except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise UsageError(f"can't read {source}: {cause}") from error
+    name = "stdin" if source == "-" else clean(Path(source).name)
+    return name, _at_most(read_input(source, "the list", MAX_SIZE), name)
 
 
 def _download(source: str) -> tuple[str, bytes]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GROUPS = {
-    "Read": ("get", "get-versions", "list", "stat"),
+    "Read": ("search", "list", "get", "get-versions", "stat"),
     "Write": ("register", "update", "enable", "disable", "deregister", "fmt", "import"),
     "Review": ("diff", "owners"),
     "Start": ("init",),
@@ -43,6 +43,7 @@ _MODULES = {
     "get": "reading",
     "get-versions": "reading",
     "list": "reading",
+    "search": "reading",
     "stat": "reading",
     "query-id": "reading",
     "fmt": "formatting",

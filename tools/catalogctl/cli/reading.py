@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from catalogctl.cli.completing import fields, plugin_ids, saved_stats
+from catalogctl.cli.inputs import read_input
 from catalogctl.cli.options import (
     catalog_folder,
     catalog_option,
@@ -16,10 +16,13 @@ from catalogctl.cli.options import (
     now_option,
     reference_time,
 )
+from catalogctl.cli.suggesting import say_to_person, tell_unmatched, with_words
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from catalogctl.catalog import Catalog
     from catalogctl.jsontypes import JSON, JSONObject
@@ -80,7 +83,7 @@ def _answer(
     `newest`, which `ask` may fill in, has the versions that a table of plugins shows.
     """
     from catalogctl.cli import terminal
-    from catalogctl.report.answers import closing_line, render_answer
+    from catalogctl.report.answers import closing_line, columns_left_out, render_answer
 
     out = terminal.facts(sys.stdout, color)
     chosen = _chosen(format_)
@@ -89,8 +92,7 @@ def _answer(
     except ApiError as error:
         if chosen != "json":
             raise
-        message = f"{error.message} ({error.hint})" if error.hint else error.message
-        answer, code = {"error": error.code, "message": message, "pointer": error.pointer}, 1
+        answer, code = {**error.to_json()}, 1
     text = render_answer(
         call if code == 0 else "error",
         answer,
@@ -101,8 +103,10 @@ def _answer(
         newest=newest,
     )
     click.echo(text, nl=False, color=True)
-    if chosen == "table" and (line := closing_line(call, answer)):
-        click.echo(line, err=True)
+    if chosen == "table":
+        left_out = columns_left_out(call, answer, out.width, newest) if code == 0 else ()
+        if line := closing_line(call, answer, [*map(terminal.clean, left_out)]):
+            click.echo(line, err=True)
     return code
 
 
@@ -118,16 +122,7 @@ def _query(source: str) -> JSONObject:
     from catalogctl.source.document import parse
     from catalogctl.source.folder import MAX_YAML_SIZE
 
-    if source == "-" and sys.stdin is None:
-        raise UsageError("--query - reads stdin, and stdin is closed")
-    if source == "-":
-        data = sys.stdin.buffer.read(MAX_QUERY_SIZE + 1)
-    else:
-        try:
-            data = Path(source).read_bytes()
-        except OSError as error:
-            cause = (error.strerror or str(error)).lower()
-            raise UsageError(f"can't read the query {source}: {cause}") from error
+    data = read_input(source, "the query", MAX_QUERY_SIZE)
     if len(data) > MAX_QUERY_SIZE:
         raise _no_query(f"the query has more than {MAX_QUERY_SIZE} bytes")
     value = _json(data)
@@ -235,6 +230,8 @@ def get_versions_command(
 @click.option("--registry-type", metavar="DOCKER_HUB|AWS_PUBLIC_ECR", help="Only of this one.")
 @click.option("--domain-id", help="Only plugins of this domain.")
 @click.option("--repository-id", help="The repository asked.  [default: the catalog's own]")
+@click.option("--label", "labels", multiple=True, help="Only plugins with this label; repeatable.")
+@click.option("--keyword", help="Only plugins in whose id, name, provider or labels a word occurs.")
 @catalog_option
 @from_option
 @fresh_option
@@ -243,6 +240,8 @@ def get_versions_command(
 @color_option
 def list_command(
     query: str | None,
+    labels: tuple[str, ...],
+    keyword: str | None,
     catalog: Path | None,
     location: str | None,
     require_fresh: bool,
@@ -253,10 +252,13 @@ def list_command(
 ) -> int:
     """List plugins: all, or those that a query and the other fields of the request ask for.
 
+    FILE holds a query, or is a saved query of a catalog. Options win over what is saved with it.
+
     \b
     Examples:
       catalogctl list --provider aws
       catalogctl list --state DISABLED --format csv
+      catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
     Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
@@ -266,10 +268,59 @@ def list_command(
     newest: dict[str, str | None] = {}
 
     def ask() -> JSON:
-        asked = _query(query) if query else None
+        asked, params = _saved_or_query("list", query) if query else (None, {})
+        asked = with_words(asked, labels, keyword)
+        answer: JSONObject
         if _chosen(format_) in {"json", "yaml"}:
-            return opened.list(asked, **given)
-        answer, versions = opened.list_with_versions(asked, **given)
+            answer = opened.list(asked, **{**params, **given})
+        else:
+            answer, versions = opened.list_with_versions(asked, **{**params, **given})
+            newest.update(versions)
+        if not answer.get("results") and not answer.get("total_count"):
+            tell_unmatched(opened, given, labels)
+        return answer
+
+    return _answer("list", ask, format_, color, newest)
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@click.option("--literal", is_flag=True, help="Forgive no typo: find the words as they stand.")
+@catalog_option
+@from_option
+@fresh_option
+@format_option
+@color_option
+def search_command(
+    words: tuple[str, ...],
+    literal: bool,
+    catalog: Path | None,
+    location: str | None,
+    require_fresh: bool,
+    format_: str | None,
+    color: str,
+) -> int:
+    """Find plugins by words, as the search of the site does, the best first.
+
+    All words must occur, anywhere in the id, the name, a label, the provider, the service type or
+    the description. A word that occurs nowhere is taken for the nearest ones that do.
+
+    \b
+    Examples:
+      catalogctl search sns webhook
+      catalogctl search billing --from https://plugins.example.org/
+
+    Exit codes: 0 fine, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
+    """
+    opened = _open(catalog, location, None, fresh=require_fresh)
+    newest: dict[str, str | None] = {}
+
+    def ask() -> JSON:
+        answer, corrected, versions = opened.search_with_versions(" ".join(words), literal=literal)
+        for term, taken in corrected.items():
+            say_to_person(
+                f"{term} occurs nowhere: found is {' or '.join(taken)} (--literal: as it stands)"
+            )
         newest.update(versions)
         return answer
 
@@ -301,6 +352,8 @@ def stat_command(
 ) -> int:
     """Print statistics: of a query, or those of a saved or built-in one by its NAME.
 
+    FILE holds a query, or is a saved query of a catalog. Without both, the names are listed.
+
     \b
     Examples:
       catalogctl stat by-provider
@@ -308,16 +361,20 @@ def stat_command(
 
     Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
     """
-    if (name is None) == (query is None):
-        raise UsageError("name a saved query, or give one with --query FILE")
+    if name is not None and query is not None:
+        raise UsageError("NAME and --query are two queries: give one of them")
     opened = _open(catalog, location, now, fresh=require_fresh)
+    if name is None and query is None:
+        names = ", ".join(sorted(opened.saved_names("stat")))
+        raise UsageError(f"name a statistic, or give a query with --query FILE; there are {names}")
     given = {"domain_id": domain_id, "repository_id": repository_id}
     fields = {key: value for key, value in given.items() if value is not None}
 
     def ask() -> JSON:
         if query is not None:
-            return opened.stat(_query(query), **fields)
-        return opened.saved("stat", str(name))
+            asked, params = _saved_or_query("stat", query)
+            return opened.stat(asked, **{**params, **fields})
+        return opened.saved("stat", str(name), **fields)
 
     return _answer("stat", ask, format_, color)
 
@@ -345,10 +402,28 @@ def query_id_command(kind: str | None, query: str, canonical: bool) -> int:
     found, request = _request(_query(query))
     asked = kind or found
     if canonical:
-        click.echo(canonical_form(asked, request).decode())
+        text = canonical_form(asked, request).decode()
+        if has_token(text):
+            hint = "take it out: a query is published as it stands"
+            raise ApiError(
+                "ERROR_INVALID_PARAMETER", "the query holds a secret", "/query", hint=hint
+            )
+        click.echo(text)
     else:
         click.echo(query_id(asked, request))
     return 0
+
+
+def _saved_or_query(kind: str, source: str) -> tuple[JSONObject, dict[str, str]]:
+    """Return the query in a file, and the other fields of the request where it is a saved one."""
+    value = _query(source)
+    found, request = _request(value)
+    query = request.pop("query")
+    if not isinstance(query, dict):
+        raise _no_query("a query is an object")
+    if "query" in value and found != kind:
+        raise _no_query(f"this is a saved query of kind {found}: ask it with catalogctl {found}")
+    return query, {name: text for name, text in request.items() if isinstance(text, str)}
 
 
 def _request(value: JSONObject) -> tuple[str, JSONObject]:
@@ -360,6 +435,7 @@ def _request(value: JSONObject) -> tuple[str, JSONObject]:
 
 
 COMMANDS = {
+    "search": search_command,
     "get": get_command,
     "get-versions": get_versions_command,
     "list": list_command,

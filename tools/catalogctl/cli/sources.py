@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from catalogctl.problem import Problem
 from catalogctl.source.folder import MAX_YAML_SIZE, Folder
+from catalogctl.source.hidden import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from catalogctl.redaction import Line
 
 FOR_HOSTS = frozenset({"github", "sarif"})
 """Formats in which a host looks for the file in the repository, wherever the command was run."""
@@ -49,13 +52,13 @@ def _from_top(file: str, tops: Iterable[str]) -> str:
     return file
 
 
-def source_line(file: str, line: int) -> str | None:
+def source_line(file: str, line: int) -> Line | None:
     """Return a line of a file; None when the file can't be read as text now."""
-    lines = _lines(file)
-    return lines[line - 1] if 0 < line <= len(lines) else None
+    every = _lines(file)
+    return every[line - 1] if 0 < line <= len(every) else None
 
 
-def committed_line(catalog: Path, revision: str) -> Callable[[str, int], str | None]:
+def committed_line(catalog: Path, revision: str) -> Callable[[str, int], Line | None]:
     """Return what gives a line of a file as it is in a commit, like `source_line`."""
     from catalogctl.errors import OutsideError
     from catalogctl.source.blobs import read_blobs
@@ -64,7 +67,7 @@ def committed_line(catalog: Path, revision: str) -> Callable[[str, int], str | N
     top = os.path.realpath(_git_top(catalog) or catalog)
 
     @lru_cache(maxsize=8)
-    def lines(file: str) -> list[str]:
+    def lines_at(file: str) -> list[Line]:
         path = _from_top(file, [top])
         if "\n" in path:
             return []
@@ -72,23 +75,17 @@ def committed_line(catalog: Path, revision: str) -> Callable[[str, int], str | N
             (data,) = read_blobs(Git(catalog), [f"{revision}:{path}"])
         except OutsideError:  # there is no such file in the commit
             return []
-        return lines_of(data or b"")
+        return lines(data or b"")
 
-    def line_of(file: str, line: int) -> str | None:
-        known = lines(file)
+    def line_of(file: str, line: int) -> Line | None:
+        known = lines_at(file)
         return known[line - 1] if 0 < line <= len(known) else None
 
     return line_of
 
 
 @lru_cache(maxsize=8)
-def _lines(file: str) -> list[str]:
+def _lines(file: str) -> list[Line]:
     path = Path(file)
     data = Folder(path.parent, "", "").read(path.name, MAX_YAML_SIZE)
-    return [] if isinstance(data, Problem) else lines_of(data)
-
-
-def lines_of(data: bytes) -> list[str]:
-    """Return the lines of a file's bytes, as far as they are text."""
-    text = data.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [] if isinstance(data, Problem) else lines(data)

@@ -46,10 +46,11 @@ def init_command(
 
     Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
     """
+    from catalogctl.cli.terminal import facts
     from catalogctl.source.git import start_repository
     from catalogctl.starting import Start, installed_from, pinned, suggested_id, write_starter
 
-    asks = sys.stdin.isatty() and sys.stderr.isatty()
+    asks = facts(sys.stdin).tty and facts(sys.stderr).tty
 
     def answer(given: str | None, question: str, default: str) -> str:
         if given is not None or not asks:

@@ -13,6 +13,7 @@ from catalogctl.cli.options import quiet_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalogctl.jsontypes import JSON
     from catalogctl.publish.verify import Difference
 
 
@@ -69,13 +70,14 @@ def _folder(path: Path) -> Path:
 def _render(differences: Sequence[Difference], format_: str) -> str:
     """Return the differences, a line each, or as one JSON document."""
     from catalogctl.cli.terminal import clean
+    from catalogctl.redaction import cut_json
 
     if format_ == "json":
-        rows = [
+        rows: list[JSON] = [
             {"path": each.path, "kind": each.kind.value, "detail": each.detail}
             for each in differences
         ]
-        return json.dumps({"differences": rows}, indent=2) + "\n"
+        return json.dumps(cut_json({"differences": rows}), indent=2) + "\n"
     lines = (
         f"{each.kind.value:10} {each.path}" + (f": {each.detail}" if each.detail else "")
         for each in differences

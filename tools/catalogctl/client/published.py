@@ -33,7 +33,7 @@ from catalogctl.client.reader import (
     is_stale,
 )
 from catalogctl.errors import ApiError, OutsideError, UsageError
-from catalogctl.nearest import did_you_mean
+from catalogctl.nearest import did_you_mean, did_you_mean_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,7 +58,7 @@ def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
         "ERROR_NOT_FOUND",
         f"plugin {shown} is not in this catalog",
         "/plugin_id",
-        hint=did_you_mean(plugin_id, known),
+        hint=did_you_mean_id(plugin_id, known),
     )
 
 
@@ -120,6 +120,24 @@ class PublishedCatalog:
         except NoAnswerError as error:
             data = self._last(error, path, has_results)
         return _decoded(data)
+
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind, where an index has them."""
+        index = self._index()
+        stats, saved = (index.table("stats"), index.table("saved")) if index else ({}, {})
+        return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a built-in query; that of a saved one is not published."""
+        from catalogctl.query import BUILT_IN
+
+        if kind == "stat" and name in BUILT_IN:
+            return {**BUILT_IN[name]}
+        self.saved(kind, name)
+        raise UsageError(
+            f"{name} was answered when the tree was built: ask it without other fields, or give its"
+            " query with --query"
+        )
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return the published answer of a request, None when it was not asked at build time.

@@ -170,7 +170,8 @@ PLUGIN_CODES = (
     ),
     Code(
         "secret-value",
-        "No value anywhere in a plugin file has the form of a known credential.",
+        "No value, key or comment of a plugin file, of catalog.yaml or of a saved query has the"
+        " form of a known credential, and no plugin file is named like one.",
         SECRETS,
         HEAD + "tags:\n  note: " + "AKIA" + "ABCDEFGHIJKLMNOP\n#       ^ secret-value\n",
         HEAD + "tags:\n  note: ask the owner for a key\n",

@@ -64,6 +64,11 @@ class Opened:
     query_folder: Folder
     touched: Mapping[str, int]
 
+    @property
+    def plugin_ids(self) -> list[str]:
+        """The ids of the plugins that have a file."""
+        return [name.removesuffix(".yaml") for name in self.plugins.names]
+
 
 def open_catalog(
     path: Path,

@@ -10,6 +10,7 @@ from catalogctl.errors import ApiError
 from catalogctl.query import BUILT_IN, parse_list, parse_stat
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.schemas import violations
 from catalogctl.validate.words import shown
 
@@ -48,7 +49,8 @@ def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]
         document = read(opened.query_folder, name)
         told = set(_problems(document, opened)) if document.is_whole else set()
         hidden = {each for each in told if document.hides(each)}
-        found = sorted({*document.problems, *(told - hidden)})
+        secrets = {place("secret-value", each, document) for each in credentials(document)}
+        found = sorted({*document.problems, *(told - hidden), *secrets})
         problems.extend(found)
         if not found:
             saved.append(_saved(document))

@@ -112,7 +112,7 @@ def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[st
     """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
-            raise not_found(plugin_id)
+            raise not_found(plugin_id, opened.plugin_ids)
     seen = survey(opened, make=_asked, mending=True, extra=lambda each: check_queries(each)[1:])
     errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
     if errors:

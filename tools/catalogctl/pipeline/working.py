@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalogctl.client.published import Everything, no_query, not_found
-from catalogctl.errors import CatalogctlError
+from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.checking import Checked, look_at, survey
 from catalogctl.pipeline.dating import Dating, drafted
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from catalogctl.source.history import History
 
 
-class CatalogHasProblemsError(CatalogctlError):
+class CatalogHasProblemsError(ApiError):
     """The files that an answer needs have errors; `problems` are all of them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -35,8 +35,9 @@ class CatalogHasProblemsError(CatalogctlError):
         noun = "error" if count == 1 else "errors"
         first = problems[0]
         super().__init__(
+            "ERROR_UNKNOWN",
             f"the catalog has {count} {noun}, the first in {first.file}:{first.line}:"
-            f" {first.message} (catalogctl validate shows all)"
+            f" {first.message} (catalogctl validate shows all)",
         )
         self.problems = problems
 
@@ -74,9 +75,7 @@ class WorkingTree:
     def _one(self, plugin_id: str) -> Plugin:
         name = f"{plugin_id}.yaml"
         if name not in self._opened.plugins.names:
-            raise not_found(
-                plugin_id, [each.removesuffix(".yaml") for each in self._opened.plugins.names]
-            )
+            raise not_found(plugin_id, self._opened.plugin_ids)
         dating = self._dated([f"plugins/{name}", f"versions/{plugin_id}.json"])
         outcome = look_at(self._opened, name, lambda checked: self._plugin(checked, dating))
         if outcome.made is None:
@@ -105,8 +104,25 @@ class WorkingTree:
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the answer of a saved or built-in query, as a build would publish it."""
-        from catalogctl.pipeline.answering import answered, built_in
+        from catalogctl.pipeline.answering import answered
         from catalogctl.query.documents import Documents
+
+        request = self.saved_request(kind, name)
+        everything = self.everything()
+        moment = now or everything.now or clock(os.environ)
+        plugins = Documents(everything.plugins)
+        return answered(kind, request, plugins, moment, everything.repository_id)
+
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind."""
+        from catalogctl.pipeline.answering import built_in
+
+        queries, _, _ = check_queries(self._opened)
+        return [each.name for each in (*built_in(), *queries) if each.kind == kind]
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a saved or built-in query."""
+        from catalogctl.pipeline.answering import built_in
 
         queries, problems, _ = check_queries(self._opened)
         known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
@@ -114,10 +130,7 @@ class WorkingTree:
             if problems:
                 raise CatalogHasProblemsError(tuple(problems))
             raise no_query(kind, name, known)
-        everything = self.everything()
-        moment = now or everything.now or clock(os.environ)
-        plugins = Documents(everything.plugins)
-        return answered(kind, known[name].request, plugins, moment, everything.repository_id)
+        return {**known[name].request}
 
     def _plugin(self, checked: Checked, dating: Dating) -> Plugin:
         made = drafted(checked, self._opened.settings.repository_info, dating)

@@ -10,6 +10,7 @@ It needs no file and no network. Read it in the order of its work:
 - the compiler, tests in, functions of values out: `candidates`;
 - the evaluator: `documents` (what plugins look like to a query), `matching` (filters), `order`,
   `lists`, and for stat `stats`, `tables`, `rows`, `groups`, `accumulators`;
+- `search`: the site's search, for words instead of conditions;
 - `values` (equality, order, case, printing) serves all of them; `canonical` names a query,
   `builtin` has those that every catalog answers.
 """
@@ -20,7 +21,7 @@ from catalogctl.query.documents import Documents, base_order
 from catalogctl.query.lists import answer_list
 from catalogctl.query.model import ListQuery, StatQuery
 from catalogctl.query.projection import only_fields
-from catalogctl.query.requests import parse_list, parse_stat
+from catalogctl.query.requests import check_repository, parse_list, parse_stat
 from catalogctl.query.stats import answer_stat
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "answer_stat",
     "base_order",
     "canonical",
+    "check_repository",
     "only_fields",
     "parse_list",
     "parse_stat",

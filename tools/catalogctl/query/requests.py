@@ -82,11 +82,17 @@ def parse_stat(request: JSONObject, *, repository_id: str) -> StatQuery:
 
 def _check_repository(message: Message, repository_id: str) -> None:
     asked = message.text("repository_id")
-    if asked is not None and asked != repository_id:
+    if asked is not None:
+        check_repository(asked, repository_id, message.place("repository_id"))
+
+
+def check_repository(asked: str, repository_id: str, pointer: str = "/repository_id") -> None:
+    """Raise ApiError where another repository is asked than this one."""
+    if asked != repository_id:
         raise ApiError(
             "ERROR_NOT_FOUND",
             f"there is no repository {quote(asked)} here",
-            message.place("repository_id"),
+            pointer,
             hint=f"this catalog is {quote(repository_id)}",
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.report import tables
-from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.cleaning import ascii_only, escaped
 from catalogctl.report.counts import many
 from catalogctl.report.encoding import compact, json_text, yaml_text
 
@@ -63,19 +63,33 @@ def render_answer(  # noqa: PLR0913  (each is a fact of its own)
     return tables.sheet(rows[0] if rows else {}, look)
 
 
-def closing_line(call: str, answer: JSON) -> str:
+def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
     """Return the line that ends a table on stderr: how much there is, or what to do when nothing.
 
-    "" for an answer that speaks for itself.
+    "" for an answer that speaks for itself; `left_out` are the columns that had no room.
     """
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list) or not isinstance(answer, dict) or call not in _NOTHING:
         return ""
     noun, nothing = _NOTHING[call]
     total = answer.get("total_count")
+    if not results and not (isinstance(total, int) and total):
+        return nothing
+    there = many(len(results), noun)
     if isinstance(total, int) and total > len(results):
-        return f"{len(results)} of {many(total, noun)}"
-    return many(len(results), noun) if results else nothing
+        there = f"{len(results)} of {many(total, noun)}"
+    without = f"; no room for {', '.join(left_out)}" if left_out else ""
+    return f"{there}{without}"
+
+
+def columns_left_out(
+    call: str, answer: JSON, width: int | None, newest: Mapping[str, str | None] | None = None
+) -> list[str]:
+    """Return the columns of a table for which a terminal has no room."""
+    if call not in _NOTHING or width is None:
+        return []
+    rows, columns = _columns_of(call, _rows(call, answer), newest)
+    return tables.left_out(columns, rows, tables.Look(color=False, width=width, unicode=True))
 
 
 def _rows(call: str, answer: JSON) -> list[JSONObject]:
@@ -104,15 +118,22 @@ def _table(
     look: tables.Look,
     newest: Mapping[str, str | None] | None,
 ) -> str:
-    """Return rows as a table; a list has the columns that help to choose a plugin."""
     if not rows:
         return ""
+    rows, columns = _columns_of(call, rows, newest)
+    return tables.table(columns, rows, look)
+
+
+def _columns_of(
+    call: str, rows: list[JSONObject], newest: Mapping[str, str | None] | None
+) -> tuple[list[JSONObject], list[str]]:
+    """Return rows and columns of a table; a list has the columns that help to choose a plugin."""
     columns = _columns(rows)
     if call == "list" and {"plugin_id", "name", "state"} <= set(columns):
         if newest is not None:
             rows = [row | {"latest_version": _newest(row, newest)} for row in rows]
         columns = [name for name in LIST_COLUMNS if any(name in row for row in rows)]
-    return tables.table(columns, rows, look)
+    return rows, columns
 
 
 def _newest(row: JSONObject, newest: Mapping[str, str | None]) -> str:
@@ -134,7 +155,7 @@ def _cell(value: JSON) -> str:
     """Return a value as a cell; lists and objects as JSON, null as nothing."""
     if value is None:
         return ""
-    text = clean(value if isinstance(value, str) else compact(value))
+    text = escaped(value if isinstance(value, str) else compact(value))
     if text.lstrip().startswith(_FORMULA):
         text = f"'{text}" if isinstance(value, str) else f" {text}"
     if any(character in text for character in ',"') or text != text.strip():

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from catalogctl.redaction import cut
+
 _NO_SHAPE = (
     "\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f"
     "\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff\\U000e0000-\\U000e0fff"
@@ -27,9 +29,14 @@ _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 def clean(text: str, *, keep_newline: bool = False) -> str:
+    """Return a text that is told: with nothing in it that is obeyed, and no credential whole."""
+    return escaped(cut(text), keep_newline=keep_newline)
+
+
+def escaped(text: str, *, keep_newline: bool = False) -> str:
     r"""Return the text with everything unsafe as a visible escape, such as `\x1b` or `\u202e`."""
     if keep_newline and "\n" in text:
-        return "\n".join(clean(line) for line in text.split("\n"))
+        return "\n".join(escaped(line) for line in text.split("\n"))
     if _CONTROL.search(text):
         text = _CONTROL.sub(lambda match: escape(match[0]), text)
     if "#" in text:

@@ -7,10 +7,16 @@ stand under the right cells whatever the line holds: tabs, wide and combining ch
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.redaction import SHOWN
 from catalogctl.report.cells import cell_width, ellipsis
 from catalogctl.report.cleaning import commands, escape, is_control
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.redaction import Span
 
 _TAB = 4
 _TOKENS = (
@@ -36,12 +42,18 @@ class _Cell(NamedTuple):
     width: int
 
 
-def excerpt(line: str, column: int, *, width: int, unicode: bool) -> Excerpt:
-    """Return the part of a line around a column (from 1) that fits a width, and its marks."""
+def excerpt(
+    line: str, column: int, *, width: int, unicode: bool, hidden: Sequence[Span] = ()
+) -> Excerpt:
+    """Return the part of a line around a column (from 1) that fits a width, and its marks.
+
+    Of a `hidden` part no more than the beginning is shown.
+    """
     at = min(max(column - 1, 0), len(line))
     first, last = max(0, at - 4 * width), at + 4 * width  # a line may be as long as its file
     near, place = line[first:last], at - first
     cells = _cells(near, unicode=unicode)
+    _hide(cells, [(start - first, end - first) for start, end in hidden], unicode=unicode)
     sign = ellipsis(unicode=unicode)
     begin, end = _window(cells, place, width, len(sign), whole=len(near) == len(line))
     before = sign if first + begin else ""
@@ -68,6 +80,17 @@ def _cells(line: str, *, unicode: bool) -> list[_Cell]:
         position += cell.width
         cells.append(cell)
     return cells
+
+
+def _hide(cells: list[_Cell], hidden: Sequence[Span], *, unicode: bool) -> None:
+    """Leave the cells of hidden parts empty but for their beginnings, and a sign behind those."""
+    sign = ellipsis(unicode=unicode)
+    for start, end in hidden:
+        shown = SHOWN if end - start > SHOWN else 0
+        for place in range(max(start + shown, 0), min(end, len(cells))):
+            cells[place] = _Cell("", 0)
+        if 0 <= start + shown < len(cells):
+            cells[start + shown] = _Cell(sign, len(sign))
 
 
 def _window(

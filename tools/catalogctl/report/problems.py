@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.problem import Problem
+    from catalogctl.redaction import Line
 
 __all__ = ["FORMATS", "Summary", "View", "has_errors", "render", "summary_line"]
 
@@ -31,12 +32,23 @@ def render(  # noqa: PLR0913  (each is a fact of its own)
     summary: Summary,
     format_: str,
     *,
-    source_line: Callable[[str, int], str | None],
+    source_line: Callable[[str, int], Line | None],
     color: bool,
     unicode: bool,
     show_all: bool,
     width: int | None,
 ) -> str:
-    """Return the problems in one of the FORMATS, sorted by file and place, with a line end."""
-    view = View(source_line, color=color, unicode=unicode, show_all=show_all, width=width)
-    return FORMATS[format_](sorted(problems), summary, view)
+    """Return the problems in one of the FORMATS, sorted by file and place, with a line end.
+
+    No format gets to see more of a secret than may be shown of it (hardening R-14).
+    """
+    shown = [(problem.file, problem.without_secrets()) for problem in sorted(problems)]
+    files = {cut.file: file for file, cut in shown}
+    view = View(
+        lambda file, number: source_line(files.get(file, file), number),
+        color=color,
+        unicode=unicode,
+        show_all=show_all,
+        width=width,
+    )
+    return FORMATS[format_]([cut for _, cut in shown], summary, view)

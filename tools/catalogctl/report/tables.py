@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cells import cut, pad, width_of
-from catalogctl.report.cleaning import ascii_only, clean, clean_drawn
+from catalogctl.report.cleaning import ascii_only, clean_drawn, escaped
 from catalogctl.report.encoding import compact, yaml_text
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 _GAP = 2
-_NARROWEST = 4
+_READABLE = 12
+"""Cells that are left of a value that is cut."""
 _NEVER_CUT = ("plugin_id", "state")
+_IMPORTANCE = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
+"""What a list has room for first; of other tables, the columns in their order."""
 _STYLES = {"ENABLED": "green", "DISABLED": "yellow"}
 
 
@@ -36,17 +39,34 @@ class Look:
     unicode: bool
 
 
+def left_out(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[str]:
+    """Return the columns for which a terminal has no room: empty ones, then the least important."""
+    shown = list(columns)
+    if look.width is None or not rows:
+        return []
+    floors = dict(zip(columns, _floors(columns, _lines(columns, rows, look)), strict=True))
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys((*_IMPORTANCE, *columns)))}
+    empty = {name for name in columns if not any(row.get(name) for row in rows)}
+    by_importance = sorted(columns, key=lambda name: (name in empty, ranks[name]))
+    while len(shown) > 1 and sum(floors[name] + _GAP for name in shown) - _GAP > look.width:
+        shown.remove(by_importance.pop())
+    return [name for name in columns if name not in shown]
+
+
 def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str:
-    """Return rows below the names of their columns; numbers stand to the right."""
-    lines = [[_shown(name, look) for name in columns]]
-    lines += [[_shown(row.get(name, ""), look) for name in columns] for row in rows]
+    """Return rows below the names of their columns; numbers stand to the right.
+
+    Where a terminal is too narrow, values are cut, and columns are left out before the name of
+    one is.
+    """
+    columns = [name for name in columns if name not in left_out(columns, rows, look)]
+    lines = _lines(columns, rows, look)
     right = [
         all(_is_number(row[name]) for row in rows if row.get(name) is not None) for name in columns
     ]
     widths = [max(map(width_of, cells)) for cells in zip(*lines, strict=True)]
     if look.width is not None:
-        kept = [name in _NEVER_CUT for name in columns]
-        widths = _fitting(lines, widths, kept, look.width - _GAP * (len(columns) - 1))
+        widths = _fit(widths, _floors(columns, lines), look.width - _GAP * (len(columns) - 1))
         lines = [
             [
                 cut(text, width, unicode=look.unicode)
@@ -57,6 +77,12 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
     if look.color or look.width is not None:
         return _drawn_table(lines, widths, right, look)
     return "".join(_line(line, widths, right) for line in lines)
+
+
+def _lines(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[list[str]]:
+    """Return the cells of a table, its heading first."""
+    heading = [_shown(name, look) for name in columns]
+    return [heading, *([_shown(row.get(name, ""), look) for name in columns] for row in rows)]
 
 
 def sheet(row: JSONObject, look: Look) -> str:
@@ -78,7 +104,7 @@ def _is_number(value: JSON) -> bool:
 
 def _shown(value: JSON, look: Look) -> str:
     """Return a value as one line that no terminal obeys."""
-    text = clean(value if isinstance(value, str) else compact(value))
+    text = escaped(value if isinstance(value, str) else compact(value))
     return text if look.unicode else ascii_only(text)
 
 
@@ -91,37 +117,26 @@ def _block(value: JSON, look: Look) -> str:
     return yaml_text(value, unicode=look.unicode).rstrip("\n")
 
 
-def _fitting(lines: list[list[str]], whole: list[int], kept: list[bool], room: int) -> list[int]:
-    """Return widths that fit a room; a heading, the first of the lines, gives way to values."""
-    if sum(whole) <= room:
-        return whole
-    values = [max(map(width_of, cells)) for cells in zip(*lines[1:], strict=True)]
-    widths = _fit([max(width, _NARROWEST) for width in values], kept, room)
-    left = room - sum(widths)
-    for column, width in enumerate(whole):
-        more = min(max(width - widths[column], 0), max(left, 0))
-        widths[column] += more
-        left -= more
-    return widths
+def _floors(columns: Sequence[str], lines: list[list[str]]) -> list[int]:
+    """Return how narrow each column may be: its heading is whole, and of a value enough to read."""
+    floors: list[int] = []
+    for name, (heading, *cells) in zip(columns, zip(*lines, strict=True), strict=True):
+        widest = max(map(width_of, cells), default=0)
+        least = widest if name in _NEVER_CUT else min(widest, _READABLE)
+        floors.append(max(width_of(heading), least))
+    return floors
 
 
-def _fit(widths: list[int], kept: list[bool], room: int) -> list[int]:
-    """Return the widths with the widest made narrower until all fit; kept ones stay as they are."""
-    widths = list(widths)
-    while sum(widths) > room:
-        free = [width for width, keep in zip(widths, kept, strict=True) if not keep]
-        widest = max(free, default=0)
-        if widest <= _NARROWEST:
-            break
-        next_ = max((width for width in free if width < widest), default=0)
-        many = free.count(widest)
-        less = -(-(sum(widths) - room) // many)
-        narrower = max(widest - less, next_, _NARROWEST)
-        widths = [
-            narrower if width == widest and not keep else width
-            for width, keep in zip(widths, kept, strict=True)
-        ]
-    return widths
+def _fit(widths: list[int], floors: list[int], room: int) -> list[int]:
+    """Return the widths with the widest made narrower until all fit, none below its floor."""
+    bounds = zip(widths, floors, strict=True)
+    fitted = [max(min(width, room), floor) for width, floor in bounds]
+    free = [place for place, floor in enumerate(floors) if fitted[place] > floor]
+    while free and sum(fitted) > room:
+        widest = max(free, key=lambda place: fitted[place])
+        fitted[widest] -= 1
+        free = [place for place in free if fitted[place] > floors[place]]
+    return fitted
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

@@ -77,7 +77,7 @@ def _source(problem: Problem, margin: str, bar: str, view: View) -> Iterator[str
     if line is None:
         return
     room = max((view.width or _WIDTH) - len(margin) - 3, _LEAST_WIDTH)
-    shown = excerpt(line, problem.column, width=room, unicode=view.unicode)
+    shown = excerpt(line.text, problem.column, width=room, unicode=view.unicode, hidden=line.hidden)
     severity = problem.severity.value
     number = _paint(f"{problem.line:>{len(margin)}}", "dim", view)
     yield f"{margin} {bar}"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from catalogctl.redaction import Line
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -22,10 +24,11 @@ class Summary:
 class View:
     """Where a report is shown: `unicode` False means ASCII alone, `width` None is no terminal.
 
-    `source_line` returns a line of a file (name, number from 1), None where there is none.
+    `source_line` returns a line of a file (name, number from 1), with what of it is not shown;
+    None where there is none.
     """
 
-    source_line: Callable[[str, int], str | None]
+    source_line: Callable[[str, int], Line | None]
     color: bool
     unicode: bool
     show_all: bool

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class State:
     """What a reader of the preview sees: the edition counts from 1, 0 is «nothing built yet».
 
-    `problems` and `error` are those of the newest try; a page may be older than they are.
+    `problems` and `error` are those of the newest try, as they may be shown; a page may be older
+    than they are.
     """
 
     edition: int = 0
@@ -72,7 +73,8 @@ class Preview:
                 self._state = State(edition, attempt, (), str(outcome))
             else:
                 edition += 1 if outcome.published else 0
-                self._state = State(edition, attempt, outcome.problems)
+                shown = tuple(each.without_secrets() for each in outcome.problems)
+                self._state = State(edition, attempt, shown)
             self._changed.notify_all()
         return outcome
 

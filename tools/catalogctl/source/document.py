@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem, Severity
+from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
+from catalogctl.source.hidden import secrets
 from catalogctl.source.positions import Examined, Place, escape, examine
 
 if TYPE_CHECKING:
@@ -83,15 +85,21 @@ def parse(file: str, stem: str, data: bytes) -> Document:
         stem,
         examined.value,
         data,
-        tuple(_problem(file, flaw) for flaw in examined.flaws),
+        tuple(_problem(file, data, flaw) for flaw in examined.flaws),
         examined.is_whole,
-        tuple(_problem(file, flaw, Severity.WARNING) for flaw in examined.numbers),
+        tuple(_problem(file, data, flaw, Severity.WARNING) for flaw in examined.numbers),
     )
 
 
-def _problem(file: str, flaw: Flaw, severity: Severity = Severity.ERROR) -> Problem:
-    line, column = flaw.place
-    return Problem(file, line, column, flaw.code, flaw.pointer, flaw.message, flaw.hint, severity)
+def _problem(file: str, data: bytes, flaw: Flaw, severity: Severity = Severity.ERROR) -> Problem:
+    message, hint = without_secrets(data, flaw.message, flaw.hint)
+    return Problem(file, *flaw.place, flaw.code, flaw.pointer, message, hint, severity)
+
+
+def without_secrets(data: bytes, message: str, hint: str) -> tuple[str, str]:
+    """Return what is said of a file, with no value in it that is a secret there."""
+    values = secrets(data).values
+    return cut_values(message, values), cut_values(hint, values)
 
 
 @lru_cache(maxsize=4)

@@ -53,11 +53,13 @@ RULES: tuple[Rule, ...] = (
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
     """Return the plugin's entry, None where its file can't be judged, and every problem of it.
 
-    No rule is asked about a file that could not be read to its end. One that was read in spite of
-    its problems is judged as it was meant (product contract, 3).
+    No rule is asked about a file that could not be read to its end, but whether a credential stands
+    in it. One that was read in spite of its problems is judged as it was meant (product contract,
+    3).
     """
     if not document.is_whole:
-        return None, list(document.problems)
+        found = {place("secret-value", each, document) for each in secrets.credentials(document)}
+        return None, sorted({*document.problems, *found})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
     entry = Entry(read, effective(read.value, settings))

@@ -9,19 +9,22 @@ import msgspec
 
 from catalogctl.codes import CODES
 from catalogctl.problem import Problem
+from catalogctl.source.document import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.document import Document
+    from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
 
 
 class Finding(NamedTuple):
     """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
 
-    `name` is that of a field that is missing, or that a misspelt one was meant to be.
+    `name` is that of a field that is missing, or that a misspelt one was meant to be. `at` is its
+    place where no pointer leads to it: in a comment.
     """
 
     pointer: str
@@ -29,6 +32,7 @@ class Finding(NamedTuple):
     hint: str = ""
     at_key: bool = False
     name: str = ""
+    at: Place | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -71,15 +75,7 @@ def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
 def place(code: str, finding: Finding, document: Document) -> Problem:
     """Return the problem that a finding is in its document."""
     pointer = document.as_written(finding.pointer)
-    where = document.locate(pointer, key=finding.at_key)
+    where = finding.at or document.locate(pointer, key=finding.at_key)
+    message, hint = without_secrets(document.data, finding.message, finding.hint)
     severity = CODES[code].severity
-    return Problem(
-        document.file,
-        where.line,
-        where.column,
-        code,
-        pointer,
-        finding.message,
-        finding.hint,
-        severity,
-    )
+    return Problem(document.file, *where, code, pointer, message, hint, severity)

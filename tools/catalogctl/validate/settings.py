@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.schemas import Violation, violations
 from catalogctl.validate.words import shown
 
@@ -34,12 +35,14 @@ def is_folder_address(address: str) -> bool:
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
     """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
+    secrets = {place("secret-value", each, document) for each in credentials(document)}
     if not document.is_whole:
-        return list(document.problems)
+        return sorted({*document.problems, *secrets})
     value: JSON = document.value
     found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
     told = {place(code, _advised(finding), document) for code, finding in found}
-    return sorted({*document.problems, *(each for each in told if not document.hides(each))})
+    shown = {each for each in told if not document.hides(each)}
+    return sorted({*document.problems, *secrets, *shown})
 
 
 def _advised(finding: Finding) -> Finding:

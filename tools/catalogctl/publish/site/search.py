@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.encoding import json_file
 from catalogctl.publish.site import words
+from catalogctl.query.search import DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 INDEX = "search/index.json"
 SHARD_SIZE = 5000
-DESCRIPTION = 120
-"""Characters of a description that are found."""
 _NAME_DIGITS = 16
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from catalogctl.query.search import short
 from catalogctl.source.strings import PLACEHOLDER, built_in
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.strings import Text
+
+__all__ = ["Words", "colour", "letters", "short"]
 
 COLOURS = 7
 """An eighth colour, grey, is for disabled plugins."""
@@ -156,9 +159,3 @@ def letters(name: str) -> str:
 def colour(service_type: str) -> int:
     """Return the number of a service type's colour, the same in every catalog and build."""
     return crc32(service_type.encode(), _SPREAD) % COLOURS + 1
-
-
-def short(text: str, limit: int = 160) -> str:
-    """Return the text in one line, cut at the limit."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

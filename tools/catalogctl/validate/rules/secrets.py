@@ -7,6 +7,8 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
+from catalogctl import redaction
+from catalogctl.source import hidden
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.words import shown
@@ -17,31 +19,10 @@ if TYPE_CHECKING:
     import re2
 
     from catalogctl.jsontypes import JSON
+    from catalogctl.source.document import Document
     from catalogctl.source.settings import Settings
 
-WORDS = (
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "credential",
-)
-SHOWN = 4
-"""Characters of a suspected secret that a message shows."""
-
 _HINT = "take it out, and make it invalid where it came from: git keeps it for ever"
-_TOKEN = re.compile(
-    r"(?:AKIA|ASIA)[0-9A-Z]{16}"
-    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"
-    r"|glpat-[A-Za-z0-9_-]{20,}"
-    r"|dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}"
-    r"|xox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
-    r"|-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----"
-)
 _MARKERS = re.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )
@@ -50,29 +31,21 @@ _WORTH_RE2 = 1500
 _searched = count()
 
 
-@rule("secret-key", field="registry_config")
+@rule("secret-key", field=redaction.CONFIG)
 def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
     """No key of registry_config, at any depth, looks like that of a secret."""
-    config = entry.request.get("registry_config")
+    config = entry.request.get(redaction.CONFIG)
     if config:
-        for pointer, key, _value in members("/registry_config", config):
-            bare = key.lower().replace("-", "").replace("_", "")
-            if any(word in bare for word in WORDS):
+        for pointer, key, _value in members(f"/{redaction.CONFIG}", config):
+            if redaction.is_secret_name(key):
                 hint = "credentials belong to the runner's environment, not into the file"
                 yield Finding(pointer, f"{shown(key)} looks like a secret", hint, at_key=True)
 
 
 @rule("secret-value")
 def secret_value(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """No value anywhere in the file has the form of a known credential."""
-    find = _MARKERS.search if next(_searched) < _WORTH_RE2 else _markers_by_re2().search
-    if not find(entry.document.data):
-        return
-    for pointer, _key, value in members("", entry.document.value):
-        found = _TOKEN.search(value) if isinstance(value, str) else None
-        if found:
-            message = f"a value that starts with {shown(found.group()[:SHOWN])} looks like a secret"
-            yield Finding(pointer, message, _HINT)
+    """Nothing in the file, and not its name, has the form of a known credential."""
+    return credentials(entry.document)
 
 
 @cache
@@ -80,6 +53,47 @@ def _markers_by_re2() -> re2._Regexp:
     import re2
 
     return re2.compile(_MARKERS.pattern)
+
+
+def credentials(document: Document) -> Iterator[Finding]:
+    """Yield each value, key and comment of a file that has the form of a known credential.
+
+    Of a file that can't be parsed, whatever has; and the file's name.
+    """
+    if _may_be_token(document.stem) and redaction.has_token(document.stem):
+        yield Finding("", _looks_like_one("a file name", _beginning(document.stem)), _HINT)
+    find = _MARKERS.search if next(_searched) < _WORTH_RE2 else _markers_by_re2().search
+    if find(document.data):
+        yield from _in_text(document)
+
+
+def _may_be_token(stem: str) -> bool:
+    """Return whether a name has what no plugin_id has, or the beginning of a token that may be one.
+
+    It spares nearly every file the search for the others.
+    """
+    return not stem.islower() or "_" in stem or "glpat-" in stem or "xox" in stem
+
+
+def _in_text(document: Document) -> Iterator[Finding]:
+    for pointer, key, value in members("", document.value):
+        if redaction.has_token(key):
+            yield Finding(pointer, _looks_like_one("a key", _beginning(key)), _HINT, at_key=True)
+        if isinstance(value, str) and redaction.has_token(value):
+            yield Finding(pointer, _looks_like_one("a value", _beginning(value)), _HINT)
+    text, is_broken = hidden.text_of(document.data), bool(document.problems)
+    for each in hidden.secrets(document.data).credentials:
+        if is_broken or each.in_comment:
+            message = _looks_like_one("a text" if is_broken else "a comment", each.beginning)
+            yield Finding("", message, _HINT, at=hidden.place_of(text, each.offset))
+
+
+def _beginning(text: str) -> str:
+    return text[redaction.tokens(text)[0][0] :][: redaction.SHOWN]
+
+
+def _looks_like_one(what: str, beginning: str) -> str:
+    return f"{what} that starts with {shown(beginning)} looks like a secret"
 
 
 def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:

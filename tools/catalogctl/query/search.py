@@ -1,0 +1,198 @@
+"""Plugins and some words in; the plugins that a person means by them, the best first, out.
+
+The search of the site, without a browser: `site/js/scan.js` finds the same plugins in the same
+order, and a test holds the two together (site contract, 5).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+DESCRIPTION = 120
+"""Characters of a description that are found."""
+LONGEST = 200
+"""Characters of what is asked that count."""
+
+_MOST_TERMS = 8
+_MOST_WORDS = 6
+_TYPO = 1000
+_SHORTEST_WORD = 3
+_EDITS = ((8, 2), (4, 1))
+"""From so many letters on, a word may differ from a term by so many edits."""
+_BLANKS = re.compile("[\\s\ufeff]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_IN_NAME_AT_START, _IN_NAME, _IN_LABELS, _IN_KINDS, _IN_TEXT = 2, 3, 4, 5, 6
+
+
+class Found(NamedTuple):
+    """What a search found; `corrected` has the words by which terms were taken that are nowhere."""
+
+    plugins: list[JSONObject]
+    corrected: dict[str, list[str]]
+
+
+def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) -> Found:
+    """Return the plugins in which all words occur; `plugins` come in base order.
+
+    A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
+    """
+    return _Searched([_Text.of(each) for each in plugins]).find(plugins, asked, literal=literal)
+
+
+def short(text: str, limit: int = 160) -> str:
+    """Return the text in one line, cut at the limit."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: without marks, in lower case."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in parts if unicodedata.category(each)[0] != "M").lower()
+
+
+class _Text(NamedTuple):
+    """What is searched of one plugin, plain."""
+
+    plugin_id: str
+    name: str
+    labels: str
+    kinds: str
+    description: str
+    whole: str
+    enabled: bool
+
+    @classmethod
+    def of(cls, info: JSONObject) -> _Text:
+        tags, labels = info.get("tags"), info.get("labels")
+        described = _text(tags.get("description")) if isinstance(tags, dict) else ""
+        named = dict.fromkeys(map(_text, labels if isinstance(labels, list) else ()))
+        parts = (
+            _text(info.get("plugin_id")),
+            plain(_text(info.get("name"))),
+            plain("\n".join(named)),
+            plain(f"{_text(info.get('provider'))}\n{_text(info.get('service_type'))}"),
+            plain(short(described, DESCRIPTION)),
+        )
+        return cls(*parts, "\n".join(parts), info.get("state") == "ENABLED")
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+class _Searched:
+    """Every plugin's texts, and the words in them."""
+
+    def __init__(self, texts: list[_Text]) -> None:
+        self._texts = texts
+
+    def find(self, plugins: Sequence[JSONObject], asked: str, *, literal: bool) -> Found:
+        terms = _terms(asked)
+        corrected: dict[str, list[str]] = {}
+        wanted: list[list[str]] = []
+        for term in terms:
+            words = [] if literal or self._occurs(term) else self._nearest(term)
+            if words:
+                corrected[term] = words
+            wanted.append(words or [term])
+        whole = " ".join(terms)
+        hits = [
+            (not text.enabled, _rank(text, whole, wanted), number)
+            for number, text in enumerate(self._texts)
+            if all(any(word in text.whole for word in words) for words in wanted)
+        ]
+        return Found([plugins[number] for *_, number in sorted(hits)], corrected)
+
+    def _occurs(self, term: str) -> bool:
+        return any(term in text.whole for text in self._texts)
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        """Return the words of all plugins, with how many plugins have each."""
+        counted: Counter[str] = Counter()
+        for text in self._texts:
+            words = set(_NO_WORD.split(text.whole))
+            counted.update(word for word in words if len(word) >= _SHORTEST_WORD)
+        return counted
+
+    def _nearest(self, term: str) -> list[str]:
+        """Return the words that are nearest to a term, the most frequent first."""
+        least = next((edits for length, edits in _EDITS if len(term) >= length), 0)
+        if least == 0:
+            return []
+        found: list[tuple[int, str]] = []
+        for word, count in self._words.items():
+            far = _distance(term, word, least)
+            if far is None:
+                continue
+            if far < least:
+                found, least = [], far
+            found.append((-count, word))
+        return [word for _, word in sorted(found)[:_MOST_WORDS]]
+
+
+def _terms(asked: str) -> list[str]:
+    terms = _BLANKS.split(plain(asked[:LONGEST]))
+    return list(dict.fromkeys(filter(None, terms)))[:_MOST_TERMS]
+
+
+def _rank(text: _Text, asked: str, wanted: list[list[str]]) -> int:
+    """Return how well a plugin fits; 0 is best. Where a word was corrected all count alike more."""
+    if not asked or asked in (text.name, text.plugin_id):
+        return 0
+    if text.name.startswith(asked) or text.plugin_id.startswith(asked):
+        return 1
+    return sum(min(_place(text, word) for word in words if word in text.whole) for words in wanted)
+
+
+def _place(text: _Text, term: str) -> int:
+    """Return where a term stands in a plugin: at the start of a word of its name or id is best."""
+    if term in text.name or term in text.plugin_id:
+        starts = _starts_word(text.name, term) or _starts_word(text.plugin_id, term)
+        return _IN_NAME_AT_START if starts else _IN_NAME
+    if term in text.labels:
+        return _IN_LABELS
+    return _IN_KINDS if term in text.kinds else _IN_TEXT
+
+
+def _starts_word(text: str, term: str) -> bool:
+    place = text.find(term)
+    while place > 0 and not _NO_WORD.fullmatch(text[place - 1]):
+        place = text.find(term, place + 1)
+    return place >= 0
+
+
+def _distance(term: str, word: str, limit: int) -> int | None:
+    """Return the edits from a term to a word, or to a start of it; None above the limit.
+
+    An edit is one letter more, less or other, or two that are swapped.
+    """
+    wide = min(len(word), len(term) + limit)
+    if wide < len(term) - limit:
+        return None
+    older: list[int] = []
+    old = list(range(wide + 1))
+    for i, letter in enumerate(term, start=1):
+        row = [i]
+        for j in range(1, wide + 1):
+            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (letter != word[j - 1]))
+            if i > 1 and j > 1 and (letter, term[i - 2]) == (word[j - 2], word[j - 1]):
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return None
+        older, old = old, row
+    best = min(old[max(0, len(term) - limit) :], default=limit + 1)
+    return best if best <= limit else None

@@ -1,0 +1,323 @@
+"""The text of a YAML file in; out, which of it are secrets, so that a report does not show them.
+
+The parser says where the scalars stand. What it can't reach, because the text is no YAML from some
+place on, is looked at line by line, and rather too much of it is hidden than too little.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from catalogctl import redaction
+from catalogctl.redaction import Line
+from catalogctl.source.positions import Place
+from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catalogctl.redaction import Span
+
+MAX_PARSED = 1024 * 1024
+"""Bytes above which no file is parsed for a report: none that a person wrote is as long."""
+
+_KEY_OF_CONFIG = rf"(?m)^([ \t]*).*{redaction.CONFIG}\b"
+_NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
+    "|".join("[-_]*".join(word) for word in redaction.WORDS)
+)
+_TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
+"""Patterns for text that is no YAML; few files are, so they are compiled when they are needed."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_OR_TEXT_END = re.compile(r"\r\n|\r|\n|\Z")
+_BLANKS = re.compile(r"[ \t]*")
+
+
+class Credential(NamedTuple):
+    """A credential of a known service: where it begins in a file's text, and what it begins with.
+
+    `in_comment` when it is no part of a value or a key.
+    """
+
+    offset: int
+    beginning: str
+    in_comment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets in a file: where they stand in its text, and what they are.
+
+    `values` has them by their first characters, as `redaction.cut_values` takes them;
+    `credentials` are those that are known by their form.
+    """
+
+    spans: tuple[Span, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    credentials: tuple[Credential, ...] = ()
+
+
+class _Scalar(NamedTuple):
+    """A key or a value; `is_secret` when the keys above say so."""
+
+    start: int
+    end: int
+    style: str | None
+    text: str
+    is_secret: bool
+
+
+def text_of(data: bytes) -> str:
+    """Return a file's bytes as text, as far as they are text, without a byte order mark."""
+    return data.removeprefix(BOM).decode("utf-8", "replace")
+
+
+def place_of(text: str, offset: int) -> Place:
+    """Return the place of a character in a file's text."""
+    ends = [match.end() for match in _LINE_END.finditer(text, 0, offset)]
+    return Place(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
+
+
+def lines(data: bytes) -> list[Line]:
+    """Return the lines of a file, each with what is not to be shown of it."""
+    text, spans = text_of(data), secrets(data).spans
+    found: list[Line] = []
+    start, first = 0, 0
+    for match in _LINE_OR_TEXT_END.finditer(text):
+        end = match.start()
+        while first < len(spans) and spans[first][1] <= start:
+            first += 1
+        found.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
+        start = match.end()
+    return found
+
+
+def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterator[Span]:
+    for begun, ended in spans[first:]:
+        if begun >= end:
+            return
+        if ended > start:
+            yield max(begun - start, 0), min(ended, end) - start
+
+
+@lru_cache(maxsize=8)
+def secrets(data: bytes) -> Secrets:
+    """Return the secrets in a file, whether or not it can be parsed."""
+    text = text_of(data)
+    tokens = redaction.tokens(text)
+    names_some = redaction.CONFIG in text
+    if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
+        return Secrets(tuple(tokens), credentials=tuple(_credentials(text, tokens, [])))
+    scalars, is_whole = _scalars(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
+    values = {each.text for each in scalars if each.is_secret}
+    plain = {text[start:end] for start, end in tokens}
+    spans = [*tokens, *_spans_of(scalars, values, text, plain)]
+    if names_some and not is_whole:
+        after_names = _after_names(text)
+        spans += after_names
+        values |= {text[start:end].strip(" \t'\"") for start, end in after_names}
+    found = tuple(sorted(_credentials(text, tokens, scalars)))
+    return Secrets(_merged(spans), redaction.by_beginning(values), found)
+
+
+def _spans_of(
+    scalars: list[_Scalar], values: set[str], text: str, plain: set[str]
+) -> Iterator[Span]:
+    """Yield where scalars stand that are secrets, and those in which one is not written plainly."""
+    for each in scalars:
+        is_refused = each.is_secret or (len(each.text) > redaction.SHOWN and each.text in values)
+        if is_refused or _not_plain(each, plain):
+            yield _content(each, text)
+
+
+def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
+    """Return the credentials in a scalar that the text of the file does not hold as they are."""
+    found = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
+    return [each for each in found if each not in plain]
+
+
+def _content(scalar: _Scalar, text: str) -> Span:
+    """Return where the text of a scalar stands, without quotes or the head of a block."""
+    start, end = scalar.start, scalar.end
+    if scalar.style in ("'", '"'):
+        return start + 1, max(end - 1, start + 1)
+    if scalar.style in ("|", ">"):
+        head = _LINE_END.search(text, start, end)
+        start = head.end() if head else end
+        while start < end and text[start] in " \t\r\n":
+            start += 1
+    return start, end
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        elif end > start:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Iterator[Credential]:
+    """Yield the credentials in a text, and those that only the values of its scalars show."""
+    waiting = iter(sorted(scalars))
+    scalar = next(waiting, None)
+    for start, end in tokens:
+        while scalar is not None and scalar.end <= start:
+            scalar = next(waiting, None)
+        in_comment = scalar is None or scalar.start >= end
+        yield Credential(start, text[start:end][: redaction.SHOWN], in_comment)
+    plain = {text[start:end] for start, end in tokens}
+    for each in scalars:
+        for token in _not_plain(each, plain):
+            yield Credential(each.start, token[: redaction.SHOWN], in_comment=False)
+
+
+def _after_names(text: str) -> list[Span]:
+    """Return what stands behind a secret's name below `registry_config`, in text that is no YAML.
+
+    It reaches to the end of the line, and over lines below that are indented more.
+    """
+    spans: list[Span] = []
+    named, to_the_value = re.compile(_NAMED_LIKE_SECRETS), re.compile(_TO_THE_VALUE)
+    for config in re.finditer(_KEY_OF_CONFIG, text):
+        start, end = config.end(), _end_of_block(text, config.end(), len(config[1]))
+        for name in named.finditer(text, start, end):
+            if spans and name.start() < spans[-1][1]:
+                continue
+            line = text.rfind("\n", 0, name.start()) + 1
+            begun = _end(to_the_value, text, name.end())
+            spans.append((begun, _end_of_block(text, begun, _end(_BLANKS, text, line) - line)))
+    return spans
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Return where something ends that may stand at a place."""
+    found = pattern.match(text, start)
+    return found.end() if found else start
+
+
+def _end_of_block(text: str, start: int, indent: int) -> int:
+    """Return where the line ends, or the last of those below it that are indented more."""
+    below = re.compile(rf"[\r\n](?=[ \t]{{0,{indent}}}\S)").search(text, start)
+    return below.start() if below else len(text)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A collection that is open: where in `registry_config` it is, and what key comes next."""
+
+    is_mapping: bool
+    is_key: bool = False
+    in_config: bool = False
+    is_secret: bool = False
+    key: str | None = None
+    anchor: str | None = None
+    first: int = 0
+
+    def below(self) -> tuple[bool, bool]:
+        """Return whether a value here lies in `registry_config`, and whether it is secret."""
+        key = self.key or ""
+        secret = self.is_secret or (self.in_config and redaction.is_secret_name(key))
+        return self.in_config or key == redaction.CONFIG, secret
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one pass over the parser's events has met; `anchors` name ranges of the scalars.
+
+    `aliased` are the ranges that are secret because an alias repeats them at a secret's name.
+    """
+
+    scalars: list[_Scalar] = field(default_factory=list)
+    frames: list[_Frame] = field(default_factory=list)
+    anchors: dict[str, Span] = field(default_factory=dict)
+    aliased: set[Span] = field(default_factory=set)
+
+    def take(self, event: Any) -> None:
+        """Take one event of the parser."""
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            self._begin(event)
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            frame = self.frames.pop()
+            if frame.anchor is not None:
+                self.anchors[frame.anchor] = frame.first, len(self.scalars)
+            self._ended(is_key=frame.is_key)
+        elif isinstance(event, ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, AliasEvent):
+            self._alias(str(event.anchor))
+
+    def _begin(self, event: Any) -> None:
+        in_config, secret = self._place()
+        self.frames.append(
+            _Frame(
+                isinstance(event, MappingStartEvent),
+                self._expects_key(),
+                in_config,
+                secret,
+                anchor=event.anchor,
+                first=len(self.scalars),
+            )
+        )
+
+    def all_scalars(self) -> list[_Scalar]:
+        """Return what was met, in the order of the text."""
+        for number in {number for aliased in self.aliased for number in range(*aliased)}:
+            self.scalars[number] = self.scalars[number]._replace(is_secret=True)
+        return self.scalars
+
+    def _place(self) -> tuple[bool, bool]:
+        return self.frames[-1].below() if self.frames else (False, False)
+
+    def _expects_key(self) -> bool:
+        return bool(self.frames) and self.frames[-1].is_mapping and self.frames[-1].key is None
+
+    def _ended(self, *, is_key: bool, key: str = "") -> None:
+        if self.frames:
+            self.frames[-1].key = key if is_key else None
+
+    def _scalar(self, event: Any) -> None:
+        is_key = self._expects_key()
+        # A key in a secret is part of it; the key that names a secret is not.
+        secret = self.frames[-1].is_secret if is_key else self._place()[1]
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.anchor is not None:
+            self.anchors[event.anchor] = len(self.scalars), len(self.scalars) + 1
+        self.scalars.append(_Scalar(start, end, event.style, event.value, secret))
+        self._ended(is_key=is_key, key=event.value)
+
+    def _alias(self, name: str) -> None:
+        is_key = self._expects_key()
+        if not is_key and self._place()[1]:
+            self.aliased.add(self.anchors.get(name, (0, 0)))
+        self._ended(is_key=is_key)
+
+
+def _scalars(text: str) -> tuple[list[_Scalar], bool]:
+    """Return the scalars of a text, and whether the parser came to its end."""
+    reading = _Reading()
+    try:
+        events = parser(text.encode())
+        while not isinstance(event := events.get_event(), StreamEndEvent):
+            reading.take(event)
+            if len(reading.frames) > MAX_DEPTH:
+                return reading.all_scalars(), False
+    except yaml.YAMLError:
+        return reading.all_scalars(), False
+    return reading.all_scalars(), True
