@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from catalogctl.diff.change import FileChange
 from catalogctl.diff.fields import Difference, differences, whole
 from catalogctl.diff.judging import Earlier, lookalikes, mirrored, refusals, reused
-from catalogctl.diff.likeness import Alike
 from catalogctl.diff.templates import schema_changes
+from catalogctl.likeness import Alike
 from catalogctl.model.calls import calls_between
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import read_blobs
@@ -100,7 +100,10 @@ class Sides:
             gone = change.renamed
             others.pop(gone, None)
             called = str(request.get("name", ""))
-            yield from lookalikes(after, called, Alike(others), Alike(others.values()))
+            known = {each.code for each in change.problems}
+            for problem in lookalikes(after, called, Alike(others), Alike(others.values())):
+                if problem.code not in known:  # of a name that looks the same, `validate` told
+                    yield problem
             yield from reused(after, str(request.get("image", "")), self._earlier(change.place))
 
     def _earlier(self, place: str) -> Earlier | None:

@@ -17,8 +17,8 @@ from catalogctl.validate.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.diff.likeness import Alike
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.likeness import Alike
     from catalogctl.source.document import Document
     from catalogctl.source.settings import Settings
 

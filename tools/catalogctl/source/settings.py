@@ -53,6 +53,8 @@ class Settings:
     updatable: tuple[str, ...] = UPDATABLE
     auto_merge_locks: bool = False
     auto_merge_owner_fields: tuple[str, ...] = ()
+    service_types: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
     site: SiteSettings = field(default_factory=SiteSettings)
 
     @property
@@ -81,6 +83,8 @@ def settings(value: JSONObject) -> Settings:
         updatable=_texts(policy.get("updatable")) or UPDATABLE,
         auto_merge_locks=auto_merge.get("locks") is True,
         auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
+        service_types=_texts(policy.get("service_types")),
+        providers=_texts(policy.get("providers")),
         site=_site(_object(value.get("site"))),
     )
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import jsonschema_rs
 
 from catalogctl import resources
-from catalogctl.nearest import did_you_mean
-from catalogctl.source.positions import escape, unescape
+from catalogctl.nearest import Guesses, did_you_mean
+from catalogctl.source.positions import escape
 from catalogctl.validate import words
 from catalogctl.validate.finding import Finding
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
-
-MOST_GUESSED = 50
-"""Unknown fields of one mapping for which a known name like theirs is looked for."""
 
 
 class Violation(NamedTuple):
@@ -111,17 +108,18 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
     known = list(owner.get("properties", {}))
     instance: Any = error.instance
     allowed = f"allowed are {words.listed(known)}"
-    unknown = [name for name in instance if name not in known]
-    for number, name in enumerate(unknown):
-        nearest = did_you_mean(name, known, allowed) if number < MOST_GUESSED else allowed
-        message = f"unknown field {words.shown(name)}"
-        finding = Finding(f"{pointer}/{escape(name)}", message, nearest, at_key=True)
-        yield Violation("unknown-field", finding)
+    guesses = Guesses(known)
+    for name in instance:
+        if name not in known:
+            message = f"unknown field {words.shown(name)}"
+            hint = guesses.hint(name, allowed)
+            finding = Finding(f"{pointer}/{escape(name)}", message, hint, at_key=True)
+            yield Violation("unknown-field", finding)
 
 
 def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violation:
     """Return the violation of a keyword that is about the value itself."""
-    name = _named(pointer)
+    name = words.field_name(pointer)
     if keyword == "type" and value is None:
         hint = f"write {words.type_names(limit)} after the colon"
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
@@ -144,34 +142,30 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         return Violation(
             "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
         )
-    what, hint = _limit(keyword, limit)
+    what, hint = _limit(keyword, limit, value)
     return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
-
-
-def _named(pointer: str) -> str:
-    """Return the name of a value for a message: `labels[2]` for an element of a list."""
-    if not pointer:
-        return "the document"
-    steps = [unescape(step) for step in pointer.split("/")[1:]]
-    name = ""
-    while len(steps) > 1 and steps[-1].isdecimal():
-        name = f"[{steps.pop()}]{name}"
-    return steps[-1] + name
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _limit(keyword: str, limit: Any) -> tuple[str, str]:
+def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
     """Return in words the limit that a value breaks, and how to keep it."""
+    size = len(value) if isinstance(value, str | list | dict) else 0
     phrases = {
         "minimum": (f"is below {limit}", f"write {limit} or more"),
         "maximum": (f"is above {limit}", f"write {limit} or less"),
         "minItems": (f"has fewer than {limit} elements", "add what is missing"),
-        "maxItems": (f"has more than {limit} elements", "take some of them out"),
+        "maxItems": (
+            f"has {size:,} elements; at most {limit} are allowed",
+            "take some of them out",
+        ),
         "minProperties": (f"has fewer than {limit} members", "add what is missing"),
-        "maxLength": (f"has more than {limit} characters", "shorten it"),
+        "maxLength": (
+            f"has {size:,} characters; at most {limit} are allowed",
+            "shorten it",
+        ),
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }

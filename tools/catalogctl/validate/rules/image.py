@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.rules.hosts import host_in_image, is_refused
 from catalogctl.validate.words import shown
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ def is_image_name(text: str) -> bool:
 def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """An image has 1 to 3 parts as OCI has them, the name with hyphens only; no tag, no digest."""
     image = entry.text("image")
+    hosted = host_in_image(image)
+    if hosted is not None and is_refused(hosted, image, entry.text("registry_url")):
+        image = hosted.image  # of the host, image-host says what is wrong
+    image = without_strays(image)
     if not image.strip():
         return
     *path, name = image.split("/")
