@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
 
+_REGISTRY_TYPES = (
+    "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
+    " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
+)
+"""The hint for an author who looks for the name of a registry's kind."""
+
 
 class Violation(NamedTuple):
     """A finding with the code of its problem."""
@@ -136,7 +142,10 @@ def _wrong_value(keyword: str, limit: Any, value: Any, pointer: str) -> Violatio
         ]
         said = words.shown(value) if isinstance(value, str) else str(value)
         message = f"{name} is {said}; allowed is {words.listed(allowed)}"
-        hint = did_you_mean(str(value), allowed, f"write {words.listed(allowed)}")
+        hint = did_you_mean(str(value), allowed)
+        if name == "registry_type":
+            hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
+        hint = hint or f"write {words.listed(allowed)}"
         return Violation("unknown-value", Finding(pointer, message, hint))
     if keyword in {"pattern", "minLength"} and not str(value).strip():
         return Violation(
