@@ -284,7 +284,8 @@ PLUGIN_CODES = (
     ),
     Code(
         "template-pattern",
-        "A pattern in a template is a regular expression that compiles.",
+        "A pattern in a template is a regular expression, as ECMA-262 or Python has them. The"
+        " templates of a file have at most 500.",
         TEMPLATES,
         HEAD + "template:\n  options:\n    schema:\n"
         '      pattern: "[a-z"\n#              ^ template-pattern\n',
