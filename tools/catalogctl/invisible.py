@@ -44,6 +44,8 @@ def stray_character(text: str) -> str:
 
 def without_strays(text: str) -> str:
     """Return a text without the characters that `stray_character` finds."""
+    if not stray_character(text):
+        return text
     kept = _USELESS.sub("", text)
     start, end = 0, len(kept)
     while start < end and _AT_AN_END.match(kept[start]):

@@ -36,8 +36,15 @@ def invisible_character(entry: Entry, _: Settings) -> Iterator[Finding]:
     """What is compared as it stands holds nothing invisible, and no blank at its ends."""
     value = entry.document.value
     for name in COMPARED:
-        if name in value:
+        if name in value and not _is_plain(value[name]):
             yield from strays(f"/{name}", value[name])
+
+
+def _is_plain(value: JSON) -> bool:
+    """Tell at a glance that a text, or a list of texts, has nothing that can't be seen."""
+    if isinstance(value, str):
+        return value.isascii() and value.strip() == value
+    return value is None or (isinstance(value, list) and all(map(_is_plain, value)))
 
 
 def strays(pointer: str, value: JSON) -> Iterator[Finding]:
@@ -55,9 +62,9 @@ def strays(pointer: str, value: JSON) -> Iterator[Finding]:
 def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A text of invisible characters alone is blank; of one of blanks alone the schema says so."""
     for name, value in entry.document.value.items():
-        is_open = name in _MAY_BE_EMPTY
-        if name in STRUCTS or (isinstance(value, str) and value.isascii() and not is_open):
+        if name in STRUCTS or _is_plain(value):
             continue
+        is_open = name in _MAY_BE_EMPTY
         for pointer, text in texts_in("/" + escape(name), value):
             if text and is_blank(text) and (is_open or text.strip()):
                 hint = "write something, or take it out"

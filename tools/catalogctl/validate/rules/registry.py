@@ -70,7 +70,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A registry_url is a bare host or host:port, lower case."""
     url = entry.text("registry_url")
     if "registry_url" in entry.request and isinstance(entry.request["registry_url"], str):
-        if is_host(without_strays(url)):
+        if is_host(url) or is_host(without_strays(url)):
             return
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()

@@ -63,8 +63,10 @@ def _one_line(text: str) -> str:
 @rule("service-type-shape")
 def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A service_type is usually `service.Purpose`."""
-    service_type = without_strays(entry.text("service_type"))
-    if service_type.strip() and not _SERVICE_TYPE.fullmatch(service_type):
+    service_type = entry.text("service_type")
+    if _SERVICE_TYPE.fullmatch(service_type) or not service_type.strip():
+        return
+    if not _SERVICE_TYPE.fullmatch(without_strays(service_type)):
         hint = "the usual form is service.Purpose, such as inventory.Collector"
         yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
 
@@ -74,12 +76,13 @@ def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A maintainer is @handle, @organisation/team or an e-mail address."""
     maintainers = entry.request.get("maintainers")
     for index, owner in enumerate(maintainers if isinstance(maintainers, list) else ()):
-        if isinstance(owner, str) and not _is_owner(without_strays(owner)):
+        if isinstance(owner, str) and not _is_owner(owner):
             hint = 'write "@handle", "@organisation/team" or an e-mail address'
             yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
 
 
 def _is_owner(text: str) -> bool:
+    text = without_strays(text)
     return bool(_HANDLE.fullmatch(text) or _MAIL.fullmatch(text))
 
 
