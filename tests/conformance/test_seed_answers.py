@@ -1,5 +1,6 @@
-"""The shipped catalog, built, answers what the API's own examples show, field by field.
+"""A catalog of the API's own examples, built, answers what they show, field by field.
 
+It is the shipped catalog, in which two service types are spelled right, with the examples' own.
 Not compared: the dates, which are those of this repository's history, and repository_info, which
 is this catalog's own. The example of get_versions counts 1 beside five versions: a slip.
 """
@@ -7,19 +8,22 @@ is this catalog's own. The example of get_versions counts 1 beside five versions
 from __future__ import annotations
 
 import json
+import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.pipeline.building import Build, build
 from support import seed
-from support.schemas import validators
+from support.schemas import ROOT, validators
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from catalogctl.jsontypes import JSON, JSONObject
 
 API = "repository/v1/plugin"
+BASE_URL = "https://plugins.example.org/below/"
 OWN = ("repository_info", "created_at", "updated_at")
 
 
@@ -37,6 +41,31 @@ EXAMPLES = {
     "plugin-api-direct-mon-webhook": _row(0),
     "plugin-aws-hyperbilling-cost-datasource": _row(1),
 }
+
+
+@pytest.fixture(scope="module")
+def built_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the tree; what is misspelt in the examples is valid text."""
+    folder = tmp_path_factory.mktemp("seed")
+    catalog = Path(shutil.copytree(ROOT / "catalog", folder / "catalog"))
+    for plugin_id, example in EXAMPLES.items():
+        file = catalog / "plugins" / f"{plugin_id}.yaml"
+        text = file.read_text("utf-8")
+        line = f"service_type: {example['service_type']}\n"
+        file.write_text(re.sub(r"(?m)^service_type: .*\n", line, text), "utf-8")
+    built = build(
+        Build(
+            catalog,
+            folder / "public",
+            environ={"SOURCE_DATE_EPOCH": "1767225600"},
+            generator="catalogctl",
+            base_url=BASE_URL,
+            allow_shallow=True,
+            durable=False,
+        )
+    )
+    assert {problem.code for problem in built.problems} == {"similar-value"}
+    return folder / "public"
 
 
 @pytest.mark.parametrize("plugin_id", EXAMPLES)

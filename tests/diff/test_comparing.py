@@ -12,8 +12,8 @@ import pytest
 
 from catalogctl.diff.change import Answers
 from catalogctl.diff.comparing import Asked, compare
-from catalogctl.diff.likeness import similar
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.likeness import similar
 from catalogctl.report import comment, difference
 from catalogctl.validate.schemas import compiled
 from support.catalogs import SETTINGS, plugin

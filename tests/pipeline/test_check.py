@@ -314,6 +314,7 @@ def test_the_worst_file_of_256_kib_has_an_answer(tmp_path: Path, kind: str) -> N
     assert time.process_time() - started < 5
     expected = {
         "aliases": {"alias"},
+        "labels": {"invalid-value"},
         "deep": {"too-deep"},
         "keys": {"duplicate-key"},
         "unknown": {"unknown-field"},

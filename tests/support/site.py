@@ -13,7 +13,7 @@ from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
-from catalogctl.publish.facets import in_order
+from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.saved import SavedAnswer
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
@@ -103,29 +103,8 @@ def edition(*, base_url: str | None = None, site: SiteSettings | None = None) ->
 
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
-    """Return a path segment for each value of each facet."""
-    found: dict[tuple[str, str], str] = {}
-    for each in plugins:
-        labels = each.info["labels"]
-        pairs = [("labels", str(label)) for label in (labels if isinstance(labels, list) else [])]
-        pairs += [
-            (field, str(each.info[field]))
-            for field in ("state", "service_type", "provider", "registry_type")
-            if field in each.info
-        ]
-        found.update({pair: _segment(pair[1]) for pair in pairs})
-    return found
-
-
-def _segment(value: str) -> str:
-    text = "".join(
-        chr(byte) if re.match(rb"[A-Za-z0-9._-]", bytes([byte])) else f"~{byte:02X}"
-        for byte in value.encode()
-    )
-    text = re.sub(r"^\.", "~2E", text)
-    if len(text) > 120:
-        text = text[:99] + "~~" + hashlib.sha256(value.encode()).hexdigest()[:16]
-    return text
+    """Return the path segment of each value of each facet."""
+    return facet_segments(each.encoded for each in plugins)
 
 
 def row(each: Plugin, shown: Shown) -> Row:

@@ -11,19 +11,41 @@ LONGEST = 60
 """Characters of a word that are compared: what is longer was meant otherwise."""
 
 
+MOST_GUESSED = 50
+"""Unknown words of one kind for which a known one is looked for: each look reads all of them."""
+
+
+class Guesses:
+    """What was meant by unknown words, guessed for the first of them alone."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._spelled = {each.lower(): each for each in known}
+        self._near: dict[str, str | None] = {}
+
+    def nearest(self, word: str) -> str | None:
+        """Return the known word that is most like another one, whatever its case; None if none."""
+        from difflib import get_close_matches
+
+        wanted = word.lower()[:LONGEST]
+        if wanted not in self._near and len(self._near) < MOST_GUESSED:
+            near = get_close_matches(wanted, self._spelled, n=1, cutoff=0.6)
+            self._near[wanted] = self._spelled[near[0]] if near else None
+        return self._near.get(wanted)
+
+    def hint(self, word: str, otherwise: str = "") -> str:
+        """Return the hint that names the nearest known word, or another hint when none is near."""
+        near = self.nearest(word)
+        return f'did you mean "{near}"?' if near is not None else otherwise
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like another one, whatever its case; None if none is."""
-    from difflib import get_close_matches
-
-    spelled = {each.lower(): each for each in known}
-    near = get_close_matches(word.lower()[:LONGEST], list(spelled), n=1, cutoff=0.6)
-    return spelled[near[0]] if near else None
+    return Guesses(known).nearest(word)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return the hint that names the nearest known word, or another hint when none is near."""
-    near = nearest(word, known)
-    return f'did you mean "{near}"?' if near is not None else otherwise
+    return Guesses(known).hint(word, otherwise)
 
 
 def is_slip(word: str, known: str) -> bool:

@@ -42,7 +42,7 @@ _REQUEST_OPTIONS = {
     "image": "The image, without host and tag.",
     "service_type": "What it is for, as service.Purpose.",
     "provider": "The cloud or product that it works with.",
-    "registry_type": "DOCKER_HUB or AWS_PUBLIC_ECR.",
+    "registry_type": "AWS_PUBLIC_ECR, or DOCKER_HUB for every other registry.",
     "registry_url": "The registry's host.",
     "domain_id": "The domain that it belongs to.",
     "plugin_id": "Its id, and the file's name.  [default: the image's name]",

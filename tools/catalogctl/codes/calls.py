@@ -38,16 +38,6 @@ CALL_CODES = (
         Severity.WARNING,
     ),
     Code(
-        "similar-name",
-        "A new name that differs from an existing one by case, blanks or one edit could be taken"
-        " for it.",
-        CALLS,
-        HEAD.replace("Hyperbilling", "HyperBilling"),
-        HEAD.replace("Hyperbilling", "Budgets"),
-        Where.PLUGIN,
-        Severity.WARNING,
-    ),
-    Code(
         "image-before",
         "A plugin_id that stood for another image before means something else to who used it then.",
         CALLS,

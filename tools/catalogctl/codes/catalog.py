@@ -127,7 +127,7 @@ CATALOG_CODES = (
     Code(
         "query-name",
         "A saved query's file name is made of lower-case letters, digits and hyphens, and is not"
-        " the name of a built-in one.",
+        " the name of a built-in one or of a Windows device.",
         QUERIES,
         "queries/by-state.yaml\n",
         "queries/webhooks.yaml\n",

@@ -43,14 +43,17 @@ PLUGIN_CODES = (
     ),
     Code(
         "blank",
-        "A required text holds more than blanks; so does each label.",
+        "A text that stands for something can be seen: it holds more than blanks and characters"
+        " that draw nothing. So does each label.",
         REQUEST,
         HEAD + 'labels: ["  "]\n#        ^ blank\n',
         HEAD + "labels: [billing]\n",
     ),
     Code(
         "invalid-value",
-        "A value keeps the limits of its field: its least and largest number, its shape.",
+        "A value keeps the limits of its field: its least and largest number, its shape, its"
+        " length. A text outside the Structs, and each label, has at most 255 characters; a file"
+        " has at most 100 labels and 100 maintainers.",
         REQUEST,
         REPOSITORY + "site:\n  page_size: 0\n#            ^ invalid-value\n",
         REPOSITORY + "site:\n  page_size: 50\n",
@@ -70,6 +73,15 @@ PLUGIN_CODES = (
         PLUGIN_FILE,
         HEAD + "plugin_id: Hyper_Billing\n"
         "#          ^ plugin-id-shape\n#          ^ plugin-id-file\n",
+        HEAD + "plugin_id: plugin-hyperbilling\n",
+    ),
+    Code(
+        "device-name",
+        "A plugin_id, which names files, is none of the names that Windows keeps for devices: CON,"
+        " PRN, AUX, NUL, COM0 to COM9, LPT0 to LPT9, CONIN$, CONOUT$. A repository with such a file"
+        " can't be checked out there.",
+        PLUGIN_FILE,
+        HEAD + "plugin_id: aux\n#          ^ device-name\n#          ^ plugin-id-file\n",
         HEAD + "plugin_id: plugin-hyperbilling\n",
     ),
     Code(
@@ -101,6 +113,74 @@ PLUGIN_CODES = (
         HEAD + "--- plugins/plugin-other.yaml\n"
         "name: Hyperbilling of last year\n"
         "service_type: cost_analysis.DataSource\nimage: acme/plugin-other\n",
+    ),
+    Code(
+        "similar-name",
+        "A name that looks the same as another one of its domain could be taken for it: they differ"
+        " only by characters that can't be seen, or by letters that are drawn alike. Of a new"
+        " plugin `diff` says the same of a name that differs by case, blanks or one edit.",
+        PLUGIN_FILE,
+        HEAD + "--- plugins/plugin-other.yaml\n"
+        'name: "Hyper\\u200Bbilling"\n#     ^ similar-name\n'
+        "service_type: cost_analysis.DataSource\nimage: acme/plugin-other\n",
+        HEAD + "--- plugins/plugin-other.yaml\n"
+        "name: Budgets\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-other\n",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "similar-value",
+        "A provider or service_type that differs by case, or by one edit, from one that more"
+        " plugins have was probably meant to be that one.",
+        PLUGIN_FILE,
+        HEAD.replace("DataSource", "DataSoruce").replace(
+            "image:", "#             ^ similar-value\nimage:"
+        )
+        + "".join(
+            f"--- plugins/plugin-{name}.yaml\n"
+            f"name: {name}\nservice_type: cost_analysis.DataSource\nimage: acme/plugin-{name}\n"
+            for name in ("first", "second")
+        ),
+        HEAD,
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "invisible-character",
+        "provider, service_type, registry_url, image, labels, domain_id, project_id and maintainers"
+        " are compared as they stand: they hold no character that can't be seen, and no blank at"
+        " their ends. Joiners and variation selectors inside a word are fine.",
+        PLUGIN_FILE,
+        HEAD + 'provider: "aws\\u200B"\n#         ^ invisible-character\n'
+        'labels: ["billing "]\n#        ^ invisible-character\n',
+        HEAD + "provider: aws\nlabels: [billing]\n",
+    ),
+    Code(
+        "unlisted-value",
+        "Where `policy.service_types` or `policy.providers` of catalog.yaml lists values, a plugin"
+        " has one of them.",
+        "the catalog: what catalog.yaml holds",
+        REPOSITORY + "defaults: {provider: AWS}\n#                    ^ unlisted-value\n"
+        "policy: {providers: [aws, azure]}\n",
+        REPOSITORY + "defaults: {provider: aws}\npolicy: {providers: [aws, azure]}\n",
+        Where.SETTINGS,
+    ),
+    Code(
+        "image-host",
+        "The host of a registry stands in registry_url, not in the image. A first part with a dot"
+        " or a colon, or `localhost`, names a host: on Docker Hub no image has one, and elsewhere"
+        " it is not repeated.",
+        REGISTRIES,
+        HEAD.replace("acme/", "ghcr.io/acme/") + "#      ^ image-host\n",
+        HEAD + "registry_url: ghcr.io\n",
+    ),
+    Code(
+        "image-like-host",
+        "The first part of an image that lies at another registry than Docker Hub usually has no"
+        " dot, and is not `localhost`: such a part looks like a registry's host.",
+        REGISTRIES,
+        HEAD.replace("acme/", "ghcr.io/acme/")
+        + "#      ^ image-like-host\nregistry_url: quay.io\n",
+        HEAD + "registry_url: quay.io\n",
+        severity=Severity.WARNING,
     ),
     Code(
         "image-shape",
@@ -205,7 +285,8 @@ PLUGIN_CODES = (
     ),
     Code(
         "template-pattern",
-        "A pattern in a template is a regular expression that compiles.",
+        "A pattern in a template is a regular expression, as ECMA-262 or Python has them. The"
+        " templates of a file have at most 500.",
         TEMPLATES,
         HEAD + "template:\n  options:\n    schema:\n"
         '      pattern: "[a-z"\n#              ^ template-pattern\n',

@@ -16,9 +16,9 @@ from catalogctl.diff.judging import (
     refusals,
     reused,
 )
-from catalogctl.diff.likeness import similar
 from catalogctl.diff.locks import lock_change
 from catalogctl.diff.templates import schema_changes
+from catalogctl.likeness import similar
 from catalogctl.model.calls import calls_between
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import read_blobs
@@ -139,7 +139,11 @@ class Sides:
                 yield from refusals(after, was, request, self.policy)
             yield from for_maintainers(after, was, request)
         if "register" in change.calls:
-            yield from lookalikes(after, looks.ids.get(plugin_id), looks.names.get(plugin_id))
+            known = {each.code for each in change.problems}
+            like = looks.ids.get(plugin_id), looks.names.get(plugin_id)
+            for problem in lookalikes(after, *like):
+                if problem.code not in known:  # `validate` has told of a name that looks the same
+                    yield problem
             yield from reused(after, str(request.get("image", "")), looks.earlier.get(change.place))
 
     def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:

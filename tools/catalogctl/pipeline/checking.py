@@ -23,6 +23,7 @@ from catalogctl.validate import check_plugin
 from catalogctl.validate.across import Claim, Clash, claim, clashes
 from catalogctl.validate.finding import place
 from catalogctl.validate.locks import check_lock
+from catalogctl.validate.near_misses import look_alike_names, near_misses
 from catalogctl.validate.sound_locks import sound_lock
 
 if TYPE_CHECKING:
@@ -129,8 +130,12 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
         if outcome.made is not None:
             made.append(outcome.made)
     unread = _stems(names) - {each.stem for each in claims if each.plugin_id}
-    found = clashes(claims, unread, partial(by_arrival, opened))
-    problems.extend(_placed(opened, clash) for clash in found)
+    between = (
+        *clashes(claims, unread, partial(by_arrival, opened)),
+        *look_alike_names(claims),
+        *near_misses(claims, opened.settings),
+    )
+    problems.extend(_placed(opened, clash) for clash in between)
     orphan_problems, orphan_files = _orphans(opened)
     more, more_files = extra(opened) if extra is not None else ([], 0)
     return Survey(

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
 from catalogctl.query import BUILT_IN, parse_list, parse_stat
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.rules.identity import device
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.schemas import violations
 from catalogctl.validate.words import shown
@@ -65,6 +67,8 @@ def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
         hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
         finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
         yield place("query-name", finding, document)
+    if is_device_name(document.stem):
+        yield place("query-name", Finding("", *device("query name", document.stem)), document)
     shape = violations("SavedQuery", document.value)
     yield from (place(*each, document) for each in shape)
     saved = _saved(document)

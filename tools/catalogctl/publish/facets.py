@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,19 +48,19 @@ _decoder = msgspec.json.Decoder(_Listed)
 
 def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
     """Return the path segment of every (field, value); `encoded` are all PluginInfos as JSON."""
-    found: dict[str, set[str]] = {field: set() for field in FIELDS}
+    found: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
     for field, value in ALWAYS:
-        found[field].add(value)
+        found[field][value] = 0
     for data in encoded:
         plugin = _decoder.decode(data)
         for field in SINGLE:
             if value := getattr(plugin, field):
-                found[field].add(value)
-        found["labels"].update(plugin.labels)
+                found[field][value] += 1
+        found["labels"].update(set(plugin.labels))
     return {
         (field, value): segment
-        for field, values in found.items()
-        for value, segment in segments(values).items()
+        for field, counts in found.items()
+        for value, segment in segments(counts).items()
     }
 
 

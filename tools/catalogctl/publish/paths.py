@@ -1,7 +1,7 @@
 """Values that people wrote in, the path segments that stand for them out (product contract, 5).
 
-A segment needs no escaping in a URL, leaves no folder, has at most 120 bytes, and differs from
-every other segment of its field by more than case (R-12, R-46).
+A segment needs no escaping in a URL, leaves no folder, has at most 120 bytes, is no name of a
+Windows device, and differs from every other segment of its field by more than case (R-12, R-46).
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.device_names import is_device_name
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 MAX_BYTES = 120
 KEPT_BYTES = 100
@@ -24,16 +26,18 @@ _TAKEN = frozenset({"", "index.html"})
 """Names that no value may have: the pages of a field's values stand beside its own page."""
 
 
-def segments(values: Iterable[str]) -> dict[str, str]:
-    """Return the path segment of each value of one field, whatever order they come in.
+def segments(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return the path segment of each value of one field; `counts` has the plugins of each.
 
-    A name that is too long, or that differs only by case from one that sorts before it, is cut
-    and ends with the hash of its value.
+    A name that is too long or a Windows device's, or that differs only by case from one that more
+    plugins have, is cut and ends with the hash of its value. Of those that as many plugins have,
+    the one in lower case keeps its name, else the one that sorts first.
     """
     taken = set(_TAKEN)
     found: dict[str, str] = {}
-    for name, value in sorted((_name(value), value) for value in set(values)):
-        plain = len(name) <= MAX_BYTES and name.lower() not in taken
+    for value in sorted(counts, key=lambda value: (-counts[value], value != value.lower(), value)):
+        name = _name(value)
+        plain = len(name) <= MAX_BYTES and name.lower() not in taken and not is_device_name(name)
         found[value] = name if plain else _cut(name, value)
         taken.add(name.lower())
     return found
@@ -48,5 +52,6 @@ def _name(value: str) -> str:
 
 def _cut(name: str, value: str) -> str:
     """Return the start of a name, no escape cut in two, and the hash of the value."""
-    start = _CUT_ESCAPE.sub("", name[:KEPT_BYTES])
+    kept = name.partition(".")[0] if is_device_name(name) else name
+    start = _CUT_ESCAPE.sub("", kept[:KEPT_BYTES])
     return f"{start}~~{hashlib.sha256(value.encode()).hexdigest()[:HASH_DIGITS]}"

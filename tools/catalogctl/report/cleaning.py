@@ -20,10 +20,12 @@ _CONTROL = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
 _INLINE = re.compile(f"(#[{_NO_SHAPE}]*#[{_NO_SHAPE}]*)\\[")
-_LEADING = re.compile(f"^([\\s{_NO_SHAPE}]*):(?=[{_NO_SHAPE}]*:)", re.MULTILINE)
+_BLANK = r" \t\r\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""White space within a line: with line ends, a run of them would be read from each of its lines."""
+_LEADING = re.compile(f"^([{_BLANK}{_NO_SHAPE}]*):(?=[{_NO_SHAPE}]*:)", re.MULTILINE)
 _COLOUR = r"\x1b\[[0-9;]*m"
 _LEADING_DRAWN = re.compile(
-    f"^((?:[\\s{_NO_SHAPE}]|{_COLOUR})*):(?=(?:[{_NO_SHAPE}]|{_COLOUR})*:)", re.MULTILINE
+    f"^((?:[{_BLANK}{_NO_SHAPE}]|{_COLOUR})*):(?=(?:[{_NO_SHAPE}]|{_COLOUR})*:)", re.MULTILINE
 )
 _SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 

@@ -56,6 +56,8 @@ class Settings:
     updatable: tuple[str, ...] = UPDATABLE
     auto_merge_locks: str | None = None
     auto_merge_owner_fields: tuple[str, ...] = ()
+    service_types: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
     site: SiteSettings = field(default_factory=SiteSettings)
 
     @property
@@ -84,6 +86,8 @@ def settings(value: JSONObject) -> Settings:
         updatable=_texts(policy.get("updatable")) or UPDATABLE,
         auto_merge_locks=_text(auto_merge.get("locks")) or None,
         auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
+        service_types=_texts(policy.get("service_types")),
+        providers=_texts(policy.get("providers")),
         site=_site(_object(value.get("site"))),
     )
 

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from catalogctl.validate.finding import Entry, Finding, Rule, place
 from catalogctl.validate.requests import create_request, effective
 from catalogctl.validate.rules import (
+    characters,
+    hosts,
     identity,
     image,
     registry,
@@ -16,6 +18,7 @@ from catalogctl.validate.rules import (
     template,
     texts,
     versions,
+    vocabulary,
 )
 from catalogctl.validate.schemas import compiled, known_fields, violations
 from catalogctl.validate.spelling import as_meant, misspelt, slips
@@ -30,9 +33,15 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     identity.plugin_id_shape,
     identity.plugin_id_is_the_file_name,
+    identity.device_name,
+    hosts.image_host,
+    hosts.image_like_host,
     image.image_shape,
     image.image_name_too_long,
     texts.line_break,
+    characters.blank,
+    characters.invisible_character,
+    vocabulary.unlisted_value,
     texts.service_type_shape,
     texts.maintainer_shape,
     texts.since_shape,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from catalogctl.nearest import did_you_mean
+from catalogctl.nearest import Guesses
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.words import shown
 
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
     from catalogctl.validate.finding import Entry
 
+LONGEST_NAME = 255
+"""Characters of a name that counts; a longer one is an error, and slow to normalise."""
+
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
     """What one plugin file claims for itself: small, for all of them are held and sent about.
 
     `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.
+    `provider` and `service_type` are those of the effective request, "" without one.
     `deprecated` says that it is, `successor` is what the file names in its place.
     """
 
@@ -30,6 +34,8 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     name: str
     domain_id: str
     successor: str
+    provider: str = ""
+    service_type: str = ""
     deprecated: bool = False
 
 
@@ -37,12 +43,15 @@ def claim(entry: Entry) -> Claim:
     """Return what a plugin file claims."""
     deprecated = entry.request.get("deprecated")
     successor = deprecated.get("successor") if isinstance(deprecated, dict) else None
+    name = entry.text("name")
     return Claim(
         entry.stem,
         entry.text("plugin_id"),
-        entry.text("name"),
+        name if len(name) <= LONGEST_NAME else "",
         entry.text("domain_id"),
         successor if isinstance(successor, str) else "",
+        entry.text("provider"),
+        entry.text("service_type"),
         isinstance(deprecated, dict),
     )
 
@@ -82,7 +91,7 @@ def clashes(
         "choose another plugin_id and file name",
     )
     yield from _twice(
-        _groups(claims, _name_key, ordered),
+        _groups(claims, name_key, ordered),
         "name-taken",
         lambda each: f"name {shown(each.name)}",
         "choose another name: names are unique within a domain",
@@ -95,7 +104,7 @@ def _id_key(each: Claim) -> str:
     return each.plugin_id.casefold()
 
 
-def _name_key(each: Claim) -> str:
+def name_key(each: Claim) -> str:
     """Return what makes a name unique: domain and name, after NFC and trimming; case counts."""
     name = unicodedata.normalize("NFC", each.name).strip()
     return f"{each.domain_id}\0{name}" if name else ""
@@ -129,13 +138,14 @@ def _twice(
 def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Clash]:
     """Yield a finding for each successor that is not another plugin of the catalog."""
     known = {each.plugin_id for each in claims}.union(unread)
+    guesses = Guesses(known)
     for each in claims:
         if each.successor == each.plugin_id and each.successor:
             message = "a plugin can't be its own successor"
             finding = Finding("/deprecated/successor", message, "name another plugin, or none")
             yield Clash("successor-unknown", each.stem, finding)
         elif each.successor and each.successor not in known:
-            hint = did_you_mean(each.successor, known, "name a plugin of this catalog, or none")
+            hint = guesses.hint(each.successor, "name a plugin of this catalog, or none")
             message = f"successor {shown(each.successor)} is not in this catalog"
             yield Clash(
                 "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)

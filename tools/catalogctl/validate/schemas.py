@@ -17,7 +17,7 @@ import jsonschema_rs
 from catalogctl import resources
 from catalogctl.nearest import did_you_mean, nearest
 from catalogctl.source import characters
-from catalogctl.source.positions import escape, unescape
+from catalogctl.source.positions import escape
 from catalogctl.validate import words
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import MOST_GUESSED, misspelt
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
+
+_REGISTRY_TYPES = (
+    "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
+    " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
+)
+"""The hint for an author who looks for the name of a registry's kind."""
 
 
 class Violation(NamedTuple):
@@ -162,7 +168,7 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
     keyword = str(error.validator)
     limit: Any = error.validator_value
     value: Any = error.instance
-    name = _named(pointer)
+    name = words.field_name(pointer)
     if keyword == "type" and value is None:
         hint = f"write {words.type_names(limit)} after the colon"
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
@@ -177,13 +183,16 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
         ]
         said = words.shown(value) if isinstance(value, str) else str(value)
         message = f"{name} is {said}; allowed is {words.listed(allowed)}"
-        hint = did_you_mean(str(value), allowed, f"write {words.listed(allowed)}")
+        hint = did_you_mean(str(value), allowed)
+        if name == "registry_type":
+            hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
+        hint = hint or f"write {words.listed(allowed)}"
         return Violation("unknown-value", Finding(pointer, message, hint))
     if keyword in {"pattern", "minLength"} and not str(value).strip():
         return Violation(
             "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
         )
-    what, hint = _limit(keyword, limit)
+    what, hint = _limit(keyword, limit, value)
     return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
 
 
@@ -226,30 +235,26 @@ def _lookalike(text: str, types: Sequence[str]) -> str:
     return ""
 
 
-def _named(pointer: str) -> str:
-    """Return the name of a value for a message: `labels[2]` for an element of a list."""
-    if not pointer:
-        return "the document"
-    steps = [unescape(step) for step in pointer.split("/")[1:]]
-    name = ""
-    while len(steps) > 1 and steps[-1].isdecimal():
-        name = f"[{steps.pop()}]{name}"
-    return steps[-1] + name
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _limit(keyword: str, limit: Any) -> tuple[str, str]:
+def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
     """Return in words the limit that a value breaks, and how to keep it."""
+    size = len(value) if isinstance(value, str | list | dict) else 0
     phrases = {
         "minimum": (f"is below {limit}", f"write {limit} or more"),
         "maximum": (f"is above {limit}", f"write {limit} or less"),
         "minItems": (f"has fewer than {limit} elements", "add what is missing"),
-        "maxItems": (f"has more than {limit} elements", "take some of them out"),
+        "maxItems": (
+            f"has {size:,} elements; at most {limit} are allowed",
+            "take some of them out",
+        ),
         "minProperties": (f"has fewer than {limit} members", "add what is missing"),
-        "maxLength": (f"has more than {limit} characters", "shorten it"),
+        "maxLength": (
+            f"has {size:,} characters; at most {limit} are allowed",
+            "shorten it",
+        ),
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.validate.rules.secrets import credentials
+from catalogctl.validate.rules.vocabulary import not_listed
 from catalogctl.validate.schemas import Violation, violations
 from catalogctl.validate.words import shown
 
@@ -72,8 +74,21 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
                 message = f"{part}.{name} holds a line break"
                 finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
                 yield Violation("line-break", finding)
+    yield from _vocabulary(value, settings)
     yield from _site_rules(_object(value, "site"))
     yield from _registry_rules(_object(value, "registries"))
+
+
+def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+    """Check the texts that plugins' values are made of or compared with."""
+    for part in ("defaults", "policy"):
+        for name, member in _object(value, part).items():
+            for finding in strays(f"/{part}/{escape(name)}", member):
+                yield Violation("invisible-character", finding)
+    provider, allowed = settings.defaults.get("provider", ""), settings.providers
+    if provider and allowed and provider not in allowed:
+        finding = not_listed("/defaults/provider", "provider", provider, "providers", allowed)
+        yield Violation("unlisted-value", finding)
 
 
 def _site_rules(site: JSONObject) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.source.positions import unescape
 from catalogctl.source.scalars import read_plain
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ def shown(text: str) -> str:
 def kind(value: JSON) -> str:
     """Return what a value is, as an author would say it."""
     return _KINDS[type(value)]
+
+
+def field_name(pointer: str) -> str:
+    """Return how a message names the value at a pointer: `labels[2]` in a list."""
+    if not pointer:
+        return "the document"
+    steps = [unescape(step) for step in pointer.split("/")[1:]]
+    name = ""
+    while len(steps) > 1 and steps[-1].isdecimal():
+        name = f"[{steps.pop()}]{name}"
+    return steps[-1] + name
 
 
 def type_names(types: str | list[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.device_names import is_device_name
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.image import is_image_name
 from catalogctl.validate.words import shown
@@ -45,6 +46,21 @@ def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
     elif is_image_name(plugin_id):
         message = f"the image's name {shown(plugin_id)} is not the name of the file, {file}"
         yield Finding("/image", message, _one_name(plugin_id, entry.stem, "add"))
+
+
+@rule("device-name")
+def device_name(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """A plugin_id, which names files, is none of Windows' device names."""
+    plugin_id = entry.text("plugin_id")
+    if is_device_name(plugin_id):
+        pointer = "/plugin_id" if _is_written(entry) else "/image"
+        yield Finding(pointer, *device("plugin_id", plugin_id))
+
+
+def device(kind: str, name: str) -> tuple[str, str]:
+    """Return message and hint for a name that is a Windows device's."""
+    message = f"{kind} {shown(name)} is the name of a device on Windows: no file there can have it"
+    return message, f"choose another {kind}, such as my-{name}"
 
 
 def is_plugin_id(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from catalogctl.invisible import without_strays
 from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.words import shown
@@ -69,7 +70,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A registry_url is a bare host or host:port, lower case."""
     url = entry.text("registry_url")
     if "registry_url" in entry.request and isinstance(entry.request["registry_url"], str):
-        if is_host(url):
+        if is_host(url) or is_host(without_strays(url)):
             return
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()

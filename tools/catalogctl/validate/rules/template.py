@@ -1,12 +1,10 @@
 """Rules about `template.<key>.schema`: a JSON Schema of Draft 7, complete in itself.
 
-Nothing is fetched and no pattern is run: patterns are compiled only.
+Nothing is fetched and no pattern is run.
 """
 
 from __future__ import annotations
 
-import re
-import warnings
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ import jsonschema_rs
 from catalogctl.nearest import nearest
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.patterns import MAX_PATTERNS, PatternReader
 from catalogctl.validate.references import broken_refs
 from catalogctl.validate.schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
@@ -154,37 +153,31 @@ _OTHER_NAMES = {
 
 @rule("template-pattern", field="template")
 def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """Every `pattern`, and every name in `patternProperties`, compiles."""
+    """Every `pattern`, and every name in `patternProperties`, is a regular expression."""
     if not _mentions(entry, _PATTERNS):
         return
+    reader = PatternReader()
+    for number, (pattern, place) in enumerate(_patterns(entry), start=1):
+        if number > MAX_PATTERNS:
+            message = f"the templates of this file have more than {MAX_PATTERNS} patterns"
+            yield place._replace(message=message, hint="take some of them out")
+            return
+        flaw = reader.flaw(pattern)
+        if flaw:
+            yield place._replace(message=flaw)
+
+
+def _patterns(entry: Entry) -> Iterator[tuple[str, Finding]]:
+    """Yield each pattern of the templates, with a finding at its place."""
+    hint = "close its brackets, escape its backslashes"
     for pointer, schema in _usable(entry):
         for at, part in subschemas(pointer, schema):
             pattern = part.get("pattern")
-            if isinstance(pattern, str) and not compiles(pattern):
-                yield Finding(f"{at}/pattern", *_PATTERN)
+            if isinstance(pattern, str):
+                yield pattern, Finding(f"{at}/pattern", "", hint)
             names = part.get("patternProperties")
             for name in names if isinstance(names, dict) else ():
-                if not compiles(name):
-                    place = f"{at}/patternProperties/{escape(name)}"
-                    yield Finding(place, *_PATTERN, at_key=True)
-
-
-_PATTERN = ("the pattern is no regular expression", "close its brackets, escape its backslashes")
-
-
-def compiles(pattern: str) -> bool:
-    """Say whether a pattern is a regular expression for Python or for ECMA-262's reader."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # «possible nested set» is no word to an author
-            re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        schema: JSONObject = {"pattern": pattern}
-        try:
-            jsonschema_rs.Draft7Validator(schema)
-        except (jsonschema_rs.ValidationError, ValueError):
-            return False
-    return True
+                yield name, Finding(f"{at}/patternProperties/{escape(name)}", "", hint, at_key=True)
 
 
 @rule("template-ref", field="template")

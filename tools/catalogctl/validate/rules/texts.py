@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.invisible import without_strays
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.words import shown
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 STRUCTS = frozenset({"registry_config", "capability", "template", "tags"})
-_LINE_BREAK = re.compile("[\r\n\u2028\u2029]")
+LINE_BREAK = re.compile("[\r\n\u2028\u2029]")
 _SERVICE_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\.[A-Z][A-Za-z0-9]*")
 _HANDLE = re.compile(r"@[A-Za-z0-9][A-Za-z0-9-]*(?:/[A-Za-z0-9._-]+)?")
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -28,8 +29,8 @@ def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
     """All strings outside the Structs are one line."""
     for name, value in entry.document.value.items():
         if name not in STRUCTS and not _is_plain(value):
-            for pointer, text in _texts("/" + escape(name), value):
-                if _LINE_BREAK.search(text):
+            for pointer, text in texts_in("/" + escape(name), value):
+                if LINE_BREAK.search(text):
                     hint = "write it in one line"
                     yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
 
@@ -43,27 +44,29 @@ def _is_plain(value: JSON) -> bool:
     return value is None
 
 
-def _texts(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
+def texts_in(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
     """Yield every text in a value, with its pointer."""
     if isinstance(value, str):
         yield pointer, value
     elif isinstance(value, list):
         for index, element in enumerate(value):
-            yield from _texts(f"{pointer}/{index}", element)
+            yield from texts_in(f"{pointer}/{index}", element)
     elif isinstance(value, dict):
         for name, member in value.items():
-            yield from _texts(f"{pointer}/{escape(name)}", member)
+            yield from texts_in(f"{pointer}/{escape(name)}", member)
 
 
 def _one_line(text: str) -> str:
-    return _LINE_BREAK.sub("⏎", text)
+    return LINE_BREAK.sub("⏎", text)
 
 
 @rule("service-type-shape")
 def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A service_type is usually `service.Purpose`."""
     service_type = entry.text("service_type")
-    if service_type.strip() and not _SERVICE_TYPE.fullmatch(service_type):
+    if _SERVICE_TYPE.fullmatch(service_type) or not service_type.strip():
+        return
+    if not _SERVICE_TYPE.fullmatch(without_strays(service_type)):
         hint = "the usual form is service.Purpose, such as inventory.Collector"
         yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
 
@@ -73,9 +76,14 @@ def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A maintainer is @handle, @organisation/team or an e-mail address."""
     maintainers = entry.request.get("maintainers")
     for index, owner in enumerate(maintainers if isinstance(maintainers, list) else ()):
-        if isinstance(owner, str) and not (_HANDLE.fullmatch(owner) or _MAIL.fullmatch(owner)):
+        if isinstance(owner, str) and not _is_owner(owner):
             hint = 'write "@handle", "@organisation/team" or an e-mail address'
             yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
+
+
+def _is_owner(text: str) -> bool:
+    text = without_strays(text)
+    return bool(_HANDLE.fullmatch(text) or _MAIL.fullmatch(text))
 
 
 @rule("since-shape", field="deprecated")

@@ -1,0 +1,18 @@
+"""The names that Windows keeps for devices: no file there can have one of them."""
+
+from __future__ import annotations
+
+_PORTS = ("COM", "LPT")
+_DIGITS = "0123456789\u00b9\u00b2\u00b3"
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {port + digit for port in _PORTS for digit in _DIGITS}
+)
+
+
+def is_device_name(name: str) -> bool:
+    """Return whether a file of this name is a device on Windows: `con`, `Aux.json`, `COM\u00b9`.
+
+    The part before the first dot counts, whatever its case, and blanks at its end do not.
+    """
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES

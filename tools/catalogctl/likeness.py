@@ -1,0 +1,131 @@
+"""Find names that could be taken for one another (hardening R-08).
+
+Two names look the same when they differ only by characters that can't be seen, or by letters that
+are drawn alike: Latin, Cyrillic and Greek ones, full-width ones, `0` and `O`, `1` and `l`. Alike
+are two that differ by case, by hyphens and blanks, or by one edit as well: a character more, a
+character less, another character, or two neighbours that changed places.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from catalogctl.invisible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+LONGEST = 100
+"""Characters of a name that are compared."""
+_AT_ONCE = 2000
+"""New names that are indexed at a time, so that memory stays small however many there are."""
+
+_ALIKE = (
+    ("\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422", "ABEKMHOPCT"),
+    ("\u0423\u0425\u0406\u0408\u0405\u050c\u051a\u051c\u0474\u04c0", "YXlJSGQWVl"),
+    ("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455", "aeopcyxijs"),
+    ("\u04bb\u0501\u051b\u051d\u0475\u04cf\u043a", "hdqwvlk"),
+    ("\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f", "ABEZHlKMNO"),
+    ("\u03a1\u03a4\u03a5\u03a7", "PTYX"),
+    ("\u03bf\u03b1\u03bd\u03b9\u03c1\u03c5\u03ba", "oavipuk"),
+    ("\u0131\u0251\u0261015I|", "iagOlSll"),
+)
+"""Letters of other alphabets, and digits, with the Latin letters that they are drawn like."""
+_DRAWN_ALIKE = {
+    ord(one): other for ones, others in _ALIKE for one, other in zip(ones, others, strict=True)
+}
+
+
+def look(name: str) -> str:
+    """Return how a name looks: the same for two that a reader can't tell apart."""
+    seen = visible(name[: 2 * LONGEST])[:LONGEST]
+    if not seen.isascii():
+        seen = unicodedata.normalize("NFKC", seen)
+    return seen.translate(_DRAWN_ALIKE).strip()
+
+
+class Alike:
+    """An index of names, asked for those that are like another one, but not the same."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: dict[str, list[str]] = {}
+        for name in sorted(set(names)):
+            for key in _keys(plain(name)):
+                self._names.setdefault(key, []).append(name)
+
+    def to(self, name: str) -> str | None:
+        """Return the first of the names that is like this one."""
+        return min(self.all_to(name), default=None)
+
+    def all_to(self, name: str) -> set[str]:
+        """Return all of the names that are like this one."""
+        wanted = plain(name)
+        return {
+            other
+            for key in _keys(wanted)
+            for other in self._names.get(key, ())
+            if other != name and _is_alike(wanted, plain(other))
+        }
+
+
+def similar(
+    new: Mapping[str, str], there: Mapping[str, str], but: Mapping[str, str]
+) -> dict[str, str]:
+    """Return, by plugin_id, the first of the texts there that a new one is like, but not the same.
+
+    Both are by plugin_id; `but` names, for a new plugin, another one that does not count.
+    """
+    known = sorted(there.items(), key=lambda each: each[1]) if new else []
+    wanted = iter(new.items() if known else ())
+    found: dict[str, str] = {}
+    while some := dict(islice(wanted, _AT_ONCE)):
+        found |= _similar(some, known, but)
+    return found
+
+
+def _similar(
+    new: Mapping[str, str], known: list[tuple[str, str]], but: Mapping[str, str]
+) -> dict[str, str]:
+    plain_names = {plugin_id: plain(text) for plugin_id, text in new.items()}
+    index: dict[str, list[str]] = {}
+    for plugin_id, text in plain_names.items():
+        for key in _keys(text):
+            index.setdefault(key, []).append(plugin_id)
+    found: dict[str, str] = {}
+    for other_id, other in known:
+        text = plain(other)
+        for plugin_id in {each for key in set(_keys(text)) & index.keys() for each in index[key]}:
+            is_other = other_id not in {plugin_id, but.get(plugin_id)} and other != new[plugin_id]
+            if is_other and plugin_id not in found and _is_alike(plain_names[plugin_id], text):
+                found[plugin_id] = other
+    return found
+
+
+def plain(name: str) -> str:
+    """Return how a name looks, whatever its case and its separators."""
+    return "".join(each for each in look(name).casefold() if each not in " -_.").replace("i", "l")
+
+
+def _keys(plain_name: str) -> Iterator[str]:
+    """Yield a name and the name without each one of its characters."""
+    yield plain_name
+    for position in range(len(plain_name)):
+        yield plain_name[:position] + plain_name[position + 1 :]
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Return whether at most one edit leads from one text to the other."""
+    if one == other:
+        return True
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    first, second = one[start:], other[start:]
+    return (
+        first[1:] == second[1:]
+        or first[1:] == second
+        or first == second[1:]
+        or (first[:2] == second[1::-1] and first[2:] == second[2:])
+    )

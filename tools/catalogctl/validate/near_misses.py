@@ -1,0 +1,79 @@
+"""Warn of values and names that were probably meant to be another plugin's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from catalogctl.likeness import Alike, look, plain
+from catalogctl.validate.across import Clash, name_key
+from catalogctl.validate.finding import Finding
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.source.settings import Settings
+    from catalogctl.validate.across import Claim
+
+SHORT = 5
+"""Of values with fewer characters one edit makes another word: `gcp`, `gce`."""
+
+
+def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Clash]:
+    """Yield a warning for each value that differs hardly from one that more plugins have.
+
+    Where the settings list what a field may have, a value is in the list or an error.
+    """
+    if not settings.providers:
+        yield from _values("provider", {each.stem: each.provider for each in claims})
+    if not settings.service_types:
+        yield from _values("service_type", {each.stem: each.service_type for each in claims})
+
+
+def _values(field: str, values: Mapping[str, str]) -> Iterator[Clash]:
+    """Yield the near misses among the values of one field, which are given by stem."""
+    counts = Counter(value for value in values.values() if value)
+    usual = Alike(value for value, count in counts.items() if count > 1)
+    meant = {value: _meant(value, counts, usual) for value in counts}
+    for stem, value in values.items():
+        other = meant.get(value)
+        if other:
+            case = value.casefold() == other.casefold()
+            how = "differs by case alone from" if case else "is much like"
+            message = (
+                f"{field} {shown(value)} {how} {shown(other)}, which {counts[other]} plugins have"
+            )
+            finding = Finding(f"/{field}", message, f"did you mean {shown(other)}?")
+            yield Clash("similar-value", stem, finding)
+
+
+def _meant(value: str, counts: Mapping[str, int], usual: Alike) -> str:
+    """Return the value that most plugins have of those that are like this one, "" if none."""
+    found = [
+        other
+        for other in usual.all_to(value)
+        if counts[other] > counts[value] and _is_close(value, other)
+    ]
+    return min(found, key=lambda other: (-counts[other], other), default="")
+
+
+def _is_close(value: str, other: str) -> bool:
+    return max(len(value), len(other)) >= SHORT or plain(value) == plain(other)
+
+
+def look_alike_names(claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Yield a warning for each name that looks like that of another plugin of its domain.
+
+    Of two, the one that is not plain ASCII is told, else the later one.
+    """
+    first: dict[tuple[str, str], Claim] = {}
+    for each in claims:
+        seen = look(each.name)
+        other = first.setdefault((each.domain_id, seen), each)
+        if seen and name_key(other) != name_key(each):
+            one, two = (other, each) if other.name.isascii() else (each, other)
+            message = f"name {shown(two.name)} looks the same as {shown(one.name)} of"
+            hint = "make sure that it is not meant to be taken for that one"
+            finding = Finding("/name", message, hint)
+            yield Clash("similar-name", two.stem, finding, (one.stem, "/name"))

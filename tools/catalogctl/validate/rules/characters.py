@@ -1,0 +1,71 @@
+"""Rules about characters that can't be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
+from catalogctl.source.positions import escape
+from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.rules.texts import LINE_BREAK, STRUCTS, texts_in
+from catalogctl.validate.words import field_name, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON
+    from catalogctl.source.settings import Settings
+
+COMPARED = (
+    "provider",
+    "service_type",
+    "registry_url",
+    "image",
+    "labels",
+    "domain_id",
+    "project_id",
+    "maintainers",
+)
+"""The fields whose values are compared as they are: two that look alike would be two values."""
+_MAY_BE_EMPTY = frozenset({"provider", "project_id"})
+"""Fields about whose blank values the schema says nothing."""
+
+
+@rule("invisible-character")
+def invisible_character(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """What is compared as it stands holds nothing invisible, and no blank at its ends."""
+    value = entry.document.value
+    for name in COMPARED:
+        if name in value and not _is_plain(value[name]):
+            yield from strays(f"/{name}", value[name])
+
+
+def _is_plain(value: JSON) -> bool:
+    """Tell at a glance that a text, or a list of texts, has nothing that can't be seen."""
+    if isinstance(value, str):
+        return value.isascii() and value.strip() == value
+    return value is None or (isinstance(value, list) and all(map(_is_plain, value)))
+
+
+def strays(pointer: str, value: JSON) -> Iterator[Finding]:
+    """Yield a finding for each text in a value that has an invisible character or outer blanks."""
+    for at, text in texts_in(pointer, value):
+        stray = stray_character(text)
+        if stray and not LINE_BREAK.match(stray) and not is_blank(text):
+            inside = stray in text.strip(stray)
+            verb = "holds" if inside else "starts with" if text[0] == stray else "ends with"
+            message = f"{field_name(at)} {verb} {character_name(stray)}, which can't be seen"
+            yield Finding(at, message, f"write {shown(without_strays(text))}")
+
+
+@rule("blank")
+def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """A text of invisible characters alone is blank; of one of blanks alone the schema says so."""
+    for name, value in entry.document.value.items():
+        if name in STRUCTS or _is_plain(value):
+            continue
+        is_open = name in _MAY_BE_EMPTY
+        for pointer, text in texts_in("/" + escape(name), value):
+            if text and is_blank(text) and (is_open or text.strip()):
+                hint = "write something, or take it out"
+                yield Finding(pointer, f"{field_name(pointer)} is blank", hint)

@@ -1,0 +1,98 @@
+"""Rules about a registry's host that stands in the image, where it does not belong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.validate.finding import Entry, Finding, rule
+from catalogctl.validate.rules.registry import (
+    DOCKER_HUB_HOSTS,
+    ECR_HOST,
+    is_host,
+    is_listed,
+    without_default_port,
+)
+from catalogctl.validate.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.source.settings import Settings
+
+
+class HostedImage(NamedTuple):
+    """An image as `docker pull` takes it: the registry's host, and the image in it."""
+
+    host: str
+    image: str
+
+
+def host_in_image(image: str) -> HostedImage | None:
+    """Return an image divided into host and image, None when its first part names no host.
+
+    A part with a dot or a colon, or `localhost`, is a host, as it is for `docker pull`.
+    """
+    host, slash, rest = (
+        image.partition("://")[2].partition("/") if "://" in image else (image.partition("/"))
+    )
+    if slash and ("." in host or ":" in host or host.lower() == "localhost"):
+        return HostedImage(without_default_port(host.lower()), rest)
+    return None
+
+
+def is_refused(hosted: HostedImage, image: str, registry_url: str) -> bool:
+    """Return whether a host in an image is an error, not only a doubt.
+
+    It is on Docker Hub, whose images have no such part; where it repeats the registry's own host;
+    and where it has a port or a scheme, which no part of an image has.
+    """
+    registry = without_default_port(registry_url.lower())
+    first = image.partition("/")[0]
+    return registry in DOCKER_HUB_HOSTS or hosted.host == registry or ":" in first
+
+
+@rule("image-host")
+def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
+    """The host of the registry stands in registry_url, not in the image."""
+    image, registry = entry.text("image"), entry.text("registry_url")
+    hosted = host_in_image(image)
+    if hosted is None or not is_refused(hosted, image, registry):
+        return
+    if hosted.host == without_default_port(registry.lower()):
+        message = f"image {shown(image)} repeats the host that registry_url has"
+    else:
+        message = f"image {shown(image)} names a host: the registry's host goes into registry_url"
+    yield Finding("/image", message, _what_to_write(hosted, registry, settings))
+
+
+def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -> str:
+    """Return the hint that says where each part of an image belongs."""
+    host = hosted.host
+    image = hosted.image.partition("@")[0].partition(":")[0].lower()
+    known = without_default_port(registry_url.lower())
+    if host == known or (host in DOCKER_HUB_HOSTS and known in DOCKER_HUB_HOSTS):
+        return f'write "image: {image}"'
+    if not is_host(host):
+        return f'write "image: {image}" and the host, such as ghcr.io, as registry_url'
+    lines = f'"registry_url: {host}" and "image: {image}"'
+    if host in DOCKER_HUB_HOSTS:
+        return f'write "registry_type: DOCKER_HUB", {lines}'
+    if host == ECR_HOST:
+        return f'write "registry_type: AWS_PUBLIC_ECR", {lines}'
+    if not is_listed(host, settings):
+        return f"write {lines}; a maintainer lists {host} under registries in catalog.yaml"
+    return f"write {lines}"
+
+
+@rule("image-like-host")
+def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
+    """The first part of an image at another registry usually has no dot, and is not localhost."""
+    image, registry = entry.text("image"), entry.text("registry_url")
+    hosted = host_in_image(image)
+    if hosted is not None and not is_refused(hosted, image, registry):
+        message = f"the first part of image {shown(image)} looks like the host of a registry"
+        hint = (
+            f'if it is one, write "registry_url: {hosted.host}" and "image: {hosted.image}";'
+            f" as it stands, the image lies at {registry}"
+        )
+        yield Finding("/image", message, hint)
