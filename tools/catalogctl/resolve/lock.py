@@ -81,7 +81,9 @@ class Lock:
 
 
 def _news_of(lock: Lock) -> Lock:
-    bare = tuple(LockedVersion(each.tag, each.digest) for each in lock.versions)
+    bare = tuple(
+        LockedVersion(each.tag, each.digest, prerelease=each.prerelease) for each in lock.versions
+    )
     return replace(lock, via="", versions=bare, other_tags=dict(lock.other_tags))
 
 
