@@ -9,9 +9,10 @@ from catalogctl.resolve.crew import together
 from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge import merge, same_image, vanished
+from catalogctl.resolve.notes import notes
 from catalogctl.resolve.outcome import Outcome, State
 from catalogctl.resolve.registry import is_repository
-from catalogctl.resolve.versions import variants, versions
+from catalogctl.resolve.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.listing import Listing, Manifest
     from catalogctl.resolve.lock import Lock, Source
     from catalogctl.resolve.transport import Transport
+    from catalogctl.resolve.versions import Version
 
 _LATEST = "latest"
 _TAGS_A_THREAD = 8
@@ -68,7 +70,8 @@ def kept(image: Image, error: RegistryError) -> Outcome:
 
 def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
     repository = kind.repository(image.source.image)
-    if not is_repository(repository, transport.registry.endpoint.netloc):
+    registry = transport.registry
+    if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
         raise RegistryError(f"{image.source.image} can't be the name of an image")
     listing = kind.listing(transport, repository)
     if not listing.tags:
@@ -83,6 +86,7 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         )
     wanted = list(_lookups(image, old, listing, rules))
     found, unreached = _looked_up(kind, transport, repository, wanted)
+    missing = [tag for tag in found if found[tag] is None]
     manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
     lock, changes = merge(
         image.plugin_id,
@@ -90,10 +94,10 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         old,
         listing,
         manifests,
+        missing=frozenset(missing),
         pattern=image.pattern,
         now=rules.now,
     )
-    notes = tuple(_notes(lock, listing, [tag for tag in found if found[tag] is None]))
     is_news = whole is None or not lock.says_the_same_as(whole)
     state = State.CHANGED if is_news else State.UNCHANGED
     if changes.moved and rules.frozen:
@@ -108,7 +112,7 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         latest=lock.latest,
         total_count=len(lock.versions),
         unreached=unreached,
-        notes=notes,
+        notes=tuple(notes(lock, old, listing, missing, image.pattern)),
     )
 
 
@@ -122,11 +126,13 @@ def _outcome(image: Image, state: State, *, cause: str, attempts: int = 1) -> Ou
 def _lookups(image: Image, old: Lock | None, listing: Listing, rules: Rules) -> Iterator[str]:
     """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
 
-    Those that are not known, the newest versions and `latest` again, all with `verify`. What came
-    with the list needs no asking; a signature's tag has no digest that anyone asks for.
+    Those that are not known, the newest versions, `latest`, and the versions that were passed over
+    for want of a manifest, again; all with `verify`. What came with the list needs no asking; a
+    signature's tag has no digest that anyone asks for.
     """
-    newest_first = [version.tag for version in versions(listing.tags, image.pattern)]
-    again = {_LATEST, *newest_first[: rules.recheck]}
+    every = versions(listing.tags, image.pattern)
+    newest_first = [version.tag for version in every]
+    again = {_LATEST, *newest_first[: rules.recheck], *_passed_over(every, old)}
     known = {each.tag for each in old.versions if each.digest} if old else set()
     known |= {tag for tag, digest in old.other_tags.items() if digest} if old else set()
     rest = sorted(set(listing.tags) - set(newest_first), key=lambda tag: (tag != _LATEST, tag))
@@ -135,6 +141,12 @@ def _lookups(image: Image, old: Lock | None, listing: Listing, rules: Rules) -> 
             continue
         if rules.verify or tag in again or tag not in known:
             yield tag
+
+
+def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
+    """Return the releases that are newer than the latest version of a lock."""
+    tags = [version.tag for version in every if not version.prerelease]
+    return tags[: tags.index(old.latest)] if old and old.latest in tags else []
 
 
 def _looked_up(
@@ -149,25 +161,3 @@ def _looked_up(
     if found and not any(found.values()):
         raise RegistryError("it lists tags, but has the manifest of none that was asked for")
     return found, len(wanted) - len(found)
-
-
-def _notes(lock: Lock, listing: Listing, missing: list[str]) -> Iterator[str]:
-    """Yield what a maintainer may want to know, though nothing failed."""
-    if listing.dropped:
-        yield f"{listing.dropped} names that can't be tags were left out"
-    if missing:
-        shown = ", ".join(missing[:3])
-        yield f"{len(missing)} listed tags have no manifest, such as {shown}"
-    if lock.versions:
-        return
-    counts = variants(listing.tags)
-    if counts:
-        names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
-        count = sum(counts.values())
-        noun = "tag looks" if count == 1 else "tags look"
-        yield (
-            f"no tag is a version; {count} {noun} like variants {names}: say in the plugin's file"
-            " which are versions, with versions: {pattern: …}"
-        )
-    else:
-        yield "no tag is a version; versions: {pattern: …} in the plugin's file says which are"

@@ -60,10 +60,14 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     listing: Listing,
     manifests: Mapping[str, Manifest],
     *,
+    missing: frozenset[str] = frozenset(),
     pattern: str | None,
     now: str,
 ) -> tuple[Lock, Changes]:
-    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned."""
+    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned.
+
+    A tag that is `missing` its manifest can't be used, so it is never the latest version.
+    """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
     known = {version.tag: version for version in old.versions} if old else {}
@@ -85,7 +89,7 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
         plugin_id=plugin_id,
         source=source,
         via=listing.via,
-        latest=latest(newest_first),
+        latest=latest(version for version in newest_first if version.tag not in missing),
         versions=tuple(rows),
         other_tags=other_tags,
         removed=(*(each for each in gone.values() if each.tag not in listed), *removed),

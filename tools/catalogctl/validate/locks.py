@@ -85,7 +85,7 @@ def _doubt(value: JSONObject, stem: str, request: JSONObject | None) -> tuple[st
     if plugin_id != stem:
         message = f"plugin_id {shown(str(plugin_id))} is not the name of the file, {stem}.json"
         return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)
-    if value["latest"] not in (tags or [None]):
+    if value["latest"] not in [*tags, None]:
         message = f"latest {value['latest']} is none of the versions"
         return "lock-broken", Finding("/latest", message, _MEND)
     if value["total_count"] != len(tags) or len(set(map(str, tags))) != len(tags):
