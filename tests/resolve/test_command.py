@@ -28,7 +28,7 @@ from support.registries import Images, error
 from support.resolving import LATER, LOCAL, at, catalog, lock, locks, run, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CATALOGCTL = Path(sys.executable).with_name("catalogctl")
 TAGS = {"1.0": "one", "1.1": "two", "latest": "two"}
@@ -153,7 +153,8 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     whole = locks(folder)
     (folder / "versions" / "plugin-a.json").write_text("{", encoding="utf-8")
     wrong = lock(folder, "plugin-b") | {"plugin_id": "plugin-c"}
-    (folder / "versions" / "plugin-b.json").write_text(json.dumps(wrong), encoding="utf-8")
+    text = json.dumps(wrong, indent=2, sort_keys=True) + "\n"
+    (folder / "versions" / "plugin-b.json").write_text(text, encoding="utf-8")
     (folder / "versions" / "plugin-old.json").write_text("[]", encoding="utf-8")
     codes = {problem.code for problem in check(folder).problems}
     assert codes == {"lock-broken", "lock-plugin-id"}
@@ -163,6 +164,33 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     assert {n: data for n, (data, _) in locks(folder).items()} == {
         n: data for n, (data, _) in whole.items()
     }
+    assert check(folder).problems == ()
+
+
+# (what is changed in the text of a lock)
+DAMAGED = {
+    "compact": lambda text: json.dumps(json.loads(text)),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "a key twice": lambda text: text.replace('  "latest":', '  "latest": "0.9",\n  "latest":', 1),
+    "an unknown member": lambda text: text.replace("{", '{\n  "else": 1,', 1),
+    "a hidden character": lambda text: text.replace("acme", "ac\u202eme"),
+    "cut": lambda text: text[:100],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_lock_in_other_bytes_is_refused_and_resolve_heals_it(
+    folder: Path, damage: Callable[[str], str]
+) -> None:
+    """Q-23: also where it says the same."""
+    assert resolve(folder).returncode == 0
+    file = folder / "versions" / "plugin-a.json"
+    good = file.read_text(encoding="utf-8")
+    file.write_bytes(damage(good).encode())
+    [problem] = check(folder).problems
+    assert (problem.code, "catalogctl resolve" in problem.hint) == ("lock-broken", True)
+    assert resolve(folder).returncode == 0
+    assert file.read_text(encoding="utf-8") == good
     assert check(folder).problems == ()
 
 

@@ -9,11 +9,11 @@ from catalogctl.calls.files import plugin_path, read_plugin, rewritten
 from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.files import Exchange
+from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value
-from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.opening import Opened

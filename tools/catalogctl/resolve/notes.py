@@ -10,8 +10,8 @@ from catalogctl.resolve.versions import variants, versions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catalogctl.lock import Lock, LockedVersion
     from catalogctl.resolve.listing import Listing
-    from catalogctl.resolve.lock import Lock, LockedVersion
 
 _MOST = 5
 

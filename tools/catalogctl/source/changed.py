@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.source.blobs import read_blobs
-from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
+from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
 
 if TYPE_CHECKING:
     from catalogctl.source.git import Git

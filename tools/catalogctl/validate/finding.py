@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.document import Document
+    from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
 
 
@@ -67,14 +68,18 @@ def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
 def place(code: str, finding: Finding, document: Document) -> Problem:
     """Return the problem that a finding is in its document."""
     where = document.locate(finding.pointer, key=finding.at_key)
-    severity = CODES[code].severity
+    return problem(code, document.file, where, finding)
+
+
+def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
+    """Return the problem that a finding is at a place of a file."""
     return Problem(
-        document.file,
+        file,
         where.line,
         where.column,
         code,
         finding.pointer,
         finding.message,
         finding.hint,
-        severity,
+        CODES[code].severity,
     )
