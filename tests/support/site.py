@@ -152,6 +152,7 @@ def row(each: Plugin, shown: Shown) -> Row:
         created_at=str(info["created_at"]),
         updated_at=str(info["updated_at"]),
         latest_version=each.latest_version,
+        released_at=None,
         deprecated=each.deprecated,
         sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
         card=shown.card,

@@ -104,6 +104,18 @@ def _news_of(lock: Lock) -> Lock:
     return replace(lock, resolved_via="manual", versions=tuple(bare))
 
 
+class _Tag(Struct, frozen=True, gc=False):
+    tag: str
+    digest: str | None = None
+
+
+class Tags(Struct, frozen=True, gc=False):
+    """What a lock of any layout says of its versions, newest first."""
+
+    latest: str | None = None
+    versions: tuple[_Tag, ...] = ()
+
+
 class Flaw(NamedTuple):
     """The first thing wrong with a lock: an RFC 6901 pointer, and what is wrong with that part.
 
@@ -145,6 +157,26 @@ def decode(data: bytes) -> Lock | Flaw:
     except RecursionError:
         return Flaw("", "is nested too deeply")
     return lock if _is_well_formed(lock) else _first_flaw(lock)
+
+
+_tags_decoder = msgspec.json.Decoder(Tags)
+
+
+def tags_of(data: bytes) -> Tags | None:
+    """Return what a lock said of its versions, however it was written; None when it can't be read.
+
+    For locks of the past, which nobody can mend.
+    """
+    try:
+        read = _tags_decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    texts = [read.latest, *(version.tag for version in read.versions)]
+    return (
+        read
+        if all("\n" not in (text or "") for text in texts) and _all_match(_TAG, texts)
+        else None
+    )
 
 
 def _wrong_member(words: str) -> Flaw:
