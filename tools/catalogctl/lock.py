@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 MAX_LOCK_SIZE = 16 * 1024 * 1024
 MAX_VERSIONS = 20_000
@@ -138,11 +138,25 @@ def encode(lock: Lock) -> bytes:
     return msgspec.json.format(_encoder.encode(lock), indent=2) + b"\n"
 
 
-def decode(data: bytes) -> Lock | Flaw:
-    """Return the lock in a file, or the first thing that is wrong with it.
+def read(data: bytes) -> Lock | Flaw:
+    """Return the lock in a file that is as `encode` writes it, or the first thing wrong with it."""
+    if _WRITTEN.fullmatch(data) is not None:
+        try:
+            lock = _decoder.decode(data)
+        except msgspec.ValidationError as error:  # a word or a number that is none of ours
+            return _wrong_member(str(error))
+        if _adds_up(lock) and _has_sorted_tags(lock, data):
+            return lock
+    found = decode(data)
+    if isinstance(found, Flaw):
+        return found
+    pairs = enumerate(zip(data, written := encode(found), strict=False))
+    byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
+    return Flaw("", "is not byte for byte as resolve writes it, from here on", byte)
 
-    The file may be laid out otherwise than `encode` does.
-    """
+
+def decode(data: bytes) -> Lock | Flaw:
+    """Return the lock in a file of any layout, or the first thing wrong with it."""
     if not data.isascii() or b"\\" in data or b"\x7f" in data:
         odd = re.search(rb"[^\x00-\x5b\x5d-\x7e]", data)
         return Flaw("", "has a character that none has", odd.start() if odd else 0)
@@ -156,7 +170,7 @@ def decode(data: bytes) -> Lock | Flaw:
         return Flaw("", f"is no JSON: {what.lower()}", int(byte) if byte else len(data))
     except RecursionError:
         return Flaw("", "is nested too deeply")
-    return lock if _is_well_formed(lock) else _first_flaw(lock)
+    return _first_flaw(lock) or lock
 
 
 _tags_decoder = msgspec.json.Decoder(Tags)
@@ -168,15 +182,11 @@ def tags_of(data: bytes) -> Tags | None:
     For locks of the past, which nobody can mend.
     """
     try:
-        read = _tags_decoder.decode(data)
+        found = _tags_decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    texts = [read.latest, *(version.tag for version in read.versions)]
-    return (
-        read
-        if all("\n" not in (text or "") for text in texts) and _all_match(_TAG, texts)
-        else None
-    )
+    tags = [*(version.tag for version in found.versions), *([found.latest] if found.latest else ())]
+    return found if all(re.fullmatch(_TAG, tag) for tag in tags) else None
 
 
 def _wrong_member(words: str) -> Flaw:
@@ -192,17 +202,13 @@ def _wrong_member(words: str) -> Flaw:
     return Flaw(pointer, f"is not what it should be: {what[:1].lower()}{what[1:]}")
 
 
-def _form(text: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a pattern of one text, and of any number of such texts, each with a line feed."""
-    return re.compile(text), re.compile(rf"(?:{text}\n)*+")
-
-
-_TAG = _form(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_DIGEST = _form(r"sha256:[0-9a-f]{64}")
-_TIME = _form(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
-_TYPE = _form(r"[a-z0-9][a-z0-9.+_-]{0,126}/[a-z0-9][a-z0-9.+_-]{0,126}")
-_PLATFORM = _form(r"[A-Za-z0-9._/-]{1,255}")
-_NAME = _form(r"[!-~]{1,255}")
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+"
+_DIGEST = r"sha256:[0-9a-f]{64}"
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}+"
+_TYPE = r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+"
+_PLATFORM = r"[A-Za-z0-9._/-]{1,255}+"
+_NAME = r"[!#-\[\]-~]{1,255}+"
+_NUMBER = r"(?:0|[1-9][0-9]{0,15}+)"
 _FORMS = {
     "at": _TIME,
     "digest": _DIGEST,
@@ -219,50 +225,93 @@ _FORMS = {
     "tag": _TAG,
     "to": _DIGEST,
 }
+"""The forms of a lock's texts by the names of the members. No pattern here can go back."""
 
 
-def _is_well_formed(lock: Lock) -> bool:
-    """Return whether each text has its form: column by column, for there are many.
-
-    No text holds a line feed, which only an escape could bring in.
-    """
-    versions, moved, removed = lock.versions, lock.history, lock.removed
-    tags = [version.tag for version in versions]
-    if lock.total_count != len(set(tags)) or len(tags) != lock.total_count:
-        return False
-    if lock.latest is not None and lock.latest not in tags:
-        return False
-    digests = [version.digest for version in versions]
-    digests += lock.other_tags.values()
-    times = {version.first_seen for version in versions}
-    times |= {version.pushed_at for version in versions}
-    tags += [*(each.tag for each in removed), *(each.tag for each in moved)]
-    digests += [each.digest for each in removed]
-    digests += [digest for each in moved for digest in (each.before, each.after)]
-    times |= {each.last_seen for each in removed} | {each.at for each in moved}
-    platforms = {each for version in versions if version.platforms for each in version.platforms}
-    source = lock.source
-    return (
-        _all_match(_TAG, [*tags, *lock.other_tags])
-        and _all_match(_DIGEST, digests)
-        and _all_match(_TIME, times)
-        and _all_match(_TYPE, {version.media_type for version in versions})
-        and _all_match(_PLATFORM, platforms)
-        and _all_match(_NAME, (lock.plugin_id, source.image, source.registry_url))
-    )
+def _text(name: str) -> str:
+    return f'"{_FORMS[name]}"'
 
 
-def _all_match(form: tuple[re.Pattern[str], re.Pattern[str]], texts: Iterable[str | None]) -> bool:
-    known = [text for text in texts if text is not None]
-    return not known or form[1].fullmatch("\n".join([*known, ""])) is not None
+def _known(name: str) -> str:
+    return f"(?:null|{_text(name)})"
 
 
-def _first_flaw(lock: Lock) -> Flaw:
-    """Return the first text without its form, else what the numbers and the tags have wrong."""
+def _list(element: str, indent: int) -> str:
+    """Return a pattern of a list, laid out as `encode` does."""
+    start = "\n" + " " * (indent + 2)
+    return rf"(?:\[\]|\[{start}{element}(?:,{start}{element})*+\n{' ' * indent}\])"
+
+
+def _object(indent: int, members: dict[str, str], absent: frozenset[str] = frozenset()) -> str:
+    """Return a pattern of an object; `absent` names members that need not be there."""
+    *names, last = members
+    lines = []
+    for name in names:
+        line = f'{" " * (indent + 2)}"{name}": {members[name]},\n'
+        lines.append(f"(?:{line})?+" if name in absent else line)
+    end = f'{" " * (indent + 2)}"{last}": {members[last]}\n{" " * indent}'
+    return rf"\{{\n{''.join(lines)}{end}\}}"
+
+
+def _knowns(*names: str) -> dict[str, str]:
+    return {name: _text(name) if name == "tag" else _known(name) for name in names}
+
+
+_VERSION = _object(
+    4,
+    {
+        **_knowns("digest", "first_seen", "media_type"),
+        "platforms": f"(?:null|{_list(_text('platforms'), 6)})",
+        "prerelease": "(?:true|false)",
+        **_knowns("pushed_at"),
+        "size": f"(?:null|{_NUMBER})",
+        **_knowns("tag"),
+    },
+    frozenset({"platforms", "size"}),
+)
+_OTHER = f"{_text('tag')}: {_known('digest')}"
+_SOURCE = {"image": _text("image"), "registry_type": '"[A-Z_]++"', "registry_url": _text("image")}
+_WRITTEN = re.compile(
+    _object(
+        0,
+        {
+            "history": _list(_object(4, _knowns("at", "from", "tag", "to")), 2),
+            "latest": _known("latest"),
+            "lock_version": "1",
+            "other_tags": _list(_OTHER, 2).replace(r"\[", r"\{").replace(r"\]", r"\}"),
+            "plugin_id": _text("plugin_id"),
+            "removed": _list(_object(4, _knowns("digest", "last_seen", "tag")), 2),
+            "resolved_via": '"[a-z]++"',
+            "source": _object(2, _SOURCE),
+            "total_count": _NUMBER,
+            "versions": _list(_VERSION, 2),
+        },
+    ).encode()
+    + b"\n"
+)
+"""The bytes of a lock: what `encode` writes, but for the order of the other tags."""
+
+
+def _has_sorted_tags(lock: Lock, data: bytes) -> bool:
+    """Return whether the other tags stand in the file as `encode` writes them, each once."""
+    alone = msgspec.json.format(_encoder.encode({"other_tags": lock.other_tags}), indent=2)
+    return alone[1:-2] + b",\n" in data
+
+
+def _adds_up(lock: Lock) -> bool:
+    tags = {version.tag for version in lock.versions}
+    count = len(lock.versions)
+    return lock.total_count == count == len(tags) and (lock.latest is None or lock.latest in tags)
+
+
+def _first_flaw(lock: Lock) -> Flaw | None:
+    """Return the first text without its form, else what does not add up, else None."""
     value = msgspec.to_builtins(lock)
     for pointer, name, text in _texts(value, "", ""):
-        if not _FORMS[name][0].fullmatch(text):
+        if not re.fullmatch(_FORMS[name], text):
             return Flaw(pointer, "does not have the form that it should")
+    if _adds_up(lock):
+        return None
     tags = [version.tag for version in lock.versions]
     if lock.latest is not None and lock.latest not in tags:
         return Flaw("/latest", f"is {lock.latest}, which is none of the versions")

@@ -118,7 +118,8 @@ def _of_versions(entry: VersionsEntry, words: Words) -> Change:
     )
     told = [(what, tags) for what, tags in news if tags]
     label, tags = told[0] if told else ("Latest version", ())
-    title = f"{_counted(label, tags)}: {name} {_some(tags, _IN_TITLE) or entry.latest_version or 'none'}"
+    which = _some(tags, _IN_TITLE) or entry.latest_version or "none"
+    title = f"{_counted(label, tags)}: {name} {which}"
     parts = [f"{_counted(what, tags)}: {_some(tags, _IN_TEXT)}." for what, tags in told]
     content = " ".join([*parts, f"Latest version: {entry.latest_version or 'none'}."])
     return Change(entry.time, entry.plugin_id, "versions", "Versions", title, service_type, content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.lock import Flaw, Lock, decode, encode
+from catalogctl.lock import Flaw, Lock, read
 from catalogctl.source.document import Document
 from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.positions import TOP, Place
@@ -29,12 +29,9 @@ def check_lock(
     effective request, {} when its file has errors and the lock can't be held against it; None when
     there is no such plugin (registries, 10; product contract, 8).
     """
-    lock = decode(data)
+    lock = read(data)
     if isinstance(lock, Flaw):
         return None, [_broken(file, data, lock)]
-    written = encode(lock)
-    if written != data:
-        return None, [_not_as_written(file, data, written)]
     code, finding = _doubt(lock, stem, request)
     if not code:
         return lock, []
@@ -56,15 +53,6 @@ def _broken(file: str, data: bytes, flaw: Flaw) -> Problem:
     return problem(
         "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _MEND)
     )
-
-
-def _not_as_written(file: str, data: bytes, written: bytes) -> Problem:
-    """Return the problem of a lock that says what it should, but otherwise than `resolve` does."""
-    pairs = enumerate(zip(data, written, strict=False))
-    byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
-    where = _place_of(data, byte)
-    message = "the lock is not byte for byte as resolve writes it, from here on"
-    return problem("lock-broken", file, where, Finding("", message, _MEND))
 
 
 def _place_of(data: bytes, byte: int) -> Place:
