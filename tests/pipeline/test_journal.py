@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from catalogctl.errors import OutsideError
+from catalogctl.lock import Lock, LockedVersion, Source, encode
 from catalogctl.pipeline.building import Build, build
 from catalogctl.publish.changes import PAGE_SIZE
 from support.catalogs import SETTINGS, plugin
@@ -134,6 +135,98 @@ def test_a_journal_is_told_in_pages_of_which_full_ones_never_change(
     assert (out / "changes/1.json").read_bytes() == first
     (entry,) = read(out / "changes/2.json", "Changes")["changes"]
     assert (entry["seq"], entry["plugin_id"]) == (PAGE_SIZE + 1, "plugin-x")
+
+
+LOCK = "versions/plugin-x.json"
+
+
+def lock_of(*versions: tuple[str, int], latest: str | None = None) -> str:
+    """Return the lock of plugin-x: tags with the number of their digest, newest first."""
+    rows = tuple(
+        LockedVersion(
+            tag=tag,
+            digest=f"sha256:{number:064x}",
+            first_seen="2026-01-31T12:00:00.000Z",
+            media_type=None,
+            prerelease=False,
+            pushed_at="2026-01-30T11:10:09.876543Z" if number > 1 else None,
+        )
+        for tag, number in versions
+    )
+    lock = Lock(
+        history=(),
+        latest=latest or (rows[0].tag if rows else None),
+        other_tags={},
+        plugin_id="plugin-x",
+        removed=(),
+        resolved_via="oci",
+        source=Source("acme/plugin-x", "DOCKER_HUB", "registry.hub.docker.com"),
+        total_count=len(rows),
+        versions=rows,
+    )
+    return encode(lock).decode()
+
+
+def test_each_commit_that_changes_versions_is_told_beside_the_calls(
+    repository: Repository,
+) -> None:
+    steps: list[tuple[dict[str, str | None], list[Any]]] = [
+        ({X: plugin("plugin-x")}, ["register"]),
+        ({LOCK: lock_of(("1.1", 2), ("1.0", 1))}, [[["1.1", "1.0"], [], [], "1.1"]]),
+        ({LOCK: lock_of(("1.2", 3), ("1.1", 2))}, [[["1.2"], [], ["1.0"], "1.2"]]),
+        ({LOCK: lock_of(("1.2", 4), ("1.1", 2))}, [[[], ["1.2"], [], "1.2"]]),
+        ({LOCK: lock_of(("1.2", 4), ("1.1", 2), latest="1.1")}, [[[], [], [], "1.1"]]),
+        ({LOCK: lock_of(("1.2", 4), ("1.1", 2), latest="1.1").replace("oci", "hub")}, []),
+        (
+            {LOCK: lock_of(("1.3", 5)), X: plugin("plugin-x", labels="[a]")},
+            ["update", [["1.3"], [], ["1.2", "1.1"], "1.3"]],
+        ),
+        ({LOCK: None}, [[[], [], ["1.3"], None]]),
+        ({LOCK: lock_of(("1.3", 5))}, [[["1.3"], [], [], "1.3"]]),
+        ({X: None, LOCK: None}, ["deregister"]),
+        ({LOCK: "{"}, []),
+        ({LOCK: '{"versions": [{"tag": "a\\nb"}]}'}, []),
+        ({LOCK: None}, []),
+    ]
+    expected = []
+    for number, (files, told) in enumerate(steps):
+        commit = repository.commit(f"step {number}", files)
+        expected += [(each, commit) for each in told]
+    entries = read(publish(repository) / "changes/1.json", "Changes")["changes"]
+    members = ("added", "moved", "removed", "latest_version")
+    found = [(each["call"] or [each[name] for name in members], each["commit"]) for each in entries]
+    assert found == expected
+    assert [each["seq"] for each in entries] == list(range(1, len(entries) + 1))
+    assert {each["event"] for each in entries if each["call"] is None} == {"versions"}
+    assert all("event" not in each for each in entries if each["call"])
+
+
+def test_new_versions_are_news_in_both_feeds_and_have_a_date_in_the_index(
+    repository: Repository,
+) -> None:
+    repository.commit("add", {X: plugin("plugin-x"), Y: plugin("plugin-y")})
+    repository.commit("lock", {LOCK: lock_of(("1.0", 1))})
+    out = publish(repository)
+    rows = {each["plugin_id"]: each for each in read(out / "index.json", "Index")["plugins"]}
+    assert rows["plugin-x"]["released_at"] == "2026-01-31T12:00:00.000Z"
+    assert (rows["plugin-y"]["latest_version"], rows["plugin-y"]["released_at"]) == (None, None)
+    repository.commit("newer", {LOCK: lock_of(("1.2", 3), ("1.1", 2), ("1.0", 1))})
+    time = shown(repository.time - 60)
+    out = publish(repository)
+    rows = {each["plugin_id"]: each for each in read(out / "index.json", "Index")["plugins"]}
+    assert rows["plugin-x"]["released_at"] == "2026-01-30T11:10:09.876Z"
+    assert rows["plugin-x"]["updated_at"] < time
+    for path in ("feed.atom", "plugins/plugin-x/feed.atom"):
+        feed = ET.fromstring((out / path).read_bytes())
+        newest, before = feed.findall(f"{ATOM}entry")[:2]
+        assert newest.findtext(f"{ATOM}title") == "New versions: The plugin-x 1.2, 1.1"
+        assert newest.findtext(f"{ATOM}content") == "New versions: 1.2, 1.1. Latest version: 1.2."
+        assert (newest.findtext(f"{ATOM}updated"), feed.findtext(f"{ATOM}updated")) == (time, time)
+        assert before.findtext(f"{ATOM}title") == "New version: The plugin-x 1.0"
+        ids = [each.text for each in feed.iter(f"{ATOM}id")]
+        assert len(ids) == len(set(ids))
+    other = ET.fromstring((out / "plugins/plugin-y/feed.atom").read_bytes())
+    assert len(other.findall(f"{ATOM}entry")) == 1
 
 
 class TestTombstones:

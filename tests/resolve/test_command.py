@@ -28,7 +28,7 @@ from support.registries import Images, error
 from support.resolving import LATER, LOCAL, at, catalog, lock, locks, run, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CATALOGCTL = Path(sys.executable).with_name("catalogctl")
 TAGS = {"1.0": "one", "1.1": "two", "latest": "two"}
@@ -153,7 +153,8 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     whole = locks(folder)
     (folder / "versions" / "plugin-a.json").write_text("{", encoding="utf-8")
     wrong = lock(folder, "plugin-b") | {"plugin_id": "plugin-c"}
-    (folder / "versions" / "plugin-b.json").write_text(json.dumps(wrong), encoding="utf-8")
+    text = json.dumps(wrong, indent=2, sort_keys=True) + "\n"
+    (folder / "versions" / "plugin-b.json").write_text(text, encoding="utf-8")
     (folder / "versions" / "plugin-old.json").write_text("[]", encoding="utf-8")
     codes = {problem.code for problem in check(folder).problems}
     assert codes == {"lock-broken", "lock-plugin-id"}
@@ -163,6 +164,33 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     assert {n: data for n, (data, _) in locks(folder).items()} == {
         n: data for n, (data, _) in whole.items()
     }
+    assert check(folder).problems == ()
+
+
+# (what is changed in the text of a lock)
+DAMAGED = {
+    "compact": lambda text: json.dumps(json.loads(text)),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "a key twice": lambda text: text.replace('  "latest":', '  "latest": "0.9",\n  "latest":', 1),
+    "an unknown member": lambda text: text.replace("{", '{\n  "else": 1,', 1),
+    "a hidden character": lambda text: text.replace("acme", "ac\u202eme"),
+    "cut": lambda text: text[:100],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_lock_in_other_bytes_is_refused_and_resolve_heals_it(
+    folder: Path, damage: Callable[[str], str]
+) -> None:
+    """Q-23: also where it says the same."""
+    assert resolve(folder).returncode == 0
+    file = folder / "versions" / "plugin-a.json"
+    good = file.read_text(encoding="utf-8")
+    file.write_bytes(damage(good).encode())
+    [problem] = check(folder).problems
+    assert (problem.code, "catalogctl resolve" in problem.hint) == ("lock-broken", True)
+    assert resolve(folder).returncode == 0
+    assert file.read_text(encoding="utf-8") == good
     assert check(folder).problems == ()
 
 
@@ -193,6 +221,106 @@ def test_a_pattern_decides_which_tags_are_versions(folder: Path, images: Images)
     assert resolve(folder, "plugin-a").returncode == 0
     assert tags(folder, "plugin-a") == ["3.10-ubi8", "3.9-ubi8"]
     assert list(lock(folder, "plugin-a")["other_tags"]) == ["latest"]
+
+
+def note(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return the notes on a plugin, without its name."""
+    lines = [line.removeprefix("catalogctl: plugin-a: ") for line in done.stderr.splitlines()]
+    return [line for line in lines if not line.startswith("locks: ")]
+
+
+# (tags, the pattern of the plugin's file, what is told of tags that are left out)
+LEFT_OUT = {
+    "a word of its own": ("1.0.0 2.0.0.Final", "", "2.0.0.Final looks like a version and is"),
+    "two endings": (
+        "1.0.0 2.0.0.GA 2.1.0-ga 3-alpine",
+        "",
+        "2.0.0.GA, 2.1.0-ga look like versions and are",
+    ),
+    "a word in front": ("1.0.0 release-1.1.0", "", "release-1.1.0 looks like a version and is"),
+    "another image than the pattern takes": (
+        "1.0-ubi8 1.0 2.0-ubi9",
+        "(?P<version>[0-9.]+)-ubi8",
+        "2.0-ubi9 looks like a version and is",
+    ),
+    "a release of which the candidate counts": (
+        "2.0-rc1 2.0-rc1-alpine 2.0.Final", "", "2.0.Final looks like a version and is",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("listed", "pattern", "expected"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_tags_that_look_like_versions_are_named_once_with_the_pattern_that_takes_them(
+    folder: Path, images: Images, listed: str, pattern: str, expected: str
+) -> None:
+    file = folder / "plugins" / "plugin-a.yaml"
+    start = file.read_text(encoding="utf-8")
+    if pattern:
+        file.write_text(f"{start}versions: {{pattern: '{pattern}'}}\n", encoding="utf-8")
+    images.images["acme/plugin-a"] = dict.fromkeys([*listed.split(), "latest", "1"], "one")
+    before, told = set(), note(resolve(folder, "plugin-a"))
+    before.update(tags(folder, "plugin-a"))
+    assert len(told) == 1
+    assert told[0].startswith(f"{expected} left out: to take ")
+    assert note(resolve(folder, "plugin-a")) == []
+    proposed = re.search(r"versions: \{pattern: '.*'\}", told[0])
+    assert proposed is not None
+    file.write_text(f"{start}{proposed[0]}\n", encoding="utf-8")
+    assert resolve(folder, "plugin-a").returncode == 0
+    named = re.split(r",? ", expected.partition(" look")[0])
+    assert set(tags(folder, "plugin-a")) >= {*before, *named}
+
+
+def test_variants_builds_and_moving_tags_are_not_named(folder: Path, images: Images) -> None:
+    listed = "1.0.0 v1.0.0 1.0.0-alpine 1.0.0-alpine3.19 v1.0.0-4-g1a2b3c4 1.1.0-2-g1a2b3c4 1.0.x"
+    others = "latest sha256-0123456789abcdef.sig 20240101 1a2b3c4 pr-12 3-alpine 1.0 1.0-debug"
+    images.images["acme/plugin-a"] = dict.fromkeys(f"{listed} {others}".split(), "one")
+    assert note(resolve(folder, "plugin-a")) == []
+
+
+def test_a_tag_without_a_manifest_is_never_the_latest(folder: Path, images: Images) -> None:
+    images.fault = lambda asked: (
+        error(404, "MANIFEST_UNKNOWN", "unknown") if asked.path.endswith("/2.0") else None
+    )
+    images.images["acme/plugin-a"]["2.0"] = "three"
+    expected = ["1 listed tag has no manifest, 2.0: 1.1 stays the latest"]
+    for options in ((), ("--recheck", "0"), ("--verify",)):
+        assert note(resolve(folder, "plugin-a", *options)) == expected
+        value = lock(folder, "plugin-a")
+        assert (value["latest"], value["versions"][0]["tag"]) == ("1.1", "2.0")
+    assert check(folder).problems == ()
+    images.fault = lambda _: None
+    assert note(resolve(folder, "plugin-a")) == []
+    assert lock(folder, "plugin-a")["latest"] == "2.0"
+    images.fault = lambda asked: Reply(404) if asked.path.endswith("/2.0") else None
+    assert note(resolve(folder, "plugin-a", "--recheck", "0")) == []
+    assert note(resolve(folder, "plugin-a")) == expected
+    assert lock(folder, "plugin-a")["latest"] == "1.1"
+
+
+def test_where_only_other_tags_have_a_manifest_no_version_is_the_latest(
+    folder: Path, images: Images
+) -> None:
+    images.images["acme/plugin-a"] = {"1.0": "one", "latest": "one"}
+    images.fault = lambda asked: Reply(404) if asked.path.endswith("/1.0") else None
+    expected = ["1 listed tag has no manifest, 1.0: there is no latest version"]
+    assert note(resolve(folder, "plugin-a")) == expected
+    assert lock(folder, "plugin-a")["latest"] is None
+    assert check(folder).problems == ()
+
+
+def test_a_new_version_that_is_not_the_newest_is_told(folder: Path, images: Images) -> None:
+    images.images["acme/plugin-a"] = {"1.81": "a", "1.82": "b"}
+    assert note(resolve(folder, "plugin-a")) == []
+    images.images["acme/plugin-a"]["1.9"] = "c"
+    expected = ["1.9 is new, but older than 1.82; the latest version is 1.82"]
+    assert note(resolve(folder, "plugin-a")) == expected
+    assert note(resolve(folder, "plugin-a")) == []
+    images.images["acme/plugin-a"] |= {"1.90": "d", "1.91": "e"}
+    assert note(resolve(folder, "plugin-a")) == []
+    images.images["acme/plugin-a"] |= {"1.92": "f", "1.7": "g", "1.8": "h"}
+    expected = ["1.8, 1.7 are new, but older than 1.91; the latest version is 1.92"]
+    assert note(resolve(folder, "plugin-a")) == expected
 
 
 def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes(

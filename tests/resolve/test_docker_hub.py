@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalogctl.resolve.outcome import State
 from support.docker_hub import DockerHub
-from support.loopback import Server
-from support.registries import digest, manifest
+from support.loopback import Asked, Reply, Server, in_json
+from support.registries import Images, digest, manifest
 from support.resolving import LATER, FakeClock, catalog, lock, locks, outcome, run, tags
 
 if TYPE_CHECKING:
@@ -128,6 +129,58 @@ def test_a_mirror_of_docker_hub_is_asked_by_oci_only(tmp_path: Path) -> None:
         assert run(folder).exit_code == 0
         assert not any("namespaces" in asked.path for asked in server.log)
     assert lock(folder, "plugin-a")["resolved_via"] == "oci"
+
+
+# (the path of the endpoint, where the list of acme/plugin-a is asked)
+PATHS = {
+    "no path": ("", "/v2/acme/plugin-a"),
+    "a slash": ("/", "/v2/acme/plugin-a"),
+    "v2 itself": ("/v2/", "/v2/acme/plugin-a"),
+    "a proxy cache": ("/v2/docker-remote", "/v2/docker-remote/acme/plugin-a"),
+    "slashes": ("//v2/team//cache//", "/v2/team/cache/acme/plugin-a"),
+    "a prefix": ("/artifactory/api/docker", "/artifactory/api/docker/v2/acme/plugin-a"),
+    "a prefix up to v2": ("/artifactory/v2", "/artifactory/v2/acme/plugin-a"),
+    "a word that begins so": ("/v2cache", "/v2cache/v2/acme/plugin-a"),
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), PATHS.values(), ids=PATHS)
+def test_an_endpoint_that_names_v2_is_used_as_it_stands(
+    tmp_path: Path, path: str, expected: str
+) -> None:
+    """Lists, next pages, manifests and the scope of tokens (R-20: at the same host)."""
+
+    def app(asked: Asked) -> Reply:
+        if asked.path == "/token":
+            return in_json({"token": "abc"})
+        if "authorization" not in asked.headers:
+            scope = f"repository:{expected.partition('v2/')[2]}:pull"
+            realm = f'Bearer realm="http://{asked.headers["host"]}/token",service="s"'
+            return Reply(401, b"", {"WWW-Authenticate": f'{realm},scope="{scope}"'})
+        return images(replace(asked, path=asked.path.replace(expected, "/v2/acme/plugin-a")))
+
+    images = Images({"acme/plugin-a": {"1.0": "one", "1.1": "two"}}, page=1)
+    with Server(app) as server:
+        options = {"endpoint": f"{server.url}{path}", "insecure": True, "allow_private": True}
+        folder = catalog(tmp_path, {"docker.io": options}, {"plugin-a": {"image": "acme/plugin-a"}})
+        assert run(folder).exit_code == 0
+    assert lock(folder, "plugin-a")["latest"] == "1.1"
+    asked = {each.path for each in server.log if each.path != "/token"}
+    assert asked == {
+        f"{expected}/{rest}" for rest in ("tags/list", "manifests/1.0", "manifests/1.1")
+    }
+    scopes = {each.query["scope"][0] for each in server.log if each.path == "/token"}
+    assert scopes == {f"repository:{expected.partition('v2/')[2]}:pull"}
+
+
+def test_a_rest_endpoint_that_names_v2_is_used_as_it_stands(tmp_path: Path) -> None:
+    hub = DockerHub({"acme/plugin-a": ["1.1", "1.0"]})
+    with Server(hub) as server:
+        folder = hub_catalog(
+            tmp_path, server, {"plugin-a": "acme/plugin-a"}, rest_endpoint=f"{server.url}/v2/"
+        )
+        assert run(folder).exit_code == 0
+    assert {each.path for each in server.log} == {"/v2/namespaces/acme/repositories/plugin-a/tags"}
 
 
 def test_a_next_page_is_asked_at_our_own_host(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ FAULTS = {
     "a number": (always(broken.NUMBER), "is not a list of tags", 3, PATIENT),
     "numbers": (always(broken.NUMBERS), "is not a list of tags", 3, PATIENT),
     "nothing in it": (always(broken.EMPTY_OBJECT), "is not a list of tags", 3, PATIENT),
-    "200,000 brackets": (always(broken.DEEP), "is no JSON", 3, PATIENT),
+    "200,000 brackets": (always(broken.DEEP), "is not a list of tags", 3, PATIENT),
     "not UTF-8": (always(broken.NOT_UTF8), "is no JSON", 3, PATIENT),
     "not HTTP": (always(broken.GARBAGE), "cut the connection", 3, PATIENT),
     "page 2 fails": (pages(Reply(500)), "it answered 500", 3, PATIENT),

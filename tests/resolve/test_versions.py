@@ -19,6 +19,10 @@ CASES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("orders.yaml").read_text(encoding="utf-8")
 )
 
+OF_PATTERNS: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("pattern_orders.yaml").read_text(encoding="utf-8")
+)
+
 
 def order(*tags: str, pattern: str | None = None) -> list[str]:
     """Return the versions among the tags, newest first."""
@@ -78,6 +82,18 @@ def test_a_pattern_replaces_the_usual_rule(
     assert order(*tags, pattern=pattern) == expected
 
 
+@pytest.mark.parametrize("case", OF_PATTERNS, ids=lambda case: case["what"])
+def test_what_a_pattern_takes_comes_newest_first(case: dict[str, Any]) -> None:
+    tags, pattern = case["order"].split(), case["pattern"]
+    expected = list(tags)
+    for seed in range(5):
+        random.Random(seed).shuffle(tags)
+        assert order(*tags, pattern=pattern) == expected
+    found = versions(tags, pattern)
+    assert [each.tag for each in found if each.prerelease] == case.get("early", "").split()
+    assert latest(found) == case["latest"]
+
+
 def test_tags_that_look_like_variants_are_counted() -> None:
     assert variants(["3.9-alpine", "3.8-alpine", "3.9.1-ubi8", "latest", "1.0"]) == {
         "-alpine": 2,
@@ -120,3 +136,38 @@ def test_a_pre_release_comes_before_its_release_and_a_build_after(tag: str, text
     build = f"{release[0]}-1"
     assert order(f"{release[0]}-rc1", release[0], build) == [build, release[0], f"{release[0]}-rc1"]
     assert is_version(text) <= ("." in text)
+
+
+EARLY = st.sampled_from(
+    ["alpha", "beta", "rc", "pre", "preview", "dev", "snapshot", "nightly", "RC", "Snapshot"]
+)
+AROUND = st.lists(
+    st.sampled_from(["-ubi", "_up", ".", "-", "x", "jre", "0", "9", "10", "-rc", "dev.2", "_"]),
+    max_size=4,
+).map("".join)
+ANY_TAGS = st.tuples(AROUND, TAGS, AROUND).map("".join).map(lambda tag: tag[:128])
+TAKING = st.sampled_from(
+    [r".*", r"[^0-9]*(?P<version>[0-9.]+).*", r".*?(?P<version>[0-9]*)", r"(?P<version>.*)[-_.x].*"]
+)
+
+
+@given(st.lists(ANY_TAGS, unique=True, max_size=10), TAKING, st.randoms(use_true_random=False))
+def test_the_order_of_a_pattern_is_total(
+    tags: list[str], pattern: str, chance: random.Random
+) -> None:
+    found = order(*tags, pattern=pattern)
+    shuffled = list(tags)
+    chance.shuffle(shuffled)
+    assert order(*shuffled, pattern=pattern) == found
+    for first, second in pairwise(found):
+        assert order(second, first, pattern=pattern) == [first, second]
+
+
+@given(TAGS, AROUND, EARLY, st.sampled_from(["-", ".", "_"]), st.sampled_from(["", "1", ".2"]))
+def test_a_word_for_a_pre_release_puts_a_tag_below_the_same_without_it(
+    tag: str, around: str, word: str, separator: str, number: str
+) -> None:
+    pattern = r"(?P<version>[vV]?[0-9.]*[0-9]).*"
+    release, early = f"{tag}-x{around}", f"{tag}-x{around}{separator}{word}{number}"
+    newer, older = versions([early, release], pattern)
+    assert (newer.tag, older.tag, older.prerelease) == (release, early, True)

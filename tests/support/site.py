@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from catalogctl.lock import LockedVersion
 from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.changes import Journal, Tombstone, change_files
@@ -21,7 +22,6 @@ from catalogctl.publish.values import Edition, Row, Shown
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
-from catalogctl.validate.sound_locks import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,8 +74,15 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     info.update(given)
     info = {key: value for key, value in info.items() if value is not None}
     versions = tuple(
-        Version(
-            str(tag), "sha256:" + hashlib.sha256(str(tag).encode()).hexdigest(), TIME, 1, ("a",)
+        LockedVersion(
+            tag=str(tag),
+            digest="sha256:" + hashlib.sha256(str(tag).encode()).hexdigest(),
+            first_seen=None,
+            media_type=None,
+            platforms=("a",),
+            prerelease=False,
+            pushed_at=TIME,
+            size=1,
         )
         for tag in (tags if isinstance(tags, list) else [])
     )
@@ -126,6 +133,7 @@ def row(each: Plugin, shown: Shown) -> Row:
         created_at=str(info["created_at"]),
         updated_at=str(info["updated_at"]),
         latest_version=each.latest_version,
+        released_at=None,
         deprecated=each.deprecated,
         sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
         versions_sha256="0" * 64,

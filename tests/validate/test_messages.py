@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.validate.locks import check_lock
 from catalogctl.validate.schemas import MAX_EXPLAINED
 from support.catalogs import PLUGIN, write_catalog
 
@@ -268,13 +267,3 @@ def test_of_thousands_of_unknown_fields_the_first_are_told(tmp_path: Path) -> No
     problems = check(catalog, working=catalog).problems
     assert len(problems) == MAX_EXPLAINED
     assert problems[0].line == len(IMAGE.splitlines()) + 1
-
-
-def test_a_lock_with_a_number_too_long_to_be_one_is_broken() -> None:
-    """Python itself refuses to read a number of more than 4,300 digits."""
-    data = b'{"size": ' + b"9" * 4301 + b"}"
-    [problem] = check_lock("plugin-x.json", "plugin-x", data, {})
-    assert (problem.code, problem.message) == (
-        "lock-broken",
-        "the lock holds a number that is too long",
-    )

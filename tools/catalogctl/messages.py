@@ -223,8 +223,8 @@ LockMoved = TypedDict(
 class Lock(TypedDict):
     """versions/<plugin_id>.json: the versions of a plugin's image, as `resolve` found them.
 
-    Sorted keys, two spaces, a line feed at the end; no time of the check, so that a run without
-    news changes nothing.
+    Its bytes are those that `resolve` writes: sorted keys, two spaces, a line feed at the end, no
+    key twice; no time of the check, so that a run without news changes nothing.
     """
 
     lock_version: Literal[1]
@@ -283,6 +283,7 @@ class IndexPlugin(TypedDict):
     provider: NotRequired[str]
     labels: list[str]
     latest_version: str | None
+    released_at: str | None
     updated_at: str
     deprecated: NotRequired[IndexDeprecated]
     path: str

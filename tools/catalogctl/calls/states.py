@@ -11,12 +11,12 @@ from catalogctl.calls.performing import Change
 from catalogctl.calls.refusing import RefusedError
 from catalogctl.errors import ApiError
 from catalogctl.files import Exchange
+from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
 from catalogctl.source.edit import set_value, unset_value
-from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.opening import Opened

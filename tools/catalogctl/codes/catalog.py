@@ -85,7 +85,8 @@ CATALOG_CODES = (
     ),
     Code(
         "lock-broken",
-        "A lock is JSON with the members that `catalogctl resolve` writes.",
+        "A lock is, byte for byte, what `catalogctl resolve` writes: JSON with its members alone,"
+        " each once, in its layout, without a hidden character, with at most 20,000 versions.",
         LOCKS,
         LOCK.replace(
             '"lock_version": 1,\n', '"lock_version": "one",\n#                 ^ lock-broken\n'

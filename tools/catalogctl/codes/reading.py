@@ -36,7 +36,7 @@ READING_CODES = (
     ),
     Code(
         "file-too-large",
-        "A YAML file has at most 256 KiB, a lock at most 64 MiB.",
+        "A YAML file has at most 256 KiB, a lock at most 16 MiB.",
         FILES,
         "plugins/plugin-hyperbilling.yaml (300 KiB)\n",
         "plugins/plugin-hyperbilling.yaml\n",

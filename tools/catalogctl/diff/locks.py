@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.diff.fields import Difference, differences
+from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
-from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.schemas import compiled
 

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.model.plugin import Draft, Plugin
-from catalogctl.validate.sound_locks import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import Lock
+    from catalogctl.model.plugin import CheckedLock
 
 _STRUCTS = ("registry_config", "capability", "template", "tags")
 _encoder = msgspec.json.Encoder()
-
-
-_decoder = msgspec.json.Decoder(Versions)
-_NO_VERSIONS = Versions()
 
 
 def plugin_info(
@@ -88,27 +83,22 @@ def info_of(made: Draft) -> JSONObject:
     return info
 
 
-def plugin(made: Draft, lock: Lock | None, info: JSONObject | None = None) -> Plugin:
+def plugin(made: Draft, lock: CheckedLock | None, info: JSONObject | None = None) -> Plugin:
     """Return a draft with its lock; `info` where the caller has it at hand."""
-    is_used = lock is not None and lock.is_used
-    found = _versions(lock) if lock is not None and is_used else _NO_VERSIONS
+    used = lock.lock if lock is not None else None
     return Plugin(
         plugin_id=made.plugin_id,
         info=info_of(made) if info is None else info,
         encoded=made.encoded,
-        versions=found.versions,
-        latest_version=found.latest,
+        versions=used.versions if used is not None else (),
+        latest_version=used.latest if used is not None else None,
         lock=None if lock is None else lock.data,
-        lock_note="" if lock is None or is_used else "stale",
+        lock_note="" if lock is None or used is not None else "stale",
         resolved_at=made.resolved_at,
         deprecated=made.deprecated,
         maintainers=made.maintainers,
         file=made.file,
     )
-
-
-def _versions(lock: Lock) -> Versions:
-    return _decoder.decode(lock.data) if lock.sound is None else lock.sound
 
 
 def _given(value: JSONObject) -> JSONObject:

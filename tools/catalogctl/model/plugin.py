@@ -10,19 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.validate.sound_locks import SoundLock, Version
+    from catalogctl.lock import Lock, LockedVersion
 
 
-class Lock(msgspec.Struct, frozen=True, gc=False):
-    """A lock file as it was read and checked.
+class CheckedLock(msgspec.Struct, frozen=True, gc=False):
+    """A lock file as it was read, and what it says; None where that is not used.
 
-    `is_used` says that it was resolved from what the plugin file names now; `sound` is what it
-    says, where the check had to know all of it.
+    A lock is used when it was resolved from what the plugin file names now.
     """
 
     data: bytes
-    is_used: bool
-    sound: SoundLock | None = None
+    lock: Lock | None
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +50,7 @@ class Plugin(msgspec.Struct, frozen=True):
     plugin_id: str
     info: JSONObject
     encoded: bytes
-    versions: Sequence[Version]
+    versions: Sequence[LockedVersion]
     latest_version: str | None
     lock: bytes | None
     lock_note: str

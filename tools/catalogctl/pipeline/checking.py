@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from catalogctl.model.plugin import Lock
+from catalogctl.lock import MAX_LOCK_SIZE
+from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
 from catalogctl.pipeline.pool import WORTH_IT, spread_together
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import read
-from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate import check_plugin
 from catalogctl.validate.across import Claim, Clash, claim, clashes
 from catalogctl.validate.finding import place
 from catalogctl.validate.locks import check_lock
 from catalogctl.validate.near_misses import look_alike_names, near_misses
-from catalogctl.validate.sound_locks import sound_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -44,7 +43,7 @@ class Checked(msgspec.Struct, frozen=True):
 
     file: str
     request: JSONObject
-    lock: Lock | None
+    lock: CheckedLock | None
 
 
 class Outcome(msgspec.Struct, Generic[Made], frozen=True, gc=False):
@@ -169,7 +168,7 @@ def look_at_some(
     for name, document, (entry, problems) in zip(names, documents, checked, strict=True):
         request = entry.request if entry is not None else {}
         sound = not has_error(problems)
-        lock: Lock | None = None
+        lock: CheckedLock | None = None
         lock_problems: list[Problem] = []
         if with_locks:
             lock, lock_problems = look_at_lock(opened, document.stem, request if sound else None)
@@ -189,7 +188,7 @@ def has_error(problems: Sequence[Problem]) -> bool:
 
 def look_at_lock(
     opened: Opened, stem: str, request: JSONObject | None
-) -> tuple[Lock | None, list[Problem]]:
+) -> tuple[CheckedLock | None, list[Problem]]:
     """Read and check the lock of a plugin: `request` is what it asks for, or its PluginInfo.
 
     Of one with errors, without `request`, only its shape is checked.
@@ -200,11 +199,8 @@ def look_at_lock(
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
     if isinstance(data, Problem):
         return None, [data]
-    sound = sound_lock(data, stem, request) if request is not None else None
-    if sound is not None:
-        return Lock(data, is_used=True, sound=sound), []
-    problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
-    return Lock(data, is_used=not problems), problems
+    lock, problems = check_lock(opened.lock_folder.file(name), stem, data, request or {})
+    return CheckedLock(data, None if problems else lock), problems
 
 
 def _orphans(opened: Opened) -> tuple[list[Problem], int]:
@@ -218,7 +214,7 @@ def _orphans(opened: Opened) -> tuple[list[Problem], int]:
             problems.append(data)
             continue
         file, stem = opened.lock_folder.file(name), name.removesuffix(".json")
-        problems.extend(check_lock(file, stem, data, None))
+        problems.extend(check_lock(file, stem, data, None)[1])
     return problems, len(orphans)
 
 

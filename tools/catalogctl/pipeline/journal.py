@@ -1,4 +1,4 @@
-"""Git's history in, the journal out: which call each commit of the branch amounts to.
+"""Tell from git's history which calls each commit amounts to, and which versions it brought.
 
 The branch itself is told, by first parents: a merge is when its pull request took effect, so what
 is told once stays as it is, whatever is merged later. A rename is a deregistration and a
@@ -8,10 +8,12 @@ registration (product contract, 8).
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
 from catalogctl.model.calls import calls_between
-from catalogctl.publish.changes import Journal, JournalEntry, Tombstone
+from catalogctl.publish.changes import Entry, Journal, JournalEntry, Tombstone, VersionsEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
 from catalogctl.source.git import Git
@@ -20,7 +22,7 @@ from catalogctl.source.log import find_deletions
 from catalogctl.validate.requests import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSON, JSONObject
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _PLUGIN = re.compile(r"plugins/([a-z][a-z0-9-]{0,63})\.yaml")
+_LOCK = re.compile(r"versions/([a-z][a-z0-9-]{0,63})\.json")
 _LONGEST_REASON = 200
 
 
 class _Step(NamedTuple):
-    """One plugin file that a commit has otherwise."""
+    """One plugin file, or one lock, that a commit changes."""
 
     plugin_id: str
     change: Change
@@ -78,10 +81,11 @@ def read_journal(
     now = _Now(states, _standing(history))
     git = Git(folder)
     deletions = find_deletions(git, _deleted_by_merges(history))
-    commits = [(commit, _steps(commit)) for commit in reversed(history.line)]
+    commits = [(commit, _steps(commit, _PLUGIN)) for commit in reversed(history.line)]
     names = [name for _, steps in commits for name in _needed(steps, now)]
     contents = read_blobs(git, names) if names else iter(())
-    entries: list[JournalEntry] = []
+    locks = _Locks(folder, [commit for commit, _ in commits])
+    entries: list[Entry] = []
     gone: dict[str, Tombstone] = {}
     for commit, steps in commits:
         told = [_tell(step, steps, contents, settings, now) for step in steps]
@@ -92,22 +96,88 @@ def read_journal(
             if each.change.after is None:
                 deletion = deletions.get(each.change.path, commit) if commit.is_merge else commit
                 gone[each.plugin_id] = _tombstone(each, told, commit, deletion.subject)
+        entries.extend(locks.entries(commit, len(entries) + 1, gone))
     return Journal(tuple(entries), tuple(reversed(gone.values())), _by_plugin(entries))
 
 
-def _by_plugin(entries: list[JournalEntry]) -> Mapping[str, list[JournalEntry]]:
-    found: dict[str, list[JournalEntry]] = {}
+class _Locks:
+    """The changes of locks, commit by commit; each lock is read from git as it comes up."""
+
+    def __init__(self, folder: Path, commits: Sequence[Commit]) -> None:
+        self._steps = {commit.id: steps for commit in commits if (steps := _steps(commit, _LOCK))}
+        changes = [step.change for steps in self._steps.values() for step in steps]
+        names = [name for change in changes for name in change[1:] if name is not None]
+        self._contents = read_blobs(Git(folder), names, MAX_LOCK_SIZE)
+
+    def entries(self, commit: Commit, seq: int, gone: Container[str]) -> Iterator[VersionsEntry]:
+        """Yield what a commit changed in the versions of each lock.
+
+        A lock that only goes with its plugin is no news, nor is one of which the tags and digests
+        stay, or that nobody can read.
+        """
+        for step in self._steps.get(commit.id, ()):
+            before, after = (self._tags(name) for name in step.change[1:])
+            if (
+                before is None
+                or after is None
+                or (step.change.after is None and step.plugin_id in gone)
+            ):
+                continue
+            entry = _versions_entry(step, commit, seq, before, after)
+            if entry is not None:
+                yield entry
+                seq += 1
+
+    def _tags(self, name: str | None) -> Tags | None:
+        """Return what a lock said; nothing of one that was not there."""
+        if name is None:
+            return Tags()
+        data = next(self._contents)
+        return None if data is None else tags_of(data)
+
+
+def _versions_entry(
+    step: _Step, commit: Commit, seq: int, before: Tags, after: Tags
+) -> VersionsEntry | None:
+    """Return the entry of a lock that a commit changed; None when its versions did not change."""
+    was = {version.tag: version.digest for version in before.versions}
+    tags = {version.tag: version.digest for version in after.versions}
+    added = tuple(sys.intern(tag) for tag in tags if tag not in was)
+    removed = tuple(tag for tag in was if tag not in tags)
+    moved = tuple(
+        tag for tag, digest in tags.items() if digest and was.get(tag) and was[tag] != digest
+    )
+    if not (added or moved or removed or before.latest != after.latest):
+        return None
+    return VersionsEntry(
+        seq,
+        moment(commit.time),
+        commit.id,
+        None,
+        "versions",
+        step.plugin_id,
+        added,
+        moved,
+        removed,
+        after.latest,
+        step.change.before,
+        step.change.after,
+    )
+
+
+def _by_plugin(entries: list[Entry]) -> Mapping[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry.plugin_id, []).append(entry)
     return found
 
 
-def _steps(commit: Commit) -> list[_Step]:
-    """Return what a commit does to plugin files: what goes before what comes, then by name."""
+def _steps(commit: Commit, files: re.Pattern[str]) -> list[_Step]:
+    """Return what a commit does to such files: what goes before what comes, then by name."""
     found = [
         _Step(match[1], change)
         for change in commit.changes
-        if (match := _PLUGIN.fullmatch(change.path)) and change.before != change.after
+        if (match := files.fullmatch(change.path)) and change.before != change.after
     ]
     return sorted(found, key=lambda step: (step.change.after is not None, step.plugin_id))
 

@@ -12,23 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
 from catalogctl.files.leftovers import lock_name
 from catalogctl.files.lock import Lock as FileLock
+from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode, encode
 from catalogctl.problem import Problem
-from catalogctl.resolve.lock import Lock, encode, read
+from catalogctl.resolve.image import OldLock
 from catalogctl.resolve.outcome import Outcome, State
-from catalogctl.source.folder import MAX_LOCK_SIZE
-from catalogctl.validate.schemas import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.opening import Opened
 
 
@@ -68,15 +64,15 @@ def hash_of(data: bytes | None) -> bytes:
     return b"" if data is None else hashlib.sha256(data).digest()
 
 
-def old_lock(opened: Opened, plugin_id: str) -> Lock | None:
-    """Return a plugin's lock, stale or not; None for one that is to be made anew."""
-    try:
-        value: JSON = msgspec.json.decode(_bytes(opened, f"{plugin_id}.json") or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if not isinstance(value, dict) or not compiled("Lock").is_valid(value):
-        return None
-    return read(value) if value["plugin_id"] == plugin_id else None
+def old_lock(opened: Opened, plugin_id: str) -> OldLock:
+    """Return what a plugin's lock says, stale or not."""
+    data = _bytes(opened, f"{plugin_id}.json")
+    if data is None:
+        return OldLock(None)
+    lock = decode(data)
+    if isinstance(lock, Flaw) or lock.plugin_id != plugin_id:
+        return OldLock(None)
+    return OldLock(lock, is_as_written=encode(lock) == data)
 
 
 def written(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
@@ -89,10 +85,13 @@ def written(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outc
     name = f"{outcome.plugin_id}.json"
     if hash_of(_bytes(opened, name)) != seen[outcome.plugin_id]:
         return _failed(outcome, "its lock was changed by another meanwhile")
+    data = encode(outcome.lock)
+    if len(data) > MAX_LOCK_SIZE:
+        return _failed(outcome, f"its lock would have more than {MAX_LOCK_SIZE // 2**20} MiB")
     try:
         folder = Path(opened.lock_folder.path)
         folder.mkdir(exist_ok=True)
-        write_atomic(folder / name, encode(outcome.lock))
+        write_atomic(folder / name, data)
     except OutsideError as error:
         return _failed(outcome, str(error))
     except OSError as error:

@@ -13,7 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from catalogctl.client.published import not_found
+from catalogctl.lock import Source
 from catalogctl.pipeline.checking import Checked, survey
 from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orphans, written
 from catalogctl.pipeline.opening import open_catalog
@@ -21,9 +24,9 @@ from catalogctl.pipeline.queries import check_queries
 from catalogctl.pipeline.working import CatalogHasProblemsError
 from catalogctl.resolve.image import Image, Rules
 from catalogctl.resolve.limits import Clock, Limits
-from catalogctl.resolve.lock import Source
 from catalogctl.resolve.outcome import Outcome, Report
 from catalogctl.resolve.run import Run, Settings
+from catalogctl.validate.locks import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -135,7 +138,7 @@ def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
     request = checked.request
     versions = request.get("versions")
     pattern = versions.get("pattern") if isinstance(versions, dict) else None
-    source = Source(*(str(request[name]) for name in ("registry_type", "registry_url", "image")))
+    source = msgspec.convert({name: request[name] for name in SOURCE}, Source)
     plugin_id = str(request["plugin_id"])
     return (
         plugin_id,

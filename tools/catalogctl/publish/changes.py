@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from catalogctl.publish.encoding import json_file
 from catalogctl.publish.endpoints import CHANGES, CHANGES_INDEX, REMOVED, filled
@@ -35,6 +35,30 @@ class JournalEntry(NamedTuple):
     after: str | None
 
 
+class VersionsEntry(NamedTuple):
+    """A commit that changed the versions of a plugin's lock; the lists are tags, newest first.
+
+    `moved` are those that name another image than before. `latest_version` is the version to use
+    since then. `before` and `after` are the ids of the lock's blobs.
+    """
+
+    seq: int
+    time: str
+    commit: str
+    call: None
+    event: str
+    plugin_id: str
+    added: tuple[str, ...]
+    moved: tuple[str, ...]
+    removed: tuple[str, ...]
+    latest_version: str | None
+    before: str | None
+    after: str | None
+
+
+Entry: TypeAlias = JournalEntry | VersionsEntry
+
+
 class Tombstone(NamedTuple):
     """A plugin that is gone: when, by which commit, its subject, and what stands in, if named."""
 
@@ -49,9 +73,9 @@ class Tombstone(NamedTuple):
 class Journal:
     """What happened to a catalog, oldest first, and the ids that are gone, newest first."""
 
-    entries: tuple[JournalEntry, ...] = ()
+    entries: tuple[Entry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
-    of_plugin: Mapping[str, Sequence[JournalEntry]] = field(default_factory=dict)
+    of_plugin: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
 
 
 def change_files(journal: Journal) -> Iterator[File]:
@@ -60,7 +84,7 @@ def change_files(journal: Journal) -> Iterator[File]:
     for start in range(0, len(journal.entries), PAGE_SIZE):
         part = journal.entries[start : start + PAGE_SIZE]
         path = filled(CHANGES, {"page": str(start // PAGE_SIZE + 1)})
-        changes: list[JSON] = [dict(each._asdict()) for each in part]
+        changes: list[JSON] = [_change(each) for each in part]
         data = json_file({"schema_version": SCHEMA_VERSION, "changes": changes})
         yield path, data
         pages.append(_page(path, part, data))
@@ -75,7 +99,15 @@ def change_files(journal: Journal) -> Iterator[File]:
     yield REMOVED, json_file({"schema_version": SCHEMA_VERSION, "removed": removed})
 
 
-def _page(path: str, part: Sequence[JournalEntry], data: bytes) -> JSONObject:
+def _change(entry: Entry) -> JSONObject:
+    """Return an entry as its page has it; that of a call has no event."""
+    return {
+        name: list(member) if isinstance(member, tuple) else member
+        for name, member in entry._asdict().items()
+    }
+
+
+def _page(path: str, part: Sequence[Entry], data: bytes) -> JSONObject:
     return {
         "path": path,
         "first": part[0].seq,

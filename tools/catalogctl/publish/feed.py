@@ -1,4 +1,4 @@
-"""The journal and rows in, Atom feeds of what was called out (RFC 4287; site contract, 2).
+"""Make Atom feeds of the calls and the new versions (RFC 4287; site contract, 2).
 
 The times are git's, the ids are `tag:` URIs (RFC 4151) made of the catalog's address, the plugin,
 the call and its time: a build again, or a year later, gives the same ids. Outside git there is no
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.changes import Journal, JournalEntry
+    from catalogctl.publish.changes import Entry, Journal, VersionsEntry
     from catalogctl.publish.values import Edition, File, Row
 
     Words: TypeAlias = tuple[str, str, str]
@@ -36,18 +36,24 @@ _WORDS = {
     "disable": "Disabled",
     "deregister": "Deregistered",
 }
+_IN_TITLE, _IN_TEXT = 3, 50
+"""Versions that are named in a title, and in the text below it."""
 _NOT_IN_TAG = re.compile(r"[^A-Za-z0-9._~/-]")
 
 
 class Change(NamedTuple):
-    """One call that changed the catalog, and what to say of the plugin; "" of one that is gone."""
+    """One entry of a feed; of a plugin that is gone there is no service_type.
+
+    `kind` is a call, or an event such as `versions`, and `label` says it in words.
+    """
 
     time: str
     plugin_id: str
-    call: str
-    name: str
+    kind: str
+    label: str
+    title: str
     service_type: str
-    description: str
+    content: str
 
 
 def feed(rows: Sequence[Row], edition: Edition, base_url: str, journal: Journal) -> File:
@@ -62,9 +68,7 @@ def feed(rows: Sequence[Row], edition: Edition, base_url: str, journal: Journal)
     return FEED, _atom(head, changes, edition, base_url)
 
 
-def plugin_feed(
-    plugin: Plugin, edition: Edition, base_url: str, entries: Sequence[JournalEntry]
-) -> File:
+def plugin_feed(plugin: Plugin, edition: Edition, base_url: str, entries: Sequence[Entry]) -> File:
     """Return the feed of one plugin; `entries` are those of the journal that are its own."""
     info, tags = plugin.info, plugin.info["tags"]
     description = tags.get("description") if isinstance(tags, dict) else None
@@ -83,17 +87,51 @@ def plugin_feed(
     return path, _atom(head, changes, edition, base_url)
 
 
-def _told(entries: Sequence[JournalEntry], words: Mapping[str, Words]) -> list[Change]:
+def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[Change]:
     """Return the newest entries of the journal, newest first; what is gone has but its id."""
     return [
-        Change(
-            entry.time,
-            entry.plugin_id,
-            entry.call,
-            *words.get(entry.plugin_id, (entry.plugin_id, "", "")),
-        )
+        _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")))
         for entry in reversed(entries[-NEWEST:])
     ]
+
+
+def _change(entry: Entry, words: Words) -> Change:
+    if entry.call is None:
+        return _of_versions(entry, words)
+    return _of_call(entry.time, entry.plugin_id, entry.call, words)
+
+
+def _of_call(time: str, plugin_id: str, call: str, words: Words) -> Change:
+    name, service_type, description = words
+    label = _WORDS[call]
+    content = description or service_type or label
+    return Change(time, plugin_id, call, label, f"{label}: {name}", service_type, content)
+
+
+def _of_versions(entry: VersionsEntry, words: Words) -> Change:
+    """Return what a commit changed in the versions of a plugin; the title names the chief news."""
+    name, service_type, _ = words
+    news = (
+        ("New version", entry.added),
+        ("Moved version", entry.moved),
+        ("Removed version", entry.removed),
+    )
+    told = [(what, tags) for what, tags in news if tags]
+    label, tags = told[0] if told else ("Latest version", ())
+    which = _some(tags, _IN_TITLE) or entry.latest_version or "none"
+    title = f"{_counted(label, tags)}: {name} {which}"
+    parts = [f"{_counted(what, tags)}: {_some(tags, _IN_TEXT)}." for what, tags in told]
+    content = " ".join([*parts, f"Latest version: {entry.latest_version or 'none'}."])
+    return Change(entry.time, entry.plugin_id, "versions", "Versions", title, service_type, content)
+
+
+def _counted(what: str, tags: Sequence[str]) -> str:
+    return f"{what}s" if len(tags) > 1 else what
+
+
+def _some(tags: Sequence[str], most: int) -> str:
+    more = len(tags) - most
+    return ", ".join(tags[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _words(row: Row) -> Words:
@@ -106,9 +144,9 @@ def _changes(row: Row) -> Iterator[Change]:
 
 def _between(created_at: str, updated_at: str, plugin_id: str, words: Words) -> Iterator[Change]:
     """Yield the registration, and the last update when there was one since."""
-    yield Change(created_at, plugin_id, "register", *words)
+    yield _of_call(created_at, plugin_id, "register", words)
     if updated_at != created_at:
-        yield Change(updated_at, plugin_id, "update", *words)
+        yield _of_call(updated_at, plugin_id, "update", words)
 
 
 def _time(change: Change) -> str:
@@ -149,16 +187,15 @@ def _entries(changes: Iterable[Change], base_url: str) -> Iterator[str]:
     for change in changes:
         own = f"plugins/{change.plugin_id}/"
         page = own if change.service_type else "removed/"
-        words = _WORDS[change.call]
         yield "<entry>"
-        yield element("id", _tag(base_url, f"{own}{change.call}/{change.time}"))
-        yield element("title", f"{words}: {change.name}", type="text")
+        yield element("id", _tag(base_url, f"{own}{change.kind}/{change.time}"))
+        yield element("title", change.title, type="text")
         yield element("updated", change.time)
         yield element("link", "", rel="alternate", type="text/html", href=base_url + page)
-        yield element("category", "", term=change.call, label=words)
+        yield element("category", "", term=change.kind, label=change.label)
         if change.service_type:
             yield element("category", "", term=change.service_type)
-        yield element("content", change.description or change.service_type or words, type="text")
+        yield element("content", change.content, type="text")
         yield "</entry>"
 
 

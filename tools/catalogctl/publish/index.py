@@ -85,6 +85,7 @@ def entry(row: Row) -> JSONObject:
     made: JSONObject = msgspec.to_builtins(_decoder.decode(row.info))
     made["labels"] = list(row.labels)
     made["latest_version"] = row.latest_version
+    made["released_at"] = row.released_at
     made["updated_at"] = row.updated_at
     if row.deprecated is not None:
         made["deprecated"] = row.deprecated

@@ -13,18 +13,19 @@ from catalogctl.publish.encoding import json_file
 from catalogctl.publish.endpoints import API, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.values import Row
+from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.changes import JournalEntry
+    from catalogctl.publish.changes import Entry
     from catalogctl.publish.values import Edition, File, Shown
 
 
 def files(
-    plugin: Plugin, edition: Edition, shown: Shown, entries: Sequence[JournalEntry] = ()
+    plugin: Plugin, edition: Edition, shown: Shown, entries: Sequence[Entry] = ()
 ) -> Iterator[File]:
     """Yield every file that is this plugin's alone, its lock as it was read.
 
@@ -67,6 +68,7 @@ def row(plugin: Plugin, shown: Shown | None = None) -> Row:
         created_at=_text(info["created_at"]),
         updated_at=_text(info["updated_at"]),
         latest_version=plugin.latest_version,
+        released_at=released_at(plugin),
         deprecated=plugin.deprecated,
         sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
         versions_sha256=hashlib.sha256(versions_info(plugin)).hexdigest(),
@@ -74,6 +76,19 @@ def row(plugin: Plugin, shown: Shown | None = None) -> Row:
         description=_text(tags.get("description")) if isinstance(tags, dict) else "",
         picture=shown.picture if shown is not None else None,
     )
+
+
+def released_at(plugin: Plugin) -> str | None:
+    """Return when the latest version came out, as the API writes times; None where nobody knows.
+
+    That is when it was pushed, else when its lock had it first.
+    """
+    latest = next((each for each in plugin.versions if each.tag == plugin.latest_version), None)
+    for given in (latest.pushed_at, latest.first_seen) if latest is not None else ():
+        time = None if given is None else parse_time(given)
+        if time is not None:
+            return time
+    return None
 
 
 def _text(value: JSON) -> str:

@@ -66,6 +66,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     created_at: str
     updated_at: str
     latest_version: str | None
+    released_at: str | None
     deprecated: JSONObject | None
     sha256: str
     versions_sha256: str

@@ -7,19 +7,22 @@ One registry under five names, asked at three hosts. Anonymous paging ends at of
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 from catalogctl.resolve import oci
 from catalogctl.resolve.exchange import Answer, Request
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
 from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
+from catalogctl.resolve.reading import read_json
 from catalogctl.resolve.registry import Registry, configured, is_tag
-from catalogctl.resolve.transport import accepted, object_of
+from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.resolve.origins import Origin
     from catalogctl.resolve.transport import Transport
 
@@ -38,6 +41,34 @@ _TOKEN_HOST = "auth.docker.io"  # noqa: S105  (a host)
 _TAGS = "repository"
 _REFUSED = {401, 403}
 _LARGEST = 2**53
+_Strange: TypeAlias = str | int | float | bool | None
+"""A value that may be of another type than it should."""
+
+
+class _Image(msgspec.Struct, gc=False):
+    os: _Strange = None
+    architecture: _Strange = None
+    variant: _Strange = None
+
+
+class _Row(msgspec.Struct, gc=False):
+    """A tag as the REST API tells of it; all but its name may be null, absent or strange."""
+
+    name: str
+    digest: _Strange = None
+    media_type: _Strange = None
+    last_updated: _Strange = None
+    tag_last_pushed: _Strange = None
+    full_size: _Strange = None
+    images: list[_Image | None] | None = None
+
+
+class _RowsPage(msgspec.Struct):
+    results: list[_Row]
+    next: _Strange = None
+
+
+_rows_page = msgspec.json.Decoder(_RowsPage)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}")
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
@@ -68,8 +99,8 @@ def listing(transport: Transport, repository: str) -> Listing:
     if rest is None:
         return oci.listing(transport, repository)
     rows, is_whole = _rows(transport, rest, repository)
-    manifests = {str(row["name"]): _manifest(row) for row in rows if is_tag(str(row["name"]))}
-    dropped = sum(not is_tag(str(row["name"])) for row in rows)
+    manifests = {row.name: _manifest(row) for row in rows if is_tag(row.name)}
+    dropped = sum(not is_tag(row.name) for row in rows)
     if is_whole:
         return Listing(tuple(sorted(manifests)), "hub", manifests, dropped)
     whole = oci.listing(transport, repository)
@@ -77,16 +108,16 @@ def listing(transport: Transport, repository: str) -> Listing:
     return Listing(whole.tags, "oci", known, whole.dropped)
 
 
-def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[JSONObject], bool]:
+def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Row], bool]:
     """Return the rows of the REST API, the newest first, and whether they are all."""
     namespace, _, name = repository.partition("/")
-    path = f"/v2/namespaces/{namespace}/repositories/{name}/tags"
+    path = f"/namespaces/{namespace}/repositories/{name}/tags"
     limits = transport.budget.limits
-    rows: list[JSONObject] = []
+    rows: list[_Row] = []
     page: int | None = 1
     for _ in range(limits.pages):
         query = (("page", str(page)), ("page_size", str(PAGE)), ("ordering", "last_updated"))
-        read = _page(transport, rest.url(path, query), rest, page or 1)
+        read = _page(transport, rest.api.url(path, query), rest, page or 1)
         if read is None:
             return rows, False
         more, page = read
@@ -100,28 +131,21 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[JSO
 
 def _page(
     transport: Transport, url: str, rest: Origin, page: int
-) -> tuple[list[JSONObject], int | None] | None:
+) -> tuple[list[_Row], int | None] | None:
     """Return the rows of a page and the next page's number; None where paging ends for us."""
 
-    def parse(answer: Answer) -> tuple[list[JSONObject], int | None] | None:
+    def parse(answer: Answer) -> tuple[list[_Row], int | None] | None:
         if answer.status in _REFUSED and page > 1:
             return None
-        value = object_of(accepted(answer, _TAGS), "a page of tags")
-        rows = value.get("results")
-        if not isinstance(rows, list) or not all(map(_is_row, rows)):
-            raise TransientError("its answer is not a page of tags")
-        return [row for row in rows if isinstance(row, dict)], _next(value.get("next"), page)
+        read = read_json(accepted(answer, _TAGS), _rows_page, "a page of tags")
+        return read.results, _next(read.next, page)
 
     headers = _signed_in(transport, rest)
     request = Request("GET", url, transport.budget.limits.page_bytes, headers)
     return transport.ask(request, parse)
 
 
-def _is_row(row: JSON) -> bool:
-    return isinstance(row, dict) and isinstance(row.get("name"), str)
-
-
-def _next(value: JSON, page: int) -> int | None:
+def _next(value: _Strange, page: int) -> int | None:
     """Return the number in a `next`: its host is not asked, whichever it names (registries, 2)."""
     if value is None or value == "":
         return None
@@ -134,25 +158,24 @@ def _next(value: JSON, page: int) -> int | None:
     return number
 
 
-def _manifest(row: JSONObject) -> Manifest:
+def _manifest(row: _Row) -> Manifest:
     """Return what a row tells of its tag; whatever is null, absent or strange stays unknown."""
-    pushed = row.get("tag_last_pushed") or row.get("last_updated")
-    size = row.get("full_size")
+    pushed, size = row.tag_last_pushed or row.last_updated, row.full_size
     is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= _LARGEST
     return Manifest(
-        digest=digest_of(row.get("digest")),
-        media_type=media_type_of(row.get("media_type")),
+        digest=digest_of(row.digest),
+        media_type=media_type_of(row.media_type),
         pushed_at=pushed if isinstance(pushed, str) and _DAY.fullmatch(pushed) else None,
-        size=int(size) if is_size and isinstance(size, int) else None,
-        platforms=_platforms(row.get("images")),
+        size=size if is_size and isinstance(size, int) else None,
+        platforms=_platforms(row.images or []),
     )
 
 
-def _platforms(images: JSON) -> tuple[str, ...] | None:
+def _platforms(images: list[_Image | None]) -> tuple[str, ...] | None:
     """Return the platforms of a row's images, such as linux/arm64/v8; None when none is known."""
     found = set()
-    for image in images if isinstance(images, list) else ():
-        parts = map(image.get, ("os", "architecture", "variant")) if isinstance(image, dict) else ()
+    for image in images:
+        parts = (image.os, image.architecture, image.variant) if image else ()
         named = [part for part in parts if isinstance(part, str) and _WORD.fullmatch(part)]
         if len(named) > 1 and "unknown" not in named:
             found.add("/".join(named))
@@ -161,5 +184,5 @@ def _platforms(images: JSON) -> tuple[str, ...] | None:
 
 def _signed_in(transport: Transport, rest: Origin) -> dict[str, str]:
     """Return the header of a signed-in user, who may page further; {} for anyone."""
-    header = transport.client.login.account(rest.url("/v2/auth/token"), transport.budget)
+    header = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
     return {} if header is None else {"Authorization": header}

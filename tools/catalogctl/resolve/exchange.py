@@ -6,6 +6,7 @@ redirect may lead to the same scheme and host only, an answer is read up to a ca
 
 from __future__ import annotations
 
+import io
 import zlib
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -28,7 +29,7 @@ from catalogctl.resolve.waiting import retry_after, until_reset
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.resolve.budget import Budget
     from catalogctl.resolve.connections import Connections
@@ -121,13 +122,21 @@ class Exchange:
         )
         whole = False
         try:
-            body = b"".join(_pieces(response, request.cap, budget))
+            body = _joined(_pieces(response, request.cap, budget))
             whole = True
         finally:
             response.release_conn() if whole else response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         challenges = tuple(response.headers.getlist("www-authenticate"))
         return Answer(url, response.status, headers, challenges, body)
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    """Return the pieces as one text, which is never in memory twice."""
+    whole = io.BytesIO()
+    for piece in pieces:
+        whole.write(piece)
+    return whole.getvalue()
 
 
 def _pieces(

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.lock import MAX_VERSIONS
 from catalogctl.resolve.crew import together
 from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge import merge, same_image, vanished
+from catalogctl.resolve.notes import notes
 from catalogctl.resolve.outcome import Outcome, State
 from catalogctl.resolve.registry import is_repository
-from catalogctl.resolve.versions import variants, versions
+from catalogctl.resolve.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from catalogctl.lock import Lock, Source
     from catalogctl.resolve.kinds import Kind
     from catalogctl.resolve.listing import Listing, Manifest
-    from catalogctl.resolve.lock import Lock, Source
     from catalogctl.resolve.transport import Transport
+    from catalogctl.resolve.versions import Version
 
 _LATEST = "latest"
+_REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
 _TAGS_A_THREAD = 8
 """Lookups below which one thread does: other images keep the host busy."""
+
+
+class OldLock(NamedTuple):
+    """A lock as it is on the disk; None for one that is to be made anew.
+
+    `is_as_written` is false for one that says what it should, but not in `resolve`'s bytes.
+    """
+
+    lock: Lock | None
+    is_as_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ class Image:
     plugin_id: str
     source: Source
     pattern: str | None
-    read_old: Callable[[], Lock | None]
+    read_old: Callable[[], OldLock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +82,13 @@ def kept(image: Image, error: RegistryError) -> Outcome:
 
 def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
     repository = kind.repository(image.source.image)
-    if not is_repository(repository, transport.registry.endpoint.netloc):
+    registry = transport.registry
+    if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
         raise RegistryError(f"{image.source.image} can't be the name of an image")
     listing = kind.listing(transport, repository)
     if not listing.tags:
         return _outcome(image, State.EMPTY, cause="the image has no tag at all")
-    whole = image.read_old()
+    whole, is_as_written = image.read_old()
     old = same_image(whole, image.source)
     gone = vanished(old, listing)
     if old is not None and len(gone) * 2 > len(old.versions):
@@ -81,8 +96,9 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
             f"{len(gone)} of {len(old.versions)} versions are gone at once: likelier a fault than a"
             " fact; if they were taken out, delete the lock and resolve again"
         )
-    wanted = list(_lookups(image, old, listing, rules))
+    wanted = list(_lookups(_versions(image, listing), old, listing, rules))
     found, unreached = _looked_up(kind, transport, repository, wanted)
+    missing = [tag for tag in found if found[tag] is None]
     manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
     lock, changes = merge(
         image.plugin_id,
@@ -90,11 +106,11 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         old,
         listing,
         manifests,
+        missing=frozenset(missing),
         pattern=image.pattern,
         now=rules.now,
     )
-    notes = tuple(_notes(lock, listing, [tag for tag in found if found[tag] is None]))
-    is_news = whole is None or not lock.says_the_same_as(whole)
+    is_news = whole is None or not is_as_written or not lock.says_the_same_as(whole)
     state = State.CHANGED if is_news else State.UNCHANGED
     if changes.moved and rules.frozen:
         state = State.FROZEN
@@ -108,7 +124,10 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         latest=lock.latest,
         total_count=len(lock.versions),
         unreached=unreached,
-        notes=notes,
+        notes=(
+            *(() if is_as_written else (_REWRITTEN,)),
+            *notes(lock, old, listing, missing, image.pattern),
+        ),
     )
 
 
@@ -119,14 +138,28 @@ def _outcome(image: Image, state: State, *, cause: str, attempts: int = 1) -> Ou
     )
 
 
-def _lookups(image: Image, old: Lock | None, listing: Listing, rules: Rules) -> Iterator[str]:
+def _versions(image: Image, listing: Listing) -> list[Version]:
+    """Return the versions of an image, newest first; RegistryError when no lock can hold them."""
+    every = versions(listing.tags, image.pattern)
+    if len(every) > MAX_VERSIONS:
+        raise RegistryError(
+            f"it has {len(every):,} versions, and a lock holds {MAX_VERSIONS:,}: take fewer tags"
+            " for versions, with versions: {pattern: …} in the plugin's file"
+        )
+    return every
+
+
+def _lookups(
+    every: list[Version], old: Lock | None, listing: Listing, rules: Rules
+) -> Iterator[str]:
     """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
 
-    Those that are not known, the newest versions and `latest` again, all with `verify`. What came
-    with the list needs no asking; a signature's tag has no digest that anyone asks for.
+    Those that are not known, the newest versions, `latest`, and the versions that were passed over
+    for want of a manifest, again; all with `verify`. What came with the list needs no asking; a
+    signature's tag has no digest that anyone asks for.
     """
-    newest_first = [version.tag for version in versions(listing.tags, image.pattern)]
-    again = {_LATEST, *newest_first[: rules.recheck]}
+    newest_first = [version.tag for version in every]
+    again = {_LATEST, *newest_first[: rules.recheck], *_passed_over(every, old)}
     known = {each.tag for each in old.versions if each.digest} if old else set()
     known |= {tag for tag, digest in old.other_tags.items() if digest} if old else set()
     rest = sorted(set(listing.tags) - set(newest_first), key=lambda tag: (tag != _LATEST, tag))
@@ -135,6 +168,12 @@ def _lookups(image: Image, old: Lock | None, listing: Listing, rules: Rules) -> 
             continue
         if rules.verify or tag in again or tag not in known:
             yield tag
+
+
+def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
+    """Return the releases that are newer than the latest version of a lock."""
+    tags = [version.tag for version in every if not version.prerelease]
+    return tags[: tags.index(old.latest)] if old and old.latest in tags else []
 
 
 def _looked_up(
@@ -149,25 +188,3 @@ def _looked_up(
     if found and not any(found.values()):
         raise RegistryError("it lists tags, but has the manifest of none that was asked for")
     return found, len(wanted) - len(found)
-
-
-def _notes(lock: Lock, listing: Listing, missing: list[str]) -> Iterator[str]:
-    """Yield what a maintainer may want to know, though nothing failed."""
-    if listing.dropped:
-        yield f"{listing.dropped} names that can't be tags were left out"
-    if missing:
-        shown = ", ".join(missing[:3])
-        yield f"{len(missing)} listed tags have no manifest, such as {shown}"
-    if lock.versions:
-        return
-    counts = variants(listing.tags)
-    if counts:
-        names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
-        count = sum(counts.values())
-        noun = "tag looks" if count == 1 else "tags look"
-        yield (
-            f"no tag is a version; {count} {noun} like variants {names}: say in the plugin's file"
-            " which are versions, with versions: {pattern: …}"
-        )
-    else:
-        yield "no tag is a version; versions: {pattern: …} in the plugin's file says which are"

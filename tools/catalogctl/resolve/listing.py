@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Listing:
     """
 
     tags: tuple[str, ...]
-    via: str
+    via: Literal["hub", "oci"]
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
     dropped: int = 0
 

@@ -67,7 +67,7 @@ class Login:
         asked = challenge(answer.challenges)
         if asked is None:
             raise RegistryError("it answered 401 without a way to sign in", status=401)
-        scope = _scope(asked, repository)
+        scope = _scope(asked, self._registry.full_name(repository))
         with self._lock:
             known = self._tokens.get(scope)
             if known is not None and known.header == stale:
@@ -105,7 +105,7 @@ class Login:
             if self._user is None:
                 raise RegistryError(f"it wants a password: {self.hint()}", status=401)
             return self._user.basic
-        scope = _scope(asked, repository)
+        scope = _scope(asked, self._registry.full_name(repository))
         with self._lock:
             lock = self._locks.setdefault(scope, threading.Lock())
         with lock:

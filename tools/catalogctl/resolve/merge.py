@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.lock import Lock, LockedVersion, Moved, Removed, Source, locked
 from catalogctl.resolve.kinds import canonical
 from catalogctl.resolve.listing import Manifest
-from catalogctl.resolve.lock import Lock, LockedVersion, Moved, Removed, Source
 from catalogctl.resolve.versions import Version, latest, versions
 
 if TYPE_CHECKING:
@@ -60,10 +60,14 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     listing: Listing,
     manifests: Mapping[str, Manifest],
     *,
+    missing: frozenset[str] = frozenset(),
     pattern: str | None,
     now: str,
 ) -> tuple[Lock, Changes]:
-    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned."""
+    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned.
+
+    A tag that is `missing` its manifest can't be used, so it is never the latest version.
+    """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
     known = {version.tag: version for version in old.versions} if old else {}
@@ -79,13 +83,16 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
         if tag not in are_versions
     }
     moved = tuple(_moved(rows, known, others, gone, now))
-    removed = tuple(Removed(each.tag, each.digest, now) for each in vanished(old, listing))
+    removed = tuple(
+        Removed(tag=each.tag, digest=each.digest, last_seen=now) for each in vanished(old, listing)
+    )
     listed = frozenset(listing.tags)
     lock = Lock(
         plugin_id=plugin_id,
         source=source,
-        via=listing.via,
-        latest=latest(newest_first),
+        resolved_via=listing.via,
+        latest=latest(version for version in newest_first if version.tag not in missing),
+        total_count=len(rows),
         versions=tuple(rows),
         other_tags=other_tags,
         removed=(*(each for each in gone.values() if each.tag not in listed), *removed),
@@ -100,7 +107,7 @@ def _known(
     """Return what the old lock has of a tag, also where it was no version then."""
     if tag in known:
         return known[tag]
-    return LockedVersion(tag, others[tag]) if tag in others else None
+    return locked(tag, others[tag]) if tag in others else None
 
 
 def _row(
@@ -117,8 +124,8 @@ def _row(
         pushed_at=(same.pushed_at if same else None) or found.pushed_at,
         first_seen=old.first_seen if old else now,
         prerelease=version.prerelease,
-        size=found.size if found.size is not None else (same.size if same else None),
-        platforms=found.platforms or (same.platforms if same else None),
+        size=found.size if found.size is not None else (same.size or None if same else None),
+        platforms=found.platforms or (same.platforms or None if same else None),
     )
 
 
@@ -146,7 +153,7 @@ def _moved(
         if row.tag in gone:
             before = gone[row.tag].digest
         if before is not None and row.digest is not None and before != row.digest:
-            yield Moved(row.tag, before, row.digest, now)
+            yield Moved(tag=row.tag, before=before, after=row.digest, at=now)
 
 
 def _changes(

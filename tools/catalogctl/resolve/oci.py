@@ -11,14 +11,16 @@ import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
 from requests.utils import parse_header_links
 
 from catalogctl.resolve.exchange import Answer, Request
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
 from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
 from catalogctl.resolve.origins import joined, origin_of
+from catalogctl.resolve.reading import read_json
 from catalogctl.resolve.registry import Registry, configured, is_tag
-from catalogctl.resolve.transport import accepted, object_of
+from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -35,6 +37,19 @@ MANIFEST_TYPES = (
 """Indexes first, so that a tag of several platforms gives its index's digest. All four must stand
 there: without the right one 2.8.2 says that there is no such manifest."""
 
+
+class _TagsPage(msgspec.Struct):
+    tags: list[str] | None
+
+
+class _ManifestBody(msgspec.Struct):
+    """What every manifest has, of whichever type."""
+
+    schema_version: int = msgspec.field(name="schemaVersion")
+
+
+_tags = msgspec.json.Decoder(_TagsPage)
+_manifest = msgspec.json.Decoder(_ManifestBody)
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _TAGS = "list of tags"
 _SIZE_REFUSED = {400, 405}
@@ -56,7 +71,7 @@ def listing(transport: Transport, repository: str) -> Listing:
     """Return all tags of an image, page by page; a page that fails discards the list."""
     limits = transport.budget.limits
     tags: set[str] = set()
-    first = transport.registry.endpoint.url(f"/v2/{repository}/tags/list")
+    first = transport.registry.endpoint.api.url(f"/{repository}/tags/list")
     url: str | None = f"{first}?n={PAGE}"
     seen: set[str] = set()
     dropped = 0
@@ -91,12 +106,7 @@ def _page(
 
 def _names(answer: Answer) -> list[str]:
     """Return the tags of a page; 2.8.2 says null when all are deleted."""
-    names = object_of(answer, "a list of tags").get("tags", "absent")
-    if names is None:
-        return []
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise TransientError("its answer is not a list of tags")
-    return [str(name) for name in names]
+    return read_json(answer, _tags, "a list of tags").tags or []
 
 
 def _next(answer: Answer, first: str) -> str | None:
@@ -122,7 +132,7 @@ def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None
 
     HEAD, for it does not count as a pull; GET only where that is not known or gives no digest.
     """
-    url = transport.registry.endpoint.url(f"/v2/{repository}/manifests/{tag}")
+    url = transport.registry.endpoint.api.url(f"/{repository}/manifests/{tag}")
 
     def parse(answer: Answer) -> Manifest | None:
         if answer.status == _NOT_FOUND:
@@ -147,7 +157,6 @@ def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None
 def _whole(answer: Answer, tag: str) -> Manifest:
     """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
-    if "schemaVersion" not in object_of(answer, "a manifest"):
-        raise TransientError("its answer is not a manifest")
+    read_json(answer, _manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
     return Manifest(digest, media_type_of(answer.headers.get("content-type")))

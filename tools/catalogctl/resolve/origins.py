@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urljoin, urlsplit
 
 _NETLOC = re.compile(r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
@@ -23,6 +23,13 @@ class Origin:
         """Return the URL of a path, which begins with "/", below this origin."""
         ending = f"?{urlencode(query)}" if query else ""
         return f"{self.scheme}://{self.netloc}{self.path}{path}{ending}"
+
+    @property
+    def api(self) -> Origin:
+        """The origin with the `/v2` of a registry's API, where its path does not name one yet."""
+        parts = self.path.split("/")
+        is_whole = parts[1:2] == ["v2"] or parts[-1] == "v2"
+        return self if is_whole else replace(self, path=f"{self.path}/v2")
 
     def holds(self, url: str) -> bool:
         """Say whether a URL leads to this scheme, host and port."""
@@ -44,7 +51,8 @@ def origin_of(url: str) -> Origin | None:
         return None
     if port == _PORTS[parts.scheme]:
         netloc = netloc.rpartition(":")[0]
-    return Origin(parts.scheme, netloc, parts.path.rstrip("/"))
+    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    return Origin(parts.scheme, netloc, path)
 
 
 def joined(url: str, reference: str) -> str:

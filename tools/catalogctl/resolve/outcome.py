@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogctl.resolve.merge import Changes
 
 if TYPE_CHECKING:
-    from catalogctl.resolve.lock import Lock
+    from catalogctl.lock import Lock
 
 
 class State(StrEnum):

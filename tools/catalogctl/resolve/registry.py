@@ -41,6 +41,15 @@ class Registry:
     ca_file: str | None = None
     rate: tuple[float, float] | None = None
 
+    def full_name(self, repository: str) -> str:
+        """Return the name that the endpoint has for a repository.
+
+        A proxy cache keeps what it fetches in a project of its own, which its endpoint names
+        behind `/v2/`.
+        """
+        project = self.endpoint.api.path.partition("/v2/")[2]
+        return f"{project}/{repository}" if project else repository
+
 
 def configured(  # noqa: PLR0913  (each is what one kind of registry has and another has not)
     name: str,

@@ -23,7 +23,6 @@ from catalogctl.resolve.waiting import backoff
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.resolve.budget import Budget
     from catalogctl.resolve.exchange import Answer, Exchange, Request
     from catalogctl.resolve.hosts import Host, Hosts
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 _UNAUTHORIZED = 401
 _OK = range(200, 300)
+_LONGEST_ERROR = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,12 @@ def accepted(answer: Answer, what: str) -> Answer:
 
 
 def _said(body: bytes) -> str:
-    """Return the first error in a body, in the registry's words, "" when there is none."""
+    """Return the first error in a body, in the registry's words, "" when there is none.
+
+    A long body is no error message, and is not read.
+    """
+    if len(body) > _LONGEST_ERROR:
+        return ""
     try:
         value = json.loads(body)
         errors = value.get("errors") or [value]
@@ -139,15 +144,3 @@ def _said(body: bytes) -> str:
         return quoted(first.get("message") or first.get("detail") or first.get("code") or "")
     except (ValueError, AttributeError, IndexError, KeyError, TypeError, RecursionError):
         return ""
-
-
-def object_of(answer: Answer, what: str) -> JSONObject:
-    """Return the JSON object of a body; TransientError for anything else."""
-    try:
-        value: JSON = json.loads(answer.body)
-    except (ValueError, RecursionError) as error:
-        kind = answer.headers.get("content-type", "").partition(";")[0] or "no type"
-        raise TransientError(f"its answer is no JSON ({quoted(kind)}), not {what}") from error
-    if not isinstance(value, dict):
-        raise TransientError(f"its answer is not {what}")
-    return value

@@ -1,7 +1,9 @@
-"""Tags in, the versions among them out, newest first. Pure: no registry, no clock.
+"""Find the versions among tags and put them in order, newest first. Pure: no registry, no clock.
 
 A version has numbers joined by dots, at least two of them: without a dot a hash or a bare date
 would pass for one. Its text is kept as it is; only the order looks at its parts (registries, 5).
+A plugin's own pattern may take any tag. The text that gives its order is compared by the same
+rule where it can be, and what stands around it part by part.
 """
 
 from __future__ import annotations
@@ -26,7 +28,18 @@ _VERSION = re.compile(
 )
 _RANK = {"a": 1, "alpha": 1, "b": 2, "beta": 2, "c": 3, "rc": 3, "pre": 3, "preview": 3}
 _BEFORE_ALPHA, _RELEASED = 0, 4
-_DIGITS = re.compile(r"([0-9]+)", re.ASCII)
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_EARLY = {
+    **dict.fromkeys(("dev", "snapshot", "nightly"), _BEFORE_ALPHA),
+    **{word: rank for word, rank in _RANK.items() if len(word) > 1},
+}
+"""The words that make a pre-release of any tag, and their order."""
+_PARTS = re.compile(
+    rf"[-_.]*(?<![a-z])(?P<early>{'|'.join(_EARLY)})(?![a-z])(?:[-_.]+(?=[0-9]))?"
+    r"|(?P<number>[0-9]+)|(?P<text>[-_.]+|[^-_.0-9]+)",
+    re.IGNORECASE | re.ASCII,
+)
+_END = (1, 0)
 _VARIANT = re.compile(r"v?[0-9]+(?:\.[0-9]+)*(?P<variant>[-_.]?[a-z].*)", re.IGNORECASE | re.ASCII)
 
 Numbers: TypeAlias = "tuple[int, ...]"
@@ -43,7 +56,7 @@ class Version:
 
 
 def is_version(tag: str) -> bool:
-    """Say whether a tag is a version by the usual rule (registries, 5)."""
+    """Return whether a tag is a version by the usual rule (registries, 5)."""
     return _VERSION.fullmatch(tag) is not None
 
 
@@ -51,16 +64,12 @@ def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
     """Return the versions among the tags, newest first.
 
     With a `pattern` (RE2) a tag is a version when all of it matches; its group `version`, else the
-    tag, gives the order (product contract, 6).
+    tag, gives the order, and what stands around the group decides between equal ones (product
+    contract, 6).
     """
     compiled = _compiled(pattern) if pattern is not None else None
-    found = []
-    for tag in tags:
-        text = _part_to_order(compiled, tag) if compiled is not None else tag
-        version = _version(tag, text, strict=compiled is None) if text is not None else None
-        if version is not None:
-            found.append(version)
-    return sorted(found, key=lambda version: version.order, reverse=True)
+    found = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
+    return sorted(filter(None, found), key=lambda version: version.order, reverse=True)
 
 
 def latest(newest_first: Iterable[Version]) -> str | None:
@@ -81,15 +90,32 @@ def variants(tags: Iterable[str]) -> dict[str, int]:
     return counts
 
 
-def _version(tag: str, text: str, *, strict: bool) -> Version | None:
-    """Return a tag's place in the order; text outside the grammar comes last, or is none."""
-    match = _VERSION.fullmatch(text)
-    if match is not None:
-        order = (1, *_order(match), *_ties(match, tag))
-        return Version(tag, order, _is_prerelease(match))
-    return (
-        None if strict else Version(tag, (0, _natural(text), _natural(tag), tag), prerelease=False)
-    )
+def _usual(tag: str) -> Version | None:
+    """Return a tag's place in the order; None when it is not a version by the usual rule."""
+    match = _VERSION.fullmatch(tag)
+    if match is None:
+        return None
+    return Version(tag, (*_order(match), *_ties(match), tag), _is_prerelease(match))
+
+
+def _matched(compiled: re2._Regexp, tag: str) -> Version | None:
+    """Return the place in the order of a tag that a pattern takes; None when it does not.
+
+    Texts outside the usual grammar come last.
+    """
+    match = compiled.fullmatch(tag)
+    if match is None:
+        return None
+    start, end = match.span(compiled.groupindex.get("version", 0))
+    if start >= end:  # a group that took no part
+        start, end = 0, len(tag)
+    text, before, after = tag[start:end], tag[:start], tag[end:]
+    around = (_natural("" if before in {"v", "V"} else before), _natural(after))
+    usual = _VERSION.fullmatch(text)
+    if usual is None:
+        return Version(tag, (0, _natural(text), *around, tag), _names_a_prerelease(tag))
+    order = (1, *_order(usual), *around, *_ties(usual), not before, tag)
+    return Version(tag, order, _is_prerelease(usual) or _names_a_prerelease(tag))
 
 
 def _order(match: re.Match[str]) -> Order:
@@ -112,11 +138,11 @@ def _order(match: re.Match[str]) -> Order:
     )
 
 
-def _ties(match: re.Match[str], tag: str) -> Order:
-    """Return what orders versions that are equal: more components, no "v", then the text."""
+def _ties(match: re.Match[str]) -> Order:
+    """Return what orders versions that are equal: more components, no "v"; then comes the text."""
     parts = (match[name] for name in ("release", "pre", "build", "revision", "dev"))
     counts = tuple(len(_numbers(part)) for part in parts)
-    return (counts, match["v"] is None, tag)
+    return (counts, match["v"] is None)
 
 
 def _is_prerelease(match: re.Match[str]) -> bool:
@@ -141,9 +167,23 @@ def _without_zeros(numbers: Numbers) -> Numbers:
     return numbers[:end]
 
 
-def _natural(text: str) -> tuple[str | int, ...]:
-    """Return a text as its parts, digits as numbers: text and number take turns."""
-    return tuple(int(part) if index % 2 else part for index, part in enumerate(_DIGITS.split(text)))
+def _natural(text: str) -> Order:
+    """Return the order of a text part by part, digits as numbers.
+
+    The name of a pre-release comes before the end of the text: `-rc.1` is older than nothing. All
+    else comes after it: `-ubi8` is newer than nothing.
+    """
+    return (*map(_part, _PARTS.finditer(text)), _END)
+
+
+def _part(match: re.Match[str]) -> tuple[int, int | str]:
+    if match["early"]:
+        return 0, _EARLY[match["early"].lower()]
+    return (3, int(match["number"])) if match["number"] else (2, match["text"])
+
+
+def _names_a_prerelease(tag: str) -> bool:
+    return any(match["early"] for match in _PARTS.finditer(tag))
 
 
 @cache
@@ -153,12 +193,3 @@ def _compiled(pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False
     return re2.compile(pattern, options)
-
-
-def _part_to_order(compiled: re2._Regexp, tag: str) -> str | None:
-    """Return the part of a tag that gives its order; None when the tag is no version."""
-    match = compiled.fullmatch(tag)
-    if match is None:
-        return None
-    part = match["version"] if "version" in compiled.groupindex else tag
-    return part or tag

@@ -77,5 +77,11 @@ def place(code: str, finding: Finding, document: Document) -> Problem:
     pointer = document.as_written(finding.pointer)
     where = finding.at or document.locate(pointer, key=finding.at_key)
     message, hint = without_secrets(document.data, finding.message, finding.hint)
+    found = finding._replace(pointer=pointer, message=message, hint=hint)
+    return problem(code, document.file, where, found)
+
+
+def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
+    """Return the problem that a finding is at a place of a file."""
     severity = CODES[code].severity
-    return Problem(document.file, *where, code, pointer, message, hint, severity)
+    return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)

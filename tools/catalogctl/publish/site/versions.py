@@ -16,8 +16,8 @@ from catalogctl.publish.site.escaping import Ready, contents, escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalogctl.lock import LockedVersion
     from catalogctl.publish.site.words import Words
-    from catalogctl.validate.sound_locks import Version
 
 UNFOLDED = 30
 """Versions that are shown before the rest is folded away."""
@@ -55,7 +55,7 @@ class _Column(msgspec.Struct, frozen=True, gc=False):
         return _Column(self.head, texts)
 
 
-def versions(found: Sequence[Version], latest: str | None, say: Words) -> Versions:
+def versions(found: Sequence[LockedVersion], latest: str | None, say: Words) -> Versions:
     """Return the tables of a plugin's versions, newest first; a column nobody fills is left out."""
     if not found:
         return Versions(0, (), ())
@@ -66,14 +66,14 @@ def versions(found: Sequence[Version], latest: str | None, say: Words) -> Versio
             *tags,
             *say.days([version.pushed_at for version in found]),
             *[version.digest or "" for version in found],
-            *[size(version.size) for version in found],
+            *[size(version.size or None) for version in found],
         ]
     )
     columns = [
         _Column(say("published"), texts[count : 2 * count]),
         _Column(say("size"), texts[3 * count :]),
         _Column(say("digest"), texts[2 * count : 3 * count], _DIGEST),
-        _Column(say("platforms"), [_platforms(version.platforms) for version in found]),
+        _Column(say("platforms"), [_platforms(version.platforms or ()) for version in found]),
     ]
     columns = [column.filled() for column in columns if any(column.texts)]
     marks = [""] * count
@@ -125,5 +125,5 @@ def _mark(newest: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _platforms(platforms: tuple[str, ...] | None) -> str:
-    return ", ".join(contents(platforms or ()))
+def _platforms(platforms: tuple[str, ...]) -> str:
+    return ", ".join(contents(platforms))

@@ -1,0 +1,112 @@
+"""Find the tags that look like versions and are left out, and the pattern that would take them.
+
+A maintainer who writes `2.0.0.Final` means a version. What only repeats a version that is taken
+already (`1.0.1-alpine` beside `1.0.1`), a build between two versions (`1.0.1-4-g1a2b3c4`) and a
+tag that moves on (`1.0.x`) are no news.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.resolve.versions import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catalogctl.resolve.versions import Version
+
+_LOOK = re.compile(
+    r"(?P<before>(?:[a-z]+[-_.])*v?)(?P<number>[0-9]+(?:\.[0-9]+)+)(?P<early>[abc][0-9]+(?![a-z]))?"
+    r"(?P<after>(?:[a-z][a-z0-9]*)?(?:[-_.]+[a-z0-9]+)*)",
+    re.IGNORECASE | re.ASCII,
+)
+_BUILD = re.compile(r"-[0-9]+-g[0-9a-f]{7,40}")
+_DIGITS = re.compile(r"[0-9]+")
+_NUMBER = r"[0-9]+(?:\.[0-9]+)+"
+_EARLY = r"(?:[abcABC][0-9]+)?"
+_ANYTHING = r"[-_.A-Za-z0-9]*"
+_MOST_FORMS = 6
+
+
+class _Look(NamedTuple):
+    """A tag that looks like a version: its numbers, and what stands before and after them.
+
+    `early` is a pre-release of one letter, such as `b2`, which only counts beside the numbers.
+    """
+
+    before: str
+    number: str
+    early: str | None
+    after: str
+
+
+def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
+    """Return the tags that look like versions of their own but are not among the versions taken."""
+    every = list(taken)
+    names = {version.tag for version in every}
+    released = {_release(version.tag) for version in every if not version.prerelease}
+    return [
+        tag
+        for tag in tags
+        if tag not in names
+        and (look := _look(tag)) is not None
+        and _release(tag) not in released
+        and not _BUILD.search(look.after)
+        and not look.after.lower().endswith(".x")
+        and not _repeats(tag, names)
+    ]
+
+
+def pattern_for(tags: Iterable[str]) -> str | None:
+    """Return a pattern that takes all these tags, None where none of ours does.
+
+    The digits of what stands around the version count for any digits.
+    """
+    every = list(tags)
+    looks = [look for tag in every if (look := _look(tag)) is not None]
+    before = _one_of(look.before for look in looks)
+    after = _one_of(look.after for look in looks)
+    number = f"{_NUMBER}{_EARLY}" if any(look.early for look in looks) else _NUMBER
+    for ending in (after, _ANYTHING):
+        pattern = f"{before}(?P<version>{number}){ending}"
+        if len(versions(every, pattern)) == len(every):
+            return pattern
+    return None
+
+
+def _look(tag: str) -> _Look | None:
+    match = _LOOK.fullmatch(tag)
+    return None if match is None else _Look(*match.group("before", "number", "early", "after"))
+
+
+def _release(tag: str) -> tuple[int, ...] | None:
+    """Return the numbers of the version that a tag looks like, without zeros at their end."""
+    look = _look(tag)
+    if look is None:
+        return None
+    numbers = [int(digits) for digits in look.number.split(".")]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _repeats(tag: str, names: set[str]) -> bool:
+    """Return whether a tag is one of the names with something added to it."""
+    ends = (match.start() for match in re.finditer(r"[-_.]", tag))
+    return any(tag[:end] in names for end in ends)
+
+
+def _one_of(texts: Iterable[str]) -> str:
+    """Return a pattern for any of these texts, the empty one among them or not."""
+    forms = sorted({_DIGITS.sub("[0-9]+", re.escape(text).replace(r"\-", "-")) for text in texts})
+    named = [form for form in forms if form]
+    if len(named) > _MOST_FORMS:
+        return _ANYTHING
+    if not named:
+        return ""
+    joined = named[0] if len(named) == 1 else f"(?:{'|'.join(named)})"
+    if len(forms) == len(named):
+        return joined
+    return f"{joined}?" if len(joined) == 1 or len(named) > 1 else f"(?:{joined})?"
