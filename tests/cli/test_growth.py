@@ -1,0 +1,125 @@
+"""Four times as much takes about four times as long: no step grows faster than its input."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.pipeline.check import check
+from catalogctl.source.folder import MAX_YAML_SIZE
+from support.catalogs import PLUGIN, plugin, write_catalog
+from support.git import Repository
+from support.hostile_files import PLUGINS
+from support.measuring import measure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOUR_TIMES = 8.0
+"""How many times as long four times the input may take; a square would take sixteen times."""
+LITTLE = 0.3
+"""Seconds below which the growth of a step can't be told from the noise of a machine."""
+COMMANDS = {
+    "validate": ("validate",),
+    "build": ("build", "--out", "../public", "--quiet", "--jobs", "1"),
+    "list": ("list", "--format", "json"),
+    "fmt": ("fmt", "--check"),
+    "diff": ("diff", "--base", "HEAD"),
+}
+
+
+def lock(plugin_id: str, tags: int) -> str:
+    """Return a lock of so many versions."""
+    versions: list[dict[str, object]] = [
+        {"tag": f"1.{number}.0", "digest": f"sha256:{number:064x}", "pushed_at": None,
+         "platforms": [], "prerelease": False}
+        for number in reversed(range(tags))
+    ]  # fmt: skip
+    source = {
+        "registry_type": "DOCKER_HUB",
+        "registry_url": "registry.hub.docker.com",
+        "image": f"acme/{plugin_id}",
+    }
+    return json.dumps(
+        {"lock_version": 1, "plugin_id": plugin_id, "source": source, "latest": versions[0]["tag"],
+         "versions": versions, "other_tags": [], "history": []}
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[400, 1600])
+def catalog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a catalog of so many plugins; half of them are not committed, and one label is all."""
+    count: int = request.param
+    repository = Repository.new(tmp_path_factory.mktemp(f"of-{count}"))
+    folder = write_catalog(repository.folder / "catalog")
+    for part in range(2):
+        names = [f"plugin-{part}-{number}" for number in range(count // 2)]
+        labels = "[all, {}]".format
+        repository.write(
+            {
+                f"catalog/plugins/{name}.yaml": plugin(name, labels=labels(name), provider=name[:9])
+                for name in names
+            }
+        )
+        if part == 0:
+            repository.commit("start")
+    return folder
+
+
+class TestCommands:
+    """Q-50: each command over 400 and over 1,600 plugins."""
+
+    taken: dict[str, list[float]] = {}  # noqa: RUF012  (what the first catalog took, for the second)
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_a_command_grows_with_the_catalog_and_no_faster(
+        self, catalog: Path, command: str, tmp_path: Path
+    ) -> None:
+        done = measure(COMMANDS[command], cwd=catalog, scratch=tmp_path)
+        assert done.code in (0, 1), done.err
+        taken = self.taken.setdefault(command, [])
+        taken.append(done.seconds)
+        if len(taken) == 2 and taken[1] > 2 * LITTLE:
+            assert taken[1] / taken[0] < FOUR_TIMES
+
+
+@pytest.mark.parametrize("kind", PLUGINS)
+def test_one_file_takes_time_in_proportion_to_its_size(tmp_path: Path, kind: str) -> None:
+    """Q-50, R-10: of each kind, 64 and 256 KiB."""
+    seconds = []
+    for size in (MAX_YAML_SIZE // 4, MAX_YAML_SIZE):
+        files = {"plugins/plugin-hyperbilling.yaml": PLUGINS[kind](size)}
+        catalog = write_catalog(tmp_path / str(size), files)
+        started = time.process_time()
+        check(catalog, working=tmp_path)
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < LITTLE or seconds[1] / seconds[0] < FOUR_TIMES, seconds
+
+
+@pytest.mark.parametrize("command", ["validate", "build"])
+def test_many_tags_fit_into_memory(tmp_path: Path, command: str) -> None:
+    """Q-50: 10,000 plugins of 300 tags take less than 1 GB; a tenth of them far less."""
+    files: dict[str, str | bytes] = {}
+    for number in range(1000):
+        name = f"plugin-{number}"
+        files[f"plugins/{name}.yaml"] = plugin(name)
+        files[f"versions/{name}.json"] = lock(name, 300)
+    catalog = write_catalog(tmp_path / "catalog", files)
+    done = measure(COMMANDS[command], cwd=catalog, scratch=tmp_path)
+    assert done.peak < 300 * 1024
+
+
+def test_many_labels_of_many_plugins_end_in_time(tmp_path: Path) -> None:
+    """Q-50: 50,000 labels."""
+    files: dict[str, str | bytes] = {}
+    for number in range(500):
+        labels = ", ".join(f"l{number}-{each}" for each in range(100))
+        files[f"plugins/plugin-{number}.yaml"] = plugin(f"plugin-{number}", labels=f"[{labels}]")
+    catalog = write_catalog(tmp_path / "catalog", files)
+    done = measure(("list", "--format", "json"), cwd=catalog, scratch=tmp_path)
+    assert done.code == 0
+    assert done.seconds < 10
+    assert PLUGIN
