@@ -24,12 +24,16 @@ LONGEST = 200
 
 _MOST_TERMS = 8
 _MOST_WORDS = 6
-_TYPO = 1000
 _SHORTEST_WORD = 3
 _EDITS = ((8, 2), (4, 1))
 """From so many letters on, a word may differ from a term by so many edits."""
 _BLANKS = re.compile("[\\s\ufeff]+")
 _NO_WORD = re.compile(r"[\W_]+")
+_BETWEEN_WORDS = re.compile(r"(?:(?!\n)[\W_])+")
+_SHORTEST_WORDS = 3
+"""Letters from which on a term may be several words written together."""
+_ENDLESS = 5
+"""Letters from which on such a term need not end where a word ends."""
 _IN_NAME_AT_START, _IN_NAME, _IN_LABELS, _IN_KINDS, _IN_TEXT = 2, 3, 4, 5, 6
 
 
@@ -55,22 +59,60 @@ def short(text: str, limit: int = 160) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: without marks, in lower case."""
+    """Return a text as it is compared: without marks, in lower case, ß as ss."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in parts if unicodedata.category(each)[0] != "M").lower()
+    kept = "".join(each for each in parts if unicodedata.category(each)[0] != "M")
+    return kept.lower().replace("ß", "ss")
+
+
+def _together(text: str) -> str:
+    """Return a text without what stands between its words; lines stay apart."""
+    return _BETWEEN_WORDS.sub("", text)
+
+
+class _Term(NamedTuple):
+    """A word that is searched for: as it is, or as several words of a text written together.
+
+    `words` finds the latter: from the start of a word on, to the end of one if it is short.
+    """
+
+    text: str
+    letters: str
+    words: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, text: str) -> _Term:
+        letters = _together(text)
+        if len(letters) < _SHORTEST_WORDS:
+            return cls(text, letters, None)
+        end = r"(?![^\W_])" if len(letters) < _ENDLESS else ""
+        spaced = r"(?:(?!\n)[\W_])*".join(map(re.escape, letters))
+        return cls(text, letters, re.compile(rf"(?<![^\W_]){spaced}{end}"))
+
+    def is_in(self, text: _Text) -> bool:
+        if self.text in text.whole:
+            return True
+        if self.words is None or self.letters not in text.joined:
+            return False
+        return self.words.search(text.whole) is not None
+
+    def is_words_of(self, text: str) -> bool:
+        return self.words is not None and self.words.search(text) is not None
 
 
 class _Text(NamedTuple):
-    """What is searched of one plugin, plain."""
+    """What is searched of one plugin, plain; `joined` is the whole of it put together."""
 
     plugin_id: str
     name: str
     labels: str
     kinds: str
     description: str
+    image: str
     whole: str
+    joined: str
     enabled: bool
 
     @classmethod
@@ -84,8 +126,10 @@ class _Text(NamedTuple):
             plain("\n".join(named)),
             plain(f"{_text(info.get('provider'))}\n{_text(info.get('service_type'))}"),
             plain(short(described, DESCRIPTION)),
+            plain(_text(info.get("image"))),
         )
-        return cls(*parts, "\n".join(parts), info.get("state") == "ENABLED")
+        whole = "\n".join(parts)
+        return cls(*parts, whole, _together(whole), info.get("state") == "ENABLED")
 
 
 def _text(value: JSON) -> str:
@@ -99,24 +143,24 @@ class _Searched:
         self._texts = texts
 
     def find(self, plugins: Sequence[JSONObject], asked: str, *, literal: bool) -> Found:
-        terms = _terms(asked)
+        terms = [_Term.of(each) for each in _terms(asked)]
         corrected: dict[str, list[str]] = {}
-        wanted: list[list[str]] = []
+        wanted: list[list[_Term]] = []
         for term in terms:
-            words = [] if literal or self._occurs(term) else self._nearest(term)
+            words = [] if literal or self._occurs(term) else self._nearest(term.text)
             if words:
-                corrected[term] = words
-            wanted.append(words or [term])
-        whole = " ".join(terms)
+                corrected[term.text] = words
+            wanted.append([_Term.of(each) for each in words] or [term])
+        whole = " ".join(term.text for term in terms)
         hits = [
             (not text.enabled, _rank(text, whole, wanted), number)
             for number, text in enumerate(self._texts)
-            if all(any(word in text.whole for word in words) for words in wanted)
+            if all(any(word.is_in(text) for word in words) for words in wanted)
         ]
         return Found([plugins[number] for *_, number in sorted(hits)], corrected)
 
-    def _occurs(self, term: str) -> bool:
-        return any(term in text.whole for text in self._texts)
+    def _occurs(self, term: _Term) -> bool:
+        return any(term.is_in(text) for text in self._texts)
 
     @cached_property
     def _words(self) -> Counter[str]:
@@ -148,23 +192,27 @@ def _terms(asked: str) -> list[str]:
     return list(dict.fromkeys(filter(None, terms)))[:_MOST_TERMS]
 
 
-def _rank(text: _Text, asked: str, wanted: list[list[str]]) -> int:
+def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
     """Return how well a plugin fits; 0 is best. Where a word was corrected all count alike more."""
-    if not asked or asked in (text.name, text.plugin_id):
+    if not asked or asked in (text.name, text.plugin_id, text.image):
         return 0
     if text.name.startswith(asked) or text.plugin_id.startswith(asked):
         return 1
-    return sum(min(_place(text, word) for word in words if word in text.whole) for words in wanted)
+    return sum(min(_place(text, word) for word in words if word.is_in(text)) for words in wanted)
 
 
-def _place(text: _Text, term: str) -> int:
+def _place(text: _Text, term: _Term) -> int:
     """Return where a term stands in a plugin: at the start of a word of its name or id is best."""
-    if term in text.name or term in text.plugin_id:
-        starts = _starts_word(text.name, term) or _starts_word(text.plugin_id, term)
+    if term.text in text.name or term.text in text.plugin_id:
+        starts = _starts_word(text.name, term.text) or _starts_word(text.plugin_id, term.text)
         return _IN_NAME_AT_START if starts else _IN_NAME
-    if term in text.labels:
+    if term.text in text.labels:
         return _IN_LABELS
-    return _IN_KINDS if term in text.kinds else _IN_TEXT
+    if term.text in text.kinds:
+        return _IN_KINDS
+    is_words = term.text not in text.whole
+    is_named = term.is_words_of(text.name) or term.is_words_of(text.plugin_id)
+    return _IN_NAME if is_words and is_named else _IN_TEXT
 
 
 def _starts_word(text: str, term: str) -> bool:
