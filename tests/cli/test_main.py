@@ -472,7 +472,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a catalog that takes some seconds to check."""
     body = "".join(f"    p{n}: {{type: string, pattern: '[a-z]{{{n},}}'}}\n" for n in range(60))
     wrong = f"template:\n  options:\n   schema:\n    type: objekt\n{body}"
-    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") + wrong for n in range(600)}
+    files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") + wrong for n in range(1500)}
     return write_catalog(tmp_path_factory.mktemp("large") / "catalog", files)
 
 

@@ -245,10 +245,10 @@ def test_a_file_in_a_folder_s_place_is_reported(tmp_path: Path, name: str) -> No
 
 def test_a_successor_whose_file_is_broken_is_not_called_unknown(tmp_path: Path) -> None:
     deprecated = plugin("plugin-a", deprecated="{reason: old, successor: plugin-b}")
-    write_catalog(
-        tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: *x: ["}
-    )
-    assert [problem[3] for problem in found(tmp_path)] == ["yaml-syntax"]
+    write_catalog(tmp_path, {"plugins/plugin-a.yaml": deprecated, "plugins/plugin-b.yaml": "a: ["})
+    codes = [problem[3] for problem in found(tmp_path)]
+    assert "yaml-syntax" in codes
+    assert "successor-unknown" not in codes
 
 
 def test_a_file_name_that_is_no_text_is_reported(tmp_path: Path) -> None:

@@ -149,6 +149,20 @@ def test_one_misspelt_name_is_one_problem(
     assert problem.hint.startswith(f'did you mean "{hint}"?')
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("deprecated {reason: x}", 'write "deprecated: …": a colon is missing after it'),
+        ("deprecated: {reason:x}", 'write "reason: …", with a space after the colon'),
+    ],
+)
+def test_a_name_that_ran_into_its_value_is_told_apart(tmp_path: Path, text: str, hint: str) -> None:
+    catalog = write_catalog(tmp_path, {"plugins/plugin-x.yaml": f"{IMAGE}{text}\n"})
+    problems = check(catalog, working=catalog).problems
+    told = [each.hint for each in problems if each.code == "unknown-field"]
+    assert told == [hint]
+
+
 def test_a_letter_of_another_script_is_named(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, f"{IMAGE}t\u0430gs: {{a: b}}\n")
     assert problem.hint == 'did you mean "tags"? U+0430 (cyrillic small letter a) stands in it'

@@ -154,9 +154,12 @@ def unknown_field(
     near = meant or nearest(name, others)
     hint = f'did you mean "{near}"?' if near else f"allowed are {words.listed(known)}"
     before, colon, _ = name.partition(":")
+    first, space, _ = name.partition(" ")
     odd = next((each for each in name if not each.isascii()), "")
     if colon and before in known:
         hint = f'write "{before}: …", with a space after the colon'
+    elif space and first in known:
+        hint = f'write "{first}: …": a colon is missing after it'
     elif near and odd:
         hint += f" {characters.described(odd)} stands in it"
     message = f"unknown field {words.shown(name)}"
