@@ -65,6 +65,8 @@ def _read(source: str) -> tuple[str, bytes]:
 
     if is_address(source):
         return _download(source)
+    if source == "-" and sys.stdin is None:
+        raise UsageError("import - reads stdin, and stdin is closed")
     if source == "-":
         return "stdin", _at_most(sys.stdin.buffer.read(MAX_SIZE + 1), "stdin")
     try:
