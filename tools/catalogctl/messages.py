@@ -288,6 +288,7 @@ class IndexPlugin(TypedDict):
     deprecated: NotRequired[IndexDeprecated]
     path: str
     sha256: str
+    versions_sha256: str
 
 
 class IndexPart(TypedDict):
