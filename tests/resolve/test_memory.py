@@ -122,6 +122,37 @@ def test_tokens_and_manifests_that_unpack_to_much_take_little_memory(tmp_path: P
     assert sum("manifest" in cause or "MiB" in cause for cause in causes) == IMAGES, causes
 
 
+# (a page of Docker Hub's REST API, what the message has)
+ROWS = {
+    "rows": (filled('{"results":[', "{}", "]}"), "values, not a page of tags"),
+    "images": (
+        filled('{"results":[{"name":"1.0","images":[', "{}", "]}]}"), "values, not a page of tags",
+    ),
+    "a list for a digest": (
+        filled('{"results":[{"name":"1.0","digest":[', "[" * 60 + "]" * 60, "]}]}"),
+        "is not a page of tags",
+    ),
+    "beside the rows": (
+        filled('{"x":[', "[" * 60 + "]" * 60, '],"results":[]}'), "has no tag at all",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "cause"), ROWS.values(), ids=ROWS)
+def test_a_page_of_docker_hub_that_unpacks_to_much_takes_little_memory(
+    tmp_path: Path, body: bytes, cause: str
+) -> None:
+    """R-22."""
+    reply = packed(body)
+    with Server(lambda _: reply) as server:
+        options = {**LOCAL, "rest_endpoint": server.url, "endpoint": server.url}
+        plugins = {f"plugin-{number}": {"image": f"acme/plugin-{number}"} for number in range(8)}
+        code, kilobytes, causes = measured(catalog(tmp_path, {"docker.io": options}, plugins))
+    assert code in {1, 3}
+    assert len([each for each in causes if cause in each]) == 8, causes
+    assert kilobytes < MOST
+
+
 _MEASURED = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
