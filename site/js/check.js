@@ -13,7 +13,7 @@
    * @typedef {(pattern: string, text: string) => boolean | null | undefined} Matches
    *   null: it can't be told here; undefined: not yet.
    */
-  const { counted, say } = globalThis.catalogWords;
+  const { counted, number, say } = globalThis.catalogWords;
   const { isOfFormat } = globalThis.catalogFormats;
   const MOST_STEPS = 20_000;
   const DEEPEST = 200;
@@ -111,7 +111,7 @@
       }
       for (const text of this.general(schema, value)) yield { path, text };
       if (typeof value === "string") yield* this.string(schema, value, path);
-      if (typeof value === "number") for (const text of this.number(schema, value)) yield { path, text };
+      if (typeof value === "number") for (const text of this.numeric(schema, value)) yield { path, text };
       if (Array.isArray(value)) yield* this.array(schema, value, path);
       if (isObject(value)) yield* this.object(schema, value, path);
       yield* this.choices(schema, value, path);
@@ -125,7 +125,7 @@
     * string(schema, value, path) {
       const length = [...value].length;
       if (length < schema.minLength) yield { path, text: counted("needs_letters", schema.minLength) };
-      if (length > schema.maxLength) yield { path, text: say("has_letters", { count: length, limit: schema.maxLength }) };
+      if (length > schema.maxLength) yield { path, text: say("has_letters", { count: number(length), limit: number(schema.maxLength) }) };
       if (typeof schema.pattern === "string") {
         const fits = this.matches(schema.pattern, value);
         if (fits === false) yield { path, text: say("must_match", { pattern: schema.pattern }) };
@@ -143,7 +143,7 @@
       return { ...unchecked(path, `pattern ${pattern}`), pending: fits === undefined };
     }
 
-    * number(schema, value) {
+    * numeric(schema, value) {
       if (value < schema.minimum) yield say("must_be_least", { limit: schema.minimum });
       if (value > schema.maximum) yield say("must_be_most", { limit: schema.maximum });
       if (value <= schema.exclusiveMinimum) yield say("must_be_above", { limit: schema.exclusiveMinimum });

@@ -6,7 +6,7 @@
   const { offers } = globalThis.catalogComplete;
   const { lines } = globalThis.catalogLines;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, number, say } = globalThis.catalogWords;
+  const { counted, number, say, size: shownSize } = globalThis.catalogWords;
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
@@ -134,8 +134,17 @@
     showLines(asked, value, found.path);
   }
 
+  /** Takes the answer of the query before away: beside an error it would be taken for this one's. */
+  function cleared() {
+    summary.textContent = "";
+    byId("table").replaceChildren(make("p", { class: "none" }, say("run_first")));
+    for (const each of ["json", "chart", "lines"]) byId(each).replaceChildren();
+    byId("as-chart").hidden = true;
+    turn(byId("as-table"));
+  }
+
   function askFirst() {
-    const size = `${(told.size / 1_000_000).toFixed(1)} MB`;
+    const size = shownSize(told.size);
     const button = make("button", { class: "button small", type: "button" }, say("load_and_run", { size }));
     button.addEventListener("click", () => {
       agreed = true;
@@ -152,7 +161,7 @@
       under.replaceChildren();
       return;
     }
-    summary.textContent = "";
+    cleared();
     if (!place) {
       wrong.replaceChildren(text);
       under.replaceChildren();

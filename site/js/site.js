@@ -10,11 +10,23 @@
   const DAY = 86_400_000;
   const UNITS = [["year", 365.25], ["month", 30.44]];
   const page = document.documentElement;
-  const THOUSANDS = say("thousands");
+  const MARKS = new Map([[",", say("thousands")], [".", say("decimal")]]);
 
-  /** @param {number} value @returns {string} */
+  /** A number as people write it, with two decimals at most: as the build does. @param {number} value @returns {string} */
   function number(value) {
-    return value.toLocaleString("en").replaceAll(",", () => THOUSANDS);
+    return marked(value.toLocaleString("en", { maximumFractionDigits: 2 }));
+  }
+
+  function marked(text) {
+    return text.replace(/[,.]/g, (mark) => MARKS.get(mark));
+  }
+
+  /** Bytes as people read them, as the build writes them. @param {number} bytes @returns {string} */
+  function size(bytes) {
+    if (bytes < 1000) return counted("count_bytes", bytes);
+    const [one, unit] = bytes >= 999_950_000 ? [1e9, "GB"] : bytes >= 999_950 ? [1e6, "MB"] : [1e3, "kB"];
+    const tenths = Math.floor((bytes * 10 + one / 2) / one);
+    return `${number(Math.floor(tenths / 10))}${marked(".")}${tenths % 10} ${unit}`;
   }
 
   /**
@@ -256,7 +268,7 @@
 
   globalThis.catalogDates = { ages };
   globalThis.catalogScripts = { startWorker };
-  globalThis.catalogWords = { counted, number, parts, say };
+  globalThis.catalogWords = { counted, number, parts, say, size };
   themeSwitch();
   slash();
   ages(document.body);

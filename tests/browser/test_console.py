@@ -85,6 +85,43 @@ def test_an_error_is_told_at_its_place(
     expect(page.get_by_label("Query as JSON")).to_have_attribute("aria-invalid", "true")
 
 
+@pytest.mark.parametrize("wrong", ["{", '{"sort": {"key": "nam"}}'])
+def test_the_answer_of_another_query_does_not_stay_beside_an_error(
+    page: Page, address: str, wrong: str
+) -> None:
+    page.goto(f"{address}api/console/#name=by-provider")
+    expect(page.locator("#chart li").first).to_contain_text("aws")
+    expect(page.locator("#use-curl code")).to_be_visible()
+    page.get_by_label("Query as JSON").fill(wrong)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("line 1")
+    expect(page.locator("#table")).to_have_text("Run a query to see its answer.")
+    for emptied in ("#json", "#chart", "#lines", "#summary"):
+        expect(page.locator(emptied)).to_be_empty()
+    page.get_by_label("Example").select_option(label="Plugins by provider (stat)")
+    expect(page.locator("#chart li").first).to_contain_text("aws")
+
+
+def test_the_first_query_has_few_columns(page: Page, address: str) -> None:
+    page.goto(f"{address}api/console/")
+    page.get_by_role("button", name="Run", exact=True).click()
+    heads = page.locator("#table th")
+    expect(heads).to_have_text(["plugin_id", "name", "provider", "updated_at"])
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_many_columns_scroll_and_stay_readable(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    asked(page, address, "list", {"page": {"limit": 5}})
+    expect(page.locator("#table th")).to_have_count(17)
+    narrow = """() => [...document.querySelectorAll("#table td bdi")].filter((each) =>
+        each.textContent.length > 6 && each.getBoundingClientRect().width < 50).length"""
+    assert page.evaluate(narrow) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    table = page.locator("#table")
+    assert table.evaluate("e => e.scrollWidth > e.clientWidth")
+
+
 def test_the_place_of_an_error_can_be_gone_to(page: Page, address: str) -> None:
     asked(page, address, "list", '{"sort": {"key": "nam"}}')
     page.get_by_role("alert").get_by_role("button", name="line 1").click()

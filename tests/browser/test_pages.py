@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from catalogctl.publish.site.words import Words
+from support import samples, site
 from support.samples import KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page, Response
+
+    from catalogctl.source.strings import Text
 
 SHIFT = (
     "window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())"
@@ -219,3 +226,17 @@ def test_not_found_leads_home_from_any_depth(
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{address}?q=cloudwatch")
     expect(page.locator("#found article")).to_have_count(1)
+
+
+def test_a_browser_writes_numbers_as_the_build_does(
+    page: Page, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    own: dict[str, Text] = {"thousands": ".", "decimal": ","}
+    numbers = [0, 1.005, 0.125, 1234.5, -2.345, 1234567, 99.999, 1e21, 1e300, 0.3, 2.675, 1 / 3]
+    sizes = [0, 999, 1000, 1250, 999_949, 999_950, 1_250_000, 999_950_000, 1_500_000_000_000]
+    page.goto(serve(samples.written(site.tree([], site.edition(), own_texts=own), tmp_path)))
+    said = page.evaluate("(each) => each.map(globalThis.catalogWords.number)", numbers)
+    say = Words(own)
+    assert said == [say.number(number) for number in numbers]
+    said = page.evaluate("(each) => each.map(globalThis.catalogWords.size)", sizes)
+    assert said == [say.size(count) for count in sizes]

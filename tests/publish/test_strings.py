@@ -120,6 +120,33 @@ def test_a_plural_and_a_number_are_chosen_in_one_place(number: int, said: str) -
     assert Words(own).counted("count_plugins", number) == said
 
 
+GERMAN: dict[str, Text] = {"thousands": ".", "decimal": ","}
+NUMBERS = {
+    1234.5: "1.234,5",
+    1234567: "1.234.567",
+    0.125: "0,13",
+    1.005: "1,01",
+    1234.0: "1.234",
+    -2.345: "-2,35",
+    1e21: "1.000.000.000.000.000.000.000",
+    0.0001: "0",
+}
+SIZES = {
+    999: "999 bytes",
+    1250: "1,3 kB",
+    1_250_000: "1,3 MB",
+    52_428_800: "52,4 MB",
+    1_500_000_000_000: "1.500,0 GB",
+}
+
+
+def test_a_number_is_written_in_one_way_in_any_language() -> None:
+    say = Words(GERMAN)
+    assert {number: say.number(number) for number in NUMBERS} == NUMBERS
+    assert {count: say.size(count) for count in SIZES} == SIZES
+    assert Words().number(1234.5) == "1,234.5"
+
+
 @pytest.mark.parametrize(
     ("line", "code", "column", "said"),
     [

@@ -32,6 +32,7 @@ _FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
         {
             "query": {
                 "filter": [{"key": "service_type", "value": "inventory", "operator": "contain"}],
+                "only": ["plugin_id", "name", "provider", "updated_at"],
                 "sort": {"key": "updated_at", "desc": True},
                 "page": {"limit": 10},
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -33,6 +34,10 @@ _SHOWN = {
 
 _GB, _MB, _KB = 999_950_000, 999_950, 1000
 """Bytes from which a size is told in a unit: just below, it would be told as 1000.0 of the next."""
+_UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_HUNDREDTH = Decimal("0.01")
+_EXACT = Context(prec=400)
+"""Enough digits for any float."""
 _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])T?")
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -57,7 +62,8 @@ class Words:
         self._day = lru_cache(maxsize=10_000)(self._written_out)
         self._shown = {value: self(key) for value, key in _SHOWN.items()} | dict(names or {})
         self._months = self("months").split()
-        self._thousands = self("thousands")
+        marks = {",": self("thousands"), ".": self("decimal")}
+        self._marks = str.maketrans(marks) if any(a != b for a, b in marks.items()) else None
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text, its values put in."""
@@ -77,9 +83,18 @@ class Words:
         }
 
     def number(self, number: float) -> str:
-        """Return a number as people write it."""
-        text = f"{int(number):,}" if float(number).is_integer() else f"{number:,.2f}"
-        return text if self._thousands == "," else text.replace(",", self._thousands)
+        """Return a number as people write it, with two decimals at most.
+
+        `number` in site/js/site.js writes it alike, from the same digits.
+        """
+        if isinstance(number, int):
+            return self._marked(f"{number:,}")
+        text = f"{Decimal(repr(number)).quantize(_HUNDREDTH, ROUND_HALF_UP, _EXACT):,f}"
+        return self._marked(text.rstrip("0").rstrip("."))
+
+    def _marked(self, text: str) -> str:
+        """Return a number with the marks of the site's language between its digits."""
+        return text if self._marks is None else text.translate(self._marks)
 
     def showing(self, names: Mapping[str, str]) -> Words:
         """Return the same texts, with other words for some of the API's."""
@@ -106,13 +121,11 @@ class Words:
         """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is unknown."""
         if count is None:
             return ""
-        if count >= _GB:
-            return f"{count / 10**9:,.1f} GB"
-        if count >= _MB:
-            return "%.1f MB" % (count / 10**6)  # half the time of an f-string, a million times
-        if count >= _KB:
-            return f"{count / 10**3:.1f} kB"
-        return self.counted("count_bytes", int(count))
+        if count < _KB:
+            return self.counted("count_bytes", int(count))
+        one, unit = _UNITS[0] if count >= _GB else _UNITS[1] if count >= _MB else _UNITS[2]
+        tenths = (int(count) * 10 + one // 2) // one
+        return self._marked(f"{tenths // 10:,}.{tenths % 10} {unit}")
 
     def in_template(self, key: str) -> str | None:
         """Return a text as the source of a template; None where there is none.
