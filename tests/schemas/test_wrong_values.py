@@ -87,8 +87,6 @@ WRONG = (
     Case(SETTINGS, "policy/image_name_max_length", 40.5),
     Case(SETTINGS, "policy/updatable", ["colour"]),
     Case(SETTINGS, "policy/auto_merge/locks", "false"),
-    Case(SETTINGS, "policy/auto_merge/locks", True),  # noqa: FBT003  (the value)
-    Case(SETTINGS, "policy/auto_merge/locks", ["@bot"]),
     Case(SETTINGS, "policy/auto_merge/locks", "@bot\n@eve"),
     Case(SETTINGS, "policy/auto_merge/owners", []),
     Case(SETTINGS, "site/page_size", 0),

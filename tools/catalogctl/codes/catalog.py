@@ -49,6 +49,17 @@ CATALOG_CODES = (
         Where.FILES,
     ),
     Code(
+        "auto-merge-locks",
+        "policy.auto_merge.locks names the requester whose changes of locks may be merged without a"
+        " maintainer: the bot that runs resolve. true, which once meant everybody, means nobody.",
+        SETTINGS,
+        REPOSITORY
+        + "policy:\n  auto_merge: {locks: true}\n#                     ^ auto-merge-locks\n",
+        REPOSITORY + 'policy:\n  auto_merge: {locks: "@acme-bot"}\n',
+        Where.SETTINGS,
+        Severity.WARNING,
+    ),
+    Code(
         "host-shape",
         "A host in catalog.yaml (registries, token_hosts, site.image_hosts) is a bare name, or"
         " name:port for a registry, in lower case.",

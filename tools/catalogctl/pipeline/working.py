@@ -76,7 +76,9 @@ class WorkingTree:
         name = f"{plugin_id}.yaml"
         if name not in self._opened.plugins.names:
             raise not_found(plugin_id, self._opened.plugin_ids)
-        dating = self._dated([f"plugins/{name}", f"versions/{plugin_id}.json"])
+        lock = f"{plugin_id}.json"
+        files = [f"plugins/{name}", *([f"versions/{lock}"] if lock in self._opened.locks else [])]
+        dating = self._dated(files)
         outcome = look_at(self._opened, name, lambda checked: self._plugin(checked, dating))
         if outcome.made is None:
             raise CatalogHasProblemsError(outcome.problems)

@@ -51,9 +51,11 @@ def _advised(finding: Finding) -> Finding:
     """Return a finding with better advice than the schema's, where there is any."""
     if finding.pointer != "/policy/auto_merge/locks":
         return finding
-    message = "locks names nobody whose changes of locks may be merged without a maintainer"
-    hint = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
-    return finding._replace(message=message, hint=hint)
+    return finding._replace(message=_NOBODY, hint=_NAME_THE_BOT)
+
+
+_NOBODY = "locks names nobody whose changes of locks may be merged without a maintainer"
+_NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
@@ -74,6 +76,9 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
                 message = f"{part}.{name} holds a line break"
                 finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
                 yield Violation("line-break", finding)
+    if _object(_object(value, "policy"), "auto_merge").get("locks") is True:
+        finding = Finding("/policy/auto_merge/locks", _NOBODY, _NAME_THE_BOT)
+        yield Violation("auto-merge-locks", finding)
     yield from _vocabulary(value, settings)
     yield from _site_rules(_object(value, "site"))
     yield from _registry_rules(_object(value, "registries"))

@@ -76,7 +76,8 @@ def _may_be_token(stem: str) -> bool:
 
 
 def _in_text(document: Document) -> Iterator[Finding]:
-    for pointer, key, value in members("", document.value):
+    """Yield what stands in the text: by its pointer, or where none can be trusted by its place."""
+    for pointer, key, value in members("", document.accepted):
         if redaction.has_token(key):
             yield Finding(pointer, _looks_like_one("a key", _beginning(key)), _HINT, at_key=True)
         if isinstance(value, str) and redaction.has_token(value):
