@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     template.template_ref,
     versions.versions_pattern,
 )
+_OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.odd)
 
 
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
@@ -63,7 +64,8 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
     """
     if document.problems:
         return None, list(document.problems)
-    entry = Entry(document, effective(document.value, settings))
+    value = document.value
+    entry = Entry(document, effective(value, settings), texts.odd_fields(value))
     found = sorted(set(_problems(entry, settings)))
     return entry, found
 
@@ -72,7 +74,7 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
     for code, finding in _against_schemas(entry):
         yield place(code, finding, entry.document)
     request = entry.request
-    for rule in RULES:
+    for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
             for finding in rule.check(entry, settings):
                 yield place(rule.code, finding, entry.document)
