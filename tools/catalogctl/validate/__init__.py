@@ -13,6 +13,7 @@ from catalogctl.validate.rules import (
     image,
     registry,
     secrets,
+    size,
     template,
     texts,
     versions,
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     template.template_pattern,
     template.template_ref,
     versions.versions_pattern,
+    size.published_size,
 )
 _OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.odd)
 
