@@ -248,6 +248,27 @@ class TestLikeness:
         change = only(changed(made, {NEW: plugin("plugin-new-one", name="The Plugin alpha")}))
         assert codes(change) == [("similar-name", 1)]
 
+    @pytest.mark.parametrize("name", ["The pl\u200bugin\u2060-alpha", "\u0422he plugin-alph\u0430"])
+    def test_a_new_name_that_looks_like_an_old_one_is_told_once(
+        self, made: Repository, name: str
+    ) -> None:
+        """R-08: whatever can't be seen, or is drawn like another letter."""
+        change = only(changed(made, {NEW: plugin("plugin-new-one", name=f'"{name}"')}))
+        assert codes(change) == [("similar-name", 1)]
+
+
+def test_a_value_that_differs_by_case_takes_no_path_from_the_others(made: Repository) -> None:
+    """R-46: the newcomer gets the name with the hash, and nothing is removed."""
+    base = {file: FILES[file] + "provider: aws\n" for file in FILES if file.endswith(".yaml")}
+    made.switch("main")
+    made.commit("aws", {file: text for file, text in base.items() if "/plugins/" in file})
+    made.branch("topic-case")
+    found = changed(made, {NEW: plugin("plugin-new-one", provider="AWS")})
+    facets = [path for path in found.answers.added if "/by/provider/" in path]
+    assert len(facets) == 1
+    assert "/AWS~~" in facets[0]
+    assert found.answers.removed == ()
+
 
 def test_an_id_that_stood_for_another_image_is_a_warning_with_the_commit(
     made: Repository,

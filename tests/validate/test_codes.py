@@ -26,6 +26,7 @@ UNDEMONSTRATED = {
     "validators-disagree": "no input is known that makes the two validators differ",
     "unreadable": "a named pipe can't be written down; pipeline/test_check.py makes one",
     "file-too-large": "300 KiB can't be written down; pipeline/test_check.py makes them",
+    "published-size": "250 KiB can't be written down; validate/test_size.py makes them",
     "not-utf-8": "a byte that is not UTF-8 can't be written down; source/test_yaml.py has one",
 }
 _TWO_STATES = "seen between two states of a catalog only; tests/diff has them"

@@ -8,11 +8,14 @@ _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
     | {port + digit for port in _PORTS for digit in _DIGITS}
 )
+_LONGEST = max(map(len, _DEVICES))
 
 
 def is_device_name(name: str) -> bool:
     """Return whether a file of this name is a device on Windows: `con`, `Aux.json`, `COM\u00b9`.
 
-    The part before the first dot counts, whatever its case, and blanks at its end do not.
+    The part before the first dot counts, whatever its case.
     """
-    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
+    if "." not in name and len(name) > _LONGEST:
+        return False
+    return name.partition(".")[0].upper() in _DEVICES

@@ -340,6 +340,14 @@ PLUGIN_CODES = (
         severity=Severity.WARNING,
     ),
     Code(
+        "published-size",
+        "A plugin is published once more for each of its labels: all of it together has at most"
+        " 24 MiB.",
+        PLUGIN_FILE,
+        "a file of 250 KiB with 100 labels\n",
+        "a file of 250 KiB with 20 labels\n",
+    ),
+    Code(
         "validators-disagree",
         "Two validators read the schemas differently. The file may be fine; the catalog is not"
         " published until it is clear. Please report it.",

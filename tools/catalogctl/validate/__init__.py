@@ -15,6 +15,7 @@ from catalogctl.validate.rules import (
     image,
     registry,
     secrets,
+    size,
     template,
     texts,
     versions,
@@ -56,7 +57,9 @@ RULES: tuple[Rule, ...] = (
     template.template_pattern,
     template.template_ref,
     versions.versions_pattern,
+    size.published_size,
 )
+_OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.odd)
 
 
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
@@ -71,7 +74,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
         return None, sorted({*document.problems, *found})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
-    entry = Entry(read, effective(read.value, settings))
+    entry = Entry(read, effective(read.value, settings), texts.odd_fields(read.value))
     found = set(_problems(entry, settings))
     if not is_shaped:
         found.update(_shape(document, read))
@@ -109,7 +112,7 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
     for code, finding in _against_request(entry):
         yield place(code, finding, entry.document)
     request = entry.request
-    for rule in RULES:
+    for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
             for finding in rule.check(entry, settings):
                 yield place(rule.code, finding, entry.document)

@@ -36,10 +36,14 @@ class Finding(NamedTuple):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A plugin file for the rules: what was written, and the effective request made from it."""
+    """A plugin file for the rules: what was written, and the effective request made from it.
+
+    `odd` are the fields outside the Structs that are worth a closer look: not plain ASCII text.
+    """
 
     document: Document
     request: JSONObject
+    odd: JSONObject
 
     @property
     def stem(self) -> str:
@@ -59,17 +63,19 @@ Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
 class Rule:
     """A check with the code of the problems that it finds.
 
-    One that is about a `field` is asked only where the effective request has it.
+    One that is about a `field` is asked only where the effective request has it, one of `odd` texts
+    only where the file has any.
     """
 
     code: str
     check: Check
     field: str | None = None
+    odd: bool = False
 
 
-def rule(code: str, *, field: str | None = None) -> Callable[[Check], Rule]:
+def rule(code: str, *, field: str | None = None, odd: bool = False) -> Callable[[Check], Rule]:
     """Make a rule of a check: a function of a plugin file and the settings that yields findings."""
-    return lambda check: Rule(code, check, field)
+    return lambda check: Rule(code, check, field, odd)
 
 
 def place(code: str, finding: Finding, document: Document) -> Problem:

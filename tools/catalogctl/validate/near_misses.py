@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from catalogctl.likeness import Alike, look, plain
@@ -26,17 +27,20 @@ def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Clash]:
     Where the settings list what a field may have, a value is in the list or an error.
     """
     if not settings.providers:
-        yield from _values("provider", {each.stem: each.provider for each in claims})
+        yield from _values("provider", claims)
     if not settings.service_types:
-        yield from _values("service_type", {each.stem: each.service_type for each in claims})
+        yield from _values("service_type", claims)
 
 
-def _values(field: str, values: Mapping[str, str]) -> Iterator[Clash]:
-    """Yield the near misses among the values of one field, which are given by stem."""
-    counts = Counter(value for value in values.values() if value)
-    usual = Alike(value for value, count in counts.items() if count > 1)
-    meant = {value: _meant(value, counts, usual) for value in counts}
-    for stem, value in values.items():
+def _values(field: str, claims: Sequence[Claim]) -> Iterator[Clash]:
+    """Yield the near misses among the values of one field."""
+    value_of = attrgetter(field)
+    counts = Counter(map(value_of, claims))
+    usual = Alike(value for value, count in counts.items() if value and count > 1)
+    found = ((value, _meant(value, counts, usual)) for value in counts if value)
+    meant = {value: other for value, other in found if other}
+    for each in claims if meant else ():
+        value = value_of(each)
         other = meant.get(value)
         if other:
             case = value.casefold() == other.casefold()
@@ -45,7 +49,7 @@ def _values(field: str, values: Mapping[str, str]) -> Iterator[Clash]:
                 f"{field} {shown(value)} {how} {shown(other)}, which {counts[other]} plugins have"
             )
             finding = Finding(f"/{field}", message, f"did you mean {shown(other)}?")
-            yield Clash("similar-value", stem, finding)
+            yield Clash("similar-value", each.stem, finding)
 
 
 def _meant(value: str, counts: Mapping[str, int], usual: Alike) -> str:
@@ -71,7 +75,7 @@ def look_alike_names(claims: Sequence[Claim]) -> Iterator[Clash]:
     for each in claims:
         seen = look(each.name)
         other = first.setdefault((each.domain_id, seen), each)
-        if seen and name_key(other) != name_key(each):
+        if other is not each and seen and name_key(other) != name_key(each):
             one, two = (other, each) if other.name.isascii() else (each, other)
             message = f"name {shown(two.name)} looks the same as {shown(one.name)} of"
             hint = "make sure that it is not meant to be taken for that one"

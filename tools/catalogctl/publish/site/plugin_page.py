@@ -30,10 +30,16 @@ class Known(NamedTuple):
     related: Related
 
 
+ON_A_CARD = 400
+"""Characters of a description on a card, which stands on a page for each of the plugin's labels."""
+
+
 def card_values(plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `card.html` shows, the root left as a placeholder."""
     labels = [label for label in _list(plugin.info["labels"]) if isinstance(label, str)]
-    return {"root": "\0", "labels": labels, **common}
+    said = common["description"]
+    description = words.short(said, ON_A_CARD) if len(said) > ON_A_CARD else said
+    return {"root": "\0", "labels": labels, **common, "description": description}
 
 
 def page_values(

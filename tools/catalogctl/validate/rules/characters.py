@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.texts import LINE_BREAK, STRUCTS, texts_in
+from catalogctl.validate.rules.texts import LINE_BREAK, texts_in
 from catalogctl.validate.words import field_name, shown
 
 if TYPE_CHECKING:
@@ -31,20 +31,12 @@ _MAY_BE_EMPTY = frozenset({"provider", "project_id"})
 """Fields about whose blank values the schema says nothing."""
 
 
-@rule("invisible-character")
+@rule("invisible-character", odd=True)
 def invisible_character(entry: Entry, _: Settings) -> Iterator[Finding]:
     """What is compared as it stands holds nothing invisible, and no blank at its ends."""
-    value = entry.document.value
     for name in COMPARED:
-        if name in value and not _is_plain(value[name]):
-            yield from strays(f"/{name}", value[name])
-
-
-def _is_plain(value: JSON) -> bool:
-    """Tell at a glance that a text, or a list of texts, has nothing that can't be seen."""
-    if isinstance(value, str):
-        return value.isascii() and value.strip() == value
-    return value is None or (isinstance(value, list) and all(map(_is_plain, value)))
+        if name in entry.odd:
+            yield from strays(f"/{name}", entry.odd[name])
 
 
 def strays(pointer: str, value: JSON) -> Iterator[Finding]:
@@ -58,12 +50,10 @@ def strays(pointer: str, value: JSON) -> Iterator[Finding]:
             yield Finding(at, message, f"write {shown(without_strays(text))}")
 
 
-@rule("blank")
+@rule("blank", odd=True)
 def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A text of invisible characters alone is blank; of one of blanks alone the schema says so."""
-    for name, value in entry.document.value.items():
-        if name in STRUCTS or _is_plain(value):
-            continue
+    for name, value in entry.odd.items():
         is_open = name in _MAY_BE_EMPTY
         for pointer, text in texts_in("/" + escape(name), value):
             if text and is_blank(text) and (is_open or text.strip()):

@@ -32,9 +32,10 @@ def host_in_image(image: str) -> HostedImage | None:
 
     A part with a dot or a colon, or `localhost`, is a host, as it is for `docker pull`.
     """
-    host, slash, rest = (
-        image.partition("://")[2].partition("/") if "://" in image else (image.partition("/"))
-    )
+    if "." not in image and ":" not in image and not image.lower().startswith("localhost/"):
+        return None
+    bare = image.partition("://")[2] if "://" in image else image
+    host, slash, rest = bare.partition("/")
     if slash and ("." in host or ":" in host or host.lower() == "localhost"):
         return HostedImage(without_default_port(host.lower()), rest)
     return None
@@ -54,8 +55,9 @@ def is_refused(hosted: HostedImage, image: str, registry_url: str) -> bool:
 @rule("image-host")
 def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
     """The host of the registry stands in registry_url, not in the image."""
-    image, registry = entry.text("image"), entry.text("registry_url")
+    image = entry.text("image")
     hosted = host_in_image(image)
+    registry = entry.text("registry_url") if hosted is not None else ""
     if hosted is None or not is_refused(hosted, image, registry):
         return
     if hosted.host == without_default_port(registry.lower()):
@@ -87,8 +89,9 @@ def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -
 @rule("image-like-host")
 def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
     """The first part of an image at another registry usually has no dot, and is not localhost."""
-    image, registry = entry.text("image"), entry.text("registry_url")
+    image = entry.text("image")
     hosted = host_in_image(image)
+    registry = entry.text("registry_url") if hosted is not None else ""
     if hosted is not None and not is_refused(hosted, image, registry):
         message = f"the first part of image {shown(image)} looks like the host of a registry"
         hint = (

@@ -13,7 +13,7 @@ from catalogctl.validate.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.settings import Settings
 
 STRUCTS = frozenset({"registry_config", "capability", "template", "tags"})
@@ -24,24 +24,28 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@rule("line-break")
+@rule("line-break", odd=True)
 def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
     """All strings outside the Structs are one line."""
-    for name, value in entry.document.value.items():
-        if name not in STRUCTS and not _is_plain(value):
-            for pointer, text in texts_in("/" + escape(name), value):
-                if LINE_BREAK.search(text):
-                    hint = "write it in one line"
-                    yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
+    for name, value in entry.odd.items():
+        for pointer, text in texts_in("/" + escape(name), value):
+            if LINE_BREAK.search(text):
+                hint = "write it in one line"
+                yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
+
+
+def odd_fields(value: JSONObject) -> JSONObject:
+    """Return the fields outside the Structs that are more than plain text, seen at a glance."""
+    return {
+        name: field for name, field in value.items() if name not in STRUCTS and not _is_plain(field)
+    }
 
 
 def _is_plain(value: JSON) -> bool:
-    """Tell at a glance that a text, or a list of texts, holds no line break."""
+    """Return whether a text, or each of a list of texts, is printable ASCII from end to end."""
     if isinstance(value, str):
-        return value.isprintable()
-    if isinstance(value, list):
-        return all(isinstance(each, str) and each.isprintable() for each in value)
-    return value is None
+        return value.isascii() and value.isprintable() and value.strip() == value
+    return value is None or (isinstance(value, list) and all(map(_is_plain, value)))
 
 
 def texts_in(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
