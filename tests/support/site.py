@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
 TOMBSTONES = (
-    Tombstone("plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new"),
+    Tombstone(
+        "plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new", "It was <old>"
+    ),
     Tombstone("plugin-old", TIME, COMMIT, "", None),
 )
 STAT_FIELDS = {
@@ -75,7 +77,12 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     info = {key: value for key, value in info.items() if value is not None}
     versions = tuple(
         Version(
-            str(tag), "sha256:" + hashlib.sha256(str(tag).encode()).hexdigest(), TIME, 1, ("a",)
+            str(tag),
+            "sha256:" + hashlib.sha256(str(tag).encode()).hexdigest(),
+            TIME,
+            1,
+            ("a",),
+            prerelease="-" in str(tag),
         )
         for tag in (tags if isinstance(tags, list) else [])
     )
@@ -84,7 +91,10 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
         info=info,
         encoded=msgspec.json.encode(info),
         versions=versions,
-        latest_version=versions[0].tag if versions else None,
+        latest_version=next(
+            (each.tag for each in versions if not each.prerelease),
+            versions[0].tag if versions else None,
+        ),
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
         resolved_at=TIME if versions else None,

@@ -46,12 +46,12 @@ class Version(msgspec.Struct, frozen=True, gc=False):
     pushed_at: str | None = None
     size: int | float | None = None
     platforms: tuple[str, ...] | None = None
+    prerelease: bool = False
 
 
 class _Version(Version, frozen=True, forbid_unknown_fields=True, gc=False):
     media_type: _MediaType | None = None
     first_seen: str | None = None
-    prerelease: bool = False
     size: _Count | None = None
     platforms: tuple[_Short, ...] | None = None
 
