@@ -617,9 +617,7 @@ def test_a_deprecated_plugin_is_not_offered_as_one_to_use() -> None:
     }
     used = {name for name in NAMED if "Use this plugin" in pages[name]}
     assert used == {"new"}
-    successor = (
-        '<a class="button primary use" href="../../plugins/plugin-new/">See its successor</a>'
-    )
+    successor = '<a class="button primary use" href="../../plugins/plugin-new/">See successor</a>'
     assert successor in pages["late"]
 
 
