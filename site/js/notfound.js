@@ -22,6 +22,7 @@
     const load = (name) => {
       const script = document.createElement("script");
       const url = new URL(`assets/${name}`, root).href;
+      script.async = false; // One after the other.
       script.src = policy ? policy.createScriptURL(url) : url;
       document.head.append(script);
     };

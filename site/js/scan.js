@@ -28,7 +28,7 @@
   }
 
   /** A text without what stands between its words; lines stay apart. @param {string} text */
-  const together = (text) => text.replace(/[^\p{L}\p{N}\n]+/gu, "");
+  const together = (text) => text.replace(ASCII.test(text) ? /[^a-z0-9\n]+/g : /[^\p{L}\p{N}\n]+/gu, "");
 
   /**
    * A word that is searched for. It is found where it stands as it is, and where it is several words
@@ -108,7 +108,7 @@
       this.texts = [];
       this.images = [];
       this.whole = [];
-      /** The same put together, made when it is first asked for. */
+      /** The same put together. */
       this.joined = [];
       this.total = 0;
       /** @type {Map<string, number> | null} */
@@ -148,6 +148,7 @@
         const last = this.rows.length - 1;
         this.values(last).forEach((values, f) => values.forEach((value) => this.known[f].add(value)));
         this.whole.push([this.ids, this.names, this.labels, this.kinds, this.texts, this.images].map((column) => column[last]).join("\n"));
+        this.joined.push(together(this.whole[last]));
       });
       this.words = null;
     }
@@ -195,12 +196,13 @@
       return isWords && (this.names[n].search(term.words) >= 0 || this.ids[n].search(term.words) >= 0) ? 3 : 6;
     }
 
-    /** @param {number} n @param {Term} term */
-    has(n, term) {
-      if (this.whole[n].includes(term.text)) return true;
-      if (term.words === null) return false;
-      this.joined[n] ??= together(this.whole[n]);
-      return term.isWordsIn(this.whole[n], this.joined[n]);
+    /** The plugins in which a term stands, by number. @param {Term} term @returns {Set<number>} */
+    having(term) {
+      const found = new Set();
+      this.whole.forEach((text, n) => {
+        if (text.includes(term.text) || term.isWordsIn(text, this.joined[n])) found.add(n);
+      });
+      return found;
     }
 
     /** @param {string} query @param {boolean} literal */
@@ -208,19 +210,21 @@
       const terms = termsOf(query).map((term) => new Term(term));
       const corrected = [];
       const wanted = terms.map((term) => {
-        if (this.rows.some((_, n) => this.has(n, term))) return [term];
+        const plugins = this.having(term);
+        if (plugins.size > 0) return [{ term, plugins }];
         const words = literal ? [] : this.nearest(term.text);
         if (words.length > 0) corrected.push([term.text, words]);
-        return words.length > 0 ? words.map((word) => new Term(word)) : [term];
+        const others = words.map((word) => new Term(word)).map((word) => ({ term: word, plugins: this.having(word) }));
+        return words.length > 0 ? others : [{ term, plugins }];
       });
       const asked = terms.map((term) => term.text).join(" ");
       const score = corrected.length > 0 ? TYPO : 0;
       const hits = [];
       for (let n = 0; n < this.rows.length; n += 1) {
-        if (!wanted.every((words) => words.some((word) => this.has(n, word)))) continue;
+        if (!wanted.every((words) => words.some((word) => word.plugins.has(n)))) continue;
         hits.push([n, score + this.rank(n, asked, wanted)]);
       }
-      return { hits, terms: wanted.flat().map((term) => term.text), corrected };
+      return { hits, terms: wanted.flat().map(({ term }) => term.text), corrected };
     }
 
     rank(n, asked, wanted) {
@@ -230,7 +234,7 @@
       let sum = 0;
       for (const words of wanted) {
         let best = Infinity;
-        for (const word of words) if (this.has(n, word)) best = Math.min(best, this.place(n, word));
+        for (const word of words) if (word.plugins.has(n)) best = Math.min(best, this.place(n, word.term));
         sum += best;
       }
       return sum;

@@ -240,3 +240,46 @@ def test_a_browser_writes_numbers_as_the_build_does(
     assert said == [say.number(number) for number in numbers]
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.size)", sizes)
     assert said == [say.size(count) for count in sizes]
+
+
+@pytest.mark.parametrize("path", ["plugins/plugin-options/", "plugins/plugin-usual-00/"])
+@pytest.mark.parametrize("width", [320, 360, 900, 1100, 1600])
+def test_the_badge_s_markdown_is_seen_whole(
+    page: Page, address: str, path: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    quiet(page, f"{address}{path}")
+    code = page.locator("aside pre:has([data-copy='badge Markdown'])")
+    assert code.evaluate(
+        "e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+    ) == [
+        0,
+        0,
+    ]
+
+
+@pytest.mark.usefixtures("forgiving")
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("plugins/plugin-optoins/", ["plugin-options"]),
+        ("plugins/plugin-option", ["plugin-options"]),
+        ("plugins/PLUGIN_OPTIONS/", ["plugin-options"]),
+        ("plugins/cloudwatch/", ["plugin-cloudwatch"]),
+        ("plugins/plugin-usual-0/", ["plugin-usual-00", "plugin-usual-01", "plugin-usual-02"]),
+        ("plugins/nothing-like-it/", []),
+        ("plugins/%E0%A4%A/", []),
+        ("elsewhere/plugin-options/", []),
+    ],
+)
+def test_not_found_suggests_plugins_with_nearly_that_id(
+    page: Page, address: str, path: str, near: list[str]
+) -> None:
+    page.goto(f"{address}{path}", wait_until="networkidle")
+    said = page.locator("#near")
+    if not near:
+        expect(said).to_be_hidden()
+        return
+    expect(said).to_have_text(f"Did you mean {', '.join(near)}?")
+    link = said.get_by_role("link").first
+    expect(link).to_have_attribute("href", f"{address}plugins/{near[0]}/")

@@ -264,6 +264,7 @@ def test_a_value_that_differs_by_case_takes_no_path_from_the_others(made: Reposi
     made.commit("aws", {file: text for file, text in base.items() if "/plugins/" in file})
     made.branch("topic-case")
     found = changed(made, {NEW: plugin("plugin-new-one", provider="AWS")})
+    assert found.answers is not None
     facets = [path for path in found.answers.added if "/by/provider/" in path]
     assert len(facets) == 1
     assert "/AWS~~" in facets[0]

@@ -430,8 +430,21 @@ def documents(draw: st.DrawFn) -> JSONObject:
     return root
 
 
+def with_plain_dependencies(schema: Any) -> Any:
+    """Return a schema without lists of dependencies: jsonschema looks for an `$id` in them."""
+    if isinstance(schema, list):
+        return [with_plain_dependencies(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {name: with_plain_dependencies(part) for name, part in schema.items()}
+    for name, needs in schema.get("dependencies", {}).items():
+        if isinstance(needs, list):
+            plain["dependencies"][name] = {"required": needs}
+    return plain
+
+
 @settings(
-    max_examples=600,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -439,7 +452,7 @@ def documents(draw: st.DrawFn) -> JSONObject:
 def test_any_schema_gets_the_verdict_of_jsonschema_or_none(
     checker: FormCheck, schema: JSONObject, values: list[JSON]
 ) -> None:
-    reference = Draft7Validator(schema)
+    reference = Draft7Validator(with_plain_dependencies(schema))
     for value in values:
         fits = checker.fits(schema, value)
         try:

@@ -49,9 +49,36 @@ def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
         "mailto:a@b.example",
         "https://a.example/p.png",
     ]
+    assert '<a href="https://a.example/p.png">x</a>' in page.html.text
+    assert "!" not in page.html.text.partition("<p>&lt;script")[0]
     assert "<script" not in page.html.text
     assert "<img" not in page.html.text
     assert "&lt;script&gt;" in page.html.text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("![x](https://a.example/p.png)", '<img src="https://a.example/p.png" alt="x" '),
+        ("![](https://a.example/p.png)", '<img src="https://a.example/p.png" alt="" '),
+        (
+            '![*b* "c"](https://a.example/p "t")',
+            '<img src="https://a.example/p" alt="b &quot;c&quot;" ',
+        ),
+        ("![x](https://b.example/p.png)", '<a href="https://b.example/p.png">x</a>'),
+        ("![x](http://a.example/p.png)", '<a href="http://a.example/p.png">x</a>'),
+        ("![](other.png)", '<a href="other.png">other.png</a>'),
+        ("![x](javascript:alert(1))", "<p>![x](javascript:alert(1))</p>"),
+        ("![<b>](https://b.example/?a&b)", '<a href="https://b.example/?a&amp;b">&lt;b&gt;</a>'),
+    ],
+)
+def test_a_picture_is_shown_from_a_listed_host_and_linked_from_any_other(
+    markdown: str, shown: str
+) -> None:
+    """R-43: a page asks no host for a picture that the catalog does not list."""
+    (page,) = own.pages(OwnSite(pages={"about": markdown}), ("a.example",))
+    assert shown in page.html.text
+    assert page.html.text.count("<img") == shown.count("<img")
 
 
 def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:

@@ -12,7 +12,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
-from catalogctl.publish.site import SitePages, links, policy, snippets, words
+from catalogctl.publish.facets import in_order
+from catalogctl.publish.site import SitePages, links, policy, shared, snippets, words
 from catalogctl.source.settings import SiteSettings
 from support import site
 from support.site import plugin
@@ -535,3 +536,103 @@ def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -
 def test_a_version_shows_the_size_that_its_lock_has() -> None:
     page = site.pages([plugin("plugin-a", "A", versions=["1.0"])], site.edition())
     assert '<th scope="col">Size</th>' in page["plugins/plugin-a/index.html"].decode()
+
+
+def test_a_plugin_is_shown_at_the_registry_that_it_is_at() -> None:
+    plugins = [
+        plugin("plugin-a", "A"),
+        plugin("plugin-b", "B"),
+        plugin("plugin-c", "C", registry_url="ghcr.io"),
+        plugin("plugin-d", "D", registry_type="AWS_PUBLIC_ECR", registry_url="public.ecr.aws"),
+    ]
+    files = site.pages(plugins, site.edition())
+    assert "Docker Hub" not in files["plugins/plugin-c/index.html"].decode()
+    assert '/registry-types/DOCKER_HUB/">ghcr.io</a></dd>' in (
+        files["plugins/plugin-c/index.html"].decode()
+    )
+    assert 'DOCKER_HUB/">Docker Hub</a> <code>registry.hub' in (
+        files["plugins/plugin-a/index.html"].decode()
+    )
+    for path in ("index.html", "registry-types/index.html", "stats/index.html"):
+        page = files[path].decode()
+        assert "Docker Hub, ghcr.io<" in page, path
+        assert "Amazon ECR Public<" in page, path
+    assert ">Docker Hub, ghcr.io</" in files["registry-types/DOCKER_HUB/index.html"].decode()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "said"),
+    [
+        (["docker.io"], "Docker Hub"),
+        (["ghcr.io"], "ghcr.io"),
+        (["ghcr.io", "quay.io", "quay.io"], "quay.io, ghcr.io"),
+        (["a.io", "b.io", "c.io", "d.io", "e.io"], "a.io, b.io, c.io, and 2 more values"),
+        ([], "Docker Hub"),
+    ],
+)
+def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
+    hosts: list[str], said: str
+) -> None:
+    plugins = [
+        plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
+    ]
+    pages = SitePages(site.edition(), site.segments(plugins))
+    rows = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
+    say = words.Words()
+    names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
+    assert say.showing(names).shown("DOCKER_HUB") == said
+    assert say.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"
+
+
+def test_pre_releases_are_marked_and_stand_below_the_stable_versions() -> None:
+    tags: list[JSON] = ["2.0.0-rc.1", "1.1.0", "1.1.0-beta", "1.0.0"]
+    files = site.pages([plugin("plugin-a", "A", versions=tags)], site.edition())
+    page = files["plugins/plugin-a/index.html"].decode()
+    rows = re.findall(r"<tr><td><code>([^<]*)</code>(.*?)</td>", page)
+    assert [tag for tag, _ in rows] == ["1.1.0", "1.0.0", "2.0.0-rc.1", "1.1.0-beta"]
+    marks = [re.findall(r">([^<]+)</span>", mark) for _, mark in rows]
+    assert marks == [["Newest"], [], ["pre-release"], ["pre-release"]]
+
+
+def test_a_deprecated_plugin_is_not_offered_as_one_to_use() -> None:
+    reason: JSON = {"reason": "too old"}
+    files = site.pages(
+        [
+            plugin("plugin-new", "New"),
+            plugin("plugin-late", "Late", deprecated={"reason": "old", "successor": "plugin-new"}),
+            plugin("plugin-end", "End", deprecated=reason),
+            plugin("plugin-off", "Off", deprecated=reason, state="DISABLED"),
+        ],
+        site.edition(),
+    )
+    pages = {name: files[f"plugins/plugin-{name}/index.html"].decode() for name in NAMED}
+    marks = {
+        name: re.findall(r'class="mark (?:ok|off|warn)">(\w+)<', pages[name]) for name in NAMED
+    }
+    assert marks == {
+        "new": ["Enabled"],
+        "late": ["Deprecated"],
+        "end": ["Deprecated"],
+        "off": ["Disabled", "Deprecated"],
+    }
+    used = {name for name in NAMED if "Use this plugin" in pages[name]}
+    assert used == {"new"}
+    successor = '<a class="button primary use" href="../../plugins/plugin-new/">See successor</a>'
+    assert successor in pages["late"]
+
+
+NAMED = ("new", "late", "end", "off")
+
+
+def test_what_is_gone_says_why_apart_from_what_its_commit_says() -> None:
+    files = site.pages([], site.edition())
+    page = files["removed/index.html"].decode()
+    rows = re.findall(r'data-label="Commit"><span><code>\w{7}</code> <bdi>(.*?)</bdi>', page)
+    assert rows[0].startswith("&lt;b&gt;Take")
+    assert re.findall(r'data-label="Reason"><bdi>(.*?)</bdi>', page) == [
+        "It was &lt;old&gt;",
+        "&#8211;",
+    ]
+    gone = files["plugins/plugin-gone/index.html"].decode()
+    assert "<strong>It was deprecated:</strong> <bdi>It was &lt;old&gt;</bdi>" in gone
+    assert "It was deprecated" not in files["plugins/plugin-old/index.html"].decode()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -185,3 +185,17 @@ def _properties(part: JSONObject) -> JSONObject:
     found = part.get("properties", {})
     assert isinstance(found, dict)
     return found
+
+
+@pytest.mark.parametrize("message", WRITTEN_BY_PEOPLE)
+def test_an_editor_offers_no_null_among_the_words_of_a_field(message: str) -> None:
+    """It is allowed, as «not given», and is nothing that one would choose."""
+    whole: dict[str, Any] = schema(message)
+    fields: list[Any] = [part for _, part in subschemas(whole)]
+    assert [
+        each for each in fields if isinstance(each, dict) and None in each.get("enum", ())
+    ] == []
+    example = whole["examples"][0]
+    for name, part in whole["properties"].items():
+        if {"type": "null"} in part.get("anyOf", ()):
+            assert validators(message).accept({**example, name: None}), name

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
 TOMBSTONES = (
-    Tombstone("plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new"),
+    Tombstone(
+        "plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new", "It was <old>"
+    ),
     Tombstone("plugin-old", TIME, COMMIT, "", None),
 )
 STAT_FIELDS = {
@@ -80,7 +82,7 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
             first_seen=None,
             media_type=None,
             platforms=("a",),
-            prerelease=False,
+            prerelease="-" in str(tag),
             pushed_at=TIME,
             size=1,
         )
@@ -91,7 +93,10 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
         info=info,
         encoded=msgspec.json.encode(info),
         versions=versions,
-        latest_version=versions[0].tag if versions else None,
+        latest_version=next(
+            (each.tag for each in versions if not each.prerelease),
+            versions[0].tag if versions else None,
+        ),
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
         resolved_at=TIME if versions else None,

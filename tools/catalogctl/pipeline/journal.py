@@ -256,7 +256,15 @@ def _tombstone(told: _Told, all_told: list[_Told], commit: Commit, reason: str) 
         commit.id,
         reason[:_LONGEST_REASON],
         _successor(told.before or {}, all_told),
+        _deprecation(told.before or {}),
     )
+
+
+def _deprecation(last: JSONObject) -> str | None:
+    """Return why the file called the plugin deprecated, if it did."""
+    deprecated = last.get("deprecated")
+    reason = deprecated.get("reason") if isinstance(deprecated, dict) else None
+    return reason[:_LONGEST_REASON] if isinstance(reason, str) else None
 
 
 def _successor(last: JSONObject, all_told: list[_Told]) -> str | None:

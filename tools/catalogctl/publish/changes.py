@@ -60,13 +60,17 @@ Entry: TypeAlias = JournalEntry | VersionsEntry
 
 
 class Tombstone(NamedTuple):
-    """A plugin that is gone: when, by which commit, its subject, and what stands in, if named."""
+    """A plugin that is gone: when, by which commit, the commit's subject, and what stands in.
+
+    `deprecated` is why its file called it deprecated, None where it did not.
+    """
 
     plugin_id: str
     time: str
     commit: str
     reason: str
     successor: str | None
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def _page(path: str, part: Sequence[Entry], data: bytes) -> JSONObject:
 
 def _removed(tombstone: Tombstone) -> JSONObject:
     made: JSONObject = dict(tombstone._asdict())
-    if tombstone.successor is None:
-        del made["successor"]
+    for name in ("successor", "deprecated"):
+        if made[name] is None:
+            del made[name]
     return made

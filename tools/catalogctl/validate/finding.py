@@ -43,7 +43,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     document: Document
     request: JSONObject
-    odd: JSONObject
+    odd: JSONObject = {}
 
     @property
     def stem(self) -> str:

@@ -118,8 +118,10 @@ def _explain(message: str, value: JSON) -> Iterator[Violation]:
 def _translate(error: ValidationError) -> Iterator[Violation]:
     """Yield one violation for each thing that one error of `jsonschema` is about."""
     if error.context:
-        deepest = max(len(part.absolute_path) for part in error.context)
-        for part in error.context:
+        # That null is allowed too, as «not given», helps nobody who gave something.
+        parts = [part for part in error.context if part.validator_value != "null"]
+        deepest = max(len(part.absolute_path) for part in parts)
+        for part in parts:
             if len(part.absolute_path) == deepest:
                 yield from _translate(part)
         return

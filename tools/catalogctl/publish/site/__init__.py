@@ -89,9 +89,9 @@ class SitePages:
         self._segments = segments
         self._own = own_site or NOTHING
         self._say = words.Words(self._own.texts)
-        self._own_pages = _own_pages(self._own)
         self._assets = assets.assets(edition.settings.site, logo, self._say)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
+        self._own_pages = _own_pages(self._own, self._hosts)
         self._known = plugin_page.Known(segments, self._hosts, related or Related())
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._templates.compile(*_OF_EVERY_PROCESS)
@@ -313,7 +313,7 @@ class SitePages:
             "page_title": self._titled("page_not_found"),
             "page_description": self._say("nothing_here"),
             "page_path": None,
-            "scripts": (),
+            "scripts": ("scan", "near") if way else (),
             "root": way,
             "frame": self._templates.frame(way, "", known=bool(way)),
         }
@@ -337,10 +337,10 @@ class SitePages:
         return f"{folder}index.html", self._templates.page(template, values)
 
 
-def _own_pages(own_site: OwnSite) -> list[OwnPage]:
+def _own_pages(own_site: OwnSite, hosts: tuple[str, ...]) -> list[OwnPage]:
     """Return the pages that a catalog brings along; most bring none, and need no Markdown."""
     if not own_site.pages:
         return []
     from catalogctl.publish.site import own
 
-    return own.pages(own_site)
+    return own.pages(own_site, hosts)

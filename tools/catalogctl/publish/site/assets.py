@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
 SCRIPTS = (
-    *("theme", "site", "notfound", "scan", "search", "pattern"),
-    *("references", "formats", "check", "form", "live"),
+    *("theme", "site", "notfound", "scan", "search", "near"),
+    *("pattern", "references", "formats", "check", "form", "live"),
     *("asking", "places", "complete", "lines", "console"),
 )
 """What pages load, or start as a worker."""

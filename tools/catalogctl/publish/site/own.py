@@ -7,14 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from catalogctl.publish.site import links, words
 from catalogctl.publish.site.escaping import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from markdown_it.token import Token
 
     from catalogctl.source.own_site import OwnSite
 
@@ -38,14 +37,16 @@ class _Markdown(MarkdownIt):
         return _is_safe(url)
 
 
-def pages(own: OwnSite) -> list[OwnPage]:
-    """Return the pages by name; the first heading is the title, the first paragraph describes."""
-    return [_page(name, text) for name, text in sorted(own.pages.items())]
+def pages(own: OwnSite, hosts: tuple[str, ...] = ()) -> list[OwnPage]:
+    """Return the pages by name; the first heading is the title, the first paragraph describes.
+
+    `hosts` may show pictures.
+    """
+    return [_page(name, text, hosts) for name, text in sorted(own.pages.items())]
 
 
-def _page(name: str, text: str) -> OwnPage:
+def _page(name: str, text: str, hosts: tuple[str, ...]) -> OwnPage:
     markdown = _Markdown("commonmark", {"html": False, "linkify": False}).enable("table")
-    markdown.disable("image")
     tokens = markdown.parse(text)
     title = _first(tokens, "heading_open") or name.replace("-", " ").capitalize()
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
@@ -53,10 +54,30 @@ def _page(name: str, text: str) -> OwnPage:
     for token in tokens:
         if token.type in ("heading_open", "heading_close") and token.tag == "h1":
             token.tag = "h2"
+        if token.children:
+            token.children = _without_foreign_pictures(token.children, hosts)
     html = markdown.renderer.render(tokens, markdown.options, {})
     # HTML is off: every element comes from the renderer, every text was escaped by it.
     shown = Ready(html)
     return OwnPage(name, title, words.short(_first(tokens, "paragraph_open")), shown)
+
+
+def _without_foreign_pictures(tokens: list[Token], hosts: tuple[str, ...]) -> list[Token]:
+    """Return a line with a link for each picture but those of hosts that the catalog lists."""
+    shown: list[Token] = []
+    for token in tokens:
+        if token.type != "image":
+            shown.append(token)
+            continue
+        source = str(token.attrs["src"])
+        if links.picture(source, hosts):
+            token.attrs |= {"loading": "lazy", "referrerpolicy": "no-referrer"}
+            shown.append(token)
+        else:
+            text = Token("text", "", 0, content=token.content or source)
+            opened = Token("link_open", "a", 1, attrs={"href": source})
+            shown += [opened, *(token.children or [text]), Token("link_close", "a", -1)]
+    return shown
 
 
 def _first(tokens: Sequence[Token], kind: str) -> str:

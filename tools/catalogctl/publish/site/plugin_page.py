@@ -65,7 +65,7 @@ def page_values(
         labels=[(label, segments["labels", label]) for label in labels],
         image=info["image"],
         registry_url=info["registry_url"],
-        registry=links.registry_name(str(info["registry_url"]), say),
+        registry_type=links.registry_name(str(info["registry_url"]), say),
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.shown(snippets.snippets(plugin, base_url, say)),
         fields=fields.rows(info, say),

@@ -56,9 +56,13 @@ class _Column(msgspec.Struct, frozen=True, gc=False):
 
 
 def versions(found: Sequence[LockedVersion], latest: str | None, say: Words) -> Versions:
-    """Return the tables of a plugin's versions, newest first; a column nobody fills is left out."""
+    """Return the tables of a plugin's versions, newest first; a column nobody fills is left out.
+
+    Pre-releases stand below the stable versions: the first row is the one to take.
+    """
     if not found:
         return Versions(0, (), ())
+    found = sorted(found, key=lambda version: version.prerelease)
     count, size = len(found), say.size
     tags = [version.tag for version in found]
     texts = contents(
@@ -76,9 +80,10 @@ def versions(found: Sequence[LockedVersion], latest: str | None, say: Words) -> 
         _Column(say("platforms"), [_platforms(version.platforms or ()) for version in found]),
     ]
     columns = [column.filled() for column in columns if any(column.texts)]
-    marks = [""] * count
+    before = _mark(say("prerelease"), "warn")
+    marks = [before if version.prerelease else "" for version in found]
     if latest in tags:
-        marks[tags.index(latest)] = _mark(say("newest"))
+        marks[tags.index(latest)] += _mark(say("newest"), "ok")
     line = _line(tuple([(column.head, column.around) for column in columns]))
     cells = _side_by_side([texts[:count], marks, *[column.texts for column in columns]])
     unfolded = UNFOLDED * (len(columns) + 2)
@@ -120,8 +125,8 @@ def _line(columns: tuple[tuple[str, str], ...]) -> str:
 
 
 @lru_cache(maxsize=10)
-def _mark(newest: str) -> str:
-    return f' <span class="mark ok">{escaped(newest)}</span>'
+def _mark(word: str, kind: str) -> str:
+    return f' <span class="mark {kind}">{escaped(word)}</span>'
 
 
 @lru_cache(maxsize=1000)

@@ -1,0 +1,46 @@
+// The page «not found» below plugins/: which plugins have nearly that id.
+"use strict";
+(async () => {
+  const { edits, plain } = globalThis.catalogSearch;
+  const { parts } = globalThis.catalogWords;
+  const MOST_SHARDS = 10;
+  const SHOWN = 3;
+  const place = document.getElementById("near");
+  const root = new URL(document.documentElement.dataset.root || "./", location.href);
+  const inside = location.pathname.startsWith(root.pathname) ? location.pathname.slice(root.pathname.length) : "";
+  const [, asked] = /^plugins\/([^/]{2,64}?)(?:\/|\.html|\.json|\.yaml)?$/.exec(inside) ?? [];
+  if (!place || !asked) return;
+
+  async function json(path) {
+    const answer = await fetch(new URL(path, root));
+    return answer.ok ? answer.json() : null;
+  }
+
+  /** How far an id is from what was asked: by edits, or as a part of it; Infinity for another one. */
+  function distance(id, wanted) {
+    const far = edits(wanted, id, wanted.length >= 8 ? 2 : 1);
+    if (far < Infinity) return far + (id.length - wanted.length) / 100;
+    const isPart = wanted.length > 2 && (id.includes(wanted) || (wanted.includes(id) && id.length > 7));
+    return isPart ? 3 + Math.abs(id.length - wanted.length) / 100 : Infinity;
+  }
+
+  let wanted = "";
+  try {
+    wanted = plain(decodeURIComponent(asked)).replace(/[_ ]+/g, "-");
+  } catch {
+    return; // No text, so no id either.
+  }
+  const index = await json("search/index.json").catch(() => null);
+  const shards = await Promise.all((index?.shards ?? []).slice(0, MOST_SHARDS).map((shard) => json(shard.path).catch(() => null)));
+  const near = shards.flatMap((shard) => shard?.id ?? []).map((id) => [id, distance(id, wanted)]).filter(([, far]) => far < Infinity);
+  near.sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1));
+  const links = near.slice(0, SHOWN).flatMap(([id], n) => {
+    const link = document.createElement("a");
+    link.href = new URL(`plugins/${id}/`, root).href;
+    link.textContent = id;
+    return n > 0 ? [", ", link] : [link];
+  });
+  if (links.length === 0) return;
+  place.replaceChildren(...parts("did_you_mean", { links }));
+  place.hidden = false;
+})();
