@@ -164,6 +164,7 @@ def test_what_lies_in_the_site_folder_is_read_and_strays_are_told(tmp_path: Path
     templates.mkdir()
     (pages / "about.md").write_text("# About", encoding="utf-8-sig")
     (pages / "Odd Name.md").write_text("x")
+    (pages / "aux.md").write_text("x")
     (pages / "latin.md").write_bytes(b"\xe9")
     (pages / "notes.txt").write_text("x")
     (templates / "foot.html").write_text("<p>")
@@ -171,9 +172,10 @@ def test_what_lies_in_the_site_folder_is_read_and_strays_are_told(tmp_path: Path
     found, problems, count = read_own_site(tmp_path, "catalog")
     assert dict(found.templates) == {"foot.html": "<p>"}
     assert found.pages["about"] == "# About"
-    assert count == 3
+    assert count == 4
     assert {(each.code, each.file) for each in problems} == {
         ("stray-file", "catalog/site/pages/Odd Name.md"),
+        ("stray-file", "catalog/site/pages/aux.md"),
         ("stray-file", "catalog/site/pages/notes.txt"),
         ("refused-character", "catalog/site/pages/latin.md"),
         ("symbolic-link", "catalog/site/templates/top.html"),

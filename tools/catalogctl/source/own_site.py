@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.device_names import is_device_name
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
@@ -54,11 +55,11 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
     templates, template_problems = _texts(Folder(catalog, TEMPLATES, below + TEMPLATES), ".html")
     folder = Folder(catalog, PAGES, below + PAGES)
     pages, page_problems = _texts(folder, ".md")
-    hint = "rename it: lower-case letters, digits and hyphens"
+    hint = "rename it: lower-case letters, digits and hyphens, and no device of Windows"
     odd = [
         Problem(folder.file(name), 1, 1, "stray-file", "", "no page can have this name", hint)
         for name in pages
-        if not _PAGE.fullmatch(name)
+        if not _PAGE.fullmatch(name) or is_device_name(name)
     ]
     texts, text_problems, count = _strings(Folder(catalog, "site", below + "site"))
     markdown = {name.removesuffix(".md"): text for name, text in pages.items()}
