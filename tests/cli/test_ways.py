@@ -56,7 +56,11 @@ CALLS = (
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("name: [\n", 1), ("name: x\nname: y\n", 2), ("image: acme/plugin-zz\n", 1)],
+    [
+        ("name: [\n", 1),
+        ("name: x\nname: y\nservice_type: a.B\nimage: acme/plugin-zz\n", 2),
+        ("image: acme/plugin-zz\n", 1),
+    ],
     ids=["unclosed", "duplicate", "incomplete"],
 )
 def test_a_broken_file_is_named_in_the_json_of_every_call(

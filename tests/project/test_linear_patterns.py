@@ -53,8 +53,6 @@ OWN_TEXT = {
     "catalogctl.starting": "the templates of `init`, and a line of a workflow",
 }
 """Modules whose patterns meet no author's text."""
-NOT_LINEAR_YET = {"catalogctl.source.edit.layout._QUESTION"}
-"""Patterns that are known to be slow, and are to be mended."""
 
 
 class Use(NamedTuple):
@@ -229,8 +227,7 @@ def slow(use: Use, texts: Sequence[tuple[str, str, str]]) -> Iterator[str]:
 
 def parameter(use: Use) -> ParameterSet:
     """Return a pattern as a test's parameter."""
-    known = (pytest.mark.xfail(reason="not linear yet"),) if use.place in NOT_LINEAR_YET else ()
-    return pytest.param(use, id=use.place, marks=known)
+    return pytest.param(use, id=use.place)
 
 
 @pytest.mark.parametrize("use", [parameter(use) for use in distinct()])

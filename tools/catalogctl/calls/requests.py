@@ -92,7 +92,7 @@ def looks_like_json(text: str) -> bool:
 
 
 _AROUND = {("{", "}"), ("[", "]"), ('"', '"')}
-_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
+_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*+"?)|[ \t\r\n]+')
 
 
 def _written(value: JSON, *, is_ascii: bool) -> str:

@@ -122,7 +122,12 @@ def read_history(
 
 
 def check_files(path: Path, history: History, files: Collection[str]) -> History:
-    """Return a history that knows which of these files are not as committed, and warns of them."""
+    """Return a history that knows which of these files are not as committed, and warns of them.
+
+    Without a commit none of them is, and the history says so already.
+    """
+    if history.commit is None:
+        return replace(history, uncommitted=frozenset(files))
     found = frozenset(name for name in files if not _is_committed(path, name, history))
     warnings = (*history.warnings, *_uncommitted_warning(found))
     return replace(history, uncommitted=found, warnings=warnings)

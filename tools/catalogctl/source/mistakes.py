@@ -29,7 +29,7 @@ from catalogctl.source.syntax import explain_syntax_error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_COMMENT = re.compile(r"\s+#")
+_BEFORE_COMMENT = re.compile(r"(?<!\s)\s++#|^\s++#")
 _COLON = re.compile(r":(?=[ \t]|$)")
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
@@ -291,7 +291,7 @@ def _brackets(
     what, close = ("list", "]") if is_list else ("mapping", "}")
     last = _last_line(lines, line)
     text = lines[last]
-    comment = _COMMENT.search(text)
+    comment = _BEFORE_COMMENT.search(text)
     at = comment.start() if comment else len(text)
     message, hint = f"the {what} that opens here is never closed", f'close it with "{close}"'
     edit = Edit(last, text[:at] + close + text[at:], at, 1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalogctl.source.edit.layout import Entry, Layout
     from catalogctl.source.edit.lines import Lines
 
-_COMMENT = re.compile(r"[ \t]*#")
+_COMMENT_LINE = re.compile(r"[ \t]*#")
 _FOR_EDITORS = re.compile(r"[ \t]*#[ \t]*yaml-language-server:")
 
 
@@ -39,7 +39,7 @@ def is_for_editors(text: str, at: int = 0) -> bool:
 
 def _is_about(text: str, at: int, column: int) -> bool:
     """Return whether a line is a comment in a column, about what is in that column below it."""
-    found = _COMMENT.match(text, at)
+    found = _COMMENT_LINE.match(text, at)
     return found is not None and found.end() - 1 - at == column and not is_for_editors(text, at)
 
 
@@ -47,7 +47,7 @@ def last_line(lines: Lines, entry: Entry, column: int) -> int:
     """Return where the line begins that is the first one after an entry."""
     at = found = lines.after(entry.end)
     while at < len(lines.text):
-        comment = _COMMENT.match(lines.text, at)
+        comment = _COMMENT_LINE.match(lines.text, at)
         inside = comment is not None and comment.end() - 1 - at > column
         if not inside and not lines.is_blank(at):
             break
