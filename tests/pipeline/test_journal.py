@@ -250,6 +250,17 @@ class TestTombstones:
         repository.commit("gone", {X: None})
         assert removed(repository)[0]["successor"] == "plugin-y"
 
+    def test_it_tells_the_reason_that_the_file_gave_apart_from_the_commit(
+        self, repository: Repository
+    ) -> None:
+        old = plugin("plugin-x", deprecated="{reason: nobody runs it}")
+        repository.commit("add", {X: old, Y: plugin("plugin-y")})
+        repository.commit("Tidy up", {X: None, Y: None})
+        told = {each["plugin_id"]: each for each in removed(repository)}
+        assert told["plugin-x"]["reason"] == told["plugin-y"]["reason"] == "Tidy up"
+        assert told["plugin-x"]["deprecated"] == "nobody runs it"
+        assert "deprecated" not in told["plugin-y"]
+
     def test_a_rename_names_the_new_id(self, repository: Repository) -> None:
         repository.commit("add", {X: plugin("plugin-x")})
         repository.commit("rename", {X: None, Y: plugin("plugin-y", name="The plugin-x")})
