@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOUR_TIMES = 8.0
 """How many times as long four times the input may take; a square would take sixteen times."""
-LITTLE = 0.3
+LITTLE = 1.0
 """Seconds below which the growth of a step can't be told from the noise of a machine."""
 COMMANDS = {
     "validate": ("validate",),
@@ -82,7 +82,7 @@ class TestCommands:
         assert done.code in (0, 1), done.err
         taken = self.taken.setdefault(command, [])
         taken.append(done.seconds)
-        if len(taken) == 2 and taken[1] > 2 * LITTLE:
+        if len(taken) == 2 and taken[1] > LITTLE:
             assert taken[1] / taken[0] < FOUR_TIMES
 
 
