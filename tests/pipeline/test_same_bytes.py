@@ -83,7 +83,8 @@ def commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(catalog: Path, out: Path, machine: tuple[str, int, int, dict[str, str]]) -> bytes:
     order, jobs, umask, environ = machine
-    options = ["build", "--quiet", "--jobs", str(jobs), "--catalog", catalog, "--out", out]
+    options: list[str | Path] = ["build", "--quiet", "--jobs", str(jobs)]
+    options += ["--catalog", catalog, "--out", out]
     done = subprocess.run(
         [sys.executable, "-c", BUILD, order, *options],
         env={**os.environ, **environ},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.diff.fields import Difference, differences
-from catalogctl.lock import MAX_LOCK_SIZE
+from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
 from catalogctl.validate.finding import Finding, place
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _LONGEST_TAG = 128
 _LONGEST_DIGEST = 200
 _LARGEST_PLACED = 1 << 20
-"""Bytes of a lock in which lines are looked for: that takes 25 times its size of memory."""
+"""Bytes of a lock in which lines are looked for, or errors passed over: that takes 25 times its size
+of memory."""
 
 
 class Tag(NamedTuple):
@@ -92,10 +93,13 @@ def _read(opened: Opened, name: str) -> tuple[bytes, JSONObject]:
     """Return a lock's bytes and what they say; nothing for one that is absent or no JSON object.
 
     Of a lock with errors, too, each digest that can be read is compared: nothing hides behind them.
+    A large one with errors is not read: it may be anything, and takes many times its size.
     """
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE) if name in opened.locks else b""
     if isinstance(data, Problem):
         return b"", {}
+    if len(data) > _LARGEST_PLACED and isinstance(decode(data), Flaw):
+        return data, {}
     try:
         value: JSON = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
