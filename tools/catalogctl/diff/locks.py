@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _LONGEST_TAG = 128
 _LONGEST_DIGEST = 200
 _LARGEST_PLACED = 1 << 20
-"""Bytes of a lock in which lines are looked for, or errors passed over: that takes 25 times its size
-of memory."""
+"""Bytes of a lock in which lines are looked for, or errors passed over: that takes 25 times its
+size of memory."""
 
 
 class Tag(NamedTuple):
