@@ -7,6 +7,7 @@ place on, is looked at line by line, and rather too much of it is hidden than to
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -88,8 +89,14 @@ def text_of(data: bytes) -> str:
 
 def place_of(text: str, offset: int) -> Place:
     """Return the place of a character in a file's text."""
-    ends = [match.end() for match in _LINE_END.finditer(text, 0, offset)]
-    return Place(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
+    starts = _line_starts(text)
+    line = bisect_right(starts, offset)
+    return Place(line, offset - starts[line - 1] + 1)
+
+
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def lines(data: bytes) -> list[Line]:

@@ -75,11 +75,16 @@ def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
 
 
+_MOST_MAINTAINERS = 100
+"""Maintainers that are looked at: more of them are an error already."""
+
+
 @rule("maintainer-shape", field="maintainers")
 def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A maintainer is @handle, @organisation/team or an e-mail address."""
     maintainers = entry.request.get("maintainers")
-    for index, owner in enumerate(maintainers if isinstance(maintainers, list) else ()):
+    known = maintainers[:_MOST_MAINTAINERS] if isinstance(maintainers, list) else []
+    for index, owner in enumerate(known):
         if isinstance(owner, str) and not _is_owner(owner):
             hint = 'write "@handle", "@organisation/team" or an e-mail address'
             yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
