@@ -1,0 +1,29 @@
+"""Every field of a plugin file, full of every hostile text: in time, in memory, and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.hostile_files import TEXTS, fields_full_of, plugin_fields
+from support.hostile_runs import check, committed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ("validate", "fmt")
+"""Other commands read plugin files as one of these does; test_hostile_files.py has them too."""
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_field_full_of_a_hostile_text_ends_in_time_and_in_words(
+    tmp_path: Path, text: str
+) -> None:
+    """R-10, R-17: each field of the schema, 256 KiB of each text, in proportion to their number."""
+    catalog = committed(tmp_path)
+    files = dict(fields_full_of(TEXTS[text]))
+    for name, data in files.items():
+        (catalog / f"plugins/plugin-{name.replace('_', '-')}.yaml").write_bytes(data)
+    assert len(files) > len(plugin_fields())
+    check(catalog, len(files), COMMANDS)
