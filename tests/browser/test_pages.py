@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from catalogctl.publish.site.words import Words
+from catalogctl.publish.site.texts import Words
 from support import samples, site
 from support.samples import KINDS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.cli import sources
+from catalogctl.cli import source_lines
 from catalogctl.cli.main import main
 from support.catalogs import SETTINGS, plugin, write_catalog
 
@@ -60,7 +60,7 @@ def call(catalog: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Done
 
     def run(command: str, *arguments: str) -> Done:
         capfd.readouterr()
-        sources._lines.cache_clear()
+        source_lines._lines.cache_clear()
         code = main([command, "--catalog", str(catalog), *arguments])
         written = capfd.readouterr()
         return Done(code, written.out, written.err)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.calls import importing, performing
+from catalogctl.calls import import_plugins, perform
 from catalogctl.cli.main import main
 from catalogctl.codes.catalog import LOCK
-from catalogctl.files import exchange
+from catalogctl.files import replace_files
 from support.catalogs import plugin, write_catalog
 from support.faults import need_strace, strace_killing, with_mounts
 from support.killing import KILLED, end, kill_at, start
@@ -55,10 +55,10 @@ def killed_call(arguments: Sequence[str], step: int) -> int:
     def work() -> int:
         def armed(folder: Path, files: Any) -> None:
             kill_at(step)
-            exchange(folder, files)
+            replace_files(folder, files)
 
-        for module in (performing, importing):
-            setattr(module, "exchange", armed)  # noqa: B010  (in the child alone)
+        for module in (perform, import_plugins):
+            setattr(module, "replace_files", armed)  # noqa: B010  (in the child alone)
         return main(list(arguments))
 
     return end(start(work))
@@ -179,9 +179,9 @@ def test_two_writers_of_one_file_both_are_heard(
         if len(calls) == 1:
             arguments = ["update", "jira", "--set", "tags.first=1", "-q"]
             assert end(start(lambda: main([*arguments, "--catalog", str(catalog)]))) == 0
-        exchange(folder, files)
+        replace_files(folder, files)
 
-    monkeypatch.setattr(performing, "exchange", late)
+    monkeypatch.setattr(perform, "replace_files", late)
     assert main(["update", "jira", "--set", "tags.second=2", "--catalog", str(catalog)]) == 0
     text = (catalog / "plugins" / "jira.yaml").read_text()
     assert text.endswith("icon.png\n    first: 1\n    second: 2\n")

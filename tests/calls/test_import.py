@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.calls.entries import read_entries
-from catalogctl.calls.importing import import_plugins
+from catalogctl.calls.import_entries import read_entries
+from catalogctl.calls.import_plugins import import_plugins
 from catalogctl.cli.main import main
-from catalogctl.pipeline.working import WorkingTree
+from catalogctl.pipeline.working_tree import WorkingTree
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.yaml_texts import TEXTS, VALUES
 

@@ -328,9 +328,9 @@ def test_a_preview_shows_none(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R-14."""
-    from catalogctl.pipeline.building import Build
-    from catalogctl.serve.pages import described, nothing_yet
+    from catalogctl.pipeline.build import Build
     from catalogctl.serve.preview import Preview
+    from catalogctl.serve.preview_pages import described, nothing_yet
 
     monkeypatch.chdir(repository)
     asked = Build(
@@ -348,7 +348,7 @@ def test_a_preview_shows_none(
 
 def test_completion_offers_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R-14."""
-    from catalogctl.cli import completing
+    from catalogctl.cli import completion
 
     monkeypatch.chdir(repository)
     command = catalogctl.get_command(click.Context(catalogctl), "update")
@@ -357,7 +357,7 @@ def test_completion_offers_none(repository: Path, monkeypatch: pytest.MonkeyPatc
         ctx = click.Context(command)
         ctx.params = {"plugin_id": plugin_id}
         for option in command.params:
-            for complete in (completing.members, completing.plugin_ids):
+            for complete in (completion.members, completion.plugin_ids):
                 offered = [item.value for item in complete(ctx, option, "")]
                 assert leaks("\n".join(offered)) == []
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogctl.starting import PIN, PIN_FILE, Start, starter_files, suggested_id
+from catalogctl.new_catalog import PIN, PIN_FILE, Start, starter_files, suggested_id
 from support.git import Repository, environment
 from support.workflows import actionlint, faults
 

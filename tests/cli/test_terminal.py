@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.cli.sources import source_line
+from catalogctl.cli.source_lines import source_line
 from catalogctl.cli.terminal import Facts, facts
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.catalog import Catalog
-from catalogctl.client.published import PublishedCatalog
-from catalogctl.client.reader import FolderReader
-from catalogctl.client.web import WebReader
+from catalogctl.client.published_catalog import PublishedCatalog
+from catalogctl.client.tree_reader import FolderReader
+from catalogctl.client.web_reader import WebReader
 from catalogctl.errors import ApiError, OutsideError
 from catalogctl.query import query_id
 from support.published import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from catalogctl.client.published import Everything
+    from catalogctl.client.published_catalog import Everything
     from catalogctl.jsontypes import JSON, JSONObject
 
 

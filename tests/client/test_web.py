@@ -9,10 +9,10 @@ import pytest
 
 from catalogctl.catalog import Catalog
 from catalogctl.client.cache import Cache, cache_folder
-from catalogctl.client.published import PublishedCatalog
-from catalogctl.client.web import WebReader
+from catalogctl.client.published_catalog import PublishedCatalog
+from catalogctl.client.web_reader import WebReader
 from catalogctl.errors import ApiError, OutsideError
-from catalogctl.fetch.limits import Limits
+from catalogctl.fetch.fetch_limits import Limits
 from support.published import ALL, API, GET, INDEX, PLUGIN, Client, Reply, Site, edition, info
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 from support.schemas import ROOT
 
 if TYPE_CHECKING:

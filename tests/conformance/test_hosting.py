@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate as validate_openapi
 
 from catalogctl import Catalog
-from catalogctl.publish.verify_web import verify_url
+from catalogctl.publish.verify_url import verify_url
 from support import nginx
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.publish.schemas import components, project_schemas
+from catalogctl.publish.published_schemas import components, project_schemas
 from support.javascript import node
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 from support import seed
 from support.schemas import ROOT, validators
 

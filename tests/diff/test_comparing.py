@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.diff.change import Answers
-from catalogctl.diff.comparing import Asked, compare
+from catalogctl.diff.compare import Asked, compare
+from catalogctl.diff.difference import Answers
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.likeness import similar
-from catalogctl.report import comment, difference
-from catalogctl.validate.schemas import compiled
+from catalogctl.report import difference_comment, difference_text
+from catalogctl.similar_names import similar
+from catalogctl.validate.message_schemas import compiled
 from support.catalogs import SETTINGS, plugin
 from support.changes import FILES, A, B, answers_of, changed, codes, compared, only, repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catalogctl.diff.change import Comparison
+    from catalogctl.diff.difference import Comparison
     from support.git import Repository
 
 NEW = "catalog/plugins/plugin-new-one.yaml"
@@ -212,8 +212,10 @@ class TestAnswers:
         assert (found["answers"], found["counts"]) == (None, {})
         assert found["not_computed"] == "the catalog has errors"
         assert compiled("Difference").is_valid(found)
-        assert "not computed (the catalog has errors)" in difference.render(found, unicode=True)
-        assert "not computed (`the catalog has errors`)" in comment.render(found)
+        assert "not computed (the catalog has errors)" in difference_text.render(
+            found, unicode=True
+        )
+        assert "not computed (`the catalog has errors`)" in difference_comment.render(found)
 
     def test_errors_of_the_base_do_not_hide_what_a_change_does(self, made: Repository) -> None:
         made.commit("broken", {B: "name: [\n"})
@@ -478,7 +480,7 @@ def test_each_id_that_comes_back_is_told_its_own_earlier_image(made: Repository)
 
 class TestText:
     def told(self, comparison: Comparison) -> str:
-        return difference.render(comparison.to_json(), unicode=True)
+        return difference_text.render(comparison.to_json(), unicode=True)
 
     def test_a_new_plugin_is_registered_in_its_file(self, made: Repository) -> None:
         text = self.told(changed(made, {NEW: plugin("plugin-new-one", labels="[x]")}))

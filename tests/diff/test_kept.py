@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.report.comment import MARK
+from catalogctl.report.difference_comment import MARK
 from support.changes import FILES, A, changed, repository
 from support.commands import run
 

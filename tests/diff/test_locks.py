@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.report import comment, difference
-from catalogctl.validate.schemas import compiled
+from catalogctl.report import difference_comment, difference_text
+from catalogctl.validate.message_schemas import compiled
 from support.catalogs import PLUGIN, SETTINGS
 from support.changes import answers_of, changed, only, repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from catalogctl.diff.change import Comparison
+    from catalogctl.diff.difference import Comparison
     from support.git import Repository
 
 LOCK = "catalog/versions/plugin-hyperbilling.json"
@@ -74,7 +74,11 @@ def shown(comparison: Comparison) -> tuple[str, str, str]:
     """Return a difference as JSON, as text and as a comment."""
     found = comparison.to_json()
     assert compiled("Difference").is_valid(found)
-    return json.dumps(found), difference.render(found, unicode=True), comment.render(found)
+    return (
+        json.dumps(found),
+        difference_text.render(found, unicode=True),
+        difference_comment.render(found),
+    )
 
 
 @pytest.mark.parametrize(

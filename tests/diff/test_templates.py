@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.diff.templates import schema_changes
+from catalogctl.diff.template_changes import schema_changes
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.fetch import limits as defaults
-from catalogctl.fetch.errors import FetchError, TooLargeError, TooSlowError
+from catalogctl.fetch import fetch_limits as defaults
+from catalogctl.fetch.fetch_errors import FetchError, TooLargeError, TooSlowError
+from catalogctl.fetch.fetch_limits import Limits
 from catalogctl.fetch.fetcher import Fetcher
-from catalogctl.fetch.limits import Limits
 from catalogctl.fetch.response import Answer, whole
 from support.authority import Authority
 from support.wire import Line, Play, answer, host, says

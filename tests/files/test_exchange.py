@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.errors import OutsideError
-from catalogctl.files import ChangedMeanwhileError, Exchange, exchange
+from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
 from support.faults import ordinary_user
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def names(folder: Path) -> list[str]:
 def test_files_are_added_changed_and_taken_away(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_bytes(b"old")
     (tmp_path / "gone.yaml").write_bytes(b"gone")
-    exchange(
+    replace_files(
         tmp_path,
         [
-            Exchange("plugins/new.yaml", None, b"new"),
-            Exchange("old.yaml", b"old", b"changed"),
-            Exchange("gone.yaml", b"gone", None),
+            Replacement("plugins/new.yaml", None, b"new"),
+            Replacement("old.yaml", b"old", b"changed"),
+            Replacement("gone.yaml", b"gone", None),
         ],
     )
     assert (tmp_path / "plugins" / "new.yaml").read_bytes() == b"new"
@@ -39,18 +39,18 @@ def test_files_are_added_changed_and_taken_away(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "each",
     [
-        pytest.param(Exchange("file", b"other", b"new"), id="changed"),
-        pytest.param(Exchange("file", None, b"new"), id="added"),
-        pytest.param(Exchange("nowhere", b"there", b"new"), id="taken away"),
-        pytest.param(Exchange("nowhere", b"there", None), id="taken away twice"),
+        pytest.param(Replacement("file", b"other", b"new"), id="changed"),
+        pytest.param(Replacement("file", None, b"new"), id="added"),
+        pytest.param(Replacement("nowhere", b"there", b"new"), id="taken away"),
+        pytest.param(Replacement("nowhere", b"there", None), id="taken away twice"),
     ],
 )
-def test_a_file_that_is_not_as_it_was_read_is_left_alone(tmp_path: Path, each: Exchange) -> None:
+def test_a_file_that_is_not_as_it_was_read_is_left_alone(tmp_path: Path, each: Replacement) -> None:
     """Q-22: compared before the rename, and all that was done is undone."""
     (tmp_path / "file").write_bytes(b"what is there")
     (tmp_path / "first").write_bytes(b"1")
     with pytest.raises(ChangedMeanwhileError, match="was changed by someone else"):
-        exchange(tmp_path, [Exchange("first", b"1", b"2"), each])
+        replace_files(tmp_path, [Replacement("first", b"1", b"2"), each])
     assert (tmp_path / "file").read_bytes() == b"what is there"
     assert (tmp_path / "first").read_bytes() == b"1"
     assert names(tmp_path) == ["file", "first"]
@@ -65,7 +65,7 @@ def test_a_file_that_changes_while_the_new_one_is_written_is_left_alone(
     flush = os.fsync
     monkeypatch.setattr(os, "fsync", lambda handle: (flush(handle), file.write_bytes(b"saved")))
     with pytest.raises(ChangedMeanwhileError):
-        exchange(tmp_path, [Exchange("file", b"old", b"new")])
+        replace_files(tmp_path, [Replacement("file", b"old", b"new")])
     assert file.read_bytes() == b"saved"
     assert names(tmp_path) == ["file"]
 
@@ -78,7 +78,7 @@ def test_mode_and_owner_stay(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(file, 65534, 65534)
     before = file.stat()
-    exchange(tmp_path, [Exchange("file", b"old", b"new")])
+    replace_files(tmp_path, [Replacement("file", b"old", b"new")])
     after = file.stat()
     assert file.read_bytes() == b"new"
     assert stat.S_IMODE(after.st_mode) == 0o640
@@ -92,7 +92,7 @@ def test_a_read_only_file_is_refused_not_replaced(tmp_path: Path) -> None:
     file.chmod(0o444)
     for after in (b"new", None):
         with pytest.raises(OutsideError, match="file: the file is read-only"):
-            exchange(tmp_path, [Exchange("file", b"old", after)])
+            replace_files(tmp_path, [Replacement("file", b"old", after)])
     assert file.read_bytes() == b"old"
 
 
@@ -105,8 +105,9 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
         (folder / "plugins").chmod(0o555)
         try:
             with pytest.raises(OutsideError, match="permission denied"):
-                exchange(
-                    folder, [Exchange("first", b"1", None), Exchange("plugins/a", b"old", None)]
+                replace_files(
+                    folder,
+                    [Replacement("first", b"1", None), Replacement("plugins/a", b"old", None)],
                 )
             assert (folder / "first").read_bytes() == b"1"
         finally:
@@ -118,5 +119,5 @@ def test_a_symbolic_link_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_bytes(b"old")
     (tmp_path / "link").symlink_to("elsewhere")
     with pytest.raises(OutsideError, match="symbolic link"):
-        exchange(tmp_path, [Exchange("link", b"old", b"new")])
+        replace_files(tmp_path, [Replacement("link", b"old", b"new")])
     assert (tmp_path / "elsewhere").read_bytes() == b"old"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.model.calls import calls_between
+from catalogctl.model.state_calls import calls_between
 from catalogctl.source.document import parse
 from catalogctl.source.settings import Settings
-from catalogctl.validate.requests import effective
+from catalogctl.validate.effective_request import effective
 
 FILE = """\
 name: Hyperbilling

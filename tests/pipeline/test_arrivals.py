@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.diff.comparing import Asked, compare
+from catalogctl.diff.compare import Asked, compare
 from catalogctl.pipeline.check import check
 from support.catalogs import SETTINGS, plugin
 from support.git import Repository

@@ -15,7 +15,7 @@ import pytest
 
 from catalogctl.codes.catalog import LOCK
 from catalogctl.errors import UsageError
-from catalogctl.pipeline.building import Build, Built, build
+from catalogctl.pipeline.build import Build, Built, build
 from catalogctl.publish.verify import verify_folder
 from catalogctl.query import BUILT_IN
 from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from catalogctl.codes.catalog import LOCK
 from catalogctl.pipeline.check import check
-from catalogctl.pipeline.checking import limited
+from catalogctl.pipeline.check_files import limited
 from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:

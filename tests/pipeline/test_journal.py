@@ -10,7 +10,7 @@ import pytest
 
 from catalogctl.errors import OutsideError
 from catalogctl.lock import Lock, LockedVersion, Source, encode
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 from catalogctl.publish.changes import PAGE_SIZE
 from support.catalogs import SETTINGS, plugin
 from support.git import FIRST, Repository, shown

@@ -123,7 +123,7 @@ def test_one_query_that_would_take_for_ever_costs_one_clear_error(tmp_path: Path
             "queries/doubling.yaml": text,
         },
     )
-    from catalogctl.pipeline.building import Build, build
+    from catalogctl.pipeline.build import Build, build
 
     asked = Build(catalog, tmp_path / "public", {}, "test", jobs=1, working=catalog)
     (problem,) = build(asked).problems

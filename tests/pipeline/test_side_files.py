@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.source.changed import changed_files
 from catalogctl.source.folder import Folder
 from catalogctl.source.git import Git
+from catalogctl.source.git_diff import changed_files
 from support.catalogs import PLUGIN, plugin, write_catalog
 from support.commands import run
 from support.git import Repository

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from catalogctl.report.comment import MARK
+from catalogctl.report.difference_comment import MARK
 from support.catalogs import SETTINGS
 from support.changes import FILES, A, B, repository
 from support.git import environment

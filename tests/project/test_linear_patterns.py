@@ -43,16 +43,16 @@ MOST_TEXTS = 300
 ASCII = st.characters(codec="ascii")
 ANY = frozenset(("fullmatch", "match", "search"))
 MADE_OF_VALUES = {
-    "catalogctl.validate.patterns": "of an author's pattern, within a budget (test_patterns.py)",
+    "catalogctl.validate.template_patterns": "of an author's pattern, within a budget",
     "catalogctl.files.leftovers": "of the escaped name of the tree's folder",
-    "catalogctl.query.search": "of the escaped letters of a word that is searched for",
-    "catalogctl.source.hidden": "of a number of blanks, beside those that the module holds",
+    "catalogctl.query.plugin_search": "of the escaped letters of a word that is searched for",
+    "catalogctl.source.secret_places": "of a number of blanks, beside those that the module holds",
 }
 """Modules whose functions make a pattern of what they are given, and of what."""
 OWN_TEXT = {
-    "catalogctl.publish.site.templates": "the site's templates, which are ours or the maintainers'",
+    "catalogctl.publish.site.page_templates": "the site's templates: ours or the maintainers'",
     "catalogctl.publish.site.assets": "the site's scripts, which are ours",
-    "catalogctl.starting": "the templates of `init`, and a line of a workflow",
+    "catalogctl.new_catalog": "the templates of `init`, and a line of a workflow",
 }
 """Modules whose patterns meet no author's text."""
 

@@ -9,7 +9,7 @@ import pytest
 from catalogctl.publish.site import charts
 from catalogctl.publish.site.charts import Counted
 from catalogctl.publish.site.statistics import SHOWN, statistics
-from catalogctl.publish.site.words import Words
+from catalogctl.publish.site.texts import Words
 from support import site
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 BASE = "https://plugins.example/some/where/"

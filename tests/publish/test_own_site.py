@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.publish.site import own
-from catalogctl.publish.site.templates import TemplateFailedError
+from catalogctl.publish.site import own_pages
+from catalogctl.publish.site.page_templates import TemplateFailedError
 from catalogctl.source.own_site import OwnSite, read_own_site
 from catalogctl.source.settings import SiteSettings
 from support import samples, site
@@ -41,7 +41,7 @@ def test_a_markdown_page_is_a_page_with_a_link_in_the_header() -> None:
 
 
 def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
-    (page,) = own.pages(OwnSite(pages={"about": PAGE}))
+    (page,) = own_pages.pages(OwnSite(pages={"about": PAGE}))
     found = re.findall(r'(?:href|src)="([^"]*)"', page.html.text)
     assert found == [
         "../../stats/",
@@ -76,7 +76,7 @@ def test_a_picture_is_shown_from_a_listed_host_and_linked_from_any_other(
     markdown: str, shown: str
 ) -> None:
     """R-43: a page asks no host for a picture that the catalog does not list."""
-    (page,) = own.pages(OwnSite(pages={"about": markdown}), ("a.example",))
+    (page,) = own_pages.pages(OwnSite(pages={"about": markdown}), ("a.example",))
     assert shown in page.html.text
     assert page.html.text.count("<img") == shown.count("<img")
 

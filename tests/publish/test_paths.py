@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalogctl.files import is_published_path
-from catalogctl.publish.paths import MAX_BYTES, segments
+from catalogctl.publish.path_segments import MAX_BYTES, segments
 
 LONG = "L" * 121
 DEVICES = {

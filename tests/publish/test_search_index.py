@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from catalogctl.publish.site import SitePages, search
+from catalogctl.publish.site import SitePages, search_index
 from catalogctl.source.settings import SiteSettings
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.publish.values import Row
+    from catalogctl.publish.build_context import Row
 
 FIRST_RESULT = 320_000
 """Bytes until the first result at 10,000 plugins, compressed (site contract, 5)."""
@@ -28,7 +28,7 @@ def rows(settings: SiteSettings | None = None) -> list[Row]:
 
 def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
     every = rows()
-    shard = json.loads(json.dumps(search.shard(every)))
+    shard = json.loads(json.dumps(search_index.shard(every)))
     count = len(every)
     for column in ("id", "name", "text", "labels", "type", "provider", "registry", "version"):
         assert len(shard[column]) == count, column
@@ -54,7 +54,7 @@ def test_an_image_is_kept_in_few_letters_and_whole() -> None:
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
     every = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
-    shard = search.shard(every)
+    shard = search_index.shard(every)
     assert shard["space"] == [0, 0, 1, -1]
     assert shard["spaceValues"] == ["acme/", ""]
     assert shard["images"] == {"3": "acme/other"}
@@ -67,11 +67,11 @@ def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
         build = site.edition(site=SiteSettings(image_hosts=hosts))
         (shown,) = SitePages(build, site.segments([pictured])).plugins([pictured])
         row = site.row(pictured, shown)
-        assert search.shard([row])["icons"] == expected
+        assert search_index.shard([row])["icons"] == expected
 
 
 def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:
-    files = dict(search.files(rows() * 4, shard_size=50))
+    files = dict(search_index.files(rows() * 4, shard_size=50))
     index = json.loads(files.pop("search/index.json"))
     assert index["count"] == 136
     assert [shard["count"] for shard in index["shards"]] == [50, 50, 36]
@@ -97,5 +97,5 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
             labels=(words[4][:2], words[5][:2], "compute"),
         )
 
-    data = search.files([other(number) for number in range(search.SHARD_SIZE)])
+    data = search_index.files([other(number) for number in range(search_index.SHARD_SIZE)])
     assert max(len(gzip.compress(each, 6)) for _, each in data) < FIRST_RESULT - 40_000

@@ -13,7 +13,7 @@ from jinja2 import UndefinedError
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.facets import in_order
-from catalogctl.publish.site import SitePages, links, policy, shared, snippets, words
+from catalogctl.publish.site import SitePages, links, policy, shared, snippets, texts
 from catalogctl.source.settings import SiteSettings
 from support import site
 from support.site import plugin
@@ -494,7 +494,7 @@ def test_snippet_values_are_strings_in_every_language() -> None:
     ],
 )
 def test_an_avatar_has_up_to_two_letters(name: str, expected: str) -> None:
-    assert words.letters(name) == expected
+    assert texts.letters(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -510,7 +510,7 @@ def test_an_avatar_has_up_to_two_letters(name: str, expected: str) -> None:
 def test_a_day_is_written_out_and_a_strange_time_left_alone(
     time: str | None, expected: str
 ) -> None:
-    assert words.Words().day(time) == expected
+    assert texts.Words().day(time) == expected
 
 
 @pytest.mark.parametrize(
@@ -530,7 +530,7 @@ def test_a_day_is_written_out_and_a_strange_time_left_alone(
     ],
 )
 def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -> None:
-    assert words.Words().size(count) == shown
+    assert texts.Words().size(count) == shown
 
 
 def test_a_version_shows_the_size_that_its_lock_has() -> None:
@@ -578,7 +578,7 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
     rows = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
-    say = words.Words()
+    say = texts.Words()
     names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said
     assert say.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from catalogctl.codes.catalog import LOCK
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 from support import golden
 from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.publish.site.templates import TemplateFailedError
-from catalogctl.publish.site.words import Words
+from catalogctl.publish.site.page_templates import TemplateFailedError
+from catalogctl.publish.site.texts import Words
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.strings import built_in
 from support import samples, site

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from catalogctl.cli.main import main
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.fetch.limits import Limits
+from catalogctl.fetch.fetch_limits import Limits
 from catalogctl.files import StagedTree, row
-from catalogctl.publish import verify_web
+from catalogctl.publish import verify_url
 from catalogctl.publish.manifest import manifest
 from catalogctl.publish.verify import Difference, Kind, verify_folder
 from support.faults import ordinary_user
@@ -204,8 +204,8 @@ def test_what_is_no_folder_is_wrong_usage(tmp_path: Path) -> None:
         verify_folder(tmp_path / "absent")
 
 
-def verify_url(url: str, limits: Limits = QUICK) -> list[Difference]:
-    return verify_web.verify_url(url, environ={}, limits=limits)
+def differences_at(url: str, limits: Limits = QUICK) -> list[Difference]:
+    return verify_url.verify_url(url, environ={}, limits=limits)
 
 
 class Server:
@@ -264,7 +264,7 @@ def server(out: Path) -> Iterator[Server]:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_a_published_tree_has_no_difference(server: Server, slash: str) -> None:
     """R-30: below a sub-path, with names that need escaping."""
-    assert verify_url(server.url + slash) == []
+    assert differences_at(server.url + slash) == []
 
 
 FROM_AFAR = [case for case in CASES if case[0] in {cut, longer, other, gone, folder_gone}]
@@ -278,7 +278,7 @@ def test_what_differs_behind_a_url_is_named(
     """R-30: all but what was added."""
     change(server.folder)
     seen = [(path, kind) for path, kind, _ in expected if kind is not ADDED]
-    assert [(one.path, one.kind) for one in verify_url(server.url)] == seen
+    assert [(one.path, one.kind) for one in differences_at(server.url)] == seen
 
 
 def test_a_fault_that_goes_away_leaves_no_trace(server: Server) -> None:
@@ -287,13 +287,13 @@ def test_a_fault_that_goes_away_leaves_no_trace(server: Server) -> None:
         "empty": [(503, b"", 0)],
         "manifest.json": [(429, b"", 0)],
     }
-    assert verify_url(server.url) == []
+    assert differences_at(server.url) == []
 
 
 def test_a_file_that_the_server_refuses_is_named(server: Server) -> None:
     server.faults = {"a/b.json": [(403, b"", 0)] * 9, "empty": [(500, b"", 0)] * 9}
     check(
-        verify_url(server.url),
+        differences_at(server.url),
         [("a/b.json", Kind.UNREADABLE, "403"), ("empty", Kind.UNREADABLE, "500")],
     )
 
@@ -302,26 +302,26 @@ def test_a_tree_that_is_replaced_meanwhile_is_compared_anew(server: Server) -> N
     """R-36: the first manifest is of the tree before."""
     before = manifest([row("a/b.json", b"before"), row("gone", b"")])
     server.faults = {"manifest.json": [(200, before, len(before))]}
-    assert verify_url(server.url) == []
+    assert differences_at(server.url) == []
 
 
 def test_an_answer_that_always_breaks_off_ends_the_run(server: Server) -> None:
     server.faults = {"a/b.json": [(200, b"{", 8)] * 9}
     with pytest.raises(OutsideError, match=r"a/b\.json broke off"):
-        verify_url(server.url)
+        differences_at(server.url)
 
 
 def test_a_manifest_that_the_server_refuses_ends_the_run(server: Server) -> None:
     server.faults = {"manifest.json": [(500, b"", 0)] * 9}
     with pytest.raises(OutsideError, match=r"manifest\.json answered 500"):
-        verify_url(server.url)
+        differences_at(server.url)
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(OutsideError, match="can't be reached"):
-        verify_url(f"http://127.0.0.1:{port}/")
+        differences_at(f"http://127.0.0.1:{port}/")
 
 
 @pytest.mark.parametrize(
@@ -329,11 +329,11 @@ def test_a_server_that_is_not_there_is_told() -> None:
 )
 def test_what_is_no_address_of_a_tree_is_wrong_usage(url: str) -> None:
     with pytest.raises(UsageError, match="verify: "):
-        verify_url(url)
+        differences_at(url)
 
 
 def test_the_address_of_the_manifest_is_that_of_its_tree(server: Server) -> None:
-    assert verify_url(server.url + "/manifest.json") == []
+    assert differences_at(server.url + "/manifest.json") == []
 
 
 def test_one_file_that_does_not_come_ends_the_run_for_all(server: Server) -> None:
@@ -344,7 +344,7 @@ def test_one_file_that_does_not_come_ends_the_run_for_all(server: Server) -> Non
     server.faults |= {f"{number}.json": [(200, DRIP, 1000)] * 9 for number in range(40)}
     began = time.monotonic()
     with pytest.raises(OutsideError, match=r"json did not answer within 0\.5 s"):
-        verify_url(server.url, Limits(seconds=0.5))
+        differences_at(server.url, Limits(seconds=0.5))
     assert time.monotonic() - began < 5
 
 
@@ -353,7 +353,7 @@ def test_a_manifest_that_is_a_bomb_is_refused(server: Server) -> None:
     rows = b'{"path":"a","size":1,"sha256":""},' * 2_000_000
     bomb = b'{"schema_version":1,"files":[' + rows[:-1] + b"]}\n"
     server.faults = {"manifest.json": [(200, bomb, len(bomb))] * 2}
-    check(verify_url(server.url), [("manifest.json", Kind.BROKEN, "far too many values")])
+    check(differences_at(server.url), [("manifest.json", Kind.BROKEN, "far too many values")])
 
 
 @pytest.mark.parametrize("change", [None, cut])

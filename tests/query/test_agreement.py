@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from catalogctl.errors import ApiError
 from catalogctl.query import base_order, canonical
-from catalogctl.query.limits import Budget
-from catalogctl.query.patterns import compile_pattern
+from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_patterns import compile_pattern
 from query import strategies as some
 from query.test_laws import law
 from support.javascript import JavaScript, doubles, javascript

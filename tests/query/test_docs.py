@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from catalogctl import Catalog
-from catalogctl.query import canonical, limits, query_id
+from catalogctl.query import canonical, query_id, query_limits
 from catalogctl.query.operators import OPERATORS
 from support.schemas import ROOT
 
@@ -96,10 +96,25 @@ def test_every_operator_stands_in_the_table(operator: str) -> None:
 @pytest.mark.parametrize(
     "limit",
     [
-        *(limits.MAX_DEPTH, limits.MAX_NODES, limits.MAX_CONDITIONS, limits.MAX_PATTERNS),
-        *(limits.MAX_SUB_KEYS, limits.MAX_SEGMENTS, limits.MAX_STAGES, limits.MAX_DATE_FORMAT),
-        *(limits.MAX_PATTERN, limits.MAX_PATTERN_SIZE, limits.MAX_REPEAT, limits.MAX_GROUPS),
-        *(limits.STEPS, limits.STEPS_PER_PLUGIN),
+        *(
+            query_limits.MAX_DEPTH,
+            query_limits.MAX_NODES,
+            query_limits.MAX_CONDITIONS,
+            query_limits.MAX_PATTERNS,
+        ),
+        *(
+            query_limits.MAX_SUB_KEYS,
+            query_limits.MAX_SEGMENTS,
+            query_limits.MAX_STAGES,
+            query_limits.MAX_DATE_FORMAT,
+        ),
+        *(
+            query_limits.MAX_PATTERN,
+            query_limits.MAX_PATTERN_SIZE,
+            query_limits.MAX_REPEAT,
+            query_limits.MAX_GROUPS,
+        ),
+        *(query_limits.STEPS, query_limits.STEPS_PER_PLUGIN),
     ],
 )
 def test_every_limit_stands_on_the_page(limit: int) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.query import limits
-from catalogctl.query.times import instant
-from catalogctl.query.values import fold
+from catalogctl.query import query_limits
+from catalogctl.query.query_times import instant
+from catalogctl.query.query_values import fold
 from support.folding import table
 from support.javascript import ROOT, JavaScript, doubles, javascript
 from support.queries import FOLDER, Case, ask, cases, exact
@@ -69,7 +69,7 @@ def test_both_engines_have_the_same_limits(engine: JavaScript) -> None:
     """R-15."""
     bounds = engine.tell({"limits": True})
     assert isinstance(bounds, dict)
-    assert bounds == {name: getattr(limits, name) for name in bounds}
+    assert bounds == {name: getattr(query_limits, name) for name in bounds}
     assert {"MAX_CONDITIONS", "MAX_NODES", "MAX_PATTERN", "STEPS"} <= bounds.keys()
 
 

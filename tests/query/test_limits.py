@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogctl.errors import ApiError
-from catalogctl.query import Documents, answer_list, json_check, limits, parse_list
+from catalogctl.query import Documents, answer_list, json_check, parse_list, query_limits
 from support.queries import ask, fixture
 
 PLUGINS = 2_000
@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[str, Any, str, str | None]] = {
     ),
     "more conditions than there may be": (
         "list",
-        filters(*[condition("name", "x", "eq")] * (limits.MAX_CONDITIONS + 1)),
+        filters(*[condition("name", "x", "eq")] * (query_limits.MAX_CONDITIONS + 1)),
         DB_QUERY,
         "",
     ),
@@ -89,13 +89,13 @@ REFUSED: dict[str, tuple[str, Any, str, str | None]] = {
     ),
     "more patterns than there may be": (
         "list",
-        filters(condition("name", ["x"] * (limits.MAX_PATTERNS + 1), "regex_in")),
+        filters(condition("name", ["x"] * (query_limits.MAX_PATTERNS + 1), "regex_in")),
         DB_QUERY,
         "",
     ),
     "a pattern that is too long": (
         "list",
-        filters(condition("name", "x" * (limits.MAX_PATTERN + 1), "regex")),
+        filters(condition("name", "x" * (query_limits.MAX_PATTERN + 1), "regex")),
         DB_QUERY,
         "/filter/0/value",
     ),
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[str, Any, str, str | None]] = {
     ),
     "a path of many names": (
         "list",
-        filters(condition(f"tags{'.a' * limits.MAX_SEGMENTS}", 1, "eq")),
+        filters(condition(f"tags{'.a' * query_limits.MAX_SEGMENTS}", 1, "eq")),
         DB_QUERY,
         "/filter/0/key",
     ),
@@ -202,8 +202,8 @@ def test_a_query_that_asks_for_too_much_is_refused_with_its_place(
     name: str, many: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With smaller limits, which are reached sooner; the real ones are only larger."""
-    monkeypatch.setattr(limits, "STEPS", 100_000)
-    monkeypatch.setattr(limits, "STEPS_PER_PLUGIN", 100)
+    monkeypatch.setattr(query_limits, "STEPS", 100_000)
+    monkeypatch.setattr(query_limits, "STEPS_PER_PLUGIN", 100)
     monkeypatch.setattr(json_check, "MAX_NODES", 100_000)
     kind, query, code, pointer = REFUSED[name]
     answer = ask(kind, {"query": query}, many)
@@ -213,10 +213,10 @@ def test_a_query_that_asks_for_too_much_is_refused_with_its_place(
 
 def test_json_that_nests_too_deep_is_refused(many: Documents) -> None:
     """Also far beyond what Python's own stack could follow."""
-    for levels in (limits.MAX_DEPTH, 100_000):
+    for levels in (query_limits.MAX_DEPTH, 100_000):
         answer: Any = ask("list", {"query": filters(condition("tags", nested(levels), "eq"))}, many)
         assert answer["error"]["code"] == INVALID
-    deepest = nested(limits.MAX_DEPTH - 4)
+    deepest = nested(query_limits.MAX_DEPTH - 4)
     assert ask("list", {"query": filters(condition("tags", deepest, "eq"))}, many) == {
         "results": [],
         "total_count": 0,
@@ -278,7 +278,7 @@ def test_a_condition_costs_as_much_as_it_looks_at(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred conditions on three plugins are few, unless their lists and texts are long."""
-    monkeypatch.setattr(limits, "STEPS", 100_000)
+    monkeypatch.setattr(query_limits, "STEPS", 100_000)
     query: Any = {"filter_or": [LONG[name]] * 100}
     assert ask("list", {"query": query}, fixture().infos[:3])["total_count"] == 0
     long: dict[str, Any] = {

@@ -7,8 +7,8 @@ import warnings
 import pytest
 
 from catalogctl.errors import ApiError
-from catalogctl.query.limits import Budget
-from catalogctl.query.patterns import compile_pattern
+from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_patterns import compile_pattern
 from support.queries import FOLDER
 
 PATTERNS = json.loads((FOLDER / "patterns.json").read_text(encoding="utf-8"))

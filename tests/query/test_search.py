@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from catalogctl.publish.site import SitePages
-from catalogctl.publish.site.search import shard
+from catalogctl.publish.site.search_index import shard
 from catalogctl.query import base_order
-from catalogctl.query.search import search
+from catalogctl.query.plugin_search import search
 from support import samples, site
 from support.javascript import ROOT, node
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from catalogctl.report import comment, difference
+from catalogctl.report import difference_comment, difference_text
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -108,24 +108,24 @@ def shape(text: str) -> list[str]:
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_nothing_of_an_author_survives_but_text(text: str) -> None:
     """R-05: no link, mention, picture or HTML; values make no other output."""
-    rendered = comment.render(difference_of(text))
-    assert shape(rendered) == shape(comment.render(difference_of(PLAIN)))
+    rendered = difference_comment.render(difference_of(text))
+    assert shape(rendered) == shape(difference_comment.render(difference_of(PLAIN)))
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="`@#<>[]()!*_~\\|\n\r\t &;:/-ax\u2028\u202e", max_size=30))
 def test_any_text_is_only_text(text: str) -> None:
     """R-05."""
-    rendered = comment.render(difference_of(text))
-    assert shape(rendered) == shape(comment.render(difference_of(PLAIN)))
+    rendered = difference_comment.render(difference_of(text))
+    assert shape(rendered) == shape(difference_comment.render(difference_of(PLAIN)))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_no_line_is_a_command_or_holds_a_control(text: str) -> None:
     """R-04, R-06."""
     both = (
-        comment.render(difference_of(text)),
-        difference.render(difference_of(text), unicode=False),
+        difference_comment.render(difference_of(text)),
+        difference_text.render(difference_of(text), unicode=False),
     )
     for rendered in both:
         assert not any(line.lstrip().startswith("::") for line in rendered.splitlines())
@@ -135,10 +135,10 @@ def test_no_line_is_a_command_or_holds_a_control(text: str) -> None:
 def test_a_comment_fits_and_says_when_it_is_cut() -> None:
     value = difference_of("x")
     value["changes"] = [*value["changes"]] * 3000  # type: ignore[misc]
-    rendered = comment.render(value)
+    rendered = difference_comment.render(value)
     assert len(rendered) < 65_536
     assert "…and more" in rendered
 
 
 def test_the_comment_begins_with_the_mark_by_which_it_is_found_again() -> None:
-    assert comment.render(difference_of("x")).startswith(f"{comment.MARK}\n")
+    assert difference_comment.render(difference_of("x")).startswith(f"{difference_comment.MARK}\n")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.report.answers import LIST_COLUMNS, closing_line, columns_left_out
+from catalogctl.report.answer_text import LIST_COLUMNS, closing_line, columns_left_out
 from catalogctl.report.cells import width_of
 from support import golden
 from support.answers import INFO, LIST, NEWEST, STAT, VERSIONS, shown

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.resolve.outcome import State
-from catalogctl.resolve.run import limited
+from catalogctl.resolve.resolve_run import limited
 from support import broken
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error

@@ -11,9 +11,9 @@ from catalogctl.resolve.addresses import is_public
 from catalogctl.resolve.challenges import challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.kinds import kind_of, options_of
 from catalogctl.resolve.origins import origin_of
 from catalogctl.resolve.outcome import State
+from catalogctl.resolve.registry_kinds import kind_of, options_of
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error

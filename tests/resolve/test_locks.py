@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from catalogctl.lock import Lock, Source, decode, encode
 from catalogctl.resolve.listing import Listing, Manifest
-from catalogctl.resolve.merge import Changes, merge, same_image, vanished
-from catalogctl.resolve.versions import versions
-from catalogctl.validate.schemas import violations
+from catalogctl.resolve.merge_locks import Changes, merge, same_image, vanished
+from catalogctl.resolve.version_order import versions
+from catalogctl.validate.message_schemas import violations
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from catalogctl.resolve.credentials import user_of, variable
-from catalogctl.resolve.kinds import kind_of
 from catalogctl.resolve.outcome import State
+from catalogctl.resolve.registry_kinds import kind_of
 from support.authority import Authority
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.resolve import public_ecr
-from catalogctl.resolve.kinds import kind_of
+from catalogctl.resolve.registry_kinds import kind_of
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error
 from support.resolving import FakeClock, catalog, run, tags
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.registry import Registry
+    from catalogctl.resolve.registry_settings import Registry
 
 NAMES = ["a1b2c3d4/plugins/plugin-a", "amazonlinux/plugin-b", "docker/library/plugin-c"]
 

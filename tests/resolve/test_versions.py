@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.resolve.versions import is_version, latest, variants, versions
+from catalogctl.resolve.version_order import is_version, latest, variants, versions
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("orders.yaml").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from catalogctl.resolve.limits import Clock, Limits
+from catalogctl.resolve.resolve_limits import Clock, Limits
 from catalogctl.resolve.waiting import backoff, retry_after, until_reset
 
 NOW = 1_800_000_000

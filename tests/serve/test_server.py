@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.building import Build
+from catalogctl.pipeline.build import Build
 from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog

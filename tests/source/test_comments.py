@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.edit import set_value, unset_value
+from catalogctl.edit.canonical_layout import formatted
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.document import parse
-from catalogctl.source.edit import set_value, unset_value
-from catalogctl.source.edit.canonical import formatted
 from support.commented import OFF, Commented, commented, value_of
 
 PROPERTY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

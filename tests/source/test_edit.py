@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.edit import set_value, unset_value
+from catalogctl.edit.scalar_text import scalar
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
-from catalogctl.source.edit import set_value, unset_value
-from catalogctl.source.edit.scalars import scalar
 from support.yaml_texts import NAMES, TEXTS, VALUES, Edit, Written, edits, unusual, written
 
 FILE = """\

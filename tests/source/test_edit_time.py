@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.edit import set_value, unset_value
+from catalogctl.edit.canonical_layout import formatted
 from catalogctl.errors import ApiError
 from catalogctl.messages import PLUGIN_FILE_FIELDS
-from catalogctl.source.edit import set_value, unset_value
-from catalogctl.source.edit.canonical import formatted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SIZE = 16_000
 GROWN = 8
 MOST = 4
-"""How many times its share a grown file may take: a square takes GROWN times as much, a busy machine
-up to twice."""
+"""How many times its share a grown file may take: a square takes GROWN times as much, a busy
+machine up to twice."""
 
 SHAPES = {
     "keys": ("tags:\n  x: 1\n", "  k%d: v\n", ""),

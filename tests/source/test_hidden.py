@@ -7,7 +7,7 @@ import time
 import pytest
 
 from catalogctl.redaction import cut_spans
-from catalogctl.source.hidden import lines, secrets, text_of
+from catalogctl.source.secret_places import lines, secrets, text_of
 
 TOKEN = "ghp_" + "aB3" * 12
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogctl.edit.canonical_layout import formatted, laid_out
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.document import parse
-from catalogctl.source.edit.canonical import formatted, laid_out
 from support.yaml_texts import OBJECTS, Written, unusual, written
 
 REAL = Path(__file__).parents[2] / "catalog" / "plugins"

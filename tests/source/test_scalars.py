@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogctl.source.scalars import Ambiguous, Unusable, read_plain
+from catalogctl.source.yaml_scalars import Ambiguous, Unusable, read_plain
 
 SAME = [
     ("", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.report.answers import render_answer
+from catalogctl.report.answer_text import render_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

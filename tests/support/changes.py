@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.comparing import Asked, compare
+from catalogctl.diff.compare import Asked, compare
 from support.catalogs import SETTINGS, plugin
 from support.git import Repository
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.diff.change import Answers, Comparison, FileChange
+    from catalogctl.diff.difference import Answers, Comparison, FileChange
 
 A, B = "catalog/plugins/plugin-alpha.yaml", "catalog/plugins/plugin-second.yaml"
 FILES = {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from catalogctl.query.values import fold
+from catalogctl.query.query_values import fold
 
 WIDTH = 100
 _HEAD = """\

@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.client.cache import Cache
-from catalogctl.client.published import PublishedCatalog
-from catalogctl.client.web import WebReader
+from catalogctl.client.published_catalog import PublishedCatalog
+from catalogctl.client.web_reader import WebReader
+from catalogctl.fetch.fetch_limits import Limits
 from catalogctl.fetch.fetcher import Fetcher
-from catalogctl.fetch.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.redaction import Line
-from catalogctl.report import problems as report
+from catalogctl.report import problem_reports as report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,9 +7,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.pipeline.resolving import Resolving, resolve
-from catalogctl.resolve.image import Rules
-from catalogctl.resolve.limits import Clock, Limits
+from catalogctl.pipeline.resolve_catalog import Resolving, resolve
+from catalogctl.resolve.resolve_image import Rules
+from catalogctl.resolve.resolve_limits import Clock, Limits
 from support.catalogs import SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:

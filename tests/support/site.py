@@ -12,13 +12,13 @@ import msgspec
 from catalogctl.lock import LockedVersion
 from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
+from catalogctl.publish.build_context import Edition, Row, Shown
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.saved import SavedAnswer
+from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
-from catalogctl.publish.values import Edition, Row, Shown
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings

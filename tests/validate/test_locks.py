@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.lock import Flaw, decode, encode
-from catalogctl.validate.locks import check_lock
-from catalogctl.validate.schemas import violations
+from catalogctl.validate.lock_rules import check_lock
+from catalogctl.validate.message_schemas import violations
 from support.catalogs import plugin, write_catalog
 
 CATALOGCTL = Path(sys.executable).with_name("catalogctl")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.validate.schemas import MAX_EXPLAINED
+from catalogctl.validate.message_schemas import MAX_EXPLAINED
 from support.catalogs import PLUGIN, write_catalog
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.likeness import Alike, look
 from catalogctl.pipeline.check import check
+from catalogctl.similar_names import Alike, look
 from support.catalogs import SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.validate.patterns import MAX_PATTERNS, PatternReader
+from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
 from support.catalogs import PLUGIN, write_catalog
 
 if TYPE_CHECKING:

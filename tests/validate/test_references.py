@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.validate.references import broken_refs
+from catalogctl.validate.template_references import broken_refs
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject

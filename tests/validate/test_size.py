@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.building import Build, build
+from catalogctl.pipeline.build import Build, build
 from catalogctl.pipeline.check import check
 from support.catalogs import PLUGIN, SETTINGS, write_catalog
 from support.measuring import measure

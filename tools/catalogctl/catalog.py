@@ -16,7 +16,7 @@ from catalogctl.errors import ApiError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from catalogctl.client.published import Everything
+    from catalogctl.client.published_catalog import Everything
     from catalogctl.jsontypes import JSONObject
 
 
@@ -87,12 +87,12 @@ class Catalog:
             folder = folder.parent
         for candidate in (folder, folder / "catalog"):
             if (candidate / "catalog.yaml").is_file():
-                from catalogctl.pipeline.working import WorkingTree
+                from catalogctl.pipeline.working_tree import WorkingTree
 
                 return cls(WorkingTree(candidate, tell=tell, now=now), now=now)
         if (folder / "repository").is_dir():
-            from catalogctl.client.published import PublishedCatalog
-            from catalogctl.client.reader import FolderReader
+            from catalogctl.client.published_catalog import PublishedCatalog
+            from catalogctl.client.tree_reader import FolderReader
 
             return cls(PublishedCatalog(FolderReader(folder)), now=now)
         raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
@@ -164,7 +164,7 @@ class Catalog:
         self, words: str, *, literal: bool = False
     ) -> tuple[JSONObject, Mapping[str, Sequence[str]], Mapping[str, str | None]]:
         """Return what `search` does, the words that were corrected, and the newest versions."""
-        from catalogctl.query.search import search
+        from catalogctl.query.plugin_search import search
 
         everything = self._values.everything()
         found = search(everything.plugins, words, literal=literal)
@@ -206,7 +206,7 @@ def _text(value: str, pointer: str) -> str:
 
 
 def _wrong(value: object, pointer: str, expected: str) -> ApiError:
-    from catalogctl.query.words import kind
+    from catalogctl.query.query_wording import kind
 
     name = pointer.split("/")[1]
     message = f"{name} is {kind(value)}, not {expected}"
@@ -215,8 +215,8 @@ def _wrong(value: object, pointer: str, expected: str) -> ApiError:
 
 def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:
     from catalogctl.client.cache import Cache, cache_folder
-    from catalogctl.client.published import PublishedCatalog
-    from catalogctl.client.web import WebReader
+    from catalogctl.client.published_catalog import PublishedCatalog
+    from catalogctl.client.web_reader import WebReader
 
     cache = Cache(cache_folder(dict(os.environ)))
     reader = WebReader(url, cache=cache, tell=tell, require_fresh=require_fresh)

@@ -113,7 +113,7 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from catalogctl.nearest import nearest
+            from catalogctl.did_you_mean import nearest
 
             near = nearest(args[0], _MODULES)
             if near is None or "did you mean" in error.message.lower():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.files import read_document
-from catalogctl.pipeline.opening import open_catalog
+from catalogctl.diff.named_calls import read_document
+from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.history import git_root
 

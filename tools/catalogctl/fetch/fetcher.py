@@ -25,15 +25,15 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from catalogctl.fetch import limits as defaults
+from catalogctl.fetch import fetch_limits as defaults
 from catalogctl.fetch.address import redirected, shown_target
-from catalogctl.fetch.errors import FetchError, TooSlowError
+from catalogctl.fetch.fetch_errors import FetchError, TooSlowError
 from catalogctl.fetch.response import Response, pieces
 from catalogctl.resolve.connections import Connections
-from catalogctl.resolve.limits import Clock
+from catalogctl.resolve.deadlines import Guard, Watch
 from catalogctl.resolve.origins import origin_of
+from catalogctl.resolve.resolve_limits import Clock
 from catalogctl.resolve.waiting import retry_after
-from catalogctl.resolve.watch import Guard, Watch
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from urllib3.response import BaseHTTPResponse
 
-    from catalogctl.fetch.limits import Limits
+    from catalogctl.fetch.fetch_limits import Limits
 
 Read = TypeVar("Read")
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.fetch.errors import FetchError, TooLargeError
+from catalogctl.fetch.fetch_errors import FetchError, TooLargeError
 from catalogctl.resolve.failures import quoted
 
 if TYPE_CHECKING:

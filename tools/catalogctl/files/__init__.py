@@ -7,24 +7,24 @@ fails outside (a full disk, no permission) is an OutsideError of one line that n
 from __future__ import annotations
 
 from catalogctl.files.atomic import write_atomic
-from catalogctl.files.causes import cause
-from catalogctl.files.exchange import ChangedMeanwhileError, Exchange, exchange
-from catalogctl.files.inside import NotAFileError, read_inside, read_regular
-from catalogctl.files.paths import MANIFEST, UNLISTED, is_published_path, row
+from catalogctl.files.inside_folder import NotAFileError, read_inside, read_regular
+from catalogctl.files.os_errors import cause
+from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
 from catalogctl.files.staged import StagedTree
+from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
 
 __all__ = [
     "MANIFEST",
     "UNLISTED",
     "ChangedMeanwhileError",
-    "Exchange",
     "NotAFileError",
+    "Replacement",
     "StagedTree",
     "cause",
-    "exchange",
     "is_published_path",
     "read_inside",
     "read_regular",
+    "replace_files",
     "row",
     "write_atomic",
 ]

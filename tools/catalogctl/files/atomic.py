@@ -6,9 +6,9 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from catalogctl.beside import name_beside
 from catalogctl.errors import OutsideError
-from catalogctl.files.causes import cause
+from catalogctl.files.os_errors import cause
+from catalogctl.files.temporary import name_beside
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from catalogctl.files.causes import cause
+from catalogctl.files.os_errors import cause
 from catalogctl.files.swap import ASIDE
 
 if TYPE_CHECKING:

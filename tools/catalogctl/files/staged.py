@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
-from catalogctl.files.causes import cause
+from catalogctl.files.folder_lock import Lock
 from catalogctl.files.leftovers import lock_name, mend, staging_name
-from catalogctl.files.lock import Lock
-from catalogctl.files.paths import MANIFEST, UNLISTED, encode_row, is_published_path, row
+from catalogctl.files.os_errors import cause
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
+from catalogctl.files.tree_paths import MANIFEST, UNLISTED, encode_row, is_published_path, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

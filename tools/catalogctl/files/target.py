@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.causes import cause
 from catalogctl.files.leftovers import open_folder
-from catalogctl.files.paths import MANIFEST, UNLISTED
+from catalogctl.files.os_errors import cause
+from catalogctl.files.tree_paths import MANIFEST, UNLISTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

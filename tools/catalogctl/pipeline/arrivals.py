@@ -13,18 +13,18 @@ from catalogctl.errors import OutsideError
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
 from catalogctl.source.git import Git, lies_in_git
-from catalogctl.source.log import read_log
-from catalogctl.validate.across import claim
+from catalogctl.source.git_log import read_log
+from catalogctl.validate.between_plugins import claim
+from catalogctl.validate.effective_request import effective
 from catalogctl.validate.finding import Entry
-from catalogctl.validate.requests import effective
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from catalogctl.pipeline.opening import Opened
+    from catalogctl.pipeline.open_catalog import Opened
     from catalogctl.source.settings import Settings
-    from catalogctl.validate.across import Claim
+    from catalogctl.validate.between_plugins import Claim
 
 MOST_READ = 5_000
 """Earlier states of files that are read for that; beyond, the order of the files counts."""

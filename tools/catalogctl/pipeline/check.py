@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.pipeline.checking import Survey, survey
-from catalogctl.pipeline.opening import Opened, open_catalog
+from catalogctl.pipeline.check_files import Survey, survey
+from catalogctl.pipeline.open_catalog import Opened, open_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def _queries(opened: Opened) -> tuple[list[Problem], int]:
     """Check the saved queries; the query engine is imported only where there are any."""
     if not opened.queries.names:
         return [], 0
-    from catalogctl.pipeline.queries import check_queries
+    from catalogctl.pipeline.saved_queries import check_queries
 
     _, problems, files = check_queries(opened)
     return problems, files

@@ -12,22 +12,22 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
-from catalogctl.model.calls import calls_between
+from catalogctl.model.state_calls import calls_between
 from catalogctl.publish.changes import Entry, Journal, JournalEntry, Tombstone, VersionsEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
 from catalogctl.source.git import Git
+from catalogctl.source.git_log import find_deletions
 from catalogctl.source.history import moment
-from catalogctl.source.log import find_deletions
-from catalogctl.validate.requests import effective
+from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.git_log import Change, Commit
     from catalogctl.source.history import History
-    from catalogctl.source.log import Change, Commit
     from catalogctl.source.settings import Settings
 
 _PLUGIN = re.compile(r"plugins/([a-z][a-z0-9-]{0,63})\.yaml")

@@ -12,20 +12,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
+from catalogctl.files.folder_lock import Lock as FileLock
 from catalogctl.files.leftovers import lock_name
-from catalogctl.files.lock import Lock as FileLock
+from catalogctl.files.temporary import LEFTOVER
 from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode, encode
 from catalogctl.problem import Problem
-from catalogctl.resolve.image import OldLock
 from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.resolve.resolve_image import OldLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from catalogctl.pipeline.opening import Opened
+    from catalogctl.pipeline.open_catalog import Opened
 
 
 @contextlib.contextmanager

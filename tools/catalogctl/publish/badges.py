@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.encoding import json_file
+from catalogctl.publish.json_bytes import json_file
 from catalogctl.publish.markup import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.values import File
+    from catalogctl.publish.build_context import File
 
 LABEL = "catalog"
 LONGEST_DRAWN = 40

@@ -10,14 +10,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from catalogctl.publish.encoding import json_file
 from catalogctl.publish.endpoints import CHANGES, CHANGES_INDEX, REMOVED, filled
+from catalogctl.publish.json_bytes import json_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.values import File
+    from catalogctl.publish.build_context import File
 
 PAGE_SIZE = 500
 SCHEMA_VERSION = 1

@@ -9,7 +9,7 @@ from catalogctl.publish.markup import XML, element, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from catalogctl.publish.values import File
+    from catalogctl.publish.build_context import File
 
 MOST_URLS = 50_000
 SITEMAP = "sitemap.xml"

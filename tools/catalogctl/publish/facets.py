@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.publish.paths import segments
+from catalogctl.publish.path_segments import segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from catalogctl.publish.values import Row
+    from catalogctl.publish.build_context import Row
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.build_context import Edition, File, Row
     from catalogctl.publish.changes import Entry, Journal, VersionsEntry
-    from catalogctl.publish.values import Edition, File, Row
 
     Words: TypeAlias = tuple[str, str, str]
     """The name, the service_type and the description of a plugin; all but a name "" if gone."""

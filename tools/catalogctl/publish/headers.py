@@ -14,7 +14,7 @@ from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from catalogctl.publish.values import File
+    from catalogctl.publish.build_context import File
 
 FOREVER = "public, max-age=31536000, immutable"
 """For what is named by the hash of its own content."""

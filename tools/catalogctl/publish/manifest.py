@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.fetch.json_text import check_cost
+from catalogctl.fetch.bounded_json import check_cost
 from catalogctl.files import UNLISTED, is_published_path
 
 if TYPE_CHECKING:

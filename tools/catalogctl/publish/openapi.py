@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish import endpoints
-from catalogctl.publish.encoding import json_file
 from catalogctl.publish.facets import FIELDS
-from catalogctl.publish.schemas import components
+from catalogctl.publish.json_bytes import json_file
+from catalogctl.publish.published_schemas import components
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.build_context import Edition, File, Row
     from catalogctl.publish.endpoints import Endpoint
-    from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.schemas import Schemas
-    from catalogctl.publish.values import Edition, File, Row
+    from catalogctl.publish.published_schemas import Schemas
+    from catalogctl.publish.query_files import SavedAnswer
 
 OPENAPI_VERSION = "3.1.0"
 API_VERSION = "v1"

@@ -12,19 +12,19 @@ from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.feed import feed
 from catalogctl.publish.headers import host_files
-from catalogctl.publish.lists import lists
+from catalogctl.publish.list_files import lists
 from catalogctl.publish.openapi import openapi
-from catalogctl.publish.saved import saved_files
-from catalogctl.publish.schemas import project_schemas, schema_files
+from catalogctl.publish.published_schemas import project_schemas, schema_files
+from catalogctl.publish.query_files import saved_files
 from catalogctl.publish.site import policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from catalogctl.publish.build_context import Edition, File, Row
     from catalogctl.publish.changes import Journal, Tombstone
     from catalogctl.publish.facets import Rows
-    from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.values import Edition, File, Row
+    from catalogctl.publish.query_files import SavedAnswer
 
 
 class SharedPages(Protocol):

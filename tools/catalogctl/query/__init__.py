@@ -16,13 +16,13 @@ It needs no file and no network. Read it in the order of its work:
 """
 
 from catalogctl.query.builtin import BUILT_IN
-from catalogctl.query.canonical import canonical, query_id
+from catalogctl.query.canonical_request import canonical, query_id
 from catalogctl.query.documents import Documents, base_order
-from catalogctl.query.lists import answer_list
+from catalogctl.query.list_query import answer_list
 from catalogctl.query.model import ListQuery, StatQuery
 from catalogctl.query.projection import only_fields
-from catalogctl.query.requests import check_repository, parse_list, parse_stat
-from catalogctl.query.stats import answer_stat
+from catalogctl.query.query_requests import check_repository, parse_list, parse_stat
+from catalogctl.query.stat_query import answer_stat
 
 __all__ = [
     "BUILT_IN",

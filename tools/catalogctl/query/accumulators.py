@@ -7,13 +7,13 @@ import math
 import operator
 from typing import TYPE_CHECKING, cast
 
-from catalogctl.query.values import MISSING, NUMBERS, Value, double, key, plain
+from catalogctl.query.query_values import MISSING, NUMBERS, Value, double, key, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.limits import Budget
+    from catalogctl.query.query_limits import Budget
 
     Accumulator = Callable[[list[Value], Budget], JSON]
 

@@ -6,13 +6,13 @@ import operator
 from typing import TYPE_CHECKING
 
 from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf, Test
-from catalogctl.query.times import Instant, TimeDiff
-from catalogctl.query.values import MISSING, NUMBERS, Value, double, fold, key
+from catalogctl.query.query_times import Instant, TimeDiff
+from catalogctl.query.query_values import MISSING, NUMBERS, Value, double, fold, key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.query.limits import Budget
+    from catalogctl.query.query_limits import Budget
 
     Holds = Callable[[Value], bool]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
-from catalogctl.nearest import did_you_mean
-from catalogctl.query import paths
-from catalogctl.query.limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS
+from catalogctl.query import field_paths
+from catalogctl.query.field_paths import Field, Path
 from catalogctl.query.model import (
     Compare,
     Condition,
@@ -25,11 +25,11 @@ from catalogctl.query.model import (
     Test,
 )
 from catalogctl.query.operators import OPERATORS, Family, Operator
-from catalogctl.query.paths import Field, Path
-from catalogctl.query.patterns import compile_pattern
-from catalogctl.query.times import instant, timediff
-from catalogctl.query.values import Value, fold
-from catalogctl.query.words import child, kind, quote
+from catalogctl.query.query_limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS
+from catalogctl.query.query_patterns import compile_pattern
+from catalogctl.query.query_times import instant, timediff
+from catalogctl.query.query_values import Value, fold
+from catalogctl.query.query_wording import child, kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,7 +125,7 @@ def _check_value(operator: Operator, value: JSON, message: Message) -> None:
 def _condition(message: Message) -> Condition:
     """Return a condition whose structure is right; check its path and what depends on it."""
     operator = OPERATORS[message.text("operator") or ""]
-    path = paths.parse(message.text("key") or "", message.place("key"))
+    path = field_paths.parse(message.text("key") or "", message.place("key"))
     place, value = message.place("value"), message.value("value")
     negated = operator.negated or (operator.family is Family.EXIST and value is False)
     return Condition(path, _test(operator, path, value, place), negated)
@@ -198,7 +198,9 @@ def _match(value: dict[str, JSON], place: str) -> Match:
     if not 0 < len(value) <= MAX_SUB_KEYS:
         raise _bad(f'"match" takes an object of 1 to {MAX_SUB_KEYS} sub-keys', place)
     _refuse_dollars(value, place)
-    members = ((paths.split(name, child(place, name)), member) for name, member in value.items())
+    members = (
+        (field_paths.split(name, child(place, name)), member) for name, member in value.items()
+    )
     return Match(tuple(members))
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from catalogctl.query.limits import MAX_GROUPS, MAX_PATTERN, MAX_PATTERN_SIZE, MAX_REPEAT
+from catalogctl.query.query_limits import MAX_GROUPS, MAX_PATTERN, MAX_PATTERN_SIZE, MAX_REPEAT
 
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "a": "\a"}
 _ASSERTIONS = {"A": r"\A", "b": r"\b", "B": r"\B"}

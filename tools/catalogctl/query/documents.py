@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.query.paths import FIELDS, Field
-from catalogctl.query.times import MAX_INSTANT, MIN_INSTANT, Instant, instant
-from catalogctl.query.values import fold, kinds
+from catalogctl.query.field_paths import FIELDS, Field
+from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
+from catalogctl.query.query_values import fold, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.values import Value
+    from catalogctl.query.query_values import Value
 
 _NULLABLE = frozenset({"provider", "project_id"})
 PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({Instant}))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import ACCUMULATORS
-from catalogctl.query.times import Instant
-from catalogctl.query.values import MISSING, Key, Missing, Value, key, kinds
+from catalogctl.query.query_times import Instant
+from catalogctl.query.query_values import MISSING, Key, Missing, Value, key, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.limits import Budget
     from catalogctl.query.model import Group, GroupCondition, GroupField, GroupKey
-    from catalogctl.query.tables import Table
+    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.row_tables import Table
 
     Members: TypeAlias = list[int]
     """The positions of a group's rows in the table, in the table's order."""

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from catalogctl.query.candidates import LETTERS, SYMBOLS, candidate_test
 from catalogctl.query.documents import PLAIN
+from catalogctl.query.field_paths import Field, reach
 from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf
-from catalogctl.query.paths import Field, reach
-from catalogctl.query.times import TimeDiff
+from catalogctl.query.query_times import TimeDiff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.query.documents import Documents
-    from catalogctl.query.limits import Budget
     from catalogctl.query.model import Condition, Filters
-    from catalogctl.query.times import Instant
-    from catalogctl.query.values import Value
+    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_times import Instant
+    from catalogctl.query.query_values import Value
 
     Indexes = Sequence[int]
     Holds = Callable[[Value], bool]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from catalogctl.query.dates import DateFormat
-    from catalogctl.query.paths import Path
-    from catalogctl.query.patterns import Pattern
-    from catalogctl.query.times import TimeDiff
-    from catalogctl.query.values import Value
+    from catalogctl.query.date_formats import DateFormat
+    from catalogctl.query.field_paths import Path
+    from catalogctl.query.query_patterns import Pattern
+    from catalogctl.query.query_times import TimeDiff
+    from catalogctl.query.query_values import Value
 
 
 @dataclass(frozen=True, slots=True)

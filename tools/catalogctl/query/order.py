@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.errors import ApiError
-from catalogctl.query import paths
+from catalogctl.query import field_paths
 from catalogctl.query.documents import PLAIN
+from catalogctl.query.field_paths import reach
 from catalogctl.query.model import SortKey
-from catalogctl.query.paths import reach
-from catalogctl.query.values import MISSING, NULL_KEY, Key, Value, key
-from catalogctl.query.words import quote
+from catalogctl.query.query_values import MISSING, NULL_KEY, Key, Value, key
+from catalogctl.query.query_wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.query.documents import Documents
-    from catalogctl.query.limits import Budget
+    from catalogctl.query.query_limits import Budget
     from catalogctl.query.shape import Message
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def read_sort(
 
 def document_segments(text: str, pointer: str) -> tuple[str, ...]:
     """Return the names of a path that must be one of the query document (D-S2)."""
-    return paths.parse(text, pointer).segments
+    return field_paths.parse(text, pointer).segments
 
 
 def ordered_documents(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
-from catalogctl.query import paths
-from catalogctl.query.paths import Field
-from catalogctl.query.words import child, quote
+from catalogctl.query import field_paths
+from catalogctl.query.field_paths import Field
+from catalogctl.query.query_wording import child, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ def read_only(texts: Sequence[str], pointer: str) -> tuple[tuple[str, ...], ...]
     found = []
     for position, text in enumerate(texts):
         place = child(pointer, position)
-        path = paths.parse(text, place)
+        path = field_paths.parse(text, place)
         if path.field == "repository_id" or (path.kind is Field.LABELS and path.rest):
             hint = f'write "{"repository_info" if path.field == "repository_id" else "labels"}"'
             raise ApiError("ERROR_DB_QUERY", f"a row has no {quote(text)}", place, hint=hint)
@@ -49,7 +49,7 @@ def ordering(keys: Sequence[SortKey]) -> tuple[tuple[str, ...], ...]:
 
 def _kept(segments: tuple[str, ...]) -> tuple[str, ...]:
     """Return the part of a path that rows are cut by: below objects alone."""
-    below_object = paths.FIELDS[segments[0]] is Field.OBJECT
+    below_object = field_paths.FIELDS[segments[0]] is Field.OBJECT
     return segments if below_object else segments[:1]
 
 

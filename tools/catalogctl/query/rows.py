@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.query.values import MISSING, Value
+from catalogctl.query.query_values import MISSING, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.limits import Budget
     from catalogctl.query.model import Project, ProjectField
-    from catalogctl.query.tables import Table
+    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.row_tables import Table
 
 _PAIR = 2
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError, UsageError
-from catalogctl.query.times import MAX_INSTANT, MIN_INSTANT, Instant, instant
-from catalogctl.query.words import quote
+from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
+from catalogctl.query.query_wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

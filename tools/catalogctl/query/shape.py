@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
-from catalogctl.nearest import did_you_mean
 from catalogctl.query.json_check import check
+from catalogctl.query.query_wording import any_of, child, kind, quote
 from catalogctl.query.shapes import SHAPES, Kind, Member
-from catalogctl.query.words import any_of, child, kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
-from catalogctl.nearest import did_you_mean
-from catalogctl.query import paths
-from catalogctl.query.dates import DIRECTIVES, DateFormat, unknown_directive
-from catalogctl.query.limits import MAX_DATE_FORMAT, MAX_STAGES
+from catalogctl.query import field_paths
+from catalogctl.query.date_formats import DIRECTIVES, DateFormat, unknown_directive
+from catalogctl.query.field_paths import FIELDS, Field
 from catalogctl.query.model import (
     Count,
     Group,
@@ -26,15 +26,15 @@ from catalogctl.query.model import (
 )
 from catalogctl.query.operators import COMPARISONS
 from catalogctl.query.order import read_sort
-from catalogctl.query.paths import FIELDS, Field
-from catalogctl.query.times import instant
-from catalogctl.query.words import any_of, quote
+from catalogctl.query.query_limits import MAX_DATE_FORMAT, MAX_STAGES
+from catalogctl.query.query_times import instant
+from catalogctl.query.query_wording import any_of, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from catalogctl.query.query_values import Value
     from catalogctl.query.shape import Message
-    from catalogctl.query.values import Value
 
 GROUP_OPERATORS = (
     "count",
@@ -92,8 +92,8 @@ class _Reader:
 
     def segments(self, text: str, pointer: str) -> tuple[str, ...]:
         """Return the names of a path, `repository` resolved as long as rows are documents."""
-        segments = paths.split(text, pointer)
-        return paths.of_documents(segments) if self.documents else segments
+        segments = field_paths.split(text, pointer)
+        return field_paths.of_documents(segments) if self.documents else segments
 
     def path(self, message: Message, member: str = "key") -> tuple[str, ...]:
         """Return the names of a path that a message must have."""

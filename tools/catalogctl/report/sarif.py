@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from catalogctl.codes import CODES
-from catalogctl.report.encoding import json_text
+from catalogctl.report.safe_output import json_text
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 
 if TYPE_CHECKING:
-    from catalogctl.resolve.limits import Clock, Limits
+    from catalogctl.resolve.resolve_limits import Clock, Limits
 
 
 class Budget:

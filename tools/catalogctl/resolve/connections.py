@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from catalogctl.resolve import watch
+from catalogctl.resolve import deadlines
 from catalogctl.resolve.addresses import is_public
 from catalogctl.resolve.failures import RegistryError
 
@@ -43,20 +43,20 @@ class _PublicConnection(HTTPConnection):
                 f"{self.host} is at {peer}, no public address (allow_private: true allows it)"
             )
         self._line = connected.dup()
-        watch.attach(self._line)
+        deadlines.attach(self._line)
         return connected
 
     def request(self, *arguments: Any, **options: Any) -> None:
         """Send a request, on a new connection or one that was kept."""
         if self._line is not None:
-            watch.attach(self._line)
+            deadlines.attach(self._line)
         super().request(*arguments, **options)
 
     def close(self) -> None:
         """Close the connection; the answer may still be read."""
         super().close()
         if self._line is not None:
-            watch.release(self._line)
+            deadlines.release(self._line)
             self._line = None
 
 

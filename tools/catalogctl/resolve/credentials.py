@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.resolve.registry import Registry
+    from catalogctl.resolve.registry_settings import Registry
 
 _MAX_FILE = 1024 * 1024
 _HELPER = re.compile(r"[A-Za-z0-9._-]+")

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from catalogctl.resolve import oci
-from catalogctl.resolve.exchange import Answer, Request
+from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.http import Answer, Request
 from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
-from catalogctl.resolve.reading import read_json
-from catalogctl.resolve.registry import Registry, configured, is_tag
+from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.resolve.versions import versions
+from catalogctl.resolve.version_order import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalogctl.resolve.versions import Version
+    from catalogctl.resolve.version_order import Version
 
 _LOOK = re.compile(
     r"(?P<before>(?:[a-z]+[-_.])*v?)(?P<number>[0-9]++(?:\.[0-9]++)++)(?P<early>[abc][0-9]+(?![a-z]))?"

@@ -17,13 +17,13 @@ from urllib.parse import urlencode
 
 from catalogctl.resolve.challenges import Challenge, challenge
 from catalogctl.resolve.credentials import User, variable
-from catalogctl.resolve.exchange import Answer, Exchange, Request
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.http import Answer, Exchange, Request
 from catalogctl.resolve.origins import origin_of
 
 if TYPE_CHECKING:
     from catalogctl.resolve.budget import Budget
-    from catalogctl.resolve.registry import Registry
+    from catalogctl.resolve.registry_settings import Registry
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _USUAL_SECONDS = 60

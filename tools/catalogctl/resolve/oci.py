@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.utils import parse_header_links
 
-from catalogctl.resolve.exchange import Answer, Request
+from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.http import Answer, Request
 from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
 from catalogctl.resolve.origins import joined, origin_of
-from catalogctl.resolve.reading import read_json
-from catalogctl.resolve.registry import Registry, configured, is_tag
+from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from catalogctl.resolve.merge import Changes
+from catalogctl.resolve.merge_locks import Changes
 
 if TYPE_CHECKING:
     from catalogctl.lock import Lock

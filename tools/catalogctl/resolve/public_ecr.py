@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.resolve.oci import listing, manifest, repository
-from catalogctl.resolve.registry import Registry, configured
+from catalogctl.resolve.registry_settings import Registry, configured
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.resolve.budget import Budget
-    from catalogctl.resolve.exchange import Answer, Exchange, Request
-    from catalogctl.resolve.hosts import Host, Hosts
+    from catalogctl.resolve.host_queues import Host, Hosts
+    from catalogctl.resolve.http import Answer, Exchange, Request
     from catalogctl.resolve.login import Login
-    from catalogctl.resolve.registry import Registry
+    from catalogctl.resolve.registry_settings import Registry
 
 Read = TypeVar("Read")
 _UNAUTHORIZED = 401

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.resolve.limits import Clock, Limits
+    from catalogctl.resolve.resolve_limits import Clock, Limits
 
 _FEW_LEFT = 5
 _SECONDS_OR_TIME = 1_000_000_000

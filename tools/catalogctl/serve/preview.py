@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.building import Build, Built, build
+from catalogctl.pipeline.build import Build, Built, build
 from catalogctl.source.folder import is_passed_over
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from catalogctl.files import is_published_path
-from catalogctl.serve import pages
+from catalogctl.serve import preview_pages
 
 if TYPE_CHECKING:
     from catalogctl.serve.preview import Preview
@@ -84,9 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = unquote(urlsplit(self.path).path.lstrip("/"), errors="replace")
         if path == f"{OWN}reload.js":
-            self._send(HTTPStatus.OK, pages.RELOAD.encode(), ".js")
+            self._send(HTTPStatus.OK, preview_pages.RELOAD.encode(), ".js")
         elif path == f"{OWN}preview.css":
-            self._send(HTTPStatus.OK, pages.STYLE.encode(), ".css")
+            self._send(HTTPStatus.OK, preview_pages.STYLE.encode(), ".css")
         elif path == f"{OWN}state.json":
             self._state()
         else:
@@ -104,12 +104,14 @@ class _Handler(BaseHTTPRequestHandler):
         known = urlsplit(self.path).query
         attempt = int(known) if known.isdecimal() and len(known) < 10 else -1  # noqa: PLR2004
         state = self.server.preview.wait(attempt, LONGEST_WAIT)
-        self._send(HTTPStatus.OK, json.dumps(pages.described(state)).encode() + b"\n", ".json")
+        self._send(
+            HTTPStatus.OK, json.dumps(preview_pages.described(state)).encode() + b"\n", ".json"
+        )
 
     def _file(self, path: str) -> None:
         preview = self.server.preview
         if not preview.state.edition:
-            page = pages.nothing_yet(preview.state)
+            page = preview_pages.nothing_yet(preview.state)
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, page.encode(), ".html")
             return
         data = self._read(path + "index.html" if not path or path.endswith("/") else path)
@@ -154,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: HTTPStatus, data: bytes, suffix: str) -> None:
         if suffix == ".html":
-            data = pages.with_reload(data)
+            data = preview_pages.with_reload(data)
         etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
         unchanged = status is HTTPStatus.OK and self.headers.get("If-None-Match") == etag
         self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else status)

@@ -11,8 +11,8 @@ import msgspec
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
-from catalogctl.source.hidden import secrets
 from catalogctl.source.positions import Examined, Place, escape, examine
+from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from catalogctl.beside import LEFTOVER
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files.temporary import LEFTOVER
 from catalogctl.problem import Problem
 from catalogctl.source.side_files import is_side_file, tracked_names
 

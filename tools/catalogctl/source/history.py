@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import OutsideError
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.problem import Problem
+from catalogctl.source.first_parents import Lineage, trace
 from catalogctl.source.folder import Folder
 from catalogctl.source.git import Git, lies_in_git
-from catalogctl.source.lineage import Lineage, trace
-from catalogctl.source.log import LAST_TIME, Commit, read_log, read_times
+from catalogctl.source.git_log import LAST_TIME, Commit, read_log, read_times
 from catalogctl.times import api_time
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from yaml.tokens import (
     StreamEndToken,
 )
 
-from catalogctl.source.characters import BLANK, LOOKALIKE, UNSEEN, described, meant
+from catalogctl.source.character_names import BLANK, LOOKALIKE, UNSEEN, described, meant
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
-from catalogctl.source.syntax import explain_syntax_error
+from catalogctl.source.syntax_errors import explain_syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

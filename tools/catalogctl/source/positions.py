@@ -25,15 +25,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from catalogctl.source.characters import BLANK, described, first_unseen, seen
-from catalogctl.source.mending import Mended, Mistake, mend, mend_indentation
-from catalogctl.source.scalars import (
-    Ambiguous,
-    Unusable,
-    is_rewritten,
-    number_text,
-    read_plain,
-)
+from catalogctl.source.character_names import BLANK, described, first_unseen, seen
+from catalogctl.source.mend import Mended, Mistake, mend, mend_indentation
 from catalogctl.source.strict_yaml import (
     BOM,
     MAX_DEPTH,
@@ -41,7 +34,14 @@ from catalogctl.source.strict_yaml import (
     REFUSED_UNESCAPED,
     parser,
 )
-from catalogctl.source.syntax import NESTED_TOO_DEEP, explain_syntax_error
+from catalogctl.source.syntax_errors import NESTED_TOO_DEEP, explain_syntax_error
+from catalogctl.source.yaml_scalars import (
+    Ambiguous,
+    Unusable,
+    is_rewritten,
+    number_text,
+    read_plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,9 +29,9 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from catalogctl.source.characters import BLANKS, HIDDEN, JOINERS
-from catalogctl.source.conflicts import may_hold_conflicts
-from catalogctl.source.scalars import NEVER_SPECIAL, is_rewritten, read_plain
+from catalogctl.source.character_names import BLANKS, HIDDEN, JOINERS
+from catalogctl.source.merge_conflicts import may_hold_conflicts
+from catalogctl.source.yaml_scalars import NEVER_SPECIAL, is_rewritten, read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

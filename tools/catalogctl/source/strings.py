@@ -11,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl import resources
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import CatalogctlError
-from catalogctl.nearest import did_you_mean
 from catalogctl.problem import Problem
 from catalogctl.source import document
 from catalogctl.source.positions import escape

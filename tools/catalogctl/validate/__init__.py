@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from catalogctl.validate.effective_request import create_request, effective
 from catalogctl.validate.finding import Entry, Finding, Rule, place
-from catalogctl.validate.requests import create_request, effective
+from catalogctl.validate.message_schemas import compiled, known_fields, violations
 from catalogctl.validate.rules import (
     characters,
     hosts,
@@ -17,11 +18,10 @@ from catalogctl.validate.rules import (
     secrets,
     size,
     template,
-    texts,
+    text_fields,
     versions,
     vocabulary,
 )
-from catalogctl.validate.schemas import compiled, known_fields, violations
 from catalogctl.validate.spelling import as_meant, misspelt, slips
 
 if TYPE_CHECKING:
@@ -39,13 +39,13 @@ RULES: tuple[Rule, ...] = (
     hosts.image_like_host,
     image.image_shape,
     image.image_name_too_long,
-    texts.line_break,
+    text_fields.line_break,
     characters.blank,
     characters.invisible_character,
     vocabulary.unlisted_value,
-    texts.service_type_shape,
-    texts.maintainer_shape,
-    texts.since_shape,
+    text_fields.service_type_shape,
+    text_fields.maintainer_shape,
+    text_fields.since_shape,
     registry.registry_url_missing,
     registry.registry_url_shape,
     registry.registry_unlisted,
@@ -74,7 +74,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
         return None, sorted({*document.problems, *found})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
-    entry = Entry(read, effective(read.value, settings), texts.odd_fields(read.value))
+    entry = Entry(read, effective(read.value, settings), text_fields.odd_fields(read.value))
     found = set(_problems(entry, settings))
     if not is_shaped:
         found.update(_shape(document, read))
@@ -104,7 +104,7 @@ def _shape(document: Document, read: Document) -> Iterator[Problem]:
 def _remarks(document: Document) -> Iterator[Problem]:
     """Yield what is to be said of how values are written in the Structs, which are published."""
     for each in document.remarks:
-        if each.pointer.partition("/")[2].partition("/")[0] in texts.STRUCTS:
+        if each.pointer.partition("/")[2].partition("/")[0] in text_fields.STRUCTS:
             yield each
 
 

@@ -6,16 +6,16 @@ from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from catalogctl.likeness import Alike, look, plain
-from catalogctl.validate.across import Clash, name_key
+from catalogctl.similar_names import Alike, look, plain
+from catalogctl.validate.between_plugins import Clash, name_key
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.source.settings import Settings
-    from catalogctl.validate.across import Claim
+    from catalogctl.validate.between_plugins import Claim
 
 SHORT = 5
 """Of values with fewer characters one edit makes another word: `gcp`, `gce`."""

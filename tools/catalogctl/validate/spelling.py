@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.nearest import is_slip, nearest
+from catalogctl.did_you_mean import is_slip, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

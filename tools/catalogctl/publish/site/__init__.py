@@ -12,38 +12,38 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from catalogctl.publish.build_context import Shown
 from catalogctl.publish.endpoints import LIST, LIST_BY, STAT, filled
 from catalogctl.publish.site import (
     api_page,
     assets,
+    card_lists,
     links,
-    lists,
-    options,
+    options_form,
     plugin_page,
-    search,
+    search_index,
     shared,
     snippets,
     statistics,
-    words,
+    texts,
 )
 from catalogctl.publish.site.escaping import Ready
-from catalogctl.publish.site.memo import KEPT, remembered
+from catalogctl.publish.site.json_cache import KEPT, remembered
+from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import SHOWN, Related
-from catalogctl.publish.site.templates import Templates
-from catalogctl.publish.values import Shown
 from catalogctl.source.own_site import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.build_context import Edition, File, Row
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Rows
-    from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.site.own import OwnPage
+    from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.publish.site.own_pages import OwnPage
     from catalogctl.publish.site.shared import Facet
     from catalogctl.publish.site.statistics import Stat
-    from catalogctl.publish.values import Edition, File, Row
     from catalogctl.source.own_site import OwnSite
 
 POLICY = (
@@ -88,7 +88,7 @@ class SitePages:
         self._edition = edition
         self._segments = segments
         self._own = own_site or NOTHING
-        self._say = words.Words(self._own.texts)
+        self._say = texts.Words(self._own.texts)
         self._assets = assets.assets(edition.settings.site, logo, self._say)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
         self._own_pages = _own_pages(self._own, self._hosts)
@@ -152,7 +152,7 @@ class SitePages:
         return self._panels(snippets.encode(template))
 
     def _rendered_panels(self, template: bytes) -> Ready:
-        shown = options.templates(msgspec.json.decode(template), self._say)
+        shown = options_form.templates(msgspec.json.decode(template), self._say)
         return Ready(self._templates.render("options", {"templates": shown}).rstrip("\n"))
 
     def _related(self, plugin: Plugin) -> Ready:
@@ -191,7 +191,7 @@ class SitePages:
         yield from self._api(every, facets, answers)
         yield from self._written()
         yield self._not_found(facets)
-        yield from search.files(every)
+        yield from search_index.files(every)
 
     def _home(self, rows: Sequence[Row], facets: tuple[Facet, ...]) -> Iterator[File]:
         site = self._edition.settings.site
@@ -231,7 +231,7 @@ class SitePages:
                 ),
                 "crumbs": [(heading, f"{kind.folder}/")],
                 "as_json": filled(LIST_BY, {"field": kind.field, "value": value.segment}),
-                "page_title": f"{words.short(value.text, 100)} | {heading} | {self._title}",
+                "page_title": f"{texts.short(value.text, 100)} | {heading} | {self._title}",
                 "facets": "",
             }
             yield from self._list(f"{kind.folder}/{value.segment}/", value.rows, values)
@@ -239,7 +239,7 @@ class SitePages:
     def _list(self, folder: str, rows: Sequence[Row], values: dict[str, Any]) -> Iterator[File]:
         """Yield the pages of a list of cards; the first one is the folder's own page."""
         size = self._edition.settings.site.cards_per_page
-        for path, shown in lists.pages(folder, rows, size, values, self._say):
+        for path, shown in card_lists.pages(folder, rows, size, values, self._say):
             yield self._page("list", path, shown, current="plugins", is_home=not folder)
 
     def _stats(self, tiles: list[tuple[str, str, str]], stats: list[Stat]) -> File:
@@ -341,6 +341,6 @@ def _own_pages(own_site: OwnSite, hosts: tuple[str, ...]) -> list[OwnPage]:
     """Return the pages that a catalog brings along; most bring none, and need no Markdown."""
     if not own_site.pages:
         return []
-    from catalogctl.publish.site import own
+    from catalogctl.publish.site import own_pages
 
-    return own.pages(own_site, hosts)
+    return own_pages.pages(own_site, hosts)

@@ -9,7 +9,7 @@ import msgspec
 
 from catalogctl.publish.endpoints import ENDPOINTS, LIST, Endpoint
 from catalogctl.publish.site.escaping import Ready
-from catalogctl.publish.site.options import pretty
+from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import curl
 from catalogctl.publish.site.statistics import title
 from catalogctl.query.operators import OPERATORS
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.saved import SavedAnswer
+    from catalogctl.publish.build_context import Edition, Row
+    from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.shared import Facet
-    from catalogctl.publish.site.words import Words
-    from catalogctl.publish.values import Edition, Row
+    from catalogctl.publish.site.texts import Words
 
 LINES = 14
 """Lines of an example answer before it is cut."""

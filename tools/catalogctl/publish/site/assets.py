@@ -10,15 +10,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from catalogctl import resources
-from catalogctl.publish.encoding import json_file
+from catalogctl.publish.json_bytes import json_file
 from catalogctl.publish.site.accent import accent_styles
 from catalogctl.publish.site.snippets import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.publish.site.words import Words
-    from catalogctl.publish.values import File
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.texts import Words
     from catalogctl.source.settings import SiteSettings
 
 STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from catalogctl.publish.site.words import Words
+    from catalogctl.publish.site.texts import Words
 
 ROW = 1.875
 """The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from catalogctl.publish.site.words import Words
+    from catalogctl.publish.site.texts import Words
 
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link that a plugin file chose."""

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.site import fields, links, snippets, versions, words
+from catalogctl.publish.site import field_rows, links, snippets, texts, version_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.build_context import Edition
     from catalogctl.publish.site.related import Related
-    from catalogctl.publish.site.words import Words
-    from catalogctl.publish.values import Edition
+    from catalogctl.publish.site.texts import Words
 
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
@@ -38,7 +38,7 @@ def card_values(plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `card.html` shows, the root left as a placeholder."""
     labels = [label for label in _list(plugin.info["labels"]) if isinstance(label, str)]
     said = common["description"]
-    description = words.short(said, ON_A_CARD) if len(said) > ON_A_CARD else said
+    description = texts.short(said, ON_A_CARD) if len(said) > ON_A_CARD else said
     return {"root": "\0", "labels": labels, **common, "description": description}
 
 
@@ -58,7 +58,7 @@ def page_values(
     title, provider = edition.settings.site.title, values["provider"]
     edit = _edit(plugin, edition)
     values.update(
-        page_title=f"{words.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
+        page_title=f"{texts.short(values['name'], 100)} | {plugin.plugin_id} | {title}",
         page_description=_page_description(plugin.plugin_id, values, say),
         service_type_segment=segments["service_type", service_type],
         provider_segment=segments["provider", provider] if provider else "",
@@ -68,7 +68,7 @@ def page_values(
         registry_type=links.registry_name(str(info["registry_url"]), say),
         registry_type_segment=segments["registry_type", registry_type],
         snippets=snippets.shown(snippets.snippets(plugin, base_url, say)),
-        fields=fields.rows(info, say),
+        fields=field_rows.rows(info, say),
         maintainers=", ".join(plugin.maintainers),
         created_at=info["created_at"],
         created_day=say.day(str(info["created_at"])),
@@ -81,7 +81,7 @@ def page_values(
         capability=_listed(info["capability"]),
         tags=_listed(info["tags"]),
         **_deprecation(plugin.deprecated),
-        versions=versions.versions(plugin.versions, plugin.latest_version, say),
+        versions=version_rows.versions(plugin.versions, plugin.latest_version, say),
     )
     return values
 
@@ -91,7 +91,7 @@ def _page_description(plugin_id: str, values: Mapping[str, Any], say: Words) -> 
     said = values["description"] or say(
         "plugin_without_description", name=values["name"], service_type=values["service_type"]
     )
-    return words.short(f"{plugin_id}: {said}")
+    return texts.short(f"{plugin_id}: {said}")
 
 
 def _lock_note(note: str, say: Words) -> str:
@@ -110,13 +110,13 @@ def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[st
     return {
         "plugin_id": plugin.plugin_id,
         "name": name,
-        "letters": words.letters(name),
+        "letters": texts.letters(name),
         "picture": picture(plugin, hosts),
         "enabled": info["state"] == "ENABLED",
         "deprecated": plugin.deprecated is not None,
         "description": description if isinstance(description, str) else "",
         "service_type": info["service_type"],
-        "colour": words.colour(str(info["service_type"])),
+        "colour": texts.colour(str(info["service_type"])),
         "provider": info.get("provider"),
         "latest_version": plugin.latest_version,
         "updated_at": updated_at,

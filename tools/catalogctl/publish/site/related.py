@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish.site.escaping import escaped
-from catalogctl.publish.site.templates import PLUGIN_ROOT
+from catalogctl.publish.site.page_templates import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

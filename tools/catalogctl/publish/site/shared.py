@@ -12,9 +12,9 @@ from catalogctl.publish.site import links
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalogctl.publish.build_context import Row
     from catalogctl.publish.facets import Rows
-    from catalogctl.publish.site.words import Words
-    from catalogctl.publish.values import Row
+    from catalogctl.publish.site.texts import Words
 
 
 _HOSTS = 3

@@ -11,12 +11,12 @@ import msgspec
 
 from catalogctl.publish.site import links
 from catalogctl.publish.site.escaping import Ready, contents
-from catalogctl.publish.site.memo import remembered
+from catalogctl.publish.site.json_cache import remembered
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.site.words import Words
+    from catalogctl.publish.site.texts import Words
 
 _REQUEST = (
     *("name", "service_type", "image", "provider", "registry_type", "registry_config"),

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.site import charts, words
+from catalogctl.publish.site import charts, texts
 from catalogctl.publish.site.charts import Bar, Column, Counted, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.saved import SavedAnswer
-    from catalogctl.publish.site.words import Words
+    from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.publish.site.texts import Words
 
 SHOWN = 20
 """Rows of a table, and bars of a chart, before the rest is summed up."""
@@ -169,7 +169,7 @@ def _count(
     text = _text(value)
     folder, field = _FOLDERS.get(key), "labels" if key == "label" else key
     segment = segments.get((field, text))
-    colour = words.colour(text) if key == "service_type" else 0
+    colour = texts.colour(text) if key == "service_type" else 0
     path = f"{folder}/{segment}/" if folder and segment else ""
     return Counted(say.shown(text), path, count, colour)
 

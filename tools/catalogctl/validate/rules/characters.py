@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.texts import LINE_BREAK, texts_in
-from catalogctl.validate.words import field_name, shown
+from catalogctl.validate.rules.text_fields import LINE_BREAK, texts_in
+from catalogctl.validate.wording import field_name, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from catalogctl.validate.rules.registry import (
     is_listed,
     without_default_port,
 )
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.device_names import is_device_name
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.image import is_image_name
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

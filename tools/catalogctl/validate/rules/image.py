@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.hosts import host_in_image, is_refused
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

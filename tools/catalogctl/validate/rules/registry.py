@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.invisible import without_strays
-from catalogctl.nearest import did_you_mean
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from catalogctl import redaction
-from catalogctl.source import hidden
+from catalogctl.source import secret_places
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +82,11 @@ def _in_text(document: Document) -> Iterator[Finding]:
             yield Finding(pointer, _looks_like_one("a key", _beginning(key)), _HINT, at_key=True)
         if isinstance(value, str) and redaction.has_token(value):
             yield Finding(pointer, _looks_like_one("a value", _beginning(value)), _HINT)
-    text, is_broken = hidden.text_of(document.data), bool(document.problems)
-    for each in hidden.secrets(document.data).credentials:
+    text, is_broken = secret_places.text_of(document.data), bool(document.problems)
+    for each in secret_places.secrets(document.data).credentials:
         if is_broken or each.in_comment:
             message = _looks_like_one("a text" if is_broken else "a comment", each.beginning)
-            yield Finding("", message, _HINT, at=hidden.place_of(text, each.offset))
+            yield Finding("", message, _HINT, at=secret_places.place_of(text, each.offset))
 
 
 def _beginning(text: str) -> str:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from catalogctl.nearest import nearest
+from catalogctl.did_you_mean import nearest
 from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.patterns import MAX_PATTERNS, PatternReader
-from catalogctl.validate.references import broken_refs
-from catalogctl.validate.schemas import MAX_EXPLAINED, wrong_value
+from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
-from catalogctl.validate.words import kind, listed, shown
+from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
+from catalogctl.validate.template_references import broken_refs
+from catalogctl.validate.wording import kind, listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.words import shown
+from catalogctl.validate.wording import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

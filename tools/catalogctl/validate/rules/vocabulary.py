@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.nearest import did_you_mean
+from catalogctl.did_you_mean import did_you_mean
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.words import listed, shown
+from catalogctl.validate.wording import listed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

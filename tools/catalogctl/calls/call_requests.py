@@ -1,0 +1,122 @@
+"""The text of a request in, JSON or YAML; the request as a value out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from catalogctl.calls.call_errors import RefusedError
+from catalogctl.calls.settable_fields import is_text
+from catalogctl.errors import ApiError, UsageError
+from catalogctl.source.document import parse
+from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.yaml_scalars import LARGEST
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+
+MAX_REQUEST_SIZE = 4 * MAX_YAML_SIZE
+
+
+def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
+    """Return the request that a text holds, and whether the text is YAML.
+
+    `name` is the file's, for messages. JSON is what the API's own clients send; everything else
+    is read as strictly as a plugin file. ApiError, RefusedError with the places in the text.
+    """
+    if len(data) > MAX_REQUEST_SIZE:
+        raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is no request")
+    value = _json(data)
+    if value is not None:
+        if not isinstance(value, dict):
+            raise ApiError("ERROR_INVALID_PARAMETER", f"{name} holds no object")
+        return value, False
+    document = parse(name, "request", data)
+    if document.problems:
+        raise RefusedError(document.problems, {name: data})
+    return document.value, True
+
+
+class _NotStrictError(ValueError):
+    """JSON that two readers may understand differently."""
+
+
+def _json(data: bytes) -> JSON:
+    """Return what JSON text holds; None when the text is no JSON."""
+    try:
+        value: JSON = json.loads(data, object_pairs_hook=_once, parse_constant=_no_number)
+    except _NotStrictError as error:
+        raise ApiError("ERROR_INVALID_PARAMETER", str(error)) from None
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> JSONObject:
+    """Return an object of its members; none may be there twice."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _NotStrictError(f'"{twice}" stands twice in one object')
+    return members
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _NotStrictError(f"{text} is no number in JSON")
+
+
+def read_value(text: str, pointer: str = "") -> JSON:
+    """Return the value that a text on the command line stands for at a pointer.
+
+    A field that is text takes the text. Elsewhere it is JSON where writing it back gives the same
+    text, blanks between tokens aside, as 1.10, 1e5 or a long number does not; else it is text.
+    """
+    if is_text(pointer):
+        return text
+    try:
+        value: JSON = json.loads(
+            text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_exact
+        )
+        written = {_written(value, is_ascii=is_ascii) for is_ascii in (False, True)}
+    except (ValueError, RecursionError):
+        return text
+    return value if _without_blanks(text) in written else text
+
+
+def looks_like_json(text: str) -> bool:
+    """Return whether whoever wrote a text meant an object, a list or a text in quotes."""
+    stripped = text.strip()
+    return (stripped[:1], stripped[-1:]) in _AROUND and len(stripped) > 1
+
+
+_AROUND = {("{", "}"), ("[", "]"), ('"', '"')}
+_STRING_OR_BLANKS = re.compile(r'("(?:[^"\\]|\\.)*+"?)|[ \t\r\n]+')
+
+
+def _written(value: JSON, *, is_ascii: bool) -> str:
+    return json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
+
+
+def _without_blanks(text: str) -> str:
+    """Return JSON text without the blanks between its tokens."""
+    return _STRING_OR_BLANKS.sub(lambda found: found.group(1) or "", text)
+
+
+def _exact(text: str) -> int:
+    """Return a whole number that every JSON reader reads as the same."""
+    number = int(text)
+    if abs(number) > LARGEST:
+        raise _NotStrictError(f"{text} has too many digits")
+    return number
+
+
+def pointer_of(path: str) -> str:
+    """Return the pointer of a path such as `tags.icon`; a path that begins with "/" is one."""
+    if path.startswith("/"):
+        return path
+    steps = path.split(".")
+    if not all(steps):
+        raise UsageError(f"{path!r} is no path: write tags.icon, or a pointer such as /tags/a.b")
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)

@@ -1,0 +1,55 @@
+"""PluginInfo as it was elsewhere and as it would be published here in; what is other out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from catalogctl.calls.import_entries import ELSEWHERE, TAKEN
+from catalogctl.edit.steps import same
+from catalogctl.pipeline.working_tree import WorkingTree
+from catalogctl.validate.wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+
+
+def differences(
+    path: Path, instead: Mapping[str, bytes | None], infos: Mapping[str, JSONObject]
+) -> Iterator[str]:
+    """Yield what each plugin has otherwise, published from here, than it had there.
+
+    `instead` has the files that are not written yet, `infos` what each plugin was.
+    """
+    if not infos:
+        return
+    tree = WorkingTree(path, instead=instead)
+    repositories: set[str] = set()
+    for plugin_id, info in infos.items():
+        published = tree.get(plugin_id)
+        yield from (f"{plugin_id}: {words}" for words in _between(info, published))
+        repository = info.get("repository_info")
+        if repository is not None and repository != published["repository_info"]:
+            repositories.add(json.dumps(repository, ensure_ascii=False))
+    if repositories:
+        there = listed(sorted(repositories))
+        yield f"repository_info was {there} there; here it is what catalog.yaml says"
+
+
+def _between(info: JSONObject, published: JSONObject) -> Iterator[str]:
+    """Yield what is other between a plugin there and here, but for what is not in its file."""
+    for name, value in info.items():
+        if name in ELSEWHERE or value in (None, ""):
+            continue
+        if name not in TAKEN:
+            yield f"{name} is left out: a plugin has no such field"
+        elif not same(published.get(name), value):
+            yield f"{name} is not as it was there"
+    if "created_at" not in info:
+        return  # a request rather than PluginInfo: what it leaves out has its default
+    for name in sorted(published.keys() - info.keys() - ELSEWHERE):
+        if published[name] not in ({}, []):
+            yield f"{name} is {json.dumps(published[name])} here, and was not given there"

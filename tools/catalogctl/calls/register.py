@@ -1,0 +1,91 @@
+"""A request of register in; the plugin file that it becomes out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.calls.perform import Change
+from catalogctl.calls.plugin_path import plugin_path
+from catalogctl.calls.settable_fields import with_field
+from catalogctl.calls.unsupported_values import refuse_unusable
+from catalogctl.edit.canonical_layout import formatted, laid_out
+from catalogctl.errors import ApiError
+from catalogctl.files import Replacement
+from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.problem import Problem
+from catalogctl.source.document import parse
+from catalogctl.source.folder import Folder
+from catalogctl.validate.effective_request import effective
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.pipeline.open_catalog import Opened
+
+SCHEMA_LINE = "# yaml-language-server: $schema="
+SCHEMA_FILE = "PluginFile.schema.json"
+_FILE_NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9._-]{0,63}")
+_UNNAMED = "new-plugin"
+_NEIGHBOURS = 5
+
+
+def registration(
+    opened: Opened,
+    request: JSONObject,
+    text: bytes | None = None,
+    put: Mapping[str, JSON] | None = None,
+) -> Change:
+    """Return the change that adds a plugin.
+
+    `request` is a CreatePluginRequest, which may have the catalog's own fields too; `text` is the
+    YAML that it was read from, whose comments are kept; `put` has values for pointers, which win.
+    ApiError when there is such a plugin already.
+    """
+    refuse_unusable(request)
+    data = text if text is not None else laid_out(request, PLUGIN_FILE_FIELDS) or b"{}\n"
+    for pointer, value in (put or {}).items():
+        refuse_unusable(value, pointer)
+        data = with_field(data, pointer, value)
+    value = effective(parse("", "", data).value, opened.settings)
+    plugin_id = str(value.get("plugin_id") or _UNNAMED)
+    if not _FILE_NAME.fullmatch(plugin_id):
+        plugin_id = _UNNAMED
+    _refuse_known(opened, plugin_id)
+    made = _with_schema_line(opened, formatted(data, PLUGIN_FILE_FIELDS))
+    return Change(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
+
+
+def _refuse_known(opened: Opened, plugin_id: str) -> None:
+    for name in opened.plugins.names:
+        if name.lower() == f"{plugin_id}.yaml".lower():
+            file = opened.plugin_folder.file(name)
+            message = f"plugin {plugin_id} is in this catalog already, as {file}"
+            hint = "update that one, or give this one another plugin_id"
+            raise ApiError("ERROR_NOT_UNIQUE", message, "/plugin_id", hint=hint)
+
+
+def _with_schema_line(opened: Opened, data: bytes) -> bytes:
+    """Return a plugin file that tells editors its schema, where one is known."""
+    if SCHEMA_LINE.encode() in data:
+        return data
+    line = schema_line(opened)
+    return f"{line}\n".encode() + data if line else data
+
+
+def schema_line(opened: Opened) -> str:
+    """Return the comment that tells an editor the schema of a plugin file; "" without a schema.
+
+    It is what the other plugin files have, else the schema beside the catalog, else the one that
+    the catalog publishes.
+    """
+    for name in opened.plugins.names[:_NEIGHBOURS]:
+        data = opened.plugin_folder.read(name)
+        first = b"" if isinstance(data, Problem) else data.split(b"\n", 1)[0].rstrip()
+        if first.startswith(SCHEMA_LINE.encode()):
+            return first.decode("utf-8", "replace")
+    if Folder(opened.path.resolve().parent, "schemas", "").has(SCHEMA_FILE):
+        return f"{SCHEMA_LINE}../../schemas/{SCHEMA_FILE}"
+    base_url = opened.settings.site.base_url
+    return f"{SCHEMA_LINE}{base_url}schemas/{SCHEMA_FILE}" if base_url else ""

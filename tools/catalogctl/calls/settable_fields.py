@@ -1,0 +1,42 @@
+"""A pointer into a plugin file in; what may stand there, by the schema of plugin files, out."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from catalogctl.edit import from_pointer, set_value
+from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.validate.message_schemas import schema
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON
+
+
+def is_text(pointer: str) -> bool:
+    """Return whether nothing but text may stand at a pointer, null aside."""
+    return _types(pointer) == {"string"}
+
+
+@cache
+def list_fields() -> frozenset[str]:
+    """Return the pointers of the fields that are lists."""
+    return frozenset(f"/{name}" for name in PLUGIN_FILE_FIELDS if _types(f"/{name}") == {"array"})
+
+
+def with_field(data: bytes, pointer: str, value: JSON) -> bytes:
+    """Return a plugin file with a value at a pointer: a new field at its place, lists as lists."""
+    return set_value(data, pointer, value, order=PLUGIN_FILE_FIELDS, lists=list_fields())
+
+
+def _types(pointer: str) -> set[str]:
+    """Return the types that the schema allows at a pointer, null aside; none where it is silent."""
+    here: JSON = schema("PluginFile")
+    for name in from_pointer(pointer):
+        if not isinstance(here, dict):
+            return set()
+        below = here.get("properties")
+        here = below.get(name) if isinstance(below, dict) else here.get("items")
+    types = here.get("type") if isinstance(here, dict) else None
+    named = types if isinstance(types, list) else [types]
+    return {each for each in named if isinstance(each, str) and each != "null"}

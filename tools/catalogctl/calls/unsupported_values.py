@@ -1,0 +1,70 @@
+"""A value that somebody sent in; what a file can't hold of it, if anything, out.
+
+JSON readers take what no file may say: half a character, a number without end, thousands of
+levels. It is refused before anything walks down the value by recursion.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.edit import to_pointer
+from catalogctl.errors import ApiError
+from catalogctl.source.strict_yaml import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+class Flaw(NamedTuple):
+    """What can't be written, and where it is."""
+
+    pointer: str
+    message: str
+
+
+def flaw_of(value: JSON) -> Flaw | None:
+    """Return the first thing in a value that no file can hold."""
+    waiting: list[tuple[tuple[str | int, ...], JSON]] = [((), value)]
+    while waiting:
+        path, each = waiting.pop()
+        message = _wrong(each, len(path))
+        if message:
+            return Flaw(to_pointer(path), message)
+        waiting.extend(((*path, name), member) for name, member in _items(each))
+    return None
+
+
+def _items(value: JSON) -> Iterator[tuple[str | int, JSON]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _wrong(value: JSON, depth: int) -> str:
+    """Return what is wrong with a value itself, or with the names of its members."""
+    if isinstance(value, dict | list) and depth >= MAX_DEPTH:
+        return f"more than {MAX_DEPTH} nested levels"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "a number is beyond what JSON readers can hold"
+    texts = [value] if isinstance(value, str) else value if isinstance(value, dict) else ()
+    half = next((found for text in texts if (found := _HALF.search(text))), None)
+    if half is None:
+        return ""
+    return f"U+{ord(half.group()):04X} is half of a character, and no text without the other half"
+
+
+def refuse_unusable(value: JSON, pointer: str = "") -> None:
+    """Raise ApiError for a value, or a pointer to it, that no file can hold."""
+    flaw = flaw_of(pointer) or flaw_of(value)
+    if flaw is not None:
+        where = _HALF.sub("\N{REPLACEMENT CHARACTER}", pointer + flaw.pointer)
+        message = f"{where}: {flaw.message}" if where else flaw.message
+        raise ApiError("ERROR_INVALID_PARAMETER", message, where)

@@ -1,0 +1,181 @@
+"""`catalogctl completion`, and what a shell may complete: ids, fields, paths, names, codes.
+
+A shell asks at every press of a key, so the answers come from names alone where they can, and a
+catalog that can't be read has none. Only plain names are offered: a shell would run others, and a
+secret is never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem
+
+from catalogctl.redaction import has_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from catalogctl.jsontypes import JSON
+
+SHELLS = ("bash", "zsh", "fish")
+VARIABLE = "_CATALOGCTL_COMPLETE"
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion_command(shell: str) -> int:
+    """Print a script that makes a shell complete commands, plugin ids, fields, queries and codes.
+
+    In zsh the line goes into ~/.zshrc, below compinit, with zsh for bash. In fish, put the script
+    into ~/.config/fish/completions/catalogctl.fish.
+
+    \b
+    Examples:
+      eval "$(catalogctl completion bash)"       # in ~/.bashrc
+      catalogctl completion fish
+
+    Exit codes: 0 fine, 2 wrong usage.
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"{shell} is not supported")
+    group = click.get_current_context().find_root().command
+    script = ShellComplete.source(kind(group, {}, "catalogctl", VARIABLE))
+    click.echo(script)
+    return 0
+
+
+def plugin_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the ids of the catalog's plugins."""
+    del param
+    return _offered(_plugin_ids(ctx), incomplete)
+
+
+def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the fields of PluginInfo."""
+    from catalogctl.messages import PLUGIN_INFO_FIELDS
+
+    del ctx, param
+    return _offered(PLUGIN_INFO_FIELDS, incomplete)
+
+
+def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer paths that update may change, such as tags.icon."""
+    ends = "=" if param.name == "settings" else ""
+    return _offered((f"{path}{ends}" for path in _members(ctx)), incomplete)
+
+
+def saved_stats(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the names of saved and built-in statistics."""
+    from catalogctl.query import BUILT_IN
+
+    del param
+    return _offered([*BUILT_IN, *_saved_stats(ctx)], incomplete)
+
+
+def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the codes of problems, each with its meaning."""
+    from catalogctl.codes import CODES
+
+    del ctx, param
+    return [
+        CompletionItem(code, help=row.meaning.replace("\n", " "))
+        for code, row in CODES.items()
+        if code.startswith(incomplete)
+    ]
+
+
+def _offered(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    return [
+        CompletionItem(name)
+        for name in names
+        if name.startswith(incomplete)
+        and _PLAIN.fullmatch(name.removesuffix("="))
+        and not has_token(name)
+    ]
+
+
+def _catalog(ctx: click.Context) -> Path | None:
+    """Return the catalog that the command line names, or the one upward; None without one."""
+    from catalogctl.cli.shared_options import catalog_folder
+    from catalogctl.errors import CatalogctlError
+
+    try:
+        return catalog_folder(ctx.params.get("catalog"))
+    except (CatalogctlError, OSError):
+        return None
+
+
+def _names(folder: Path, ending: str) -> list[str]:
+    """Return the stems of the files in a folder, sorted; none where it can't be read."""
+    try:
+        return sorted(each.stem for each in folder.iterdir() if each.name.endswith(ending))
+    except OSError:
+        return []
+
+
+def _plugin_ids(ctx: click.Context) -> list[str]:
+    location = ctx.params.get("location")
+    if isinstance(location, str):
+        tree = Path(location, "repository", "v1", "plugin", "get")
+        return _names(tree, ".json") or _names(Path(location, "plugins"), ".yaml")
+    folder = _catalog(ctx)
+    return _names(folder / "plugins", ".yaml") if folder is not None else []
+
+
+def _members(ctx: click.Context) -> Iterator[str]:
+    from catalogctl.source.settings import UPDATABLE
+
+    # With an option that still lacks its value, click leaves the arguments where they are.
+    folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
+    yield from UPDATABLE
+    if folder is None or not isinstance(plugin_id, str):
+        return
+    value = _read(folder / "plugins", f"{plugin_id}.yaml")
+    for name in UPDATABLE:
+        if isinstance(value, dict):
+            yield from _below(name, value.get(name))
+
+
+def _below(path: str, value: JSON) -> Iterator[str]:
+    """Yield the paths of the members below a value, as far as they are plain."""
+    items: Iterable[tuple[str, JSON]] = ()
+    if isinstance(value, dict):
+        items = ((name, member) for name, member in value.items() if "." not in name)
+    elif isinstance(value, list):
+        items = ((str(number), element) for number, element in enumerate(value))
+    for name, member in items:
+        yield f"{path}.{name}"
+        yield from _below(f"{path}.{name}", member)
+
+
+def _saved_stats(ctx: click.Context) -> Iterator[str]:
+    folder = _catalog(ctx)
+    if folder is None:
+        return
+    for name in _names(folder / "queries", ".yaml"):
+        value = _read(folder / "queries", f"{name}.yaml")
+        if isinstance(value, dict) and value.get("kind") == "stat":
+            yield name
+
+
+def _read(folder: Path, name: str) -> JSON:
+    """Return the value of a file; None where it has problems."""
+    from catalogctl.problem import Problem
+    from catalogctl.source.document import parse
+    from catalogctl.source.folder import Folder
+
+    data = Folder(folder.parent, folder.name, "").read(name)
+    return None if isinstance(data, Problem) else parse("", "", data).value
+
+
+COMMANDS = {"completion": completion_command}

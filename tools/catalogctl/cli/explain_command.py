@@ -1,0 +1,48 @@
+"""`catalogctl explain CODE`: a row of the table of codes in, a page of text out."""
+
+from __future__ import annotations
+
+import click
+
+from catalogctl.cli.completion import codes
+from catalogctl.codes import CODES, Code
+from catalogctl.did_you_mean import did_you_mean
+from catalogctl.errors import UsageError
+
+
+@click.command("explain")
+@click.argument("code", required=False, shell_complete=codes)
+@click.pass_context
+def explain_command(ctx: click.Context, code: str | None) -> None:
+    """Explain a code that a report showed, with a wrong and a right example.
+
+    Without CODE all codes are listed.
+
+    \b
+    Examples:
+      catalogctl explain image-name-too-long
+      catalogctl explain
+
+    Exit codes: 0 fine, 2 there is no such code.
+    """
+    if code is None:
+        click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in CODES.values()))
+    elif code in CODES:
+        click.echo(_page(CODES[code]), nl=False)
+    else:
+        hint = did_you_mean(code, CODES)
+        raise UsageError(f"there is no code {code!r}" + (f": {hint}" if hint else ""))
+    ctx.exit(0)
+
+
+def _page(code: Code) -> str:
+    """Return all that the table says of a code, as text."""
+    parts = [f"{code.severity.value}[{code.code}]", "", code.meaning, f"From {code.source}."]
+    for heading, example in (("Wrong", code.wrong), ("Right", code.right)):
+        if example:
+            text = "\n".join(f"  {line}" for line in example.splitlines())
+            parts += ["", f"{heading} ({code.where.value}):", "", text]
+    return "\n".join(parts) + "\n"
+
+
+COMMANDS = {"explain": explain_command}

@@ -1,0 +1,123 @@
+"""A terminal in; the request that a person answers there, field by field, out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from catalogctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.pipeline.open_catalog import Opened
+
+
+class Question(NamedTuple):
+    """A field to ask for; without a default an answer must be given, unless it is optional."""
+
+    pointer: str
+    words: str
+    example: str = ""
+    optional: bool = True
+
+
+_FIRST = (
+    Question("/name", "Name, as people read it", "AWS SNS Webhook", optional=False),
+    Question("/image", "Image, without host and tag", "acme/plugin-sns-webhook", optional=False),
+)
+_THEN = (
+    Question("/provider", "Provider", "aws"),
+    Question("/tags/description", "Description, in one sentence"),
+    Question("/tags/icon", "Icon", "https://images.example.org/sns.svg"),
+    Question("/labels", "Labels, with commas between", "monitoring, webhook"),
+)
+
+
+def ask_for_request(opened: Opened, given: JSONObject) -> dict[str, JSON]:
+    """Return the answers by pointer, each checked as soon as it is given.
+
+    What `given` has is not asked for. UsageError where there is no terminal to ask at.
+    """
+    from catalogctl.cli.terminal import facts
+
+    if not (facts(sys.stdin).tty and facts(sys.stderr).tty):
+        raise UsageError("--interactive asks at a terminal, and there is none: use -f or options")
+    answers: dict[str, JSON] = {}
+    for question in (*_FIRST, _service_type()):
+        _ask(opened, given, answers, question)
+    if _choice(given, answers, "/registry_type", ("DOCKER_HUB", "AWS_PUBLIC_ECR")) != "DOCKER_HUB":
+        answers["/registry_url"] = "public.ecr.aws"
+    if "domain_id" not in opened.settings.defaults:
+        _ask(opened, given, answers, Question("/domain_id", "Domain", optional=False))
+    for question in _THEN:
+        _ask(opened, given, answers, question)
+    return answers
+
+
+def _service_type() -> Question:
+    from catalogctl.validate.message_schemas import schema
+
+    properties = schema("PluginFile")["properties"]
+    field = properties["service_type"] if isinstance(properties, dict) else {}
+    examples = field.get("examples") if isinstance(field, dict) else None
+    known = ", ".join(map(str, examples if isinstance(examples, list) else ()))
+    return Question("/service_type", "Service type", known, optional=False)
+
+
+def _choice(
+    given: JSONObject, answers: dict[str, JSON], pointer: str, choices: Sequence[str]
+) -> str:
+    """Ask for one of a few words, the first of them by default, and return it."""
+    name = pointer[1:]
+    if name in given:
+        return str(given[name])
+    chosen: str = click.prompt(
+        name, type=click.Choice(choices), default=choices[0], show_choices=True, err=True
+    )
+    if chosen != choices[0]:
+        answers[pointer] = chosen
+    return chosen
+
+
+def _ask(opened: Opened, given: JSONObject, answers: dict[str, JSON], question: Question) -> None:
+    """Ask until the answer is fine; an empty one leaves an optional field out."""
+    if question.pointer.split("/")[1] in given:
+        return
+    words = f"{question.words} ({question.example})" if question.example else question.words
+    while True:
+        text: str = click.prompt(words, default="", show_default=False, err=True).strip()
+        if not text and question.optional:
+            return
+        value: JSON = text
+        if question.pointer == "/labels":
+            value = [label.strip() for label in text.split(",") if label.strip()]
+        complaint = _complaint(opened, question.pointer, value)
+        if complaint is None:
+            answers[question.pointer] = value
+            return
+        click.echo(f"  {complaint}", err=True)
+
+
+def _complaint(opened: Opened, pointer: str, value: JSON) -> str | None:
+    """Return what `validate` says against one field's value; None where that is nothing."""
+    from catalogctl.cli.terminal import clean
+    from catalogctl.edit import set_value
+    from catalogctl.errors import ApiError
+    from catalogctl.problem import Severity
+    from catalogctl.source.document import parse
+    from catalogctl.validate import check_plugin
+
+    example = b"name: Example\nservice_type: monitoring.Webhook\nimage: example/example\n"
+    try:
+        data = set_value(example, pointer, value)
+    except ApiError as error:
+        return clean(error.message)
+    for problem in check_plugin(parse("", "example", data), opened.settings)[1]:
+        is_about = problem.pointer == pointer or problem.pointer.startswith(f"{pointer}/")
+        if is_about and problem.severity is Severity.ERROR and problem.code != "plugin-id-file":
+            return clean(f"{problem.message}: {problem.hint}" if problem.hint else problem.message)
+    return None

@@ -1,0 +1,91 @@
+"""What reports show of files: the line that a problem is about, and how a host names the file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.problem import Problem
+from catalogctl.source.folder import MAX_YAML_SIZE, Folder
+from catalogctl.source.secret_places import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from catalogctl.redaction import Line
+
+FOR_HOSTS = frozenset({"github", "sarif"})
+"""Formats in which a host looks for the file in the repository, wherever the command was run."""
+
+
+def named_for_hosts(
+    problems: Iterable[Problem], catalog: Path, environ: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Return problems with their files named from the top of the checkout.
+
+    The top is GITHUB_WORKSPACE, else that of the git repository; a file below neither keeps its
+    name, which is relative to the working directory.
+    """
+    workspace = environ.get("GITHUB_WORKSPACE", "")
+    tops = [os.path.realpath(top) for top in (workspace, _git_top(catalog)) if top]
+    return tuple(sorted(replace(each, file=_from_top(each.file, tops)) for each in problems))
+
+
+def _git_top(catalog: Path) -> Path | None:
+    """Return the top of the work tree that a catalog lies in; None outside git."""
+    folder = Path(os.path.realpath(catalog))
+    return next(
+        (above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None
+    )
+
+
+def _from_top(file: str, tops: Iterable[str]) -> str:
+    """Return a file's name from the first of the tops that it lies below; a link stays a link."""
+    folder, name = os.path.split(os.path.abspath(file))  # noqa: PTH100  (links are not followed)
+    path = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    for top in tops:
+        if path.startswith(os.path.join(top, "")):  # noqa: PTH118
+            return os.path.relpath(path, top)
+    return file
+
+
+def source_line(file: str, line: int) -> Line | None:
+    """Return a line of a file; None when the file can't be read as text now."""
+    every = _lines(file)
+    return every[line - 1] if 0 < line <= len(every) else None
+
+
+def committed_line(catalog: Path, revision: str) -> Callable[[str, int], Line | None]:
+    """Return what gives a line of a file as it is in a commit, like `source_line`."""
+    from catalogctl.errors import OutsideError
+    from catalogctl.source.blobs import read_blobs
+    from catalogctl.source.git import Git
+
+    top = os.path.realpath(_git_top(catalog) or catalog)
+
+    @lru_cache(maxsize=8)
+    def lines_at(file: str) -> list[Line]:
+        path = _from_top(file, [top])
+        if "\n" in path:
+            return []
+        try:
+            (data,) = read_blobs(Git(catalog), [f"{revision}:{path}"])
+        except OutsideError:  # there is no such file in the commit
+            return []
+        return lines(data or b"")
+
+    def line_of(file: str, line: int) -> Line | None:
+        known = lines_at(file)
+        return known[line - 1] if 0 < line <= len(known) else None
+
+    return line_of
+
+
+@lru_cache(maxsize=8)
+def _lines(file: str) -> list[Line]:
+    path = Path(file)
+    data = Folder(path.parent, "", "").read(path.name, MAX_YAML_SIZE)
+    return [] if isinstance(data, Problem) else lines(data)

@@ -1,0 +1,363 @@
+"""A reader of a published tree in; PluginInfo, versions and the reference time out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from catalogctl.client.published_index import (
+    Index,
+    answer_hashes,
+    has_results,
+    is_index,
+    is_list,
+    is_plugin,
+    is_shard,
+    is_versions,
+    named_list,
+    named_of,
+    objects_of,
+    time_of,
+)
+from catalogctl.client.tree_reader import (
+    UNNAMED,
+    Missing,
+    Named,
+    NoAnswerError,
+    Stale,
+    is_sound,
+    is_stale,
+)
+from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
+from catalogctl.errors import ApiError, OutsideError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from catalogctl.client.tree_reader import Reader
+    from catalogctl.jsontypes import JSON, JSONObject
+
+API = "repository/v1/plugin/"
+ALL = f"{API}list/all.json"
+INDEX = "index.json"
+SCHEMA_VERSION = 1
+"""The layout of a published tree that this client knows."""
+_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
+_LONGEST_SHOWN = 80
+
+
+def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
+    """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
+    shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
+    return ApiError(
+        "ERROR_NOT_FOUND",
+        f"plugin {shown} is not in this catalog",
+        "/plugin_id",
+        hint=did_you_mean_id(plugin_id, known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All plugins of one edition in base order; `now` and `repository_id` where it says them.
+
+    `latest_versions` returns the newest version of each plugin by its plugin_id, None without one.
+    """
+
+    plugins: list[JSONObject]
+    now: str | None
+    repository_id: str
+    latest_versions: Callable[[], Mapping[str, str | None]] = field(default=dict)
+
+
+class PublishedCatalog:
+    """The values of a published tree, each read when it is asked for (product contract, 4).
+
+    What the index names is held against it. When a file is not there, or is another edition's, both
+    are asked for once more; then the last snapshot serves, and that is told; then NoAnswerError
+    (product contract, 5). A tree without an index is taken as it is.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, plugin_id: str) -> JSONObject:
+        """Return one PluginInfo. ApiError, NoAnswerError."""
+        return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return one VersionsInfo. ApiError, NoAnswerError."""
+        return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
+
+    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
+        """Return the published answer of a saved or built-in query. ApiError, NoAnswerError.
+
+        It is as old as the tree: `now` can't be another one.
+        """
+        if now is not None:
+            raise UsageError("a saved query was answered when the tree was built: leave out now")
+        if not _QUERY_NAME.fullmatch(name):
+            raise no_query(kind, name)
+        path = f"{API}{'stat' if kind == 'stat' else 'list/saved'}/{name}.json"
+
+        def named(index: Index) -> Named:
+            table = index.table("stats" if kind == "stat" else "saved")
+            known = {key: row for key, row in table.items() if isinstance(row, dict)}
+            if name not in known or known[name].get("path") != path:
+                raise no_query(kind, name, known)
+            return named_of(known[name])
+
+        try:
+            data = self._read(path, has_results, named).data
+        except Missing:
+            self._all_ids()
+            raise no_query(kind, name) from None
+        except NoAnswerError as error:
+            data = self._last(error, path, has_results)
+        return _decoded(data)
+
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind, where an index has them."""
+        index = self._index()
+        stats, saved = (index.table("stats"), index.table("saved")) if index else ({}, {})
+        return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a built-in query; that of a saved one is not published."""
+        from catalogctl.query import BUILT_IN
+
+        if kind == "stat" and name in BUILT_IN:
+            return {**BUILT_IN[name]}
+        self.saved(kind, name)
+        raise UsageError(
+            f"{name} was answered when the tree was built: ask it without other fields, or give its"
+            " query with --query"
+        )
+
+    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
+        """Return the published answer of a request, None when it was not asked at build time.
+
+        A request has one address however it is spelled: the hash of its canonical query (product
+        contract, 5). The index names the same bytes under the query's name, or they are old.
+        ApiError: it is no request at all.
+        """
+        from catalogctl.query import query_id
+
+        path = f"{API}answers/{query_id(kind, request)}.json"
+        asked = request.get("repository_id")
+        try:
+            index = self._index()
+            if index and asked and asked != index.table("repository_info").get("repository_id"):
+                return None
+            data = self._reader.read(path, has_results)
+        except Missing:
+            self._reader.forget(path)
+            return None
+        except OutsideError:
+            # The list of all plugins may be kept from before, where this answer is not.
+            return None
+        if index is not None and hashlib.sha256(data).hexdigest() not in answer_hashes(index):
+            return None
+        return _decoded(data)
+
+    def everything(self) -> Everything:
+        """Return all plugins of one edition, never of two at once."""
+        try:
+            index, plugins = self._read(ALL, is_list, named_list)
+        except Missing:
+            raise self._no_catalog() from None
+        except NoAnswerError as error:
+            whole = self._last_whole()
+            if whole is None:
+                raise
+            index, plugins = whole.catalog_index, whole.plugins
+            self._reader.tell_old(error.what, whole.fetched_at)
+        else:
+            if index is not None:
+                self._reader.keep_whole(index.data)
+        return self._everything(index, plugins)
+
+    def _one(
+        self, call: str, member: str, plugin_id: str, sound: Callable[[JSON], bool]
+    ) -> JSONObject:
+        """Return the answer of a call about one plugin; `member` of its row is the file's hash."""
+        if not _PLUGIN_ID.fullmatch(plugin_id):
+            raise not_found(plugin_id)
+        path = f"{API}{call}/{plugin_id}.json"
+        try:
+            found = self._read(path, sound, lambda index: self._named_one(index, plugin_id, member))
+        except ApiError:
+            self._reader.forget(path)
+            raise
+        except Missing:
+            known = self._all_ids()
+            self._reader.forget(path)
+            raise not_found(plugin_id, known) from None
+        except NoAnswerError as error:
+            return self._last_one(error, path, plugin_id, sound)
+        return _decoded(found.data)
+
+    def _read(
+        self, path: str, sound: Callable[[JSON], bool], named: Callable[[Index], Named]
+    ) -> _Found:
+        """Return a file, and the index that names it; NoAnswerError when they do not fit.
+
+        `named` returns what an index says of the file. Missing: there is neither file nor index.
+        """
+        trouble = ""
+        for again in (False, True):
+            index = self._index(again=again)
+            try:
+                says = named(index) if index is not None else UNNAMED
+                return _Found(index, self._reader.read(path, sound, named=says, again=again))
+            except Stale as stale:
+                trouble = f"{stale.path} is not the one that {INDEX} names"
+            except Missing as missing:
+                if index is None:
+                    raise
+                trouble = f"{missing.path}, which {INDEX} names, is not there"
+        what = f"{self._reader.location} is being changed"
+        raise NoAnswerError(f"{what}; try again in a minute ({trouble})", f"{what} ({trouble})")
+
+    def _index(self, *, again: bool = False) -> Index | None:
+        """Return the index; None where there is none."""
+        try:
+            data = self._reader.read(INDEX, is_index, again=again)
+        except Missing:
+            return None
+        index = Index(_decoded(data), data)
+        layout = index.about["schema_version"]
+        if layout != SCHEMA_VERSION:
+            raise NoAnswerError(
+                f"the catalog is published in layout {layout}, and this catalogctl"
+                f" knows layout {SCHEMA_VERSION}: use a newer one"
+            )
+        return index
+
+    def _named_one(self, index: Index, plugin_id: str, member: str) -> Named:
+        """Return what an index, or the shard of it, says of a file of one plugin; ApiError."""
+        known: list[str] = []
+        for rows in self._rows(index):
+            for row in rows:
+                if row.get("plugin_id") == plugin_id:
+                    return named_of(row, member)
+                known.append(str(row.get("plugin_id")))
+        raise not_found(plugin_id, known)
+
+    def _rows(self, index: Index) -> Iterator[list[JSONObject]]:
+        """Yield the rows of an index, and of each of its shards; Missing, Stale."""
+        yield index.objects("plugins")
+        for shard in index.objects("shards"):
+            yield self._shard(shard)
+
+    def _shard(self, shard: JSONObject) -> list[JSONObject]:
+        data = self._reader.read(str(shard.get("path")), is_shard, named=named_of(shard))
+        return objects_of(_decoded(data)["plugins"])
+
+    def _all_ids(self) -> list[str]:
+        """Return the ids of a tree without an index: what is missing is then not in the catalog.
+
+        NoAnswerError when there is no catalog at all: a 404 then means nothing.
+        """
+        try:
+            data = self._reader.read(ALL, is_list)
+        except Missing:
+            raise self._no_catalog() from None
+        return [str(each.get("plugin_id")) for each in objects_of(_decoded(data)["results"])]
+
+    def _no_catalog(self) -> NoAnswerError:
+        return NoAnswerError(f"no catalog is published at {self._reader.location}")
+
+    def _last(self, error: NoAnswerError, path: str, sound: Callable[[JSON], bool]) -> bytes:
+        """Return the answer of a path that was kept, and tell its age; else raise the error."""
+        last = self._reader.last(path, sound)
+        if last is None:
+            raise error
+        self._reader.tell_old(error.what, last.fetched_at)
+        return last.data
+
+    def _last_one(
+        self, error: NoAnswerError, path: str, plugin_id: str, sound: Callable[[JSON], bool]
+    ) -> JSONObject:
+        """Return the newest answer about a plugin that was kept: its own, or one of a list.
+
+        A list tells no versions. The error is raised when nothing is kept.
+        """
+        own, whole = self._reader.last(path, sound), self._last_whole()
+        if whole is None or (own is not None and own.fetched_at >= whole.fetched_at):
+            return _decoded(self._last(error, path, sound))
+        for plugin in objects_of(_decoded(whole.plugins)["results"]):
+            if plugin.get("plugin_id") == plugin_id and sound(plugin):
+                self._reader.tell_old(error.what, whole.fetched_at)
+                return plugin
+        return _decoded(self._last(error, path, sound))
+
+    def _last_whole(self) -> _Whole | None:
+        """Return the last index and list that were kept together."""
+        index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
+        if index is None or plugins is None or not is_sound(index.data, is_index):
+            return None
+        about = Index(_decoded(index.data), index.data)
+        if is_stale(plugins.data, named_list(about)):
+            return None
+        return _Whole(about, plugins.data, index.fetched_at)
+
+    def _everything(self, index: Index | None, plugins: bytes) -> Everything:
+        answer: Any = msgspec.json.decode(plugins)
+        results: list[JSONObject] = answer["results"]
+        repository = index.table("repository_info") if index is not None else {}
+        repository_id = (repository or _first_repository(results)).get("repository_id", "")
+        return Everything(
+            results,
+            time_of(index.about.get("now")) if index is not None else None,
+            str(repository_id),
+            lambda: dict(self._latest_versions(index)) if index is not None else {},
+        )
+
+    def _latest_versions(self, index: Index) -> Iterator[tuple[str, str | None]]:
+        """Yield the newest versions that an index names, in itself or in its shards.
+
+        A shard that can't be had, or is another edition's, leaves its plugins without one.
+        """
+        yield from map(_latest, index.objects("plugins"))
+        for shard in index.objects("shards"):
+            try:
+                yield from map(_latest, self._shard(shard))
+            except (Missing, NoAnswerError):
+                continue
+
+
+class _Found(NamedTuple):
+    catalog_index: Index | None
+    data: bytes
+
+
+class _Whole(NamedTuple):
+    catalog_index: Index
+    plugins: bytes
+    fetched_at: float
+
+
+def _decoded(data: bytes) -> JSONObject:
+    value: JSONObject = msgspec.json.decode(data)
+    return value
+
+
+def _latest(row: JSONObject) -> tuple[str, str | None]:
+    latest = row.get("latest_version")
+    return str(row.get("plugin_id")), latest if isinstance(latest, str) else None
+
+
+def _first_repository(plugins: list[JSONObject]) -> Any:
+    return plugins[0].get("repository_info", {}) if plugins else {}
+
+
+def no_query(kind: str, name: str, known: Iterable[str] = ()) -> ApiError:
+    """Return the error of a name that no saved or built-in query has, with the nearest one."""
+    message = f"there is no {kind} query {name!r} in this catalog"
+    return ApiError("ERROR_NOT_FOUND", message, hint=did_you_mean(name, known))

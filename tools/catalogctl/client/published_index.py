@@ -1,0 +1,113 @@
+"""What the index of a published tree says, and the shapes that its files have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.client.tree_reader import UNNAMED, Named
+from catalogctl.times import parse_time
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+class Index(NamedTuple):
+    """What `index.json` says, and its bytes."""
+
+    about: JSONObject
+    data: bytes
+
+    def table(self, name: str) -> JSONObject:
+        """Return one of its objects, empty where it has none of that name."""
+        found = self.about.get(name)
+        return found if isinstance(found, dict) else {}
+
+    def objects(self, name: str) -> list[JSONObject]:
+        """Return the objects of one of its lists, empty where it has none of that name."""
+        return objects_of(self.about.get(name))
+
+
+def objects_of(value: JSON) -> list[JSONObject]:
+    """Return the objects of a list, none of anything else."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def named_of(row: JSON, member: str = "sha256") -> Named:
+    """Return what a row of the index says of the file that it names; `member` has its hash."""
+    if not isinstance(row, dict):
+        return UNNAMED
+    sha256, size = row.get(member), row.get("size")
+    return Named(
+        sha256 if isinstance(sha256, str) and _HASH.fullmatch(sha256) else None,
+        size if isinstance(size, int) and size >= 0 else None,
+    )
+
+
+def named_list(index: Index) -> Named:
+    """Return what an index says of the list of all plugins."""
+    return named_of(index.table("lists").get("all"))
+
+
+def answer_hashes(index: Index) -> set[str | None]:
+    """Return the hashes of all published answers."""
+    tables = index.table("stats"), index.table("saved")
+    return {named_of(row).sha256 for table in tables for row in table.values()}
+
+
+def is_plugin(value: JSON, plugin_id: str) -> bool:
+    """Return whether a value is the PluginInfo of a plugin."""
+    return isinstance(value, dict) and value.get("plugin_id") == plugin_id
+
+
+def has_results(value: JSON) -> bool:
+    """Return whether a value is the answer of a query."""
+    return isinstance(value, dict) and isinstance(value.get("results"), list)
+
+
+def is_versions(value: JSON) -> bool:
+    """Return whether a value is VersionsInfo, or counts what it lists at least."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("results"), list)
+        and isinstance(value.get("total_count"), int)
+    )
+
+
+def is_list(value: JSON) -> bool:
+    """Return whether a value is PluginsInfo, whole."""
+    if not isinstance(value, dict):
+        return False
+    plugins = objects_of(value.get("results"))
+    return (
+        is_versions(value)
+        and len(plugins) == value["total_count"]
+        and all(isinstance(each.get("repository_info", {}), dict) for each in plugins)
+    )
+
+
+def is_index(value: JSON) -> bool:
+    """Return whether a value is an index; what this client does not need may be anything."""
+    if not isinstance(value, dict):
+        return False
+    lists = value.get("lists", {})
+    return (
+        isinstance(value.get("schema_version"), int)
+        and isinstance(value.get("endpoints"), dict)
+        and isinstance(value.get("repository_info", {}), dict)
+        and isinstance(lists, dict)
+        and isinstance(lists.get("all", {}), dict)
+        and (value.get("now") is None or time_of(value["now"]) is not None)
+    )
+
+
+def is_shard(value: JSON) -> bool:
+    """Return whether a value is a part of an index."""
+    return isinstance(value, dict) and isinstance(value.get("plugins"), list)
+
+
+def time_of(value: JSON) -> str | None:
+    """Return a time as the API writes it, None when it is none."""
+    return parse_time(value) if isinstance(value, str) else None

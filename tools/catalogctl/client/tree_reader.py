@@ -1,0 +1,176 @@
+"""What reads the files of a published tree: a folder here, a URL in `web.py`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from catalogctl.errors import OutsideError
+from catalogctl.fetch.bounded_json import decode
+from catalogctl.fetch.fetch_limits import MAX_BYTES
+from catalogctl.files import NotAFileError, cause, is_published_path, read_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSON
+
+MAX_NAMED_BYTES = 256 * 1024 * 1024
+"""The most bytes that are read of a file whose size the index names: some 200,000 plugins."""
+
+_NAMED_RATIO = 16
+
+
+class Missing(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
+    """The tree has no file at this path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class Stale(Missing):
+    """The file at this path is not the one that the index names: one of the two is older."""
+
+
+class NoAnswerError(OutsideError):
+    """A tree gave no answer; `what` is what happened, without what to make of it."""
+
+    def __init__(self, message: str, what: str = "") -> None:
+        super().__init__(message)
+        self.what = what or message
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the index says of a file; None where it does not."""
+
+    sha256: str | None = None
+    size: int | None = None
+
+    @property
+    def most(self) -> int:
+        """The most bytes that are read of the file."""
+        return MAX_BYTES if self.size is None else min(self.size, MAX_NAMED_BYTES)
+
+
+UNNAMED = Named()
+
+
+class Old(NamedTuple):
+    """An answer that was kept, and when it was the right one, in seconds since 1970."""
+
+    data: bytes
+    fetched_at: float
+
+
+class Reader(Protocol):
+    """Reads one file of a published tree by its path.
+
+    `sound` returns whether the decoded JSON is what belongs there: a captive portal's page, a file
+    cut short or a «not found» page with status 200 is never data, and never kept.
+    """
+
+    location: str
+
+    def read(
+        self,
+        path: str,
+        sound: Callable[[JSON], bool],
+        *,
+        named: Named = UNNAMED,
+        again: bool = False,
+    ) -> bytes:
+        """Return the file's bytes; `again` asks for a fresh copy.
+
+        Missing, NoAnswerError; Stale when it is sound, and not the file that was `named`.
+        """
+        ...
+
+    def forget(self, path: str) -> None:
+        """Keep no answer of a path that the catalog has no more."""
+        ...
+
+    def keep_whole(self, index: bytes) -> None:
+        """Keep an index whose list was read with it: a snapshot of the catalog."""
+        ...
+
+    def last_index(self) -> Old | None:
+        """Return the index that was kept whole."""
+        ...
+
+    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
+        """Return the answer of a path that was kept, None when only fresh ones count."""
+        ...
+
+    def tell_old(self, what: str, fetched_at: float) -> None:
+        """Tell that an answer from before serves, why, and its age."""
+        ...
+
+
+class FolderReader:
+    """Reads a built tree on this machine, which may be a stranger's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.location = str(folder)
+        self._folder = folder
+
+    def read(
+        self,
+        path: str,
+        sound: Callable[[JSON], bool],
+        *,
+        named: Named = UNNAMED,
+        again: bool = False,
+    ) -> bytes:
+        """Return the file's bytes as they lie there."""
+        del again
+        where = self._folder / path
+        if not is_published_path(path):
+            raise NoAnswerError(f"{self._folder} has an index that names no file of a tree")
+        try:
+            data = read_inside(self._folder, path, named.most)
+        except FileNotFoundError as error:
+            raise Missing(path) from error
+        except NotAFileError as error:
+            raise NoAnswerError(f"can't read {where}: it {error}") from error
+        except OSError as error:
+            raise NoAnswerError(f"can't read {where}: {cause(error)}") from error
+        if not is_sound(data, sound, named):
+            raise NoAnswerError(f"{where} is damaged: build the tree again")
+        if is_stale(data, named):
+            raise Stale(path)
+        return data
+
+    def forget(self, path: str) -> None:
+        """Forget nothing: nothing is kept."""
+
+    def keep_whole(self, index: bytes) -> None:
+        """Keep nothing: a folder is its own copy."""
+
+    def last_index(self) -> Old | None:
+        """Return nothing: a folder is its own copy."""
+        return None
+
+    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
+        """Return nothing: a folder is its own copy."""
+        del path, sound
+        return None
+
+    def tell_old(self, what: str, fetched_at: float) -> None:
+        """Tell nothing: no answer is from before."""
+
+
+def is_sound(data: bytes, sound: Callable[[JSON], bool], named: Named = UNNAMED) -> bool:
+    """Return whether bytes are JSON of the expected shape, at a bounded cost."""
+    try:
+        return sound(decode(data, ratio=0 if named.size is None else _NAMED_RATIO))
+    except ValueError:
+        return False
+
+
+def is_stale(data: bytes, named: Named) -> bool:
+    """Return whether bytes are not those that the index names."""
+    return named.sha256 is not None and hashlib.sha256(data).hexdigest() != named.sha256

@@ -1,0 +1,234 @@
+"""Compare a catalog, in a work tree or in a commit, with the branch it is to be merged into."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.diff.difference import Answers, Comparison, FileChange, kind_of
+from catalogctl.diff.named_calls import Sides, file_changes, maintainers
+from catalogctl.diff.published_changes import Published, published
+from catalogctl.diff.verdict import judge, labels
+from catalogctl.errors import UsageError
+from catalogctl.pipeline.file_dates import Dating
+from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.problem import Problem, Severity
+from catalogctl.source.document import parse
+from catalogctl.source.folder import SETTINGS_FILE, label_of
+from catalogctl.source.git import Git, lies_in_git
+from catalogctl.source.git_diff import (
+    changed_files,
+    commit_of,
+    find_base,
+    read_committed,
+    write_committed,
+)
+from catalogctl.source.history import History, history_at, work_tree
+from catalogctl.source.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.source.git_diff import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to compare: the catalog in a folder, with where it went off the branch `base`.
+
+    `head` is the commit that is judged, None the work tree. `actor` is the requester (`@handle`);
+    reports name files relative to `working`.
+    """
+
+    catalog: Path
+    base: str
+    actor: str | None = None
+    working: Path | None = None
+    jobs: int | None = None
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The commits that a comparison is about, and the folders with the catalog at two of them.
+
+    `head` is None where the work tree is judged, which then is `new`.
+    """
+
+    base: Base
+    head: str | None
+    old: Path
+    new: Path
+
+
+def compare(asked: Asked) -> Comparison:
+    """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
+    if not lies_in_git(asked.catalog.resolve()):
+        raise UsageError(f"{asked.catalog} lies in no git repository: there is no base to compare")
+    git = Git(asked.catalog)
+    root = work_tree(git)
+    head = None if asked.head is None else commit_of(git, asked.head, "--head")
+    base = find_base(git, asked.base, head or "HEAD")
+    with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
+        old, new = Path(folder, "base"), Path(folder, "head")
+        old.mkdir()
+        write_committed(git, base.commit, old)
+        if head is None:
+            return _compare(asked, git, root, _Ends(base, None, old, asked.catalog))
+        new.mkdir()
+        write_committed(git, head, new)
+        return _compare(asked, git, root, _Ends(base, head, old, new))
+
+
+def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
+    base = ends.base
+    sides = _sides(asked, git, root, ends)
+    files = changed_files(git, base.commit, ends.head)
+    changes = file_changes(sides, files)
+    if base.tip != base.commit:
+        changes = _owned_now(sides, base, changes)
+    if not any(change.place for change in changes):
+        verdict = judge(changes, sides.policy, asked.actor)
+        return Comparison(
+            base.commit, tuple(changes), Answers(), verdict, labels(changes), base.notes
+        )
+    old, at_base = sides.old, sides.history
+    touched = {sides.place(each.path): 1 if each.before else 2 for each in files}
+    new = replace(sides.new, touched=touched)
+    at_head = history_at(git, ends.head or "HEAD")
+    now = at_head.commit_time or ""
+    was = published(old, Dating(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
+    merged = _dates_kept(at_base, at_head, changes)
+    dating = Dating(merged, new.imported, now, asked.catalog)
+    will_be = published(new, dating, now=now, jobs=asked.jobs)
+    changes = sides.judged(
+        _with_problems(sides, changes, was.problems, will_be.problems), was.names
+    )
+    verdict = judge(changes, sides.policy, asked.actor)
+    answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
+    notes = (*base.notes, *_broken_before(was, answers))
+    return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
+
+
+def _sides(asked: Asked, git: Git, root: Path, ends: _Ends) -> Sides:
+    """Open the catalog as it was and as it will be."""
+    working = asked.working or Path.cwd()
+    label = label_of(asked.catalog, working)
+    old, new = open_catalog(ends.old, ends.old), open_catalog(ends.new, label=label)
+    return Sides(
+        git=git,
+        root=root,
+        catalog=asked.catalog.resolve(),
+        label=label,
+        working=working.resolve(),
+        old=old,
+        new=new,
+        policy=_policy(git, ends.base.tip) or new.settings,
+        history=history_at(git, ends.base.commit),
+    )
+
+
+def _policy(git: Git, tip: str) -> Settings | None:
+    """Return the settings of the branch to merge into, as they are now; None when it has none."""
+    data = read_committed(git, tip, [SETTINGS_FILE]).get(SETTINGS_FILE)
+    return None if data is None else settings(parse(SETTINGS_FILE, "catalog", data).value)
+
+
+def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[FileChange]:
+    """Return the changes with the owners that their plugins have on the base now.
+
+    Who was an owner when the branch went off may not be one any more.
+    """
+    places = {change.place for change in changes if change.plugin_id is not None}
+    known = read_committed(sides.git, base.tip, places) if places else {}
+    found = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
+    return [
+        replace(change, owners=found.get(change.place, ()))
+        if change.plugin_id is not None and "register" not in change.calls
+        else change
+        for change in changes
+    ]
+
+
+def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange]) -> History:
+    """Return the later history, in which what no call changed keeps its dates.
+
+    Otherwise a comment would change every list by a date.
+    """
+    called = {change.place for change in changes if change.calls}
+    kept = {path: dates for path, dates in at_base.dates.items() if path not in called}
+    return replace(at_head, dates={**at_head.dates, **kept})
+
+
+def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
+    """Return whether the catalog has an error that it did not have in the base."""
+    known = _known(was.problems)
+    return any(
+        sides.known_as(each) not in known
+        for each in will_be.problems
+        if each.severity is Severity.ERROR
+    )
+
+
+def _broken_before(was: Published, answers: Answers | None) -> Iterator[str]:
+    if was.has_errors and answers is not None:
+        yield (
+            "the catalog has errors in the base already, and is not published until they are"
+            " corrected (catalogctl validate): answers are compared without what is wrong"
+        )
+
+
+def _answers(was: Published, will_be: Published) -> Answers:
+    """Return which published answers differ."""
+    before, after = was.answers, will_be.answers
+    counts = {
+        stat: dict(_moved(was.counts.get(stat, {}), values))
+        for stat, values in will_be.counts.items()
+    }
+    return Answers(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(path for path in after.keys() & before.keys() if after[path] != before[path])),
+        tuple(sorted(before.keys() - after.keys())),
+        {stat: values for stat, values in counts.items() if values},
+    )
+
+
+def _moved(
+    before: Mapping[str, int], after: Mapping[str, int]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    for value in sorted(before.keys() | after.keys()):
+        counts = before.get(value, 0), after.get(value, 0)
+        if counts[0] != counts[1]:
+            yield value, counts
+
+
+def _known(problems: Sequence[Problem]) -> set[tuple[str, str, str]]:
+    """Return by what a problem of the base is known again."""
+    return {(each.file, each.code, each.pointer) for each in problems}
+
+
+def _with_problems(
+    sides: Sides,
+    changes: Sequence[FileChange],
+    was: Sequence[Problem],
+    will_be: Sequence[Problem],
+) -> list[FileChange]:
+    """Return the changes with the problems of their files, and files whose problems are new."""
+    known = _known(was)
+    by_file: dict[str, list[Problem]] = {}
+    for problem in will_be:
+        by_file.setdefault(problem.file, []).append(problem)
+    changed = [
+        replace(change, problems=(*by_file.pop(change.file, ()), *change.problems))
+        for change in changes
+    ]
+    for file, problems in by_file.items():
+        new = [each for each in problems if sides.known_as(each) not in known]
+        if new:
+            place = sides.known_as(new[0])[0]
+            plugin_id, kind = sides.plugin_id(place), kind_of(place)
+            change = FileChange(file, place, plugin_id, problems=tuple(new), kind=kind)
+            changed.append(change)
+    return sorted(changed, key=lambda each: each.file)

@@ -1,0 +1,183 @@
+"""The values that a difference is made of: changed files, what they amount to, and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.diff.changed_fields import Difference
+    from catalogctl.diff.lock_changes import LockChange
+    from catalogctl.diff.template_changes import SchemaChange
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+_FILES = {"catalog.yaml": "settings", "imported.json": "dates"}
+_FOLDERS = {
+    "plugins": ("plugin", ".yaml"),
+    "versions": ("lock", ".json"),
+    "queries": ("query", ".yaml"),
+}
+_TREES = {"docs": "documentation", "icons": "icon", "upstream": "upstream", "site": "site"}
+OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream", "stray"})
+"""The kinds of files that a pull request of anybody may change; others need a maintainer (R-02)."""
+
+
+def kind_of(place: str) -> str:
+    """Return what a file is, by its path in the catalog ("" outside of it).
+
+    "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
+    program treats the others, "other" one that is no part of the catalog.
+    """
+    folder, _, name = place.partition("/")
+    if place.rpartition("/")[2].startswith("."):
+        return "hidden"
+    if folder in _FOLDERS and name:
+        kind, ending = _FOLDERS[folder]
+        return kind if "/" not in name and name.endswith(ending) else "stray"
+    return _TREES.get(folder, "other") if name else _FILES.get(place, "other")
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One changed file, in the order of the calls that it amounts to.
+
+    `file` is relative to the working directory, `place` to the catalog ("" outside of it);
+    `plugin_id` is None for a file that is no plugin; `owners` have to approve it. `renamed` is the
+    other id of a plugin that was renamed, `length` how many lines a new plugin file has. `kind` is
+    what `kind_of` says; `versions` is what a lock says of its versions that it did not say before.
+    """
+
+    file: str
+    place: str
+    plugin_id: str | None = None
+    calls: tuple[str, ...] = ()
+    fields: tuple[Difference, ...] = ()
+    owners: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    schemas: tuple[SchemaChange, ...] = ()
+    renamed: str = ""
+    lines: Mapping[str, int] | None = None
+    kind: str = "other"
+    length: int | None = None
+    versions: LockChange | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether the change can't be merged as it is."""
+        return any(each.severity is Severity.ERROR for each in self.problems)
+
+    def line(self, pointer: str) -> str:
+        """Return `FILE:LINE` of a field that changed."""
+        known = self.lines or {}
+        return f"{self.file}:{known.get(pointer, 1)}"
+
+    def to_json(self) -> JSONObject:
+        """Return the change as `diff --format json` prints it (product contract, 4)."""
+        fields: JSONObject = {
+            each.pointer: {"before": each.before, "after": each.after} for each in self.fields
+        }
+        problems: list[JSON] = [{**each.to_json()} for each in self.problems]
+        made: JSONObject = {
+            "file": self.file,
+            "plugin_id": self.plugin_id,
+            "calls": list(self.calls),
+            "fields": fields,
+            "owners": list(self.owners),
+            "problems": problems,
+        }
+        if self.plugin_id is None:
+            made["kind"] = self.kind
+        if self.schemas:
+            made["template"] = [{**each._asdict()} for each in self.schemas]
+        if self.renamed:
+            made["renamed"] = self.renamed
+        if self.length is not None:
+            made["lines"] = self.length
+        if self.versions is not None:
+            made["versions"] = self.versions.to_json()
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The published answers that a difference adds, changes and removes, by path.
+
+    `counts` has stat → value → the count before and after, where they differ.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    counts: Mapping[str, Mapping[str, tuple[int, int]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a difference may be merged without a maintainer, and each line that spoils it."""
+
+    auto_mergeable: bool
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A whole difference; `labels` are those of its pull request, sorted.
+
+    `answers` is None where they can't be computed. `notes` say what makes the comparison doubtful.
+    """
+
+    base: str
+    changes: tuple[FileChange, ...]
+    answers: Answers | None
+    verdict: Verdict
+    labels: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Return whether a change can't be merged as it is."""
+        return any(each.is_refused for each in self.changes)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of every change, sorted."""
+        return tuple(sorted(each for change in self.changes for each in change.problems))
+
+    def to_json(self) -> JSONObject:
+        """Return the difference as `diff --format json` prints it (product contract, 4)."""
+        answers, counts = _answers_json(self.answers)
+        made: JSONObject = {
+            "base": self.base,
+            "changes": [each.to_json() for each in self.changes],
+            "answers": answers,
+            "counts": counts,
+            "verdict": {
+                "auto_mergeable": self.verdict.auto_mergeable,
+                "because": list(self.verdict.because),
+            },
+            "labels": list(self.labels),
+        }
+        if self.answers is None:
+            made["not_computed"] = "the catalog has errors"
+        return made
+
+
+def _answers_json(answers: Answers | None) -> tuple[JSONObject | None, JSONObject]:
+    """Return the answers that differ, and the counts."""
+    if answers is None:
+        return None, {}
+    counts: JSONObject = {
+        stat: {name: {"before": one, "after": two} for name, (one, two) in values.items()}
+        for stat, values in (answers.counts or {}).items()
+    }
+    listed: JSONObject = {
+        "added": list(answers.added),
+        "changed": list(answers.changed),
+        "removed": list(answers.removed),
+    }
+    return listed, counts

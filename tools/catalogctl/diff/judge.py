@@ -1,0 +1,114 @@
+"""Find what stands against the calls that a changed plugin file amounts to.
+
+What a call may do is the base's to say: an update changes `policy.updatable` alone, nothing is
+written where the catalog mirrors another repository (product contract, 4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.model.state_calls import changed_fields, same
+from catalogctl.problem import Problem
+from catalogctl.validate.effective_request import CATALOG_ONLY
+from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.document import Document
+    from catalogctl.source.settings import Settings
+
+NEEDS_MAINTAINER = "needs-maintainer"
+"""The code of what is for a maintainer to decide, whatever policy says, and the label for it."""
+_DECIDED = {
+    "/maintainers": "maintainers changes who may approve a change of this plugin",
+    "/versions/pattern": "versions.pattern changes which tags are versions",
+    "/deprecated/successor": "deprecated.successor changes which plugin users are sent to",
+}
+WRITES = frozenset({"register", "update", "enable", "disable", "deregister"})
+_BESIDE = CATALOG_ONLY | {"state", "plugin_id"}
+
+
+class Earlier(NamedTuple):
+    """An image that a plugin_id stood for once, and the commit that ended it."""
+
+    image: str
+    commit: str
+    time: str
+
+
+def refusals(
+    document: Document, before: JSONObject, after: JSONObject, policy: Settings
+) -> Iterator[Problem]:
+    """Yield what an update changes that it may not."""
+    for name in sorted(changed_fields(before, after) - _BESIDE - set(policy.updatable)):
+        allowed = ", ".join(policy.updatable)
+        message = f"{name} can't be changed by an update: was {shown(_text(before, name))}"
+        hint = f"put it back: an update may change {allowed}; another {name} is another plugin"
+        yield place("not-updatable", Finding(f"/{name}", message, hint), document)
+
+
+def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -> Iterator[Problem]:
+    """Yield what changes who or what is trusted: no policy lets an owner do that alone."""
+    for pointer, message in _DECIDED.items():
+        was, is_now = _member(before, pointer), _member(after, pointer)
+        if not same(was, is_now):
+            said = f"{message}: was {_told(was)}, is {_told(is_now)}"
+            hint = "a maintainer of the catalog has to approve this"
+            yield place(NEEDS_MAINTAINER, Finding(pointer, said, hint), document)
+
+
+def _member(request: JSONObject, pointer: str) -> JSON:
+    """Return a member, null where there is none; an empty list names nobody either."""
+    value: JSON = request
+    for step in pointer.split("/")[1:]:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value or None
+
+
+def _told(value: JSON) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(shown(str(each)) for each in value)
+    return shown(str(value))
+
+
+def _text(request: JSONObject, name: str) -> str:
+    value = request.get(name)
+    return value if isinstance(value, str) else "another value" if name in request else "absent"
+
+
+def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Problem]:
+    """Yield that a catalog which is a mirror takes no write calls."""
+    kind = policy.repository_info.get("repository_type") or "local"
+    if kind != "local" and WRITES & set(calls):
+        message = f"{calls[0]} is refused: the repository's type is {shown(kind)}, not local"
+        hint = "change the plugin in the repository that this one mirrors"
+        yield Problem(file, 1, 1, "not-local", "", message, hint)
+
+
+def lookalikes(document: Document, like_id: str | None, like_name: str | None) -> Iterator[Problem]:
+    """Yield what a new plugin could be taken for (hardening R-08)."""
+    hint = "make sure that it is not meant to be taken for that one"
+    if like_id is not None:
+        message = f"plugin_id {shown(document.stem)} is much like {shown(like_id)}, which is here"
+        yield place("similar-plugin-id", Finding("", message, hint), document)
+    if like_name is not None:
+        name = shown(document.text("name"))
+        message = f"name {name} is much like {shown(like_name)}, which is here"
+        yield place("similar-name", Finding("/name", message, hint), document)
+
+
+def reused(document: Document, image: str, earlier: Earlier | None) -> Iterator[Problem]:
+    """Yield that a plugin_id stood for another image once (hardening R-09)."""
+    if earlier is not None and earlier.image != image:
+        message = (
+            f"plugin_id {shown(document.stem)} stood for {shown(earlier.image)} until commit"
+            f" {earlier.commit[:12]} ({earlier.time})"
+        )
+        hint = "choose another plugin_id, or make sure that its users know"
+        yield place("image-before", Finding("/image", message, hint), document)

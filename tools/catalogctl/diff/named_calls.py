@@ -1,0 +1,247 @@
+"""Name the calls that changed files amount to, and what stands against each of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from catalogctl.diff.changed_fields import Difference, differences, whole
+from catalogctl.diff.difference import FileChange, kind_of
+from catalogctl.diff.judge import (
+    Earlier,
+    for_maintainers,
+    lookalikes,
+    mirrored,
+    refusals,
+    reused,
+)
+from catalogctl.diff.lock_changes import lock_change
+from catalogctl.diff.template_changes import schema_changes
+from catalogctl.model.state_calls import calls_between
+from catalogctl.problem import Problem
+from catalogctl.similar_names import similar
+from catalogctl.source.blobs import read_blobs
+from catalogctl.source.document import Document, parse
+from catalogctl.source.history import moment
+from catalogctl.validate.effective_request import effective
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.source.git import Git
+    from catalogctl.source.git_diff import ChangedFile
+    from catalogctl.source.git_log import Commit
+    from catalogctl.source.history import History
+    from catalogctl.source.settings import Settings
+
+_LOOKED_BACK = 20
+"""How many earlier states of a file are asked for their image."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What new plugins could be taken for.
+
+    `ids` and `names` have, by plugin_id, the plugin_id and the name that one is like; `earlier`
+    has, by file, the image that it named once.
+    """
+
+    ids: Mapping[str, str]
+    names: Mapping[str, str]
+    earlier: Mapping[str, Earlier]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both states of a catalog: `old` is where the branch went off, `new` what is judged.
+
+    `root` is the top of the repository, `label` how reports name the catalog, `policy` the
+    settings that say what is allowed: the base's, where there are any.
+    """
+
+    git: Git
+    root: Path
+    catalog: Path
+    label: str
+    working: Path
+    old: Opened
+    new: Opened
+    policy: Settings
+    history: History
+
+    def place(self, path: str) -> str:
+        """Return a path of the repository as one of the catalog, "" where it is outside."""
+        above = self.catalog.relative_to(self.root).as_posix()
+        if above == ".":
+            return path
+        return path.removeprefix(f"{above}/") if path.startswith(f"{above}/") else ""
+
+    def file(self, path: str) -> str:
+        """Return how reports name a file of the repository."""
+        place = self.place(path)
+        if place:
+            shown = f"{self.label}/{place}" if self.label else place
+        else:
+            shown = os.path.relpath(self.root / path, self.working)
+        return os.fsencode(shown).decode("utf-8", "backslashreplace")
+
+    def known_as(self, problem: Problem) -> tuple[str, str, str]:
+        """Return by what a problem is known again on the other side: file, code and pointer."""
+        file = os.path.relpath(problem.file, self.label) if self.label else problem.file
+        return file, problem.code, problem.pointer
+
+    @staticmethod
+    def plugin_id(place: str) -> str | None:
+        """Return the plugin that a file of the catalog is, None when it is none."""
+        folder, _, name = place.partition("/")
+        if folder != "plugins" or "/" in name or not name.endswith(".yaml") or name == ".yaml":
+            return None
+        return os.fsencode(name.removesuffix(".yaml")).decode("utf-8", "backslashreplace")
+
+    def judged(self, changes: Sequence[FileChange], names: Mapping[str, str]) -> list[FileChange]:
+        """Return the changes with what stands against each as the calls that it is.
+
+        `names` are the names of the base's plugins by plugin_id.
+        """
+        new = {each.plugin_id: each for each in changes if "register" in each.calls}
+        renamed = {stem: each.renamed for stem, each in new.items() if stem is not None}
+        looks = _Looks(
+            ids=similar({stem: stem for stem in renamed}, {stem: stem for stem in names}, renamed),
+            names=similar({stem: _name(new[stem]) for stem in renamed}, names, renamed),
+            earlier=self._earlier({each.place for each in new.values()}),
+        )
+        return [self._judged(change, looks) for change in changes]
+
+    def _judged(self, change: FileChange, looks: _Looks) -> FileChange:
+        found = list(mirrored(change.file, change.calls, self.policy))
+        if change.kind == "lock":
+            versions = lock_change(self.old, self.new, change.place.removeprefix("versions/"))
+            found.extend(versions.problems)
+            change = replace(change, versions=versions, fields=versions.fields)
+        if change.plugin_id is not None:
+            found.extend(self._found(change, change.plugin_id, looks))
+        return replace(change, problems=tuple(sorted({*change.problems, *found})))
+
+    def _found(self, change: FileChange, plugin_id: str, looks: _Looks) -> Iterator[Problem]:
+        name = change.place.removeprefix("plugins/")
+        before = read_document(self.old, name) if "register" not in change.calls else None
+        after = read_document(self.new, name) if "deregister" not in change.calls else None
+        if after is None or after.problems:
+            return
+        request = effective(after.value, self.new.settings)
+        if before is not None and not before.problems:
+            was = effective(before.value, self.old.settings)
+            if "update" in change.calls:
+                yield from refusals(after, was, request, self.policy)
+            yield from for_maintainers(after, was, request)
+        if "register" in change.calls:
+            known = {each.code for each in change.problems}
+            like = looks.ids.get(plugin_id), looks.names.get(plugin_id)
+            for problem in lookalikes(after, *like):
+                if problem.code not in known:  # `validate` has told of a name that looks the same
+                    yield problem
+            yield from reused(after, str(request.get("image", "")), looks.earlier.get(change.place))
+
+    def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:
+        """Return the last image that each of some files named before it was deleted."""
+        states: dict[str, list[tuple[Commit, str]]] = {place: [] for place in places}
+        for commit in self.history.line if places else ():
+            for change in commit.changes:
+                known = states.get(change.path)
+                if known is not None and change.before is not None and len(known) < _LOOKED_BACK:
+                    known.append((commit, change.before))
+        asked = [(place, *state) for place, known in states.items() for state in known]
+        found: dict[str, Earlier] = {}
+        blobs = read_blobs(self.git, [blob for _, _, blob in asked])
+        for (place, commit, _), data in zip(asked, blobs, strict=True):
+            image = "" if place in found else parse(place, "", data or b"").text("image")
+            if image:
+                found[place] = Earlier(image, commit.id, moment(commit.time))
+        return found
+
+
+def read_document(opened: Opened, name: str) -> Document | None:
+    """Return a plugin file as a document; None when it is not there or is no plain file."""
+    if name not in opened.plugins.names:
+        return None
+    data = opened.plugin_folder.read(name)
+    file = opened.plugin_folder.file(name)
+    if isinstance(data, Problem):
+        return Document(file, name.removesuffix(".yaml"), {}, b"", (data,))
+    return parse(file, name.removesuffix(".yaml"), data)
+
+
+def file_changes(sides: Sides, files: Sequence[ChangedFile]) -> list[FileChange]:
+    """Return what each changed file amounts to, sorted by file; problems are found later."""
+    changes = [_change(sides, each) for each in files]
+    return sorted(_renames(changes), key=lambda each: each.file)
+
+
+def _change(sides: Sides, changed: ChangedFile) -> FileChange:
+    file, place = sides.file(changed.path), sides.place(changed.path)
+    plugin_id = sides.plugin_id(place)
+    if plugin_id is None:
+        return FileChange(file, place, kind=kind_of(place))
+    name = place.removeprefix("plugins/")
+    before = read_document(sides.old, name) if changed.before is not None else None
+    after = read_document(sides.new, name) if changed.exists else None
+    was = _request(before, sides.old.settings)
+    will_be = _request(after, sides.new.settings)
+    is_broken = after is not None and bool(after.problems)
+    fields = () if is_broken else _fields(was, will_be)
+    schemas = schema_changes(was, will_be) if was and will_be and not is_broken else ()
+    pointers = [*(each.pointer for each in fields), *(each.pointer for each in schemas)]
+    lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
+    owner = was if was is not None else will_be
+    return FileChange(
+        file=file,
+        place=place,
+        plugin_id=plugin_id,
+        calls=calls_between(was, will_be),
+        fields=fields,
+        owners=maintainers(owner or {}),
+        schemas=schemas,
+        lines=lines,
+        kind="plugin",
+        length=len(after.data.splitlines()) if before is None and after is not None else None,
+    )
+
+
+def maintainers(request: JSONObject) -> tuple[str, ...]:
+    """Return who may approve a change of a plugin."""
+    named = request.get("maintainers")
+    return tuple(map(str, named)) if isinstance(named, list) else ()
+
+
+def _request(document: Document | None, settings: Settings) -> JSONObject | None:
+    """Return the effective request of a document; of one with problems, an empty one."""
+    if document is None:
+        return None
+    return {} if document.problems else effective(document.value, settings)
+
+
+def _fields(before: JSONObject | None, after: JSONObject | None) -> tuple[Difference, ...]:
+    if before is None:
+        return whole(after or {}, added=True)
+    if after is None:
+        return whole(before, added=False)
+    return differences(before, after)
+
+
+def _renames(changes: Sequence[FileChange]) -> Iterator[FileChange]:
+    """Yield the changes, each half of a rename with the other's id: the same name went and came."""
+    gone = {_name(each): each for each in changes if "deregister" in each.calls}
+    come = {_name(each): each for each in changes if "register" in each.calls}
+    for each in changes:
+        others = come if "deregister" in each.calls else gone if "register" in each.calls else {}
+        other = others.get(_name(each)) if _name(each) else None
+        yield replace(each, renamed=other.plugin_id or "") if other is not None else each
+
+
+def _name(change: FileChange) -> str:
+    named = next((each for each in change.fields if each.pointer == "/name"), None)
+    return "" if named is None else str(named.after or named.before or "")

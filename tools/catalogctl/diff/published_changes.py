@@ -1,0 +1,112 @@
+"""Compute what an opened catalog would publish, path by path, and what is wrong in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from catalogctl.model.assemble import plugin
+from catalogctl.pipeline.check_files import survey
+from catalogctl.pipeline.file_dates import Dating, drafted
+from catalogctl.pipeline.saved_answers import answer_saved
+from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
+from catalogctl.publish.facets import facet_segments, in_order
+from catalogctl.publish.list_files import lists
+from catalogctl.publish.plugin_files import row, versions_info
+from catalogctl.publish.query_files import saved_files
+from catalogctl.query import base_order
+from catalogctl.query.documents import Documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.check_files import Checked
+    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.problem import Problem
+    from catalogctl.publish.build_context import Row
+    from catalogctl.publish.facets import Rows
+    from catalogctl.publish.query_files import SavedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a catalog would publish: the hash of each answer by path, the counts of each stat.
+
+    Of a catalog with errors, what its sound plugins amount to. `names` are the plugins' names by
+    plugin_id.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    has_errors: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Made(NamedTuple):
+    row: Row
+    versions: str
+    lock: str | None
+
+
+def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = None) -> Published:
+    """Return what the catalog would publish; `now` is the reference time of its saved queries."""
+    saved, query_problems, query_files = check_queries(opened)
+
+    def make(checked: Checked) -> _Made:
+        draft = drafted(checked, opened.settings.repository_info, dating)
+        made = plugin(draft, checked.lock)
+        lock = None if made.lock is None else _hash(made.lock)
+        return _Made(row(made), _hash(versions_info(made)), lock)
+
+    seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
+    made = [each.row for each in seen.made]
+    rows = in_order(made, facet_segments(each.info for each in made))
+    documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))
+    answers, problems = answer_saved(
+        saved, documents, now=now, repository_id=opened.settings.repository_id
+    )
+    found = dict(_hashes(rows, answers, opened.settings.site.page_size))
+    for each in seen.made:
+        found[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
+        if each.lock is not None:
+            found[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
+    return Published(
+        tuple(sorted({*seen.problems, *problems})),
+        seen.has_errors or bool(problems),
+        found,
+        {each.name: dict(_counts(each)) for each in answers if each.kind == "stat"},
+        {each.plugin_id: each.name for each in rows.ordered},
+    )
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _hashes(
+    rows: Rows, answers: Sequence[SavedAnswer], page_size: int
+) -> Iterator[tuple[str, str]]:
+    for each in rows.ordered:
+        yield filled(GET, {"plugin_id": each.plugin_id}), each.sha256
+    for path, data in lists(rows, page_size):
+        yield path, _hash(data)
+    for path, data in saved_files(answers):
+        yield path, _hash(data)
+
+
+def _counts(answer: SavedAnswer) -> Iterator[tuple[str, int]]:
+    """Yield value and count of each row that is just these, as the built-in stats have them."""
+    value: JSONObject = msgspec.json.decode(answer.encoded)
+    results = value.get("results")
+    for each in results if isinstance(results, list) else ():
+        if isinstance(each, dict) and len(each) == 2 and isinstance(each.get("count"), int):  # noqa: PLR2004  (value, count)
+            (name,) = (member for key, member in each.items() if key != "count")
+            count = each["count"]
+            if isinstance(name, str) and isinstance(count, int):
+                yield name, count

@@ -1,0 +1,166 @@
+"""Two JSON Schemas of a `template` in; what a stored configuration would meet in the new one, out.
+
+Breaking is what can refuse a configuration that the old schema took: a newly required property, a
+property that is gone, a type, a list of values or a bound that is narrower. Whatever is not known
+to be compatible is breaking.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.model.state_calls import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_WORDS_ONLY = frozenset(
+    {"title", "description", "default", "examples", "$comment", "order", "$id", "$schema"}
+)
+_LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_UPPER = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+_OWN = frozenset({"properties", "required", "type", "enum", "items", "additionalProperties"})
+
+
+class SchemaChange(NamedTuple):
+    """One change of a schema; `pointer` is its place in the plugin file."""
+
+    pointer: str
+    breaking: bool
+    message: str
+
+
+def schema_changes(before: JSONObject, after: JSONObject) -> tuple[SchemaChange, ...]:
+    """Return what changed in the schemas of two effective requests' templates, by place."""
+    old, new = _schemas(before), _schemas(after)
+    found: list[SchemaChange] = []
+    for key in sorted(old.keys() | new.keys()):
+        pointer = f"/template/{_escaped(key)}/schema"
+        if key not in old:
+            is_breaking = bool(new[key].get("required"))
+            found.append(SchemaChange(pointer, is_breaking, f'a schema for "{key}" is new'))
+        elif key not in new:
+            found.append(SchemaChange(pointer, True, f'the schema for "{key}" is gone'))  # noqa: FBT003  (a tuple's member)
+        else:
+            found.extend(_compared(pointer, old[key], new[key]))
+    return tuple(found)
+
+
+def _schemas(request: JSONObject) -> dict[str, JSONObject]:
+    template = request.get("template")
+    return {
+        key: schema
+        for key, part in (template.items() if isinstance(template, dict) else ())
+        if isinstance(part, dict) and isinstance(schema := part.get("schema"), dict)
+    }
+
+
+def _compared(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    yield from _properties(pointer, old, new)
+    yield from _type(pointer, old, new)
+    yield from _values(pointer, old, new)
+    yield from _others(pointer, old, new)
+
+
+def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    before, after = _object(old.get("properties")), _object(new.get("properties"))
+    required, was_required = _texts(new.get("required")), _texts(old.get("required"))
+    is_closed = new.get("additionalProperties") is False
+    for name in sorted(required - was_required):
+        yield SchemaChange(
+            f"{pointer}/required", breaking=True, message=f'"{name}" is required now'
+        )
+    for name in sorted(was_required - required):
+        message = f'"{name}" is not required any more'
+        yield SchemaChange(f"{pointer}/required", breaking=False, message=message)
+    for name in sorted(before.keys() | after.keys()):
+        place = f"{pointer}/properties/{_escaped(name)}"
+        one, other = before.get(name), after.get(name)
+        if name not in after:
+            yield SchemaChange(place, breaking=True, message=f'property "{name}" is gone')
+        elif name not in before:
+            yield SchemaChange(place, breaking=False, message=f'property "{name}" is new')
+        elif isinstance(one, dict) and isinstance(other, dict):
+            yield from _compared(place, one, other)
+        elif not same(one, other):
+            yield SchemaChange(place, breaking=True, message=f'property "{name}" is another')
+    if is_closed and old.get("additionalProperties", True) is not False:
+        message = "other properties are refused now"
+        yield SchemaChange(f"{pointer}/additionalProperties", breaking=True, message=message)
+
+
+def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    before, after = _types(old.get("type")), _types(new.get("type"))
+    if before == after:
+        return
+    if after is None:
+        yield SchemaChange(f"{pointer}/type", breaking=False, message="any type is taken now")
+        return
+    narrower = before is None or bool(before - after)
+    was = "any type" if before is None else " or ".join(sorted(before))
+    message = f"the type was {was} and is {' or '.join(sorted(after))}"
+    yield SchemaChange(f"{pointer}/type", breaking=narrower, message=message)
+
+
+def _types(value: JSON) -> set[str] | None:
+    """Return the types that a schema takes, None for every one; a number may be an integer."""
+    given = value if isinstance(value, list) else [value]
+    types = {each for each in given if isinstance(each, str)}
+    if not types:
+        return None
+    return types | {"integer"} if "number" in types else types
+
+
+def _values(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    before, after = old.get("enum"), new.get("enum")
+    if same(before, after):
+        return
+    gone = [
+        each
+        for each in (before if isinstance(before, list) else [])
+        if isinstance(after, list) and not any(same(each, other) for other in after)
+    ]
+    narrower = bool(gone) or (before is None and after is not None)
+    message = "fewer values are taken" if narrower else "more values are taken"
+    yield SchemaChange(f"{pointer}/enum", breaking=narrower, message=message)
+
+
+def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    """Yield bounds that moved, and every other keyword that changed."""
+    one, other = old.get("items"), new.get("items")
+    if isinstance(one, dict) and isinstance(other, dict):
+        yield from _compared(f"{pointer}/items", one, other)
+    elif not same(one, other):
+        yield SchemaChange(f"{pointer}/items", breaking=other is not None, message="items changed")
+    for keyword in sorted((old.keys() | new.keys()) - _OWN):
+        before, after = old.get(keyword), new.get(keyword)
+        if same(before, after) and (keyword in old) == (keyword in new):
+            continue
+        if keyword in _WORDS_ONLY:
+            continue
+        yield SchemaChange(
+            f"{pointer}/{_escaped(keyword)}",
+            breaking=keyword in new and not _is_wider(keyword, before, after),
+            message=f"{keyword} changed" if keyword in new else f"{keyword} is gone",
+        )
+
+
+def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:
+    """Tell whether a bound takes at least what it took."""
+    if not isinstance(before, int | float) or not isinstance(after, int | float):
+        return False
+    return (keyword in _LOWER and after <= before) or (keyword in _UPPER and after >= before)
+
+
+def _object(value: JSON) -> JSONObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: JSON) -> set[str]:
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

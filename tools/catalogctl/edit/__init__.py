@@ -1,0 +1,13 @@
+"""The bytes of a YAML file and a change of its value in, the bytes with that change alone out.
+
+The text is cut and joined where PyYAML's marks say that a part begins and ends; all else stays as
+it is. The strict reader reads the result again, and unless it finds exactly the value that was
+asked for, the edit is refused.
+"""
+
+from __future__ import annotations
+
+from catalogctl.edit.pointers import from_pointer, to_pointer
+from catalogctl.edit.set_value import set_value, unset_value
+
+__all__ = ["from_pointer", "set_value", "to_pointer", "unset_value"]

@@ -1,0 +1,115 @@
+"""One step and the layout of a file in, the splices that make it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.edit import block, brackets
+from catalogctl.edit.json_values import value_at, with_value, without_value
+from catalogctl.edit.layout import Kind
+from catalogctl.edit.splices import Splice
+from catalogctl.edit.steps import Put, Step, Take
+from catalogctl.source.document import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.steps import Path
+    from catalogctl.jsontypes import JSON
+
+
+def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterator[Splice]:
+    """Yield what one step changes in the text of `data`; `order` is that of the document's fields.
+
+    Where the way leads through an alias, the alias gives way to the whole changed value.
+    """
+    way = _way(layout.root, step.path)
+    owner = way[-1].value if way else layout.root
+    entry = owner.entry(step.path[-1])
+    if isinstance(step, Put) and not step.inserts and entry is not None:
+        yield from _replace(layout, [*way, entry], step.value)
+    elif owner.kind is Kind.ALIAS or owner.is_pair:
+        yield from _replace(layout, way, _changed_value(data, step, step.path[: len(way)]))
+    elif isinstance(step, Take):
+        yield from _take(layout, way, owner, step.path[-1])
+    elif not owner.entries and way and _opens(layout, way):
+        yield from _replace(layout, way, _changed_value(data, step, step.path[:-1]))
+    else:
+        yield from _insert(layout, owner, step, order)
+
+
+def _way(root: Node, path: Path) -> list[Entry]:
+    """Return the entries that lead to the owner of a path's end; an alias ends the way."""
+    way: list[Entry] = []
+    node = root
+    for name in path[:-1]:
+        entry = node.entry(name)
+        if entry is None:
+            break
+        way.append(entry)
+        node = entry.value
+    return way
+
+
+def _changed_value(data: bytes, step: Step, above: Path) -> JSON:
+    """Return what is at a path above the step once the step is done."""
+    value = parse("", "", data).value
+    if isinstance(step, Take):
+        return value_at(without_value(value, step.path), above)
+    return value_at(with_value(value, step.path, step.value, inserts=step.inserts), above)
+
+
+def _opens(layout: Layout, way: list[Entry]) -> bool:
+    """Return whether an empty value becomes lines of its own: no bracket, no comment is around."""
+    value = way[-1].value
+    inside = layout.comment(value.start, value.end) is not None
+    return not inside and not _in_brackets(layout, way[:-1])
+
+
+def _in_brackets(layout: Layout, way: list[Entry]) -> bool:
+    """Tell whether the value at the end of a way is written in brackets."""
+    return (way[-1].value if way else layout.root).flow
+
+
+def _replace(layout: Layout, way: list[Entry], value: JSON) -> Iterator[Splice]:
+    if _in_brackets(layout, way[:-1]):
+        return brackets.replace(way[-1], value)
+    return block.replace(layout, way[-1], value, layout.steps)
+
+
+def _take(layout: Layout, way: list[Entry], owner: Node, name: str | int) -> Iterator[Splice]:
+    names = [entry.name for entry in owner.entries]
+    if name not in names:
+        return  # the parser reads the text otherwise than YAML 1.2: whoever asked will see
+    at = names.index(name)
+    if owner.flow:
+        yield from brackets.remove(layout, owner, at)
+    elif len(owner.entries) > 1:
+        yield from block.remove(layout, owner, at)
+    elif way:
+        yield from block.empty(layout, way[-1])
+    else:
+        yield Splice(owner.start, owner.end, "{}")
+
+
+def _insert(layout: Layout, owner: Node, step: Put, order: Sequence[str]) -> Iterator[Splice]:
+    name = step.path[-1]
+    at = name if isinstance(name, int) else len(owner.entries)
+    if owner is layout.root and name in order:
+        at = _canonical_place(owner, order, order.index(name))
+    key = name if isinstance(name, str) else None
+    if owner.flow:
+        return brackets.insert(layout, owner, at, key, step.value)
+    return block.insert(layout, owner, at, key, step.value, layout.steps)
+
+
+def _canonical_place(root: Node, order: Sequence[str], rank: int) -> int:
+    """Return the place behind the field that comes nearest before one in the order of fields."""
+    ranks = {
+        order.index(entry.name): number
+        for number, entry in enumerate(root.entries)
+        if entry.name in order
+    }
+    before = [each for each in ranks if each < rank]
+    return ranks[max(before)] + 1 if before else 0

@@ -1,0 +1,180 @@
+"""An entry of a block collection and what shall become of it in, splices of the text out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.edit import entry_lines
+from catalogctl.edit.layout import Kind
+from catalogctl.edit.scalar_text import habit, scalar
+from catalogctl.edit.splices import Splice
+from catalogctl.edit.yaml_lines import (
+    Steps,
+    element_lines,
+    ends_line,
+    flow,
+    indented,
+    member_lines,
+    parts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.jsontypes import JSON
+
+
+def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
+    layout: Layout, owner: Node, at: int, name: str | None, value: JSON, steps: Steps
+) -> Iterator[Splice]:
+    """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
+    lines, first = layout.lines, owner.entries[0]
+    across = lines.column(first.start)
+    made = list(
+        element_lines(value, steps, across)
+        if name is None
+        else member_lines(name, value, steps, across)
+    )
+    if at > 0:
+        where = entry_lines.last_line(lines, owner.entries[at - 1], across)
+        yield _lines_at(layout, where, indented(made, across), value)
+    elif lines.begins(first.start):
+        where = entry_lines.first_line(lines, first.start, 0)
+        yield _lines_at(layout, where, indented(made, across), value)
+    else:
+        head, *rest = made
+        below = lines.newline.join([head, *indented(rest, across), " " * across])
+        yield Splice(first.start, first.start, below)
+
+
+def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Splice:
+    """Return lines put in where a line begins.
+
+    A last line without its break stays so, unless the break belongs to the value.
+    """
+    text, newline = layout.text, layout.lines.newline
+    block = newline.join(lines)
+    if where == len(text) and text and not text.endswith(("\n", "\r")):
+        return Splice(where, where, newline + block + (newline if ends_line(value) else ""))
+    return Splice(where, where, block + newline)
+
+
+def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+    """Yield what takes the `at`-th entry out, with its comments; another one stays behind."""
+    entry = owner.entries[at]
+    if layout.lines.begins(entry.start):
+        before = owner.entries[at - 1] if at else None
+        yield Splice(*_own_lines(layout, entry, before), "")
+    else:
+        yield Splice(entry.start, owner.entries[at + 1].start, "")
+
+
+def _own_lines(layout: Layout, entry: Entry, before: Entry | None) -> tuple[int, int]:
+    """Return where the lines of an entry begin and end, its comments counted.
+
+    Blank lines above it go where other ones would follow. Blank lines behind it go where they
+    would become part of a text: of a block above that keeps the blank lines at its end ("|+").
+    """
+    lines = layout.lines
+    across = lines.column(entry.start)
+    start = entry_lines.first_line(lines, entry.start, before.end if before else 0)
+    end = entry_lines.last_line(lines, entry, across)
+    if before is not None and before.value.last_leaf.keeps:
+        return start, entry_lines.blank_lines_after(lines, end)
+    if lines.is_blank(end):
+        floor = lines.after(before.end) if before else 0
+        start = max(entry_lines.blank_lines_before(lines, start), floor)
+    if end == len(lines.text) and not lines.text.endswith(("\n", "\r")) and not _ends_line(before):
+        start -= lines.break_before(start)
+    return start, end
+
+
+def _ends_line(before: Entry | None) -> bool:
+    """Return whether what stands above an entry is a block of text with its last line break."""
+    leaf = before.value.last_leaf if before else None
+    return leaf is not None and leaf.style in ("|", ">") and leaf.text.endswith("\n")
+
+
+def empty(layout: Layout, entry: Entry) -> Iterator[Splice]:
+    """Yield what takes the only entry out of an entry's value; what else stands there stays."""
+    lines, owner = layout.lines, entry.value
+    only = owner.entries[0]
+    brackets = "{}" if owner.kind is Kind.MAPPING else "[]"
+    if not lines.begins(only.start):  # it follows the dash of its owner
+        yield Splice(
+            only.start, entry_lines.end_beside(layout, only.end, len(lines.text)), brackets
+        )
+        return
+    anchor = (
+        _ANCHOR.match(lines.text, owner.start) if owner.start < lines.end(entry.after) else None
+    )
+    at = anchor.end() if anchor else entry.after
+    yield Splice(at, at, f" {brackets}")
+    yield Splice(*_own_lines(layout, only, None), "")
+
+
+def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator[Splice]:
+    """Yield what gives an entry another value; the comment on its line stays."""
+    lines, old = layout.lines, entry.value
+    across = lines.column(entry.start)
+    head, body = _written(entry, value, steps, across)
+    if (
+        isinstance(value, str)
+        and body
+        and entry_lines.last_line(lines, entry, across) > lines.after(entry.end)
+    ):  # in a block of text the comments inside the entry would be text
+        head, body = f" {scalar(value)}", []
+    below = indented(body, across)
+    if old.is_block and not lines.share(old.start, entry.after):
+        yield Splice(entry.after, entry.after, head)
+        start = lines.after(entry.after)
+        end = entry_lines.last_line(lines, old.entries[-1], across)
+        yield _lines_instead(layout, start, end, below, value)
+        return
+    keeps_place = bool(head) and not old.is_block and old.end > old.start and entry.has_colon
+    start = old.start if keeps_place else entry.after
+    end = header = max(old.end, entry.after)
+    if (indicator := _INDICATOR.match(layout.text, old.start)) and old.style in ("|", ">"):
+        header = indicator.end()
+        yield Splice(lines.end(header), end, "")
+    if not head and not layout.text[header : lines.end(header)].strip():
+        header = lines.end(header)
+    colon = "" if entry.has_colon else ":"
+    yield Splice(start, header, colon + (head[1:] if keeps_place else head))
+    if below:
+        yield _lines_at(layout, lines.after(end), below, value)
+
+
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
+_INDICATOR = re.compile(r"[|>][-+0-9]*")
+
+
+def _lines_instead(layout: Layout, start: int, end: int, lines: list[str], value: JSON) -> Splice:
+    """Return what puts lines in the place of whole lines."""
+    text, newline = layout.text, layout.lines.newline
+    block = newline.join(lines)
+    if end < len(text) or text.endswith(("\n", "\r")):
+        return Splice(start, end, block + newline if lines else "")
+    if lines:
+        return Splice(start, end, block + (newline if ends_line(value) else ""))
+    return Splice(start - layout.lines.break_before(start), end, "")
+
+
+def _written(entry: Entry, value: JSON, steps: Steps, across: int) -> tuple[str, list[str]]:
+    """Return what follows the indicator and the lines below, in the old value's manner."""
+    old = entry.value
+    if isinstance(value, dict | list):
+        if old.flow and old.entries:
+            return f" {flow(value)}", []
+        if value and entry.key is None:
+            first, *rest = element_lines(value, steps, across)
+            return first[1:], rest
+        return parts(value, steps, across)
+    quote = habit(old)
+    keeps_line = old.kind is Kind.SCALAR and old.style not in ("|", ">") and old.end > old.start
+    if isinstance(value, str) and quote and "\n" not in value:
+        return f" {scalar(value, quote=quote)}", []
+    key = scalar(str(entry.name)) if entry.key is not None else ""
+    return parts(value, steps, across, key=key, fold=not keeps_line)

@@ -1,0 +1,173 @@
+"""An entry of a collection in brackets and what shall become of it in, splices out.
+
+An entry that is alone in its lines has what an entry without brackets has: the comments right
+above it, and the one at the end of its line, behind the comma.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.edit import entry_lines
+from catalogctl.edit.scalar_text import habit, scalar
+from catalogctl.edit.splices import Splice
+from catalogctl.edit.yaml_lines import flow, flow_member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.jsontypes import JSON
+
+STEP = 2
+"""How far an entry is indented below a bracket on a line of its own."""
+
+
+def insert(layout: Layout, owner: Node, at: int, name: str | None, value: JSON) -> Iterator[Splice]:
+    """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
+    made = flow(value) if name is None else flow_member(name, flow(value))
+    if not owner.entries:
+        yield _first(layout, owner, made)
+    elif at < len(owner.entries):
+        yield _before(layout, owner, at, made)
+    else:
+        yield from _append(layout, owner, made)
+
+
+def _first(layout: Layout, owner: Node, made: str) -> Splice:
+    """Return what puts the first entry in; comments that are there stay above it."""
+    closing = owner.end - 1
+    if layout.comment(owner.opening, closing) is None:
+        return Splice(owner.opening + 1, owner.opening + 1, made)
+    blanks = " " * (layout.lines.column(closing) + STEP)
+    start = layout.lines.start(closing)
+    return Splice(start, start, f"{blanks}{made}{layout.lines.newline}")
+
+
+def _before(layout: Layout, owner: Node, at: int, made: str) -> Splice:
+    """Return what puts an entry before another one: in a line of its own, if that one has one."""
+    lines, entry = layout.lines, owner.entries[at]
+    head, leads = _head(layout, owner, at)
+    if not lines.begins(head):
+        return Splice(entry.start, entry.start, f"{made}, ")
+    where = entry_lines.first_line(lines, head, owner.entries[at - 1].end if at else owner.opening)
+    blanks = " " * lines.column(head)
+    line = f"{blanks}, {made}" if leads else f"{blanks}{made},"
+    return Splice(where, where, line + lines.newline)
+
+
+def _append(layout: Layout, owner: Node, made: str) -> Iterator[Splice]:
+    lines, last = layout.lines, owner.entries[-1]
+    head, leads = _head(layout, owner, len(owner.entries) - 1)
+    comma = layout.comma(last.end, owner.end)
+    end = last.end if comma is None else comma + 1
+    beside = entry_lines.end_beside(layout, end, owner.end)
+    if not lines.begins(head) and beside == end:
+        yield Splice(last.end, last.end, f", {made}")
+        return
+    blanks = lines.newline + " " * lines.column(head if lines.begins(head) else last.start)
+    if comma is not None:
+        yield Splice(beside, beside, f"{blanks}{made},")
+    elif leads:
+        yield Splice(beside, beside, f"{blanks}, {made}")
+    elif beside == last.end:
+        yield Splice(beside, beside, f",{blanks}{made}")
+    else:
+        yield Splice(last.end, last.end, ",")
+        yield Splice(beside, beside, f"{blanks}{made}")
+
+
+def _head(layout: Layout, owner: Node, at: int) -> tuple[int, bool]:
+    """Return where an entry begins, and whether that is a comma at the start of its line."""
+    start = owner.entries[at].start
+    comma = layout.comma(owner.entries[at - 1].end, start) if at else None
+    lines = layout.lines
+    if comma is not None and lines.share(comma, start) and lines.begins(comma):
+        return comma, True
+    return start, False
+
+
+def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+    """Yield what takes the `at`-th entry out, with its comma and the comments that are its own."""
+    lines, entries, entry = layout.lines, owner.entries, owner.entries[at]
+    before = entries[at - 1] if at else None
+    after = entries[at + 1] if at + 1 < len(entries) else None
+    if before is not None and lines.share(before.end, entry.start):
+        yield Splice(before.end, entry.end, "")
+    elif after is not None and _adjoins(layout, owner, at):
+        yield Splice(entry.start, after.start, "")
+    else:
+        yield from _remove_lines(layout, owner, at)
+
+
+def _remove_lines(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+    """Yield what takes an entry out that shares no line with another one."""
+    entries, entry = owner.entries, owner.entries[at]
+    head, leads = _head(layout, owner, at)
+    comma = layout.comma(entry.end, _limit(owner, at))
+    if at and (leads or comma is None):
+        end = entry_lines.end_beside(layout, entry.end, owner.end)
+        yield from _with_comma_before(layout, entries[at - 1], head, end)
+        return
+    end = entry.end
+    if comma is not None and layout.lines.share(entry.end, comma):
+        end = comma + 1
+    elif comma is not None:
+        yield Splice(comma, comma + 1, "")
+    end = entry_lines.end_beside(layout, end, owner.end)
+    start = entry_lines.first_line(layout.lines, head, entries[at - 1].end if at else owner.opening)
+    inner = layout.text[owner.opening + 1 : start], layout.text[end : owner.end - 1]
+    if any(map(str.strip, inner)):
+        yield Splice(*_whole_lines(layout, start, head, end), "")
+    else:
+        yield Splice(owner.opening + 1, owner.end - 1, "")
+
+
+def _limit(owner: Node, at: int) -> int:
+    """Return where the next entry begins; behind the last one, where the collection ends."""
+    return owner.entries[at + 1].start if at + 1 < len(owner.entries) else owner.end
+
+
+def _adjoins(layout: Layout, owner: Node, at: int) -> bool:
+    """Return whether the next entry stands in an entry's line, or may move up into it.
+
+    It may where the entry does not begin its line, and no comment is between the two.
+    """
+    entry, after = owner.entries[at : at + 2]
+    if layout.lines.share(entry.end, after.start):
+        return True
+    head, _ = _head(layout, owner, at)
+    return not layout.lines.begins(head) and layout.comment(entry.end, after.start) is None
+
+
+def _with_comma_before(layout: Layout, before: Entry, head: int, end: int) -> Iterator[Splice]:
+    """Yield what takes an entry out that follows another one's comma, and that comma."""
+    comma = layout.comma(before.end, end)
+    if layout.comment(before.end, head) is None:
+        yield Splice(before.end, end, "")
+        return
+    if comma is not None and comma != head:
+        yield Splice(comma, comma + 1, "")
+    start = entry_lines.first_line(layout.lines, head, before.end)
+    yield Splice(*_whole_lines(layout, start, head, end), "")
+
+
+def _whole_lines(layout: Layout, start: int, head: int, end: int) -> tuple[int, int]:
+    """Return the lines from `start` on, if nothing else is in them; else from `head` on."""
+    lines = layout.lines
+    if lines.begins(head) and end == lines.end(end):
+        return start, lines.after(end)
+    return head, end
+
+
+def replace(entry: Entry, value: JSON) -> Iterator[Splice]:
+    """Yield what gives an entry another value."""
+    old = entry.value
+    quote = habit(old, flow=True)
+    made = scalar(value, flow=True, quote=quote) if isinstance(value, str) else flow(value)
+    if old.end > old.start:
+        yield Splice(old.start, old.end, made)
+    else:
+        yield Splice(
+            entry.after, max(old.end, entry.after), f" {made}" if entry.has_colon else f": {made}"
+        )

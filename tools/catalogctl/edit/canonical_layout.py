@@ -1,0 +1,171 @@
+"""A plugin file's bytes in, the same file in the one canonical layout out, comments and all.
+
+Fields stand in the order of the API's request, the rest in the author's. Every collection has
+lines of its own, two blanks further in; text has no quotes where it needs none; a long text is
+folded; a comment stays with what it is about; of several blank lines one is left. Lines end with
+a line feed, and no byte order mark is before them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.edit.comments import About, Remark, Remarks, read_remarks
+from catalogctl.edit.layout import is_like, read_layout
+from catalogctl.edit.scalar_text import scalar
+from catalogctl.edit.steps import same
+from catalogctl.edit.yaml_lines import LONGEST_KEY, Steps, member_lines, parts
+from catalogctl.source.document import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.edit.layout import Entry, Node
+    from catalogctl.jsontypes import JSON, JSONObject
+
+_STEPS = Steps()
+
+
+def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) -> bytes:
+    """Return a value as a file, below comment lines; fields that are null are left out."""
+    given: JSONObject = {name: field for name, field in value.items() if field is not None}
+    lines = [
+        line for name in _sorted(given, order) for line in member_lines(name, given[name], _STEPS)
+    ]
+    return "".join(f"{line}\n" for line in (*head, *lines)).encode()
+
+
+def formatted(data: bytes, order: Sequence[str]) -> bytes:
+    """Return a file in the canonical layout; its value stays what it is.
+
+    One that has problems is returned as it is, and so is one that libyaml reads otherwise than
+    YAML 1.2 does.
+    """
+    value = parse("", "", data).accepted
+    if not value:
+        return data
+    layout = read_layout(data)
+    if not is_like(layout.root, value):
+        return data
+    remarks = read_remarks(layout)
+    body = list(_members(layout.root, value, remarks, 0, _sorted(value, order)))
+    lines = list(_remark_lines(remarks.head, 0))
+    body = body[1:] if body and not body[0] else body
+    lines += [*_blank(remarks.spaced), *body, *_remark_lines(remarks.tail, 0)]
+    result = "".join(f"{line}\n" for line in lines).encode()
+    again = parse("", "", result)
+    return result if not again.problems and _is_same(again.value, value) else data
+
+
+def _is_same(left: JSONObject, right: JSONObject) -> bool:
+    """Tell whether two documents are the same but for the order of their fields."""
+    return left.keys() == right.keys() and all(
+        same(left[name], right[name], ordered=True) for name in left
+    )
+
+
+def _sorted(value: JSONObject, order: Sequence[str]) -> list[str]:
+    """Return the fields of a document: the known ones in their order, then the others."""
+    return [name for name in order if name in value] + [n for n in value if n not in order]
+
+
+def _blank(wanted: object) -> list[str]:
+    return [""] if wanted else []
+
+
+def _remark_lines(remarks: Sequence[Remark], across: int) -> Iterator[str]:
+    for remark in remarks:
+        yield from _blank(remark.spaced)
+        yield " " * across + remark.text
+
+
+def _members(
+    node: Node, value: JSONObject, remarks: Remarks, across: int, names: Sequence[str]
+) -> Iterator[str]:
+    for name in names:
+        entry = node.named[name]
+        about = remarks.about(entry)
+        yield from _remark_lines(about.above, across)
+        yield from _blank(about.spaced)
+        yield from _member(entry, value[name], remarks, across)
+
+
+def _member(entry: Entry, value: JSON, remarks: Remarks, across: int) -> Iterator[str]:
+    """Yield the lines of one member, from its key on."""
+    name, about, blanks = str(entry.name), remarks.about(entry), " " * across
+    key = f"{blanks}{scalar(name)}"
+    if len(name) > LONGEST_KEY:
+        yield f"{blanks}? {scalar(name)}"
+        key = blanks
+    if isinstance(value, dict | list) and value:
+        yield f"{key}:{_beside(about)}"
+        yield from _collection(entry, value, remarks, across + 2)
+        return
+    head, body = _scalar(entry.value, value, across, key.strip())
+    yield f"{key}:{head}{_beside(about)}"
+    yield from _below(about, body, across)
+
+
+def _beside(about: About) -> str:
+    return "".join(f"  {text}" for text in about.beside[:1])
+
+
+def _scalar(node: Node, value: JSON, across: int, key: str = "") -> tuple[str, list[str]]:
+    """Return what follows a key or a dash, and the lines below; a number as it was written."""
+    written = node.target or node
+    if isinstance(value, int | float) and not isinstance(value, bool) and not written.style:
+        return f" {written.text}", []
+    return parts(value, _STEPS, across, key=key)
+
+
+def _below(about: About, body: list[str], across: int) -> Iterator[str]:
+    """Yield the lines below a key or a dash; a comment there must not become a block's text."""
+    yield from (" " * across + line if line else line for line in body)
+    yield from _remark_lines(about.inside, across if body else across + 2)
+
+
+def _collection(
+    entry: Entry, value: JSONObject | list[JSON], remarks: Remarks, across: int
+) -> Iterator[str]:
+    """Yield the lines of a collection that is not empty, with the comments at its end."""
+    node, own = entry.value, remarks
+    if node.target is not None:  # the comments there are about what has the anchor
+        node, own = node.target, Remarks()
+    lines = (
+        _members(node, value, own, across, list(value))
+        if isinstance(value, dict)
+        else _elements(node, value, own, across)
+    )
+    for number, line in enumerate(lines):
+        if line or number:
+            yield line
+    yield from _remark_lines(remarks.about(entry).inside, across)
+
+
+def _elements(node: Node, value: list[JSON], remarks: Remarks, across: int) -> Iterator[str]:
+    for entry, element in zip(node.entries, value, strict=True):
+        about = remarks.about(entry)
+        yield from _remark_lines(about.above, across)
+        yield from _blank(about.spaced)
+        blanks = " " * across
+        if isinstance(element, dict | list) and element:
+            for text in about.beside:
+                yield f"{blanks}{text}"
+            lines = list(_collection(entry, element, remarks, across + 2))
+            yield from _dashed(lines, across)
+        else:
+            head, body = _scalar(entry.value, element, across)
+            yield f"{blanks}-{head}{_beside(about)}"
+            yield from _below(about, body, across)
+
+
+def _dashed(lines: list[str], across: int) -> Iterator[str]:
+    """Yield an element's lines with the dash before the first one that is no comment."""
+    first = next(number for number, line in enumerate(lines) if line.lstrip()[:1] not in ("", "#"))
+    for number, line in enumerate(lines):
+        if number < first:
+            yield " " * across + line.lstrip() if line else line
+        elif number == first:
+            yield " " * across + "- " + line[across + 2 :]
+        else:
+            yield line

@@ -1,0 +1,152 @@
+"""A JSON value and a path in; what is there, and the value with a change at that path, out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from catalogctl.edit.pointers import to_pointer
+from catalogctl.errors import ApiError
+from catalogctl.source.strict_yaml import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from catalogctl.edit.steps import Path
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+LONGEST = 9
+"""Digits of the number of an element: no file has room for as many."""
+
+
+def asked(
+    current: JSON, names: Sequence[str], value: JSON, lists: Collection[str] = ()
+) -> tuple[Path, JSON]:
+    """Return where there is something to change, and the value for that place.
+
+    Where the way to the pointer ends early, at nothing or at null, mappings are made for the rest,
+    but a list at one of the pointers of `lists`, and where a "-" follows.
+    """
+    _refuse_deep(names)
+    path: Path = ()
+    for number, name in enumerate(names):
+        last = number == len(names) - 1
+        if isinstance(current, dict):
+            path = (*path, name)
+            if current.get(name) is None:
+                rest = list(names[number + 1 :])
+                if rest and to_pointer(path) in lists:
+                    _index(rest[0], 0, path)
+                    rest[0] = "-"
+                return path, _nested(rest, value)
+            current = current[name]
+        elif isinstance(current, list):
+            index = _index(name, len(current), path)
+            path = (*path, index)
+            if index == len(current):
+                return path, _nested(names[number + 1 :], value)
+            current = current[index]
+        else:
+            raise _no_way(path, name, current)
+        if last:
+            return path, value
+    raise ApiError("ERROR_INVALID_PARAMETER", "name a field", "")
+
+
+def _nested(names: Sequence[str], value: JSON) -> JSON:
+    for name in reversed(names):
+        value = [value] if name == "-" else {name: value}
+    return value
+
+
+def _refuse_deep(names: Sequence[str]) -> None:
+    """Refuse a pointer that leads further down than any value may be nested; ApiError."""
+    if len(names) > MAX_DEPTH:
+        where = to_pointer(names[:1])
+        message = f"{where} can't have {len(names)} levels: more than {MAX_DEPTH} are not allowed"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, where)
+
+
+def _index(name: str, length: int, path: Path) -> int:
+    """Return the number of an element, or of the place behind the last one, which is "-" too."""
+    if name == "-":
+        return length
+    if not _is_number(name) or int(name) > length:
+        where = to_pointer(path)
+        message = f"{where} is a list of {length}: {name!r} is no number from 0 to {length}"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, where)
+    return int(name)
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= LONGEST
+
+
+def _no_way(path: Path, name: str, value: JSON) -> ApiError:
+    what = "a text" if isinstance(value, str) else "no mapping"
+    where = to_pointer(path)
+    return ApiError("ERROR_INVALID_PARAMETER", f"{where} is {what} and has no {name!r}", where)
+
+
+def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
+    """Return the path of something that is there."""
+    _refuse_deep(names)
+    path: Path = ()
+    for name in names:
+        if isinstance(current, dict) and name in current:
+            path, current = (*path, name), current[name]
+        elif isinstance(current, list) and _is_number(name) and int(name) < len(current):
+            path, current = (*path, int(name)), current[int(name)]
+        else:
+            message = f"there is nothing at {to_pointer((*path, name))}"
+            raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+    if not path:
+        raise ApiError("ERROR_INVALID_PARAMETER", "name a field", pointer)
+    return path
+
+
+def value_at(value: JSON, path: Path) -> JSON:
+    """Return the value at a path; None where an element is not there yet."""
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if step < len(value) else None
+    return value
+
+
+def is_there(value: JSON, path: Path) -> bool:
+    """Tell whether the last name of a path is that of a member or an element."""
+    owner, name = value_at(value, path[:-1]), path[-1]
+    if isinstance(owner, list):
+        return isinstance(name, int) and name < len(owner)
+    return isinstance(owner, dict) and name in owner
+
+
+def with_value(value: JSONObject, path: Path, wanted: JSON, *, inserts: bool = False) -> JSONObject:
+    """Return a value that has another one at a path."""
+    changed = _unshared(value)
+    owner = value_at(changed, path[:-1])
+    if isinstance(owner, dict):
+        owner[str(path[-1])] = wanted
+    elif isinstance(owner, list) and isinstance(path[-1], int):
+        owner[path[-1] :] = [wanted, *owner[path[-1] + (not inserts) :]]
+    return changed
+
+
+def without_value(value: JSONObject, path: Path) -> JSONObject:
+    """Return a value without what is at a path."""
+    changed = _unshared(value)
+    owner = value_at(changed, path[:-1])
+    if isinstance(owner, dict):
+        owner.pop(str(path[-1]), None)
+    elif isinstance(owner, list) and isinstance(path[-1], int):
+        del owner[path[-1] : path[-1] + 1]
+    return changed
+
+
+def _unshared(value: JSONObject) -> JSONObject:
+    """Return a copy in which nothing stands twice, as what aliases stand for does."""
+    copied: JSONObject = json.loads(json.dumps(value))
+    return copied

@@ -1,0 +1,288 @@
+"""The bytes of a plugin file in; where every part of it stands in the text, as a tree, out.
+
+The careful reader (`positions`) says in which line a value is; an edit needs to know where each
+part begins and ends, to the character, and how it is written. The file has been read strictly
+before: what is here is one document, a mapping, without tags or directives.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+from catalogctl.edit.indicators import read_marks
+from catalogctl.edit.text_lines import Lines
+from catalogctl.edit.yaml_lines import Steps
+from catalogctl.source.strict_yaml import BOM, parser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.edit.indicators import Marks
+    from catalogctl.jsontypes import JSON
+
+_HEADER = re.compile(r"[|>][^\r\n]*")
+_LAST_BREAK = re.compile(r"(\r\n|\n|\r)\Z")
+
+
+class Kind(Enum):
+    """What a node is."""
+
+    MAPPING = "mapping"
+    SEQUENCE = "sequence"
+    SCALAR = "scalar"
+    ALIAS = "alias"
+
+
+@dataclass
+class Node:
+    """A value in the text: characters `start` to `end`, trailing blanks and comments left out.
+
+    `flow` is a collection in brackets, or a scalar that is not alone with its lines; `style` is a
+    scalar's: "" plain, a quote, "|" or ">", and `text` its text. An empty value has no characters.
+    `target` is the node that an alias stands for; `keeps` says that blank lines at a block's end
+    are part of its text ("|+"). `opening` is where the bracket stands, behind the anchor if there
+    is one; `is_pair` is a mapping without brackets in a list that has some: `[a: 1]`.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    flow: bool = False
+    style: str = ""
+    text: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    target: Node | None = None
+    keeps: bool = False
+    opening: int = 0
+    is_pair: bool = False
+
+    @property
+    def is_block(self) -> bool:
+        """Whether this is a collection without brackets."""
+        return self.kind in (Kind.MAPPING, Kind.SEQUENCE) and not self.flow
+
+    @cached_property
+    def named(self) -> dict[str | int, Entry]:
+        """The entries by their names."""
+        return {entry.name: entry for entry in self.entries}
+
+    def entry(self, name: str | int) -> Entry | None:
+        """Return the member or element of this name or number."""
+        return self.named.get(name)
+
+    def is_shared(self, path: Sequence[str | int]) -> bool:
+        """Return whether the way to what is at a path leads through an alias."""
+        node: Node | None = self
+        for name in path:
+            if node is None or node.kind is Kind.ALIAS:
+                return node is not None
+            entry = node.entry(name)
+            node = entry.value if entry else None
+        return False
+
+    @property
+    def last_leaf(self) -> Node:
+        """The scalar, alias or bracket that ends this node."""
+        leaf = self
+        while leaf.entries and not leaf.flow:
+            leaf = leaf.entries[-1].value
+        return leaf
+
+
+@dataclass(slots=True)
+class Entry:
+    """A member of a mapping or an element of a list.
+
+    `start` is its first character ("-", "?" or the key's), `after` the one behind "-" or ":";
+    `has_colon` is False for a key in braces that stands alone.
+    """
+
+    name: str | int
+    start: int
+    after: int
+    key: Node | None
+    value: Node
+    has_colon: bool = True
+
+    @property
+    def end(self) -> int:
+        """The character behind its last one."""
+        return max(self.value.end, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A file's text without its byte order mark, its lines, the tree of its nodes, and its marks.
+
+    `steps` says how far this file indents; `commas` are the places of the commas between the
+    entries in brackets, `comments` those where comments begin.
+    """
+
+    lines: Lines
+    root: Node
+    bom: bool
+    steps: Steps
+    commas: Sequence[int]
+    comments: Sequence[int]
+
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self.lines.text
+
+    def encode(self, text: str) -> bytes:
+        """Return another text as the bytes of this file."""
+        return (BOM if self.bom else b"") + text.encode()
+
+    def comma(self, start: int, end: int) -> int | None:
+        """Return where the first comma stands between two places."""
+        return _first(self.commas, start, end)
+
+    def comment(self, start: int, end: int) -> int | None:
+        """Return where the first comment begins between two places."""
+        return _first(self.comments, start, end)
+
+
+def _first(places: Sequence[int], start: int, end: int) -> int | None:
+    at = bisect_left(places, start)
+    return places[at] if at < len(places) and places[at] < end else None
+
+
+def read_layout(data: bytes) -> Layout:
+    """Return the layout of a file that the strict reader took."""
+    body = data.removeprefix(BOM)
+    text = body.decode()
+    marks = read_marks(text, body)
+    root = _Reader(text, body, marks).read()
+    lines = Lines(text)
+    steps = _steps(lines, root)
+    return Layout(lines, root, data.startswith(BOM), steps, marks.commas, marks.comments)
+
+
+def _steps(lines: Lines, root: Node) -> Steps:
+    """Return how far this file indents: as its first mapping and list below a key do."""
+    found: dict[Kind, int] = {}
+    _measure(lines, root, found)
+    mapping = found.get(Kind.MAPPING, 0)
+    return Steps(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
+
+
+def _measure(lines: Lines, node: Node, found: dict[Kind, int]) -> None:
+    if node.kind is not Kind.MAPPING or node.flow:
+        return
+    for entry in node.entries:
+        value = entry.value
+        if value.is_block and value.entries:
+            across = lines.column(value.entries[0].start)
+            found.setdefault(value.kind, across - lines.column(entry.start))
+            _measure(lines, value, found)
+
+
+def is_like(node: Node, value: JSON) -> bool:
+    """Return whether a node has the members and elements that a value has."""
+    node = node.target or node
+    if isinstance(value, dict):
+        return len(node.entries) == len(value) and all(
+            name in node.named and is_like(node.named[name].value, each)
+            for name, each in value.items()
+        )
+    if isinstance(value, list):
+        return len(node.entries) == len(value) and all(
+            is_like(entry.value, each) for entry, each in zip(node.entries, value, strict=True)
+        )
+    return not node.entries
+
+
+class _Reader:
+    """One pass over the events, with the places of the marks beside."""
+
+    def __init__(self, text: str, data: bytes, marks: Marks) -> None:
+        self._text = text
+        self._parser = parser(data)
+        self._marks = marks
+        self._anchors: dict[str, Node] = {}
+
+    def read(self) -> Node:
+        """Return the root of the one document."""
+        self._next()
+        self._next()
+        return self._node(self._next())
+
+    def _next(self) -> Any:
+        return self._parser.get_event()
+
+    def _node(self, event: Any) -> Node:
+        start, end = event.start_mark.index, event.end_mark.index
+        if isinstance(event, AliasEvent):
+            target = self._anchors.get(str(event.anchor))
+            return Node(Kind.ALIAS, start, end, text=target.text if target else "", target=target)
+        if isinstance(event, ScalarEvent):
+            node = self._scalar(event, start, end)
+        elif isinstance(event, MappingStartEvent):
+            node = self._mapping(event, start)
+        else:
+            assert isinstance(event, SequenceStartEvent)  # noqa: S101  (nothing else begins a node)
+            node = self._sequence(event, start)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _scalar(self, event: ScalarEvent, start: int, end: int) -> Node:
+        style = event.style if event.style in ("'", '"', "|", ">") else ""
+        node = Node(Kind.SCALAR, start, end, style=style, text=event.value)
+        if style in ("|", ">"):
+            whole = self._text[start:end]
+            header = _HEADER.search(whole)
+            node.keeps = header is not None and "+" in header.group().partition("#")[0]
+            end = len(_LAST_BREAK.sub("", whole) if node.keeps else whole.rstrip(" \r\n"))
+            node.end = start + end
+        return node
+
+    def _collection(self, kind: Kind, opening: Any, start: int) -> Node:
+        node = Node(kind, start, start, flow=bool(opening.flow_style))
+        node.opening = start
+        if node.flow:
+            bracket = _first(self._marks.brackets, start, opening.end_mark.index)
+            node.opening = start if bracket is None else bracket
+            node.is_pair = bracket is None
+        return node
+
+    def _mapping(self, opening: Any, start: int) -> Node:
+        node = self._collection(Kind.MAPPING, opening, start)
+        while type(event := self._next()).__name__ != "MappingEndEvent":
+            key = self._node(event)
+            value = self._node(self._next())
+            node.entries.append(self._member(key, value))
+        node.end = _last(node) if node.is_block or node.is_pair else event.end_mark.index
+        return node
+
+    def _member(self, key: Node, value: Node) -> Entry:
+        start = self._marks.questions.get(key.start, key.start)
+        colon = _first(self._marks.colons, key.end, max(value.start, key.end + 1))
+        after = key.end if colon is None else colon + 1
+        return Entry(key.text, start, after, key, value, has_colon=colon is not None)
+
+    def _sequence(self, opening: Any, start: int) -> Node:
+        node = self._collection(Kind.SEQUENCE, opening, start)
+        while type(event := self._next()).__name__ != "SequenceEndEvent":
+            value = self._node(event)
+            at = value.start
+            if not node.flow:
+                dashes = self._marks.dashes
+                at = dashes[bisect_right(dashes, max(value.start - 1, 0)) - 1]
+            after = at if node.flow else at + 1
+            node.entries.append(Entry(len(node.entries), at, after, None, value))
+        node.end = event.end_mark.index if node.flow else _last(node)
+        return node
+
+
+def _last(node: Node) -> int:
+    """Return the end of a block collection: that of its last entry."""
+    return node.entries[-1].end if node.entries else node.start

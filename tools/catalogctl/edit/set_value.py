@@ -1,0 +1,117 @@
+"""One change of a file's value in, the file's new bytes out; they are read again before that."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import yaml
+
+from catalogctl.edit.apply import cut
+from catalogctl.edit.json_values import (
+    asked,
+    existing,
+    is_there,
+    value_at,
+    with_value,
+    without_value,
+)
+from catalogctl.edit.layout import read_layout
+from catalogctl.edit.pointers import from_pointer
+from catalogctl.edit.splices import spliced
+from catalogctl.edit.steps import Put, Step, Take, same, steps
+from catalogctl.errors import ApiError
+from catalogctl.source.document import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+
+MOST_READ = 2 * 1024 * 1024
+"""Bytes that an edit reads again, once for each member that it puts in or takes out.
+
+Where that is not enough, the value that is edited is written anew, without its comments.
+"""
+
+
+def set_value(
+    data: bytes,
+    pointer: str,
+    value: JSON,
+    *,
+    order: Sequence[str] = (),
+    lists: Collection[str] = (),
+) -> bytes:
+    """Return the file with another value at a pointer; what is above it is made where it misses.
+
+    "-" as the last name appends to a list (RFC 6901); `lists` are the pointers where a list is made
+    rather than a mapping. A new field of the document goes to its place in `order`, every other new
+    member to the end. ApiError when the pointer leads into a text or a number, or when the value
+    can't be written.
+    """
+    current = _read(data)
+    path, wanted = asked(current, from_pointer(pointer), value, lists)
+    expected = with_value(current, path, wanted)
+    plan: list[Step] = [Put(path, wanted)]
+    if is_there(current, path):
+        plan = steps(path, value_at(current, path), wanted)
+        size = len(data) + len(json.dumps(wanted))
+        if size * sum(not _replaces(current, step) for step in plan) > MOST_READ:
+            plan = [Put(path, wanted)]
+    return _checked(_done(data, plan, order), expected, pointer)
+
+
+def unset_value(data: bytes, pointer: str) -> bytes:
+    """Return the file without the member or element at a pointer; ApiError when none is there."""
+    current = _read(data)
+    path = existing(current, from_pointer(pointer), pointer)
+    return _checked(_done(data, [Take(path)], ()), without_value(current, path), pointer)
+
+
+def _read(data: bytes) -> JSONObject:
+    document = parse("", "", data)
+    if document.problems:
+        first = document.problems[0]
+        raise ApiError("ERROR_INVALID_PARAMETER", f"line {first.line}: {first.message}")
+    return document.value
+
+
+def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
+    """Return the edited file, if it holds what was asked for."""
+    document = parse("", "", data)
+    if document.problems:
+        message = f"this value can't be written at {pointer}: {document.problems[0].message}"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+    if not same(document.value, expected):
+        message = f"{pointer} can't be changed without changing something else"
+        hint = "edit the file by hand: an alias, or an unusual way to write, is in the way"
+        raise ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
+    return data
+
+
+def _replaces(current: JSONObject, step: Step) -> bool:
+    """Return whether a step gives another value to what is there."""
+    return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
+
+
+def _done(data: bytes, plan: Sequence[Step], order: Sequence[str]) -> bytes:
+    """Return the file with all steps done.
+
+    First those whose way leads through an alias, which gives way to a value of its own; then, at
+    once, those that only replace a value; then the others, one by one.
+    """
+    current, root = _read(data), read_layout(data).root
+    shared = [step for step in plan if root.is_shared(step.path)]
+    own = [step for step in plan if not root.is_shared(step.path)]
+    at_once = [step for step in own if _replaces(current, step)]
+    others = [step for step in own if not _replaces(current, step)]
+    for group in (*([step] for step in shared), at_once, *([step] for step in others)):
+        try:
+            layout = read_layout(data)
+        except yaml.YAMLError:  # an alias has lost its anchor, or the way to write is unusual
+            return data
+        splices = [splice for step in group for splice in cut(layout, data, step, order)]
+        data = layout.encode(spliced(layout.text, splices))
+    return data

@@ -1,0 +1,160 @@
+"""A JSON value in, lines of YAML out: the one way in which this project writes it.
+
+Collections stand in lines of their own (an empty one is `{}` or `[]`), text of several lines is a
+literal block, and a long text of one line is folded. Lines are relative to the column of the
+entry that they belong to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.edit.scalar_text import is_printable, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+WIDTH = 100
+"""Columns that a line of text may have before it is folded."""
+
+LONGEST_KEY = 1000
+"""Characters beyond which a key needs a "?" before it (YAML 1.2, 7.4: 1024)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How far a mapping and a list are indented below their key."""
+
+    mapping: int = 2
+    sequence: int = 2
+
+
+def flow(value: JSON) -> str:
+    """Return a value in one line, collections in brackets."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(_flow_member(*member) for member in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value, flow=True)
+
+
+def _flow_member(name: str, value: JSON) -> str:
+    return flow_member(name, flow(value))
+
+
+def flow_member(name: str, value: str) -> str:
+    """Return a member of a mapping in braces."""
+    question = "? " if len(name) > LONGEST_KEY else ""
+    return f"{question}{scalar(name, flow=True)}: {value}"
+
+
+def parts(
+    value: JSON, steps: Steps, column: int = 0, *, key: str = "", fold: bool = True
+) -> tuple[str, list[str]]:
+    """Return what follows on the line of `key:` (or "-"), and the lines below it.
+
+    `column` is that of the entry, `key` its key: both only say whether a text has to be folded.
+    """
+    if isinstance(value, dict | list) and value:
+        step = steps.mapping if isinstance(value, dict) else steps.sequence
+        return "", indented(collection(value, steps, column + step), step)
+    if isinstance(value, dict | list):
+        return " {}" if isinstance(value, dict) else " []", []
+    if isinstance(value, str):
+        block = literal(value) if "\n" in value else None
+        if block is None and fold and is_long(value, column + len(key)):
+            block = folded(value, WIDTH - column - steps.mapping)
+        if block is not None:
+            return f" {block[0]}", indented(block[1], steps.mapping)
+    return f" {scalar(value)}", []
+
+
+def collection(value: JSONObject | list[JSON], steps: Steps, column: int = 0) -> list[str]:
+    """Return the lines of a collection that is not empty."""
+    if isinstance(value, dict):
+        return [line for member in value.items() for line in member_lines(*member, steps, column)]
+    return [line for element in value for line in element_lines(element, steps, column)]
+
+
+def member_lines(name: str, value: JSON, steps: Steps, column: int = 0) -> Iterator[str]:
+    """Yield the lines of one member of a mapping."""
+    key = scalar(name)
+    if len(name) > LONGEST_KEY:
+        yield f"? {key}"
+        key = ""
+    head, body = parts(value, steps, column, key=key)
+    yield f"{key}:{head}"
+    yield from body
+
+
+def element_lines(value: JSON, steps: Steps, column: int = 0) -> Iterator[str]:
+    """Yield the lines of one element of a list."""
+    if isinstance(value, dict | list) and value:
+        first, *rest = collection(value, steps, column + 2)
+        yield f"- {first}"
+        yield from indented(rest, 2)
+        return
+    head, body = parts(value, steps, column)
+    yield f"-{head}"
+    yield from body
+
+
+def indented(lines: list[str], step: int) -> list[str]:
+    """Return lines further to the right; empty ones stay empty."""
+    return [" " * step + line if line else line for line in lines]
+
+
+def literal(text: str) -> tuple[str, list[str]] | None:
+    """Return a text of several lines as a literal block; None where quotes are safer."""
+    body = text.removesuffix("\n")
+    lines = body.split("\n")
+    if not (lines[0] and lines[-1]) or lines[0][0] in " \t":
+        return None
+    if any(line != line.rstrip() or not all(map(_fits, line)) for line in lines):
+        return None
+    return ("|" if text.endswith("\n") else "|-"), lines
+
+
+def ends_line(value: JSON) -> bool:
+    """Return whether a value's last line, as written here, should have its line break.
+
+    YAML 1.2 takes the end of a text for the end of its last line; older readers do not.
+    """
+    while isinstance(value, dict | list) and value:
+        value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
+    block = literal(value) if isinstance(value, str) and "\n" in value else None
+    return block is not None and block[0] == "|"
+
+
+def _fits(character: str) -> bool:
+    return is_printable(character) or character == "\t"
+
+
+def is_long(text: str, before: int) -> bool:
+    """Tell whether a text of one line passes the width; `before` is what stands before ": "."""
+    return before + 2 + len(text) > WIDTH and " " in text
+
+
+def folded(text: str, width: int) -> tuple[str, list[str]] | None:
+    """Return a long text of one line as a folded block; None where folding would change it."""
+    if not is_foldable(text):
+        return None
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        if line and len(line) + 1 + len(word) > max(width, 20):
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return ">-", [*lines, line]
+
+
+def is_foldable(text: str) -> bool:
+    """Tell whether a text is plain words, one blank between two of them."""
+    blanks = re.search(r"\s\s|\A\s|\s\Z|[\t\r\n]", text)
+    return blanks is None and all(map(is_printable, text))

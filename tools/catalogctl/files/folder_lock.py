@@ -1,0 +1,137 @@
+"""A name in a folder in, the right to be the one that works on it out.
+
+The lock is an flock on a file beside the name: the system lets go of it when its process ends,
+however it ends, so a killed one never blocks. The file itself is removed by whoever holds the
+lock; one that got the lock of a file already removed sees that and tries again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import weakref
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError
+from catalogctl.files.os_errors import cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_PAUSE = 0.05
+
+
+class Lock:
+    """A lock on the file `name` in the folder with the handle `folder`.
+
+    `subject` is what it protects and `work` what is done to it, for messages.
+    """
+
+    def __init__(self, folder: int, name: str, subject: Path, work: str = "built") -> None:
+        self._folder = folder
+        self._name = name
+        self._subject = subject
+        self._work = work
+        self._handle = -1
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether this process has the lock; a forked child has not."""
+        return self._handle >= 0
+
+    def take(self, *, wait: float, tell: Callable[[str], None]) -> None:
+        """Get the lock within `wait` seconds, telling once that another has it.
+
+        Raises OutsideError naming the other's process when it does not end in time, or when there
+        can be no lock here.
+        """
+        deadline = time.monotonic() + wait
+        told = False
+        while (holder := self._try()) is not None:
+            if time.monotonic() >= deadline:
+                raise OutsideError(
+                    f"{self._subject} is being {self._work} by {holder}; try again later"
+                )
+            if not told:
+                tell(f"{self._subject} is being {self._work} by {holder}: waiting for it to end")
+                told = True
+            time.sleep(_PAUSE)
+        _held.add(self)
+
+    def release(self) -> None:
+        """Remove the lock's file and let the next one in."""
+        if self._handle < 0:
+            return
+        try:
+            os.unlink(self._name, dir_fd=self._folder)
+        except OSError:  # an empty file that the next build uses and removes
+            pass
+        finally:
+            self.forget()
+
+    def forget(self) -> None:
+        """Close this process's handle; a parent that has the lock keeps it."""
+        _held.discard(self)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def _try(self) -> str | None:
+        """Return None with the lock taken, else who has it."""
+        while True:
+            try:
+                handle = os.open(
+                    self._name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._folder
+                )
+            except OSError as error:
+                raise OutsideError(f"can't write beside {self._subject}: {cause(error)}") from error
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if self._is_current(handle):
+                    self._sign(handle)
+                    self._handle, handle = handle, -1
+                    return None
+            except BlockingIOError:
+                return _holder(handle)
+            except OSError as error:
+                raise OutsideError(f"can't lock {self._subject}: {cause(error)}") from error
+            finally:
+                if handle >= 0:
+                    os.close(handle)
+
+    def _is_current(self, handle: int) -> bool:
+        """Tell whether the locked file still has the name; its last owner may have removed it."""
+        try:
+            named = os.stat(self._name, dir_fd=self._folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(named, os.fstat(handle))
+
+    def _sign(self, handle: int) -> None:
+        """Write this process's number into the locked file; on a full disk leave no file."""
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, b"%d\n" % os.getpid(), 0)
+        except OSError:
+            os.unlink(self._name, dir_fd=self._folder)
+            raise
+
+
+def _holder(handle: int) -> str:
+    """Return who signed the lock's file."""
+    number = os.pread(handle, 20, 0).strip()
+    return f"process {number.decode()}" if number.isdigit() else "another process"
+
+
+_held: weakref.WeakSet[Lock] = weakref.WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: close the locks, or a child that outlives its parent would hold them."""
+    for lock in list(_held):
+        lock.forget()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

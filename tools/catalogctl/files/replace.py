@@ -1,0 +1,145 @@
+"""Files as they were read and as they shall be in; the new ones on disk, or nothing changed, out.
+
+What a person wrote is never lost: a file that is not as it was read is left alone. The new bytes
+are written beside the folder that is listed, so that a killed run leaves no stray file in it, and
+the next one takes them away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import CatalogctlError, OutsideError
+from catalogctl.files.atomic import flush_folder, write_all
+from catalogctl.files.os_errors import cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_LEFTOVER = re.compile(r"\.catalogctl-[0-9a-f]{16}\.tmp")
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_ANYONE_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One file: `path` in the folder, its bytes before and after; None is no file."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class ChangedMeanwhileError(CatalogctlError):
+    """Another writer was faster; nothing was written."""
+
+
+def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
+    """Put files in the place of what was read, each in one step, in this order.
+
+    Two such exchanges in one folder go one after the other. ChangedMeanwhileError when a file is
+    not as it was read; OutsideError when one is read-only, or the disk fails: files that were
+    exchanged before that are put back.
+    """
+    with _alone(folder):
+        _clear(folder)
+        for each in files:
+            _look(folder / each.path, each)
+        done: list[Replacement] = []
+        try:
+            for each in files:
+                _put(folder, each)
+                done.append(each)
+        except BaseException as error:
+            for each in reversed(done):
+                with contextlib.suppress(OSError, CatalogctlError):
+                    _put(folder, Replacement(each.path, each.after, each.before))
+            if not isinstance(error, OSError):
+                raise
+            name = error.filename if isinstance(error.filename, str) else folder / each.path
+            raise OutsideError(f"{name}: {cause(error)}") from error
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other exchange is under way here; the lock dies with the process."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise OutsideError(f"{folder}: {cause(error)}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a killed run left; only the one that is alone here may."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _LEFTOVER.fullmatch(entry.name):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108  (what scandir gave)
+
+
+def _look(path: Path, expected: Replacement) -> None:
+    """Refuse a file that is not as it was read, and one that nobody may write."""
+    try:
+        handle = os.open(path, _OPEN)
+    except FileNotFoundError:
+        if expected.before is not None:
+            raise _changed(path) from None
+        return
+    except OSError as error:
+        raise OutsideError(f"{path}: {cause(error)}") from error
+    with os.fdopen(handle, "rb") as file:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode) or file.read() != expected.before:
+            raise _changed(path)
+    if not state.st_mode & _ANYONE_WRITES or not os.access(path, os.W_OK):
+        raise OutsideError(f"{path}: the file is read-only")
+
+
+def _changed(path: Path) -> ChangedMeanwhileError:
+    return ChangedMeanwhileError(f"{path} was changed by someone else meanwhile: call again")
+
+
+def _put(folder: Path, each: Replacement) -> None:
+    path = folder / each.path
+    if each.after is None:
+        path.unlink()
+    else:
+        path.parent.mkdir(exist_ok=True)
+        beside = folder / f".catalogctl-{secrets.token_hex(8)}.tmp"
+        try:
+            _write(beside, path, each.after)
+            _look(path, each)
+            beside.replace(path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    flush_folder(path.parent)
+
+
+def _write(beside: Path, path: Path, data: bytes) -> None:
+    """Write a file down to the disk, with the permissions and the owner of the one it replaces."""
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            old, new = path.lstat(), os.fstat(handle)
+            if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+                os.fchown(handle, old.st_uid, old.st_gid)
+            os.fchmod(handle, stat.S_IMODE(old.st_mode))
+        write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,52 @@
+"""Two states of a plugin file in, the calls that lead from one to the other out.
+
+Adding a file registers a plugin, changing it updates, enables or disables it, deleting it
+deregisters it (product contract, 4). What the API does not know (a comment, `maintainers`,
+`deprecated`, `versions`) is no call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.validate.effective_request import CATALOG_ONLY
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+
+CALLS = ("register", "update", "enable", "disable", "deregister")
+_BESIDE_AN_UPDATE = CATALOG_ONLY | {"state", "plugin_id"}
+_sorted = msgspec.json.Encoder(order="sorted")
+
+
+def calls_between(before: JSONObject | None, after: JSONObject | None) -> tuple[str, ...]:
+    """Return the calls between two effective requests, in the order in which they are made.
+
+    None is no file. What is registered with the state DISABLED is registered, then disabled: the
+    request of register has no state.
+    """
+    if after is None:
+        return () if before is None else ("deregister",)
+    state = after.get("state")
+    if before is None:
+        return ("register", "disable") if state == "DISABLED" else ("register",)
+    calls = ["update"] if changed_fields(before, after) - _BESIDE_AN_UPDATE else []
+    if state != before.get("state") and "state" in before and "state" in after:
+        calls.append("disable" if state == "DISABLED" else "enable")
+    return tuple(calls)
+
+
+def changed_fields(before: JSONObject, after: JSONObject) -> set[str]:
+    """Return the names of the fields that two objects have otherwise."""
+    return {
+        name
+        for name in before.keys() | after.keys()
+        if name not in before or name not in after or not same(before[name], after[name])
+    }
+
+
+def same(one: JSON, other: JSON) -> bool:
+    """Tell whether two values are published alike, but for the order of members: 4 is not 4.0."""
+    return one == other and _sorted.encode(one) == _sorted.encode(other)

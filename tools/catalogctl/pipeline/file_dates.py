@@ -1,0 +1,85 @@
+"""Git's times, imported dates and a fall-back time in; each plugin's two dates, its draft, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from catalogctl.model.assemble import draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import Draft
+    from catalogctl.pipeline.check_files import Checked
+    from catalogctl.source.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """Where dates come from.
+
+    `otherwise` is for files that git does not know, and for those that are `touched` just now.
+    """
+
+    history: History
+    imported: Mapping[str, JSONObject]
+    otherwise: str
+    catalog: Path
+    touched: frozenset[str] = frozenset()
+
+    def repository_path(self, name: str) -> str:
+        """Return a file's path from the top of the repository, for links to it."""
+        return _way(self.catalog, self.history.root) + name
+
+    def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
+        """Return created_at and updated_at of the plugin in `plugins/<name>`.
+
+        A file that is not as committed was changed just now (product contract, 5). An imported
+        plugin keeps the created_at it came with, and its updated_at until its file changes here
+        for the first time (product contract, 2 and 8).
+        """
+        path = f"plugins/{name}"
+        known = self.history.dates.get(path)
+        is_touched = path in self.touched or path in self.history.uncommitted
+        created_at = known.created_at if known else self.otherwise
+        updated_at = known.updated_at if known and not is_touched else self.otherwise
+        brought = self.imported.get(plugin_id)
+        if brought is not None:
+            is_new = known is None and path not in self.touched
+            unchanged = is_new or (created_at == updated_at and not is_touched)
+            created_at = str(brought.get("created_at") or created_at)
+            if unchanged:
+                updated_at = str(brought.get("updated_at") or updated_at)
+        return created_at, max(created_at, updated_at)
+
+    def resolved_at(self, stem: str) -> str | None:
+        """Return when the lock was last committed; None when it never was."""
+        known = self.history.dates.get(f"versions/{stem}.json")
+        return known.updated_at if known else None
+
+
+@lru_cache(maxsize=4)
+def _way(catalog: Path, top: Path | None) -> str:
+    """Return the catalog's folder from the top of its repository, with a slash at its end."""
+    if top is None:
+        return f"{catalog.name}/" if catalog.name else ""
+    way = catalog.resolve().relative_to(top.resolve()).as_posix()
+    return "" if way == "." else f"{way}/"
+
+
+def drafted(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Draft:
+    """Return the draft of a checked plugin file, with its dates."""
+    stem = checked.file.removesuffix(".yaml")
+    created_at, updated_at = dating.dates(stem, checked.file)
+    return draft(
+        checked.request,
+        repository_info=repository_info,
+        created_at=created_at,
+        updated_at=updated_at,
+        file=dating.repository_path(f"plugins/{checked.file}"),
+        resolved_at=dating.resolved_at(stem),
+    )

@@ -1,0 +1,174 @@
+"""A catalog's folder in; its locks brought up to date, and a report of that, out.
+
+The whole catalog is checked first, and with an error nothing is asked; errors of locks are what
+this mends. Each lock is written when its image is done, in one step: a run that is killed leaves
+whole locks only. One run at a time works on a catalog.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.client.published_catalog import not_found
+from catalogctl.lock import Source
+from catalogctl.pipeline.check_files import Checked, survey
+from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orphans, written
+from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.working_tree import CatalogHasProblemsError
+from catalogctl.resolve.outcome import Outcome, Report
+from catalogctl.resolve.resolve_image import Image, Rules
+from catalogctl.resolve.resolve_limits import Clock, Limits
+from catalogctl.resolve.resolve_run import Run, Settings
+from catalogctl.validate.lock_rules import SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.problem import Problem
+
+_MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run is: images done of all, requests sent, hosts whose rate limit is waited for."""
+
+    done: int
+    of: int
+    requests: int
+    waiting_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """What `resolve` is asked to do: `wanted` plugins, all when there are none.
+
+    `check` writes nothing. `wait` is the seconds for another run to end. `deadline` the seconds
+    for the registries, None for as long as it takes.
+    """
+
+    catalog: Path
+    rules: Rules
+    environ: Mapping[str, str]
+    wanted: Sequence[str] = ()
+    check: bool = False
+    wait: float = 600
+    deadline: float | None = None
+    helpers: bool = False
+    limits: Limits = field(default_factory=Limits)
+    clock: Clock = field(default_factory=Clock)
+    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[Standing], None] = lambda _: None
+
+
+def resolve(asked: Resolving) -> Report:
+    """Ask the registries and write the locks that have news.
+
+    Raises CatalogHasProblemsError, ApiError for an unknown plugin, and OutsideError when the
+    catalog can't be worked on; a registry that fails is part of the report.
+    """
+    began = time.monotonic()
+    with (
+        contextlib.nullcontext()
+        if asked.check
+        else alone(asked.catalog, wait=asked.wait, tell=asked.tell)
+    ):
+        opened = open_catalog(asked.catalog)
+        images, seen = _images(opened, asked.wanted)
+        run = Run(
+            Settings(
+                registries=_with_paths(opened),
+                environ=asked.environ,
+                deadline=asked.deadline,
+                helpers=asked.helpers,
+                limits=asked.limits,
+                clock=asked.clock,
+            )
+        )
+        outcomes = [
+            replace(outcome, lock=None) if asked.check else written(opened, outcome, seen)
+            for outcome in _asked_for(run, images, asked)
+        ]
+        if not asked.wanted:
+            outcomes += [orphan(opened, name, check=asked.check) for name in orphans(opened)]
+    return Report(
+        outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
+        started_at=asked.rules.now,
+        seconds=time.monotonic() - began,
+        requests=run.hosts.requests,
+        warnings=run.hosts.warnings,
+        is_check=asked.check,
+    )
+
+
+def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
+    """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
+    for plugin_id in wanted:
+        if f"{plugin_id}.yaml" not in opened.plugins.names:
+            raise not_found(plugin_id, opened.plugin_ids)
+    seen = survey(opened, make=_asked, mending=True, extra=lambda each: check_queries(each)[1:])
+    errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
+    if errors:
+        raise CatalogHasProblemsError(errors)
+    chosen = [made for made in seen.made if not wanted or made[0] in wanted]
+    images = [
+        Image(plugin_id, source, pattern, partial(old_lock, opened, plugin_id))
+        for plugin_id, source, pattern, _ in chosen
+    ]
+    return images, {plugin_id: seen_hash for plugin_id, _, _, seen_hash in chosen}
+
+
+def _is_mended(problem: Problem, opened: Opened) -> bool:
+    """Say whether a problem is one of a lock's, which a new lock ends."""
+    return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
+
+
+def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
+    """Return a plugin's id, what to ask for, its pattern, and the hash of its lock."""
+    request = checked.request
+    versions = request.get("versions")
+    pattern = versions.get("pattern") if isinstance(versions, dict) else None
+    source = msgspec.convert({name: request[name] for name in SOURCE}, Source)
+    plugin_id = str(request["plugin_id"])
+    return (
+        plugin_id,
+        source,
+        pattern if isinstance(pattern, str) else None,
+        hash_of(checked.lock.data if checked.lock is not None else None),
+    )
+
+
+def _with_paths(opened: Opened) -> dict[str, JSONObject]:
+    """Return the catalog's registries with `ca_file` as a full path (product contract, 8)."""
+    found: dict[str, JSONObject] = {}
+    for host, options in opened.settings.registries.items():
+        ca_file = options.get("ca_file")
+        full = (
+            {"ca_file": str(opened.path.absolute() / ca_file)} if isinstance(ca_file, str) else {}
+        )
+        found[host] = {**options, **full}
+    return found
+
+
+def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[Outcome]:
+    """Yield the outcomes, telling how far the run is."""
+    done = 0
+
+    def tick() -> None:
+        hosts = run.hosts
+        asked.progress(Standing(done, len(images), hosts.requests, hosts.waiting_for))
+
+    for outcome in run.outcomes(images, asked.rules, tick=tick):
+        done += 1
+        yield outcome
+        tick()

@@ -1,0 +1,120 @@
+"""An opened catalog in; its saved queries, parsed, and what is wrong with them out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.device_names import is_device_name
+from catalogctl.errors import ApiError
+from catalogctl.query import BUILT_IN, parse_list, parse_stat
+from catalogctl.source.document import Document, read
+from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.message_schemas import violations
+from catalogctl.validate.rules.identity import device
+from catalogctl.validate.rules.secrets import credentials
+from catalogctl.validate.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.problem import Problem
+
+_NAME = re.compile(r"[a-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A file of queries/ without errors: `request` is PluginQuery or PluginStatQuery.
+
+    `chart` is bar, line, table or "" where the file does not say. `document` is where the query
+    was written; a built-in query has none.
+    """
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    chart: str
+    request: JSONObject
+    document: Document | None
+
+
+def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]:
+    """Return the catalog's saved queries, every problem of their files, and the files read."""
+    saved: list[SavedQuery] = []
+    problems: list[Problem] = []
+    for name in opened.queries.names:
+        document = read(opened.query_folder, name)
+        told = set(_problems(document, opened)) if document.is_whole else set()
+        hidden = {each for each in told if document.hides(each)}
+        secrets = {place("secret-value", each, document) for each in credentials(document)}
+        found = sorted({*document.problems, *(told - hidden), *secrets})
+        problems.extend(found)
+        if not found:
+            saved.append(_saved(document))
+    return saved, problems, len(opened.queries.names)
+
+
+def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
+    """Yield what is wrong with a saved query: its name, its shape, its query."""
+    if not _NAME.fullmatch(document.stem) or document.stem in BUILT_IN:
+        built_in = document.stem in BUILT_IN
+        what = "the name of a built-in query" if built_in else "not well formed"
+        hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
+        finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
+        yield place("query-name", finding, document)
+    if is_device_name(document.stem):
+        yield place("query-name", Finding("", *device("query name", document.stem)), document)
+    shape = violations("SavedQuery", document.value)
+    yield from (place(*each, document) for each in shape)
+    saved = _saved(document)
+    if not _can_be_asked(saved, [each.finding.pointer for each in shape]):
+        return
+    if saved.kind == "stat" and document.value.get("params"):
+        hint = "take params out: a stat has none but the query"
+        yield place("query", Finding("/params", "params go with a list only", hint), document)
+        return
+    try:
+        read = parse_list if saved.kind == "list" else parse_stat
+        read(saved.request, repository_id=opened.settings.repository_id)
+    except ApiError as error:
+        yield query_problem(error, saved)
+
+
+def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
+    """Say whether what is asked has its shape, whatever is wrong beside it."""
+    is_whole = saved.kind in {"list", "stat"} and isinstance(
+        saved.document.value.get("query") if saved.document else None, dict
+    )
+    return is_whole and not any(pointer.startswith(("/query", "/params")) for pointer in wrong)
+
+
+def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
+    """Return the problem that an error of the API is for the file of a saved query."""
+    if saved.document is None:
+        raise error
+    pointer = error.pointer if error.pointer.startswith("/query") else f"/params{error.pointer}"
+    finding = Finding(pointer, f"{error.code}: {error.message}", error.hint)
+    return place("query", finding, saved.document)
+
+
+def _saved(document: Document) -> SavedQuery:
+    """Return the saved query that a well-formed file holds."""
+    value = document.value
+    params = value.get("params")
+    request: JSONObject = dict(params) if isinstance(params, dict) else {}
+    query = value.get("query")
+    request["query"] = query if isinstance(query, dict) else {}
+    return SavedQuery(
+        document.stem,
+        document.text("kind"),
+        document.text("title") or document.stem,
+        document.text("description"),
+        document.text("chart"),
+        request,
+        document,
+    )

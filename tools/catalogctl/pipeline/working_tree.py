@@ -1,0 +1,158 @@
+"""A catalog's working tree in; PluginInfo and versions, as a build would publish them, out."""
+
+from __future__ import annotations
+
+import os
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from catalogctl.client.published_catalog import Everything, no_query, not_found
+from catalogctl.errors import ApiError
+from catalogctl.model.assemble import plugin
+from catalogctl.pipeline.check_files import Checked, look_at, survey
+from catalogctl.pipeline.file_dates import Dating, drafted
+from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.query import base_order
+from catalogctl.source.history import check_files, plugin_files, read_history
+from catalogctl.times import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import Plugin
+    from catalogctl.problem import Problem
+    from catalogctl.source.history import History
+
+
+class CatalogHasProblemsError(ApiError):
+    """The files that an answer needs have errors; `problems` are all of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        count = len(problems)
+        noun = "error" if count == 1 else "errors"
+        first = problems[0]
+        super().__init__(
+            "ERROR_UNKNOWN",
+            f"the catalog has {count} {noun}, the first in {first.file}:{first.line}:"
+            f" {first.message} (catalogctl validate shows all)",
+        )
+        self.problems = problems
+
+
+class WorkingTree:
+    """The values of a catalog's folder, read when they are asked for.
+
+    With `instead` (see `open_catalog`) they are those that the catalog would have after a change
+    made now.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        now: str | None = None,
+        instead: Mapping[str, bytes | None] = MappingProxyType({}),
+    ) -> None:
+        self._opened = open_catalog(path, instead=instead)
+        self._touched = frozenset(instead)
+        self._tell = tell
+        self._now = now
+        self._history: History | None = None
+
+    def get(self, plugin_id: str) -> JSONObject:
+        """Return one PluginInfo; only its own file is read."""
+        return self._one(plugin_id).info
+
+    def get_versions(self, plugin_id: str) -> JSONObject:
+        """Return one VersionsInfo; only its own files are read."""
+        tags = [version.tag for version in self._one(plugin_id).versions]
+        return {"results": list(tags), "total_count": len(tags)}
+
+    def _one(self, plugin_id: str) -> Plugin:
+        name = f"{plugin_id}.yaml"
+        if name not in self._opened.plugins.names:
+            raise not_found(plugin_id, self._opened.plugin_ids)
+        lock = f"{plugin_id}.json"
+        files = [f"plugins/{name}", *([f"versions/{lock}"] if lock in self._opened.locks else [])]
+        dating = self._dated(files)
+        outcome = look_at(self._opened, name, lambda checked: self._plugin(checked, dating))
+        if outcome.made is None:
+            raise CatalogHasProblemsError(outcome.problems)
+        return outcome.made
+
+    def everything(self) -> Everything:
+        """Return every plugin in base order; a catalog with errors has no answer."""
+        dating = self._dated()
+        seen = survey(self._opened, make=lambda checked: self._listed(checked, dating))
+        if seen.has_errors:
+            raise CatalogHasProblemsError(seen.errors)
+        now = self._now or dating.history.commit_time or dating.otherwise
+        latest = {str(info["plugin_id"]): version for info, version in seen.made}
+        plugins = base_order([info for info, _ in seen.made])
+        return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
+
+    def _listed(self, checked: Checked, dating: Dating) -> tuple[JSONObject, str | None]:
+        made = self._plugin(checked, dating)
+        return made.info, made.latest_version
+
+    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
+        """Return None: files that may change at any moment have no answers from before."""
+        del kind, request
+        return None
+
+    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
+        """Return the answer of a saved or built-in query, as a build would publish it."""
+        from catalogctl.pipeline.saved_answers import answered
+        from catalogctl.query.documents import Documents
+
+        request = self.saved_request(kind, name)
+        everything = self.everything()
+        moment = now or everything.now or clock(os.environ)
+        plugins = Documents(everything.plugins)
+        return answered(kind, request, plugins, moment, everything.repository_id)
+
+    def saved_names(self, kind: str) -> list[str]:
+        """Return the names of the saved and built-in queries of a kind."""
+        from catalogctl.pipeline.saved_answers import built_in
+
+        queries, _, _ = check_queries(self._opened)
+        return [each.name for each in (*built_in(), *queries) if each.kind == kind]
+
+    def saved_request(self, kind: str, name: str) -> JSONObject:
+        """Return the request of a saved or built-in query."""
+        from catalogctl.pipeline.saved_answers import built_in
+
+        queries, problems, _ = check_queries(self._opened)
+        known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
+        if name not in known:
+            if problems:
+                raise CatalogHasProblemsError(tuple(problems))
+            raise no_query(kind, name, known)
+        return {**known[name].request}
+
+    def _plugin(self, checked: Checked, dating: Dating) -> Plugin:
+        made = drafted(checked, self._opened.settings.repository_info, dating)
+        return plugin(made, checked.lock)
+
+    def _dated(self, files: Collection[str] | None = None) -> Dating:
+        """Return where dates come from, for some files of the catalog or for all of them.
+
+        Git is asked once, whatever is read from this tree.
+        """
+        path = self._opened.path
+        if self._history is None:
+            shallow = bool(self._touched)
+            history = self._history = read_history(path, files=(), allow_shallow=shallow)
+            self._tell_all(history.warnings)
+        history = check_files(path, self._history, plugin_files(path) if files is None else files)
+        self._tell_all(history.warnings[len(self._history.warnings) :])
+        otherwise = self._now or clock(os.environ)
+        return Dating(history, self._opened.imported, otherwise, path, touched=self._touched)
+
+    def _tell_all(self, warnings: Sequence[str]) -> None:
+        for warning in warnings:
+            self._tell(warning)

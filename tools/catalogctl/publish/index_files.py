@@ -1,0 +1,115 @@
+"""Rows and the files written so far in, `index.json` (and its shards) out (product contract, 5)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.publish.endpoints import CALLS, GET, INDEX, LIST, LIST_PAGE, SHARD, filled
+from catalogctl.publish.json_bytes import json_file
+from catalogctl.publish.list_files import by_path, page_count
+from catalogctl.publish.manifest import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.facets import Rows
+    from catalogctl.publish.query_files import SavedAnswer
+
+SCHEMA_VERSION = 1
+
+
+class _Minimal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A row of a list with `minimal: true` (query spec, 5)."""
+
+    plugin_id: str
+    name: str
+    image: str
+    state: str
+    service_type: str
+    registry_type: str
+    provider: str | None = None
+
+
+_decoder = msgspec.json.Decoder(_Minimal)
+
+
+def index_files(
+    rows: Rows, edition: Edition, answers: Sequence[SavedAnswer], written: Mapping[str, Listed]
+) -> Iterator[File]:
+    """Yield the shards of a large catalog, and `index.json` last.
+
+    `written` has every list and every answer by its path.
+    """
+    every = rows.ordered
+    index = _head(len(every), edition)
+    index["facets"] = {field: _facet(rows, field, written) for field in rows.groups}
+    index["lists"] = _lists(len(every), edition.settings.site.page_size, written)
+    stats = [answer for answer in answers if answer.kind == "stat"]
+    index["stats"] = {answer.name: _named(written[answer.path]) for answer in stats}
+    saved = [answer for answer in answers if not answer.built_in]
+    index["saved"] = {answer.name: _named(written[answer.path]) for answer in saved}
+    index["endpoints"] = dict(CALLS)
+    shard_size = edition.settings.site.index_shard_size
+    if len(every) <= shard_size:
+        index["plugins"] = [entry(row) for row in every]
+    else:
+        shards: list[JSONObject] = []
+        for number, start in enumerate(range(0, len(every), shard_size), start=1):
+            part = every[start : start + shard_size]
+            path = filled(SHARD, {"shard": f"{number:03}"})
+            data = json_file({"plugins": [entry(row) for row in part]})
+            yield path, data
+            shard = Listed(path, len(data), hashlib.sha256(data).hexdigest())
+            shards.append({"count": len(part), **_named(shard)})
+        index["shards"] = list(shards)
+    yield INDEX, json_file(index)
+
+
+def _head(total: int, edition: Edition) -> JSONObject:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "repository_info": dict(edition.settings.repository_info),
+        "source": {"commit": edition.commit, "commit_time": edition.commit_time},
+        "now": edition.now,
+        "total_count": total,
+    }
+
+
+def entry(row: Row) -> JSONObject:
+    """Return what the index says of one plugin."""
+    made: JSONObject = msgspec.to_builtins(_decoder.decode(row.info))
+    made["labels"] = list(row.labels)
+    made["latest_version"] = row.latest_version
+    made["released_at"] = row.released_at
+    made["updated_at"] = row.updated_at
+    if row.deprecated is not None:
+        made["deprecated"] = row.deprecated
+    made["path"] = filled(GET, {"plugin_id": row.plugin_id})
+    made["sha256"] = row.sha256
+    made["versions_sha256"] = row.versions_sha256
+    return made
+
+
+def _facet(rows: Rows, field: str, written: Mapping[str, Listed]) -> JSONObject:
+    """Return value → {count, path, size, sha256} of a field, values by code point."""
+    return {
+        value: {"count": len(found), **_named(written[by_path(field, value, rows.segments)])}
+        for value, found in rows.groups[field].items()
+    }
+
+
+def _lists(total: int, page_size: int, written: Mapping[str, Listed]) -> JSONObject:
+    """Return the lists of all plugins: `all`, and `page/1` and so on."""
+    found: JSONObject = {"all": _named(written[LIST])}
+    for number in range(1, page_count(total, page_size) + 1):
+        found[f"page/{number}"] = _named(written[filled(LIST_PAGE, {"page": str(number)})])
+    return found
+
+
+def _named(file: Listed) -> JSONObject:
+    return {"path": file.path, "size": file.size, "sha256": file.sha256}

@@ -1,0 +1,51 @@
+"""Answers of saved and built-in queries in, the files that publish them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from catalogctl.publish.endpoints import ANSWER, LIST_SAVED, STAT, filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.publish.build_context import File
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """The answer of one query: `encoded` is its compact JSON without a line feed.
+
+    `query_id` is the sha256 of the canonical query; a query without a file is built in. `request`
+    is the query as it was written, with the request's other fields.
+    """
+
+    name: str
+    kind: Literal["list", "stat"]
+    title: str
+    query_id: str
+    encoded: bytes
+    built_in: bool = False
+    description: str = ""
+    chart: str = ""
+    request: JSONObject = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path of the answer under the query's name."""
+        if self.kind == "list":
+            return filled(LIST_SAVED, {"query": self.name})
+        return filled(STAT, {"name": self.name})
+
+
+def saved_files(answers: Sequence[SavedAnswer]) -> Iterator[File]:
+    """Yield each answer under its query's name and under its hash; equal queries share that."""
+    written: set[str] = set()
+    for answer in answers:
+        data = answer.encoded + b"\n"
+        yield answer.path, data
+        if answer.query_id not in written:
+            written.add(answer.query_id)
+            yield filled(ANSWER, {"sha256": answer.query_id}), data

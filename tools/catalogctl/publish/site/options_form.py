@@ -1,0 +1,224 @@
+"""A `template.<key>.schema` in, the rows of its table of options out.
+
+Any valid Draft-7 schema gives rows, and never more than `ROWS`, whatever its references make of
+it: what isn't understood is listed as it stands, the rest is left to the JSON below the table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from catalogctl.publish.site.escaping import content
+from catalogctl.publish.site.schema_references import References
+from catalogctl.publish.site.snippets import encode, is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.site.escaping import Ready
+    from catalogctl.publish.site.texts import Words
+
+DEPTH = 5
+ROWS = 300
+"""Rows of one table: a schema that refers to itself would have no end."""
+_LIMITS = (
+    ("minLength", "min_length"),
+    ("maxLength", "max_length"),
+    ("minimum", "minimum"),
+    ("maximum", "maximum"),
+    ("exclusiveMinimum", "above"),
+    ("exclusiveMaximum", "below"),
+    ("multipleOf", "multiple_of"),
+    ("minItems", "min_items"),
+    ("maxItems", "max_items"),
+    ("minProperties", "min_members"),
+    ("maxProperties", "max_members"),
+    ("pattern", "pattern"),
+    ("format", "format"),
+)
+_CHOICES = (
+    ("oneOf", "one_of_these"),
+    ("anyOf", "any_of_these"),
+    ("allOf", "all_of_these"),
+)
+"""Keywords with the texts of their rules."""
+_SHOWN = frozenset(
+    {
+        *(keyword for keyword, _ in (*_LIMITS, *_CHOICES)),
+        *("type", "title", "description", "default", "enum", "const", "properties", "required"),
+        *("items", "uniqueItems", "definitions", "$defs", "$ref", "$id", "$schema", "$comment"),
+        *("if", "then", "else", "not", "additionalProperties", "examples", "readOnly", "writeOnly"),
+    }
+)
+_TYPES = (
+    ("properties", "type_object"),
+    ("items", "type_array"),
+    ("enum", "type_choice"),
+    ("const", "type_constant"),
+)
+
+
+class Option(msgspec.Struct, frozen=True, gc=False):
+    """One row: `name` is dotted below an object; texts are empty where the schema says nothing."""
+
+    name: str
+    title: str
+    type: str
+    default: str
+    rules: str
+    description: str
+    required: bool
+    depth: int
+
+
+class _Place(NamedTuple):
+    """Where options lie: what stands before their names, and how deep."""
+
+    prefix: str
+    depth: int
+
+    def below(self, name: str) -> _Place:
+        """Return the place of what lies in an option."""
+        return _Place(self.prefix + name, self.depth + 1)
+
+
+_TOP = _Place("", 0)
+
+
+def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready]]:
+    """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
+    if not isinstance(template, dict) or not template:
+        return []
+    found = []
+    for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
+        schema = part.get("schema") if isinstance(part, dict) else None
+        if isinstance(schema, dict):
+            found.append((key, options(schema, say), content(pretty(schema))))
+    return found
+
+
+def options(schema: JSONObject, say: Words) -> list[Option]:
+    """Return the options of a schema, each followed by those inside it."""
+    rows: list[Option] = []
+    references = References(schema)
+    for option in _rows(references.follow(schema), references, say):
+        rows.append(option)
+        if len(rows) == ROWS:
+            break
+    return rows
+
+
+def pretty(value: JSON) -> str:
+    """Return the value as indented JSON."""
+    return msgspec.json.format(encode(value), indent=2).decode()
+
+
+def _rows(
+    schema: JSON, references: References, say: Words, place: _Place = _TOP
+) -> Iterator[Option]:
+    """Yield the options of an object, each followed by those inside it."""
+    if not isinstance(schema, dict):
+        return
+    properties = schema.get("properties")
+    required = schema.get("required")
+    needed = required if isinstance(required, list) else []
+    for name, option in properties.items() if isinstance(properties, dict) else ():
+        parts = references.follow(option)
+        yield _row(name, parts, say, place, required=name in needed)
+        if place.depth + 1 < DEPTH and isinstance(parts, dict):
+            yield from _rows(parts, references, say, place.below(f"{name}."))
+            items = parts.get("items")
+            if isinstance(items, dict):
+                inside = references.follow(items)
+                yield from _rows(inside, references, say, place.below(f"{name}[]."))
+
+
+def _row(name: str, given: JSON, say: Words, place: _Place, *, required: bool) -> Option:
+    """Return the row of one option; `false` as a schema allows no value at all."""
+    parts: JSONObject = given if isinstance(given, dict) else {}
+    shown = "default" in parts and not is_secret(name, parts)
+    return Option(
+        name=place.prefix + name,
+        title=_text(parts.get("title")),
+        type=_type(parts, say),
+        default=_value(parts["default"]) if shown else "",
+        rules=say("not_allowed") if given is False else ", ".join(_rules(parts, say)),
+        description=_text(parts.get("description")),
+        required=required,
+        depth=place.depth,
+    )
+
+
+def _type(schema: JSONObject, say: Words) -> str:
+    """Return the type in words: «string», «array of integer», «string or null»."""
+    kind, items = schema.get("type"), schema.get("items")
+    names = kind if isinstance(kind, list) else [kind]
+    said = [name for name in names if isinstance(name, str)]
+    text = said[0] if said else ""
+    for name in said[1:]:
+        text = say("type_or", one=text, other=name)
+    is_array = said == ["array"]
+    if not said:
+        keyword, key = next((each for each in _TYPES if each[0] in schema), ("", ""))
+        text = say(key) if key else ""
+        is_array = keyword == "items"
+    inner = _type(items, say) if is_array and isinstance(items, dict) else ""
+    return say("type_of", type=text, inner=inner) if inner else text
+
+
+def _rules(schema: JSONObject, say: Words) -> Iterator[str]:
+    """Yield what else a value has to be."""
+    allowed = schema.get("enum")
+    if isinstance(allowed, list):
+        yield say("one_of", values=", ".join(map(_value, allowed)))
+    if "const" in schema:
+        yield say("always", value=_value(schema["const"]))
+    for keyword, key in _LIMITS:
+        if keyword in schema:
+            yield say(key, limit=_value(schema[keyword]))
+    if schema.get("uniqueItems") is True:
+        yield say("unique")
+    yield from _composed(schema, say)
+    if schema.get("additionalProperties") is False:
+        yield say("no_others")
+    for keyword, value in schema.items():
+        if keyword not in _SHOWN:
+            yield f"{keyword}: {_value(value)}"
+
+
+def _composed(schema: JSONObject, say: Words) -> Iterator[str]:
+    """Yield the other schemas that a value has to fit."""
+    for keyword, key in _CHOICES:
+        choices = schema.get(keyword)
+        if isinstance(choices, list):
+            yield say(key, choices="; ".join(_choice(each, say) for each in choices))
+    for keyword in ("if", "not"):
+        if keyword in schema:
+            yield f"{keyword}: {_choice(schema[keyword], say)}"
+
+
+def _choice(schema: JSON, say: Words) -> str:
+    """Return one of several schemas in words: its title, else its type and rules."""
+    if not isinstance(schema, dict):
+        return _value(schema)
+    if title := _text(schema.get("title")):
+        return title
+    named = schema.get("properties")
+    parts = [_type(schema, say), *_rules(schema, say), *(named if isinstance(named, dict) else ())]
+    return ", ".join(filter(None, parts)) or _value(schema.get("$ref") or schema)
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _value(value: JSON) -> str:
+    """Return a scalar as people write it («4» for 4.0), anything else as JSON."""
+    if isinstance(value, str):
+        return value or '""'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return msgspec.json.encode(value).decode()

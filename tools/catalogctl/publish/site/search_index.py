@@ -1,0 +1,103 @@
+"""Rows in, the index that the search reads out: columns in shards, named by their content.
+
+A shard holds up to 5,000 plugins in base order, column by column, values that repeat as numbers
+into a list; so it is small when compressed, and is read without building anything (site contract,
+5). Nobody fetches it before the search is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.json_bytes import json_file
+from catalogctl.publish.site import texts
+from catalogctl.query.plugin_search import DESCRIPTION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.build_context import File, Row
+
+INDEX = "search/index.json"
+SHARD_SIZE = 5000
+_NAME_DIGITS = 16
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def files(rows: Sequence[Row], shard_size: int = SHARD_SIZE) -> Iterator[File]:
+    """Yield the shards, then the list of them."""
+    shards: list[JSON] = []
+    for start in range(0, len(rows), shard_size):
+        part = rows[start : start + shard_size]
+        data = json_file(shard(part))
+        path = f"search/{hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]}.json"
+        yield path, data
+        shards.append({"path": path, "count": len(part), "size": len(data)})
+    yield INDEX, json_file({"count": len(rows), "shards": shards})
+
+
+class _Numbers:
+    """Values that repeat, each kept once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def number(self, value: str) -> int:
+        return self._known.setdefault(value, len(self._known))
+
+    @property
+    def values(self) -> list[JSON]:
+        return list(self._known)
+
+
+def shard(rows: Sequence[Row]) -> JSONObject:
+    """Return the columns of some plugins; a version is "", a provider -1, where there is none.
+
+    `updated` and `created` are days since 1970, `disabled` and `deprecated` lists of rows, `icons`
+    row → address of a picture that may be shown. An image is what `space` stands for and the id;
+    where it has another name, `images` has it whole, and `space` is -1.
+    """
+    types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
+    columns: JSONObject = {
+        "id": [row.plugin_id for row in rows],
+        "name": [row.name for row in rows],
+        "text": [texts.short(row.description, DESCRIPTION) for row in rows],
+        "labels": [[labels.number(each) for each in dict.fromkeys(row.labels)] for row in rows],
+        "type": [types.number(row.service_type) for row in rows],
+        "provider": [providers.number(row.provider) if row.provider else -1 for row in rows],
+        "registry": [registries.number(row.registry_type) for row in rows],
+        "version": [row.latest_version or "" for row in rows],
+        "updated": [_day(row.updated_at) for row in rows],
+        "created": [_day(row.created_at) for row in rows],
+        "disabled": [place for place, row in enumerate(rows) if row.state != "ENABLED"],
+        "deprecated": [place for place, row in enumerate(rows) if row.deprecated is not None],
+        "space": [
+            spaces.number(row.image.removesuffix(row.plugin_id)) if _has_id(row) else -1
+            for row in rows
+        ],
+        "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
+        "icons": {str(place): row.picture for place, row in enumerate(rows) if row.picture},
+    }
+    columns["labelValues"] = labels.values
+    columns["typeValues"] = types.values
+    columns["typeColours"] = [texts.colour(str(value)) for value in types.values]
+    columns["providerValues"] = providers.values
+    columns["registryValues"] = registries.values
+    columns["spaceValues"] = spaces.values
+    return columns
+
+
+def _has_id(row: Row) -> bool:
+    """Return whether the plugin's id is the name of its image, as it is unless its file says so."""
+    return row.image.endswith(row.plugin_id)
+
+
+def _day(time: str) -> int:
+    """Return the days from 1970 to an ISO time; 0 for a text that is none."""
+    try:
+        return date.fromisoformat(time[:10]).toordinal() - _EPOCH
+    except ValueError:
+        return 0

@@ -1,0 +1,174 @@
+"""Values in, the words that a page shows for them out, from the site's table of texts."""
+
+from __future__ import annotations
+
+import html
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from catalogctl.query.plugin_search import short
+from catalogctl.source.strings import PLACEHOLDER, built_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.strings import Text
+
+__all__ = ["Words", "colour", "letters", "short"]
+
+COLOURS = 7
+"""An eighth colour, grey, is for disabled plugins."""
+_SPREAD = 46774
+"""Where the checksum starts: chosen so that the usual service types get different colours."""
+_SHOWN = {
+    "ENABLED": "enabled",
+    "DISABLED": "disabled",
+    "DOCKER_HUB": "docker_hub",
+    "AWS_PUBLIC_ECR": "aws_public_ecr",
+}
+"""The API's words that people read otherwise, with their texts."""
+
+_GB, _MB, _KB = 999_950_000, 999_950, 1000
+"""Bytes from which a size is told in a unit: just below, it would be told as 1000.0 of the next."""
+_UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_HUNDREDTH = Decimal("0.01")
+_EXACT = Context(prec=400)
+"""Enough digits for any float."""
+_DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])T?")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+class Words:
+    """The texts of a site: `say("feed")`; those of a catalog's own table come first.
+
+    `names` are words for values of the API, by value, in place of the usual ones.
+    """
+
+    def __init__(
+        self, own: Mapping[str, Text] | None = None, names: Mapping[str, str] | None = None
+    ) -> None:
+        self._own = own
+        self._texts: dict[str, Text] = {**built_in(), **(own or {})}
+        self._plain = {
+            key: text if isinstance(text, str) else text["other"]
+            for key, text in self._texts.items()
+        }
+        # Most texts with a value are asked for with the same few, page after page.
+        self._filled = lru_cache(maxsize=1000)(self._put_in)
+        self._day = lru_cache(maxsize=10_000)(self._written_out)
+        self._shown = {value: self(key) for value, key in _SHOWN.items()} | dict(names or {})
+        self._months = self("months").split()
+        marks = {",": self("thousands"), ".": self("decimal")}
+        self._marks = str.maketrans(marks) if any(a != b for a, b in marks.items()) else None
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return a text, its values put in."""
+        return self._filled(key, *values.items()) if values else self._plain[key]
+
+    def counted(self, key: str, number: int) -> str:
+        """Return «1 plugin», «1,204 plugins»: the one place where a plural is chosen."""
+        text = self._texts[key]
+        if not isinstance(text, str):
+            text = text.get("one" if number == 1 else "other", text["other"])
+        return text.replace("{count}", self.number(number))
+
+    def of(self, keys: Iterable[str]) -> JSONObject:
+        """Return texts as they stand in the table, forms and all."""
+        return {
+            key: text if isinstance(text := self._texts[key], str) else dict(text) for key in keys
+        }
+
+    def number(self, number: float) -> str:
+        """Return a number as people write it, with two decimals at most.
+
+        `number` in site/js/site.js writes it alike, from the same digits.
+        """
+        if isinstance(number, int):
+            return self._marked(f"{number:,}")
+        text = f"{Decimal(repr(number)).quantize(_HUNDREDTH, ROUND_HALF_UP, _EXACT):,f}"
+        return self._marked(text.rstrip("0").rstrip("."))
+
+    def _marked(self, text: str) -> str:
+        """Return a number with the marks of the site's language between its digits."""
+        return text if self._marks is None else text.translate(self._marks)
+
+    def showing(self, names: Mapping[str, str]) -> Words:
+        """Return the same texts, with other words for some of the API's."""
+        return Words(self._own, names)
+
+    def shown(self, value: str) -> str:
+        """Return a word of the API as people read it."""
+        return self._shown.get(value, value)
+
+    def day(self, time: str | None) -> str:
+        """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
+        return (self._day(time[:11]) or time) if time else ""
+
+    def days(self, times: Iterable[str | None]) -> list[str]:
+        """Return the day of each time, as `day` does: for the versions of a plugin, all at once."""
+        day = self._day
+        return [(day(time[:11]) or time) if time else "" for time in times]
+
+    def month(self, number: int, year: int) -> str:
+        """Return «Jan 2022» of a month, counted from 1."""
+        return self("month", month=self._months[number - 1], year=year)
+
+    def size(self, count: float | None) -> str:
+        """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is unknown."""
+        if count is None:
+            return ""
+        if count < _KB:
+            return self.counted("count_bytes", int(count))
+        one, unit = _UNITS[0] if count >= _GB else _UNITS[1] if count >= _MB else _UNITS[2]
+        tenths = (int(count) * 10 + one // 2) // one
+        return self._marked(f"{tenths // 10:,}.{tenths % 10} {unit}")
+
+    def in_template(self, key: str) -> str | None:
+        """Return a text as the source of a template; None where there is none.
+
+        It is escaped but for two things: a placeholder is the template's value of that name, and
+        what stands between backticks is code.
+        """
+        text = self._texts.get(key)
+        if not isinstance(text, str):
+            return None
+        parts = PLACEHOLDER.split(text)  # text, name, text, name, …, text
+        plain = [html.escape(part, quote=False).replace('"', "&#34;") for part in parts[::2]]
+        plain = [part.replace("{", "&#123;") for part in plain]
+        values = [f"{{{{ {name} }}}}" for name in parts[1::2]]
+        joined = "".join(part for pair in zip(plain, [*values, ""], strict=True) for part in pair)
+        return _CODE.sub(r"<code>\1</code>", joined)
+
+    def _put_in(self, key: str, *values: tuple[str, object]) -> str:
+        """Return a text with its values."""
+        known = dict(values)
+        return PLACEHOLDER.sub(lambda found: str(known[found[1]]), self._plain[key])
+
+    def _written_out(self, date: str) -> str:
+        """Return the day of an ISO date, which may end with T; "" for a text that is none."""
+        found = _DATE.fullmatch(date)
+        if not found:
+            return ""
+        year, month, number = found.groups()
+        return self("day", day=int(number), month=self._months[int(month) - 1], year=year)
+
+
+def letters(name: str) -> str:
+    """Return up to two letters that stand for a name in its avatar."""
+    found = ""
+    for word in name.split():
+        first = word[0] if word[0].isalnum() else next(filter(str.isalnum, word), "")
+        if first and found:
+            return (found + first).upper()
+        found = found or first
+    return found.upper() or "·"
+
+
+@lru_cache(maxsize=1000)
+def colour(service_type: str) -> int:
+    """Return the number of a service type's colour, the same in every catalog and build."""
+    return crc32(service_type.encode(), _SPREAD) % COLOURS + 1

@@ -1,0 +1,66 @@
+"""A date format in, the text or number that it makes of an instant out (query spec 8, D-A11)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.query.query_times import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from catalogctl.query.query_times import Instant
+
+_NUMBERS: dict[str, Callable[[datetime], int]] = {
+    "year": lambda moment: moment.year,
+    "month": lambda moment: moment.month,
+    "day": lambda moment: moment.day,
+}
+_TEXTS: dict[str, Callable[[datetime], str]] = {
+    "Y": lambda moment: f"{moment.year:04d}",
+    "m": lambda moment: f"{moment.month:02d}",
+    "d": lambda moment: f"{moment.day:02d}",
+    "H": lambda moment: f"{moment.hour:02d}",
+    "M": lambda moment: f"{moment.minute:02d}",
+    "S": lambda moment: f"{moment.second:02d}",
+    "L": lambda moment: f"{moment.microsecond // 1000:03d}",
+    "j": lambda moment: f"{moment.timetuple().tm_yday:03d}",
+    "u": lambda moment: str(moment.isoweekday()),
+    "U": lambda moment: f"{_sunday_week(moment):02d}",
+    "V": lambda moment: f"{moment.isocalendar().week:02d}",
+    "G": lambda moment: f"{moment.isocalendar().year:04d}",
+    "w": lambda moment: str(moment.isoweekday() % 7 + 1),
+    "z": lambda _: "+0000",
+    "Z": lambda _: "+000",
+    "%": lambda _: "%",
+}
+DIRECTIVES = tuple(f"%{letter}" for letter in _TEXTS)
+_DIRECTIVE = re.compile("%(.?)", re.DOTALL)
+
+
+def _sunday_week(moment: datetime) -> int:
+    """Return the week of the year, counted from its first Sunday; the days before are week 0."""
+    return (moment.timetuple().tm_yday + 6 - moment.isoweekday() % 7) // 7
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormat:
+    """A checked format: `year`, `month`, `day`, or a text with directives."""
+
+    text: str
+
+    def of(self, moment: Instant) -> str | int:
+        """Return what the format makes of an instant, in UTC."""
+        time = calendar(moment)
+        if self.text in _NUMBERS:
+            return _NUMBERS[self.text](time)
+        return _DIRECTIVE.sub(lambda directive: _TEXTS[directive[1]](time), self.text)
+
+
+def unknown_directive(text: str) -> str | None:
+    """Return the first directive of a format that there is not, None when all of them are."""
+    found = (directive for directive in _DIRECTIVE.finditer(text) if directive[1] not in _TEXTS)
+    return next((directive[0] for directive in found), None)

@@ -1,0 +1,177 @@
+"""Dotted paths: which ones there are, and what they reach in a document or a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from catalogctl.did_you_mean import did_you_mean
+from catalogctl.errors import ApiError
+from catalogctl.query.query_limits import MAX_SEGMENTS
+from catalogctl.query.query_values import MISSING, Value
+from catalogctl.query.query_wording import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.jsontypes import JSON
+
+
+class Field(Enum):
+    """What a field of the query document is, and so what may follow it in a path."""
+
+    TEXT = "a string"
+    DATE = "a date"
+    LABELS = "a list of strings"
+    OBJECT = "an object"
+    INFO = "repository_info"
+
+
+FIELDS: dict[str, Field] = {
+    "plugin_id": Field.TEXT,
+    "name": Field.TEXT,
+    "image": Field.TEXT,
+    "registry_url": Field.TEXT,
+    "state": Field.TEXT,
+    "service_type": Field.TEXT,
+    "provider": Field.TEXT,
+    "registry_type": Field.TEXT,
+    "registry_config": Field.OBJECT,
+    "capability": Field.OBJECT,
+    "template": Field.OBJECT,
+    "labels": Field.LABELS,
+    "tags": Field.OBJECT,
+    "repository_info": Field.INFO,
+    "repository_id": Field.TEXT,
+    "project_id": Field.TEXT,
+    "domain_id": Field.TEXT,
+    "created_at": Field.DATE,
+    "updated_at": Field.DATE,
+}
+"""The fields of the query document in the order of PluginInfo (query spec 1)."""
+
+INFO_NAMES = ("repository_id", "name", "repository_type")
+_ALIAS = "repository"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A checked path below the query document: a field, and names below it."""
+
+    field: str
+    rest: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Field:
+        """Return what the field is."""
+        return FIELDS[self.field]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Return all names of the path."""
+        return (self.field, *self.rest)
+
+
+def split(text: str, pointer: str) -> tuple[str, ...]:
+    """Return the names of a path; raise ApiError where its syntax is wrong (query spec 3.1)."""
+    segments = tuple(text.split("."))
+    if len(segments) > MAX_SEGMENTS:
+        raise ApiError(
+            "ERROR_DB_QUERY", f"a path has at most {MAX_SEGMENTS} names: {quote(text)}", pointer
+        )
+    for segment in segments:
+        if not segment:
+            raise ApiError("ERROR_DB_QUERY", f"{quote(text)} has an empty name", pointer)
+        if segment.startswith("$"):
+            raise ApiError(
+                "ERROR_DB_QUERY",
+                f'{quote(text)} has a name that starts with "$"',
+                pointer,
+                hint="operators of a database are not part of the API",
+            )
+    return segments
+
+
+def of_documents(segments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a path below query documents with the alias `repository.X` resolved."""
+    if segments[0] == _ALIAS and len(segments) > 1:
+        return ("repository_info", *segments[1:])
+    return segments
+
+
+def parse(text: str, pointer: str) -> Path:
+    """Return a path of the query document; raise ApiError where there is no such field (D-F4)."""
+    field, *rest = of_documents(split(text, pointer))
+    path = Path(field, tuple(rest))
+    if field not in FIELDS:
+        hint = did_you_mean(field, FIELDS, f"the fields are {', '.join(FIELDS)}")
+        raise ApiError("ERROR_DB_QUERY", f"there is no field {quote(text)}", pointer, hint=hint)
+    if not rest or path.kind in {Field.OBJECT, Field.LABELS}:
+        return path
+    if path.kind is not Field.INFO:
+        raise ApiError(
+            "ERROR_DB_QUERY",
+            f"there is no {quote(text)}: {field} is {path.kind.value}",
+            pointer,
+            hint=f'write "{field}"',
+        )
+    if len(rest) > 1 or rest[0] not in INFO_NAMES:
+        raise ApiError(
+            "ERROR_DB_QUERY",
+            f"there is no {quote(text)}: repository_info has {', '.join(INFO_NAMES)}",
+            pointer,
+            hint=did_you_mean(rest[0], INFO_NAMES),
+        )
+    return path
+
+
+def reach(value: Value, segments: Sequence[str]) -> list[Value]:
+    """Return the values that a condition's or a sort's path reaches (query spec 3.1)."""
+    for position, segment in enumerate(segments):
+        if not isinstance(value, dict):
+            return _reach_below(value, segments[position:])
+        value = value.get(segment, MISSING)
+    return [value]
+
+
+def _reach_below(value: Value, segments: Sequence[str]) -> list[Value]:
+    reached = [value]
+    for segment in segments:
+        reached = [found for value in reached for found in _steps(value, segment)]
+    return reached
+
+
+def _steps(value: Value, segment: str) -> list[Value]:
+    if isinstance(value, dict):
+        return [value.get(segment, MISSING)]
+    if not isinstance(value, list):
+        return [MISSING]
+    found: list[Value] = [
+        element.get(segment, MISSING) for element in value if isinstance(element, dict)
+    ]
+    index = _index(segment)
+    return [value[index], *found] if index is not None and index < len(value) else found
+
+
+def _index(segment: str) -> int | None:
+    """Return the position that a decimal name means; one of 10 digits lies beyond every list."""
+    return int(segment) if len(segment) < 10 and segment.isascii() and segment.isdigit() else None  # noqa: PLR2004
+
+
+def below(row: JSON, segments: Sequence[str]) -> Value:
+    """Return the one value at a path of a stage: lists are mapped, digits are names (D-A10)."""
+    value: Value = row
+    for position, segment in enumerate(segments):
+        if isinstance(value, dict):
+            value = value.get(segment, MISSING)
+        elif isinstance(value, list):
+            return _mapped(value, segments[position:])
+        else:
+            return MISSING
+    return value
+
+
+def _mapped(elements: list[JSON], segments: Sequence[str]) -> JSON:
+    found = (below(element, segments) for element in elements if isinstance(element, dict))
+    return [value for value in found if value is not MISSING]

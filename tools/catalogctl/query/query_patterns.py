@@ -1,0 +1,56 @@
+"""A regular expression in, a pattern that searches in linear time out (query spec 3.2, D-F12).
+
+RE2 does the search: an automaton, so no pattern and no text can make it slow. `dialect.py` says
+what may be written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import re2
+
+from catalogctl.errors import ApiError
+from catalogctl.query.dialect import NoPatternError, translate
+from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
+from catalogctl.query.query_wording import quote
+
+if TYPE_CHECKING:
+    from catalogctl.query.query_limits import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern."""
+
+    text: str
+    compiled: re2._Regexp
+
+    def found(self, text: str, budget: Budget) -> bool:
+        """Say whether the pattern is found in a text, case ignored."""
+        encoded = text.encode("utf-8", "surrogatepass")
+        budget.spend(1 + len(encoded) * self.compiled.programsize // REGEX_STEP)
+        return self.compiled.search(encoded) is not None
+
+
+def compile_pattern(text: str, pointer: str) -> Pattern:
+    """Return a pattern; raise ApiError for what is none in the dialect."""
+    try:
+        return Pattern(text, _compile(translate(text)))
+    except NoPatternError as error:
+        raise ApiError(
+            "ERROR_DB_QUERY", f"{quote(text)} is no regular expression: {error}", pointer
+        ) from error
+
+
+def _compile(translated: str) -> re2._Regexp:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.never_capture = True
+    options.max_mem = REGEX_BYTES
+    try:
+        return re2.compile(translated.encode(), options)
+    except re2.error as error:
+        raise NoPatternError("it is too large") from error

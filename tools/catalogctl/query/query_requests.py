@@ -1,0 +1,109 @@
+"""A request's JSON in, a checked query out: `PluginQuery` and `PluginStatQuery` (query spec 2).
+
+The order of checks: shape, required members, repository, what a stat is about, the conditions'
+structure, then all that depends on paths. The first failure is the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import ApiError
+from catalogctl.query import field_paths, shape
+from catalogctl.query.conditions import read_filters
+from catalogctl.query.field_paths import Path
+from catalogctl.query.model import Condition, Equal, ListQuery, Page, StatQuery
+from catalogctl.query.order import document_segments, read_sort
+from catalogctl.query.projection import ordering, read_only
+from catalogctl.query.query_wording import quote
+from catalogctl.query.shape import Message
+from catalogctl.query.stages import read_stages
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+
+LIST_FIELDS = (
+    "plugin_id",
+    "name",
+    "state",
+    "service_type",
+    "provider",
+    "registry_type",
+    "domain_id",
+)
+"""The request's own fields that become conditions, in the order in which they do."""
+STAT_FIELDS = ("domain_id",)
+_EMPTY = Message("/query", {}, {})
+
+
+def parse_list(request: JSONObject, *, repository_id: str) -> ListQuery:
+    """Return the query of a `PluginQuery`; raise ApiError for what can't be answered.
+
+    `repository_id` is this catalog's own; a request that names another one is not answered, and
+    one that names none means this one.
+    """
+    message = shape.read(request, "PluginQuery")
+    _check_repository(message, repository_id)
+    query = message.one("query") or _EMPTY
+    filters = read_filters(query, _own_fields(message, LIST_FIELDS))
+    keys = read_sort(query.one("sort"), document_segments, "ERROR_REQUIRED_PARAMETER")
+    only = read_only(query.texts("only"), query.place("only"))
+    return ListQuery(
+        filters,
+        keys,
+        _page(query),
+        count_only=query.flag("count_only"),
+        minimal=query.flag("minimal"),
+        only=(*only, *ordering(keys)) if only else None,
+    )
+
+
+def parse_stat(request: JSONObject, *, repository_id: str) -> StatQuery:
+    """Return the query of a `PluginStatQuery`; raise ApiError for what can't be answered."""
+    message = shape.read(request, "PluginStatQuery")
+    query = message.one("query")
+    if query is None:
+        raise ApiError("ERROR_REQUIRED_PARAMETER", "the request has no query", message.pointer)
+    _check_repository(message, repository_id)
+    aggregate, distinct = query.many("aggregate"), query.text("distinct")
+    if not aggregate and not distinct:
+        raise ApiError(
+            "ERROR_REQUIRED_PARAMETER",
+            "the query has neither aggregate nor distinct",
+            query.pointer,
+            hint="say what to count: a group stage, or a distinct path",
+        )
+    filters = read_filters(query, _own_fields(message, STAT_FIELDS))
+    if aggregate:
+        return StatQuery(filters, stages=read_stages(aggregate), page=_page(query))
+    segments = field_paths.of_documents(field_paths.split(distinct or "", query.place("distinct")))
+    return StatQuery(filters, distinct=segments, page=_page(query))
+
+
+def _check_repository(message: Message, repository_id: str) -> None:
+    asked = message.text("repository_id")
+    if asked is not None:
+        check_repository(asked, repository_id, message.place("repository_id"))
+
+
+def check_repository(asked: str, repository_id: str, pointer: str = "/repository_id") -> None:
+    """Raise ApiError where another repository is asked than this one."""
+    if asked != repository_id:
+        raise ApiError(
+            "ERROR_NOT_FOUND",
+            f"there is no repository {quote(asked)} here",
+            pointer,
+            hint=f"this catalog is {quote(repository_id)}",
+        )
+
+
+def _own_fields(message: Message, fields: tuple[str, ...]) -> list[Condition]:
+    given = ((field, message.text(field)) for field in fields)
+    return [Condition(Path(field), Equal(text)) for field, text in given if text is not None]
+
+
+def _page(query: Message) -> Page:
+    page = query.one("page")
+    if page is None:
+        return Page()
+    return Page(page.whole("start") or 1, page.whole("limit") or 0)

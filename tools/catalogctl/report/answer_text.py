@@ -1,0 +1,166 @@
+"""Answers of the read calls in, text out: a table, JSON, YAML or CSV.
+
+JSON and YAML hold the answer as it is. A table shows what a person looks for, CSV every member of
+every row. CSV is RFC 4180 but for two things: its line ends are bare line feeds, because no
+carriage return may reach a terminal, and no cell begins as a formula does (hardening R-46): a text
+gets an apostrophe before it, a number a blank.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.messages import PLUGIN_INFO_FIELDS
+from catalogctl.report import text_tables
+from catalogctl.report.cleaning import ascii_only, escaped
+from catalogctl.report.counts import many
+from catalogctl.report.safe_output import compact, json_text, yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+FORMATS = ("table", "json", "yaml", "csv")
+LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
+"""The columns of `list` as a table; the API's rows have no version, so it is brought beside."""
+_NOTHING = {
+    "list": ("plugin", "no plugin is like that; catalogctl list without options shows all"),
+    "stat": ("row", "no plugin was counted; catalogctl list shows what is there"),
+    "get-versions": ("version", "no versions resolved yet; catalogctl resolve asks the registry"),
+}
+_EMPTY = '""'
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
+
+
+def render_answer(  # noqa: PLR0913  (each is a fact of its own)
+    call: str,
+    answer: JSON,
+    format_: str,
+    *,
+    color: bool,
+    width: int | None,
+    unicode: bool,
+    newest: Mapping[str, str | None] | None = None,
+) -> str:
+    """Return an answer in one of the FORMATS, with a line end.
+
+    `call` is `get`, `list`, `stat` or `get-versions`; any other answer is a sheet of its members.
+    `width` None is no terminal: a table is then cut nowhere. `newest` has, for `list` as a table,
+    the newest version of each plugin by its plugin_id.
+    """
+    if format_ == "json":
+        return json_text(answer, unicode=unicode)
+    if format_ == "yaml":
+        return yaml_text(answer, unicode=unicode)
+    if format_ == "csv":
+        text = _csv(_rows(call, answer))
+        return text if unicode else ascii_only(text)
+    look = text_tables.Look(color=color, width=width, unicode=unicode)
+    rows = _rows(call, answer)
+    if call in ("list", "stat", "get-versions"):
+        return _table(call, rows, look, newest)
+    return text_tables.sheet(rows[0] if rows else {}, look)
+
+
+def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
+    """Return the line that ends a table on stderr: how much there is, or what to do when nothing.
+
+    "" for an answer that speaks for itself; `left_out` are the columns that had no room.
+    """
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list) or not isinstance(answer, dict) or call not in _NOTHING:
+        return ""
+    noun, nothing = _NOTHING[call]
+    total = answer.get("total_count")
+    if not results and not (isinstance(total, int) and total):
+        return nothing
+    there = many(len(results), noun)
+    if isinstance(total, int) and total > len(results):
+        there = f"{len(results)} of {many(total, noun)}"
+    without = f"; no room for {', '.join(left_out)}" if left_out else ""
+    return f"{there}{without}"
+
+
+def columns_left_out(
+    call: str, answer: JSON, width: int | None, newest: Mapping[str, str | None] | None = None
+) -> list[str]:
+    """Return the columns of a table for which a terminal has no room."""
+    if call not in _NOTHING or width is None:
+        return []
+    rows, columns = _columns_of(call, _rows(call, answer), newest)
+    return text_tables.left_out(
+        columns, rows, text_tables.Look(color=False, width=width, unicode=True)
+    )
+
+
+def _rows(call: str, answer: JSON) -> list[JSONObject]:
+    """Return an answer's rows; a row that is no object is the one member of an object."""
+    if not isinstance(answer, dict):
+        return [{"value": answer}]
+    results = answer.get("results")
+    if call not in ("list", "stat", "get-versions") or not isinstance(results, list):
+        return [answer]
+    name = "version" if call == "get-versions" else "value"
+    return [row if isinstance(row, dict) else {name: row} for row in results]
+
+
+def _columns(rows: Sequence[JSONObject]) -> list[str]:
+    """Return every member that a row has: those of PluginInfo in its order, then as they come."""
+    found = dict.fromkeys(name for row in rows for name in row)
+    if "plugin_id" not in found:
+        return list(found)
+    known = [name for name in PLUGIN_INFO_FIELDS if name in found]
+    return known + [name for name in found if name not in PLUGIN_INFO_FIELDS]
+
+
+def _table(
+    call: str,
+    rows: list[JSONObject],
+    look: text_tables.Look,
+    newest: Mapping[str, str | None] | None,
+) -> str:
+    if not rows:
+        return ""
+    rows, columns = _columns_of(call, rows, newest)
+    return text_tables.table(columns, rows, look)
+
+
+def _columns_of(
+    call: str, rows: list[JSONObject], newest: Mapping[str, str | None] | None
+) -> tuple[list[JSONObject], list[str]]:
+    """Return rows and columns of a table; a list has the columns that help to choose a plugin."""
+    columns = _columns(rows)
+    if call == "list" and {"plugin_id", "name", "state"} <= set(columns):
+        if newest is not None:
+            rows = [row | {"latest_version": _newest(row, newest)} for row in rows]
+        columns = [name for name in LIST_COLUMNS if any(name in row for row in rows)]
+    return rows, columns
+
+
+def _newest(row: JSONObject, newest: Mapping[str, str | None]) -> str:
+    return newest.get(str(row.get("plugin_id"))) or ""
+
+
+def _csv(rows: Sequence[JSONObject]) -> str:
+    """Return rows as CSV, a line of names first."""
+    columns = _columns(rows)
+    if not columns:
+        return ""
+    lines = [[_cell(name) for name in columns]]
+    lines += [[_cell(row.get(name)) for name in columns] for row in rows]
+    # One empty cell alone is quoted: a bare line end is no row.
+    return "".join(f"{','.join(line) or _EMPTY}\n" for line in lines)
+
+
+def _cell(value: JSON) -> str:
+    """Return a value as a cell; lists and objects as JSON, null as nothing."""
+    if value is None:
+        return ""
+    text = escaped(value if isinstance(value, str) else compact(value))
+    if text.lstrip().startswith(_FORMULA):
+        text = f"'{text}" if isinstance(value, str) else f" {text}"
+    if any(character in text for character in ',"') or text != text.strip():
+        text = text.replace('"', '""')
+        return f'"{text}"'
+    return text

@@ -1,0 +1,173 @@
+"""Each host once, however many images lie there: its queue, its pace, and whether it is alive.
+
+Requests to one host wait here for a free place (per host and in all), for its rate, and for the
+time until which it asked to be left alone. A host from which nothing comes is given up, so that it
+costs its time-outs once and not for each image (hardening Q-41).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.failures import GivenUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.resolve_limits import Clock, Limits
+
+_MOST_WARNINGS = 5
+_SILENCES, _EXCUSES = 2, 6
+
+
+class Host:
+    """One host; its state is shared by the threads that ask it."""
+
+    def __init__(
+        self, netloc: str, limits: Limits, clock: Clock, all_places: threading.Semaphore
+    ) -> None:
+        self.netloc = netloc
+        self._limits = limits
+        self._clock = clock
+        self._all_places = all_places
+        self._places = threading.Semaphore(limits.per_host)
+        self._lock = threading.Lock()
+        self._next_at = 0.0
+        self._silent_until = 0.0
+        self._answers = 0
+        self._failures = 0
+        self._given_up = ""
+        self.requests = 0
+        self.sleepers = 0
+        self.warnings: set[str] = set()
+
+    @contextlib.contextmanager
+    def place(self, budget: Budget, rate: float | None) -> Iterator[None]:
+        """Wait for the turn of one request, and hold its place until the answer is read."""
+        self._wait_as_asked(budget)
+        queued_at = self._clock.monotonic()
+        self._wait_for_rate(rate)
+        with self._places, self._all_places:
+            budget.pardon(self._clock.monotonic() - queued_at)
+            self.check()
+            with self._lock:
+                self.requests += 1
+            yield
+
+    def _wait_as_asked(self, budget: Budget) -> None:
+        """Sleep until the time before which the host wants no request."""
+        self.check()
+        pause = self._silent_until - self._clock.monotonic()
+        if pause > 0:
+            with self._sleeping():
+                budget.nap(min(pause, self._limits.nap))
+
+    def _wait_for_rate(self, rate: float | None) -> None:
+        """Take the next place in a row with even gaps, and sleep until it comes."""
+        if rate is None:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            turn = max(now, self._next_at)
+            self._next_at = turn + 1 / rate
+        while (pause := turn - self._clock.monotonic()) > 0:
+            with self._sleeping():
+                self._clock.sleep(min(pause, self._limits.nap))
+            self.check()
+
+    @contextlib.contextmanager
+    def _sleeping(self) -> Iterator[None]:
+        with self._lock:
+            self.sleepers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.sleepers -= 1
+
+    def leave_alone(self, seconds: float) -> None:
+        """Send nothing for so many seconds, at most one nap."""
+        until = self._clock.monotonic() + min(seconds, self._limits.nap)
+        with self._lock:
+            self._silent_until = max(self._silent_until, until)
+
+    @property
+    def answers(self) -> int:
+        """How often an answer came that was no excuse: a sign of life."""
+        return self._answers
+
+    @property
+    def attempts(self) -> int:
+        """How often one request is tried: once while the host is in doubt."""
+        return 1 if self._failures else self._limits.attempts
+
+    def answered(self) -> None:
+        """Note a sign of life."""
+        with self._lock:
+            self._answers += 1
+            self._failures = 0
+
+    def warned(self, text: str) -> None:
+        """Note a warning to show once; never acted on (OCI distribution, "Warnings")."""
+        if text and len(self.warnings) < _MOST_WARNINGS:
+            self.warnings.add(text)
+
+    def failed(self, answers_before: int, cause: str, *, unreachable: bool) -> None:
+        """Note that every try of a request failed, and nobody else had an answer meanwhile.
+
+        The second time in a row that nothing comes the host is given up; when something comes that
+        can't be used, the sixth time, for that may be one image's own fault.
+        """
+        with self._lock:
+            if self._answers != answers_before:
+                return
+            self._failures += 1
+            if self._failures >= (_SILENCES if unreachable else _EXCUSES):
+                self._given_up = self._given_up or cause
+
+    def give_up(self, cause: str) -> None:
+        """Ask this host nothing more in this run."""
+        with self._lock:
+            self._given_up = self._given_up or cause
+
+    def check(self) -> None:
+        """Raise GivenUpError when the host was given up."""
+        if self._given_up:
+            raise GivenUpError(f"not asked: {self.netloc} was given up ({self._given_up})")
+
+
+class Hosts:
+    """All hosts of a run, made when they are first asked."""
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._all_places = threading.Semaphore(limits.in_all)
+        self._lock = threading.Lock()
+        self._hosts: dict[str, Host] = {}
+
+    def host(self, netloc: str) -> Host:
+        """Return the one value of a host."""
+        with self._lock:
+            if netloc not in self._hosts:
+                self._hosts[netloc] = Host(netloc, self._limits, self._clock, self._all_places)
+            return self._hosts[netloc]
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent to all hosts."""
+        return sum(host.requests for host in list(self._hosts.values()))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What hosts warned of, each once."""
+        hosts = list(self._hosts.values())
+        return tuple(sorted(f"{h.netloc} says: {each}" for h in hosts for each in list(h.warnings)))
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """The hosts whose rate limit keeps a request waiting."""
+        return tuple(sorted(h.netloc for h in list(self._hosts.values()) if h.sleepers))

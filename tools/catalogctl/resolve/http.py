@@ -1,0 +1,250 @@
+"""A request in, one answer out, or the reason why there is none: a single try on the wire.
+
+Whatever a server says of where to go next is checked here and in the modules that follow it: a
+redirect may lead to the same scheme and host only, an answer is read up to a cap and a deadline.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.origins import Origin, joined, origin_of
+from catalogctl.resolve.waiting import retry_after, until_reset
+from catalogctl.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.connections import Connections
+    from catalogctl.resolve.deadlines import Guard, Watch
+    from catalogctl.resolve.host_queues import Host, Hosts
+
+USER_AGENT = f"catalogctl/{__version__}"
+_PIECE = 64 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
+_REDIRECTS = {301, 302, 303, 307, 308}
+_BUSY = {429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask; `cap` is the most decoded bytes of an answer."""
+
+    method: str
+    url: str
+    cap: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: header names in lower case, `challenges` the WWW-Authenticate headers."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    challenges: tuple[str, ...]
+    body: bytes
+
+
+class Exchange:
+    """Sends requests over the connections of one registry, at most `rate` a second to a host."""
+
+    def __init__(
+        self, connections: Connections, hosts: Hosts, watch: Watch, rate: float | None
+    ) -> None:
+        self._connections = connections
+        self._hosts = hosts
+        self._watch = watch
+        self._rate = rate
+
+    def send(self, request: Request, budget: Budget) -> Answer:
+        """Return the answer to a request, redirects followed where they stay on the host."""
+        url, seen = request.url, {request.url}
+        for _ in range(budget.limits.redirects + 1):
+            answer = self._send_once(request, url, budget)
+            target = answer.headers.get("location", "")
+            if answer.status not in _REDIRECTS or not target:
+                return answer
+            url = _allowed(url, target)
+            if url in seen:
+                raise RegistryError(f"it redirects in a circle, to {quoted(url)}")
+            seen.add(url)
+        raise RegistryError(f"it redirects more than {budget.limits.redirects} times")
+
+    def _send_once(self, request: Request, url: str, budget: Budget) -> Answer:
+        origin = origin_of(url)
+        if origin is None:
+            raise RegistryError(f"the address {quoted(url)} can't be asked")
+        host = self._hosts.host(origin.netloc)
+        with host.place(budget, self._rate):
+            seconds = budget.seconds()
+            with self._watch.guard(seconds) as guard:
+                try:
+                    silence = min(seconds, budget.limits.silence)
+                    answer = self._read(request, url, origin, budget, silence)
+                except (HTTPError, OSError) as error:
+                    raise _failure(error, origin.netloc, guard, seconds, budget) from error
+                if guard.overdue:  # an answer without a length ends well when it is cut
+                    raise _overdue(origin.netloc, seconds, budget)
+        return _judged(answer, host, budget)
+
+    def _read(
+        self, request: Request, url: str, origin: Origin, budget: Budget, silence: float
+    ) -> Answer:
+        response = self._connections.to(origin).urlopen(
+            request.method,
+            url,
+            body=request.body,
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **request.headers},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            timeout=urllib3.Timeout(connect=min(budget.limits.connect, silence), read=silence),
+        )
+        whole = False
+        try:
+            body = _joined(_pieces(response, request.cap, budget))
+            whole = True
+        finally:
+            response.release_conn() if whole else response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        challenges = tuple(response.headers.getlist("www-authenticate"))
+        return Answer(url, response.status, headers, challenges, body)
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    """Return the pieces as one text, which is never in memory twice."""
+    whole = io.BytesIO()
+    for piece in pieces:
+        whole.write(piece)
+    return whole.getvalue()
+
+
+def _pieces(
+    response: urllib3.response.BaseHTTPResponse, cap: int, budget: Budget
+) -> Iterator[bytes]:
+    """Yield the decoded body; never more than the cap is in memory, whatever was compressed."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip", "x-gzip", ""}:
+        raise RegistryError(
+            f"it answers in the encoding {quoted(encoding)}, which was not asked for"
+        )
+    decoder = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
+    total = 0
+    while raw := response.read(_PIECE, decode_content=False):
+        while raw:
+            try:
+                piece = decoder.decompress(raw, _PIECE) if decoder else raw
+            except zlib.error as error:
+                raise TransientError("its answer is not the gzip that it says it is") from error
+            total += len(piece)
+            budget.take(len(piece))
+            if total > cap:
+                raise RegistryError(f"its answer has more than {_size(cap)}")
+            yield piece
+            raw = decoder.unconsumed_tail if decoder else b""
+    if decoder is not None and total and not decoder.eof:
+        raise TransientError("its answer is cut short")
+
+
+def _size(count: int) -> str:
+    return f"{count // 2**20} MiB" if count >= 2**20 else f"{count // 2**10} KiB"
+
+
+def _allowed(url: str, target: str) -> str:
+    """Return where a redirect leads when that is the same scheme and host (registries, 7)."""
+    origin, goal = origin_of(url), joined(url, target)
+    if origin is None or not origin.holds(goal):
+        raise RegistryError(f"it redirects to {quoted(target)}, another host, which is not asked")
+    return goal
+
+
+def _judged(answer: Answer, host: Host, budget: Budget) -> Answer:
+    """Return an answer; TransientError for the status of one who is busy or ill."""
+    reset = until_reset(answer.headers, budget.clock)
+    if reset is not None:
+        host.leave_alone(reset)
+    warning = answer.headers.get("warning", "")
+    if warning.startswith("299 "):
+        host.warned(quoted(warning.partition('"')[2].rpartition('"')[0]))
+    if answer.status not in _BUSY:
+        host.answered()
+        return answer
+    after = retry_after(answer.headers, budget.clock)
+    if after is not None and after > budget.limits.nap:
+        cause = f"{answer.status} with Retry-After {after:.0f} s"
+        host.give_up(cause)
+        raise RegistryError(
+            f"it answered {_named(answer.status)} and wants {after:.0f} s of rest, more than"
+            f" {budget.limits.nap:g} s",
+            status=answer.status,
+        )
+    if after is not None:
+        host.leave_alone(after)
+    raise TransientError(f"it answered {_named(answer.status)}", status=answer.status, after=after)
+
+
+def _named(status: int) -> str:
+    """Return a status with its name, as in "503 service unavailable"."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase.lower()}"
+    except ValueError:
+        return str(status)
+
+
+def _failure(
+    error: Exception, netloc: str, guard: Guard, seconds: float, budget: Budget
+) -> RegistryError:
+    """Return a failed try in our words."""
+    limits = budget.limits
+    if guard.overdue:
+        return _overdue(netloc, seconds, budget)
+    if isinstance(error, SSLError):
+        return RegistryError(f"the TLS certificate of {netloc} was refused: {_tls(error)}")
+    if isinstance(error, NameResolutionError):
+        return TransientError(f"{netloc} has no address (DNS)", unreachable=True)
+    if isinstance(error, NewConnectionError):
+        return TransientError(f"{netloc} refused the connection", unreachable=True)
+    if isinstance(error, ConnectTimeoutError):
+        cause = f"{netloc} could not be reached within {limits.connect:g} s"
+        return TransientError(cause, unreachable=True)
+    if isinstance(error, ReadTimeoutError):
+        cause = f"{netloc} did not answer within {limits.silence:g} s"
+        return TransientError(cause, unreachable=True)
+    if isinstance(error, ProxyError):
+        return TransientError("the proxy refused the connection", unreachable=True)
+    return TransientError(f"{netloc} cut the connection in the middle of its answer")
+
+
+def _overdue(netloc: str, seconds: float, budget: Budget) -> RegistryError:
+    """Return the failure of an answer that took too long; OutOfTimeError when all time is gone."""
+    budget.seconds()
+    return TransientError(f"{netloc} did not finish its answer within {seconds:.0f} s")
+
+
+def _tls(error: SSLError) -> str:
+    """Return why a certificate was refused, without the library's wrapping."""
+    text = str(error)
+    for mark in ("certificate verify failed: ", "] "):
+        if mark in text:
+            text = text.rpartition(mark)[2]
+    return quoted(text.partition(" (_ssl")[0].strip("')(").lower())

@@ -1,0 +1,107 @@
+"""Write what a maintainer may want to know of an image, though nothing failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.left_out import left_out, pattern_for
+from catalogctl.resolve.version_order import variants, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.lock import Lock, LockedVersion
+    from catalogctl.resolve.listing import Listing
+
+_MOST = 5
+
+
+def notes(
+    lock: Lock, old: Lock | None, listing: Listing, missing: Sequence[str], pattern: str | None
+) -> Iterator[str]:
+    """Yield the notes on a new lock; `missing` are the tags without a manifest.
+
+    `old` is the lock of the same image so far. What is told of new tags is told once: the next
+    run finds them in the lock.
+    """
+    if listing.dropped:
+        yield f"{listing.dropped} names that can't be tags were left out"
+    yield from _without_manifest(lock, missing)
+    yield from _older(lock, old)
+    if lock.versions:
+        yield from _left_out(old, listing, pattern)
+    else:
+        yield _no_version(listing)
+
+
+def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
+    """Yield what to know of tags that the registry lists but has no manifest of."""
+    if not missing:
+        return
+    newer = {version.tag for version in _before(lock, lock.latest)}
+    named = sorted(missing, key=lambda tag: tag not in newer)
+    tag, names = ("tag has", "") if len(missing) == 1 else ("tags have", "such as ")
+    note = f"{len(missing)} listed {tag} no manifest, {names}{_listed(named, 3)}"
+    if newer.intersection(missing):
+        note += (
+            f": {lock.latest} stays the latest" if lock.latest else ": there is no latest version"
+        )
+    yield note
+
+
+def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
+    """Yield which new versions are older than the newest one that was known."""
+    known = {version.tag for version in old.versions} if old else set()
+    newest = next((version.tag for version in lock.versions if version.tag in known), None)
+    if newest is None:
+        return
+    newer = {version.tag for version in _before(lock, newest)}
+    older = [v.tag for v in lock.versions if v.tag not in known and v.tag not in newer]
+    if older:
+        verb = "is new, but" if len(older) == 1 else "are new, but"
+        yield f"{_listed(older)} {verb} older than {newest}; the latest version is {lock.latest}"
+
+
+def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
+    """Yield the versions that are newer than one, all of them when there is none such."""
+    for version in lock.versions:
+        if version.tag == tag:
+            return
+        yield version
+
+
+def _left_out(old: Lock | None, listing: Listing, pattern: str | None) -> Iterator[str]:
+    """Yield which new tags look like versions and are none, with the pattern that takes them."""
+    taken = versions(listing.tags, pattern)
+    known = {*(v.tag for v in old.versions), *old.other_tags} if old else set()
+    found = left_out(listing.tags, taken)
+    new = [tag for tag in found if tag not in known]
+    if new:
+        what = "looks like a version and is" if len(new) == 1 else "look like versions and are"
+        them = "it" if len(new) == 1 else "them"
+        wider = pattern_for([*found, *(version.tag for version in taken)])
+        yield f"{_listed(new)} {what} left out{_advice(wider, f' to take {them}')}"
+
+
+def _no_version(listing: Listing) -> str:
+    """Return what to do about an image of which no tag is a version."""
+    counts = variants(listing.tags)
+    if not counts:
+        return "no tag is a version; versions: {pattern: …} in the plugin's file says which are"
+    names = ", ".join(sorted(counts, key=lambda name: (-counts[name], name))[:3])
+    count = sum(counts.values())
+    noun = "tag looks" if count == 1 else "tags look"
+    wider = pattern_for(left_out(listing.tags, ()))
+    return f"no tag is a version; {count} {noun} like variants {names}{_advice(wider, '')}"
+
+
+def _advice(pattern: str | None, purpose: str) -> str:
+    """Return what to write into the plugin's file, as YAML takes it."""
+    quoted = "…" if pattern is None else f"'{pattern}'"
+    return f":{purpose} write versions: {{pattern: {quoted}}} in the plugin's file"
+
+
+def _listed(tags: Sequence[str], most: int = _MOST) -> str:
+    """Return the first tags, and how many more there are."""
+    more = len(tags) - most
+    return ", ".join(tags[:most]) + (f" and {more} more" if more > 0 else "")

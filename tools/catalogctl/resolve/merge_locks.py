@@ -1,0 +1,184 @@
+"""The old lock and what the registry says now in, the new lock and what changed out. Pure.
+
+What was known stays known: a digest that was not looked up this time, the date of a first sight,
+the history of moved tags (registries, 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from catalogctl.lock import Lock, LockedVersion, Moved, Removed, Source, locked
+from catalogctl.resolve.listing import Manifest
+from catalogctl.resolve.registry_kinds import canonical
+from catalogctl.resolve.version_order import Version, latest, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from catalogctl.resolve.listing import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new in a lock. `moved` are versions; `digests` counts those that became known.
+
+    `new` is empty where all is new. `others` are tags that are no versions and came, went or moved.
+    `is_fresh` says that there was no lock of this image before, `is_reordered` that the same tags
+    count otherwise as versions.
+    """
+
+    new: tuple[LockedVersion, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    others: tuple[str, ...] = ()
+    digests: int = 0
+    is_fresh: bool = False
+    is_reordered: bool = False
+
+
+def same_image(old: Lock | None, source: Source) -> Lock | None:
+    """Return the old lock when it is of the same image in the same registry, else None."""
+    if old is None or old.source.image != source.image:
+        return None
+    if canonical(old.source.registry_url) != canonical(source.registry_url):
+        return None
+    return old
+
+
+def vanished(old: Lock | None, listing: Listing) -> list[LockedVersion]:
+    """Return the versions of a lock that the registry does not list any more."""
+    listed = frozenset(listing.tags)
+    return [each for each in (old.versions if old else ()) if each.tag not in listed]
+
+
+def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
+    plugin_id: str,
+    source: Source,
+    old: Lock | None,
+    listing: Listing,
+    manifests: Mapping[str, Manifest],
+    *,
+    missing: frozenset[str] = frozenset(),
+    pattern: str | None,
+    now: str,
+) -> tuple[Lock, Changes]:
+    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned.
+
+    A tag that is `missing` its manifest can't be used, so it is never the latest version.
+    """
+    newest_first = versions(listing.tags, pattern)
+    are_versions = {version.tag for version in newest_first}
+    known = {version.tag: version for version in old.versions} if old else {}
+    others = dict(old.other_tags) if old else {}
+    gone = {each.tag: each for each in old.removed} if old else {}
+    rows = [
+        _row(version, _known(version.tag, known, others), manifests.get(version.tag), now)
+        for version in newest_first
+    ]
+    other_tags = {
+        tag: _digest(manifests.get(tag)) or others.get(tag) or _locked(known.get(tag))
+        for tag in listing.tags
+        if tag not in are_versions
+    }
+    moved = tuple(_moved(rows, known, others, gone, now))
+    removed = tuple(
+        Removed(tag=each.tag, digest=each.digest, last_seen=now) for each in vanished(old, listing)
+    )
+    listed = frozenset(listing.tags)
+    lock = Lock(
+        plugin_id=plugin_id,
+        source=source,
+        resolved_via=listing.via,
+        latest=latest(version for version in newest_first if version.tag not in missing),
+        total_count=len(rows),
+        versions=tuple(rows),
+        other_tags=other_tags,
+        removed=(*(each for each in gone.values() if each.tag not in listed), *removed),
+        history=(*(old.history if old else ()), *moved),
+    )
+    return lock, _changes(old, lock, moved, removed)
+
+
+def _known(
+    tag: str, known: Mapping[str, LockedVersion], others: Mapping[str, str | None]
+) -> LockedVersion | None:
+    """Return what the old lock has of a tag, also where it was no version then."""
+    if tag in known:
+        return known[tag]
+    return locked(tag, others[tag]) if tag in others else None
+
+
+def _row(
+    version: Version, old: LockedVersion | None, found: Manifest | None, now: str
+) -> LockedVersion:
+    """Return the row of a version: what was found, else what was known of the same digest."""
+    digest = _digest(found) or (old.digest if old else None)
+    same = old if old is not None and old.digest in {None, digest} else None
+    found = found or Manifest(None)
+    return LockedVersion(
+        tag=version.tag,
+        digest=digest,
+        media_type=found.media_type or (same.media_type if same else None),
+        pushed_at=(same.pushed_at if same else None) or found.pushed_at,
+        first_seen=old.first_seen if old else now,
+        prerelease=version.prerelease,
+        size=found.size if found.size is not None else (same.size or None if same else None),
+        platforms=found.platforms or (same.platforms or None if same else None),
+    )
+
+
+def _digest(found: Manifest | None) -> str | None:
+    return found.digest if found is not None else None
+
+
+def _locked(version: LockedVersion | None) -> str | None:
+    return version.digest if version is not None else None
+
+
+def _moved(
+    rows: Iterable[LockedVersion],
+    known: Mapping[str, LockedVersion],
+    others: Mapping[str, str | None],
+    gone: Mapping[str, Removed],
+    now: str,
+) -> Iterable[Moved]:
+    """Yield each version with another digest than before, also one that was away meanwhile.
+
+    An unknown digest that becomes known is no move (registries, 10).
+    """
+    for row in rows:
+        before = _locked(known.get(row.tag)) or others.get(row.tag)
+        if row.tag in gone:
+            before = gone[row.tag].digest
+        if before is not None and row.digest is not None and before != row.digest:
+            yield Moved(tag=row.tag, before=before, after=row.digest, at=now)
+
+
+def _changes(
+    old: Lock | None, lock: Lock, moved: tuple[Moved, ...], removed: tuple[Removed, ...]
+) -> Changes:
+    """Return what a reader of the report wants to know."""
+    if old is None:
+        return Changes(is_fresh=True)
+    before = {each.tag: each.digest for each in old.versions}
+    others_before = dict(old.other_tags)
+    has_learned = [
+        row for row in lock.versions if row.tag in before and row.digest and not before[row.tag]
+    ]
+    others = {
+        tag
+        for tag in {*lock.other_tags, *others_before} - set(before) - {r.tag for r in lock.versions}
+        if lock.other_tags.get(tag, "absent") != others_before.get(tag, "absent")
+    }
+    demoted = [tag for tag in before if tag in lock.other_tags]
+    order = [row.tag for row in lock.versions if row.tag in before]
+    return Changes(
+        new=tuple(row for row in lock.versions if row.tag not in before),
+        removed=removed,
+        moved=moved,
+        others=tuple(sorted(others)),
+        digests=len(has_learned),
+        is_reordered=bool(demoted) or order != [tag for tag in before if tag in order],
+    )

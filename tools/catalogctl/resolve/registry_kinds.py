@@ -1,0 +1,64 @@
+"""A host in, the way in which it is asked out. A new kind of registry is one module and one line.
+
+The host decides, not registry_type, which only says which default applies (product contract, 8).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from catalogctl.resolve import docker_hub, oci, public_ecr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.resolve.listing import Listing, Manifest
+    from catalogctl.resolve.registry_settings import Registry
+    from catalogctl.resolve.transport import Transport
+
+
+class Kind(Protocol):
+    """What a module has that knows one kind of registry."""
+
+    HOSTS: frozenset[str]
+    """The hosts that are asked in this way; none for the kind that takes all others."""
+
+    def registry(self, name: str, options: JSONObject) -> Registry:
+        """Return how a host is asked, by what catalog.yaml says of it."""
+
+    def repository(self, image: str) -> str:
+        """Return an image's name as the registry has it."""
+
+    def listing(self, transport: Transport, repository: str) -> Listing:
+        """Return all tags, with what else the registry says of them at once."""
+
+    def manifest(self, transport: Transport, repository: str, tag: str) -> Manifest | None:
+        """Return a tag's digest and media type; None when the registry has no such manifest."""
+
+
+KINDS: tuple[Kind, ...] = (docker_hub, public_ecr)
+OTHERS: Kind = oci
+
+BUILT_IN = frozenset({"ghcr.io", "quay.io"}).union(*(kind.HOSTS for kind in KINDS))
+"""The hosts that may be asked without standing in catalog.yaml (registries, 7)."""
+
+
+def kind_of(host: str) -> Kind:
+    """Return the kind of a host."""
+    return next((kind for kind in KINDS if host in kind.HOSTS), OTHERS)
+
+
+def canonical(host: str) -> str:
+    """Return the one name of a registry: Docker Hub has five, and `:443` is the same as none."""
+    bare = host.lower().removesuffix(":443")
+    return docker_hub.NAME if bare in docker_hub.HOSTS else bare
+
+
+def options_of(host: str, registries: Mapping[str, JSONObject]) -> JSONObject | None:
+    """Return what catalog.yaml says of a registry; None when it may not be asked."""
+    name = canonical(host)
+    listed = {key: options for key, options in registries.items() if canonical(key) == name}
+    if not listed:
+        return {} if name in BUILT_IN else None
+    return listed.get(name) or listed[min(listed)]

@@ -1,0 +1,190 @@
+"""One image and its old lock in, what came of it out: list, look up digests, merge, judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.lock import MAX_VERSIONS
+from catalogctl.resolve.failures import OutOfTimeError, RegistryError
+from catalogctl.resolve.image_notes import notes
+from catalogctl.resolve.listing import names_a_digest
+from catalogctl.resolve.merge_locks import merge, same_image, vanished
+from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.resolve.registry_settings import is_repository
+from catalogctl.resolve.threads import together
+from catalogctl.resolve.version_order import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from catalogctl.lock import Lock, Source
+    from catalogctl.resolve.listing import Listing, Manifest
+    from catalogctl.resolve.registry_kinds import Kind
+    from catalogctl.resolve.transport import Transport
+    from catalogctl.resolve.version_order import Version
+
+_LATEST = "latest"
+_REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
+_TAGS_A_THREAD = 8
+"""Lookups below which one thread does: other images keep the host busy."""
+
+
+class OldLock(NamedTuple):
+    """A lock as it is on the disk; None for one that is to be made anew.
+
+    `is_as_written` is false for one that says what it should, but not in `resolve`'s bytes.
+    """
+
+    lock: Lock | None
+    is_as_written: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What to resolve: `pattern` is the plugin's own rule for versions.
+
+    `read_old` gives its lock so far when its turn comes, so that not all are held at once.
+    """
+
+    plugin_id: str
+    source: Source
+    pattern: str | None
+    read_old: Callable[[], OldLock]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How: `recheck` counts the newest versions whose digest is asked for again each time.
+
+    `verify` asks for every digest again, `frozen` refuses a lock in which a version moved. `now`
+    is written to the lock beside what is new.
+    """
+
+    now: str
+    recheck: int = 5
+    verify: bool = False
+    frozen: bool = False
+
+
+def resolve(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+    """Return what came of an image; a registry that fails is an outcome, too."""
+    try:
+        return _resolved(image, kind, transport, rules)
+    except RegistryError as error:
+        return kept(image, error)
+
+
+def kept(image: Image, error: RegistryError) -> Outcome:
+    """Return the outcome of an image whose registry failed: its lock stays as it is."""
+    return _outcome(image, State.KEPT, cause=error.cause, attempts=error.attempts)
+
+
+def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+    repository = kind.repository(image.source.image)
+    registry = transport.registry
+    if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
+        raise RegistryError(f"{image.source.image} can't be the name of an image")
+    listing = kind.listing(transport, repository)
+    if not listing.tags:
+        return _outcome(image, State.EMPTY, cause="the image has no tag at all")
+    whole, is_as_written = image.read_old()
+    old = same_image(whole, image.source)
+    gone = vanished(old, listing)
+    if old is not None and len(gone) * 2 > len(old.versions):
+        raise RegistryError(
+            f"{len(gone)} of {len(old.versions)} versions are gone at once: likelier a fault than a"
+            " fact; if they were taken out, delete the lock and resolve again"
+        )
+    wanted = list(_lookups(_versions(image, listing), old, listing, rules))
+    found, unreached = _looked_up(kind, transport, repository, wanted)
+    missing = [tag for tag in found if found[tag] is None]
+    manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
+    lock, changes = merge(
+        image.plugin_id,
+        image.source,
+        old,
+        listing,
+        manifests,
+        missing=frozenset(missing),
+        pattern=image.pattern,
+        now=rules.now,
+    )
+    is_news = whole is None or not is_as_written or not lock.says_the_same_as(whole)
+    state = State.CHANGED if is_news else State.UNCHANGED
+    if changes.moved and rules.frozen:
+        state = State.FROZEN
+    return Outcome(
+        image.plugin_id,
+        image.source.registry_url,
+        image.source.image,
+        state,
+        lock if state is State.CHANGED else None,
+        changes,
+        latest=lock.latest,
+        total_count=len(lock.versions),
+        unreached=unreached,
+        notes=(
+            *(() if is_as_written else (_REWRITTEN,)),
+            *notes(lock, old, listing, missing, image.pattern),
+        ),
+    )
+
+
+def _outcome(image: Image, state: State, *, cause: str, attempts: int = 1) -> Outcome:
+    source = image.source
+    return Outcome(
+        image.plugin_id, source.registry_url, source.image, state, cause=cause, attempts=attempts
+    )
+
+
+def _versions(image: Image, listing: Listing) -> list[Version]:
+    """Return the versions of an image, newest first; RegistryError when no lock can hold them."""
+    every = versions(listing.tags, image.pattern)
+    if len(every) > MAX_VERSIONS:
+        raise RegistryError(
+            f"it has {len(every):,} versions, and a lock holds {MAX_VERSIONS:,}: take fewer tags"
+            " for versions, with versions: {pattern: …} in the plugin's file"
+        )
+    return every
+
+
+def _lookups(
+    every: list[Version], old: Lock | None, listing: Listing, rules: Rules
+) -> Iterator[str]:
+    """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
+
+    Those that are not known, the newest versions, `latest`, and the versions that were passed over
+    for want of a manifest, again; all with `verify`. What came with the list needs no asking; a
+    signature's tag has no digest that anyone asks for.
+    """
+    newest_first = [version.tag for version in every]
+    again = {_LATEST, *newest_first[: rules.recheck], *_passed_over(every, old)}
+    known = {each.tag for each in old.versions if each.digest} if old else set()
+    known |= {tag for tag, digest in old.other_tags.items() if digest} if old else set()
+    rest = sorted(set(listing.tags) - set(newest_first), key=lambda tag: (tag != _LATEST, tag))
+    for tag in [*newest_first, *rest]:
+        if tag in listing.manifests or names_a_digest(tag):
+            continue
+        if rules.verify or tag in again or tag not in known:
+            yield tag
+
+
+def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
+    """Return the releases that are newer than the latest version of a lock."""
+    tags = [version.tag for version in every if not version.prerelease]
+    return tags[: tags.index(old.latest)] if old and old.latest in tags else []
+
+
+def _looked_up(
+    kind: Kind, transport: Transport, repository: str, wanted: list[str]
+) -> tuple[Mapping[str, Manifest | None], int]:
+    """Return the manifests of tags, and how many there was no time for."""
+    limits = transport.budget.limits
+    threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
+    found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
+    if error is not None and not isinstance(error, OutOfTimeError):
+        raise error
+    if found and not any(found.values()):
+        raise RegistryError("it lists tags, but has the manifest of none that was asked for")
+    return found, len(wanted) - len(found)

@@ -1,0 +1,119 @@
+"""Many images in, their outcomes out as they are done: one run over all registries.
+
+Images are grouped by registry. Each has its own threads and its own connections; a host's queue
+and pace are shared by all who ask it (registries, 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogctl.resolve.budget import Budget
+from catalogctl.resolve.connections import Connections
+from catalogctl.resolve.credentials import user_of
+from catalogctl.resolve.deadlines import Watch
+from catalogctl.resolve.failures import RegistryError
+from catalogctl.resolve.host_queues import Hosts
+from catalogctl.resolve.http import Exchange
+from catalogctl.resolve.login import Login
+from catalogctl.resolve.registry_kinds import canonical, kind_of, options_of
+from catalogctl.resolve.resolve_image import kept, resolve
+from catalogctl.resolve.resolve_limits import Clock, Limits
+from catalogctl.resolve.threads import by_group
+from catalogctl.resolve.transport import Client, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.resolve.outcome import Outcome
+    from catalogctl.resolve.registry_settings import Registry
+    from catalogctl.resolve.resolve_image import Image, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may: `registries` are those of catalog.yaml, `ca_file` in them a full path.
+
+    `deadline` is the seconds for the whole run, None for as long as it takes; `helpers` allows
+    programs that keep passwords.
+    """
+
+    registries: Mapping[str, JSONObject]
+    environ: Mapping[str, str]
+    deadline: float | None = None
+    helpers: bool = False
+    limits: Limits = field(default_factory=Limits)
+    clock: Clock = field(default_factory=Clock)
+
+
+class Run:
+    """One run; its state is what all images share: the hosts and how they fared."""
+
+    def __init__(self, settings: Settings) -> None:
+        limits, clock = settings.limits, settings.clock
+        self._settings = settings
+        self._watch = Watch()
+        self._ends_at = None if settings.deadline is None else clock.monotonic() + settings.deadline
+        self.hosts = Hosts(limits, clock)
+
+    def outcomes(
+        self, images: Sequence[Image], rules: Rules, *, tick: Callable[[], None] = lambda: None
+    ) -> Iterator[Outcome]:
+        """Yield what came of each image, in the order in which they are done.
+
+        `tick` is called a few times a second while nothing is done, to show how the run stands.
+        """
+        groups: dict[str, list[Image]] = {}
+        for image in images:
+            groups.setdefault(canonical(image.source.registry_url), []).append(image)
+        clients: dict[str, Client | RegistryError] = {name: self._client(name) for name in groups}
+
+        def work(image: Image) -> Outcome:
+            name = canonical(image.source.registry_url)
+            client = clients[name]
+            if isinstance(client, RegistryError):
+                return kept(image, client)
+            budget = Budget(self._settings.limits, self._settings.clock, self._ends_at)
+            return resolve(image, kind_of(name), Transport(client, budget), rules)
+
+        yield from by_group(work, list(groups.values()), self._settings.limits.per_host, tick)
+
+    def _client(self, name: str) -> Client | RegistryError:
+        """Return how a registry is asked, or why it is not."""
+        settings = self._settings
+        try:
+            registry = _registry(name, settings.registries)
+            user = user_of(registry, settings.environ, helpers=settings.helpers)
+        except RegistryError as error:
+            error.attempts = 0
+            return error
+        connections = Connections(
+            settings.environ,
+            allow_private=registry.allow_private,
+            ca_file=registry.ca_file,
+            size=settings.limits.per_host,
+        )
+        rate = registry.rate[user is not None] if registry.rate else None
+        exchange = Exchange(connections, self.hosts, self._watch, rate)
+        return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
+
+
+def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:
+    """Return how a host is asked; RegistryError when catalog.yaml does not allow it."""
+    options = options_of(name, registries)
+    if options is None:
+        raise RegistryError(f"{name} is not listed under registries in catalog.yaml")
+    registry = kind_of(name).registry(name, options)
+    if registry.ca_file is not None and not Path(registry.ca_file).is_file():
+        raise RegistryError(f"its ca_file {registry.ca_file} is no readable file")
+    return registry
+
+
+def limited(limits: Limits, jobs: int | None) -> Limits:
+    """Return limits with at most so many requests at once."""
+    if jobs is None:
+        return limits
+    return replace(limits, in_all=jobs, per_host=min(limits.per_host, jobs))

@@ -1,0 +1,232 @@
+"""The text of a file that is no YAML in; its mistakes, and a text without them, out.
+
+What was meant is tried: where the parser then gets further, that was the mistake, and the rest of
+the file is read as if it were mended. So one mistake hides no other one (product contract, 3).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.error import MarkedYAMLError
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from catalogctl.source import merge_conflicts
+from catalogctl.source.character_names import (
+    BLANKS,
+    BYTE_ORDER_MARK,
+    HIDDEN,
+    described,
+    without_hidden,
+)
+from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
+from catalogctl.source.strict_yaml import MAX_DEPTH, parser
+from catalogctl.source.syntax_errors import is_nesting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_INDENTATION = re.compile(f"[ {BLANKS}{HIDDEN}]*")
+
+MOST_TRIED = 60
+"""Texts that are tried for one file, of a small one."""
+
+MOST_READ = 512 * 1024
+"""Characters that are read in all for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake at a place, both numbers from 0, with its code."""
+
+    code: str
+    line: int
+    column: int
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Mended:
+    """A text, as it is mended: its lines without line ends, and what was wrong with them.
+
+    `grown` has, by line, the column from which on and by how much it is longer than the author's;
+    `altered` are the lines whose values are no longer what was written, `guessed` those whose keys
+    may be none. `is_whole` says that the text can be parsed now.
+    """
+
+    lines: list[str]
+    mistakes: list[Mistake] = field(default_factory=list)
+    grown: dict[int, tuple[int, int]] = field(default_factory=dict)
+    altered: set[int] = field(default_factory=set)
+    guessed: set[int] = field(default_factory=set)
+    is_whole: bool = True
+
+    @property
+    def text(self) -> str:
+        """The text, with a line feed at its end."""
+        return "\n".join((*self.lines, ""))
+
+    def column(self, line: int, column: int) -> int:
+        """Return the column, in what the author wrote, of one in the mended text."""
+        at, more = self.grown.get(line, (0, 0))
+        return max(at, column - more) if column >= at else column
+
+
+def mend(text: str) -> Mended:
+    """Return a text as it was meant, as far as that can be told."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    mended = Mended(lines[:-1] if lines[-1] == "" else lines)
+    if BYTE_ORDER_MARK in text:
+        _without_marks(mended)
+    error = _error(mended.text)
+    if merge_conflicts.may_hold_conflicts(text):
+        _without_conflicts(mended, is_yaml=error is None)
+        error = _error(mended.text) if mended.mistakes else error
+    tries = min(MOST_TRIED, MOST_READ // (len(text) + 1))
+    while error is not None and mended.lines:
+        tries, error = _without_one(mended, error, tries)
+        if not mended.is_whole:
+            break
+    return mended
+
+
+def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
+    """Return the text with spaces where other blanks indent these lines; None if it is no YAML."""
+    lines, grown = list(mended.lines), dict(mended.grown)
+    for number in numbers:
+        before = _INDENTATION.match(lines[number])
+        if before is not None:
+            width = len(without_hidden(before.group()))
+            lines[number] = " " * width + lines[number][before.end() :]
+            grown[number] = (0, width - before.end())
+    indented = replace(mended, lines=lines, grown=grown)
+    return indented if _error(indented.text) is None else None
+
+
+def _without_marks(mended: Mended) -> None:
+    """Take out the byte order marks at the beginning of lines, which libyaml passes over."""
+    for number, line in enumerate(mended.lines):
+        count = len(line) - len(line.lstrip(BYTE_ORDER_MARK))
+        if count:
+            mended.lines[number] = line[count:]
+            mended.grown[number] = (0, -count)
+            what = f"{described(BYTE_ORDER_MARK)} does not belong here"
+            mistake = Mistake("refused-character", number, 0, what, "take it out: nobody sees it")
+            mended.mistakes.append(mistake)
+
+
+def _without_one(
+    mended: Mended, error: yaml.YAMLError, tries: int
+) -> tuple[int, yaml.YAMLError | None]:
+    """Mend the mistake that an error shows; return the tries that are left, and the next error."""
+    for each in suspicions(mended.lines, error):
+        can_try = bool(each.edits) and tries > 0
+        can_try &= all(edit.number not in mended.grown for edit in each.edits)
+        tries -= can_try
+        found = _tried(mended, each) if can_try else error
+        is_better = found is None or (found is not error and _is_further(mended, each, found))
+        if each.needs_proof and not is_better:
+            continue
+        _note(mended, each)
+        if is_better:
+            _edit(mended, each)
+            return tries, found
+        mended.is_whole = False
+        return tries, error
+    raise AssertionError("the last suspicion needs no proof")
+
+
+def _note(mended: Mended, suspicion: Suspicion) -> None:
+    column = mended.column(suspicion.line, suspicion.column)
+    message, hint = suspicion.message, suspicion.hint
+    mended.mistakes.append(Mistake("yaml-syntax", suspicion.line, column, message, hint))
+
+
+def _edit(mended: Mended, suspicion: Suspicion) -> None:
+    mended.lines = _with(mended, suspicion)
+    for edit in suspicion.edits:
+        mended.grown[edit.number] = (edit.at, edit.more)
+        if suspicion.is_altered:
+            mended.altered.add(edit.number)
+        if suspicion.is_guess:
+            mended.guessed.add(edit.number)
+
+
+def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
+    lines = list(mended.lines)
+    for edit in suspicion.edits:
+        lines[edit.number] = edit.text
+    return lines
+
+
+def _tried(mended: Mended, suspicion: Suspicion) -> yaml.YAMLError | None:
+    return _error("\n".join((*_with(mended, suspicion), "")))
+
+
+def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
+    """Return whether the next mistake stands below what was mended."""
+    others = suspicions(_with(mended, suspicion), error)
+    following = next(each.line for each in others if not each.needs_proof)
+    return following > max(suspicion.line, suspicion.edits[0].number, suspicion.reaches)
+
+
+def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
+    """Keep the first side of each merge conflict; a marker alone may stand in a text in quotes."""
+    quoted = set(_quoted(mended.text)) if is_yaml else set()
+    for each in merge_conflicts.conflicts(mended.lines):
+        if quoted.issuperset(each.markers) and not each.is_closed:
+            continue
+        for number in (*each.markers, *each.others):
+            mended.lines[number] = ""
+        hint = merge_conflicts.hint(each)
+        mended.mistakes.append(
+            Mistake("merge-conflict", each.first, 0, merge_conflicts.MESSAGE, hint)
+        )
+
+
+def _quoted(text: str) -> Iterator[int]:
+    """Yield the lines that a text in quotes or in a block runs over, but for its first one."""
+    for event in _events(text):
+        if type(event) is ScalarEvent and event.style:
+            marks: Any = event
+            yield from range(marks.start_mark.line + 1, marks.end_mark.line + 1)
+
+
+def _error(text: str) -> yaml.YAMLError | None:
+    """Return the first error of a text; None for YAML, and for what is nested too deep."""
+    try:
+        events = _events(text)
+        first = next(islice(events, 2, None), None)
+        for _ in events:
+            pass
+    except yaml.YAMLError as error:
+        return None if is_nesting(error) else error
+    if isinstance(first, ScalarEvent) and not first.style and not is_a_word(first.value):
+        marks: Any = first
+        why = "could not find expected ':'"
+        return MarkedYAMLError("", marks.start_mark, why, marks.end_mark)
+    return None
+
+
+def _events(text: str) -> Iterator[Any]:
+    """Yield the events of a text, down to the deepest level that is allowed."""
+    reader, depth = parser(text.encode()), 0
+    while depth <= MAX_DEPTH:
+        event = reader.get_event()
+        if event is None or isinstance(event, StreamEndEvent):
+            return
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+        yield event

@@ -1,0 +1,84 @@
+"""Check a lock: that it is as `resolve` writes it, and that it belongs to its plugin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.lock import Flaw, Lock, read
+from catalogctl.problem import Problem
+from catalogctl.source.document import Document
+from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.positions import TOP, Place
+from catalogctl.validate.finding import Finding, place, problem
+from catalogctl.validate.wording import LONGEST, shown
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
+
+_RESOLVE = "run catalogctl resolve"
+_MEND = "bring it back from git, or run catalogctl resolve for this plugin"
+SOURCE = ("registry_type", "registry_url", "image")
+
+
+def check_lock(
+    file: str, stem: str, data: bytes, request: JSONObject | None
+) -> tuple[Lock | None, list[Problem]]:
+    """Return a lock that may be published, and what is wrong with it: the first thing alone.
+
+    With a problem, which may be a warning, the lock is not used. `request` is the plugin's
+    effective request, {} when its file has errors and the lock can't be held against it; None when
+    there is no such plugin (registries, 10; product contract, 8).
+    """
+    lock = read(data)
+    if isinstance(lock, Flaw):
+        return None, [_broken(file, data, lock)]
+    code, finding = _doubt(lock, stem, request)
+    if not code:
+        return lock, []
+    return lock, [place(code, finding, Document(file, stem, {}, data))]
+
+
+def _broken(file: str, data: bytes, flaw: Flaw) -> Problem:
+    """Return the problem of a lock that can't be read.
+
+    In a large one only a byte is looked for: to find a pointer's place takes too long.
+    """
+    if conflict := first_conflict(data):
+        return problem("lock-broken", file, Place(conflict, 1), Finding("", MESSAGE, _MEND))
+    where = TOP
+    if flaw.byte is not None:
+        where = _place_of(data, flaw.byte)
+    elif len(data) <= MAX_YAML_SIZE:
+        where = Document(file, "", {}, data).locate(flaw.pointer, key=flaw.at_key)
+    name = flaw.pointer[1:].replace("/", ".")
+    part = shown(name) if flaw.at_key else name[:LONGEST] or "the lock"
+    return problem(
+        "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _MEND)
+    )
+
+
+def _place_of(data: bytes, byte: int) -> Place:
+    before = data[:byte]
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
+    return Place(before.count(b"\n") + 1, column + 1)
+
+
+def _doubt(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
+    """Return the code and finding of what keeps a well-formed lock from being used."""
+    if lock.plugin_id != stem:
+        message = f"plugin_id {shown(lock.plugin_id)} is not the name of the file, {stem}.json"
+        return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)
+    if request is None:
+        hint = "take it out, or bring the plugin's file back"
+        return "lock-orphan", Finding("", f"no plugin {stem} is in this catalog", hint)
+    for name in SOURCE if request else ():
+        was: JSON = getattr(lock.source, name)
+        if was != request.get(name):
+            message = (
+                f"stale: {name} was {was} when this was resolved,"
+                f" the plugin has {request.get(name)}"
+            )
+            return "lock-stale", Finding(f"/source/{name}", message, _RESOLVE)
+    return "", Finding("", "")

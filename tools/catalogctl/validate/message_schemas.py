@@ -1,0 +1,268 @@
+"""A value and the name of a message in, findings out: what its JSON Schema says against it.
+
+A compiled validator answers yes or no; only a value that it refuses is explained, by `jsonschema`,
+which is 100 times slower. Where the two differ the value is refused, with a code of its own.
+Neither may fetch anything: both get a registry without a way out.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import jsonschema_rs
+
+from catalogctl import resources
+from catalogctl.did_you_mean import did_you_mean, nearest
+from catalogctl.source import character_names
+from catalogctl.source.positions import escape
+from catalogctl.validate import wording
+from catalogctl.validate.finding import Finding
+from catalogctl.validate.spelling import MOST_GUESSED, misspelt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jsonschema import ValidationError
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+MAX_EXPLAINED = 500
+"""Errors of one schema that are told of one file, as of its text: more than that is noise."""
+
+_REGISTRY_TYPES = (
+    "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
+    " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
+)
+"""The hint for an author who looks for the name of a registry's kind."""
+
+
+class Violation(NamedTuple):
+    """A finding with the code of its problem."""
+
+    code: str
+    finding: Finding
+
+
+@cache
+def schema(message: str) -> JSONObject:
+    """Return the JSON Schema of a message, by its name (`PluginFile`, `Lock`, …)."""
+    text = resources.read_text(f"schemas/{message}.schema.json")
+    loaded: JSONObject = json.loads(text)
+    return loaded
+
+
+@cache
+def known_fields(message: str) -> frozenset[str]:
+    """Return the names of a message's own fields."""
+    fields = schema(message).get("properties")
+    return frozenset(fields) if isinstance(fields, dict) else frozenset()
+
+
+def _refuse_to_fetch(uri: str) -> NoReturn:
+    raise ValueError(f"{uri} is not fetched")
+
+
+@cache
+def compiled(message: str) -> jsonschema_rs.Draft202012Validator:
+    """Return the compiled validator of a message's schema."""
+    return jsonschema_rs.Draft202012Validator(schema(message), retriever=_refuse_to_fetch)
+
+
+def violations(message: str, value: JSON) -> list[Violation]:
+    """Return what the schema of a message says against a value; [] when it is valid."""
+    if compiled(message).is_valid(value):
+        return []
+    found = sorted(set(islice(_explain(message, value), MAX_EXPLAINED)))
+    return _once(found) or [
+        Violation(
+            "validators-disagree",
+            Finding(
+                "",
+                f"one validator refuses this {message}, another one accepts it",
+                "please report it, with this file",
+            ),
+        )
+    ]
+
+
+def _once(found: list[Violation]) -> list[Violation]:
+    """Return one finding for each thing that is wrong.
+
+    A missing field that stands there misspelt is none, nor is what two forms of a value say alike.
+    """
+    spelt = {
+        (finding.pointer.rpartition("/")[0], finding.name)
+        for code, finding in found
+        if code == "unknown-field"
+    }
+    told: dict[tuple[str, str, str], Violation] = {}
+    for code, finding in found:
+        if code != "missing-field" or (finding.pointer, finding.name) not in spelt:
+            key = (code, finding.pointer, finding.message)
+            told.setdefault(key, Violation(code, finding))
+    return list(told.values())
+
+
+def _explain(message: str, value: JSON) -> Iterator[Violation]:
+    import jsonschema
+    from referencing import Registry
+
+    validator = jsonschema.Draft202012Validator(schema(message), registry=Registry())
+    for error in validator.iter_errors(value):
+        yield from _translate(error)
+
+
+def _translate(error: ValidationError) -> Iterator[Violation]:
+    """Yield one violation for each thing that one error of `jsonschema` is about."""
+    if error.context:
+        # That null is allowed too, as «not given», helps nobody who gave something.
+        parts = [part for part in error.context if part.validator_value != "null"]
+        deepest = max(len(part.absolute_path) for part in parts)
+        for part in parts:
+            if len(part.absolute_path) == deepest:
+                yield from _translate(part)
+        return
+    pointer = "".join("/" + escape(step) for step in error.absolute_path)
+    keyword = str(error.validator)
+    if keyword == "required":
+        missing = error.message.split("'")[1] if "'" in error.message else ""
+        hint = f'write "{missing}: …"'
+        finding = Finding(pointer, f"{missing} is required", hint, name=missing)
+        yield Violation("missing-field", finding)
+    elif keyword in {"additionalProperties", "unevaluatedProperties"}:
+        yield from _unknown_fields(error, pointer)
+    else:
+        yield wrong_value(error, pointer)
+
+
+def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
+    owner: Any = error.schema
+    known = list(owner.get("properties", {}))
+    instance: Any = error.instance
+    meant = {name: right for right, name in misspelt(instance, known).items()}
+    unknown = [name for name in instance if name not in known]
+    for number, name in enumerate(unknown):
+        others = known if number < MOST_GUESSED else []
+        yield unknown_field(f"{pointer}/{escape(name)}", name, meant.get(name, ""), others, known)
+
+
+def unknown_field(
+    pointer: str, name: str, meant: str, others: Sequence[str], known: Sequence[str]
+) -> Violation:
+    """Return that a field is not known: what was `meant`, else which of `others` it is like."""
+    near = meant or nearest(name, others)
+    hint = f'did you mean "{near}"?' if near else f"allowed are {wording.listed(known)}"
+    before, colon, _ = name.partition(":")
+    first, space, _ = name.partition(" ")
+    odd = next((each for each in name if not each.isascii()), "")
+    if colon and before in known:
+        hint = f'write "{before}: …", with a space after the colon'
+    elif space and first in known:
+        hint = f'write "{first}: …": a colon is missing after it'
+    elif near and odd:
+        hint += f" {character_names.described(odd)} stands in it"
+    message = f"unknown field {wording.shown(name)}"
+    return Violation("unknown-field", Finding(pointer, message, hint, at_key=True, name=meant))
+
+
+def wrong_value(error: ValidationError, pointer: str) -> Violation:
+    """Return the violation of a keyword that is about the value itself."""
+    keyword = str(error.validator)
+    limit: Any = error.validator_value
+    value: Any = error.instance
+    name = wording.field_name(pointer)
+    if keyword == "type" and value is None:
+        hint = f"write {wording.type_names(limit)} after the colon"
+        return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
+    if keyword == "type":
+        message = f"{name} is {wording.kind(value)}; {wording.type_names(limit)} is expected"
+        return Violation("wrong-type", Finding(pointer, message, _type_hint(error, name)))
+    if keyword in {"enum", "const"}:
+        allowed = [
+            str(each)
+            for each in (limit if keyword == "enum" else [limit])
+            if each not in {None, ""}
+        ]
+        said = wording.shown(value) if isinstance(value, str) else str(value)
+        message = f"{name} is {said}; allowed is {wording.listed(allowed)}"
+        hint = did_you_mean(str(value), allowed)
+        if name == "registry_type":
+            hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
+        hint = hint or f"write {wording.listed(allowed)}"
+        return Violation("unknown-value", Finding(pointer, message, hint))
+    if keyword in {"pattern", "minLength"} and not str(value).strip():
+        return Violation(
+            "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
+        )
+    what, hint = _limit(keyword, limit, value)
+    return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
+
+
+def _type_hint(error: ValidationError, name: str) -> str:
+    """Return what to write where a value is of the wrong type."""
+    value: Any = error.instance
+    allowed: Any = error.validator_value
+    types = [allowed] if isinstance(allowed, str) else list(allowed)
+    if _is_number(value) and "string" in types:
+        return "put it in quotes"
+    key = name.partition("[")[0]
+    is_element = key != name
+    if isinstance(value, str) and value and (odd := _lookalike(value, types)):
+        return odd
+    if (
+        isinstance(value, list)
+        and len(value) == 1
+        and isinstance(value[0], str)
+        and "string" in types
+    ):
+        return f"write {wording.as_text(key, value[0])}"
+    if "array" in types and not is_element:
+        return f"write {wording.as_list(key, value)}"
+    if "object" in types and not is_element:
+        schema: Any = error.schema
+        members = schema.get("required") or list(schema.get("properties", {}))[:1]
+        return wording.mapping_hint(key, value, members)
+    return f"write {wording.type_names(types)}"
+
+
+def _lookalike(text: str, types: Sequence[str]) -> str:
+    """Return the hint that names a character that only looks like what makes a collection."""
+    signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
+    if character_names.BLANK.match(text):
+        return f"write spaces in place of {character_names.described(text[0])}"
+    for found in character_names.LOOKALIKE.finditer(text):
+        other = found.group()
+        meant = character_names.meant(other)
+        if meant in signs:
+            return f"write {meant} in place of {character_names.described(other)}"
+    return ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
+    """Return in words the limit that a value breaks, and how to keep it."""
+    size = len(value) if isinstance(value, str | list | dict) else 0
+    phrases = {
+        "minimum": (f"is below {limit}", f"write {limit} or more"),
+        "maximum": (f"is above {limit}", f"write {limit} or less"),
+        "minItems": (f"has fewer than {limit} elements", "add what is missing"),
+        "maxItems": (
+            f"has {size:,} elements; at most {limit} are allowed",
+            "take some of them out",
+        ),
+        "minProperties": (f"has fewer than {limit} members", "add what is missing"),
+        "maxLength": (
+            f"has {size:,} characters; at most {limit} are allowed",
+            "shorten it",
+        ),
+        "uniqueItems": ("holds one value twice", "take one of the two out"),
+        "pattern": (f"does not match {limit}", "write it in that form"),
+    }
+    otherwise = ("does not have the form that is expected", "catalogctl explain invalid-value")
+    return phrases.get(keyword, otherwise)

@@ -1,0 +1,175 @@
+"""The document of catalog.yaml in, problems out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from catalogctl.source.positions import escape
+from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.message_schemas import Violation, violations
+from catalogctl.validate.rules.characters import strays
+from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.validate.rules.secrets import credentials
+from catalogctl.validate.rules.vocabulary import not_listed
+from catalogctl.validate.wording import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
+    from catalogctl.source.document import Document
+    from catalogctl.source.settings import Settings
+
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FOLDER = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/-]*)?")
+_ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
+
+
+def is_folder_address(address: str) -> bool:
+    """Say whether the paths of a tree can be put behind an address.
+
+    It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
+    """
+    return _FOLDER.fullmatch(address) is not None
+
+
+def check_settings(document: Document, settings: Settings) -> list[Problem]:
+    """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
+    secrets = {place("secret-value", each, document) for each in credentials(document)}
+    if not document.is_whole:
+        return sorted({*document.problems, *secrets})
+    value: JSON = document.value
+    found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
+    told = {place(code, _advised(finding), document) for code, finding in found}
+    shown = {each for each in told if not document.hides(each)}
+    return sorted({*document.problems, *secrets, *shown})
+
+
+def _advised(finding: Finding) -> Finding:
+    """Return a finding with better advice than the schema's, where there is any."""
+    if finding.pointer != "/policy/auto_merge/locks":
+        return finding
+    return finding._replace(message=_NOBODY, hint=_NAME_THE_BOT)
+
+
+_NOBODY = "locks names nobody whose changes of locks may be merged without a maintainer"
+_NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
+
+
+def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+    for host in _object(value, "registries"):
+        if not is_host(host):
+            message = f"{shown(host)} is no bare host"
+            hint = "write a name such as registry.example.org, in lower case"
+            finding = Finding(f"/registries/{escape(host)}", message, hint, at_key=True)
+            yield Violation("host-shape", finding)
+    registry_url = settings.defaults.get("registry_url", "")
+    if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
+        hint = "name a built-in registry, or list it under registries"
+        message = f"registry {shown(registry_url)} is not listed"
+        yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
+    for part in ("repository", "defaults"):
+        for name, text in _object(value, part).items():
+            if isinstance(text, str) and len(text.splitlines()) > 1:
+                message = f"{part}.{name} holds a line break"
+                finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
+                yield Violation("line-break", finding)
+    if _object(_object(value, "policy"), "auto_merge").get("locks") is True:
+        finding = Finding("/policy/auto_merge/locks", _NOBODY, _NAME_THE_BOT)
+        yield Violation("auto-merge-locks", finding)
+    yield from _vocabulary(value, settings)
+    yield from _site_rules(_object(value, "site"))
+    yield from _registry_rules(_object(value, "registries"))
+
+
+def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+    """Check the texts that plugins' values are made of or compared with."""
+    for part in ("defaults", "policy"):
+        for name, member in _object(value, part).items():
+            for finding in strays(f"/{part}/{escape(name)}", member):
+                yield Violation("invisible-character", finding)
+    provider, allowed = settings.defaults.get("provider", ""), settings.providers
+    if provider and allowed and provider not in allowed:
+        finding = not_listed("/defaults/provider", "provider", provider, "providers", allowed)
+        yield Violation("unlisted-value", finding)
+
+
+def _site_rules(site: JSONObject) -> Iterator[Violation]:
+    for name in ("base_url", "repository_url", "edit_url"):
+        yield from _address(site.get(name), f"/site/{name}")
+    base_url = site.get("base_url")
+    is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
+    if is_address and not is_folder_address(str(base_url)):
+        hint = "write an address such as https://plugins.example.org/, without ? and #"
+        message = f"{shown(str(base_url))} is no address of a folder"
+        yield Violation("address-shape", Finding("/site/base_url", message, hint))
+    edit_url = site.get("edit_url")
+    if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
+        hint = "write {file} where the path of a plugin's file belongs"
+        message = f"{shown(edit_url)} leads to one page for all files"
+        yield Violation("address-shape", Finding("/site/edit_url", message, hint))
+    links = site.get("links")
+    for index, link in enumerate(links if isinstance(links, list) else ()):
+        if isinstance(link, dict):
+            yield from _address(link.get("url"), f"/site/links/{index}/url")
+    hint = "write an exact name, such as images.example.org: no port, no wildcard"
+    yield from _hosts(site.get("image_hosts"), "/site/image_hosts", hint, ports=False)
+    accent = site.get("accent")
+    if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
+        hint = 'write a colour such as "#0b665a", in quotes'
+        yield Violation(
+            "colour-shape", Finding("/site/accent", f"{shown(accent)} is no colour", hint)
+        )
+    yield from _inside(site.get("logo"), "/site/logo")
+
+
+def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
+    for host, options in registries.items():
+        if isinstance(options, dict):
+            at = f"/registries/{escape(host)}"
+            for name in ("endpoint", "rest_endpoint"):
+                yield from _address(options.get(name), f"{at}/{name}")
+                if options.get("insecure") is not True:
+                    yield from _encrypted(options.get(name), f"{at}/{name}")
+            yield from _inside(options.get("ca_file"), f"{at}/ca_file")
+            hint = "write a name such as auth.example.org, in lower case"
+            yield from _hosts(options.get("token_hosts"), f"{at}/token_hosts", hint, ports=True)
+
+
+def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Violation]:
+    for index, host in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(host, str) or not host.strip():
+            continue  # the schema says what is wrong
+        if not is_host(host) or (":" in host and not ports):
+            message = f"{shown(host)} is no bare host"
+            yield Violation("host-shape", Finding(f"{pointer}/{index}", message, hint))
+
+
+def _address(value: JSON, pointer: str) -> Iterator[Violation]:
+    if isinstance(value, str) and not _ADDRESS.fullmatch(value):
+        hint = "write an address such as https://plugins.example.org/"
+        yield Violation(
+            "address-shape", Finding(pointer, f"{shown(value)} is no web address", hint)
+        )
+
+
+def _encrypted(value: JSON, pointer: str) -> Iterator[Violation]:
+    """A registry is asked over https, unless its settings allow http (registries, 7)."""
+    if isinstance(value, str) and value.startswith("http://"):
+        hint = "write https://, or insecure: true beside it"
+        yield Violation("address-shape", Finding(pointer, f"{shown(value)} is not https", hint))
+
+
+def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
+    if isinstance(value, str) and (
+        value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
+    ):
+        hint = "name a file inside the catalog's folder"
+        yield Violation("file-inside", Finding(pointer, f"{shown(value)} leads out of it", hint))
+
+
+def _object(value: JSONObject, name: str) -> JSONObject:
+    member = value.get(name)
+    return member if isinstance(member, dict) else {}
