@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from catalogctl.publish.site.texts import Words
+from catalogctl.publish.site.texts import Texts
 from support import samples, site
 from support.samples import KINDS
 
@@ -236,7 +236,7 @@ def test_a_browser_writes_numbers_as_the_build_does(
     sizes = [0, 999, 1000, 1250, 999_949, 999_950, 1_250_000, 999_950_000, 1_500_000_000_000]
     page.goto(serve(samples.written(site.tree([], site.edition(), own_texts=own), tmp_path)))
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.number)", numbers)
-    say = Words(own)
+    say = Texts(own)
     assert said == [say.number(number) for number in numbers]
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.size)", sizes)
     assert said == [say.size(count) for count in sizes]

@@ -9,13 +9,13 @@ import pytest
 from catalogctl.publish.site import charts
 from catalogctl.publish.site.charts import Counted
 from catalogctl.publish.site.statistics import SHOWN, statistics
-from catalogctl.publish.site.texts import Words
+from catalogctl.publish.site.texts import Texts
 from support import site
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
-SAY = Words()
+SAY = Texts()
 
 
 def test_the_largest_value_fills_the_width_and_a_rest_has_no_bar() -> None:

@@ -14,13 +14,13 @@ from catalogctl.source.settings import SiteSettings
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.publish.build_context import Row
+    from catalogctl.publish.build_context import PluginSummary
 
 FIRST_RESULT = 320_000
 """Bytes until the first result at 10,000 plugins, compressed (site contract, 5)."""
 
 
-def rows(settings: SiteSettings | None = None) -> list[Row]:
+def rows(settings: SiteSettings | None = None) -> list[PluginSummary]:
     plugins = sorted(samples.plugins(), key=lambda each: str(each.info["name"]))
     pages = SitePages(site.edition(site=settings), site.segments(plugins))
     return [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
@@ -85,7 +85,7 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
     """5,000 plugins whose names, texts and labels all differ: the first of two shards."""
     (row,) = [row for row in rows() if row.plugin_id == "plugin-options"]
 
-    def other(number: int) -> Row:
+    def other(number: int) -> PluginSummary:
         digits = hashlib.sha256(str(number).encode()).hexdigest()
         words = [digits[start : start + 6] for start in range(0, 36, 6)]
         return replace(

@@ -510,7 +510,7 @@ def test_an_avatar_has_up_to_two_letters(name: str, expected: str) -> None:
 def test_a_day_is_written_out_and_a_strange_time_left_alone(
     time: str | None, expected: str
 ) -> None:
-    assert texts.Words().day(time) == expected
+    assert texts.Texts().day(time) == expected
 
 
 @pytest.mark.parametrize(
@@ -530,7 +530,7 @@ def test_a_day_is_written_out_and_a_strange_time_left_alone(
     ],
 )
 def test_a_size_is_shown_as_a_person_reads_it(count: float | None, shown: str) -> None:
-    assert texts.Words().size(count) == shown
+    assert texts.Texts().size(count) == shown
 
 
 def test_a_version_shows_the_size_that_its_lock_has() -> None:
@@ -578,7 +578,7 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
     rows = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
-    say = texts.Words()
+    say = texts.Texts()
     names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said
     assert say.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"

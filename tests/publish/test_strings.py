@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.publish.site.page_templates import TemplateFailedError
-from catalogctl.publish.site.texts import Words
+from catalogctl.publish.site.texts import Texts
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.strings import built_in
 from support import samples, site
@@ -33,7 +33,7 @@ STANDING = {
 SPOKEN = {"aria-label", "placeholder", "alt", "title", "data-label", "data-copy"}
 
 
-class Texts(HTMLParser):
+class OwnTexts(HTMLParser):
     """The texts that a template holds itself, between its elements and in what is read aloud."""
 
     def __init__(self, template: str) -> None:
@@ -51,7 +51,7 @@ class Texts(HTMLParser):
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_template_holds_a_text_of_its_own(name: str) -> None:
-    said = [text.strip() for text in Texts(TEMPLATES[name]).found]
+    said = [text.strip() for text in OwnTexts(TEMPLATES[name]).found]
     words = [text for text in said if re.search("[A-Za-z]", text)]
     assert [text for text in words if text not in STANDING and text[:3] != "[!["] == []
 
@@ -117,7 +117,7 @@ def as_read(page: bytes) -> str:
 )
 def test_a_plural_and_a_number_are_chosen_in_one_place(number: int, said: str) -> None:
     own: dict[str, Text] = {"count_plugins": {"one": "one", "other": "{count} a"}, "thousands": " "}
-    assert Words(own).counted("count_plugins", number) == said
+    assert Texts(own).counted("count_plugins", number) == said
 
 
 GERMAN: dict[str, Text] = {"thousands": ".", "decimal": ","}
@@ -141,10 +141,10 @@ SIZES = {
 
 
 def test_a_number_is_written_in_one_way_in_any_language() -> None:
-    say = Words(GERMAN)
+    say = Texts(GERMAN)
     assert {number: say.number(number) for number in NUMBERS} == NUMBERS
     assert {count: say.size(count) for count in SIZES} == SIZES
-    assert Words().number(1234.5) == "1,234.5"
+    assert Texts().number(1234.5) == "1,234.5"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import msgspec
 from catalogctl.lock import LockedVersion
 from catalogctl.model.plugin import Plugin
 from catalogctl.publish.badges import badge_files
-from catalogctl.publish.build_context import Edition, Row, Shown
+from catalogctl.publish.build_context import BuildContext, PluginSummary, RenderedPlugin
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.facets import facet_segments, in_order
@@ -106,12 +106,12 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     )
 
 
-def edition(*, base_url: str | None = None, site: SiteSettings | None = None) -> Edition:
+def edition(*, base_url: str | None = None, site: SiteSettings | None = None) -> BuildContext:
     """Return what is the same for all files of a build."""
     settings = Settings(
         site=site or SiteSettings(repository_url="https://git.example/acme/plugins")
     )
-    return Edition(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0")
+    return BuildContext(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0")
 
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
@@ -119,12 +119,12 @@ def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
     return facet_segments(each.encoded for each in plugins)
 
 
-def row(each: Plugin, shown: Shown) -> Row:
+def row(each: Plugin, shown: RenderedPlugin) -> PluginSummary:
     """Return what lists need of the plugin."""
     info = each.info
     labels, tags = info["labels"], info["tags"]
     description = tags.get("description") if isinstance(tags, dict) else None
-    return Row(
+    return PluginSummary(
         plugin_id=each.plugin_id,
         name=str(info["name"]),
         info=each.encoded,
@@ -148,7 +148,7 @@ def row(each: Plugin, shown: Shown) -> Row:
     )
 
 
-def answers(rows: Iterable[Row]) -> list[SavedAnswer]:
+def answers(rows: Iterable[PluginSummary]) -> list[SavedAnswer]:
     """Return the answers of the built-in stats that count values."""
     all_rows = list(rows)
     made: dict[str, list[JSON]] = {}
@@ -181,7 +181,7 @@ def answer(
 
 def pages(
     plugins: Iterable[Plugin],
-    build: Edition,
+    build: BuildContext,
     *,
     saved: Iterable[SavedAnswer] = (),
     own_pages: Mapping[str, str] | None = None,
@@ -202,7 +202,7 @@ def pages(
     return files
 
 
-def tree(plugins: Iterable[Plugin], build: Edition, **given: Any) -> dict[str, bytes]:
+def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
     """Return the pages and the files that they ask for or link to."""
     every = list(plugins)
     files = pages(every, build, **given)

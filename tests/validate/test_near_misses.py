@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.similar_names import Alike, look
+from catalogctl.similar_names import SimilarNames, look
 from support.catalogs import SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_what_is_drawn_alike_looks_the_same() -> None:
 def test_a_long_name_is_compared_by_its_first_100_characters() -> None:
     """R-10: a name of any length costs no more than one of 100 characters."""
     long = "".join(map(str, range(5000)))
-    assert Alike([long, long[:100] + "x"]).to(long[:99] + "y" + long) is not None
+    assert SimilarNames([long, long[:100] + "x"]).to(long[:99] + "y" + long) is not None
     assert len(look(long)) == len(look("\u0301" * 60_000)) == 100
 
 

@@ -1,7 +1,7 @@
 """Find names that could be taken for one another (hardening R-08).
 
 Two names look the same when they differ only by characters that can't be seen, or by letters that
-are drawn alike: Latin, Cyrillic and Greek ones, full-width ones, `0` and `O`, `1` and `l`. Alike
+are drawn alike: Latin, Cyrillic and Greek ones, full-width ones, `0` and `O`, `1` and `l`. Similar
 are two that differ by case, by hyphens and blanks, or by one edit as well: a character more, a
 character less, another character, or two neighbours that changed places.
 """
@@ -46,7 +46,7 @@ def look(name: str) -> str:
     return seen.translate(_DRAWN_ALIKE).strip()
 
 
-class Alike:
+class SimilarNames:
     """An index of names, asked for those that are like another one, but not the same."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -19,13 +19,13 @@ from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
 
 if TYPE_CHECKING:
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 ENABLED = "ENABLED"
 """The state of a plugin whose file has none."""
 
 
-def state_change(opened: Opened, plugin_id: str, state: str) -> Change:
+def state_change(opened: OpenCatalog, plugin_id: str, state: str) -> Change:
     """Return the change to `ENABLED` or `DISABLED`; no file where the plugin is in that state."""
     before = read_plugin(opened, plugin_id)
     document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, before)
@@ -42,7 +42,7 @@ def _with_state(data: bytes, state: str) -> bytes:
     return set_value(data, "/state", state, order=PLUGIN_FILE_FIELDS)
 
 
-def _enabled(opened: Opened, plugin_id: str, disabled: bytes) -> bytes:
+def _enabled(opened: OpenCatalog, plugin_id: str, disabled: bytes) -> bytes:
     """Return a file as it was before it was disabled, where that can be told.
 
     That is the committed file, if disabling it gives what is there; else the file without its
@@ -68,7 +68,7 @@ def _is_disabled_as(earlier: bytes, disabled: bytes) -> bool:
     return False
 
 
-def deregistration(opened: Opened, plugin_id: str) -> Change:
+def deregistration(opened: OpenCatalog, plugin_id: str) -> Change:
     """Return the change that takes a plugin out.
 
     Its lock goes first: a run that is killed in between leaves a plugin without a lock, which is

@@ -17,7 +17,7 @@ from catalogctl.source.document import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
 
@@ -30,7 +30,7 @@ class Formatting:
     problems: tuple[Problem, ...]
 
 
-def formatting(opened: Opened, paths: Sequence[Path]) -> Formatting:
+def formatting(opened: OpenCatalog, paths: Sequence[Path]) -> Formatting:
     """Return what becomes other in the plugin files that `paths` name; in all without any.
 
     A file that can't be read strictly is left alone, and is a problem. UsageError for a path that
@@ -46,7 +46,7 @@ def formatting(opened: Opened, paths: Sequence[Path]) -> Formatting:
     return Formatting(tuple(changes), len(names), tuple(sorted(problems)))
 
 
-def _looked_at(opened: Opened, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:
+def _looked_at(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:
     """Return what the layout changes in one file, and what is wrong with it."""
     document = read(opened.plugin_folder, name)
     if document.problems:
@@ -55,7 +55,7 @@ def _looked_at(opened: Opened, name: str) -> tuple[Replacement | None, tuple[Pro
     return (Replacement(f"plugins/{name}", before, after) if after != before else None), ()
 
 
-def _names(opened: Opened, paths: Sequence[Path]) -> list[str]:
+def _names(opened: OpenCatalog, paths: Sequence[Path]) -> list[str]:
     """Return the names of the plugin files that paths name, in the order of the folder."""
     folder = Path(os.path.realpath(opened.plugin_folder.path))
     wanted: set[str] = set()

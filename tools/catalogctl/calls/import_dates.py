@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 
-def dates_change(opened: Opened, dates: Mapping[str, JSONObject]) -> tuple[Replacement, ...]:
+def dates_change(opened: OpenCatalog, dates: Mapping[str, JSONObject]) -> tuple[Replacement, ...]:
     """Return what makes imported.json hold these dates; without any the file goes."""
     if dates == opened.imported:
         return ()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
 
@@ -104,7 +104,7 @@ def _paths(files: dict[str, bytes]) -> dict[str, bytes | None]:
 
 
 def _candidates(
-    opened: Opened, entries: Sequence[JSONObject]
+    opened: OpenCatalog, entries: Sequence[JSONObject]
 ) -> tuple[dict[str, bytes], list[Refused], list[str]]:
     """Return the file for each plugin, those that can't have one, and those that have it."""
     files: dict[str, bytes] = {}
@@ -138,7 +138,7 @@ def _candidates(
 
 
 def _by_plugin(
-    errors: Sequence[Problem], opened: Opened, files: dict[str, bytes]
+    errors: Sequence[Problem], opened: OpenCatalog, files: dict[str, bytes]
 ) -> dict[str, tuple[Problem, ...]]:
     """Return the errors of each plugin that is new.
 

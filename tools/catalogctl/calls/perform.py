@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
 ATTEMPTS = 10
@@ -50,7 +50,9 @@ class Answer:
     change: Change
 
 
-def perform(path: Path, plan: Callable[[Opened], Change], *, working: Path | None = None) -> Answer:
+def perform(
+    path: Path, plan: Callable[[OpenCatalog], Change], *, working: Path | None = None
+) -> Answer:
     """Make the change that `plan` finds for the catalog in a folder, and return the answer.
 
     A plan without files is a call that changes nothing; its answer is the plugin as it is.
@@ -73,7 +75,7 @@ def perform(path: Path, plan: Callable[[Opened], Change], *, working: Path | Non
     raise AssertionError("the last attempt returns or raises")
 
 
-def refuse_unless_local(opened: Opened) -> None:
+def refuse_unless_local(opened: OpenCatalog) -> None:
     """Refuse to write to a mirror (seed, update); ApiError."""
     kind = opened.settings.repository_info.get("repository_type")
     if kind == "remote":

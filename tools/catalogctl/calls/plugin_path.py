@@ -11,7 +11,7 @@ from catalogctl.files import Replacement
 from catalogctl.problem import Problem
 
 if TYPE_CHECKING:
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
@@ -21,7 +21,7 @@ def plugin_path(plugin_id: str) -> str:
     return f"plugins/{plugin_id}.yaml"
 
 
-def read_plugin(opened: Opened, plugin_id: str) -> bytes:
+def read_plugin(opened: OpenCatalog, plugin_id: str) -> bytes:
     """Return the bytes of a plugin's file; ApiError when there is no such plugin."""
     name = f"{plugin_id}.yaml"
     if not PLUGIN_ID.fullmatch(plugin_id) or name not in opened.plugins.names:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
 SCHEMA_FILE = "PluginFile.schema.json"
@@ -32,7 +32,7 @@ _NEIGHBOURS = 5
 
 
 def registration(
-    opened: Opened,
+    opened: OpenCatalog,
     request: JSONObject,
     text: bytes | None = None,
     put: Mapping[str, JSON] | None = None,
@@ -57,7 +57,7 @@ def registration(
     return Change(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
 
 
-def _refuse_known(opened: Opened, plugin_id: str) -> None:
+def _refuse_known(opened: OpenCatalog, plugin_id: str) -> None:
     for name in opened.plugins.names:
         if name.lower() == f"{plugin_id}.yaml".lower():
             file = opened.plugin_folder.file(name)
@@ -66,7 +66,7 @@ def _refuse_known(opened: Opened, plugin_id: str) -> None:
             raise ApiError("ERROR_NOT_UNIQUE", message, "/plugin_id", hint=hint)
 
 
-def _with_schema_line(opened: Opened, data: bytes) -> bytes:
+def _with_schema_line(opened: OpenCatalog, data: bytes) -> bytes:
     """Return a plugin file that tells editors its schema, where one is known."""
     if SCHEMA_LINE.encode() in data:
         return data
@@ -74,7 +74,7 @@ def _with_schema_line(opened: Opened, data: bytes) -> bytes:
     return f"{line}\n".encode() + data if line else data
 
 
-def schema_line(opened: Opened) -> str:
+def schema_line(opened: OpenCatalog) -> str:
     """Return the comment that tells an editor the schema of a plugin file; "" without a schema.
 
     It is what the other plugin files have, else the schema beside the catalog, else the one that

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import Settings
 
 _WHICH = ("plugin_id", "domain_id")
@@ -44,7 +44,7 @@ class Patch:
     unlabelled: tuple[str, ...] = ()
 
 
-def update(opened: Opened, plugin_id: str, patch: Patch) -> Change:
+def update(opened: OpenCatalog, plugin_id: str, patch: Patch) -> Change:
     """Return the change that a patch makes; ApiError when it names what update may not change."""
     before = read_plugin(opened, plugin_id)
     document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, before)

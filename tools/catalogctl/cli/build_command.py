@@ -80,7 +80,7 @@ def build_command(
     from catalogctl.cli.progress import progress
     from catalogctl.cli.terminal import clean
     from catalogctl.pipeline.build import Build, build
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
     def tell(line: str) -> None:
         click.echo(f"catalogctl: {clean(line)}", err=True)
@@ -109,7 +109,7 @@ def build_command(
         click.echo(f"nothing was built{kept}", err=True)
         return 1
     if not quiet:
-        what = f"built {built.files:,} files, {Words().size(built.size)} into {clean(str(out))}"
+        what = f"built {built.files:,} files, {Texts().size(built.size)} into {clean(str(out))}"
         seconds = time.monotonic() - started
         click.echo(f"{what} in {seconds:.1f} s ({built.changed:,} changed)", err=True)
     return 0

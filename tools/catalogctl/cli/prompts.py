@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 
 class Question(NamedTuple):
@@ -37,7 +37,7 @@ _THEN = (
 )
 
 
-def ask_for_request(opened: Opened, given: JSONObject) -> dict[str, JSON]:
+def ask_for_request(opened: OpenCatalog, given: JSONObject) -> dict[str, JSON]:
     """Return the answers by pointer, each checked as soon as it is given.
 
     What `given` has is not asked for. UsageError where there is no terminal to ask at.
@@ -83,7 +83,9 @@ def _choice(
     return chosen
 
 
-def _ask(opened: Opened, given: JSONObject, answers: dict[str, JSON], question: Question) -> None:
+def _ask(
+    opened: OpenCatalog, given: JSONObject, answers: dict[str, JSON], question: Question
+) -> None:
     """Ask until the answer is fine; an empty one leaves an optional field out."""
     if question.pointer.split("/")[1] in given:
         return
@@ -102,7 +104,7 @@ def _ask(opened: Opened, given: JSONObject, answers: dict[str, JSON], question: 
         click.echo(f"  {complaint}", err=True)
 
 
-def _complaint(opened: Opened, pointer: str, value: JSON) -> str | None:
+def _complaint(opened: OpenCatalog, pointer: str, value: JSON) -> str | None:
     """Return what `validate` says against one field's value; None where that is nothing."""
     from catalogctl.cli.terminal import clean
     from catalogctl.edit import set_value

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from catalogctl.calls.perform import Answer, Change
     from catalogctl.jsontypes import JSON
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.redaction import Line
 
 
 def make_call(
     catalog: Path | None,
-    plan: Callable[[Opened], Change],
+    plan: Callable[[OpenCatalog], Change],
     *,
     format_: str | None,
     color: str,

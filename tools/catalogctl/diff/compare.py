@@ -12,7 +12,7 @@ from catalogctl.diff.named_calls import Sides, file_changes, maintainers
 from catalogctl.diff.published_changes import Published, published
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
-from catalogctl.pipeline.file_dates import Dating
+from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
@@ -99,9 +99,9 @@ def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
     new = replace(sides.new, touched=touched)
     at_head = history_at(git, ends.head or "HEAD")
     now = at_head.commit_time or ""
-    was = published(old, Dating(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
+    was = published(old, FileDates(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
     merged = _dates_kept(at_base, at_head, changes)
-    dating = Dating(merged, new.imported, now, asked.catalog)
+    dating = FileDates(merged, new.imported, now, asked.catalog)
     will_be = published(new, dating, now=now, jobs=asked.jobs)
     changes = sides.judged(
         _with_problems(sides, changes, was.problems, will_be.problems), was.names

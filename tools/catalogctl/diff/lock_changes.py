@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 _LONGEST_TAG = 128
 _LONGEST_DIGEST = 200
@@ -60,7 +60,7 @@ class LockChange:
         }
 
 
-def lock_change(old: Opened, new: Opened, name: str) -> LockChange:
+def lock_change(old: OpenCatalog, new: OpenCatalog, name: str) -> LockChange:
     """Return what changes in the lock `versions/<name>`."""
     _, before = _read(old, name)
     data, after = _read(new, name)
@@ -89,7 +89,7 @@ def _moved(tag: Tag, pointer: str, document: Document) -> Problem:
     return place("tag-moved", Finding(f"{pointer}/digest", message, hint), document)
 
 
-def _read(opened: Opened, name: str) -> tuple[bytes, JSONObject]:
+def _read(opened: OpenCatalog, name: str) -> tuple[bytes, JSONObject]:
     """Return a lock's bytes and what they say; nothing for one that is absent or no JSON object.
 
     Of a lock with errors, too, each digest that can be read is compared: nothing hides behind them.

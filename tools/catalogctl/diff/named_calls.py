@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.git import Git
     from catalogctl.source.git_diff import ChangedFile
     from catalogctl.source.git_log import Commit
@@ -68,8 +68,8 @@ class Sides:
     catalog: Path
     label: str
     working: Path
-    old: Opened
-    new: Opened
+    old: OpenCatalog
+    new: OpenCatalog
     policy: Settings
     history: History
 
@@ -164,7 +164,7 @@ class Sides:
         return found
 
 
-def read_document(opened: Opened, name: str) -> Document | None:
+def read_document(opened: OpenCatalog, name: str) -> Document | None:
     """Return a plugin file as a document; None when it is not there or is no plain file."""
     if name not in opened.plugins.names:
         return None

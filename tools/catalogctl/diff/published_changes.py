@@ -10,7 +10,7 @@ import msgspec
 
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.check_files import survey
-from catalogctl.pipeline.file_dates import Dating, drafted
+from catalogctl.pipeline.file_dates import FileDates, drafted
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.check_files import Checked
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import Row
+    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -49,12 +49,14 @@ class Published:
 
 
 class _Made(NamedTuple):
-    row: Row
+    row: PluginSummary
     versions: str
     lock: str | None
 
 
-def published(opened: Opened, dating: Dating, *, now: str, jobs: int | None = None) -> Published:
+def published(
+    opened: OpenCatalog, dating: FileDates, *, now: str, jobs: int | None = None
+) -> Published:
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
     saved, query_problems, query_files = check_queries(opened)
 

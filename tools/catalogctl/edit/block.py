@@ -10,7 +10,6 @@ from catalogctl.edit.layout import Kind
 from catalogctl.edit.scalar_text import habit, scalar
 from catalogctl.edit.splices import Splice
 from catalogctl.edit.yaml_lines import (
-    Steps,
     element_lines,
     ends_line,
     flow,
@@ -23,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.yaml_lines import Indents
     from catalogctl.jsontypes import JSON
 
 
 def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
-    layout: Layout, owner: Node, at: int, name: str | None, value: JSON, steps: Steps
+    layout: Layout, owner: Node, at: int, name: str | None, value: JSON, steps: Indents
 ) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
     lines, first = layout.lines, owner.entries[0]
@@ -115,7 +115,7 @@ def empty(layout: Layout, entry: Entry) -> Iterator[Splice]:
     yield Splice(*_own_lines(layout, only, None), "")
 
 
-def replace(layout: Layout, entry: Entry, value: JSON, steps: Steps) -> Iterator[Splice]:
+def replace(layout: Layout, entry: Entry, value: JSON, steps: Indents) -> Iterator[Splice]:
     """Yield what gives an entry another value; the comment on its line stays."""
     lines, old = layout.lines, entry.value
     across = lines.column(entry.start)
@@ -162,7 +162,7 @@ def _lines_instead(layout: Layout, start: int, end: int, lines: list[str], value
     return Splice(start - layout.lines.break_before(start), end, "")
 
 
-def _written(entry: Entry, value: JSON, steps: Steps, across: int) -> tuple[str, list[str]]:
+def _written(entry: Entry, value: JSON, steps: Indents, across: int) -> tuple[str, list[str]]:
     """Return what follows the indicator and the lines below, in the old value's manner."""
     old = entry.value
     if isinstance(value, dict | list):

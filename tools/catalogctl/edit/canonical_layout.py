@@ -14,7 +14,7 @@ from catalogctl.edit.comments import About, Remark, Remarks, read_remarks
 from catalogctl.edit.layout import is_like, read_layout
 from catalogctl.edit.scalar_text import scalar
 from catalogctl.edit.steps import same
-from catalogctl.edit.yaml_lines import LONGEST_KEY, Steps, member_lines, parts
+from catalogctl.edit.yaml_lines import LONGEST_KEY, Indents, member_lines, parts
 from catalogctl.source.document import parse
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.edit.layout import Entry, Node
     from catalogctl.jsontypes import JSON, JSONObject
 
-_STEPS = Steps()
+_STEPS = Indents()
 
 
 def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) -> bytes:

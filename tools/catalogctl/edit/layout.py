@@ -18,7 +18,7 @@ from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStar
 
 from catalogctl.edit.indicators import read_marks
 from catalogctl.edit.text_lines import Lines
-from catalogctl.edit.yaml_lines import Steps
+from catalogctl.edit.yaml_lines import Indents
 from catalogctl.source.strict_yaml import BOM, parser
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Layout:
     lines: Lines
     root: Node
     bom: bool
-    steps: Steps
+    steps: Indents
     commas: Sequence[int]
     comments: Sequence[int]
 
@@ -166,12 +166,12 @@ def read_layout(data: bytes) -> Layout:
     return Layout(lines, root, data.startswith(BOM), steps, marks.commas, marks.comments)
 
 
-def _steps(lines: Lines, root: Node) -> Steps:
+def _steps(lines: Lines, root: Node) -> Indents:
     """Return how far this file indents: as its first mapping and list below a key do."""
     found: dict[Kind, int] = {}
     _measure(lines, root, found)
     mapping = found.get(Kind.MAPPING, 0)
-    return Steps(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
+    return Indents(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
 
 
 def _measure(lines: Lines, node: Node, found: dict[Kind, int]) -> None:

@@ -26,7 +26,7 @@ LONGEST_KEY = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Indents:
     """How far a mapping and a list are indented below their key."""
 
     mapping: int = 2
@@ -53,7 +53,7 @@ def flow_member(name: str, value: str) -> str:
 
 
 def parts(
-    value: JSON, steps: Steps, column: int = 0, *, key: str = "", fold: bool = True
+    value: JSON, steps: Indents, column: int = 0, *, key: str = "", fold: bool = True
 ) -> tuple[str, list[str]]:
     """Return what follows on the line of `key:` (or "-"), and the lines below it.
 
@@ -73,14 +73,14 @@ def parts(
     return f" {scalar(value)}", []
 
 
-def collection(value: JSONObject | list[JSON], steps: Steps, column: int = 0) -> list[str]:
+def collection(value: JSONObject | list[JSON], steps: Indents, column: int = 0) -> list[str]:
     """Return the lines of a collection that is not empty."""
     if isinstance(value, dict):
         return [line for member in value.items() for line in member_lines(*member, steps, column)]
     return [line for element in value for line in element_lines(element, steps, column)]
 
 
-def member_lines(name: str, value: JSON, steps: Steps, column: int = 0) -> Iterator[str]:
+def member_lines(name: str, value: JSON, steps: Indents, column: int = 0) -> Iterator[str]:
     """Yield the lines of one member of a mapping."""
     key = scalar(name)
     if len(name) > LONGEST_KEY:
@@ -91,7 +91,7 @@ def member_lines(name: str, value: JSON, steps: Steps, column: int = 0) -> Itera
     yield from body
 
 
-def element_lines(value: JSON, steps: Steps, column: int = 0) -> Iterator[str]:
+def element_lines(value: JSON, steps: Indents, column: int = 0) -> Iterator[str]:
     """Yield the lines of one element of a list."""
     if isinstance(value, dict | list) and value:
         first, *rest = collection(value, steps, column + 2)

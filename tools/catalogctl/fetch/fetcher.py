@@ -30,7 +30,7 @@ from catalogctl.fetch.address import redirected, shown_target
 from catalogctl.fetch.fetch_errors import FetchError, TooSlowError
 from catalogctl.fetch.response import Response, pieces
 from catalogctl.resolve.connections import Connections
-from catalogctl.resolve.deadlines import Guard, Watch
+from catalogctl.resolve.deadlines import Deadline, Watch
 from catalogctl.resolve.origins import origin_of
 from catalogctl.resolve.resolve_limits import Clock
 from catalogctl.resolve.waiting import retry_after
@@ -78,7 +78,7 @@ class Fetcher:
     ) -> None:
         self._limits = limits or defaults.LIMITS
         self._connections = Connections(environ, allow_private=True, ca_file=None, size=connections)
-        self._guards: set[Guard] = set()
+        self._guards: set[Deadline] = set()
 
     def read(
         self,
@@ -133,7 +133,7 @@ class Fetcher:
             return read
 
     @contextmanager
-    def _guarded(self, end: float) -> Iterator[Guard]:
+    def _guarded(self, end: float) -> Iterator[Deadline]:
         with _watch.guard(end - time.monotonic()) as guard:
             self._guards.add(guard)
             try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.os_errors import cause
-from catalogctl.files.temporary import name_beside
+from catalogctl.files.temporary import temporary_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
-    beside = path.parent / name_beside(path.name)
+    beside = path.parent / temporary_name(path.name)
     try:
         _write_new(beside, data, _mode_of(path) if mode is None else mode)
         try:

@@ -13,6 +13,6 @@ LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 """The names that a killed write leaves beside its file."""
 
 
-def name_beside(name: str) -> str:
+def temporary_name(name: str) -> str:
     """Return a name that nobody else chooses."""
     return f".{name}.{os.urandom(8).hex()}.tmp"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import Settings
     from catalogctl.validate.between_plugins import Claim
 
@@ -34,7 +34,7 @@ _MANY = 50
 
 
 def by_arrival(
-    opened: Opened, groups: Sequence[Sequence[Claim]], key: Callable[[Claim], str]
+    opened: OpenCatalog, groups: Sequence[Sequence[Claim]], key: Callable[[Claim], str]
 ) -> list[list[Claim]]:
     """Return each group in the order in which its plugins came to claim what `key` says.
 
@@ -72,7 +72,9 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
 class _Reader:
     """Reads what files claimed in their earlier states."""
 
-    def __init__(self, opened: Opened, states: dict[str, list[tuple[int, str | None]]]) -> None:
+    def __init__(
+        self, opened: OpenCatalog, states: dict[str, list[tuple[int, str | None]]]
+    ) -> None:
         self._settings = opened.settings
         self._states = states
         names = [blob for each in states.values() for _, blob in each if blob is not None]

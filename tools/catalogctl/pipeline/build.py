@@ -19,13 +19,13 @@ from msgspec.structs import replace
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import has_error, look_at_lock, survey
-from catalogctl.pipeline.file_dates import Dating, drafted
+from catalogctl.pipeline.file_dates import FileDates, drafted
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread_together
 from catalogctl.pipeline.saved_answers import answer_saved, asked_about
 from catalogctl.pipeline.saved_queries import check_queries
-from catalogctl.publish.build_context import Edition
+from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.model.plugin import Draft, Plugin
-    from catalogctl.pipeline.check_files import Survey
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.check_files import CheckResult
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import Row, Shown
+    from catalogctl.publish.build_context import PluginSummary, RenderedPlugin
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -98,7 +98,7 @@ class _Made(msgspec.Struct, frozen=True, gc=False):
     Of one whose lock has errors there are its problems alone.
     """
 
-    row: Row | None
+    row: PluginSummary | None
     rows: tuple[bytes, ...]
     problems: tuple[Problem, ...]
     has_lock: bool
@@ -107,10 +107,10 @@ class _Made(msgspec.Struct, frozen=True, gc=False):
 class _Whole(NamedTuple):
     """The catalog, checked and answered, ready to be written."""
 
-    edition: Edition
+    edition: BuildContext
     drafts: Sequence[Draft]
     answers: Sequence[SavedAnswer]
-    opened: Opened
+    opened: OpenCatalog
     journal: Journal
 
 
@@ -124,12 +124,12 @@ def build(asked: Build) -> Built:
         return _build(asked, opened, staged)
 
 
-def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
+def _build(asked: Build, opened: OpenCatalog, staged: StagedTree) -> Built:
     history = read_history(opened.path, allow_shallow=asked.allow_shallow)
     for warning in history.warnings:
         asked.tell(warning)
     otherwise = clock(asked.environ)
-    dating = Dating(history, opened.imported, otherwise, opened.path)
+    dating = FileDates(history, opened.imported, otherwise, opened.path)
     saved, query_problems, query_files = check_queries(opened)
 
     look = partial(survey, opened, jobs=asked.jobs, extra=lambda _: (query_problems, query_files))
@@ -140,7 +140,7 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     )
     if seen.has_errors:
         return _refused(look(), seen.problems)
-    edition = Edition(
+    edition = BuildContext(
         settings=opened.settings,
         base_url=asked.base_url or opened.settings.site.base_url,
         now=asked.now or history.commit_time or otherwise,
@@ -169,13 +169,13 @@ def _build(asked: Build, opened: Opened, staged: StagedTree) -> Built:
     )
 
 
-def _refused(seen: Survey[None], why: Sequence[Problem]) -> Built:
+def _refused(seen: CheckResult[None], why: Sequence[Problem]) -> Built:
     """Return what is wrong with a catalog that is not published, `why` among it."""
     return Built(tuple(sorted({*seen.problems, *why})), seen.files, seen.plugins)
 
 
 def _asked_of_all(
-    drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: Edition
+    drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: BuildContext
 ) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
     """Return the state of each plugin, the answers of the queries and their problems.
 
@@ -229,12 +229,12 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
             for row_of_one, written_rows, (lock, problems) in zip(made, written, locks, strict=True)
         ]
 
-    def write_own(each: Plugin, shown: Shown) -> tuple[bytes, ...]:
+    def write_own(each: Plugin, shown: RenderedPlugin) -> tuple[bytes, ...]:
         entries = journal.of_plugin.get(each.plugin_id, ())
         return tuple([staged.write(*file) for file in files(each, edition, shown, entries)])
 
     tree = _Written()
-    rows: list[Row] = []
+    rows: list[PluginSummary] = []
     for number, (each, made) in enumerate(
         zip(drafts, spread_together(make, drafts, asked.jobs), strict=True), start=1
     ):

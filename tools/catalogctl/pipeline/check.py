@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.pipeline.check_files import Survey, survey
-from catalogctl.pipeline.open_catalog import Opened, open_catalog
+from catalogctl.pipeline.check_files import CheckResult, survey
+from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
 
 
-def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -> Survey[None]:
+def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -> CheckResult[None]:
     """Check the catalog in a folder; reports name files relative to `working`."""
     return check_opened(open_catalog(path, working), jobs=jobs)
 
 
-def check_opened(opened: Opened, *, jobs: int | None = None) -> Survey[None]:
+def check_opened(opened: OpenCatalog, *, jobs: int | None = None) -> CheckResult[None]:
     """Check a catalog that is open."""
     return survey(opened, jobs=jobs, extra=_queries)
 
 
-def _queries(opened: Opened) -> tuple[list[Problem], int]:
+def _queries(opened: OpenCatalog) -> tuple[list[Problem], int]:
     """Check the saved queries; the query engine is imported only where there are any."""
     if not opened.queries.names:
         return [], 0

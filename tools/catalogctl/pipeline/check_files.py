@@ -20,7 +20,7 @@ from catalogctl.pipeline.pool import WORTH_IT, spread_together
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin
-from catalogctl.validate.between_plugins import Claim, Clash, claim, clashes
+from catalogctl.validate.between_plugins import Claim, Conflict, claim, clashes
 from catalogctl.validate.finding import place
 from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.near_misses import look_alike_names, near_misses
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 Made = TypeVar("Made")
 
@@ -59,7 +59,7 @@ class Outcome(msgspec.Struct, Generic[Made], frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Survey(Generic[Made]):
+class CheckResult(Generic[Made]):
     """The whole catalog: every problem, sorted; how many files were read; what was made."""
 
     problems: tuple[Problem, ...]
@@ -95,15 +95,15 @@ def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem
 
 
 def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
-    opened: Opened,
+    opened: OpenCatalog,
     *,
     make: Callable[[Checked], Made] | None = None,
     jobs: int | None = None,
-    extra: Callable[[Opened], tuple[list[Problem], int]] | None = None,
+    extra: Callable[[OpenCatalog], tuple[list[Problem], int]] | None = None,
     mending: bool = False,
     with_locks: bool = True,
     progress: Callable[[int, int], None] = lambda *_: None,
-) -> Survey[Made]:
+) -> CheckResult[Made]:
     """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
 
     Without `with_locks` the plugins' locks are left for later (`look_at_lock`).
@@ -115,7 +115,7 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     files = opened.files
     names = opened.plugins.names
     outcomes = spread_together(
-        lambda some: look_at_some(opened, some, make, mending=mending, with_locks=with_locks),
+        lambda some: check_some_files(opened, some, make, mending=mending, with_locks=with_locks),
         names,
         jobs,
         worth_it=CHECK_WORTH_IT if make is None else WORTH_IT,
@@ -137,7 +137,7 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     problems.extend(_placed(opened, clash) for clash in between)
     orphan_problems, orphan_files = _orphans(opened)
     more, more_files = extra(opened) if extra is not None else ([], 0)
-    return Survey(
+    return CheckResult(
         tuple(sorted({*problems, *orphan_problems, *more})),
         files + orphan_files + more_files,
         len(names),
@@ -145,16 +145,16 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     )
 
 
-def look_at(
-    opened: Opened, name: str, make: Callable[[Checked], Made] | None = None
+def check_file(
+    opened: OpenCatalog, name: str, make: Callable[[Checked], Made] | None = None
 ) -> Outcome[Made]:
     """Read and check one plugin file, and its lock."""
-    (outcome,) = look_at_some(opened, [name], make)
+    (outcome,) = check_some_files(opened, [name], make)
     return outcome
 
 
-def look_at_some(
-    opened: Opened,
+def check_some_files(
+    opened: OpenCatalog,
     names: Sequence[str],
     make: Callable[[Checked], Made] | None = None,
     *,
@@ -187,7 +187,7 @@ def has_error(problems: Sequence[Problem]) -> bool:
 
 
 def look_at_lock(
-    opened: Opened, stem: str, request: JSONObject | None
+    opened: OpenCatalog, stem: str, request: JSONObject | None
 ) -> tuple[CheckedLock | None, list[Problem]]:
     """Read and check the lock of a plugin: `request` is what it asks for, or its PluginInfo.
 
@@ -203,7 +203,7 @@ def look_at_lock(
     return CheckedLock(data, None if problems else lock), problems
 
 
-def _orphans(opened: Opened) -> tuple[list[Problem], int]:
+def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
     """Return the problems of locks that belong to no plugin file, and how many there are."""
     stems = _stems(opened.plugins.names)
     orphans = sorted(name for name in opened.locks if name.removesuffix(".json") not in stems)
@@ -222,7 +222,7 @@ def _stems(names: Iterable[str]) -> set[str]:
     return {name.removesuffix(".yaml") for name in names}
 
 
-def _placed(opened: Opened, clash: Clash) -> Problem:
+def _placed(opened: OpenCatalog, clash: Conflict) -> Problem:
     """Return the problem of a clash between files, with both places named."""
     problem = _place_in(opened, clash.stem, clash)
     if clash.other is None:
@@ -233,7 +233,7 @@ def _placed(opened: Opened, clash: Clash) -> Problem:
     return replace(problem, message=message, other=there.file)
 
 
-def _place_in(opened: Opened, stem: str, clash: Clash) -> Problem:
+def _place_in(opened: OpenCatalog, stem: str, clash: Conflict) -> Problem:
     """Return the problem in one file, which is read again for its places alone."""
     document = read(opened.plugin_folder, f"{stem}.yaml")
     finding = clash.finding

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Dating:
+class FileDates:
     """Where dates come from.
 
     `otherwise` is for files that git does not know, and for those that are `touched` just now.
@@ -71,7 +71,7 @@ def _way(catalog: Path, top: Path | None) -> str:
     return "" if way == "." else f"{way}/"
 
 
-def drafted(checked: Checked, repository_info: Mapping[str, str], dating: Dating) -> Draft:
+def drafted(checked: Checked, repository_info: Mapping[str, str], dating: FileDates) -> Draft:
     """Return the draft of a checked plugin file, with its dates."""
     stem = checked.file.removesuffix(".yaml")
     created_at, updated_at = dating.dates(stem, checked.file)

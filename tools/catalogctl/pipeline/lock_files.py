@@ -25,7 +25,7 @@ from catalogctl.resolve.resolve_image import OldLock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ def hash_of(data: bytes | None) -> bytes:
     return b"" if data is None else hashlib.sha256(data).digest()
 
 
-def old_lock(opened: Opened, plugin_id: str) -> OldLock:
+def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
     """Return what a plugin's lock says, stale or not."""
     data = _bytes(opened, f"{plugin_id}.json")
     if data is None:
@@ -75,7 +75,7 @@ def old_lock(opened: Opened, plugin_id: str) -> OldLock:
     return OldLock(lock, is_as_written=encode(lock) == data)
 
 
-def written(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
+def written(opened: OpenCatalog, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
     """Write the lock of an outcome that has one; a disk that fails is part of the report.
 
     What is written is let go of: the report does not need it.
@@ -99,7 +99,7 @@ def written(opened: Opened, outcome: Outcome, seen: Mapping[str, bytes]) -> Outc
     return replace(outcome, lock=None)
 
 
-def _bytes(opened: Opened, name: str) -> bytes | None:
+def _bytes(opened: OpenCatalog, name: str) -> bytes | None:
     """Return a lock as it is now, None without one."""
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
     return None if isinstance(data, Problem) else data
@@ -111,14 +111,14 @@ def _failed(outcome: Outcome, why: str) -> Outcome:
     )
 
 
-def orphans(opened: Opened) -> list[str]:
+def orphans(opened: OpenCatalog) -> list[str]:
     """Return the ids of locks that belong to no plugin file."""
     stems = {name.removesuffix(".yaml") for name in opened.plugins.names}
     ids = (name.removesuffix(".json") for name in opened.locks)
     return sorted(plugin_id for plugin_id in ids if plugin_id not in stems)
 
 
-def orphan(opened: Opened, plugin_id: str, *, check: bool) -> Outcome:
+def orphan(opened: OpenCatalog, plugin_id: str, *, check: bool) -> Outcome:
     """Take out a lock without a plugin."""
     outcome = Outcome(plugin_id, "", "", State.ORPHAN)
     if not check:

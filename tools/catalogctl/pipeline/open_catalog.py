@@ -40,7 +40,7 @@ MAX_LOGO_SIZE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenCatalog:
     """A catalog whose settings are read and whose files are listed; no plugin is read yet.
 
     `problems` are those of catalog.yaml, imported.json and of what lies where it should not;
@@ -76,7 +76,7 @@ def open_catalog(
     *,
     instead: Mapping[str, bytes | None] = MappingProxyType({}),
     label: str | None = None,
-) -> Opened:
+) -> OpenCatalog:
     """Open the catalog in the folder `path`; reports name files relative to `working`.
 
     `label` is how they name the folder where it stands in for another one. `instead` has, by path
@@ -96,7 +96,7 @@ def open_catalog(
     locks = folders["versions"].listing(".json")
     queries = folders["queries"].listing(".yaml")
     strays = (*plugins.problems, *locks.problems, *queries.problems)
-    return Opened(
+    return OpenCatalog(
         path=path,
         settings=read_settings,
         problems=(*problems, *imported_problems, *own_problems, *strays),

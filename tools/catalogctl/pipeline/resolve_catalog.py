@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
 _MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
@@ -111,7 +111,7 @@ def resolve(asked: Resolving) -> Report:
     )
 
 
-def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
+def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
     """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
@@ -128,7 +128,7 @@ def _images(opened: Opened, wanted: Sequence[str]) -> tuple[list[Image], dict[st
     return images, {plugin_id: seen_hash for plugin_id, _, _, seen_hash in chosen}
 
 
-def _is_mended(problem: Problem, opened: Opened) -> bool:
+def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
     """Say whether a problem is one of a lock's, which a new lock ends."""
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
@@ -148,7 +148,7 @@ def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
     )
 
 
-def _with_paths(opened: Opened) -> dict[str, JSONObject]:
+def _with_paths(opened: OpenCatalog) -> dict[str, JSONObject]:
     """Return the catalog's registries with `ca_file` as a full path (product contract, 8)."""
     found: dict[str, JSONObject] = {}
     for host, options in opened.settings.registries.items():

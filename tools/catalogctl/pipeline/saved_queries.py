@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.open_catalog import Opened
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
@@ -43,7 +43,7 @@ class SavedQuery:
     document: Document | None
 
 
-def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]:
+def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem], int]:
     """Return the catalog's saved queries, every problem of their files, and the files read."""
     saved: list[SavedQuery] = []
     problems: list[Problem] = []
@@ -59,7 +59,7 @@ def check_queries(opened: Opened) -> tuple[list[SavedQuery], list[Problem], int]
     return saved, problems, len(opened.queries.names)
 
 
-def _problems(document: Document, opened: Opened) -> Iterator[Problem]:
+def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     """Yield what is wrong with a saved query: its name, its shape, its query."""
     if not _NAME.fullmatch(document.stem) or document.stem in BUILT_IN:
         built_in = document.stem in BUILT_IN

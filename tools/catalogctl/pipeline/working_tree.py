@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
-from catalogctl.pipeline.check_files import Checked, look_at, survey
-from catalogctl.pipeline.file_dates import Dating, drafted
+from catalogctl.pipeline.check_files import Checked, check_file, survey
+from catalogctl.pipeline.file_dates import FileDates, drafted
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.query import base_order
@@ -79,7 +79,7 @@ class WorkingTree:
         lock = f"{plugin_id}.json"
         files = [f"plugins/{name}", *([f"versions/{lock}"] if lock in self._opened.locks else [])]
         dating = self._dated(files)
-        outcome = look_at(self._opened, name, lambda checked: self._plugin(checked, dating))
+        outcome = check_file(self._opened, name, lambda checked: self._plugin(checked, dating))
         if outcome.made is None:
             raise CatalogHasProblemsError(outcome.problems)
         return outcome.made
@@ -95,7 +95,7 @@ class WorkingTree:
         plugins = base_order([info for info, _ in seen.made])
         return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
 
-    def _listed(self, checked: Checked, dating: Dating) -> tuple[JSONObject, str | None]:
+    def _listed(self, checked: Checked, dating: FileDates) -> tuple[JSONObject, str | None]:
         made = self._plugin(checked, dating)
         return made.info, made.latest_version
 
@@ -134,11 +134,11 @@ class WorkingTree:
             raise no_query(kind, name, known)
         return {**known[name].request}
 
-    def _plugin(self, checked: Checked, dating: Dating) -> Plugin:
+    def _plugin(self, checked: Checked, dating: FileDates) -> Plugin:
         made = drafted(checked, self._opened.settings.repository_info, dating)
         return plugin(made, checked.lock)
 
-    def _dated(self, files: Collection[str] | None = None) -> Dating:
+    def _dated(self, files: Collection[str] | None = None) -> FileDates:
         """Return where dates come from, for some files of the catalog or for all of them.
 
         Git is asked once, whatever is read from this tree.
@@ -151,7 +151,7 @@ class WorkingTree:
         history = check_files(path, self._history, plugin_files(path) if files is None else files)
         self._tell_all(history.warnings[len(self._history.warnings) :])
         otherwise = self._now or clock(os.environ)
-        return Dating(history, self._opened.imported, otherwise, path, touched=self._touched)
+        return FileDates(history, self._opened.imported, otherwise, path, touched=self._touched)
 
     def _tell_all(self, warnings: Sequence[str]) -> None:
         for warning in warnings:

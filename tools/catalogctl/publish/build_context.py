@@ -16,7 +16,7 @@ File: TypeAlias = "tuple[str, bytes]"
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class BuildContext:
     """What is the same for every file of one build.
 
     `base_url` ends with "/" when there is one; `now` and `commit_time` are UTC with milliseconds
@@ -31,7 +31,7 @@ class Edition:
     generator: str
 
 
-class Shown(msgspec.Struct, frozen=True, gc=False):
+class RenderedPlugin(msgspec.Struct, frozen=True, gc=False):
     r"""What the site makes of one plugin: its page, its card, the address of its picture.
 
     In the card "\0" stands for the relative way to the root; there is a picture when pages may
@@ -43,7 +43,7 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     picture: str | None
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
+class PluginSummary(msgspec.Struct, frozen=True, gc=False):
     r"""What the shared files (lists, index, feed, pages with cards) need of one plugin.
 
     Made beside the plugin's own files, so it is small and can be pickled. `info` is the encoded

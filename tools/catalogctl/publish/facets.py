@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from catalogctl.publish.build_context import Row
+    from catalogctl.publish.build_context import PluginSummary
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
 
@@ -72,18 +72,18 @@ class Rows:
     value of each field, values by code point; `segments` are those of `facet_segments`.
     """
 
-    ordered: Sequence[Row]
-    groups: Mapping[str, Mapping[str, Sequence[Row]]]
+    ordered: Sequence[PluginSummary]
+    groups: Mapping[str, Mapping[str, Sequence[PluginSummary]]]
     segments: Segments
 
 
-def in_order(rows: Iterable[Row], segments: Segments) -> Rows:
+def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
     """Return the rows of all plugins, ordered and grouped.
 
     No provider is no value; a label that a plugin has twice counts once.
     """
     ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
-    found: dict[str, dict[str, list[Row]]] = {field: {} for field in FIELDS}
+    found: dict[str, dict[str, list[PluginSummary]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = []
     for field in SINGLE:

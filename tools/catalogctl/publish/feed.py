@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
     from catalogctl.publish.changes import Entry, Journal, VersionsEntry
 
     Words: TypeAlias = tuple[str, str, str]
@@ -56,7 +56,9 @@ class Change(NamedTuple):
     content: str
 
 
-def feed(rows: Sequence[Row], edition: Edition, base_url: str, journal: Journal) -> File:
+def feed(
+    rows: Sequence[PluginSummary], edition: BuildContext, base_url: str, journal: Journal
+) -> File:
     """Return the feed of the newest calls that changed the catalog."""
     if journal.entries:
         changes = _told(journal.entries, {row.plugin_id: _words(row) for row in rows})
@@ -68,7 +70,9 @@ def feed(rows: Sequence[Row], edition: Edition, base_url: str, journal: Journal)
     return FEED, _atom(head, changes, edition, base_url)
 
 
-def plugin_feed(plugin: Plugin, edition: Edition, base_url: str, entries: Sequence[Entry]) -> File:
+def plugin_feed(
+    plugin: Plugin, edition: BuildContext, base_url: str, entries: Sequence[Entry]
+) -> File:
     """Return the feed of one plugin; `entries` are those of the journal that are its own."""
     info, tags = plugin.info, plugin.info["tags"]
     description = tags.get("description") if isinstance(tags, dict) else None
@@ -134,11 +138,11 @@ def _some(tags: Sequence[str], most: int) -> str:
     return ", ".join(tags[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def _words(row: Row) -> Words:
+def _words(row: PluginSummary) -> Words:
     return row.name, row.service_type, row.description
 
 
-def _changes(row: Row) -> Iterator[Change]:
+def _changes(row: PluginSummary) -> Iterator[Change]:
     return _between(row.created_at, row.updated_at, row.plugin_id, _words(row))
 
 
@@ -163,7 +167,7 @@ class _Head(NamedTuple):
     otherwise: str
 
 
-def _atom(head: _Head, changes: Sequence[Change], edition: Edition, base_url: str) -> bytes:
+def _atom(head: _Head, changes: Sequence[Change], edition: BuildContext, base_url: str) -> bytes:
     """Return a feed; it was updated when its newest change was made."""
     site = edition.settings.site
     updated = max(map(_time, changes), default=head.otherwise)

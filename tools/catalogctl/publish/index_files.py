@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -39,7 +39,7 @@ _decoder = msgspec.json.Decoder(_Minimal)
 
 
 def index_files(
-    rows: Rows, edition: Edition, answers: Sequence[SavedAnswer], written: Mapping[str, Listed]
+    rows: Rows, edition: BuildContext, answers: Sequence[SavedAnswer], written: Mapping[str, Listed]
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, and `index.json` last.
 
@@ -70,7 +70,7 @@ def index_files(
     yield INDEX, json_file(index)
 
 
-def _head(total: int, edition: Edition) -> JSONObject:
+def _head(total: int, edition: BuildContext) -> JSONObject:
     return {
         "schema_version": SCHEMA_VERSION,
         "repository_info": dict(edition.settings.repository_info),
@@ -80,7 +80,7 @@ def _head(total: int, edition: Edition) -> JSONObject:
     }
 
 
-def entry(row: Row) -> JSONObject:
+def entry(row: PluginSummary) -> JSONObject:
     """Return what the index says of one plugin."""
     made: JSONObject = msgspec.to_builtins(_decoder.decode(row.info))
     made["labels"] = list(row.labels)

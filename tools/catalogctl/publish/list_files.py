@@ -12,7 +12,7 @@ from catalogctl.publish.endpoints import LIST, LIST_BY, LIST_PAGE, filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import File, Row
+    from catalogctl.publish.build_context import File, PluginSummary
     from catalogctl.publish.facets import Rows, Segments
 
 
@@ -38,7 +38,7 @@ def by_path(field: str, value: str, segments: Segments) -> str:
     return filled(LIST_BY, {"field": field, "value": segments[field, value]})
 
 
-def plugins_info(rows: Sequence[Row], total_count: int) -> bytes:
+def plugins_info(rows: Sequence[PluginSummary], total_count: int) -> bytes:
     """Return a PluginsInfo file, members in the seed's order, of PluginInfos encoded before.
 
     It is put together in one step: of a large catalog there is no room for it twice.

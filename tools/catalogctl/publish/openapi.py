@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
     from catalogctl.publish.endpoints import Endpoint
     from catalogctl.publish.published_schemas import Schemas
     from catalogctl.publish.query_files import SavedAnswer
@@ -54,8 +54,8 @@ _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 
 
 def openapi(
-    rows: Sequence[Row],
-    edition: Edition,
+    rows: Sequence[PluginSummary],
+    edition: BuildContext,
     answers: Sequence[SavedAnswer],
     schemas: Schemas,
     *,
@@ -86,8 +86,8 @@ def openapi(
 
 
 def examples_in(
-    rows: Sequence[Row],
-    edition: Edition,
+    rows: Sequence[PluginSummary],
+    edition: BuildContext,
     answers: Sequence[SavedAnswer],
     schemas: Schemas,
 ) -> dict[str, dict[str, str]]:
@@ -119,7 +119,7 @@ def examples_in(
     return found
 
 
-def _info(edition: Edition) -> JSONObject:
+def _info(edition: BuildContext) -> JSONObject:
     site = edition.settings.site
     described = f"{site.description}\n\n" if site.description else ""
     return {
@@ -132,7 +132,7 @@ def _info(edition: Edition) -> JSONObject:
     }
 
 
-def _contents(rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> dict[str, JSON]:
+def _contents(rows: Sequence[PluginSummary], answers: Sequence[SavedAnswer]) -> dict[str, JSON]:
     """Return answers of this very catalog that are short enough to be shown, by endpoint."""
     found: dict[str, JSON] = {}
     if rows:

@@ -9,7 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.badges import badge_files
-from catalogctl.publish.build_context import Row
+from catalogctl.publish.build_context import PluginSummary
 from catalogctl.publish.endpoints import API, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.json_bytes import json_file
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import Edition, File, Shown
+    from catalogctl.publish.build_context import BuildContext, File, RenderedPlugin
     from catalogctl.publish.changes import Entry
 
 
 def files(
-    plugin: Plugin, edition: Edition, shown: Shown, entries: Sequence[Entry] = ()
+    plugin: Plugin, edition: BuildContext, shown: RenderedPlugin, entries: Sequence[Entry] = ()
 ) -> Iterator[File]:
     """Yield every file that is this plugin's alone, its lock as it was read.
 
@@ -50,11 +50,11 @@ def versions_info(plugin: Plugin) -> bytes:
     return json_file({"results": tags, "total_count": len(tags)})
 
 
-def row(plugin: Plugin, shown: Shown | None = None) -> Row:
+def row(plugin: Plugin, shown: RenderedPlugin | None = None) -> PluginSummary:
     """Return what the shared files need of the plugin; without the site there is no card."""
     info = plugin.info
     labels, tags = info["labels"], info["tags"]
-    return Row(
+    return PluginSummary(
         plugin_id=plugin.plugin_id,
         name=_text(info["name"]),
         info=plugin.encoded,

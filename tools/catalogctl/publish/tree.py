@@ -21,7 +21,7 @@ from catalogctl.publish.site import policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
     from catalogctl.publish.changes import Journal, Tombstone
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
@@ -41,7 +41,7 @@ class SharedPages(Protocol):
 
 def shared_files(
     rows: Rows,
-    edition: Edition,
+    edition: BuildContext,
     answers: Sequence[SavedAnswer],
     *,
     pages: SharedPages,
@@ -71,7 +71,7 @@ def shared_files(
 
 
 def _around(
-    rows: Sequence[Row], edition: Edition, html: list[str], journal: Journal
+    rows: Sequence[PluginSummary], edition: BuildContext, html: list[str], journal: Journal
 ) -> Iterator[File]:
     """Yield what feed readers and crawlers ask for."""
     if edition.base_url is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _current = threading.local()
 
 
-class Guard:
+class Deadline:
     """One answer under way; `overdue` once its time is up."""
 
     def __init__(self, due: float) -> None:
@@ -41,14 +41,14 @@ class Watch:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._guards: set[Guard] = set()
+        self._guards: set[Deadline] = set()
         self._wakes_at = float("inf")
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
-    def guard(self, seconds: float) -> Iterator[Guard]:
+    def guard(self, seconds: float) -> Iterator[Deadline]:
         """Give what this thread does on connections so many seconds."""
-        guard = Guard(time.monotonic() + seconds)
+        guard = Deadline(time.monotonic() + seconds)
         with self._changed:
             self._guards.add(guard)
             if self._thread is None:
@@ -81,7 +81,7 @@ class Watch:
 
 def attach(line: socket.socket) -> None:
     """Put a connection under the guard of this thread; `line` is a duplicate of its socket."""
-    guard: Guard | None = getattr(_current, "guard", None)
+    guard: Deadline | None = getattr(_current, "guard", None)
     if guard is None:
         return
     with _current.lock:
@@ -92,7 +92,7 @@ def attach(line: socket.socket) -> None:
 
 def release(line: socket.socket) -> None:
     """Close a duplicate; one that is under guard is needed until the answer is read."""
-    guard: Guard | None = getattr(_current, "guard", None)
+    guard: Deadline | None = getattr(_current, "guard", None)
     if guard is not None and guard.line is line:
         guard.owned.append(line)
     else:

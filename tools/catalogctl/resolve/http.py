@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from catalogctl.resolve.budget import Budget
     from catalogctl.resolve.connections import Connections
-    from catalogctl.resolve.deadlines import Guard, Watch
+    from catalogctl.resolve.deadlines import Deadline, Watch
     from catalogctl.resolve.host_queues import Host, Hosts
 
 USER_AGENT = f"catalogctl/{__version__}"
@@ -212,7 +212,7 @@ def _named(status: int) -> str:
 
 
 def _failure(
-    error: Exception, netloc: str, guard: Guard, seconds: float, budget: Budget
+    error: Exception, netloc: str, guard: Deadline, seconds: float, budget: Budget
 ) -> RegistryError:
     """Return a failed try in our words."""
     limits = budget.limits

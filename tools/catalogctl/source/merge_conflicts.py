@@ -16,7 +16,7 @@ MESSAGE = "a merge conflict was left here"
 
 
 @dataclass(slots=True)
-class Conflict:
+class MergeConflict:
     """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
 
     `markers` are the numbers of the lines that are no text of anybody, from 0, `others` those of
@@ -39,13 +39,13 @@ def may_hold_conflicts(text: str) -> bool:
     return any(mark in text for mark in _MARKS)
 
 
-def conflicts(lines: Sequence[str]) -> list[Conflict]:
+def conflicts(lines: Sequence[str]) -> list[MergeConflict]:
     """Return the conflicts in the lines of a text; markers stand at the beginning of a line."""
     return list(_conflicts(lines))
 
 
-def _conflicts(lines: Sequence[str]) -> Iterator[Conflict]:
-    known: Conflict | None = None
+def _conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
+    known: MergeConflict | None = None
     rest: list[int] = []
     has_sides = False
     for number, line in enumerate(lines):
@@ -54,7 +54,7 @@ def _conflicts(lines: Sequence[str]) -> Iterator[Conflict]:
         if kind == "<" or (kind and known is None):
             if known is not None:
                 yield known
-            known, rest, has_sides = Conflict([number]), [], kind != "<"
+            known, rest, has_sides = MergeConflict([number]), [], kind != "<"
             if kind != "<":
                 yield known
                 known = None
@@ -79,7 +79,7 @@ def first_conflict(data: bytes) -> int:
     return next((each.first + 1 for each in _conflicts(lines)), 0)
 
 
-def hint(conflict: Conflict) -> str:
+def hint(conflict: MergeConflict) -> str:
     """Return what to do about a conflict."""
     if len(conflict.markers) == 1:
         return "keep the lines that are right, and take this line out"

@@ -63,7 +63,7 @@ Ordered: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class Conflict:
     """A finding in the file `stem`.
 
     `other` is the file and pointer that it clashes with; its place ends the message.
@@ -77,7 +77,7 @@ class Clash:
 
 def clashes(
     claims: Sequence[Claim], unread: Collection[str] = (), ordered: Ordered | None = None
-) -> Iterator[Clash]:
+) -> Iterator[Conflict]:
     """Yield what is wrong between the plugins, in one pass for each rule.
 
     Of two that claim one thing the later is at fault: `ordered` sorts them, in place of the order
@@ -126,16 +126,16 @@ def _groups(
 
 def _twice(
     groups: Sequence[Sequence[Claim]], code: str, what: Callable[[Claim], str], hint: str
-) -> Iterator[Clash]:
+) -> Iterator[Conflict]:
     """Yield a clash for each claim but the first one of its group."""
     field = "/plugin_id" if code == "plugin-id-taken" else "/name"
     for first, *others in groups:
         for each in others:
             finding = Finding(field, f"{what(each)} is taken by", hint)
-            yield Clash(code, each.stem, finding, (first.stem, field))
+            yield Conflict(code, each.stem, finding, (first.stem, field))
 
 
-def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Clash]:
+def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Conflict]:
     """Yield a finding for each successor that is not another plugin of the catalog."""
     known = {each.plugin_id for each in claims}.union(unread)
     guesses = Guesses(known)
@@ -143,16 +143,16 @@ def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Ite
         if each.successor == each.plugin_id and each.successor:
             message = "a plugin can't be its own successor"
             finding = Finding("/deprecated/successor", message, "name another plugin, or none")
-            yield Clash("successor-unknown", each.stem, finding)
+            yield Conflict("successor-unknown", each.stem, finding)
         elif each.successor and each.successor not in known:
             hint = guesses.hint(each.successor, "name a plugin of this catalog, or none")
             message = f"successor {shown(each.successor)} is not in this catalog"
-            yield Clash(
+            yield Conflict(
                 "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)
             )
 
 
-def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
+def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Conflict]:
     """Yield a finding for each successor that is deprecated itself."""
     deprecated = {each.plugin_id: each for each in claims if each.deprecated}
     for each in claims:
@@ -162,4 +162,4 @@ def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Clash]:
             hint = f'name "{named}", its successor' if named else "name one that is not, or none"
             message = f"successor {shown(each.successor)} is deprecated itself"
             finding = Finding("/deprecated/successor", message, hint)
-            yield Clash("successor-deprecated", each.stem, finding)
+            yield Conflict("successor-deprecated", each.stem, finding)

@@ -6,8 +6,8 @@ from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from catalogctl.similar_names import Alike, look, plain
-from catalogctl.validate.between_plugins import Clash, name_key
+from catalogctl.similar_names import SimilarNames, look, plain
+from catalogctl.validate.between_plugins import Conflict, name_key
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.wording import shown
 
@@ -21,7 +21,7 @@ SHORT = 5
 """Of values with fewer characters one edit makes another word: `gcp`, `gce`."""
 
 
-def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Clash]:
+def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Conflict]:
     """Yield a warning for each value that differs hardly from one that more plugins have.
 
     Where the settings list what a field may have, a value is in the list or an error.
@@ -32,11 +32,11 @@ def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Clash]:
         yield from _values("service_type", claims)
 
 
-def _values(field: str, claims: Sequence[Claim]) -> Iterator[Clash]:
+def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
     """Yield the near misses among the values of one field."""
     value_of = attrgetter(field)
     counts = Counter(map(value_of, claims))
-    usual = Alike(value for value, count in counts.items() if value and count > 1)
+    usual = SimilarNames(value for value, count in counts.items() if value and count > 1)
     found = ((value, _meant(value, counts, usual)) for value in counts if value)
     meant = {value: other for value, other in found if other}
     for each in claims if meant else ():
@@ -49,10 +49,10 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Clash]:
                 f"{field} {shown(value)} {how} {shown(other)}, which {counts[other]} plugins have"
             )
             finding = Finding(f"/{field}", message, f"did you mean {shown(other)}?")
-            yield Clash("similar-value", each.stem, finding)
+            yield Conflict("similar-value", each.stem, finding)
 
 
-def _meant(value: str, counts: Mapping[str, int], usual: Alike) -> str:
+def _meant(value: str, counts: Mapping[str, int], usual: SimilarNames) -> str:
     """Return the value that most plugins have of those that are like this one, "" if none."""
     found = [
         other
@@ -66,7 +66,7 @@ def _is_close(value: str, other: str) -> bool:
     return max(len(value), len(other)) >= SHORT or plain(value) == plain(other)
 
 
-def look_alike_names(claims: Sequence[Claim]) -> Iterator[Clash]:
+def look_alike_names(claims: Sequence[Claim]) -> Iterator[Conflict]:
     """Yield a warning for each name that looks like that of another plugin of its domain.
 
     Of two, the one that is not plain ASCII is told, else the later one.
@@ -80,4 +80,4 @@ def look_alike_names(claims: Sequence[Claim]) -> Iterator[Clash]:
             message = f"name {shown(two.name)} looks the same as {shown(one.name)} of"
             hint = "make sure that it is not meant to be taken for that one"
             finding = Finding("/name", message, hint)
-            yield Clash("similar-name", two.stem, finding, (one.stem, "/name"))
+            yield Conflict("similar-name", two.stem, finding, (one.stem, "/name"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from catalogctl.publish.build_context import Shown
+from catalogctl.publish.build_context import RenderedPlugin
 from catalogctl.publish.endpoints import LIST, LIST_BY, STAT, filled
 from catalogctl.publish.site import (
     api_page,
@@ -27,7 +27,7 @@ from catalogctl.publish.site import (
     statistics,
     texts,
 )
-from catalogctl.publish.site.escaping import Ready
+from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.json_cache import KEPT, remembered
 from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import SHOWN, Related
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import Edition, File, Row
+    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
@@ -78,7 +78,7 @@ class SitePages:
 
     def __init__(
         self,
-        edition: Edition,
+        edition: BuildContext,
         segments: Mapping[tuple[str, str], str],
         *,
         logo: bytes | None = None,
@@ -88,7 +88,7 @@ class SitePages:
         self._edition = edition
         self._segments = segments
         self._own = own_site or NOTHING
-        self._say = texts.Words(self._own.texts)
+        self._say = texts.Texts(self._own.texts)
         self._assets = assets.assets(edition.settings.site, logo, self._say)
         self._hosts = links.image_hosts(edition.settings.site.image_hosts)
         self._own_pages = _own_pages(self._own, self._hosts)
@@ -105,9 +105,9 @@ class SitePages:
         return {
             "assets": self._assets.names,
             "mark_type": self._assets.mark_type,
-            "nothing": Ready("&#8211;"),
+            "nothing": SafeHtml("&#8211;"),
             # Made of constants and of hosts that are plain names: quotes must stay as they are.
-            "policy": Ready(policy(site.image_hosts)),
+            "policy": SafeHtml(policy(site.image_hosts)),
             "language": site.language,
             "generator": edition.generator,
             "site_title": site.title,
@@ -123,14 +123,16 @@ class SitePages:
             "own_pages": [(page.name, page.title) for page in self._own_pages],
         }
 
-    def plugins(self, plugins: Sequence[Plugin]) -> list[Shown]:
+    def plugins(self, plugins: Sequence[Plugin]) -> list[RenderedPlugin]:
         """Return the page and the card of each plugin."""
         page, say = plugin_page, self._say
         common = [page.common_values(each, self._known.hosts, say) for each in plugins]
         cards = [page.card_values(*each) for each in zip(plugins, common, strict=True)]
         values = [self._page_values(*each) for each in zip(plugins, common, strict=True)]
         return [
-            Shown(self._plugin(each), self._templates.render("card", card), each["picture"])
+            RenderedPlugin(
+                self._plugin(each), self._templates.render("card", card), each["picture"]
+            )
             for each, card in zip(values, cards, strict=True)
         ]
 
@@ -144,18 +146,18 @@ class SitePages:
     def _plugin(self, values: dict[str, Any]) -> File:
         return self._page("plugin", f"plugins/{values['plugin_id']}/", values, current="plugins")
 
-    def _options(self, plugin: Plugin) -> Ready:
+    def _options(self, plugin: Plugin) -> SafeHtml:
         """Return the panels of a plugin's options, "" without one; many plugins have the same."""
         template = plugin.info.get("template")
         if not template:
-            return Ready("")
+            return SafeHtml("")
         return self._panels(snippets.encode(template))
 
-    def _rendered_panels(self, template: bytes) -> Ready:
+    def _rendered_panels(self, template: bytes) -> SafeHtml:
         shown = options_form.templates(msgspec.json.decode(template), self._say)
-        return Ready(self._templates.render("options", {"templates": shown}).rstrip("\n"))
+        return SafeHtml(self._templates.render("options", {"templates": shown}).rstrip("\n"))
 
-    def _related(self, plugin: Plugin) -> Ready:
+    def _related(self, plugin: Plugin) -> SafeHtml:
         """Return the panels that lead to other plugins of the same provider and type."""
         info, panels = plugin.info, []
         for field, folder in (("provider", "providers"), ("service_type", "service-types")):
@@ -167,12 +169,12 @@ class SitePages:
                     whole = count + (info["state"] == "ENABLED") if count > SHOWN else 0
                     panel = self._panel(f"{folder}/{self._segments[field, value]}/", value, whole)
                     panels.append(panel.replace(_OTHERS, others))
-        return Ready("\n".join(panels))
+        return SafeHtml("\n".join(panels))
 
     def _rendered_panel(self, page: str, value: str, whole: int) -> str:
         """Return a panel with a mark for the links: the rest is the same for many plugins."""
         number = self._say.number(whole) if whole else ""
-        values = {"value": value, "page": page, "number": number, "others": Ready(_OTHERS)}
+        values = {"value": value, "page": page, "number": number, "others": SafeHtml(_OTHERS)}
         return self._templates.render("related", values).rstrip("\n")
 
     def shared(self, rows: Rows, answers: Sequence[SavedAnswer]) -> Iterator[File]:
@@ -193,7 +195,7 @@ class SitePages:
         yield self._not_found(facets)
         yield from search_index.files(every)
 
-    def _home(self, rows: Sequence[Row], facets: tuple[Facet, ...]) -> Iterator[File]:
+    def _home(self, rows: Sequence[PluginSummary], facets: tuple[Facet, ...]) -> Iterator[File]:
         site = self._edition.settings.site
         found = self._templates.render("facets", {"root": "\0", "facets": facets})
         values = {
@@ -236,7 +238,9 @@ class SitePages:
             }
             yield from self._list(f"{kind.folder}/{value.segment}/", value.rows, values)
 
-    def _list(self, folder: str, rows: Sequence[Row], values: dict[str, Any]) -> Iterator[File]:
+    def _list(
+        self, folder: str, rows: Sequence[PluginSummary], values: dict[str, Any]
+    ) -> Iterator[File]:
         """Yield the pages of a list of cards; the first one is the folder's own page."""
         size = self._edition.settings.site.cards_per_page
         for path, shown in card_lists.pages(folder, rows, size, values, self._say):
@@ -252,7 +256,10 @@ class SitePages:
         return self._page("stats", "stats/", values, current="stats")
 
     def _api(
-        self, rows: Sequence[Row], facets: tuple[Facet, ...], answers: Sequence[SavedAnswer]
+        self,
+        rows: Sequence[PluginSummary],
+        facets: tuple[Facet, ...],
+        answers: Sequence[SavedAnswer],
     ) -> Iterator[File]:
         values: dict[str, Any] = {
             "scripts": ("live",),

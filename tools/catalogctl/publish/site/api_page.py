@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.publish.endpoints import ENDPOINTS, LIST, Endpoint
-from catalogctl.publish.site.escaping import Ready
+from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import curl
 from catalogctl.publish.site.statistics import title
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import Edition, Row
+    from catalogctl.publish.build_context import BuildContext, PluginSummary
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.shared import Facet
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 LINES = 14
 """Lines of an example answer before it is cut."""
@@ -93,10 +93,10 @@ class Call(NamedTuple):
 
 
 def calls(
-    rows: Sequence[Row],
+    rows: Sequence[PluginSummary],
     facets: Sequence[Facet],
     answers: Sequence[SavedAnswer],
-    edition: Edition,
+    edition: BuildContext,
 ) -> list[Call]:
     """Return each call with an example from this very catalog, where it has one."""
     known = _known(rows, facets, answers)
@@ -113,7 +113,7 @@ def calls(
 
 
 def _known(
-    rows: Sequence[Row], facets: Sequence[Facet], answers: Sequence[SavedAnswer]
+    rows: Sequence[PluginSummary], facets: Sequence[Facet], answers: Sequence[SavedAnswer]
 ) -> dict[str, str]:
     """Return something to put into each hole of a template."""
     known = {"page": "1", "field": "state", "value": "ENABLED"}
@@ -132,7 +132,9 @@ def _known(
     return known
 
 
-def _answer(endpoint: Endpoint, rows: Sequence[Row], answers: Sequence[SavedAnswer]) -> str:
+def _answer(
+    endpoint: Endpoint, rows: Sequence[PluginSummary], answers: Sequence[SavedAnswer]
+) -> str:
     """Return the start of the example's answer, "" where it can't be told from rows alone."""
     value: JSON = None
     if endpoint.name == "get" and rows:
@@ -147,14 +149,14 @@ def _answer(endpoint: Endpoint, rows: Sequence[Row], answers: Sequence[SavedAnsw
     return "\n".join(lines if len(lines) <= LINES else [*lines[:LINES], "  …"])
 
 
-def list_size(rows: Sequence[Row]) -> int:
+def list_size(rows: Sequence[PluginSummary]) -> int:
     """Return about how many bytes the list of all plugins has, which the console fetches."""
     return sum(len(row.info) + 1 for row in rows)
 
 
 def console_values(
-    answers: Sequence[SavedAnswer], rows: Sequence[Row], edition: Edition, say: Words
-) -> Ready:
+    answers: Sequence[SavedAnswer], rows: Sequence[PluginSummary], edition: BuildContext, say: Texts
+) -> SafeHtml:
     """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
     examples: list[JSON] = [
         {"name": "", "title": say(key), "kind": kind, "request": request, "path": ""}
@@ -183,4 +185,4 @@ def console_values(
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     # Nothing in it can end the script element or start a comment there.
-    return Ready("".join(_ESCAPED.get(letter, letter) for letter in text))
+    return SafeHtml("".join(_ESCAPED.get(letter, letter) for letter in text))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.publish.build_context import File
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
 STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
@@ -48,7 +48,7 @@ class Assets:
     mark_type: str
 
 
-def assets(settings: SiteSettings, logo: bytes | None, say: Words) -> Assets:
+def assets(settings: SiteSettings, logo: bytes | None, say: Texts) -> Assets:
     """Return the assets of a site; `logo` holds the bytes of the picture that the settings name."""
     suffix = PurePosixPath(settings.logo or "").suffix.lower()
     if logo is not None and suffix in PICTURES:
@@ -71,7 +71,7 @@ def assets(settings: SiteSettings, logo: bytes | None, say: Words) -> Assets:
     )
 
 
-def _scripts(say: Words) -> Iterator[tuple[str, File]]:
+def _scripts(say: Texts) -> Iterator[tuple[str, File]]:
     """Yield each script, and each module that one imports, under the name it is published by.
 
     Before each stand the texts that it names.

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.publish.site import texts
-from catalogctl.publish.site.escaping import Ready
+from catalogctl.publish.site.escaping import SafeHtml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import Row
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.publish.site.texts import Texts
 
 AROUND = 2
 
 
 def pages(
-    folder: str, rows: Sequence[Row], size: int, values: dict[str, Any], say: Words
+    folder: str, rows: Sequence[PluginSummary], size: int, values: dict[str, Any], say: Texts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (folder, values) of each page of `size` cards; there is one page at least."""
     last = max(1, -(-len(rows) // size))
@@ -40,13 +40,13 @@ def pages(
                 "size": size,
                 "pager": pager(number, last, folder),
                 # Both come out of templates, the way to the root left open.
-                "cards": Ready(cards),
-                "facets": Ready(values["facets"]),
+                "cards": SafeHtml(cards),
+                "facets": SafeHtml(values["facets"]),
             },
         )
 
 
-def _nth(text: str, number: int, say: Words) -> str:
+def _nth(text: str, number: int, say: Texts) -> str:
     """Return a title or description as that of a page after the first one."""
     return say("of_page", text=text, number=number) if number > 1 else text
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 ROW = 1.875
 """The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the
@@ -69,7 +69,7 @@ class Counted:
     is_rest: bool = False
 
 
-def bars(counts: list[Counted], say: Words) -> list[Bar]:
+def bars(counts: list[Counted], say: Texts) -> list[Bar]:
     """Return a bar for each count, as wide as its share of the largest.
 
     What sums up others has no bar: it would dwarf what is shown.
@@ -88,7 +88,7 @@ def bars(counts: list[Counted], say: Words) -> list[Bar]:
     ]
 
 
-def columns(counts: list[tuple[str, float]], say: Words) -> list[Column]:
+def columns(counts: list[tuple[str, float]], say: Texts) -> list[Column]:
     """Return a column for each (text, count), from left to right."""
     most = max((count for _, count in counts), default=0) or 1
     step = 1 / max(len(counts), _ROOM)
@@ -116,7 +116,7 @@ def line(points: list[Column]) -> list[Segment]:
     return [Segment(one.middle, one.y, other.middle, other.y) for one, other in pairwise(points)]
 
 
-def months(counts: list[tuple[str, float]], say: Words) -> list[tuple[str, float]]:
+def months(counts: list[tuple[str, float]], say: Texts) -> list[tuple[str, float]]:
     """Return the newest months, «2022-01», in words; those without a count are there, too."""
     known = {number: count for text, count in counts if (number := _month(text)) is not None}
     if not known:
@@ -129,7 +129,7 @@ def months(counts: list[tuple[str, float]], say: Words) -> list[tuple[str, float
     ]
 
 
-def sentence(title: str, counts: list[tuple[str, float]], say: Words) -> str:
+def sentence(title: str, counts: list[tuple[str, float]], say: Texts) -> str:
     """Return what a chart shows, in one sentence."""
     said = ", ".join(f"{text} {say.number(count)}" for text, count in counts[:NAMED])
     more = say.counted("more_values", len(counts) - NAMED) if len(counts) > NAMED else ""

@@ -34,14 +34,14 @@ def escaped(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return text_escaped(value)
-    if kind is Ready:
+    if kind is SafeHtml:
         return str(value.text)
     if kind is int:
         return str(value)
     return value if kind is Markup else markupsafe.escape(value)
 
 
-class Ready(msgspec.Struct, frozen=True, gc=False):
+class SafeHtml(msgspec.Struct, frozen=True, gc=False):
     """A text that may stand in a page as it is: whoever makes one has escaped it.
 
     It is a `Markup` that is no copy of its text: a page has a dozen, some of thousands of letters.
@@ -76,6 +76,6 @@ def contents(texts: Iterable[str]) -> list[str]:
     return joined.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\0")
 
 
-def content(text: str) -> Ready:
+def content(text: str) -> SafeHtml:
     """Return one text as the content of an element."""
-    return Ready("".join(contents([text])))
+    return SafeHtml("".join(contents([text])))

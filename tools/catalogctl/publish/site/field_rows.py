@@ -13,14 +13,14 @@ import msgspec
 
 from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.site import texts
-from catalogctl.publish.site.escaping import Ready, contents
+from catalogctl.publish.site.escaping import SafeHtml, contents
 from catalogctl.publish.site.json_cache import remembered
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import encode
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 LONG = 400
 """Letters from which a text gets a scroll bar, and so has to be reached by the keyboard."""
@@ -39,7 +39,7 @@ _CELLS = {
 """What stands around the text of a field, by its kind."""
 
 
-def rows(info: JSONObject, say: Words) -> Ready:
+def rows(info: JSONObject, say: Texts) -> SafeHtml:
     """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
     kinds, texts, structs = [], [], []
     for field in PLUGIN_INFO_FIELDS:
@@ -60,10 +60,10 @@ def rows(info: JSONObject, say: Words) -> Ready:
     for place, struct in structs:
         shown[place] = struct
     # The names are PluginInfo's own.
-    return Ready(_table(tuple(kinds)) % tuple(shown))
+    return SafeHtml(_table(tuple(kinds)) % tuple(shown))
 
 
-def _struct(field: str, value: JSON, say: Words) -> str:
+def _struct(field: str, value: JSON, say: Texts) -> str:
     """Return the names of a struct's members above its JSON; of a list how many it has."""
     if isinstance(value, dict):
         shared = _SHARED.get(field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link that a plugin file chose."""
@@ -76,7 +76,7 @@ def pull_host(registry_url: str) -> str:
     return "docker.io" if registry_url.lower() in _DOCKER_HUB else registry_url
 
 
-def registry_name(registry_url: str, say: Words) -> str:
+def registry_name(registry_url: str, say: Texts) -> str:
     """Return what people call a registry: the name of a well-known one, else its host."""
     host = pull_host(registry_url)
     return say(_KNOWN[host.lower()]) if host.lower() in _KNOWN else host

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.site.escaping import Ready
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.escaping import SafeHtml
+    from catalogctl.publish.site.texts import Texts
 
 DEPTH = 5
 ROWS = 300
@@ -88,7 +88,7 @@ class _Place(NamedTuple):
 _TOP = _Place("", 0)
 
 
-def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready]]:
+def templates(template: JSON, say: Texts) -> list[tuple[str, list[Option], SafeHtml]]:
     """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []
@@ -100,7 +100,7 @@ def templates(template: JSON, say: Words) -> list[tuple[str, list[Option], Ready
     return found
 
 
-def options(schema: JSONObject, say: Words) -> list[Option]:
+def options(schema: JSONObject, say: Texts) -> list[Option]:
     """Return the options of a schema, each followed by those inside it."""
     rows: list[Option] = []
     references = References(schema)
@@ -117,7 +117,7 @@ def pretty(value: JSON) -> str:
 
 
 def _rows(
-    schema: JSON, references: References, say: Words, place: _Place = _TOP
+    schema: JSON, references: References, say: Texts, place: _Place = _TOP
 ) -> Iterator[Option]:
     """Yield the options of an object, each followed by those inside it."""
     if not isinstance(schema, dict):
@@ -136,7 +136,7 @@ def _rows(
                 yield from _rows(inside, references, say, place.below(f"{name}[]."))
 
 
-def _row(name: str, given: JSON, say: Words, place: _Place, *, required: bool) -> Option:
+def _row(name: str, given: JSON, say: Texts, place: _Place, *, required: bool) -> Option:
     """Return the row of one option; `false` as a schema allows no value at all."""
     parts: JSONObject = given if isinstance(given, dict) else {}
     shown = "default" in parts and not is_secret(name, parts)
@@ -152,7 +152,7 @@ def _row(name: str, given: JSON, say: Words, place: _Place, *, required: bool) -
     )
 
 
-def _type(schema: JSONObject, say: Words) -> str:
+def _type(schema: JSONObject, say: Texts) -> str:
     """Return the type in words: «string», «array of integer», «string or null»."""
     kind, items = schema.get("type"), schema.get("items")
     names = kind if isinstance(kind, list) else [kind]
@@ -169,7 +169,7 @@ def _type(schema: JSONObject, say: Words) -> str:
     return say("type_of", type=text, inner=inner) if inner else text
 
 
-def _rules(schema: JSONObject, say: Words) -> Iterator[str]:
+def _rules(schema: JSONObject, say: Texts) -> Iterator[str]:
     """Yield what else a value has to be."""
     allowed = schema.get("enum")
     if isinstance(allowed, list):
@@ -189,7 +189,7 @@ def _rules(schema: JSONObject, say: Words) -> Iterator[str]:
             yield f"{keyword}: {_value(value)}"
 
 
-def _composed(schema: JSONObject, say: Words) -> Iterator[str]:
+def _composed(schema: JSONObject, say: Texts) -> Iterator[str]:
     """Yield the other schemas that a value has to fit."""
     for keyword, key in _CHOICES:
         choices = schema.get(keyword)
@@ -200,7 +200,7 @@ def _composed(schema: JSONObject, say: Words) -> Iterator[str]:
             yield f"{keyword}: {_choice(schema[keyword], say)}"
 
 
-def _choice(schema: JSON, say: Words) -> str:
+def _choice(schema: JSON, say: Texts) -> str:
     """Return one of several schemas in words: its title, else its type and rules."""
     if not isinstance(schema, dict):
         return _value(schema)

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from catalogctl.publish.site import links, texts
-from catalogctl.publish.site.escaping import Ready
+from catalogctl.publish.site.escaping import SafeHtml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ class OwnPage(NamedTuple):
     name: str
     title: str
     description: str
-    html: Ready
+    html: SafeHtml
 
 
 class _Markdown(MarkdownIt):
@@ -58,7 +58,7 @@ def _page(name: str, text: str, hosts: tuple[str, ...]) -> OwnPage:
             token.children = _without_foreign_pictures(token.children, hosts)
     html = markdown.renderer.render(tokens, markdown.options, {})
     # HTML is off: every element comes from the renderer, every text was escaped by it.
-    shown = Ready(html)
+    shown = SafeHtml(html)
     return OwnPage(name, title, texts.short(_first(tokens, "paragraph_open")), shown)
 
 

@@ -27,14 +27,14 @@ from markupsafe import escape
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
-from catalogctl.publish.site.escaping import Ready, escaped
+from catalogctl.publish.site.escaping import SafeHtml, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
@@ -70,9 +70,9 @@ class TemplateFailedError(CatalogctlError):
 class Frame(NamedTuple):
     """What stands around a page, ready made."""
 
-    head: Ready
-    top: Ready
-    foot: Ready
+    head: SafeHtml
+    top: SafeHtml
+    foot: SafeHtml
 
 
 class Templates:
@@ -81,7 +81,7 @@ class Templates:
     `shared` are the values that all of them see.
     """
 
-    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], say: Words) -> None:
+    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], say: Texts) -> None:
         ours = FileSystemLoader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
         self._environment = kind(
@@ -145,7 +145,7 @@ class Templates:
         """
         main = self.render(name, values)
         if "base.html" in self._own:
-            page = self.render("base", {**values, "main": Ready(main)})
+            page = self.render("base", {**values, "main": SafeHtml(main)})
             return _rooted(page.encode(), values["root"])
         varying = {mark: escaped(values[key]).encode() for key, mark in _MARKS.items()}
         varying[_MAIN] = main.encode()
@@ -157,8 +157,8 @@ class Templates:
         key = (values["frame"], values["scripts"], values["page_path"] is None)
         found = self._arounds.get(key)
         if found is None:
-            marked: dict[str, Ready | None] = {
-                name: Ready(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
+            marked: dict[str, SafeHtml | None] = {
+                name: SafeHtml(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
             }
             if values["page_path"] is None:
                 marked["page_path"] = None
@@ -173,7 +173,7 @@ class Templates:
         if found is None:
             values = {"root": root, "current": current, "is_home": is_home, "known": known}
             head, top, foot = (
-                Ready(self.render(name, values).rstrip("\n")) for name in ("head", "top", "foot")
+                SafeHtml(self.render(name, values).rstrip("\n")) for name in ("head", "top", "foot")
             )
             found = self._frames[key] = Frame(head, top, foot)
         return found
@@ -185,7 +185,7 @@ class _Loader(BaseLoader):
     A text is the same on every page: put in here, it costs nothing there.
     """
 
-    def __init__(self, loader: BaseLoader, say: Words) -> None:
+    def __init__(self, loader: BaseLoader, say: Texts) -> None:
         self._loader = loader
         self._say = say
 
@@ -230,7 +230,7 @@ def _joinable(value: Any) -> Any:
 
     To escape what is ready leaves it as it is, as the `Markup` that jinja2 knows.
     """
-    return escape(value) if isinstance(value, Ready) else value
+    return escape(value) if isinstance(value, SafeHtml) else value
 
 
 def _words(name: str, error: Exception) -> str:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import Edition
+    from catalogctl.publish.build_context import BuildContext
     from catalogctl.publish.site.related import Related
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 _PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
@@ -45,9 +45,9 @@ def card_values(plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
 def page_values(
     plugin: Plugin,
     common: Mapping[str, Any],
-    edition: Edition,
+    edition: BuildContext,
     known: Known,
-    say: Words,
+    say: Texts,
 ) -> dict[str, Any]:
     """Return what `plugin.html` shows."""
     info, base_url = plugin.info, edition.base_url
@@ -86,7 +86,7 @@ def page_values(
     return values
 
 
-def _page_description(plugin_id: str, values: Mapping[str, Any], say: Words) -> str:
+def _page_description(plugin_id: str, values: Mapping[str, Any], say: Texts) -> str:
     """Return what search engines show; the id comes first, for two may be described alike."""
     said = values["description"] or say(
         "plugin_without_description", name=values["name"], service_type=values["service_type"]
@@ -94,14 +94,14 @@ def _page_description(plugin_id: str, values: Mapping[str, Any], say: Words) -> 
     return texts.short(f"{plugin_id}: {said}")
 
 
-def _lock_note(note: str, say: Words) -> str:
+def _lock_note(note: str, say: Texts) -> str:
     """Return why a lock is not used, "" where it is or there is none."""
     if note == "stale":
         return say("lock_stale")
     return say("lock_unused", why=note) if note else ""
 
 
-def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Words) -> dict[str, Any]:
+def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
     """Return what card and page both show."""
     info = plugin.info
     tags = _object(info["tags"])
@@ -156,14 +156,14 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     return parts
 
 
-def _edit(plugin: Plugin, edition: Edition) -> str | None:
+def _edit(plugin: Plugin, edition: BuildContext) -> str | None:
     """Return where the plugin's file can be edited; None where nobody says."""
     site = edition.settings.site
     return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
 
 
 def _outside(
-    plugin: Plugin, edition: Edition, edit: str | None, say: Words
+    plugin: Plugin, edition: BuildContext, edit: str | None, say: Texts
 ) -> list[tuple[str, str]]:
     """Return (text, address) of every link that leads out of the catalog."""
     site, info = edition.settings.site, plugin.info

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import File, Row
+    from catalogctl.publish.build_context import File, PluginSummary
 
 INDEX = "search/index.json"
 SHARD_SIZE = 5000
@@ -27,7 +27,7 @@ _NAME_DIGITS = 16
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def files(rows: Sequence[Row], shard_size: int = SHARD_SIZE) -> Iterator[File]:
+def files(rows: Sequence[PluginSummary], shard_size: int = SHARD_SIZE) -> Iterator[File]:
     """Yield the shards, then the list of them."""
     shards: list[JSON] = []
     for start in range(0, len(rows), shard_size):
@@ -53,7 +53,7 @@ class _Numbers:
         return list(self._known)
 
 
-def shard(rows: Sequence[Row]) -> JSONObject:
+def shard(rows: Sequence[PluginSummary]) -> JSONObject:
     """Return the columns of some plugins; a version is "", a provider -1, where there is none.
 
     `updated` and `created` are days since 1970, `disabled` and `deprecated` lists of rows, `icons`
@@ -90,7 +90,7 @@ def shard(rows: Sequence[Row]) -> JSONObject:
     return columns
 
 
-def _has_id(row: Row) -> bool:
+def _has_id(row: PluginSummary) -> bool:
     """Return whether the plugin's id is the name of its image, as it is unless its file says so."""
     return row.image.endswith(row.plugin_id)
 

@@ -12,9 +12,9 @@ from catalogctl.publish.site import links
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.publish.build_context import Row
+    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.facets import Rows
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 
 _HOSTS = 3
@@ -57,7 +57,7 @@ class Value(NamedTuple):
     value: str
     text: str
     segment: str
-    rows: Sequence[Row]
+    rows: Sequence[PluginSummary]
     figure: str
 
 
@@ -72,7 +72,7 @@ class Facet:
     found: tuple[Value, ...]
 
 
-def registry_types(rows: Rows, say: Words) -> dict[str, str]:
+def registry_types(rows: Rows, say: Texts) -> dict[str, str]:
     """Return what each registry type stands for in this catalog: the registries of its plugins.
 
     The API knows two types, and any registry may go with either.
@@ -88,12 +88,12 @@ def registry_types(rows: Rows, say: Words) -> dict[str, str]:
     return named
 
 
-def facets(rows: Rows, say: Words) -> tuple[Facet, ...]:
+def facets(rows: Rows, say: Texts) -> tuple[Facet, ...]:
     """Return every facet with its values by count, then by value; not those of no plugin."""
     return tuple(_facet(kind, rows, say) for kind in FACETS)
 
 
-def _facet(kind: FacetKind, rows: Rows, say: Words) -> Facet:
+def _facet(kind: FacetKind, rows: Rows, say: Texts) -> Facet:
     found = [(value, plugins) for value, plugins in rows.groups[kind.field].items() if plugins]
     ordered = sorted(found, key=lambda item: (-len(item[1]), item[0]))
     return Facet(
@@ -112,7 +112,9 @@ def _facet(kind: FacetKind, rows: Rows, say: Words) -> Facet:
     )
 
 
-def tiles(rows: Sequence[Row], found: tuple[Facet, ...], say: Words) -> list[tuple[str, str, str]]:
+def tiles(
+    rows: Sequence[PluginSummary], found: tuple[Facet, ...], say: Texts
+) -> list[tuple[str, str, str]]:
     """Return (words, figure, the file that it is counted in) of the tiles of the statistics."""
     enabled = sum(row.state == "ENABLED" for row in rows)
     values = {facet.kind.field: len(facet.found) for facet in found}

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import Ready, contents
+from catalogctl.publish.site.escaping import SafeHtml, contents
 from catalogctl.publish.site.json_cache import remembered
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 _REQUEST = (
     *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
@@ -36,11 +36,12 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-def shown(found: list[Snippet]) -> list[tuple[str, str, Ready]]:
+def shown(found: list[Snippet]) -> list[tuple[str, str, SafeHtml]]:
     """Return the snippets as (id, title, text), the text escaped as the content of an element."""
     texts = contents([snippet.text for snippet in found])
     return [
-        (snippet.id, snippet.title, Ready(text)) for snippet, text in zip(found, texts, strict=True)
+        (snippet.id, snippet.title, SafeHtml(text))
+        for snippet, text in zip(found, texts, strict=True)
     ]
 
 
@@ -59,7 +60,7 @@ def quoted(value: JSON) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def snippets(plugin: Plugin, base_url: str | None, say: Words) -> list[Snippet]:
+def snippets(plugin: Plugin, base_url: str | None, say: Texts) -> list[Snippet]:
     """Return the snippets of a plugin; without an address of the catalog, by `CATALOG_URL`."""
     way = f"repository/v1/plugin/get/{plugin.plugin_id}.json"
     enabled = plugin.info["state"] == "ENABLED"

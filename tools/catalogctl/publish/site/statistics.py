@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.query_files import SavedAnswer
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 SHOWN = 20
 """Rows of a table, and bars of a chart, before the rest is summed up."""
@@ -71,7 +71,7 @@ class Stat(NamedTuple):
 
 
 def statistics(
-    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str], say: Words
+    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str], say: Texts
 ) -> Iterator[Stat]:
     """Yield the built-in stats in the page's order, then the saved queries by name."""
     built_in = {answer.name: answer for answer in answers if answer.built_in}
@@ -83,13 +83,13 @@ def statistics(
             yield _stat(answer, segments, say)
 
 
-def title(answer: SavedAnswer, say: Words) -> str:
+def title(answer: SavedAnswer, say: Texts) -> str:
     """Return the title of a query: a built-in one's is a text of ours."""
     built_in = answer.built_in and answer.name in BUILT_IN
     return say(BUILT_IN[answer.name]) if built_in else answer.title
 
 
-def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Words) -> Stat:
+def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Texts) -> Stat:
     found = msgspec.json.decode(answer.encoded).get("results")
     rows = [row if isinstance(row, dict) else {"value": row} for row in found or ()]
     made = Stat(
@@ -128,7 +128,7 @@ def _charted(
     answer: SavedAnswer,
     counts: list[tuple[JSON, JSON]],
     segments: Mapping[tuple[str, str], str],
-    say: Words,
+    say: Texts,
 ) -> Stat:
     """Return a stat by one key as a chart with its table."""
     numbers = [(value, count if isinstance(count, int | float) else 0) for value, count in counts]
@@ -160,7 +160,7 @@ def _charted(
 
 
 def _count(
-    value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str], say: Words
+    value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str], say: Texts
 ) -> Counted:
     """Return one counted value with the page of the plugins that have it."""
     if value is None:
@@ -174,7 +174,7 @@ def _count(
     return Counted(say.shown(text), path, count, colour)
 
 
-def _listed(made: Stat, rows: list[JSONObject], say: Words) -> Stat:
+def _listed(made: Stat, rows: list[JSONObject], say: Texts) -> Stat:
     """Return the rows of a list as a table whose names lead to the plugins' pages."""
     heads = [key for key in _COLUMNS if any(isinstance(row.get(key), str) for row in rows)]
     cells = []
@@ -186,12 +186,12 @@ def _listed(made: Stat, rows: list[JSONObject], say: Words) -> Stat:
     return made._replace(heads=heads, rows=cells, rest=_rest(len(rows), "rest_plugins", say))
 
 
-def _cell(row: JSONObject, key: str, page: str, say: Words) -> Cell:
+def _cell(row: JSONObject, key: str, page: str, say: Texts) -> Cell:
     text = _text(row.get(key))
     return Cell(say.day(text) if key == "updated_at" else say.shown(text), page)
 
 
-def _rest(count: int, key: str, say: Words) -> str:
+def _rest(count: int, key: str, say: Texts) -> str:
     left = count - SHOWN
     return say.counted(key, left) if left > 0 else ""
 

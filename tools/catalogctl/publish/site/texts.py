@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.strings import Text
 
-__all__ = ["Words", "colour", "letters", "short"]
+__all__ = ["Texts", "colour", "letters", "short"]
 
 COLOURS = 7
 """An eighth colour, grey, is for disabled plugins."""
@@ -42,7 +42,7 @@ _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])T?")
 _CODE = re.compile(r"`([^`]+)`")
 
 
-class Words:
+class Texts:
     """The texts of a site: `say("feed")`; those of a catalog's own table come first.
 
     `names` are words for values of the API, by value, in place of the usual ones.
@@ -96,9 +96,9 @@ class Words:
         """Return a number with the marks of the site's language between its digits."""
         return text if self._marks is None else text.translate(self._marks)
 
-    def showing(self, names: Mapping[str, str]) -> Words:
+    def showing(self, names: Mapping[str, str]) -> Texts:
         """Return the same texts, with other words for some of the API's."""
-        return Words(self._own, names)
+        return Texts(self._own, names)
 
     def shown(self, value: str) -> str:
         """Return a word of the API as people read it."""

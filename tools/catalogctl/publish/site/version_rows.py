@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.publish.site.escaping import Ready, contents, escaped
+from catalogctl.publish.site.escaping import SafeHtml, contents, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.lock import LockedVersion
-    from catalogctl.publish.site.texts import Words
+    from catalogctl.publish.site.texts import Texts
 
 UNFOLDED = 30
 """Versions that are shown before the rest is folded away."""
@@ -29,7 +29,7 @@ class Table(msgspec.Struct, frozen=True, gc=False):
     """Some of the versions: how many they are if they are folded away, and their rows."""
 
     older: str
-    rows: Ready
+    rows: SafeHtml
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class _Column(msgspec.Struct, frozen=True, gc=False):
         return _Column(self.head, texts)
 
 
-def versions(found: Sequence[LockedVersion], latest: str | None, say: Words) -> Versions:
+def versions(found: Sequence[LockedVersion], latest: str | None, say: Texts) -> Versions:
     """Return the tables of a plugin's versions, newest first; a column nobody fills is left out.
 
     Pre-releases stand below the stable versions: the first row is the one to take.
@@ -104,9 +104,9 @@ def _side_by_side(columns: list[list[str]]) -> list[str]:
     return cells
 
 
-def _rows(line: str, count: int, cells: list[str]) -> Ready:
+def _rows(line: str, count: int, cells: list[str]) -> SafeHtml:
     """Return a row for each version; its texts are escaped, and all are filled in at once."""
-    return Ready(_lines(line, count) % tuple(cells))
+    return SafeHtml(_lines(line, count) % tuple(cells))
 
 
 @lru_cache(maxsize=100)
