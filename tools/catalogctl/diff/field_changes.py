@@ -26,7 +26,7 @@ class FieldChange(NamedTuple):
 
 
 def field_changes(before: JSONObject, after: JSONObject) -> tuple[FieldChange, ...]:
-    """Return what differs, sorted by pointer; a list is one value, and so is what is new or gone."""
+    """Return what differs, sorted by pointer; a list, and what is new or gone, is one value."""
     return tuple(sorted(_differing("", before, after), key=lambda each: each.pointer))
 
 
