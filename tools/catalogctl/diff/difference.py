@@ -104,7 +104,7 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ChangedAnswers:
     """The published answers that a difference adds, changes and removes, by path.
 
     `counts` has stat → value → the count before and after, where they differ.
@@ -133,7 +133,7 @@ class Comparison:
 
     base: str
     changes: tuple[FileChange, ...]
-    answers: Answers | None
+    answers: ChangedAnswers | None
     verdict: Verdict
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -167,7 +167,7 @@ class Comparison:
         return made
 
 
-def _answers_json(answers: Answers | None) -> tuple[JSONObject | None, JSONObject]:
+def _answers_json(answers: ChangedAnswers | None) -> tuple[JSONObject | None, JSONObject]:
     """Return the answers that differ, and the counts."""
     if answers is None:
         return None, {}
