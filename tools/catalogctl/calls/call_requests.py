@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from catalogctl.calls.call_errors import RefusedError
 from catalogctl.calls.settable_fields import is_text
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.json_pointer import join
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.yaml_scalars import LARGEST
@@ -119,4 +120,4 @@ def pointer_of(path: str) -> str:
     steps = path.split(".")
     if not all(steps):
         raise UsageError(f"{path!r} is no path: write tags.icon, or a pointer such as /tags/a.b")
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return join(steps)

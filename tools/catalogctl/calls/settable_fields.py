@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from catalogctl.edit import from_pointer, set_value
+from catalogctl import json_pointer
+from catalogctl.edit import set_value
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.validate.message_schemas import schema
 
@@ -32,7 +33,7 @@ def with_field(data: bytes, pointer: str, value: JSON) -> bytes:
 def _types(pointer: str) -> set[str]:
     """Return the types that the schema allows at a pointer, null aside; none where it is silent."""
     here: JSON = schema("PluginFile")
-    for name in from_pointer(pointer):
+    for name in json_pointer.split(pointer):
         if not isinstance(here, dict):
             return set()
         below = here.get("properties")

@@ -11,10 +11,10 @@ from catalogctl.calls.plugin_path import read_plugin, rewritten
 from catalogctl.calls.settable_fields import with_field
 from catalogctl.calls.unsupported_values import refuse_unusable
 from catalogctl.did_you_mean import did_you_mean
-from catalogctl.edit import from_pointer, unset_value
+from catalogctl.edit import unset_value
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import escape, split
 from catalogctl.source.document import parse
-from catalogctl.source.positions import escape
 from catalogctl.validate.effective_request import effective
 from catalogctl.validate.wording import listed, shown
 
@@ -124,7 +124,7 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
 
 def _refuse_fixed(pointer: str, settings: Settings) -> None:
     """Refuse a field that update may not change (policy.updatable)."""
-    name = (from_pointer(pointer) or ("",))[0]
+    name = (split(pointer) or ("",))[0]
     if name in settings.updatable:
         return
     where = f"/{name}"

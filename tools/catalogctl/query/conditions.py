@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
 from catalogctl.query.field_paths import Field, Path
 from catalogctl.query.model import (
@@ -29,7 +30,7 @@ from catalogctl.query.query_limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_
 from catalogctl.query.query_patterns import compile_pattern
 from catalogctl.query.query_times import instant, timediff
 from catalogctl.query.query_values import Value, fold
-from catalogctl.query.query_wording import child, kind, quote
+from catalogctl.query.query_wording import kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query.query_limits import MAX_DEPTH, MAX_NODES
-from catalogctl.query.query_wording import child, kind, quote
+from catalogctl.query.query_wording import kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -36,8 +36,3 @@ def any_of(words: Iterable[str]) -> str:
     """Return words as «a, b or c»."""
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
-
-
-def child(pointer: str, member: str | int) -> str:
-    """Return the RFC 6901 pointer of a member of the value at a pointer."""
-    return f"{pointer}/{str(member).replace('~', '~0').replace('/', '~1')}"

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query.json_check import check
-from catalogctl.query.query_wording import any_of, child, kind, quote
+from catalogctl.query.query_wording import any_of, kind, quote
 from catalogctl.query.shapes import SHAPES, Kind, Member
 
 if TYPE_CHECKING:

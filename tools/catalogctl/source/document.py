@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.json_pointer import escape
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Examined, Place, escape, examine
+from catalogctl.source.positions import Examined, Place, examine
 from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.folder import Folder
-    from catalogctl.source.positions import Flaw
+from catalogctl.source.positions import Flaw
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -16,8 +16,8 @@ import jsonschema_rs
 
 from catalogctl import resources
 from catalogctl.did_you_mean import did_you_mean, nearest
+from catalogctl.json_pointer import child, join
 from catalogctl.source import character_names
-from catalogctl.source.positions import escape
 from catalogctl.validate import wording
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import MOST_GUESSED, misspelt
@@ -125,7 +125,7 @@ def _translate(error: ValidationError) -> Iterator[Violation]:
             if len(part.absolute_path) == deepest:
                 yield from _translate(part)
         return
-    pointer = "".join("/" + escape(step) for step in error.absolute_path)
+    pointer = join(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "required":
         missing = error.message.split("'")[1] if "'" in error.message else ""
@@ -146,7 +146,7 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
         others = known if number < MOST_GUESSED else []
-        yield unknown_field(f"{pointer}/{escape(name)}", name, meant.get(name, ""), others, known)
+        yield unknown_field(child(pointer, name), name, meant.get(name, ""), others, known)
 
 
 def unknown_field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import Violation, violations
 from catalogctl.validate.rules.characters import strays

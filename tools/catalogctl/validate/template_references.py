@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin
 
-from catalogctl.source.positions import unescape
+from catalogctl.json_pointer import unescape
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.subschemas import schemas_below
 from catalogctl.validate.wording import shown

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from catalogctl.source.positions import unescape
+from catalogctl.json_pointer import split
 from catalogctl.source.yaml_scalars import read_plain
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def field_name(pointer: str) -> str:
     """Return how a message names the value at a pointer: `labels[2]` in a list."""
     if not pointer:
         return "the document"
-    steps = [unescape(step) for step in pointer.split("/")[1:]]
+    steps = list(split(pointer))
     name = ""
     while len(steps) > 1 and steps[-1].isdecimal():
         name = f"[{steps.pop()}]{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.text_fields import LINE_BREAK, texts_in
 from catalogctl.validate.wording import field_name, shown

@@ -8,8 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from catalogctl import redaction
+from catalogctl.json_pointer import escape
 from catalogctl.source import secret_places
-from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.wording import shown
 

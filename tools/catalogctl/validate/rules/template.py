@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from catalogctl.did_you_mean import nearest
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape, join
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
@@ -106,7 +106,7 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
         while leaf.context:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
         found = True
-        at = pointer + "".join("/" + escape(step) for step in leaf.absolute_path)
+        at = pointer + join(leaf.absolute_path)
         yield _misuse(leaf, at)
     if not found:
         yield Finding(pointer, "two validators disagree about this schema", "please report it")

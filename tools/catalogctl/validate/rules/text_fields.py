@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.wording import shown
 
