@@ -206,10 +206,10 @@ def _text(value: str, pointer: str) -> str:
 
 
 def _wrong(value: object, pointer: str, expected: str) -> ApiError:
-    from catalogctl.query.query_wording import kind
+    from catalogctl.wording import json_kind
 
     name = pointer.split("/")[1]
-    message = f"{name} is {kind(value)}, not {expected}"
+    message = f"{name} is {json_kind(value)}, not {expected}"
     return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
 
 

@@ -10,7 +10,7 @@ from catalogctl.fetch.bounded_json import check_cost
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.effective_request import effective
-from catalogctl.validate.wording import kind
+from catalogctl.wording import kind
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject

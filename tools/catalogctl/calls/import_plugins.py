@@ -19,7 +19,7 @@ from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.times import parse_time
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,7 +123,9 @@ def _candidates(
         )
         there = names.get(f"{plugin_id}.yaml".lower())
         if not PLUGIN_ID.fullmatch(plugin_id):
-            what = "it has no plugin_id" if not plugin_id else f"{shown(plugin_id)} is no plugin_id"
+            what = (
+                "it has no plugin_id" if not plugin_id else f"{verbatim(plugin_id)} is no plugin_id"
+            )
             refused.append(Refused(plugin_id or "?", what))
         elif plugin_id in files:
             refused.append(Refused(plugin_id, "it is there twice: the first one counts"))
@@ -166,7 +168,7 @@ def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObj
             if moment is not None:
                 times[name] = moment
             elif given is not None:
-                notes.append(f"{plugin_id}: {name} {shown(str(given))} is no time, and left out")
+                notes.append(f"{plugin_id}: {name} {verbatim(str(given))} is no time, and left out")
         if "created_at" in times:
             dates[plugin_id] = {**times, "from": origin}
         elif times:

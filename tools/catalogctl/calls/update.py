@@ -16,7 +16,7 @@ from catalogctl.errors import ApiError
 from catalogctl.json_pointer import escape, split
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
-from catalogctl.validate.wording import listed, shown
+from catalogctl.wording import listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +103,7 @@ def _unlabelled(data: bytes, label: str) -> bytes:
     labels = _labels(data)
     if label not in labels:
         known = [each for each in labels if isinstance(each, str)]
-        message = f"there is no label {shown(label)}"
+        message = f"there is no label {verbatim(label)}"
         hint = did_you_mean(label, known, f"its labels are {listed(known)}" if known else "")
         raise ApiError("ERROR_INVALID_PARAMETER", message, "/labels", hint=hint)
     for number in reversed(range(len(labels))):
@@ -117,7 +117,9 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
     for name in _WHICH:
         given, known = patch.fields.get(name), request.get(name)
         if name in patch.fields and given != known:
-            message = f"{name} of the request is {shown(str(given))}, of {plugin_id} it is {known}"
+            message = (
+                f"{name} of the request is {verbatim(str(given))}, of {plugin_id} it is {known}"
+            )
             hint = f"take {name} out of the request, or call the plugin that is meant"
             raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)
 
@@ -133,6 +135,6 @@ def _refuse_fixed(pointer: str, settings: Settings) -> None:
     elif name == "state":
         message, hint = "update can't change state", "call enable or disable"
     else:
-        message = f"update can't change {shown(name)}"
+        message = f"update can't change {verbatim(name)}"
         hint = did_you_mean(name, settings.updatable, f"it may change {listed(settings.updatable)}")
     raise ApiError("ERROR_INVALID_PARAMETER", message, where, hint=hint)

@@ -27,7 +27,7 @@ from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled, schema, violations
 from catalogctl.validate.settings_rules import check_settings
 from catalogctl.validate.spelling import settings_as_meant
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +137,7 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
     logo = _logo(top, read.site.logo)
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
-        message = f"{shown(read.site.logo)} can't be used: {logo.message}"
+        message = f"{verbatim(read.site.logo)} can't be used: {logo.message}"
         found = place("file-inside", Finding("/site/logo", message, hint), document)
         return read, None, sorted([*problems, found])
     return read, logo, problems

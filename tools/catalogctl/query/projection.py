@@ -8,7 +8,7 @@ from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
 from catalogctl.query.field_paths import Field
-from catalogctl.query.query_wording import quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

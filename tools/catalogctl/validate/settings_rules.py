@@ -12,7 +12,7 @@ from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.rules.vocabulary import not_listed
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,14 +61,14 @@ _NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
     for host in _object(value, "registries"):
         if not is_host(host):
-            message = f"{shown(host)} is no bare host"
+            message = f"{verbatim(host)} is no bare host"
             hint = "write a name such as registry.example.org, in lower case"
             finding = Finding(f"/registries/{escape(host)}", message, hint, at_key=True)
             yield Violation("host-shape", finding)
     registry_url = settings.defaults.get("registry_url", "")
     if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
         hint = "name a built-in registry, or list it under registries"
-        message = f"registry {shown(registry_url)} is not listed"
+        message = f"registry {verbatim(registry_url)} is not listed"
         yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
     for part in ("repository", "defaults"):
         for name, text in _object(value, part).items():
@@ -103,12 +103,12 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
     if is_address and not is_folder_address(str(base_url)):
         hint = "write an address such as https://plugins.example.org/, without ? and #"
-        message = f"{shown(str(base_url))} is no address of a folder"
+        message = f"{verbatim(str(base_url))} is no address of a folder"
         yield Violation("address-shape", Finding("/site/base_url", message, hint))
     edit_url = site.get("edit_url")
     if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
         hint = "write {file} where the path of a plugin's file belongs"
-        message = f"{shown(edit_url)} leads to one page for all files"
+        message = f"{verbatim(edit_url)} leads to one page for all files"
         yield Violation("address-shape", Finding("/site/edit_url", message, hint))
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
@@ -120,7 +120,7 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
         hint = 'write a colour such as "#0b665a", in quotes'
         yield Violation(
-            "colour-shape", Finding("/site/accent", f"{shown(accent)} is no colour", hint)
+            "colour-shape", Finding("/site/accent", f"{verbatim(accent)} is no colour", hint)
         )
     yield from _inside(site.get("logo"), "/site/logo")
 
@@ -143,7 +143,7 @@ def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Vio
         if not isinstance(host, str) or not host.strip():
             continue  # the schema says what is wrong
         if not is_host(host) or (":" in host and not ports):
-            message = f"{shown(host)} is no bare host"
+            message = f"{verbatim(host)} is no bare host"
             yield Violation("host-shape", Finding(f"{pointer}/{index}", message, hint))
 
 
@@ -151,7 +151,7 @@ def _address(value: JSON, pointer: str) -> Iterator[Violation]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         hint = "write an address such as https://plugins.example.org/"
         yield Violation(
-            "address-shape", Finding(pointer, f"{shown(value)} is no web address", hint)
+            "address-shape", Finding(pointer, f"{verbatim(value)} is no web address", hint)
         )
 
 
@@ -159,7 +159,7 @@ def _encrypted(value: JSON, pointer: str) -> Iterator[Violation]:
     """A registry is asked over https, unless its settings allow http (registries, 7)."""
     if isinstance(value, str) and value.startswith("http://"):
         hint = "write https://, or insecure: true beside it"
-        yield Violation("address-shape", Finding(pointer, f"{shown(value)} is not https", hint))
+        yield Violation("address-shape", Finding(pointer, f"{verbatim(value)} is not https", hint))
 
 
 def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
@@ -167,7 +167,7 @@ def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
         value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
     ):
         hint = "name a file inside the catalog's folder"
-        yield Violation("file-inside", Finding(pointer, f"{shown(value)} leads out of it", hint))
+        yield Violation("file-inside", Finding(pointer, f"{verbatim(value)} leads out of it", hint))
 
 
 def _object(value: JSONObject, name: str) -> JSONObject:

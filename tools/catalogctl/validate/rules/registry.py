@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
         hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
-        yield Finding("/registry_url", f"registry_url {shown(url)} is no bare host", hint)
+        yield Finding("/registry_url", f"registry_url {verbatim(url)} is no bare host", hint)
 
 
 @rule("registry-unlisted")
@@ -85,7 +85,7 @@ def registry_unlisted(entry: Entry, settings: Settings) -> Iterator[Finding]:
     if url and is_host(url) and not is_listed(url, settings):
         known = sorted({*BUILT_IN_HOSTS, *settings.registries})
         hint = did_you_mean(url, known, "a maintainer may add it under registries in catalog.yaml")
-        yield Finding("/registry_url", f"registry {shown(url)} is not listed", hint)
+        yield Finding("/registry_url", f"registry {verbatim(url)} is not listed", hint)
 
 
 @rule("registry-type-host")

@@ -18,7 +18,7 @@ from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
 from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
 from catalogctl.validate.template_references import broken_refs
-from catalogctl.validate.wording import kind, listed, shown
+from catalogctl.wording import kind, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
                 dialect = part.get("$schema", DRAFT_7[0])
                 if dialect not in DRAFT_7:
                     hint = f"take it out, or write {DRAFT_7[1]}"
-                    message = f"$schema {shown(str(dialect))} is not Draft 7"
+                    message = f"$schema {verbatim(str(dialect))} is not Draft 7"
                     yield Finding(f"{at}/$schema", message, hint)
 
 
@@ -118,7 +118,7 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
     keyword = next((str(step) for step in reversed(path) if isinstance(step, str)), "the schema")
     value: Any = error.instance
     if keyword == "type" and isinstance(value, str):
-        message = f"type is {shown(value)}, which JSON Schema does not know"
+        message = f"type is {verbatim(value)}, which JSON Schema does not know"
         near = _OTHER_NAMES.get(value.lower()) or nearest(value, _TYPES)
         hint = f'did you mean "{near}"?' if near else f"write {listed(_TYPES)}"
         return Finding(pointer, message, hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,4 +31,6 @@ def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
         re2.compile(pattern, options)
     except re2.error:
         hint = "close its brackets; look-around and back-references are not supported"
-        yield Finding("/versions/pattern", f"the pattern {shown(pattern)} does not compile", hint)
+        yield Finding(
+            "/versions/pattern", f"the pattern {verbatim(pattern)} does not compile", hint
+        )
