@@ -10,7 +10,7 @@ from catalogctl.calls.import_check import differences
 from catalogctl.calls.import_dates import dates_change
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
-from catalogctl.calls.plugin_path import PLUGIN_ID, plugin_path
+from catalogctl.calls.plugin_path import plugin_path
 from catalogctl.calls.register import schema_line
 from catalogctl.calls.unsupported_values import flaw_of
 from catalogctl.edit.canonical_layout import laid_out
@@ -18,6 +18,7 @@ from catalogctl.files import Replacement, replace_files
 from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.times import parse_time
 from catalogctl.wording import verbatim
 
@@ -122,7 +123,7 @@ def _candidates(
             request_of(entry, opened.settings), PLUGIN_FILE_FIELDS, [line] if line else []
         )
         there = names.get(f"{plugin_id}.yaml".lower())
-        if not PLUGIN_ID.fullmatch(plugin_id):
+        if not is_plugin_id(plugin_id):
             what = (
                 "it has no plugin_id" if not plugin_id else f"{verbatim(plugin_id)} is no plugin_id"
             )

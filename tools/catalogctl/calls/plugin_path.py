@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from catalogctl.calls.call_errors import RefusedError
 from catalogctl.client.published_catalog import not_found
 from catalogctl.files import Replacement
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import Problem
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
-
-PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 def plugin_path(plugin_id: str) -> str:
@@ -24,7 +22,7 @@ def plugin_path(plugin_id: str) -> str:
 def read_plugin(opened: OpenCatalog, plugin_id: str) -> bytes:
     """Return the bytes of a plugin's file; ApiError when there is no such plugin."""
     name = f"{plugin_id}.yaml"
-    if not PLUGIN_ID.fullmatch(plugin_id) or name not in opened.plugins.names:
+    if not is_plugin_id(plugin_id) or name not in opened.plugins.names:
         raise not_found(plugin_id, opened.plugin_ids)
     data = opened.plugin_folder.read(name)
     if isinstance(data, Problem):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.site import field_rows, links, snippets, texts, version_rows
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.related import Related
     from catalogctl.publish.site.texts import Texts
 
-_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 
 
@@ -150,7 +149,7 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
         return _NOT_DEPRECATED
     given = deprecated
     parts = {key: str(given.get(key) or "") for key in ("reason", "successor", "since")}
-    if not _PLUGIN_ID.fullmatch(parts["successor"]):
+    if not is_plugin_id(parts["successor"]):
         parts["successor"] = ""
     parts["reason"] = parts["reason"].rstrip(".")
     return parts

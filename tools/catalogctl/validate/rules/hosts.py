@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.registry_hosts import DOCKER_HUB_HOSTS, PUBLIC_ECR, without_default_port
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.registry import (
-    DOCKER_HUB_HOSTS,
-    ECR_HOST,
-    is_host,
-    is_listed,
-    without_default_port,
-)
+from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -81,7 +76,7 @@ def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -
     lines = f'"registry_url: {host}" and "image: {image}"'
     if host in DOCKER_HUB_HOSTS:
         return f'write "registry_type: DOCKER_HUB", {lines}'
-    if host == ECR_HOST:
+    if host == PUBLIC_ECR:
         return f'write "registry_type: AWS_PUBLIC_ECR", {lines}'
     if not is_listed(host, settings):
         return f"write {lines}; a maintainer lists {host} under registries in catalog.yaml"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.image import is_image_name
 from catalogctl.wording import verbatim
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.settings import Settings
-
-_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @rule("plugin-id-shape")
@@ -63,11 +61,6 @@ def device(kind: str, name: str) -> tuple[str, str]:
         f"{kind} {verbatim(name)} is the name of a device on Windows: no file there can have it"
     )
     return message, f"choose another {kind}, such as my-{name}"
-
-
-def is_plugin_id(text: str) -> bool:
-    """Say whether a text may name a plugin."""
-    return _PLUGIN_ID.fullmatch(text) is not None
 
 
 def _is_written(entry: Entry) -> bool:
