@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.model.state_calls import same
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _compared(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[Schema
 
 
 def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
-    before, after = _object(old.get("properties")), _object(new.get("properties"))
+    before, after = as_object(old.get("properties")), as_object(new.get("properties"))
     required, was_required = _texts(new.get("required")), _texts(old.get("required"))
     is_closed = new.get("additionalProperties") is False
     for name in sorted(required - was_required):
@@ -153,10 +154,6 @@ def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return False
     return (keyword in _LOWER and after <= before) or (keyword in _UPPER and after >= before)
-
-
-def _object(value: JSON) -> JSONObject:
-    return value if isinstance(value, dict) else {}
 
 
 def _texts(value: JSON) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import split
+from catalogctl.jsontypes import as_object
 from catalogctl.redaction import SHOWN, by_beginning, cut_json, cut_values, secrets_in
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def without_secrets(difference: JSONObject) -> JSONObject:
     changes = difference.get("changes")
     listed = changes if isinstance(changes, list) else []
     shown = cut_json({**difference, "changes": [_change(each) for each in listed]})
-    return shown if isinstance(shown, dict) else {}
+    return as_object(shown)
 
 
 def _change(change: JSON) -> JSON:

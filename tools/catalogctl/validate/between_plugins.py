@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from catalogctl.did_you_mean import Guesses
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.validate.finding import Finding
 from catalogctl.wording import verbatim
 
@@ -42,14 +43,13 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
 def claim(entry: Entry) -> Claim:
     """Return what a plugin file claims."""
     deprecated = entry.request.get("deprecated")
-    successor = deprecated.get("successor") if isinstance(deprecated, dict) else None
     name = entry.text("name")
     return Claim(
         entry.stem,
         entry.text("plugin_id"),
         name if len(name) <= LONGEST_NAME else "",
         entry.text("domain_id"),
-        successor if isinstance(successor, str) else "",
+        as_text(as_object(deprecated).get("successor")),
         entry.text("provider"),
         entry.text("service_type"),
         isinstance(deprecated, dict),

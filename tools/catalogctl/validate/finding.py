@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from catalogctl.codes import CODES
+from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem
 from catalogctl.source.document import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.document import Document
     from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
@@ -52,8 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     def text(self, field: str) -> str:
         """Return a field of the effective request, "" when it is absent or no text."""
-        value: JSON = self.request.get(field)
-        return value if isinstance(value, str) else ""
+        return as_text(self.request.get(field))
 
 
 Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"

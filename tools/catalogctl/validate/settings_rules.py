@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import Violation, violations
 from catalogctl.validate.rules.characters import strays
@@ -59,7 +60,7 @@ _NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
-    for host in _object(value, "registries"):
+    for host in as_object(value.get("registries")):
         if not is_host(host):
             message = f"{verbatim(host)} is no bare host"
             hint = "write a name such as registry.example.org, in lower case"
@@ -71,23 +72,23 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
         message = f"registry {verbatim(registry_url)} is not listed"
         yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
     for part in ("repository", "defaults"):
-        for name, text in _object(value, part).items():
+        for name, text in as_object(value.get(part)).items():
             if isinstance(text, str) and len(text.splitlines()) > 1:
                 message = f"{part}.{name} holds a line break"
                 finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
                 yield Violation("line-break", finding)
-    if _object(_object(value, "policy"), "auto_merge").get("locks") is True:
+    if as_object(as_object(value.get("policy")).get("auto_merge")).get("locks") is True:
         finding = Finding("/policy/auto_merge/locks", _NOBODY, _NAME_THE_BOT)
         yield Violation("auto-merge-locks", finding)
     yield from _vocabulary(value, settings)
-    yield from _site_rules(_object(value, "site"))
-    yield from _registry_rules(_object(value, "registries"))
+    yield from _site_rules(as_object(value.get("site")))
+    yield from _registry_rules(as_object(value.get("registries")))
 
 
 def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Violation]:
     """Check the texts that plugins' values are made of or compared with."""
     for part in ("defaults", "policy"):
-        for name, member in _object(value, part).items():
+        for name, member in as_object(value.get(part)).items():
             for finding in strays(f"/{part}/{escape(name)}", member):
                 yield Violation("invisible-character", finding)
     provider, allowed = settings.defaults.get("provider", ""), settings.providers
@@ -168,8 +169,3 @@ def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
     ):
         hint = "name a file inside the catalog's folder"
         yield Violation("file-inside", Finding(pointer, f"{verbatim(value)} leads out of it", hint))
-
-
-def _object(value: JSONObject, name: str) -> JSONObject:
-    member = value.get(name)
-    return member if isinstance(member, dict) else {}

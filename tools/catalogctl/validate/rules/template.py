@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from catalogctl.did_you_mean import nearest
 from catalogctl.json_pointer import escape, join
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
@@ -33,8 +34,7 @@ DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/dra
 
 def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
     """Yield each `template.<key>.schema` that is given, with its pointer."""
-    template = entry.request.get("template")
-    for key, part in (template if isinstance(template, dict) else {}).items():
+    for key, part in as_object(entry.request.get("template")).items():
         if isinstance(part, dict) and part.get("schema") is not None:
             yield f"/template/{escape(key)}/schema", part["schema"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
 from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
 
@@ -98,8 +99,7 @@ def _is_owner(text: str) -> bool:
 @rule("since-shape", field="deprecated")
 def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`deprecated.since` is a date, YYYY-MM-DD."""
-    deprecated = entry.request.get("deprecated")
-    since = deprecated.get("since") if isinstance(deprecated, dict) else None
+    since = as_object(entry.request.get("deprecated")).get("since")
     if isinstance(since, str) and not _is_date(since):
         hint = 'write a date such as "2026-03-01", in quotes'
         yield Finding("/deprecated/since", f"since {verbatim(since)} is no date", hint)
