@@ -1,4 +1,4 @@
-"""Nothing in, folders out: catalogs made once and kept, output that lies in memory where it can."""
+"""Find the catalogs to measure on, made once and kept, and folders for output."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ def catalog(plugins: int, *, bad: float = 0.0) -> Path:
     name = f"{plugins}-{bad:g}-bad" if bad else str(plugins)
     folder, maker = peers.WORK / "catalogs" / name, Path(__file__).with_name("catalogs.py")
     made = peers.WORK / "catalogs" / f"{name}.made"
-    if not made.exists() or made.read_bytes() != maker.read_bytes():
+    how = maker.read_bytes() + maker.with_name("pools.yaml").read_bytes()
+    if not made.exists() or made.read_bytes() != how:
         print(f"making a catalog of {plugins:,} plugins", file=sys.stderr, flush=True)
         commits = str(min(1000, plugins))
         options = ["--commits", commits, "--bad", str(bad)]
         command: list[str | Path] = [sys.executable, maker, str(plugins), folder, *options]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        made.write_bytes(maker.read_bytes())
+        made.write_bytes(how)
     return folder / "catalog"
 
 

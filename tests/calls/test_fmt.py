@@ -46,7 +46,7 @@ def test_paths_say_which_files(path: str, catalog: Path, call: Callable[..., Any
 def test_a_path_that_is_no_plugin_file_is_wrong_usage(path: str, call: Callable[..., Any]) -> None:
     done = call("fmt", path)
     assert done.code == 2
-    assert f"{path} is no plugin file of this catalog" in done.err
+    assert f"{path} is not a plugin file of this catalog" in done.err
 
 
 HOSTILE = {

@@ -85,9 +85,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"plugin_id": "a", "name": "Jira", "domain_id": "domain-123456789012"},
         'name "Jira" is taken by catalog/plugins/jira.yaml:2',
     ),
-    "an id that is none": ({"plugin_id": "../x"}, '"../x" is no plugin_id'),
+    "an id that is none": ({"plugin_id": "../x"}, '"../x" is not a plugin_id'),
     "no id": ({"plugin_id": None, "image": None}, "it has no plugin_id"),
-    "an id that is there": ({"plugin_id": "jira"}, "jira.yaml is there already, and is other"),
+    "an id that is there": ({"plugin_id": "jira"}, "jira.yaml exists already, and differs"),
     "a control character": ({"tags": {"a": "\u202e"}}, "U+202E is not allowed"),
     "a template that is no schema": ({"template": {"a": {"schema": {"type": "x"}}}}, "type"),
     "a registry that is not listed": ({"registry_url": "r.example.org"}, "is not listed"),
@@ -121,9 +121,9 @@ def test_what_is_other_afterwards_is_told(call: Callable[..., Any], tmp_path: Pa
     assert done.code == 1
     told = [line.removeprefix("note: ") for line in done.err.splitlines()]
     plugin_id = first["plugin_id"]
-    assert f'{plugin_id}: created_at "long ago" is no time, and left out' in told
+    assert f'{plugin_id}: created_at "long ago" is not a time, and is left out' in told
     assert f"{plugin_id}: docs is left out: a plugin has no such field" in told
-    assert f"refused {second['plugin_id']}: it is there twice: the first one counts" in told
+    assert f"refused {second['plugin_id']}: it occurs twice: the first one counts" in told
 
 
 def test_the_later_form_of_managed_plugins_is_taken(

@@ -14,7 +14,7 @@ import pytest
 
 from catalogctl.cli.main import main
 from catalogctl.fetch import fetch_limits
-from catalogctl.fetch.fetch_limits import Limits
+from catalogctl.fetch.fetch_limits import FetchLimits
 from support.commands import COMMAND, environment
 from support.wire import Line, Play, answer, host, says
 
@@ -74,7 +74,7 @@ def test_a_host_that_drips_ends_the_command(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Q-44: exit 3, after the time of one read, though most commands would read several files."""
-    monkeypatch.setattr(fetch_limits, "LIMITS", Limits(seconds=0.5))
+    monkeypatch.setattr(fetch_limits, "LIMITS", FetchLimits(seconds=0.5))
     began = time.monotonic()
     with host(play) as address:
         assert main([*command, f"http://{address}/"]) == 3

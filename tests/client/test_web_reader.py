@@ -12,7 +12,7 @@ from catalogctl.client.cache import Cache, cache_folder
 from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.web_reader import WebReader
 from catalogctl.errors import ApiError, OutsideError
-from catalogctl.fetch.fetch_limits import Limits
+from catalogctl.fetch.fetch_limits import FetchLimits
 from support.published import ALL, API, GET, INDEX, PLUGIN, Client, Reply, Site, edition, info
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def test_a_wrong_answer_leaves_the_last_good_one(
 
 def test_an_answer_that_does_not_come_is_waited_for_once(client: Client, site: Site) -> None:
     """Q-44: a command ends within the time of one read, though it would read several files."""
-    client.limits = Limits(seconds=0.3)
+    client.limits = FetchLimits(seconds=0.3)
     site.spoil = lambda _: Reply(200, b"{", length=100, drip=0.05)
     with pytest.raises(OutsideError, match="did not answer within"):
         Catalog(client.catalog()).list(None, provider="aws")

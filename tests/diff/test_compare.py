@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.diff.compare import Asked, compare
-from catalogctl.diff.difference import Answers
+from catalogctl.diff.compare import DiffOptions, compare
+from catalogctl.diff.difference import ChangedAnswers
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.report import difference_comment, difference_text
 from catalogctl.similar_names import similar
@@ -376,7 +376,9 @@ class TestHead:
     def test_files_are_named_as_in_the_work_tree(self, made: Repository) -> None:
         made.commit("change", {A: "name: [\n"})
         made.switch("main")
-        asked = Asked(made.folder / "catalog", "main", working=made.folder / "tests", head="side")
+        asked = DiffOptions(
+            made.folder / "catalog", "main", working=made.folder / "tests", head="side"
+        )
         change = only(compare(asked))
         assert change.file == "../catalog/plugins/plugin-alpha.yaml"
         assert {problem.file for problem in change.problems} == {change.file}
@@ -534,13 +536,13 @@ class TestStates:
     def test_an_unknown_base(self, made: Repository) -> None:
         for base in ("nowhere", "--output=x", "HEAD:catalog", ""):
             with pytest.raises(UsageError, match="fetch it first"):
-                compare(Asked(made.folder / "catalog", base))
+                compare(DiffOptions(made.folder / "catalog", base))
 
     def test_a_shallow_clone(self, made: Repository, tmp_path: Path) -> None:
         made.commit("more", {A: FILES[A] + "labels: [x]\n"})
         made.git("clone", "-q", "--depth=1", f"file://{made.folder}", tmp_path / "shallow")
         with pytest.raises(OutsideError, match="fetch-depth: 0"):
-            compare(Asked(tmp_path / "shallow/catalog", "HEAD"))
+            compare(DiffOptions(tmp_path / "shallow/catalog", "HEAD"))
 
     def test_a_branch_without_an_ancestor_in_common(self, made: Repository) -> None:
         made.git("switch", "--quiet", "--orphan", "island")
@@ -550,7 +552,7 @@ class TestStates:
 
     def test_outside_git(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="no git repository"):
-            compare(Asked(tmp_path, "main"))
+            compare(DiffOptions(tmp_path, "main"))
 
     def test_a_catalog_that_is_new(self, tmp_path: Path) -> None:
         made = repository(tmp_path / "one", files={})
@@ -578,5 +580,5 @@ def test_a_hostile_file_name_is_told_in_one_line(made: Repository) -> None:
 def test_what_is_outside_the_catalog_changes_no_answer(made: Repository) -> None:
     comparison = changed(made, {"README": "hello", "tools/x.py": "pass\n"})
     assert [change.file for change in comparison.changes] == ["README", "tools/x.py"]
-    assert answers_of(comparison) == Answers()
+    assert answers_of(comparison) == ChangedAnswers()
     assert comparison.to_json()["counts"] == {}

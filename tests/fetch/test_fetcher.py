@@ -11,9 +11,9 @@ import pytest
 
 from catalogctl.fetch import fetch_limits as defaults
 from catalogctl.fetch.fetch_errors import FetchError, TooLargeError, TooSlowError
-from catalogctl.fetch.fetch_limits import Limits
+from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.fetch.fetcher import Fetcher
-from catalogctl.fetch.response import Answer, whole
+from catalogctl.fetch.response import WholeResponse, whole
 from support.authority import Authority
 from support.wire import Line, Play, answer, host, says
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SHORT = Limits(seconds=0.5, pause=0)
-QUICK = Limits(pause=0)
+SHORT = FetchLimits(seconds=0.5, pause=0)
+QUICK = FetchLimits(pause=0)
 
 
 def read(
     address: str,
     *,
-    limits: Limits = QUICK,
+    limits: FetchLimits = QUICK,
     most: int = 1000,
     environ: Mapping[str, str] | None = None,
     scheme: str = "http",
-) -> Answer:
+) -> WholeResponse:
     """Read what a host answers to a request for `/x.json`."""
     fetcher = Fetcher(environ or {}, limits=limits)
     try:
@@ -104,7 +104,7 @@ def test_redirects_do_not_start_the_time_anew() -> None:
         line.send(answer(b"", f"Location: {path}x", "Connection: close", status="302 Found"))
 
     with host(slow) as address, pytest.raises(TooSlowError):
-        read(address, limits=Limits(seconds=0.5, redirects=1000))
+        read(address, limits=FetchLimits(seconds=0.5, redirects=1000))
 
 
 def test_a_second_try_does_not_start_the_time_anew() -> None:
@@ -177,7 +177,7 @@ def test_a_host_that_is_silent_is_given_up_before_the_end() -> None:
         host(lambda line: line.drip(b"")) as address,
         pytest.raises(TooSlowError, match=r"sent nothing for 0\.2 s"),
     ):
-        read(address, limits=Limits(silence=0.2))
+        read(address, limits=FetchLimits(silence=0.2))
 
 
 # Size

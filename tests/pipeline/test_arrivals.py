@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.diff.compare import Asked, compare
+from catalogctl.diff.compare import DiffOptions, compare
 from catalogctl.pipeline.check import check
 from support.catalogs import SETTINGS, plugin
 from support.git import Repository
@@ -103,7 +103,7 @@ def test_in_a_comparison_what_the_branch_added_comes_last(made: Repository) -> N
     made.switch("side")
     made.merge("main")
     made.commit("touch", {"plugins/old.yaml": FILES["plugins/old.yaml"] + "labels: [x]\n"})
-    changes = compare(Asked(made.folder, "main", working=made.folder)).changes
+    changes = compare(DiffOptions(made.folder, "main", working=made.folder)).changes
     told = [(each.file, found.code) for each in changes for found in each.problems]
     assert ("plugins/a-new.yaml", "name-taken") in told
     assert all(file == "plugins/a-new.yaml" for file, code in told if code == "name-taken")

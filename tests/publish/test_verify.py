@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from catalogctl.cli.main import main
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.fetch.fetch_limits import Limits
+from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import StagedTree, row
 from catalogctl.publish import verify_url
 from catalogctl.publish.manifest import manifest
@@ -148,7 +148,7 @@ def broken_manifest(out: Path) -> None:
 
 
 DRIP = b"{ "
-QUICK = Limits(pause=0)
+QUICK = FetchLimits(pause=0)
 ADDED, CHANGED, MISSING = Kind.ADDED, Kind.CHANGED, Kind.MISSING
 CASES: list[tuple[Callable[[Path], None], list[tuple[str, Kind, str]]]] = [
     (cut, [("a/b.json", Kind.TRUNCATED, "3 bytes instead of 8")]),
@@ -204,7 +204,7 @@ def test_what_is_no_folder_is_wrong_usage(tmp_path: Path) -> None:
         verify_folder(tmp_path / "absent")
 
 
-def differences_at(url: str, limits: Limits = QUICK) -> list[Difference]:
+def differences_at(url: str, limits: FetchLimits = QUICK) -> list[Difference]:
     return verify_url.verify_url(url, environ={}, limits=limits)
 
 
@@ -344,7 +344,7 @@ def test_one_file_that_does_not_come_ends_the_run_for_all(server: Server) -> Non
     server.faults |= {f"{number}.json": [(200, DRIP, 1000)] * 9 for number in range(40)}
     began = time.monotonic()
     with pytest.raises(OutsideError, match=r"json did not answer within 0\.5 s"):
-        differences_at(server.url, Limits(seconds=0.5))
+        differences_at(server.url, FetchLimits(seconds=0.5))
     assert time.monotonic() - began < 5
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from support.broken import BOMB, SILENCE, busy
 from support.faults import need_strace, strace_killing
 from support.loopback import Asked, Reply, Server
@@ -457,7 +457,7 @@ def test_a_full_disk_is_told_and_no_half_is_left(
     monkeypatch.setattr("os.write", full)
     report = run(folder, now=LATER)
     monkeypatch.undo()
-    (kept,) = report.of(State.KEPT)
+    (kept,) = report.of(OutcomeState.KEPT)
     assert (report.exit_code, kept.plugin_id) == (3, "plugin-b")
     assert "no space left on device" in kept.cause
     assert locks(folder)["plugin-b.json"] == before["plugin-b.json"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from support.docker_hub import DockerHub
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, digest, manifest
@@ -91,7 +91,7 @@ def test_who_signs_in_pages_on(tmp_path: Path) -> None:
         assert (report.exit_code, report.requests) == (0, 1 + 13)
         environ["CATALOGCTL_REGISTRY_DOCKER_IO_PASSWORD"] = "wrong"
         report = run(folder, environ=environ)
-    (kept,) = report.of(State.KEPT)
+    (kept,) = report.of(OutcomeState.KEPT)
     assert "its token server answered 401" in kept.cause
 
 
@@ -103,7 +103,7 @@ def test_what_old_tags_lack_is_accepted(tmp_path: Path) -> None:
     with Server(DockerHub({"acme/plugin-a": ["1.1", "1.0"]}, extra=extra)) as server:
         folder = hub_catalog(tmp_path, server, {"plugin-a": "acme/plugin-a"})
         assert run(folder).exit_code == 0
-        assert run(folder, now=LATER).of(State.UNCHANGED)
+        assert run(folder, now=LATER).of(OutcomeState.UNCHANGED)
     unknown = {"digest": None, "size": None, "platforms": None}
     first, second = lock(folder, "plugin-a")["versions"]
     assert (first["tag"], first["media_type"]) == ("1.1", None)
@@ -227,6 +227,6 @@ def test_a_lock_written_by_hand_learns_its_digests_without_an_alarm(tmp_path: Pa
             text = text.replace(f'"{digest(manifest(tag))}"', "null")
         path.write_text(text.replace('"hub"', '"manual"'), encoding="utf-8")
         report = run(folder, now=LATER, frozen=True)
-    (changed,) = report.of(State.CHANGED)
+    (changed,) = report.of(OutcomeState.CHANGED)
     assert (changed.changes.moved, changed.changes.digests) == ((), 2)
     assert lock(folder, "plugin-a")["resolved_via"] == "hub"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from support.git import Repository
 from support.registries import DOCKER, DOCKER_LIST, OCI, OCI_INDEX, digest, manifest, need
 from support.resolving import LATER, LOCAL, NOW, at, catalog, lock, locks, outcome, run, tags
@@ -92,7 +92,7 @@ def test_a_second_run_asks_little_and_changes_not_one_byte(
     assert second.requests == 3 * (2 + 5)
     assert third.requests == 3 * 2
     assert locks(folder) == before
-    assert {each.state for each in second.outcomes} == {State.UNCHANGED}
+    assert {each.state for each in second.outcomes} == {OutcomeState.UNCHANGED}
 
 
 def test_a_moved_tag_is_told_with_both_digests_and_kept_in_history(
@@ -106,7 +106,7 @@ def test_a_moved_tag_is_told_with_both_digests_and_kept_in_history(
     after = shared_registry.push("acme/plugin-moved", ["1.1"], "another")
     kept = locks(folder)
     frozen = run(folder, now=LATER, frozen=True)
-    assert (frozen.exit_code, outcome(frozen, "plugin-moved").state) == (1, State.FROZEN)
+    assert (frozen.exit_code, outcome(frozen, "plugin-moved").state) == (1, OutcomeState.FROZEN)
     assert locks(folder) == kept
     report = run(folder, now=LATER)
     (moved,) = outcome(report, "plugin-moved").changes.moved
@@ -149,7 +149,7 @@ def test_an_image_whose_tags_are_all_deleted_keeps_its_lock(
     before = locks(folder)
     shared_registry.delete("acme/plugin-empty", only)
     report = run(folder, now=LATER)
-    assert (report.exit_code, outcome(report, "plugin-empty").state) == (1, State.EMPTY)
+    assert (report.exit_code, outcome(report, "plugin-empty").state) == (1, OutcomeState.EMPTY)
     assert locks(folder) == before
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from catalogctl.resolve.resolve_run import limited
 from support import broken
 from support.loopback import Asked, Reply, Server, in_json
@@ -209,7 +209,7 @@ def test_a_failed_image_keeps_its_lock_and_the_others_are_renewed(
     report = run(setting.folder, now=LATER, limits=limits)
     assert report.exit_code == 3
     bad = outcome(report, "plugin-bad")
-    assert (bad.state, bad.host) == (State.KEPT, setting.server.host)
+    assert (bad.state, bad.host) == (OutcomeState.KEPT, setting.server.host)
     assert re.search(cause, bad.cause), bad.cause
     assert bad.attempts == attempts
     assert locks(setting.folder)["plugin-bad.json"] == before
@@ -267,10 +267,10 @@ def test_one_that_wants_an_hour_of_rest_is_given_up_at_once(setting: Setting) ->
     setting.images.fault = lambda _: broken.busy("3600")
     clock = FakeClock()
     report = run(setting.folder, now=LATER, clock=clock)
-    causes = {each.cause for each in report.of(State.KEPT)}
+    causes = {each.cause for each in report.of(OutcomeState.KEPT)}
     assert report.exit_code == 3
     assert any("wants 3600 s of rest" in cause for cause in causes)
-    assert len(report.of(State.KEPT)) == 2
+    assert len(report.of(OutcomeState.KEPT)) == 2
     assert sum(clock.naps) == 0
     assert locks(setting.folder) == before
 
@@ -280,7 +280,7 @@ def test_no_image_sleeps_longer_than_two_minutes(setting: Setting) -> None:
     setting.images.fault = always(broken.busy("59"))
     clock = FakeClock()
     report = run(setting.folder, "plugin-bad", now=LATER, clock=clock)
-    assert outcome(report, "plugin-bad").state is State.KEPT
+    assert outcome(report, "plugin-bad").state is OutcomeState.KEPT
     assert max(clock.naps) <= 60
     assert sum(clock.naps) <= 120
 
@@ -290,7 +290,7 @@ def test_an_image_without_any_tag_is_for_the_catalog_to_mend(setting: Setting) -
     before = locks(setting.folder)
     setting.images.fault = always(broken.NULL)
     report = run(setting.folder, now=LATER)
-    assert (report.exit_code, outcome(report, "plugin-bad").state) == (1, State.EMPTY)
+    assert (report.exit_code, outcome(report, "plugin-bad").state) == (1, OutcomeState.EMPTY)
     assert locks(setting.folder) == before
     setting.images.fault = always(Reply(500), "/v2/acme/plugin-good")
     setting.images.images["acme/plugin-bad"] = {}
@@ -365,8 +365,8 @@ def test_a_dead_registry_costs_its_time_outs_once_and_slows_no_other(
         plugins = {**at(dead.host, *names), **at(setting.server.host, "plugin-good")}
         folder = catalog(tmp_path / "both", {dead.host: LOCAL, setting.server.host: LOCAL}, plugins)
         report = run(folder, limits=replace(FAST, silence=0.5))
-    assert outcome(report, "plugin-good").state is State.CHANGED
-    kept = report.of(State.KEPT)
+    assert outcome(report, "plugin-good").state is OutcomeState.CHANGED
+    kept = report.of(OutcomeState.KEPT)
     assert len(kept) == 20
     assert sum("was given up" in each.cause for each in kept) >= 12
     assert len(asked) <= 4 * 3 + 4
@@ -426,8 +426,8 @@ def test_a_registry_that_only_makes_excuses_is_given_up_later(
         registries = {busy.host: LOCAL, setting.server.host: LOCAL}
         report = run(catalog(tmp_path / "both", registries, plugins))
         assert len(busy.log) <= 6 * 3 + 4
-    assert outcome(report, "plugin-good").state is State.CHANGED
-    assert sum("was given up" in each.cause for each in report.of(State.KEPT)) >= 20
+    assert outcome(report, "plugin-good").state is OutcomeState.CHANGED
+    assert sum("was given up" in each.cause for each in report.of(OutcomeState.KEPT)) >= 20
 
 
 @pytest.mark.parametrize("jobs", [1, 4])
@@ -440,5 +440,5 @@ def test_images_with_faults_of_their_own_hold_up_no_other(tmp_path: Path, jobs: 
     with Server(images) as server:
         folder = catalog(tmp_path, {server.host: LOCAL}, at(server.host, *bad, *good))
         report = run(folder, limits=limited(PATIENT, jobs))
-    assert {each.plugin_id for each in report.of(State.CHANGED)} == set(good)
-    assert {each.plugin_id for each in report.of(State.KEPT)} == set(bad)
+    assert {each.plugin_id for each in report.of(OutcomeState.CHANGED)} == set(good)
+    assert {each.plugin_id for each in report.of(OutcomeState.KEPT)} == set(bad)

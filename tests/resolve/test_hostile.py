@@ -12,7 +12,7 @@ from catalogctl.resolve.challenges import challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.origins import origin_of
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of, options_of
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json
@@ -74,7 +74,7 @@ def test_no_byte_goes_to_a_host_that_is_not_listed(
         environ = {f"{name}_USERNAME": "ann", f"{name}_PASSWORD": SECRET}
         report = run(folder, environ=environ)
     kept = outcome(report, "plugin-a")
-    assert (report.exit_code, kept.state) == (3, State.KEPT)
+    assert (report.exit_code, kept.state) == (3, OutcomeState.KEPT)
     assert cause in kept.cause
     assert SECRET not in kept.cause
     assert (trap.callers, trap.received) == (0, b"")
@@ -272,5 +272,5 @@ def test_a_proxy_is_used_where_the_environment_names_one(tmp_path: Path) -> None
         assert all("authorization" not in asked.headers for asked in proxy.log)
         asked_before = len(proxy.log)
         report = run(folder, environ={**environ, "no_proxy": host})
-        assert outcome(report, "plugin-a").state is State.KEPT
+        assert outcome(report, "plugin-a").state is OutcomeState.KEPT
         assert len(proxy.log) == asked_before

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogctl.lock import Lock, Source, decode, encode
-from catalogctl.resolve.listing import Listing, Manifest
+from catalogctl.resolve.listing import TagListing, TagManifest
 from catalogctl.resolve.merge_locks import Changes, merge, same_image, vanished
 from catalogctl.resolve.version_order import versions
 from catalogctl.validate.message_schemas import violations
@@ -34,8 +34,8 @@ def merged(
     pattern: str | None = None,
 ) -> tuple[Lock, Changes]:
     """Return the lock of a registry that has these tags and digests."""
-    listing = Listing(tuple(sorted(state)), "oci")
-    manifests = {tag: Manifest(digest, "a/b") for tag, digest in state.items() if digest}
+    listing = TagListing(tuple(sorted(state)), "oci")
+    manifests = {tag: TagManifest(digest, "a/b") for tag, digest in state.items() if digest}
     return merge("plugin-a", SOURCE, old, listing, manifests, pattern=pattern, now=now)
 
 
@@ -86,8 +86,8 @@ def test_nothing_that_was_known_is_lost(
     assert all(at == (NOW if tag in first else LATER) for tag, at in seen.items())
 
 
-def _of(state: dict[str, str | None]) -> Listing:
-    return Listing(tuple(sorted(state)), "oci")
+def _of(state: dict[str, str | None]) -> TagListing:
+    return TagListing(tuple(sorted(state)), "oci")
 
 
 def test_a_version_that_comes_back_with_another_digest_was_moved() -> None:

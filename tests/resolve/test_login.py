@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from catalogctl.resolve.credentials import user_of, variable
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of
 from support.authority import Authority
 from support.docker_hub import basic
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from catalogctl.resolve.outcome import Report
+    from catalogctl.resolve.outcome import ResolveReport
 
 LOCALHOST = "127.0.0.1"
 USER, PASSWORD = "reader", "s3cret"
@@ -59,7 +59,7 @@ class Guarded:
 
     def resolve(
         self, folder: Path, *plugin_ids: str, environ: Mapping[str, str] | None = None, **more: Any
-    ) -> Report:
+    ) -> ResolveReport:
         options = {"allow_private": True, "ca_file": "ca.pem", "token_hosts": [self.server.host]}
         registries = {self.registry.host: {**options, **more}}
         catalog(folder, registries, at(self.registry.host, *plugin_ids))
@@ -161,7 +161,7 @@ def test_a_certificate_that_proves_nothing_is_refused(
         report = run(folder)
         assert server.log == []
     kept = outcome(report, "plugin-a")
-    assert (kept.state, kept.attempts) == (State.KEPT, 1)
+    assert (kept.state, kept.attempts) == (OutcomeState.KEPT, 1)
     assert "certificate of" in kept.cause
 
 

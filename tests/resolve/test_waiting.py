@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from catalogctl.resolve.resolve_limits import Clock, Limits
+from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from catalogctl.resolve.waiting import backoff, retry_after, until_reset
 
 NOW = 1_800_000_000
@@ -60,7 +60,7 @@ def test_a_limit_that_is_nearly_used_up_is_waited_out(
 
 
 def test_pauses_grow_are_spread_and_have_an_end() -> None:
-    limits = Limits()
+    limits = ResolveLimits()
     for attempt, most in ((1, 0.5), (2, 1.0), (3, 2.0), (20, 20.0)):
         pauses = [backoff(attempt, limits) for _ in range(200)]
         assert all(0 <= pause <= most for pause in pauses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.compare import Asked, compare
+from catalogctl.diff.compare import DiffOptions, compare
 from support.catalogs import SETTINGS, plugin
 from support.git import Repository
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.diff.difference import Answers, Comparison, FileChange
+    from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange
 
 A, B = "catalog/plugins/plugin-alpha.yaml", "catalog/plugins/plugin-second.yaml"
 FILES = {
@@ -44,10 +44,10 @@ def compared(
 ) -> Comparison:
     """Compare the work tree, or a commit; files are named from the top of the repository."""
     folder = made.folder
-    return compare(Asked(folder / "catalog", base, actor, working=folder, head=head))
+    return compare(DiffOptions(folder / "catalog", base, actor, working=folder, head=head))
 
 
-def answers_of(comparison: Comparison) -> Answers:
+def answers_of(comparison: Comparison) -> ChangedAnswers:
     """Return the answers of a comparison, which are computed."""
     assert comparison.answers is not None
     return comparison.answers

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.client.cache import Cache
 from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.web_reader import WebReader
-from catalogctl.fetch.fetch_limits import Limits
+from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.fetch.fetcher import Fetcher
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Client:
     site: Site
     cache: Path
     told: list[str] = field(default_factory=list)
-    limits: Limits = field(default_factory=lambda: Limits(pause=0))
+    limits: FetchLimits = field(default_factory=lambda: FetchLimits(pause=0))
     seconds: float = 1_700_000_000.0
 
     def catalog(self, *, require_fresh: bool = False) -> PublishedCatalog:

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from catalogctl.pipeline.resolve_catalog import Resolving, resolve
 from catalogctl.resolve.resolve_image import Rules
-from catalogctl.resolve.resolve_limits import Clock, Limits
+from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from support.catalogs import SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from catalogctl.resolve.outcome import Outcome, Report
+    from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 
 NOW = "2026-01-31T12:00:00.000Z"
 LATER = "2026-02-28T12:00:00.000Z"
 LOCAL = {"insecure": True, "allow_private": True}
 
-FAST = Limits(connect=1, silence=0.5, answer=1.5, backoff=0.01, backoff_at_most=0.02)
+FAST = ResolveLimits(connect=1, silence=0.5, answer=1.5, backoff=0.01, backoff_at_most=0.02)
 """Limits for a registry that is broken on purpose, so that no test waits long."""
 
-PATIENT = Limits(connect=20, silence=30, answer=60, backoff=0.01)
+PATIENT = ResolveLimits(connect=20, silence=30, answer=60, backoff=0.01)
 """Limits for a real registry on a busy machine."""
 
 
@@ -76,7 +76,7 @@ def at(host: str, *plugin_ids: str) -> dict[str, dict[str, str]]:
     return {plugin_id: {"registry_url": host} for plugin_id in plugin_ids}
 
 
-def run(folder: Path, *wanted: str, now: str = NOW, **options: Any) -> Report:
+def run(folder: Path, *wanted: str, now: str = NOW, **options: Any) -> ResolveReport:
     """Resolve a catalog in this process, without the user's own credentials."""
     rules = {"recheck", "verify", "frozen"} & set(options)
     return resolve(
@@ -91,7 +91,7 @@ def run(folder: Path, *wanted: str, now: str = NOW, **options: Any) -> Report:
     )
 
 
-def outcome(report: Report, plugin_id: str) -> Outcome:
+def outcome(report: ResolveReport, plugin_id: str) -> ImageOutcome:
     """Return what came of one plugin."""
     return next(each for each in report.outcomes if each.plugin_id == plugin_id)
 

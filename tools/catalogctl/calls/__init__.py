@@ -1,1 +1,1 @@
-"""A request of a write call in; the files that it changes, and the answer of the call, out."""
+"""The write calls: plan what a request changes in the catalog's files, check it, and write it."""

@@ -1,4 +1,4 @@
-"""The text of a request in, JSON or YAML; the request as a value out."""
+"""Read requests that are written as JSON or YAML, and values and paths of the command line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from catalogctl.calls.call_errors import RefusedError
+from catalogctl import json_pointer
+from catalogctl.calls.planned_change import RefusedError
 from catalogctl.calls.settable_fields import is_text
 from catalogctl.errors import ApiError, UsageError
-from catalogctl.json_pointer import join
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.yaml_scalars import LARGEST
@@ -27,7 +27,7 @@ def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
     is read as strictly as a plugin file. ApiError, RefusedError with the places in the text.
     """
     if len(data) > MAX_REQUEST_SIZE:
-        raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is no request")
+        raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is not a request")
     value = _json(data)
     if value is not None:
         if not isinstance(value, dict):
@@ -65,7 +65,7 @@ def _once(pairs: list[tuple[str, Any]]) -> JSONObject:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise _NotStrictError(f"{text} is no number in JSON")
+    raise _NotStrictError(f"{text} is not a number in JSON")
 
 
 def read_value(text: str, pointer: str = "") -> JSON:
@@ -119,5 +119,5 @@ def pointer_of(path: str) -> str:
         return path
     steps = path.split(".")
     if not all(steps):
-        raise UsageError(f"{path!r} is no path: write tags.icon, or a pointer such as /tags/a.b")
-    return join(steps)
+        raise UsageError(f"{path!r} is not a path: write tags.icon, or a pointer such as /tags/a.b")
+    return json_pointer.join(steps)

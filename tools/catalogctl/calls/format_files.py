@@ -1,4 +1,4 @@
-"""A catalog and the names of plugin files in; what the canonical layout changes in them out."""
+"""Find what the canonical layout changes in plugin files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Formatting:
-    """What the layout changes, how many files were looked at, and what could not be read."""
+    """What the layout changes, how many files were read, and what kept it from reading others."""
 
     changes: tuple[Replacement, ...]
     files: int
@@ -31,7 +31,7 @@ class Formatting:
 
 
 def formatting(opened: OpenCatalog, paths: Sequence[Path]) -> Formatting:
-    """Return what becomes other in the plugin files that `paths` name; in all without any.
+    """Return what changes in the plugin files that `paths` name; without any, in all files.
 
     A file that can't be read strictly is left alone, and is a problem. UsageError for a path that
     names no plugin file.
@@ -39,14 +39,14 @@ def formatting(opened: OpenCatalog, paths: Sequence[Path]) -> Formatting:
     changes: list[Replacement] = []
     problems: list[Problem] = []
     names = _names(opened, paths)
-    for change, found in spread(lambda name: _looked_at(opened, name), names):
+    for change, found in spread(lambda name: _formatted(opened, name), names):
         problems.extend(found)
         if change is not None:
             changes.append(change)
     return Formatting(tuple(changes), len(names), tuple(sorted(problems)))
 
 
-def _looked_at(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:
+def _formatted(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:
     """Return what the layout changes in one file, and what is wrong with it."""
     document = read(opened.plugin_folder, name)
     if document.problems:
@@ -65,6 +65,6 @@ def _names(opened: OpenCatalog, paths: Sequence[Path]) -> list[str]:
         if real.parent == folder and real.name in opened.plugins.names:
             below = [real.name]
         if not below:
-            raise UsageError(f"{path} is no plugin file of this catalog, nor a folder with some")
+            raise UsageError(f"{path} is not a plugin file of this catalog, nor a folder with some")
         wanted.update(below)
     return [name for name in opened.plugins.names if name in wanted or not paths]

@@ -1,4 +1,4 @@
-"""PluginInfo as it was elsewhere and as it would be published here in; what is other out."""
+"""Compare imported plugins as this catalog would publish them with what they were elsewhere."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def differences(
-    path: Path, instead: Mapping[str, bytes | None], infos: Mapping[str, JSONObject]
+    path: Path, overlay: Mapping[str, bytes | None], infos: Mapping[str, JSONObject]
 ) -> Iterator[str]:
-    """Yield what each plugin has otherwise, published from here, than it had there.
+    """Yield how each plugin, published from here, differs from what it was there.
 
-    `instead` has the files that are not written yet, `infos` what each plugin was.
+    `overlay` has the files that are not written yet, `infos` what each plugin was.
     """
     if not infos:
         return
-    tree = WorkingTree(path, instead=instead)
+    tree = WorkingTree(path, instead=overlay)
     repositories: set[str] = set()
     for plugin_id, info in infos.items():
         published = tree.get(plugin_id)
@@ -40,7 +40,7 @@ def differences(
 
 
 def _between(info: JSONObject, published: JSONObject) -> Iterator[str]:
-    """Yield what is other between a plugin there and here, but for what is not in its file."""
+    """Yield what differs between a plugin there and here, except for what is not in its file."""
     for name, value in info.items():
         if name in ELSEWHERE or value in (None, ""):
             continue

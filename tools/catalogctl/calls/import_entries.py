@@ -1,4 +1,4 @@
-"""The text that another repository gave in, JSON or YAML; an object for each plugin out."""
+"""Read the plugins that another repository exported, as JSON or YAML."""
 
 from __future__ import annotations
 

@@ -1,18 +1,20 @@
-"""PluginInfo of another repository in; plugin files, the dates they bring, what is refused, out."""
+"""Take plugins of another repository over: as plugin files, with the dates they had there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.calls.call_errors import RefusedError
 from catalogctl.calls.import_check import differences
-from catalogctl.calls.import_dates import dates_change
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
-from catalogctl.calls.plugin_path import plugin_path
+from catalogctl.calls.planned_change import (
+    RefusedError,
+    imported_dates,
+    plugin_path,
+)
 from catalogctl.calls.register import schema_line
-from catalogctl.calls.unsupported_values import flaw_of
+from catalogctl.calls.unsupported_values import unsupported_value
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
 from catalogctl.messages import PLUGIN_FILE_FIELDS
@@ -23,7 +25,7 @@ from catalogctl.times import parse_time
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedPlugin:
     """A plugin that is not taken over, and why: problems of the file it would be, or words."""
 
     plugin_id: str
@@ -42,16 +44,30 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import: plugin_ids, what was refused, and what is not as it was there.
+    """What came of an import: plugin_ids, what was refused, and what differs from before.
 
-    `instead` has the files as they would be, refused ones too: problems point into them.
+    `overlay` has the files as they would be, refused ones too: problems point into them.
     """
 
     added: tuple[str, ...]
     present: tuple[str, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedPlugin, ...]
     notes: tuple[str, ...]
-    instead: dict[str, bytes | None]
+    overlay: dict[str, bytes | None]
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """The files that plugins would become, by plugin_id; those refused, and those already here."""
+
+    files: dict[str, bytes]
+    refused: list[RefusedPlugin]
+    present: list[str]
+
+    @property
+    def overlay(self) -> dict[str, bytes | None]:
+        """The files by their paths in the catalog."""
+        return {plugin_path(plugin_id): data for plugin_id, data in self.files.items()}
 
 
 def import_plugins(
@@ -64,33 +80,46 @@ def import_plugins(
 ) -> Imported:
     """Take plugins over into the catalog in a folder; `origin` says where they are from.
 
-    One that this catalog can't have is refused, the others are written; what is there already as
-    it would be written is left alone. RefusedError when the catalog has errors of its own.
+    One that this catalog can't have is refused, the others are written; one that is here already,
+    just as it would be written, is left alone. RefusedError when the catalog has errors of its own.
     """
     opened = open_catalog(path, working)
     refuse_unless_local(opened)
-    files, refused, present = _candidates(opened, entries)
-    every = dict(files)
-    while files:
-        instead = _paths(files)
-        survey = check_opened(open_catalog(path, working, instead=instead))
-        wrong = _by_plugin(survey.errors, opened, files)
-        if survey.has_errors and not wrong:
-            raise RefusedError(survey.errors, instead)
-        if not wrong:
-            break
-        for plugin_id, problems in wrong.items():
-            refused.append(Refused(plugin_id, _reason(problems[0], plugin_id), problems))
-            del files[plugin_id]
+    candidates = _candidates(opened, entries)
+    overlay = candidates.overlay
+    _refuse_wrong(opened, candidates, working)
     infos = {plugin_id_of(entry): entry for entry in reversed(entries)}
-    infos = {plugin_id: infos[plugin_id] for plugin_id in files}
+    infos = {plugin_id: infos[plugin_id] for plugin_id in candidates.files}
     dates, date_notes = _dates(infos, origin)
-    changes = [*dates_change(opened, {**opened.imported, **dates}), *_plugin_files(files)]
+    changes = [
+        *imported_dates(opened, {**opened.imported, **dates}),
+        *(Replacement(file, None, data) for file, data in candidates.overlay.items()),
+    ]
     after = {each.path: each.after for each in changes}
-    notes = [*date_notes, *differences(path, after, infos)]
+    notes = (*date_notes, *differences(path, after, infos))
     if write and changes:
         replace_files(path, changes)
-    return Imported(tuple(files), tuple(present), tuple(refused), tuple(notes), _paths(every))
+    refused = tuple(candidates.refused)
+    return Imported(tuple(candidates.files), tuple(candidates.present), refused, notes, overlay)
+
+
+def _refuse_wrong(opened: OpenCatalog, candidates: _Candidates, working: Path | None) -> None:
+    """Move what would bring an error into the catalog to what is refused.
+
+    What refusing one plugin makes right or wrong in another is seen by checking again.
+    """
+    while candidates.files:
+        overlay = candidates.overlay
+        report = check_opened(open_catalog(opened.path, working, instead=overlay))
+        wrong = _by_plugin(report.errors, opened, candidates.files)
+        if report.has_errors and not wrong:
+            raise RefusedError(report.errors, overlay)
+        if not wrong:
+            return
+        for plugin_id, problems in wrong.items():
+            reason = _reason(problems[0], plugin_id)
+            candidates.refused.append(RefusedPlugin(plugin_id, reason, problems))
+            del candidates.files[plugin_id]
 
 
 def _reason(problem: Problem, plugin_id: str) -> str:
@@ -100,44 +129,39 @@ def _reason(problem: Problem, plugin_id: str) -> str:
     return f"{problem.file}:{problem.line} would be wrong: {problem.message}"
 
 
-def _paths(files: dict[str, bytes]) -> dict[str, bytes | None]:
-    return {plugin_path(plugin_id): data for plugin_id, data in files.items()}
-
-
-def _candidates(
-    opened: OpenCatalog, entries: Sequence[JSONObject]
-) -> tuple[dict[str, bytes], list[Refused], list[str]]:
+def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidates:
     """Return the file for each plugin, those that can't have one, and those that have it."""
-    files: dict[str, bytes] = {}
-    refused: list[Refused] = []
-    present: list[str] = []
+    candidates = _Candidates({}, [], [])
     line = schema_line(opened)
     names = {name.lower(): name for name in opened.plugins.names}
     for entry in entries:
         plugin_id = plugin_id_of(entry)
-        flaw = flaw_of(entry)
-        if flaw is not None:
-            refused.append(Refused(plugin_id or "?", f"{flaw.pointer}: {flaw.message}"))
-            continue
-        data = laid_out(
-            request_of(entry, opened.settings), PLUGIN_FILE_FIELDS, [line] if line else []
-        )
-        there = names.get(f"{plugin_id}.yaml".lower())
-        if not is_plugin_id(plugin_id):
-            what = (
-                "it has no plugin_id" if not plugin_id else f"{verbatim(plugin_id)} is no plugin_id"
-            )
-            refused.append(Refused(plugin_id or "?", what))
-        elif plugin_id in files:
-            refused.append(Refused(plugin_id, "it is there twice: the first one counts"))
-        elif there is None:
-            files[plugin_id] = data
-        elif opened.plugin_folder.read(there) == data:
-            present.append(plugin_id)
-        else:
-            file = opened.plugin_folder.file(there)
-            refused.append(Refused(plugin_id, f"{file} is there already, and is other"))
-    return files, refused, present
+        reason = _unusable(entry, plugin_id, candidates.files)
+        existing = names.get(f"{plugin_id}.yaml".lower())
+        if not reason:
+            request = request_of(entry, opened.settings)
+            data = laid_out(request, PLUGIN_FILE_FIELDS, [line] if line else [])
+            if existing is None:
+                candidates.files[plugin_id] = data
+            elif opened.plugin_folder.read(existing) == data:
+                candidates.present.append(plugin_id)
+            else:
+                reason = f"{opened.plugin_folder.file(existing)} exists already, and differs"
+        if reason:
+            candidates.refused.append(RefusedPlugin(plugin_id or "?", reason))
+    return candidates
+
+
+def _unusable(entry: JSONObject, plugin_id: str, files: dict[str, bytes]) -> str:
+    """Return why an entry can't become a plugin file of its own, "" where it can."""
+    unsupported = unsupported_value(entry)
+    if unsupported is not None:
+        return f"{unsupported.pointer}: {unsupported.message}"
+    if not plugin_id:
+        return "it has no plugin_id"
+    if not is_plugin_id(plugin_id):
+        return f"{verbatim(plugin_id)} is not a plugin_id"
+    return "it occurs twice: the first one counts" if plugin_id in files else ""
 
 
 def _by_plugin(
@@ -169,14 +193,11 @@ def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObj
             if moment is not None:
                 times[name] = moment
             elif given is not None:
-                notes.append(f"{plugin_id}: {name} {verbatim(str(given))} is no time, and left out")
+                notes.append(
+                    f"{plugin_id}: {name} {verbatim(str(given))} is not a time, and is left out"
+                )
         if "created_at" in times:
             dates[plugin_id] = {**times, "from": origin}
         elif times:
-            notes.append(f"{plugin_id}: updated_at is left out, for there is no created_at")
+            notes.append(f"{plugin_id}: updated_at is left out, since there is no created_at")
     return dates, notes
-
-
-def _plugin_files(files: dict[str, bytes]) -> Iterator[Replacement]:
-    for plugin_id, data in files.items():
-        yield Replacement(plugin_path(plugin_id), None, data)

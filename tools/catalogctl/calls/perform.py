@@ -1,7 +1,7 @@
-"""A catalog's folder and what a call would change in; the change made, and its PluginInfo, out.
+"""Make a write call: plan the change, check the catalog as it would be, then write the files.
 
-Nothing is written before the whole catalog, as it would be then, has been checked, and a file that
-changed since it was read is read and changed anew.
+Nothing is written before the whole catalog has been checked, and a file that changed since it was
+read is read and changed again.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.calls.call_errors import RefusedError
+from catalogctl.calls.planned_change import PlannedChange, RefusedError, plugin_path
 from catalogctl.errors import ApiError
-from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.files import ChangedMeanwhileError, replace_files
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
@@ -25,37 +25,24 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
 
 ATTEMPTS = 10
-"""Times that a call begins anew because another writer was faster."""
+"""How often a call starts again because another writer was faster."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a call would do: the plugin it is about, and the files, in the order of writing."""
-
-    plugin_id: str
-    files: tuple[Replacement, ...]
-
-    @property
-    def instead(self) -> dict[str, bytes | None]:
-        """The bytes that would count then, by path in the catalog; None is no file."""
-        return {each.path: each.after for each in self.files}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class CallResult:
     """What a call did: PluginInfo ({} where the plugin is gone), warnings, and the change."""
 
     info: JSONObject
     warnings: tuple[Problem, ...]
-    change: Change
+    change: PlannedChange
 
 
 def perform(
-    path: Path, plan: Callable[[OpenCatalog], Change], *, working: Path | None = None
-) -> Answer:
-    """Make the change that `plan` finds for the catalog in a folder, and return the answer.
+    path: Path, plan: Callable[[OpenCatalog], PlannedChange], *, working: Path | None = None
+) -> CallResult:
+    """Make the change that `plan` returns for the catalog in a folder, and return the result.
 
-    A plan without files is a call that changes nothing; its answer is the plugin as it is.
+    A plan without files is a call that changes nothing; its result is the plugin as it is.
     ApiError when the repository is not local; RefusedError; OutsideError.
     """
     for attempt in range(ATTEMPTS):
@@ -63,15 +50,15 @@ def perform(
         refuse_unless_local(opened)
         change = plan(opened)
         if not change.files:
-            return Answer(WorkingTree(path).get(change.plugin_id), (), change)
-        answer = _looked_ahead(path, change, working)
+            return CallResult(WorkingTree(path).get(change.plugin_id), (), change)
+        result = _checked(path, change, working)
         try:
             replace_files(path, change.files)
         except ChangedMeanwhileError:
             if attempt == ATTEMPTS - 1:
                 raise
         else:
-            return answer
+            return result
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -79,20 +66,20 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
     """Refuse to write to a mirror (seed, update); ApiError."""
     kind = opened.settings.repository_info.get("repository_type")
     if kind == "remote":
-        message = "the repository_type of this catalog is remote: it is a mirror, to be read only"
+        message = "the repository_type of this catalog is remote: it is a read-only mirror"
         hint = "call the repository that it mirrors"
         raise ApiError("ERROR_PERMISSION_DENIED", message, hint=hint)
 
 
-def _looked_ahead(path: Path, change: Change, working: Path | None) -> Answer:
-    """Return the answer that the call will have; RefusedError when it may not be made."""
-    survey = check_opened(open_catalog(path, working, instead=change.instead))
-    if survey.has_errors:
-        raise RefusedError(survey.errors, change.instead)
-    warnings = tuple(
-        each for each in survey.problems if f"/plugins/{change.plugin_id}.yaml" in f"/{each.file}"
-    )
-    if change.instead.get(f"plugins/{change.plugin_id}.yaml") is None:
-        return Answer({}, warnings, change)
-    info = WorkingTree(path, instead=change.instead).get(change.plugin_id)
-    return Answer(info, warnings, change)
+def _checked(path: Path, change: PlannedChange, working: Path | None) -> CallResult:
+    """Return the result that the call will have; RefusedError when it must not be made."""
+    overlay = change.overlay
+    report = check_opened(open_catalog(path, working, instead=overlay))
+    if report.has_errors:
+        raise RefusedError(report.errors, overlay)
+    file = plugin_path(change.plugin_id)
+    warnings = tuple(each for each in report.problems if f"/{file}" in f"/{each.file}")
+    if overlay.get(file) is None:
+        return CallResult({}, warnings, change)
+    info = WorkingTree(path, instead=overlay).get(change.plugin_id)
+    return CallResult(info, warnings, change)

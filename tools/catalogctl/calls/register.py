@@ -1,14 +1,13 @@
-"""A request of register in; the plugin file that it becomes out."""
+"""Plan the call register: lay a request out as a new plugin file."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from catalogctl.calls.perform import Change
-from catalogctl.calls.plugin_path import plugin_path
+from catalogctl.calls.planned_change import PlannedChange, plugin_path
 from catalogctl.calls.settable_fields import with_field
-from catalogctl.calls.unsupported_values import refuse_unusable
+from catalogctl.calls.unsupported_values import refuse_unsupported
 from catalogctl.edit.canonical_layout import formatted, laid_out
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
@@ -36,17 +35,17 @@ def registration(
     request: JSONObject,
     text: bytes | None = None,
     put: Mapping[str, JSON] | None = None,
-) -> Change:
+) -> PlannedChange:
     """Return the change that adds a plugin.
 
     `request` is a CreatePluginRequest, which may have the catalog's own fields too; `text` is the
     YAML that it was read from, whose comments are kept; `put` has values for pointers, which win.
     ApiError when there is such a plugin already.
     """
-    refuse_unusable(request)
+    refuse_unsupported(request)
     data = text if text is not None else laid_out(request, PLUGIN_FILE_FIELDS) or b"{}\n"
     for pointer, value in (put or {}).items():
-        refuse_unusable(value, pointer)
+        refuse_unsupported(value, pointer)
         data = with_field(data, pointer, value)
     value = effective(parse("", "", data).value, opened.settings)
     plugin_id = str(value.get("plugin_id") or _UNNAMED)
@@ -54,7 +53,7 @@ def registration(
         plugin_id = _UNNAMED
     _refuse_known(opened, plugin_id)
     made = _with_schema_line(opened, formatted(data, PLUGIN_FILE_FIELDS))
-    return Change(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
+    return PlannedChange(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
 
 
 def _refuse_known(opened: OpenCatalog, plugin_id: str) -> None:

@@ -1,4 +1,4 @@
-"""A pointer into a plugin file in; what may stand there, by the schema of plugin files, out."""
+"""Say what may be set at a pointer into a plugin file, by the schema of plugin files."""
 
 from __future__ import annotations
 

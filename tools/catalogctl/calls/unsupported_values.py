@@ -1,7 +1,7 @@
-"""A value that somebody sent in; what a file can't hold of it, if anything, out.
+"""Refuse values that no file of a catalog can hold.
 
-JSON readers take what no file may say: half a character, a number without end, thousands of
-levels. It is refused before anything walks down the value by recursion.
+JSON readers accept half a character, a number that is infinite, thousands of levels. Such a value
+is refused before anything walks through it by recursion.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-class Flaw(NamedTuple):
+class UnsupportedValue(NamedTuple):
     """What can't be written, and where it is."""
 
     pointer: str
     message: str
 
 
-def flaw_of(value: JSON) -> Flaw | None:
+def unsupported_value(value: JSON) -> UnsupportedValue | None:
     """Return the first thing in a value that no file can hold."""
     waiting: list[tuple[tuple[str | int, ...], JSON]] = [((), value)]
     while waiting:
         path, each = waiting.pop()
         message = _wrong(each, len(path))
         if message:
-            return Flaw(json_pointer.join(path), message)
+            return UnsupportedValue(json_pointer.join(path), message)
         waiting.extend(((*path, name), member) for name, member in _items(each))
     return None
 
@@ -61,10 +61,10 @@ def _wrong(value: JSON, depth: int) -> str:
     return f"U+{ord(half.group()):04X} is half of a character, and no text without the other half"
 
 
-def refuse_unusable(value: JSON, pointer: str = "") -> None:
+def refuse_unsupported(value: JSON, pointer: str = "") -> None:
     """Raise ApiError for a value, or a pointer to it, that no file can hold."""
-    flaw = flaw_of(pointer) or flaw_of(value)
-    if flaw is not None:
-        where = _HALF.sub("\N{REPLACEMENT CHARACTER}", pointer + flaw.pointer)
-        message = f"{where}: {flaw.message}" if where else flaw.message
+    unsupported = unsupported_value(pointer) or unsupported_value(value)
+    if unsupported is not None:
+        where = _HALF.sub("\N{REPLACEMENT CHARACTER}", pointer + unsupported.pointer)
+        message = f"{where}: {unsupported.message}" if where else unsupported.message
         raise ApiError("ERROR_INVALID_PARAMETER", message, where)

@@ -136,9 +136,9 @@ def _compared(
 ) -> JSONObject:
     """Return the difference as JSON; what makes it doubtful is said on stderr."""
     from catalogctl.cli import terminal
-    from catalogctl.diff.compare import Asked, compare
+    from catalogctl.diff.compare import DiffOptions, compare
 
-    comparison = compare(Asked(folder, base, actor, jobs=jobs, head=head))
+    comparison = compare(DiffOptions(folder, base, actor, jobs=jobs, head=head))
     for note in comparison.notes:
         click.echo(f"catalogctl: note: {terminal.clean(note)}", err=True)
     return comparison.to_json()

@@ -40,9 +40,9 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
 
     Exit codes: 0 all are there, 1 some were refused, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl.calls.call_errors import RefusedError
     from catalogctl.calls.import_entries import read_entries
     from catalogctl.calls.import_plugins import import_plugins
+    from catalogctl.calls.planned_change import RefusedError
     from catalogctl.cli.write_calls import tell_problems
 
     folder = catalog_folder(catalog)
@@ -51,10 +51,10 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
     try:
         imported = import_plugins(folder, entries, name, write=not check)
     except RefusedError as refused:
-        tell_problems(refused.problems, refused.instead, folder, color)
+        tell_problems(refused.problems, refused.overlay, folder, color)
         return 1
     problems = [problem for each in imported.refused for problem in each.problems]
-    tell_problems(problems, imported.instead, folder, color)
+    tell_problems(problems, imported.overlay, folder, color)
     _tell(imported, check=check, quiet=quiet)
     return 1 if imported.refused else 0
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from catalogctl.pipeline.resolve_catalog import Standing
-    from catalogctl.resolve.outcome import Report
+    from catalogctl.resolve.outcome import ResolveReport
 
 
 @click.command("resolve")
@@ -106,7 +106,7 @@ def resolve_command(
     from catalogctl.pipeline.resolve_catalog import Resolving, resolve
     from catalogctl.report.resolved import format_of, render
     from catalogctl.resolve.resolve_image import Rules
-    from catalogctl.resolve.resolve_limits import Limits
+    from catalogctl.resolve.resolve_limits import ResolveLimits
     from catalogctl.resolve.resolve_run import limited
     from catalogctl.times import clock
 
@@ -121,7 +121,7 @@ def resolve_command(
                 wait=wait,
                 deadline=deadline,
                 helpers=credential_helpers,
-                limits=limited(Limits(), jobs),
+                limits=limited(ResolveLimits(), jobs),
                 tell=_tell,
                 progress=shown,
             )
@@ -132,7 +132,7 @@ def resolve_command(
     return resolved.exit_code
 
 
-def _print(resolved: Report, format_: str, *, quiet: bool) -> None:
+def _print(resolved: ResolveReport, format_: str, *, quiet: bool) -> None:
     """Print what changed to stdout, and to stderr what failed and the summary."""
     from catalogctl.report import resolved_text
     from catalogctl.report.resolved import render

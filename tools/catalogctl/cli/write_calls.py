@@ -14,7 +14,8 @@ from catalogctl.errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from catalogctl.calls.perform import Answer, Change
+    from catalogctl.calls.perform import CallResult
+    from catalogctl.calls.planned_change import PlannedChange
     from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 
 def make_call(
     catalog: Path | None,
-    plan: Callable[[OpenCatalog], Change],
+    plan: Callable[[OpenCatalog], PlannedChange],
     *,
     format_: str | None,
     color: str,
     quiet: bool,
 ) -> int:
     """Make one call and print its answer; 1 when it is refused, with what `validate` would say."""
-    from catalogctl.calls.call_errors import RefusedError
     from catalogctl.calls.perform import perform
+    from catalogctl.calls.planned_change import RefusedError
     from catalogctl.cli import terminal
 
     folder = catalog_folder(catalog)
@@ -39,7 +40,7 @@ def make_call(
     try:
         answer = perform(folder, plan)
     except RefusedError as refused:
-        tell_problems(refused.problems, refused.instead, folder, color)
+        tell_problems(refused.problems, refused.overlay, folder, color)
         return _refused(refused, chosen, color)
     except ApiError as error:
         if format_ == "json":
@@ -47,7 +48,7 @@ def make_call(
         _refused(error, chosen, color)
         raise  # nobody asked for JSON, so a person may be looking: stderr has the message too
     if not quiet:
-        tell_problems(answer.warnings, answer.change.instead, folder, color)
+        tell_problems(answer.warnings, answer.change.overlay, folder, color)
         _say_what_changed(answer, folder)
     _print(answer.info, "get", chosen if answer.info or chosen == "yaml" else "json", color)
     return 0
@@ -109,7 +110,7 @@ def tell_problems(
     click.echo(text, nl=False, err=True, color=True)
 
 
-def _say_what_changed(answer: Answer, folder: Path) -> None:
+def _say_what_changed(answer: CallResult, folder: Path) -> None:
     from catalogctl.cli.terminal import clean
     from catalogctl.source.folder import label_of
 

@@ -1,1 +1,1 @@
-"""A published tree, in a folder or at a URL, in; the values that the read calls answer from out."""
+"""Answer the read calls from a published tree, in a folder or at a URL."""

@@ -23,7 +23,7 @@ _CONFIRM_AFTER = 3600
 """Seconds after which it is written down that an answer is still the right one."""
 
 
-class About(msgspec.Struct, frozen=True):
+class CacheEntry(msgspec.Struct, frozen=True):
     """What is known of a kept answer; `fetched_at` counts the seconds since 1970."""
 
     url: str
@@ -36,7 +36,7 @@ class About(msgspec.Struct, frozen=True):
 class Kept(NamedTuple):
     """An answer as it was kept."""
 
-    about: About
+    about: CacheEntry
     body: bytes
 
 
@@ -56,7 +56,7 @@ class Cache:
         if files is None:
             return None
         try:
-            about = msgspec.json.decode(files[0].read_bytes(), type=About)
+            about = msgspec.json.decode(files[0].read_bytes(), type=CacheEntry)
             body = files[1].read_bytes()
         except (OSError, msgspec.MsgspecError, RecursionError):
             return None
@@ -66,7 +66,7 @@ class Cache:
     def put(self, url: str, body: bytes, *, etag: str = "", last_modified: str = "") -> None:
         """Keep an answer; the one that is kept already is only confirmed."""
         digest = hashlib.sha256(body).hexdigest()
-        about = About(url, etag, last_modified, self.clock(), digest)
+        about = CacheEntry(url, etag, last_modified, self.clock(), digest)
         kept = self.get(url)
         if kept is not None and kept.about == _at(about, kept.about.fetched_at):
             self.confirm(kept)
@@ -96,7 +96,7 @@ class Cache:
         name = hashlib.sha256(url.encode()).hexdigest()
         return self._folder / f"{name}.json", self._folder / f"{name}.body"
 
-    def _write(self, url: str, about: About, body: bytes | None) -> None:
+    def _write(self, url: str, about: CacheEntry, body: bytes | None) -> None:
         files = self._files(url)
         if files is None:
             return
@@ -107,7 +107,7 @@ class Cache:
             _replace(files[0], msgspec.json.encode(about))
 
 
-def _at(about: About, seconds: float) -> About:
+def _at(about: CacheEntry, seconds: float) -> CacheEntry:
     return msgspec.structs.replace(about, fetched_at=seconds)
 
 

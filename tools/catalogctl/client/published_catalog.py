@@ -1,4 +1,4 @@
-"""A reader of a published tree in; PluginInfo, versions and the reference time out."""
+"""Read PluginInfo, lists, versions and saved answers of a published tree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from catalogctl.client.published_index import (
-    Index,
+    PublishedIndex,
     answer_hashes,
     has_results,
     is_index,
@@ -25,10 +25,10 @@ from catalogctl.client.published_index import (
 )
 from catalogctl.client.tree_reader import (
     UNNAMED,
-    Missing,
+    MissingFile,
     Named,
     NoAnswerError,
-    Stale,
+    StaleFile,
     is_sound,
     is_stale,
 )
@@ -105,7 +105,7 @@ class PublishedCatalog:
             raise no_query(kind, name)
         path = f"{API}{'stat' if kind == 'stat' else 'list/saved'}/{name}.json"
 
-        def named(index: Index) -> Named:
+        def named(index: PublishedIndex) -> Named:
             table = index.table("stats" if kind == "stat" else "saved")
             known = {key: row for key, row in table.items() if isinstance(row, dict)}
             if name not in known or known[name].get("path") != path:
@@ -114,7 +114,7 @@ class PublishedCatalog:
 
         try:
             data = self._read(path, has_results, named).data
-        except Missing:
+        except MissingFile:
             self._all_ids()
             raise no_query(kind, name) from None
         except NoAnswerError as error:
@@ -155,7 +155,7 @@ class PublishedCatalog:
             if index and asked and asked != index.table("repository_info").get("repository_id"):
                 return None
             data = self._reader.read(path, has_results)
-        except Missing:
+        except MissingFile:
             self._reader.forget(path)
             return None
         except OutsideError:
@@ -169,7 +169,7 @@ class PublishedCatalog:
         """Return all plugins of one edition, never of two at once."""
         try:
             index, plugins = self._read(ALL, is_list, named_list)
-        except Missing:
+        except MissingFile:
             raise self._no_catalog() from None
         except NoAnswerError as error:
             whole = self._last_whole()
@@ -194,7 +194,7 @@ class PublishedCatalog:
         except ApiError:
             self._reader.forget(path)
             raise
-        except Missing:
+        except MissingFile:
             known = self._all_ids()
             self._reader.forget(path)
             raise not_found(plugin_id, known) from None
@@ -203,11 +203,11 @@ class PublishedCatalog:
         return _decoded(found.data)
 
     def _read(
-        self, path: str, sound: Callable[[JSON], bool], named: Callable[[Index], Named]
+        self, path: str, sound: Callable[[JSON], bool], named: Callable[[PublishedIndex], Named]
     ) -> _Found:
         """Return a file, and the index that names it; NoAnswerError when they do not fit.
 
-        `named` returns what an index says of the file. Missing: there is neither file nor index.
+        `named` returns what an index says of the file. MissingFile: neither is there.
         """
         trouble = ""
         for again in (False, True):
@@ -215,22 +215,22 @@ class PublishedCatalog:
             try:
                 says = named(index) if index is not None else UNNAMED
                 return _Found(index, self._reader.read(path, sound, named=says, again=again))
-            except Stale as stale:
+            except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
-            except Missing as missing:
+            except MissingFile as missing:
                 if index is None:
                     raise
                 trouble = f"{missing.path}, which {INDEX} names, is not there"
         what = f"{self._reader.location} is being changed"
         raise NoAnswerError(f"{what}; try again in a minute ({trouble})", f"{what} ({trouble})")
 
-    def _index(self, *, again: bool = False) -> Index | None:
+    def _index(self, *, again: bool = False) -> PublishedIndex | None:
         """Return the index; None where there is none."""
         try:
             data = self._reader.read(INDEX, is_index, again=again)
-        except Missing:
+        except MissingFile:
             return None
-        index = Index(_decoded(data), data)
+        index = PublishedIndex(_decoded(data), data)
         layout = index.about["schema_version"]
         if layout != SCHEMA_VERSION:
             raise NoAnswerError(
@@ -239,7 +239,7 @@ class PublishedCatalog:
             )
         return index
 
-    def _named_one(self, index: Index, plugin_id: str, member: str) -> Named:
+    def _named_one(self, index: PublishedIndex, plugin_id: str, member: str) -> Named:
         """Return what an index, or the shard of it, says of a file of one plugin; ApiError."""
         known: list[str] = []
         for rows in self._rows(index):
@@ -249,8 +249,8 @@ class PublishedCatalog:
                 known.append(str(row.get("plugin_id")))
         raise not_found(plugin_id, known)
 
-    def _rows(self, index: Index) -> Iterator[list[JSONObject]]:
-        """Yield the rows of an index, and of each of its shards; Missing, Stale."""
+    def _rows(self, index: PublishedIndex) -> Iterator[list[JSONObject]]:
+        """Yield the rows of an index, and of each of its shards; MissingFile, StaleFile."""
         yield index.objects("plugins")
         for shard in index.objects("shards"):
             yield self._shard(shard)
@@ -266,7 +266,7 @@ class PublishedCatalog:
         """
         try:
             data = self._reader.read(ALL, is_list)
-        except Missing:
+        except MissingFile:
             raise self._no_catalog() from None
         return [str(each.get("plugin_id")) for each in objects_of(_decoded(data)["results"])]
 
@@ -297,17 +297,17 @@ class PublishedCatalog:
                 return plugin
         return _decoded(self._last(error, path, sound))
 
-    def _last_whole(self) -> _Whole | None:
+    def _last_whole(self) -> _Snapshot | None:
         """Return the last index and list that were kept together."""
         index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
         if index is None or plugins is None or not is_sound(index.data, is_index):
             return None
-        about = Index(_decoded(index.data), index.data)
+        about = PublishedIndex(_decoded(index.data), index.data)
         if is_stale(plugins.data, named_list(about)):
             return None
-        return _Whole(about, plugins.data, index.fetched_at)
+        return _Snapshot(about, plugins.data, index.fetched_at)
 
-    def _everything(self, index: Index | None, plugins: bytes) -> Everything:
+    def _everything(self, index: PublishedIndex | None, plugins: bytes) -> Everything:
         answer: Any = msgspec.json.decode(plugins)
         results: list[JSONObject] = answer["results"]
         repository = index.table("repository_info") if index is not None else {}
@@ -319,7 +319,7 @@ class PublishedCatalog:
             lambda: dict(self._latest_versions(index)) if index is not None else {},
         )
 
-    def _latest_versions(self, index: Index) -> Iterator[tuple[str, str | None]]:
+    def _latest_versions(self, index: PublishedIndex) -> Iterator[tuple[str, str | None]]:
         """Yield the newest versions that an index names, in itself or in its shards.
 
         A shard that can't be had, or is another edition's, leaves its plugins without one.
@@ -328,17 +328,17 @@ class PublishedCatalog:
         for shard in index.objects("shards"):
             try:
                 yield from map(_latest, self._shard(shard))
-            except (Missing, NoAnswerError):
+            except (MissingFile, NoAnswerError):
                 continue
 
 
 class _Found(NamedTuple):
-    catalog_index: Index | None
+    catalog_index: PublishedIndex | None
     data: bytes
 
 
-class _Whole(NamedTuple):
-    catalog_index: Index
+class _Snapshot(NamedTuple):
+    catalog_index: PublishedIndex
     plugins: bytes
     fetched_at: float
 

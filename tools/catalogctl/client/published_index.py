@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _HASH = re.compile("[0-9a-f]{64}")
 
 
-class Index(NamedTuple):
+class PublishedIndex(NamedTuple):
     """What `index.json` says, and its bytes."""
 
     about: JSONObject
@@ -46,12 +46,12 @@ def named_of(row: JSON, member: str = "sha256") -> Named:
     )
 
 
-def named_list(index: Index) -> Named:
+def named_list(index: PublishedIndex) -> Named:
     """Return what an index says of the list of all plugins."""
     return named_of(index.table("lists").get("all"))
 
 
-def answer_hashes(index: Index) -> set[str | None]:
+def answer_hashes(index: PublishedIndex) -> set[str | None]:
     """Return the hashes of all published answers."""
     tables = index.table("stats"), index.table("saved")
     return {named_of(row).sha256 for table in tables for row in table.values()}

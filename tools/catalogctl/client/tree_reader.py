@@ -23,7 +23,7 @@ MAX_NAMED_BYTES = 256 * 1024 * 1024
 _NAMED_RATIO = 16
 
 
-class Missing(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
+class MissingFile(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
     """The tree has no file at this path."""
 
     def __init__(self, path: str) -> None:
@@ -31,7 +31,7 @@ class Missing(Exception):  # noqa: N818  (an answer, not a fault: the tree has n
         self.path = path
 
 
-class Stale(Missing):
+class StaleFile(MissingFile):
     """The file at this path is not the one that the index names: one of the two is older."""
 
 
@@ -85,7 +85,7 @@ class Reader(Protocol):
     ) -> bytes:
         """Return the file's bytes; `again` asks for a fresh copy.
 
-        Missing, NoAnswerError; Stale when it is sound, and not the file that was `named`.
+        MissingFile, NoAnswerError; Stale when it is sound, and not the file that was `named`.
         """
         ...
 
@@ -133,7 +133,7 @@ class FolderReader:
         try:
             data = read_inside(self._folder, path, named.most)
         except FileNotFoundError as error:
-            raise Missing(path) from error
+            raise MissingFile(path) from error
         except NotAFileError as error:
             raise NoAnswerError(f"can't read {where}: it {error}") from error
         except OSError as error:
@@ -141,7 +141,7 @@ class FolderReader:
         if not is_sound(data, sound, named):
             raise NoAnswerError(f"{where} is damaged: build the tree again")
         if is_stale(data, named):
-            raise Stale(path)
+            raise StaleFile(path)
         return data
 
     def forget(self, path: str) -> None:

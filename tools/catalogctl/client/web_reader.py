@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 from catalogctl.client.cache import Cache, Kept, age
 from catalogctl.client.tree_reader import (
     UNNAMED,
-    Missing,
+    MissingFile,
     Named,
     NoAnswerError,
     Old,
-    Stale,
+    StaleFile,
     is_sound,
     is_stale,
 )
 from catalogctl.fetch.address import tree_address
 from catalogctl.fetch.fetch_errors import FetchError, TooLargeError, TooSlowError
 from catalogctl.fetch.fetcher import Fetcher
-from catalogctl.fetch.response import Answer, whole
+from catalogctl.fetch.response import WholeResponse, whole
 from catalogctl.files import is_published_path
 
 if TYPE_CHECKING:
@@ -81,18 +81,18 @@ class WebReader:
             answer = self._ask(url, kept, named.most, again=again)
         except FetchError as error:
             if isinstance(error, TooLargeError) and named.size is not None:
-                raise Stale(path) from error
+                raise StaleFile(path) from error
             return self._fall_back(url, kept, named, error.cause)
         if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
             return self._confirmed(path, kept, named)
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
-            raise Missing(path)
+            raise MissingFile(path)
         if answer.status != HTTPStatus.OK:
             return self._fall_back(url, kept, named, f"answered {answer.status}")
         if not is_sound(answer.body, sound, named):
             return self._fall_back(url, kept, named, "did not answer with what belongs there")
         if is_stale(answer.body, named):
-            raise Stale(path)
+            raise StaleFile(path)
         tag, date = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
         self._cache.put(url, answer.body, etag=tag, last_modified=date)
         return answer.body
@@ -100,7 +100,7 @@ class WebReader:
     def _confirmed(self, path: str, kept: Kept, named: Named) -> bytes:
         """Return a kept answer that the host says is still the right one."""
         if named.sha256 is not None:
-            raise Stale(path)
+            raise StaleFile(path)
         self._cache.confirm(kept)
         return kept.body
 
@@ -110,7 +110,7 @@ class WebReader:
             return None
         return kept
 
-    def _ask(self, url: str, kept: Kept | None, most: int, *, again: bool) -> Answer:
+    def _ask(self, url: str, kept: Kept | None, most: int, *, again: bool) -> WholeResponse:
         """Ask the host; FetchError at once when it did not answer in time a moment ago."""
         if self._slow is not None and time.monotonic() < self._slow[0]:
             raise FetchError(url, self._slow[1])

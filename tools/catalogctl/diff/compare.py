@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.difference import Answers, Comparison, FileChange, kind_of
+from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, kind_of
 from catalogctl.diff.named_calls import Sides, file_changes, maintainers
 from catalogctl.diff.published_changes import Published, published
 from catalogctl.diff.verdict import judge, labels
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DiffOptions:
     """What to compare: the catalog in a folder, with where it went off the branch `base`.
 
     `head` is the commit that is judged, None the work tree. `actor` is the requester (`@handle`);
@@ -63,7 +63,7 @@ class _Ends:
     new: Path
 
 
-def compare(asked: Asked) -> Comparison:
+def compare(asked: DiffOptions) -> Comparison:
     """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
     if not lies_in_git(asked.catalog.resolve()):
         raise UsageError(f"{asked.catalog} lies in no git repository: there is no base to compare")
@@ -82,7 +82,7 @@ def compare(asked: Asked) -> Comparison:
         return _compare(asked, git, root, _Ends(base, head, old, new))
 
 
-def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
+def _compare(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Comparison:
     base = ends.base
     sides = _sides(asked, git, root, ends)
     files = changed_files(git, base.commit, ends.head)
@@ -92,7 +92,7 @@ def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
     if not any(change.place for change in changes):
         verdict = judge(changes, sides.policy, asked.actor)
         return Comparison(
-            base.commit, tuple(changes), Answers(), verdict, labels(changes), base.notes
+            base.commit, tuple(changes), ChangedAnswers(), verdict, labels(changes), base.notes
         )
     old, at_base = sides.old, sides.history
     touched = {sides.place(each.path): 1 if each.before else 2 for each in files}
@@ -112,7 +112,7 @@ def _compare(asked: Asked, git: Git, root: Path, ends: _Ends) -> Comparison:
     return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
 
 
-def _sides(asked: Asked, git: Git, root: Path, ends: _Ends) -> Sides:
+def _sides(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Sides:
     """Open the catalog as it was and as it will be."""
     working = asked.working or Path.cwd()
     label = label_of(asked.catalog, working)
@@ -172,7 +172,7 @@ def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
     )
 
 
-def _broken_before(was: Published, answers: Answers | None) -> Iterator[str]:
+def _broken_before(was: Published, answers: ChangedAnswers | None) -> Iterator[str]:
     if was.has_errors and answers is not None:
         yield (
             "the catalog has errors in the base already, and is not published until they are"
@@ -180,14 +180,14 @@ def _broken_before(was: Published, answers: Answers | None) -> Iterator[str]:
         )
 
 
-def _answers(was: Published, will_be: Published) -> Answers:
+def _answers(was: Published, will_be: Published) -> ChangedAnswers:
     """Return which published answers differ."""
     before, after = was.answers, will_be.answers
     counts = {
         stat: dict(_moved(was.counts.get(stat, {}), values))
         for stat, values in will_be.counts.items()
     }
-    return Answers(
+    return ChangedAnswers(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(path for path in after.keys() & before.keys() if after[path] != before[path])),
         tuple(sorted(before.keys() - after.keys())),

@@ -1,4 +1,4 @@
-"""The values that a difference is made of: changed files, what they amount to, and the verdict."""
+"""Describe a difference: changed files, the calls they amount to, the answers, and the verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalogctl.problem import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.diff.changed_fields import Difference
+    from catalogctl.diff.field_changes import FieldChange
     from catalogctl.diff.lock_changes import LockChange
     from catalogctl.diff.template_changes import SchemaChange
     from catalogctl.jsontypes import JSON, JSONObject
@@ -56,7 +56,7 @@ class FileChange:
     place: str
     plugin_id: str | None = None
     calls: tuple[str, ...] = ()
-    fields: tuple[Difference, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
     owners: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     schemas: tuple[SchemaChange, ...] = ()
@@ -104,7 +104,7 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ChangedAnswers:
     """The published answers that a difference adds, changes and removes, by path.
 
     `counts` has stat → value → the count before and after, where they differ.
@@ -133,7 +133,7 @@ class Comparison:
 
     base: str
     changes: tuple[FileChange, ...]
-    answers: Answers | None
+    answers: ChangedAnswers | None
     verdict: Verdict
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -167,7 +167,7 @@ class Comparison:
         return made
 
 
-def _answers_json(answers: Answers | None) -> tuple[JSONObject | None, JSONObject]:
+def _answers_json(answers: ChangedAnswers | None) -> tuple[JSONObject | None, JSONObject]:
     """Return the answers that differ, and the counts."""
     if answers is None:
         return None, {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.diff.changed_fields import Difference, differences
+from catalogctl.diff.field_changes import FieldChange, field_changes
 from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
@@ -45,7 +45,7 @@ class LockChange:
     added: tuple[Tag, ...] = ()
     removed: tuple[Tag, ...] = ()
     moved: tuple[Tag, ...] = ()
-    fields: tuple[Difference, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def to_json(self) -> JSONObject:
@@ -123,20 +123,20 @@ def _digest(version: JSONObject | None) -> str | None:
     return digest[:_LONGEST_DIGEST] if isinstance(digest, str) else None
 
 
-def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[Difference]:
+def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[FieldChange]:
     """Yield what differs beside the versions that were added, removed or moved."""
     if not all(compiled("Lock").is_valid(each) for each in (before, after)):
         return
-    yield from differences(_beside(before), _beside(after))
+    yield from field_changes(_beside(before), _beside(after))
     was, is_now = _versions(before), _versions(after)
     for index, (tag, version) in enumerate(is_now.items()):
-        for each in differences(was.get(tag, version), version):
+        for each in field_changes(was.get(tag, version), version):
             if each.pointer != "/digest" or tag not in moved:
                 yield each._replace(pointer=f"/versions/{index}{each.pointer}")
     kept: list[JSON] = [tag for tag in was if tag in is_now]
     order: list[JSON] = [tag for tag in is_now if tag in was]
     if kept != order:
-        yield Difference("/versions", kept, order)
+        yield FieldChange("/versions", kept, order)
 
 
 def _beside(lock: JSONObject) -> JSONObject:

@@ -6,9 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.changed_fields import Difference, differences, whole
-from catalogctl.diff.difference import FileChange, kind_of
-from catalogctl.diff.judge import (
+from catalogctl.diff.call_rules import (
     Earlier,
     for_maintainers,
     lookalikes,
@@ -16,6 +14,8 @@ from catalogctl.diff.judge import (
     refusals,
     reused,
 )
+from catalogctl.diff.difference import FileChange, kind_of
+from catalogctl.diff.field_changes import field_changes
 from catalogctl.diff.lock_changes import lock_change
 from catalogctl.diff.template_changes import schema_changes
 from catalogctl.model.state_calls import calls_between
@@ -192,7 +192,7 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     was = _request(before, sides.old.settings)
     will_be = _request(after, sides.new.settings)
     is_broken = after is not None and bool(after.problems)
-    fields = () if is_broken else _fields(was, will_be)
+    fields = () if is_broken else field_changes(was or {}, will_be or {})
     schemas = schema_changes(was, will_be) if was and will_be and not is_broken else ()
     pointers = [*(each.pointer for each in fields), *(each.pointer for each in schemas)]
     lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
@@ -222,14 +222,6 @@ def _request(document: Document | None, settings: Settings) -> JSONObject | None
     if document is None:
         return None
     return {} if document.problems else effective(document.value, settings)
-
-
-def _fields(before: JSONObject | None, after: JSONObject | None) -> tuple[Difference, ...]:
-    if before is None:
-        return whole(after or {}, added=True)
-    if after is None:
-        return whole(before, added=False)
-    return differences(before, after)
 
 
 def _renames(changes: Sequence[FileChange]) -> Iterator[FileChange]:

@@ -1,4 +1,4 @@
-"""A catalog in; who owns each of its plugin files, out."""
+"""Find who owns each plugin file of a catalog."""
 
 from __future__ import annotations
 

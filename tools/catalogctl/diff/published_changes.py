@@ -48,7 +48,7 @@ class Published:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Made(NamedTuple):
+class _PluginHashes(NamedTuple):
     row: PluginSummary
     versions: str
     lock: str | None
@@ -60,11 +60,11 @@ def published(
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
     saved, query_problems, query_files = check_queries(opened)
 
-    def make(checked: Checked) -> _Made:
+    def make(checked: Checked) -> _PluginHashes:
         draft = drafted(checked, opened.settings.repository_info, dating)
         made = plugin(draft, checked.lock)
         lock = None if made.lock is None else _hash(made.lock)
-        return _Made(row(made), _hash(versions_info(made)), lock)
+        return _PluginHashes(row(made), _hash(versions_info(made)), lock)
 
     seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
     made = [each.row for each in seen.made]

@@ -1,7 +1,7 @@
-"""A file with a difference as JSON in, the difference out, if it is one (hardening R-01).
+"""Read a difference that was saved as JSON (hardening R-01).
 
 A workflow that may write gets the file from one that ran a stranger's code: it is data, of a
-limited size, held against its schema, and rendered anew.
+limited size, checked against its schema, and rendered again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.problem import Problem, Severity
+from catalogctl.problem import Problem
 from catalogctl.source.folder import Folder
 from catalogctl.validate.message_schemas import compiled
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 LARGEST = 4 * 1024 * 1024
 
 
+class _Change(msgspec.Struct):
+    """What is read of a change; its schema allows more."""
+
+    problems: list[Problem]
+
+
 def difference_in(file: Path) -> JSONObject:
     """Return the difference that a file holds. UsageError when it holds none."""
     data = Folder(file.parent, "", str(file.parent)).read(file.name, LARGEST)
@@ -31,35 +37,16 @@ def difference_in(file: Path) -> JSONObject:
     try:
         value: JSON = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{file} is no JSON") from error
+        raise UsageError(f"{file} is not JSON") from error
     if not isinstance(value, dict) or not compiled("Difference").is_valid(value):
         raise UsageError(f"{file} holds no difference: catalogctl diff --format json writes one")
     return value
 
 
 def problems_of(difference: JSONObject) -> list[Problem]:
-    """Return every problem of a difference, sorted."""
-    found: list[Problem] = []
-    changes = difference["changes"]
-    for change in changes if isinstance(changes, list) else ():
-        problems = change["problems"] if isinstance(change, dict) else None
-        found.extend(
-            _problem(each)
-            for each in (problems if isinstance(problems, list) else ())
-            if isinstance(each, dict)
-        )
-    return sorted(found)
-
-
-def _problem(value: JSONObject) -> Problem:
-    line, column = value["line"], value["column"]
-    return Problem(
-        str(value["file"]),
-        int(line) if isinstance(line, int | float) else 1,
-        int(column) if isinstance(column, int | float) else 1,
-        str(value["code"]),
-        str(value["pointer"]),
-        str(value["message"]),
-        str(value["hint"]),
-        Severity(str(value["severity"])),
+    """Return every problem of a difference that fits its schema, sorted."""
+    return sorted(
+        problem
+        for change in msgspec.convert(difference["changes"], list[_Change])
+        for problem in change.problems
     )

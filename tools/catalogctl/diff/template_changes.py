@@ -1,4 +1,4 @@
-"""Two JSON Schemas of a `template` in; what a stored configuration would meet in the new one, out.
+"""Compare two JSON Schemas of a `template`, as stored configurations meet them.
 
 Breaking is what can refuse a configuration that the old schema took: a newly required property, a
 property that is gone, a type, a list of values or a bound that is narrower. Whatever is not known

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.diff.call_rules import NEEDS_MAINTAINER
 from catalogctl.diff.difference import OPEN_KINDS, FileChange, Verdict
-from catalogctl.diff.judge import NEEDS_MAINTAINER
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:

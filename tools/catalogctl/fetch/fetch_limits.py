@@ -11,7 +11,7 @@ MAX_BYTES = 64 * MIB
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """Seconds and counts for one read.
 
     `seconds` is the time for everything: connecting, redirects, the pause, and the second try. It
@@ -28,4 +28,4 @@ class Limits:
     redirects: int = 5
 
 
-LIMITS = Limits()
+LIMITS = FetchLimits()

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from urllib3.response import BaseHTTPResponse
 
-    from catalogctl.fetch.fetch_limits import Limits
+    from catalogctl.fetch.fetch_limits import FetchLimits
 
 Read = TypeVar("Read")
 
@@ -74,11 +74,11 @@ class Fetcher:
     """Reads web addresses, at most `connections` at a time; `environ` names proxies."""
 
     def __init__(
-        self, environ: Mapping[str, str], *, limits: Limits | None = None, connections: int = 1
+        self, environ: Mapping[str, str], *, limits: FetchLimits | None = None, connections: int = 1
     ) -> None:
         self._limits = limits or defaults.LIMITS
         self._connections = Connections(environ, allow_private=True, ca_file=None, size=connections)
-        self._guards: set[Deadline] = set()
+        self._deadlines: set[Deadline] = set()
 
     def read(
         self,
@@ -103,8 +103,8 @@ class Fetcher:
 
     def stop(self) -> None:
         """End every read that is under way in another thread."""
-        for guard in list(self._guards):
-            guard.cut()
+        for deadline in list(self._deadlines):
+            deadline.cut()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -115,31 +115,31 @@ class Fetcher:
     ) -> Read:
         """Read once; _TryAgain when that fails in a way that passes, unless it is the last try."""
         url = request.url
-        with self._guarded(end) as guard:
+        with self._until(end) as deadline:
             try:
                 read = self._follow(request, use, last=last)
             except (HTTPError, OSError, ValueError) as error:
-                if guard.overdue:
+                if deadline.overdue:
                     raise self._overdue(url) from error
                 if isinstance(error, ProtocolError) and not last:
                     raise _TryAgain(self._limits.pause) from error
                 raise self._failure(url, error) from error
             except FetchError as error:
-                if guard.overdue:
+                if deadline.overdue:
                     raise self._overdue(url) from error
                 raise
-            if guard.overdue:  # an answer without a length seems to end well when it is cut
+            if deadline.overdue:  # an answer without a length seems to end well when it is cut
                 raise self._overdue(url)
             return read
 
     @contextmanager
-    def _guarded(self, end: float) -> Iterator[Deadline]:
-        with _watch.guard(end - time.monotonic()) as guard:
-            self._guards.add(guard)
+    def _until(self, end: float) -> Iterator[Deadline]:
+        with _watch.deadline(end - time.monotonic()) as deadline:
+            self._deadlines.add(deadline)
             try:
-                yield guard
+                yield deadline
             finally:
-                self._guards.discard(guard)
+                self._deadlines.discard(deadline)
 
     def _follow(self, request: _Request, use: Callable[[Response], Read], *, last: bool) -> Read:
         """Read once, wherever the host says that the file lies on it."""

@@ -29,7 +29,7 @@ class Response:
     pieces: Iterator[bytes]
 
 
-class Answer(NamedTuple):
+class WholeResponse(NamedTuple):
     """An answer that was read whole; one that does not hold the file has no body."""
 
     status: int
@@ -37,13 +37,13 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def whole(response: Response) -> Answer:
+def whole(response: Response) -> WholeResponse:
     """Read an answer whole, in one buffer."""
     body = BytesIO()
     if response.status == HTTPStatus.OK:
         for piece in response.pieces:
             body.write(piece)
-    return Answer(response.status, response.headers, body.getvalue())
+    return WholeResponse(response.status, response.headers, body.getvalue())
 
 
 def pieces(url: str, response: BaseHTTPResponse, most: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Bytes in, files on disk out, whole or not at all: the one place that writes files and trees.
+"""Write files and trees, whole or not at all: the one place that does.
 
 A file replaces the old one in one step; a tree is built beside the old one and swapped in. What
 fails outside (a full disk, no permission) is an OutsideError of one line that names the path.

@@ -1,4 +1,4 @@
-"""A path and bytes in, the file there out: the old bytes or the new ones, never a mix."""
+"""Write one file in one step: readers see the old bytes or the new ones, never a mix."""
 
 from __future__ import annotations
 

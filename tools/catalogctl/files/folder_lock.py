@@ -1,4 +1,4 @@
-"""A name in a folder in, the right to be the one that works on it out.
+"""Lock a name in a folder, so that one process at a time works on it.
 
 The lock is an flock on a file beside the name: the system lets go of it when its process ends,
 however it ends, so a killed one never blocks. The file itself is removed by whoever holds the
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PAUSE = 0.05
 
 
-class Lock:
+class FolderLock:
     """A lock on the file `name` in the folder with the handle `folder`.
 
     `subject` is what it protects and `work` what is done to it, for messages.
@@ -125,7 +125,7 @@ def _holder(handle: int) -> str:
     return f"process {number.decode()}" if number.isdigit() else "another process"
 
 
-_held: weakref.WeakSet[Lock] = weakref.WeakSet()
+_held: weakref.WeakSet[FolderLock] = weakref.WeakSet()
 
 
 def _leave_to_parent() -> None:

@@ -1,4 +1,4 @@
-"""A folder and a name in, nothing of ours left beside that name out.
+"""Remove what a killed run left beside a name in a folder.
 
 Staging folders are called `.<name>.catalogctl-<16 hex digits>`, a tree that stepped aside `…-old`.
 Called only under the lock, so whatever has such a name belongs to a run that is over.

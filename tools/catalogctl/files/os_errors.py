@@ -1,4 +1,4 @@
-"""An error of the operating system in, the words for a person out."""
+"""Put an error of the operating system into words for a person."""
 
 from __future__ import annotations
 

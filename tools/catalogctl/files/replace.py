@@ -1,4 +1,4 @@
-"""Files as they were read and as they shall be in; the new ones on disk, or nothing changed, out.
+"""Replace several files together: all of them, or nothing is changed.
 
 What a person wrote is never lost: a file that is not as it was read is left alone. The new bytes
 are written beside the folder that is listed, so that a killed run leaves no stray file in it, and

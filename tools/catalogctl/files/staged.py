@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
-from catalogctl.files.folder_lock import Lock
+from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name, mend, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.swap import swap, sync
@@ -62,7 +62,7 @@ class StagedTree:
         self._root = -1
         self._masked = False
         self._folders: set[str] = {""}
-        self._lock: Lock | None = None
+        self._lock: FolderLock | None = None
 
     def __enter__(self) -> Self:
         """Lock the place, clean up after killed builds and make the staging folder.
@@ -76,7 +76,7 @@ class StagedTree:
         try:
             self._parent = self._open_parent()
             check_target(self._parent, self._name, self.out)
-            self._lock = Lock(self._parent, lock_name(self._name), self.out)
+            self._lock = FolderLock(self._parent, lock_name(self._name), self.out)
             self._lock.take(wait=self._wait, tell=self._tell)
             self._begin()
         except BaseException:

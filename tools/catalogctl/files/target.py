@@ -66,7 +66,7 @@ class _File(msgspec.Struct):
     path: str
 
 
-class _Manifest(msgspec.Struct):
+class _OldManifest(msgspec.Struct):
     schema_version: int
     files: list[_File]
 
@@ -95,7 +95,7 @@ def _listed_paths(folder: int, place: Path) -> Iterator[str]:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _not_ours(place, f"its {MANIFEST} is not one of ours")
         with os.fdopen(os.dup(handle), "rb") as file:
-            manifest = msgspec.json.decode(file.read(), type=_Manifest)
+            manifest = msgspec.json.decode(file.read(), type=_OldManifest)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _not_ours(place, f"its {MANIFEST} is not one of ours") from None
     finally:

@@ -1,4 +1,4 @@
-"""A file's name in, the name under which it is written beside its place out.
+"""Name the file under which bytes are written beside their place.
 
 A write that is killed leaves such a file: whoever lists a folder passes it over. This stands by
 itself, so that reading a catalog loads nothing that writes.

@@ -1,4 +1,4 @@
-"""A path of the published tree in, whether it may stand there and its row of the manifest out.
+"""Check paths of a published tree, and describe its files for the manifest.
 
 Each segment is plain ASCII that needs no escaping in a URL and none on any disk; none is "." or
 "..". What the manifest does not list has fixed names, so that a tree is known by its manifest.

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
-from catalogctl.files.folder_lock import Lock as FileLock
+from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
 from catalogctl.files.temporary import LEFTOVER
 from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode, encode
 from catalogctl.problem import Problem
-from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterato
     except OSError as error:
         raise OutsideError(f"can't read {catalog}: {cause(error)}") from error
     try:
-        lock = FileLock(folder, lock_name("versions"), catalog / "versions", "resolved")
+        lock = FolderLock(folder, lock_name("versions"), catalog / "versions", "resolved")
         lock.take(wait=wait, tell=tell)
         try:
             _clear(catalog / "versions")
@@ -75,7 +75,7 @@ def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
     return OldLock(lock, is_as_written=encode(lock) == data)
 
 
-def written(opened: OpenCatalog, outcome: Outcome, seen: Mapping[str, bytes]) -> Outcome:
+def written(opened: OpenCatalog, outcome: ImageOutcome, seen: Mapping[str, bytes]) -> ImageOutcome:
     """Write the lock of an outcome that has one; a disk that fails is part of the report.
 
     What is written is let go of: the report does not need it.
@@ -105,9 +105,9 @@ def _bytes(opened: OpenCatalog, name: str) -> bytes | None:
     return None if isinstance(data, Problem) else data
 
 
-def _failed(outcome: Outcome, why: str) -> Outcome:
-    return Outcome(
-        outcome.plugin_id, outcome.host, outcome.image, State.KEPT, cause=why, attempts=1
+def _failed(outcome: ImageOutcome, why: str) -> ImageOutcome:
+    return ImageOutcome(
+        outcome.plugin_id, outcome.host, outcome.image, OutcomeState.KEPT, cause=why, attempts=1
     )
 
 
@@ -118,9 +118,9 @@ def orphans(opened: OpenCatalog) -> list[str]:
     return sorted(plugin_id for plugin_id in ids if plugin_id not in stems)
 
 
-def orphan(opened: OpenCatalog, plugin_id: str, *, check: bool) -> Outcome:
+def orphan(opened: OpenCatalog, plugin_id: str, *, check: bool) -> ImageOutcome:
     """Take out a lock without a plugin."""
-    outcome = Outcome(plugin_id, "", "", State.ORPHAN)
+    outcome = ImageOutcome(plugin_id, "", "", OutcomeState.ORPHAN)
     if not check:
         name = f"{plugin_id}.json"
         try:

@@ -22,10 +22,10 @@ from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orp
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
-from catalogctl.resolve.outcome import Outcome, Report
+from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 from catalogctl.resolve.resolve_image import Image, Rules
-from catalogctl.resolve.resolve_limits import Clock, Limits
-from catalogctl.resolve.resolve_run import Run, Settings
+from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
+from catalogctl.resolve.resolve_run import Run, RunSettings
 from catalogctl.validate.lock_rules import SOURCE
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class Resolving:
     wait: float = 600
     deadline: float | None = None
     helpers: bool = False
-    limits: Limits = field(default_factory=Limits)
+    limits: ResolveLimits = field(default_factory=ResolveLimits)
     clock: Clock = field(default_factory=Clock)
     tell: Callable[[str], None] = lambda _: None
     progress: Callable[[Standing], None] = lambda _: None
 
 
-def resolve(asked: Resolving) -> Report:
+def resolve(asked: Resolving) -> ResolveReport:
     """Ask the registries and write the locks that have news.
 
     Raises CatalogHasProblemsError, ApiError for an unknown plugin, and OutsideError when the
@@ -86,7 +86,7 @@ def resolve(asked: Resolving) -> Report:
         opened = open_catalog(asked.catalog)
         images, seen = _images(opened, asked.wanted)
         run = Run(
-            Settings(
+            RunSettings(
                 registries=_with_paths(opened),
                 environ=asked.environ,
                 deadline=asked.deadline,
@@ -101,7 +101,7 @@ def resolve(asked: Resolving) -> Report:
         ]
         if not asked.wanted:
             outcomes += [orphan(opened, name, check=asked.check) for name in orphans(opened)]
-    return Report(
+    return ResolveReport(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
         started_at=asked.rules.now,
         seconds=time.monotonic() - began,
@@ -160,7 +160,7 @@ def _with_paths(opened: OpenCatalog) -> dict[str, JSONObject]:
     return found
 
 
-def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[Outcome]:
+def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[ImageOutcome]:
     """Yield the outcomes, telling how far the run is."""
     done = 0
 

@@ -25,7 +25,7 @@ from catalogctl.publish.verify import Difference, Kind, compare_hash, compare_si
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from catalogctl.fetch.fetch_limits import Limits
+    from catalogctl.fetch.fetch_limits import FetchLimits
     from catalogctl.fetch.response import Response
 
 Read = TypeVar("Read")
@@ -40,7 +40,7 @@ def verify_url(
     *,
     workers: int = 8,
     environ: Mapping[str, str] = os.environ,
-    limits: Limits | None = None,
+    limits: FetchLimits | None = None,
 ) -> list[Difference]:
     """Return every difference between a published tree and its manifest, sorted by path.
 

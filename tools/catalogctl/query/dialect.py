@@ -36,7 +36,6 @@ _GROUP = re.compile(
     r"\((?:\?(?:P<(?P<name>[A-Za-z_][A-Za-z0-9_]{0,31})>|(?P<on>[ims]*)(?:-(?P<off>[ms]+))?:))?"
 )
 _GLOBAL_FLAGS = re.compile(r"\(\?(?P<on>[ims]+)\)")
-_COMMENT = re.compile(r"\(\?#[^)]*\)")
 _HEX = re.compile(r"x([0-9A-Fa-f]{2})")
 _SLOW = (
     ("(?=", "look-around"),
@@ -103,9 +102,8 @@ class _Reader:
         pieces: list[Piece] = []
         size = 0
         while self.position < len(self.text) and not self.starts("|", ")"):
-            comment = _COMMENT.match(self.text, self.position)
-            if comment:
-                self.position = comment.end()
+            if self.starts("(?#") and (end := self.text.find(")", self.position)) >= 0:
+                self.position = end + 1
                 continue
             piece = self.repeated(self.atom(flags, depth))
             size = _checked(size + piece.size)

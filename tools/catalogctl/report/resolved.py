@@ -9,9 +9,9 @@ from catalogctl.report import resolved_json, resolved_markdown, resolved_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.resolve.outcome import Report
+    from catalogctl.resolve.outcome import ResolveReport
 
-FORMATS: dict[str, Callable[[Report], str]] = {
+FORMATS: dict[str, Callable[[ResolveReport], str]] = {
     "text": resolved_text.render,
     "json": resolved_json.render,
     "markdown": resolved_markdown.render,
@@ -19,7 +19,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
 _ENDINGS = {".txt": "text", ".md": "markdown"}
 
 
-def render(report: Report, format_: str) -> str:
+def render(report: ResolveReport, format_: str) -> str:
     """Return a report in one of the FORMATS, with a line end."""
     return FORMATS[format_](report)
 

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cleaning import clean_quoted
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.outcome import Outcome, Report
+    from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 
 
-def render(report: Report) -> str:
+def render(report: ResolveReport) -> str:
     """Return the report as one JSON object."""
     value: JSONObject = {
         "started_at": report.started_at,
@@ -21,14 +21,14 @@ def render(report: Report) -> str:
         "requests": report.requests,
         "check": report.is_check,
         "exit_code": report.exit_code,
-        "counts": {state.value: len(report.of(state)) for state in State},
+        "counts": {state.value: len(report.of(state)) for state in OutcomeState},
         "warnings": list(report.warnings),
         "plugins": [_plugin(outcome) for outcome in report.outcomes],
     }
     return clean_quoted(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
-def _plugin(outcome: Outcome) -> JSONObject:
+def _plugin(outcome: ImageOutcome) -> JSONObject:
     changes = outcome.changes
     return {
         "plugin_id": outcome.plugin_id,

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from catalogctl.report import resolved_text
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from catalogctl.resolve.outcome import Report
+    from catalogctl.resolve.outcome import ResolveReport
 
 _MOST = 10
 _LONGEST = 60_000
 """Characters; GitHub takes 65,536."""
 
 
-def render(report: Report) -> str:
+def render(report: ResolveReport) -> str:
     """Return the report, moved tags first, cut where a pull request's body ends."""
     lines: list[str] = []
     room = _LONGEST
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _moved(report: Report) -> Iterator[str]:
+def _moved(report: ResolveReport) -> Iterator[str]:
     rows = [(outcome, moved) for outcome in report.outcomes for moved in outcome.changes.moved]
     if not rows:
         return
@@ -50,8 +50,8 @@ def _moved(report: Report) -> Iterator[str]:
     yield ""
 
 
-def _changed(report: Report) -> Iterator[str]:
-    outcomes = report.of(State.CHANGED, State.ORPHAN)
+def _changed(report: ResolveReport) -> Iterator[str]:
+    outcomes = report.of(OutcomeState.CHANGED, OutcomeState.ORPHAN)
     if not outcomes:
         return
     yield "### Locks\n"
@@ -61,7 +61,7 @@ def _changed(report: Report) -> Iterator[str]:
         changes = outcome.changes
         latest = outcome.latest
         new = _listed(each.tag for each in changes.new)
-        gone = "no such plugin" if outcome.state is State.ORPHAN else ""
+        gone = "no such plugin" if outcome.state is OutcomeState.ORPHAN else ""
         cells = (
             _code(outcome.plugin_id),
             many(outcome.total_count, "version") if changes.is_fresh else new,
@@ -72,7 +72,7 @@ def _changed(report: Report) -> Iterator[str]:
     yield ""
 
 
-def _failed(report: Report) -> Iterator[str]:
+def _failed(report: ResolveReport) -> Iterator[str]:
     lines = resolved_text.failures(report)
     if lines:
         yield "### Not fresh, and notes\n"

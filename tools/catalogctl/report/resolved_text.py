@@ -6,38 +6,38 @@ from typing import TYPE_CHECKING
 
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
-from catalogctl.resolve.outcome import State
+from catalogctl.resolve.outcome import OutcomeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.resolve.outcome import Outcome, Report
+    from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 
 _MOST, _FEW = 20, 5
 _KEPT = {
-    State.KEPT: "its lock stays as it was",
-    State.EMPTY: "its lock stays as it was",
-    State.FROZEN: "its lock stays as it was (--frozen-tags)",
+    OutcomeState.KEPT: "its lock stays as it was",
+    OutcomeState.EMPTY: "its lock stays as it was",
+    OutcomeState.FROZEN: "its lock stays as it was (--frozen-tags)",
 }
 
 
-def render(report: Report) -> str:
+def render(report: ResolveReport) -> str:
     """Return the whole report: what changed, what failed, how many."""
     lines = [changes(report).rstrip("\n"), *failures(report), summary(report)]
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def changes(report: Report) -> str:
+def changes(report: ResolveReport) -> str:
     """Return what changed, plugin by plugin; "" when nothing did."""
     lines = [
         line
-        for outcome in report.of(State.CHANGED, State.FROZEN, State.ORPHAN)
+        for outcome in report.of(OutcomeState.CHANGED, OutcomeState.FROZEN, OutcomeState.ORPHAN)
         for line in _lines(outcome)
     ]
     return "".join(f"{clean(line)}\n" for line in lines)
 
 
-def failures(report: Report) -> list[str]:
+def failures(report: ResolveReport) -> list[str]:
     """Return one line for each image without a fresh lock, and for what else is to be known."""
     lines = [_failure(each) for each in report.of(*_KEPT)]
     for outcome in report.outcomes:
@@ -50,12 +50,12 @@ def failures(report: Report) -> list[str]:
     return [clean(line) for line in (*lines, *report.warnings)]
 
 
-def summary(report: Report) -> str:
+def summary(report: ResolveReport) -> str:
     """Return the line that ends a run."""
     would = "would change" if report.is_check else "changed"
     counts = {
-        would: len(report.of(State.CHANGED, State.ORPHAN)),
-        "unchanged": len(report.of(State.UNCHANGED)),
+        would: len(report.of(OutcomeState.CHANGED, OutcomeState.ORPHAN)),
+        "unchanged": len(report.of(OutcomeState.UNCHANGED)),
         "kept as they were": len(report.of(*_KEPT)),
     }
     told = [f"{count:,} {word}" for word, count in counts.items() if count or word == would]
@@ -66,22 +66,22 @@ def summary(report: Report) -> str:
     return f"locks: {', '.join(told)}; {took}"
 
 
-def _failure(outcome: Outcome) -> str:
+def _failure(outcome: ImageOutcome) -> str:
     """Return the line of an image that failed: plugin, host, cause, attempts if there were any."""
-    if outcome.state is State.FROZEN:
+    if outcome.state is OutcomeState.FROZEN:
         moved = outcome.changes.moved[0]
         cause = f"{moved.tag} moved from {moved.before} to {moved.after}"
     else:
         cause = outcome.cause
-    is_kept = outcome.state is State.KEPT
+    is_kept = outcome.state is OutcomeState.KEPT
     tries = f" ({many(outcome.attempts, 'attempt')})" if is_kept and outcome.attempts else ""
     host = f"{outcome.host}: " if outcome.host else ""
     return f"{outcome.plugin_id}: {host}{cause}{tries}; {_KEPT[outcome.state]}"
 
 
-def _lines(outcome: Outcome) -> Iterator[str]:
+def _lines(outcome: ImageOutcome) -> Iterator[str]:
     """Yield what is new in one lock: its versions singly, or their number when all are new."""
-    if outcome.state is State.ORPHAN:
+    if outcome.state is OutcomeState.ORPHAN:
         yield f"{outcome.plugin_id}: its lock is taken out, for there is no such plugin"
         return
     changes = outcome.changes

@@ -1,4 +1,4 @@
-"""An address that a name led to in, whether a registry may be there out."""
+"""Say whether a registry may be at an IP address."""
 
 from __future__ import annotations
 

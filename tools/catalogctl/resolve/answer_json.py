@@ -13,14 +13,14 @@ import msgspec
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
 
 if TYPE_CHECKING:
-    from catalogctl.resolve.http import Answer
+    from catalogctl.resolve.http import RegistryAnswer
 
 Read = TypeVar("Read")
 _MOST_VALUES = 300_000
 """More than the most tags of an image (hardening R-22)."""
 
 
-def read_json(answer: Answer, decoder: msgspec.json.Decoder[Read], what: str) -> Read:
+def read_json(answer: RegistryAnswer, decoder: msgspec.json.Decoder[Read], what: str) -> Read:
     """Return the value in a body; TransientError for a body that is not `what` it should be."""
     if answer.body.count(b",") >= _MOST_VALUES:
         raise RegistryError(f"its answer has more than {_MOST_VALUES} values, not {what}")

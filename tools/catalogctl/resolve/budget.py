@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 
 if TYPE_CHECKING:
-    from catalogctl.resolve.resolve_limits import Clock, Limits
+    from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 
 
-class Budget:
+class ImageBudget:
     """The account of one image; `ends_at` is when the whole run ends, on the clock's monotonic."""
 
-    def __init__(self, limits: Limits, clock: Clock, ends_at: float | None = None) -> None:
+    def __init__(self, limits: ResolveLimits, clock: Clock, ends_at: float | None = None) -> None:
         self.limits = limits
         self.clock = clock
         self._run_ends_at = ends_at
@@ -33,7 +33,7 @@ class Budget:
             ends.append(self._run_ends_at - now)
         return max(0.001, min(ends))
 
-    def pardon(self, seconds: float) -> None:
+    def refund(self, seconds: float) -> None:
         """Give back time that was spent in our own queue, not by the registry."""
         self._image_ends_at += seconds
 
@@ -45,17 +45,17 @@ class Budget:
                 f"its answers have more than {self.limits.image_bytes // 2**20} MiB in all"
             )
 
-    def nap(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
         """Sleep because the registry asked for it, or before another try."""
-        self.allow_nap(seconds)
+        self.allow_sleep(seconds)
         self.clock.sleep(seconds)
 
-    def allow_nap(self, seconds: float) -> None:
+    def allow_sleep(self, seconds: float) -> None:
         """Count a sleep; OutOfTimeError when it is more than an image may sleep, or too late."""
         limits = self.limits
         self._slept += seconds
-        if seconds > limits.nap or self._slept > limits.naps:
-            raise RegistryError(f"it asks to wait longer than {limits.naps:g} s in all")
+        if seconds > limits.longest_sleep or self._slept > limits.total_sleep:
+            raise RegistryError(f"it asks to wait longer than {limits.total_sleep:g} s in all")
         ends_at = self._run_ends_at
         if ends_at is not None and self.clock.monotonic() + seconds >= ends_at:
             raise OutOfTimeError("the time for this run was used up")

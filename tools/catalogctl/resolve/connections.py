@@ -1,4 +1,4 @@
-"""The environment and what a registry may in, pools of connections out.
+"""Open connections to registries: only to addresses that may be asked, through the right proxy.
 
 A connection is refused when it led to a private address, before a byte is sent on it: a name
 looked up earlier proves nothing, for its next answer may be another (DNS rebinding). Behind a
@@ -32,7 +32,7 @@ class _PublicConnection(HTTPConnection):
     """A connection that a watch can cut, to a public address."""
 
     allow_private = False
-    _line: socket.socket | None = None
+    _duplicate: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
@@ -42,22 +42,22 @@ class _PublicConnection(HTTPConnection):
             raise RegistryError(
                 f"{self.host} is at {peer}, no public address (allow_private: true allows it)"
             )
-        self._line = connected.dup()
-        deadlines.attach(self._line)
+        self._duplicate = connected.dup()
+        deadlines.attach(self._duplicate)
         return connected
 
     def request(self, *arguments: Any, **options: Any) -> None:
         """Send a request, on a new connection or one that was kept."""
-        if self._line is not None:
-            deadlines.attach(self._line)
+        if self._duplicate is not None:
+            deadlines.attach(self._duplicate)
         super().request(*arguments, **options)
 
     def close(self) -> None:
         """Close the connection; the answer may still be read."""
         super().close()
-        if self._line is not None:
-            deadlines.release(self._line)
-            self._line = None
+        if self._duplicate is not None:
+            deadlines.release(self._duplicate)
+            self._duplicate = None
 
 
 class _PublicTLSConnection(_PublicConnection, HTTPSConnection):

@@ -1,4 +1,4 @@
-"""The environment and Docker's files in, the user of one registry out.
+"""Find the user of a registry, in the environment or in Docker's files.
 
 A user belongs to the registry that it was looked up for: the environment names it by the
 registry's host as catalog.yaml and plugin files have it; Docker's files by the host that is really

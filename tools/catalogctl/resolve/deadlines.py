@@ -1,7 +1,7 @@
-"""A deadline for each answer in, the connection cut when it passes.
+"""Cut a connection when the time for its answer is up.
 
 A time-out of a socket is for one read: a body, or a header, that trickles in byte by byte never
-meets it. So one thread looks at the clock and shuts down the connection of whoever is overdue. It
+meets it. So one thread looks at the clock and shuts down every connection that is overdue. It
 holds a duplicate of the socket, which stays valid while TLS is wrapped around the first one.
 """
 
@@ -20,80 +20,80 @@ _current = threading.local()
 
 
 class Deadline:
-    """One answer under way; `overdue` once its time is up."""
+    """One answer under way; `overdue` once its time, on the monotonic clock, is up."""
 
     def __init__(self, due: float) -> None:
         self.due = due
         self.overdue = False
-        self.line: socket.socket | None = None
-        self.owned: list[socket.socket] = []
+        self.socket: socket.socket | None = None
+        self.released: list[socket.socket] = []
 
     def cut(self) -> None:
-        """Shut the connection down, now and if it comes later."""
+        """Shut the connection down, now or as soon as there is one."""
         self.overdue = True
-        if self.line is not None:
+        if self.socket is not None:
             with contextlib.suppress(OSError):
-                self.line.shutdown(socket.SHUT_RDWR)
+                self.socket.shutdown(socket.SHUT_RDWR)
 
 
 class Watch:
-    """The thread that cuts; it starts with the first guard."""
+    """The thread that cuts connections; it starts with the first deadline."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._guards: set[Deadline] = set()
+        self._deadlines: set[Deadline] = set()
         self._wakes_at = float("inf")
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
-    def guard(self, seconds: float) -> Iterator[Deadline]:
+    def deadline(self, seconds: float) -> Iterator[Deadline]:
         """Give what this thread does on connections so many seconds."""
-        guard = Deadline(time.monotonic() + seconds)
+        deadline = Deadline(time.monotonic() + seconds)
         with self._changed:
-            self._guards.add(guard)
+            self._deadlines.add(deadline)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()
-            elif guard.due < self._wakes_at:
+            elif deadline.due < self._wakes_at:
                 self._changed.notify()
-        _current.guard = guard
+        _current.deadline = deadline
         _current.lock = self._changed
         try:
-            yield guard
+            yield deadline
         finally:
-            _current.guard = None
+            _current.deadline = None
             with self._changed:
-                self._guards.discard(guard)
-            for line in guard.owned:
-                line.close()
+                self._deadlines.discard(deadline)
+            for each in deadline.released:
+                each.close()
 
     def _run(self) -> None:
         with self._changed:
             while True:
                 now = time.monotonic()
-                for guard in [each for each in self._guards if each.due <= now]:
-                    guard.cut()
-                    self._guards.discard(guard)
-                self._wakes_at = min((each.due for each in self._guards), default=float("inf"))
+                for deadline in [each for each in self._deadlines if each.due <= now]:
+                    deadline.cut()
+                    self._deadlines.discard(deadline)
+                self._wakes_at = min((each.due for each in self._deadlines), default=float("inf"))
                 pause = self._wakes_at - now
                 self._changed.wait(None if pause == float("inf") else pause)
 
 
-def attach(line: socket.socket) -> None:
-    """Put a connection under the guard of this thread; `line` is a duplicate of its socket."""
-    guard: Deadline | None = getattr(_current, "guard", None)
-    if guard is None:
+def attach(duplicate: socket.socket) -> None:
+    """Put a connection under the deadline of this thread, by a duplicate of its socket."""
+    deadline: Deadline | None = getattr(_current, "deadline", None)
+    if deadline is None:
         return
     with _current.lock:
-        guard.line = line
-        if guard.overdue:
-            guard.cut()
+        deadline.socket = duplicate
+        if deadline.overdue:
+            deadline.cut()
 
 
-def release(line: socket.socket) -> None:
-    """Close a duplicate; one that is under guard is needed until the answer is read."""
-    guard: Deadline | None = getattr(_current, "guard", None)
-    if guard is not None and guard.line is line:
-        guard.owned.append(line)
+def release(duplicate: socket.socket) -> None:
+    """Close a duplicate, or leave that to its deadline until the answer is read."""
+    deadline: Deadline | None = getattr(_current, "deadline", None)
+    if deadline is not None and deadline.socket is duplicate:
+        deadline.released.append(duplicate)
     else:
-        line.close()
+        duplicate.close()

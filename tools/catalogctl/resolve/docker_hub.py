@@ -16,8 +16,8 @@ from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
-from catalogctl.resolve.http import Answer, Request
-from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
+from catalogctl.resolve.http import RegistryAnswer, Request
+from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
@@ -91,7 +91,7 @@ def repository(image: str) -> str:
     return image if "/" in image else f"library/{image}"
 
 
-def listing(transport: Transport, repository: str) -> Listing:
+def listing(transport: Transport, repository: str) -> TagListing:
     """Return all tags, with the digests that came along."""
     rest = transport.registry.rest
     if rest is None:
@@ -100,10 +100,10 @@ def listing(transport: Transport, repository: str) -> Listing:
     manifests = {row.name: _manifest(row) for row in rows if is_tag(row.name)}
     dropped = sum(not is_tag(row.name) for row in rows)
     if is_whole:
-        return Listing(tuple(sorted(manifests)), "hub", manifests, dropped)
+        return TagListing(tuple(sorted(manifests)), "hub", manifests, dropped)
     whole = oci.listing(transport, repository)
     known = {tag: manifests[tag] for tag in whole.tags if tag in manifests}
-    return Listing(whole.tags, "oci", known, whole.dropped)
+    return TagListing(whole.tags, "oci", known, whole.dropped)
 
 
 def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Row], bool]:
@@ -132,7 +132,7 @@ def _page(
 ) -> tuple[list[_Row], int | None] | None:
     """Return the rows of a page and the next page's number; None where paging ends for us."""
 
-    def parse(answer: Answer) -> tuple[list[_Row], int | None] | None:
+    def parse(answer: RegistryAnswer) -> tuple[list[_Row], int | None] | None:
         if answer.status in _REFUSED and page > 1:
             return None
         read = read_json(accepted(answer, _TAGS), _rows_page, "a page of tags")
@@ -156,11 +156,11 @@ def _next(value: _Strange, page: int) -> int | None:
     return number
 
 
-def _manifest(row: _Row) -> Manifest:
+def _manifest(row: _Row) -> TagManifest:
     """Return what a row tells of its tag; whatever is null, absent or strange stays unknown."""
     pushed, size = row.tag_last_pushed or row.last_updated, row.full_size
     is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= _LARGEST
-    return Manifest(
+    return TagManifest(
         digest=digest_of(row.digest),
         media_type=media_type_of(row.media_type),
         pushed_at=pushed if isinstance(pushed, str) and _DAY.fullmatch(pushed) else None,

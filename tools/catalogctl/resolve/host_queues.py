@@ -16,8 +16,8 @@ from catalogctl.resolve.failures import GivenUpError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.resolve.budget import Budget
-    from catalogctl.resolve.resolve_limits import Clock, Limits
+    from catalogctl.resolve.budget import ImageBudget
+    from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 
 _MOST_WARNINGS = 5
 _SILENCES, _EXCUSES = 2, 6
@@ -27,7 +27,7 @@ class Host:
     """One host; its state is shared by the threads that ask it."""
 
     def __init__(
-        self, netloc: str, limits: Limits, clock: Clock, all_places: threading.Semaphore
+        self, netloc: str, limits: ResolveLimits, clock: Clock, all_places: threading.Semaphore
     ) -> None:
         self.netloc = netloc
         self._limits = limits
@@ -45,25 +45,25 @@ class Host:
         self.warnings: set[str] = set()
 
     @contextlib.contextmanager
-    def place(self, budget: Budget, rate: float | None) -> Iterator[None]:
+    def place(self, budget: ImageBudget, rate: float | None) -> Iterator[None]:
         """Wait for the turn of one request, and hold its place until the answer is read."""
         self._wait_as_asked(budget)
         queued_at = self._clock.monotonic()
         self._wait_for_rate(rate)
         with self._places, self._all_places:
-            budget.pardon(self._clock.monotonic() - queued_at)
+            budget.refund(self._clock.monotonic() - queued_at)
             self.check()
             with self._lock:
                 self.requests += 1
             yield
 
-    def _wait_as_asked(self, budget: Budget) -> None:
+    def _wait_as_asked(self, budget: ImageBudget) -> None:
         """Sleep until the time before which the host wants no request."""
         self.check()
         pause = self._silent_until - self._clock.monotonic()
         if pause > 0:
             with self._sleeping():
-                budget.nap(min(pause, self._limits.nap))
+                budget.sleep(min(pause, self._limits.longest_sleep))
 
     def _wait_for_rate(self, rate: float | None) -> None:
         """Take the next place in a row with even gaps, and sleep until it comes."""
@@ -75,7 +75,7 @@ class Host:
             self._next_at = turn + 1 / rate
         while (pause := turn - self._clock.monotonic()) > 0:
             with self._sleeping():
-                self._clock.sleep(min(pause, self._limits.nap))
+                self._clock.sleep(min(pause, self._limits.longest_sleep))
             self.check()
 
     @contextlib.contextmanager
@@ -90,7 +90,7 @@ class Host:
 
     def leave_alone(self, seconds: float) -> None:
         """Send nothing for so many seconds, at most one nap."""
-        until = self._clock.monotonic() + min(seconds, self._limits.nap)
+        until = self._clock.monotonic() + min(seconds, self._limits.longest_sleep)
         with self._lock:
             self._silent_until = max(self._silent_until, until)
 
@@ -142,7 +142,7 @@ class Host:
 class Hosts:
     """All hosts of a run, made when they are first asked."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
+    def __init__(self, limits: ResolveLimits, clock: Clock) -> None:
         self._limits = limits
         self._clock = clock
         self._all_places = threading.Semaphore(limits.in_all)

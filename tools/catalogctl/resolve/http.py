@@ -1,4 +1,4 @@
-"""A request in, one answer out, or the reason why there is none: a single try on the wire.
+"""Send one request to a registry and read its answer, within a size and a time.
 
 Whatever a server says of where to go next is checked here and in the modules that follow it: a
 redirect may lead to the same scheme and host only, an answer is read up to a cap and a deadline.
@@ -31,7 +31,7 @@ from catalogctl.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.connections import Connections
     from catalogctl.resolve.deadlines import Deadline, Watch
     from catalogctl.resolve.host_queues import Host, Hosts
@@ -55,7 +55,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RegistryAnswer:
     """What came: header names in lower case, `challenges` the WWW-Authenticate headers."""
 
     url: str
@@ -65,7 +65,7 @@ class Answer:
     body: bytes
 
 
-class Exchange:
+class HttpClient:
     """Sends requests over the connections of one registry, at most `rate` a second to a host."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Exchange:
         self._watch = watch
         self._rate = rate
 
-    def send(self, request: Request, budget: Budget) -> Answer:
+    def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
         """Return the answer to a request, redirects followed where they stay on the host."""
         url, seen = request.url, {request.url}
         for _ in range(budget.limits.redirects + 1):
@@ -90,26 +90,26 @@ class Exchange:
             seen.add(url)
         raise RegistryError(f"it redirects more than {budget.limits.redirects} times")
 
-    def _send_once(self, request: Request, url: str, budget: Budget) -> Answer:
+    def _send_once(self, request: Request, url: str, budget: ImageBudget) -> RegistryAnswer:
         origin = origin_of(url)
         if origin is None:
             raise RegistryError(f"the address {quoted(url)} can't be asked")
         host = self._hosts.host(origin.netloc)
         with host.place(budget, self._rate):
             seconds = budget.seconds()
-            with self._watch.guard(seconds) as guard:
+            with self._watch.deadline(seconds) as deadline:
                 try:
                     silence = min(seconds, budget.limits.silence)
                     answer = self._read(request, url, origin, budget, silence)
                 except (HTTPError, OSError) as error:
-                    raise _failure(error, origin.netloc, guard, seconds, budget) from error
-                if guard.overdue:  # an answer without a length ends well when it is cut
+                    raise _failure(error, origin.netloc, deadline, seconds, budget) from error
+                if deadline.overdue:  # an answer without a length ends well when it is cut
                     raise _overdue(origin.netloc, seconds, budget)
         return _judged(answer, host, budget)
 
     def _read(
-        self, request: Request, url: str, origin: Origin, budget: Budget, silence: float
-    ) -> Answer:
+        self, request: Request, url: str, origin: Origin, budget: ImageBudget, silence: float
+    ) -> RegistryAnswer:
         response = self._connections.to(origin).urlopen(
             request.method,
             url,
@@ -128,7 +128,7 @@ class Exchange:
             response.release_conn() if whole else response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         challenges = tuple(response.headers.getlist("www-authenticate"))
-        return Answer(url, response.status, headers, challenges, body)
+        return RegistryAnswer(url, response.status, headers, challenges, body)
 
 
 def _joined(pieces: Iterable[bytes]) -> bytes:
@@ -140,7 +140,7 @@ def _joined(pieces: Iterable[bytes]) -> bytes:
 
 
 def _pieces(
-    response: urllib3.response.BaseHTTPResponse, cap: int, budget: Budget
+    response: urllib3.response.BaseHTTPResponse, cap: int, budget: ImageBudget
 ) -> Iterator[bytes]:
     """Yield the decoded body; never more than the cap is in memory, whatever was compressed."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
@@ -178,7 +178,7 @@ def _allowed(url: str, target: str) -> str:
     return goal
 
 
-def _judged(answer: Answer, host: Host, budget: Budget) -> Answer:
+def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> RegistryAnswer:
     """Return an answer; TransientError for the status of one who is busy or ill."""
     reset = until_reset(answer.headers, budget.clock)
     if reset is not None:
@@ -190,12 +190,12 @@ def _judged(answer: Answer, host: Host, budget: Budget) -> Answer:
         host.answered()
         return answer
     after = retry_after(answer.headers, budget.clock)
-    if after is not None and after > budget.limits.nap:
+    if after is not None and after > budget.limits.longest_sleep:
         cause = f"{answer.status} with Retry-After {after:.0f} s"
         host.give_up(cause)
         raise RegistryError(
             f"it answered {_named(answer.status)} and wants {after:.0f} s of rest, more than"
-            f" {budget.limits.nap:g} s",
+            f" {budget.limits.longest_sleep:g} s",
             status=answer.status,
         )
     if after is not None:
@@ -212,11 +212,11 @@ def _named(status: int) -> str:
 
 
 def _failure(
-    error: Exception, netloc: str, guard: Deadline, seconds: float, budget: Budget
+    error: Exception, netloc: str, deadline: Deadline, seconds: float, budget: ImageBudget
 ) -> RegistryError:
     """Return a failed try in our words."""
     limits = budget.limits
-    if guard.overdue:
+    if deadline.overdue:
         return _overdue(netloc, seconds, budget)
     if isinstance(error, SSLError):
         return RegistryError(f"the TLS certificate of {netloc} was refused: {_tls(error)}")
@@ -235,7 +235,7 @@ def _failure(
     return TransientError(f"{netloc} cut the connection in the middle of its answer")
 
 
-def _overdue(netloc: str, seconds: float, budget: Budget) -> RegistryError:
+def _overdue(netloc: str, seconds: float, budget: ImageBudget) -> RegistryError:
     """Return the failure of an answer that took too long; OutOfTimeError when all time is gone."""
     budget.seconds()
     return TransientError(f"{netloc} did not finish its answer within {seconds:.0f} s")

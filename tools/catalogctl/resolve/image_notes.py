@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.lock import Lock, LockedVersion
-    from catalogctl.resolve.listing import Listing
+    from catalogctl.resolve.listing import TagListing
 
 _MOST = 5
 
 
 def notes(
-    lock: Lock, old: Lock | None, listing: Listing, missing: Sequence[str], pattern: str | None
+    lock: Lock, old: Lock | None, listing: TagListing, missing: Sequence[str], pattern: str | None
 ) -> Iterator[str]:
     """Yield the notes on a new lock; `missing` are the tags without a manifest.
 
@@ -70,7 +70,7 @@ def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
         yield version
 
 
-def _left_out(old: Lock | None, listing: Listing, pattern: str | None) -> Iterator[str]:
+def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Iterator[str]:
     """Yield which new tags look like versions and are none, with the pattern that takes them."""
     taken = versions(listing.tags, pattern)
     known = {*(v.tag for v in old.versions), *old.other_tags} if old else set()
@@ -83,7 +83,7 @@ def _left_out(old: Lock | None, listing: Listing, pattern: str | None) -> Iterat
         yield f"{_listed(new)} {what} left out{_advice(wider, f' to take {them}')}"
 
 
-def _no_version(listing: Listing) -> str:
+def _no_version(listing: TagListing) -> str:
     """Return what to do about an image of which no tag is a version."""
     counts = variants(listing.tags)
     if not counts:

@@ -1,4 +1,4 @@
-"""Find the tags that look like versions and are left out, and the pattern that would take them.
+"""Find tags that look like versions and are left out, and a pattern that would take them.
 
 A maintainer who writes `2.0.0.Final` means a version. What only repeats a version that is taken
 already (`1.0.1-alpine` beside `1.0.1`), a build between two versions (`1.0.1-4-g1a2b3c4`) and a

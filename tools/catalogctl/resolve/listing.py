@@ -18,7 +18,7 @@ _LONGEST = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class TagManifest:
     """Of one tag: `pushed_at` as the registry wrote it, `size` in bytes, platforms as os/arch."""
 
     digest: str | None
@@ -29,7 +29,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class TagListing:
     """All tags of an image, each once and sorted; `via` is hub or oci.
 
     `manifests` are those that came with the list: for the others the registry has to be asked.
@@ -38,7 +38,7 @@ class Listing:
 
     tags: tuple[str, ...]
     via: Literal["hub", "oci"]
-    manifests: Mapping[str, Manifest] = field(default_factory=dict)
+    manifests: Mapping[str, TagManifest] = field(default_factory=dict)
     dropped: int = 0
 
 

@@ -18,11 +18,11 @@ from urllib.parse import urlencode
 from catalogctl.resolve.challenges import Challenge, challenge
 from catalogctl.resolve.credentials import User, variable
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
-from catalogctl.resolve.http import Answer, Exchange, Request
+from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
 from catalogctl.resolve.origins import origin_of
 
 if TYPE_CHECKING:
-    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.registry_settings import Registry
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -40,7 +40,7 @@ class _Token:
 class Login:
     """How one registry is entered; its state is what it asked for and the tokens it gave."""
 
-    def __init__(self, registry: Registry, user: User | None, exchange: Exchange) -> None:
+    def __init__(self, registry: Registry, user: User | None, exchange: HttpClient) -> None:
         self._registry = registry
         self._user = user
         self._exchange = exchange
@@ -56,13 +56,15 @@ class Login:
         """Who we are there; None is anyone."""
         return self._user
 
-    def header(self, repository: str, budget: Budget) -> str | None:
+    def header(self, repository: str, budget: ImageBudget) -> str | None:
         """Return the header to send along; None before the registry has asked for one."""
         if self._challenge is None:
             return None
         return self._met(self._challenge, repository, budget)
 
-    def renewed(self, answer: Answer, repository: str, stale: str | None, budget: Budget) -> str:
+    def renewed(
+        self, answer: RegistryAnswer, repository: str, stale: str | None, budget: ImageBudget
+    ) -> str:
         """Return a new header after a 401 to `stale`; RegistryError when there can't be one."""
         asked = challenge(answer.challenges)
         if asked is None:
@@ -78,7 +80,7 @@ class Login:
             raise RegistryError(f"it refuses these credentials for {repository}", status=401)
         return header
 
-    def account(self, url: str, budget: Budget) -> str | None:
+    def account(self, url: str, budget: ImageBudget) -> str | None:
         """Return the header of a user who signs in at Docker Hub's REST API; None for anyone."""
         user = self._user
         if user is None or user.is_identity:
@@ -100,7 +102,7 @@ class Login:
         name = variable(self._registry.name)
         return f"if it is private, set {name}_USERNAME and {name}_PASSWORD"
 
-    def _met(self, asked: Challenge, repository: str, budget: Budget) -> str:
+    def _met(self, asked: Challenge, repository: str, budget: ImageBudget) -> str:
         if asked.scheme == "basic":
             if self._user is None:
                 raise RegistryError(f"it wants a password: {self.hint()}", status=401)
@@ -115,10 +117,10 @@ class Login:
                 self._tokens[scope] = token
             return token.header
 
-    def _fetched(self, asked: Challenge, scope: str, budget: Budget) -> _Token:
+    def _fetched(self, asked: Challenge, scope: str, budget: ImageBudget) -> _Token:
         return self._sent(self._request(asked, scope, budget), budget)
 
-    def _sent(self, request: Request, budget: Budget) -> _Token:
+    def _sent(self, request: Request, budget: ImageBudget) -> _Token:
         began = budget.clock.monotonic()
         answer = self._exchange.send(request, budget)
         if answer.status != _OK:
@@ -128,7 +130,7 @@ class Login:
         text, seconds = _read(answer)
         return _Token(f"Bearer {text}", began + max(0.0, seconds - _SPARE_SECONDS))
 
-    def _request(self, asked: Challenge, scope: str, budget: Budget) -> Request:
+    def _request(self, asked: Challenge, scope: str, budget: ImageBudget) -> Request:
         realm = self._allowed(asked.parameters.get("realm", ""))
         service = asked.parameters.get("service")
         fields = [("service", service)] if service is not None else []
@@ -170,7 +172,7 @@ def _scope(asked: Challenge, repository: str) -> str:
     return scope
 
 
-def _read(answer: Answer) -> tuple[str, float]:
+def _read(answer: RegistryAnswer) -> tuple[str, float]:
     """Return the token and its seconds; TransientError for a body that holds none."""
     try:
         value = json.loads(answer.body)

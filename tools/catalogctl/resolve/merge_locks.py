@@ -1,4 +1,4 @@
-"""The old lock and what the registry says now in, the new lock and what changed out. Pure.
+"""Merge what a registry says now into the old lock, and say what changed. Pure.
 
 What was known stays known: a digest that was not looked up this time, the date of a first sight,
 the history of moved tags (registries, 6).
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from catalogctl.lock import Lock, LockedVersion, Moved, Removed, Source, locked
 from catalogctl.registry_hosts import canonical
-from catalogctl.resolve.listing import Manifest
+from catalogctl.resolve.listing import TagManifest
 from catalogctl.resolve.version_order import Version, latest, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from catalogctl.resolve.listing import Listing
+    from catalogctl.resolve.listing import TagListing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def same_image(old: Lock | None, source: Source) -> Lock | None:
     return old
 
 
-def vanished(old: Lock | None, listing: Listing) -> list[LockedVersion]:
+def vanished(old: Lock | None, listing: TagListing) -> list[LockedVersion]:
     """Return the versions of a lock that the registry does not list any more."""
     listed = frozenset(listing.tags)
     return [each for each in (old.versions if old else ()) if each.tag not in listed]
@@ -57,8 +57,8 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     plugin_id: str,
     source: Source,
     old: Lock | None,
-    listing: Listing,
-    manifests: Mapping[str, Manifest],
+    listing: TagListing,
+    manifests: Mapping[str, TagManifest],
     *,
     missing: frozenset[str] = frozenset(),
     pattern: str | None,
@@ -111,12 +111,12 @@ def _known(
 
 
 def _row(
-    version: Version, old: LockedVersion | None, found: Manifest | None, now: str
+    version: Version, old: LockedVersion | None, found: TagManifest | None, now: str
 ) -> LockedVersion:
     """Return the row of a version: what was found, else what was known of the same digest."""
     digest = _digest(found) or (old.digest if old else None)
     same = old if old is not None and old.digest in {None, digest} else None
-    found = found or Manifest(None)
+    found = found or TagManifest(None)
     return LockedVersion(
         tag=version.tag,
         digest=digest,
@@ -129,7 +129,7 @@ def _row(
     )
 
 
-def _digest(found: Manifest | None) -> str | None:
+def _digest(found: TagManifest | None) -> str | None:
     return found.digest if found is not None else None
 
 

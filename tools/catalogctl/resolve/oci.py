@@ -16,8 +16,8 @@ from requests.utils import parse_header_links
 
 from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
-from catalogctl.resolve.http import Answer, Request
-from catalogctl.resolve.listing import Listing, Manifest, digest_of, media_type_of
+from catalogctl.resolve.http import RegistryAnswer, Request
+from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
 from catalogctl.resolve.origins import joined, origin_of
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
@@ -67,7 +67,7 @@ def repository(image: str) -> str:
     return image
 
 
-def listing(transport: Transport, repository: str) -> Listing:
+def listing(transport: Transport, repository: str) -> TagListing:
     """Return all tags of an image, page by page; a page that fails discards the list."""
     limits = transport.budget.limits
     tags: set[str] = set()
@@ -86,7 +86,7 @@ def listing(transport: Transport, repository: str) -> Listing:
         dropped += sum(not is_tag(name) for name in names)
         if len(tags) > limits.tags:
             raise RegistryError(f"it has more than {limits.tags} tags")
-    return Listing(tuple(sorted(tags)), "oci", dropped=dropped)
+    return TagListing(tuple(sorted(tags)), "oci", dropped=dropped)
 
 
 def _page(
@@ -94,7 +94,7 @@ def _page(
 ) -> tuple[list[str], str | None]:
     """Return the names of one page, and where the next one is."""
 
-    def parse(answer: Answer) -> tuple[list[str], str | None] | None:
+    def parse(answer: RegistryAnswer) -> tuple[list[str], str | None] | None:
         if answer.status in _SIZE_REFUSED and url.endswith(f"?n={PAGE}"):
             return None
         return _names(accepted(answer, _TAGS)), _next(answer, first)
@@ -104,12 +104,12 @@ def _page(
     return _page(transport, repository, first, first) if page is None else page
 
 
-def _names(answer: Answer) -> list[str]:
+def _names(answer: RegistryAnswer) -> list[str]:
     """Return the tags of a page; 2.8.2 says null when all are deleted."""
     return read_json(answer, _tags, "a list of tags").tags or []
 
 
-def _next(answer: Answer, first: str) -> str | None:
+def _next(answer: RegistryAnswer, first: str) -> str | None:
     """Return the next page: the Link's query at our own path, for some send a wrong one.
 
     A Link to another scheme or host is refused (registries, 7); Artifactory drops a part of the
@@ -127,24 +127,24 @@ def _next(answer: Answer, first: str) -> str | None:
     return f"{first}?{query}"
 
 
-def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None:
+def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | None:
     """Return a tag's digest and media type; None when the registry has no such manifest.
 
     HEAD, for it does not count as a pull; GET only where that is not known or gives no digest.
     """
     url = transport.registry.endpoint.api.url(f"/{repository}/manifests/{tag}")
 
-    def parse(answer: Answer) -> Manifest | None:
+    def parse(answer: RegistryAnswer) -> TagManifest | None:
         if answer.status == _NOT_FOUND:
             return None
         if answer.status in _NO_HEAD:
-            return Manifest(None)
+            return TagManifest(None)
         accepted(answer, f"manifest of {tag}")
         stated = answer.headers.get("docker-content-digest")
         digest = digest_of(stated)
         if stated and digest is None:
             raise TransientError(f"its digest of {tag} is none: {quoted(stated)}")
-        return Manifest(digest, media_type_of(answer.headers.get("content-type")))
+        return TagManifest(digest, media_type_of(answer.headers.get("content-type")))
 
     found = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
     if found is None or found.digest is not None:
@@ -154,9 +154,9 @@ def manifest(transport: Transport, repository: str, tag: str) -> Manifest | None
     return transport.ask(request, lambda answer: _whole(answer, tag), repository=repository)
 
 
-def _whole(answer: Answer, tag: str) -> Manifest:
+def _whole(answer: RegistryAnswer, tag: str) -> TagManifest:
     """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
     read_json(answer, _manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
-    return Manifest(digest, media_type_of(answer.headers.get("content-type")))
+    return TagManifest(digest, media_type_of(answer.headers.get("content-type")))

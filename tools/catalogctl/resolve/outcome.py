@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from catalogctl.lock import Lock
 
 
-class State(StrEnum):
+class OutcomeState(StrEnum):
     """How one plugin ended: its lock is written anew in `CHANGED` and `ORPHAN` alone."""
 
     UNCHANGED = "unchanged"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ImageOutcome:
     """One plugin: `lock` is what to write, None when the old one stays or when it is written.
 
     `latest` and `total_count` are those of the new lock, or of the old one that says the same.
@@ -36,7 +36,7 @@ class Outcome:
     plugin_id: str
     host: str
     image: str
-    state: State
+    state: OutcomeState
     lock: Lock | None = None
     changes: Changes = field(default_factory=Changes)
     latest: str | None = None
@@ -48,21 +48,21 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ResolveReport:
     """A whole run: outcomes by plugin_id; `seconds` and `requests` say what it took.
 
     `warnings` are the registries' own words (Warning headers). `is_check` says that nothing was
     written.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ImageOutcome, ...]
     started_at: str
     seconds: float
     requests: int
     warnings: tuple[str, ...] = ()
     is_check: bool = False
 
-    def of(self, *states: State) -> tuple[Outcome, ...]:
+    def of(self, *states: OutcomeState) -> tuple[ImageOutcome, ...]:
         """Return the outcomes in these states."""
         return tuple(each for each in self.outcomes if each.state in states)
 
@@ -72,9 +72,9 @@ class Report:
 
         Under `--check` news is such a thing (product contract, 6).
         """
-        if self.of(State.KEPT) or any(each.unreached for each in self.outcomes):
+        if self.of(OutcomeState.KEPT) or any(each.unreached for each in self.outcomes):
             return 3
-        wrong = {State.EMPTY, State.FROZEN}
+        wrong = {OutcomeState.EMPTY, OutcomeState.FROZEN}
         if self.is_check:
-            wrong |= {State.CHANGED, State.ORPHAN}
+            wrong |= {OutcomeState.CHANGED, OutcomeState.ORPHAN}
         return 1 if self.of(*wrong) else 0

@@ -1,4 +1,4 @@
-"""A host in, the way in which it is asked out. A new kind of registry is one module and one line.
+"""Choose how a host is asked. A new kind of registry is one module and one line.
 
 The host decides, not registry_type, which only says which default applies (product contract, 8).
 """
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.listing import Listing, Manifest
+    from catalogctl.resolve.listing import TagListing, TagManifest
     from catalogctl.resolve.registry_settings import Registry
     from catalogctl.resolve.transport import Transport
 
 
-class Kind(Protocol):
+class RegistryKind(Protocol):
     """What a module has that knows one kind of registry."""
 
     HOSTS: frozenset[str]
@@ -31,18 +31,18 @@ class Kind(Protocol):
     def repository(self, image: str) -> str:
         """Return an image's name as the registry has it."""
 
-    def listing(self, transport: Transport, repository: str) -> Listing:
+    def listing(self, transport: Transport, repository: str) -> TagListing:
         """Return all tags, with what else the registry says of them at once."""
 
-    def manifest(self, transport: Transport, repository: str, tag: str) -> Manifest | None:
+    def manifest(self, transport: Transport, repository: str, tag: str) -> TagManifest | None:
         """Return a tag's digest and media type; None when the registry has no such manifest."""
 
 
-KINDS: tuple[Kind, ...] = (docker_hub, public_ecr)
-OTHERS: Kind = oci
+KINDS: tuple[RegistryKind, ...] = (docker_hub, public_ecr)
+OTHERS: RegistryKind = oci
 
 
-def kind_of(host: str) -> Kind:
+def kind_of(host: str) -> RegistryKind:
     """Return the kind of a host."""
     return next((kind for kind in KINDS if host in kind.HOSTS), OTHERS)
 

@@ -1,4 +1,4 @@
-"""A host and what catalog.yaml says of it in, how that registry is asked out."""
+"""Describe how a registry is asked, from its host and what catalog.yaml says of it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 from catalogctl.resolve.image_notes import notes
 from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
-from catalogctl.resolve.outcome import Outcome, State
+from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.registry_settings import is_repository
 from catalogctl.resolve.threads import together
 from catalogctl.resolve.version_order import versions
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from catalogctl.lock import Lock, Source
-    from catalogctl.resolve.listing import Listing, Manifest
-    from catalogctl.resolve.registry_kinds import Kind
+    from catalogctl.resolve.listing import TagListing, TagManifest
+    from catalogctl.resolve.registry_kinds import RegistryKind
     from catalogctl.resolve.transport import Transport
     from catalogctl.resolve.version_order import Version
 
@@ -67,7 +67,7 @@ class Rules:
     frozen: bool = False
 
 
-def resolve(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     """Return what came of an image; a registry that fails is an outcome, too."""
     try:
         return _resolved(image, kind, transport, rules)
@@ -75,19 +75,19 @@ def resolve(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Out
         return kept(image, error)
 
 
-def kept(image: Image, error: RegistryError) -> Outcome:
+def kept(image: Image, error: RegistryError) -> ImageOutcome:
     """Return the outcome of an image whose registry failed: its lock stays as it is."""
-    return _outcome(image, State.KEPT, cause=error.cause, attempts=error.attempts)
+    return _outcome(image, OutcomeState.KEPT, cause=error.cause, attempts=error.attempts)
 
 
-def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> Outcome:
+def _resolved(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     repository = kind.repository(image.source.image)
     registry = transport.registry
     if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
         raise RegistryError(f"{image.source.image} can't be the name of an image")
     listing = kind.listing(transport, repository)
     if not listing.tags:
-        return _outcome(image, State.EMPTY, cause="the image has no tag at all")
+        return _outcome(image, OutcomeState.EMPTY, cause="the image has no tag at all")
     whole, is_as_written = image.read_old()
     old = same_image(whole, image.source)
     gone = vanished(old, listing)
@@ -111,15 +111,15 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
         now=rules.now,
     )
     is_news = whole is None or not is_as_written or not lock.says_the_same_as(whole)
-    state = State.CHANGED if is_news else State.UNCHANGED
+    state = OutcomeState.CHANGED if is_news else OutcomeState.UNCHANGED
     if changes.moved and rules.frozen:
-        state = State.FROZEN
-    return Outcome(
+        state = OutcomeState.FROZEN
+    return ImageOutcome(
         image.plugin_id,
         image.source.registry_url,
         image.source.image,
         state,
-        lock if state is State.CHANGED else None,
+        lock if state is OutcomeState.CHANGED else None,
         changes,
         latest=lock.latest,
         total_count=len(lock.versions),
@@ -131,14 +131,14 @@ def _resolved(image: Image, kind: Kind, transport: Transport, rules: Rules) -> O
     )
 
 
-def _outcome(image: Image, state: State, *, cause: str, attempts: int = 1) -> Outcome:
+def _outcome(image: Image, state: OutcomeState, *, cause: str, attempts: int = 1) -> ImageOutcome:
     source = image.source
-    return Outcome(
+    return ImageOutcome(
         image.plugin_id, source.registry_url, source.image, state, cause=cause, attempts=attempts
     )
 
 
-def _versions(image: Image, listing: Listing) -> list[Version]:
+def _versions(image: Image, listing: TagListing) -> list[Version]:
     """Return the versions of an image, newest first; RegistryError when no lock can hold them."""
     every = versions(listing.tags, image.pattern)
     if len(every) > MAX_VERSIONS:
@@ -150,7 +150,7 @@ def _versions(image: Image, listing: Listing) -> list[Version]:
 
 
 def _lookups(
-    every: list[Version], old: Lock | None, listing: Listing, rules: Rules
+    every: list[Version], old: Lock | None, listing: TagListing, rules: Rules
 ) -> Iterator[str]:
     """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
 
@@ -177,8 +177,8 @@ def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
 
 
 def _looked_up(
-    kind: Kind, transport: Transport, repository: str, wanted: list[str]
-) -> tuple[Mapping[str, Manifest | None], int]:
+    kind: RegistryKind, transport: Transport, repository: str, wanted: list[str]
+) -> tuple[Mapping[str, TagManifest | None], int]:
     """Return the manifests of tags, and how many there was no time for."""
     limits = transport.budget.limits
     threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))

@@ -9,19 +9,20 @@ KIB, MIB = 1024, 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ResolveLimits:
     """Seconds, bytes and counts; `attempts` counts the first try, too.
 
     `silence` is the longest pause inside an answer, `answer` the longest answer, `image` the time
-    for all of an image's answers, `nap` the longest sleep and `naps` that of an image in all.
+    for all of an image's answers, `longest_sleep` and `total_sleep` what one
+    image may sleep at once and in all.
     """
 
     connect: float = 7
     silence: float = 12
     answer: float = 30
     image: float = 120
-    nap: float = 60
-    naps: float = 120
+    longest_sleep: float = 60
+    total_sleep: float = 120
     backoff: float = 0.5
     backoff_at_most: float = 20
     attempts: int = 3

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.registry_hosts import canonical
-from catalogctl.resolve.budget import Budget
+from catalogctl.resolve.budget import ImageBudget
 from catalogctl.resolve.connections import Connections
 from catalogctl.resolve.credentials import user_of
 from catalogctl.resolve.deadlines import Watch
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.host_queues import Hosts
-from catalogctl.resolve.http import Exchange
+from catalogctl.resolve.http import HttpClient
 from catalogctl.resolve.login import Login
 from catalogctl.resolve.registry_kinds import kind_of, options_of
 from catalogctl.resolve.resolve_image import kept, resolve
-from catalogctl.resolve.resolve_limits import Clock, Limits
+from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.transport import Client, Transport
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.outcome import Outcome
+    from catalogctl.resolve.outcome import ImageOutcome
     from catalogctl.resolve.registry_settings import Registry
     from catalogctl.resolve.resolve_image import Image, Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RunSettings:
     """What a run may: `registries` are those of catalog.yaml, `ca_file` in them a full path.
 
     `deadline` is the seconds for the whole run, None for as long as it takes; `helpers` allows
@@ -46,14 +46,14 @@ class Settings:
     environ: Mapping[str, str]
     deadline: float | None = None
     helpers: bool = False
-    limits: Limits = field(default_factory=Limits)
+    limits: ResolveLimits = field(default_factory=ResolveLimits)
     clock: Clock = field(default_factory=Clock)
 
 
 class Run:
     """One run; its state is what all images share: the hosts and how they fared."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: RunSettings) -> None:
         limits, clock = settings.limits, settings.clock
         self._settings = settings
         self._watch = Watch()
@@ -62,7 +62,7 @@ class Run:
 
     def outcomes(
         self, images: Sequence[Image], rules: Rules, *, tick: Callable[[], None] = lambda: None
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[ImageOutcome]:
         """Yield what came of each image, in the order in which they are done.
 
         `tick` is called a few times a second while nothing is done, to show how the run stands.
@@ -72,12 +72,12 @@ class Run:
             groups.setdefault(canonical(image.source.registry_url), []).append(image)
         clients: dict[str, Client | RegistryError] = {name: self._client(name) for name in groups}
 
-        def work(image: Image) -> Outcome:
+        def work(image: Image) -> ImageOutcome:
             name = canonical(image.source.registry_url)
             client = clients[name]
             if isinstance(client, RegistryError):
                 return kept(image, client)
-            budget = Budget(self._settings.limits, self._settings.clock, self._ends_at)
+            budget = ImageBudget(self._settings.limits, self._settings.clock, self._ends_at)
             return resolve(image, kind_of(name), Transport(client, budget), rules)
 
         yield from by_group(work, list(groups.values()), self._settings.limits.per_host, tick)
@@ -98,7 +98,7 @@ class Run:
             size=settings.limits.per_host,
         )
         rate = registry.rate[user is not None] if registry.rate else None
-        exchange = Exchange(connections, self.hosts, self._watch, rate)
+        exchange = HttpClient(connections, self.hosts, self._watch, rate)
         return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
 
 
@@ -113,7 +113,7 @@ def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:
     return registry
 
 
-def limited(limits: Limits, jobs: int | None) -> Limits:
+def limited(limits: ResolveLimits, jobs: int | None) -> ResolveLimits:
     """Return limits with at most so many requests at once."""
     if jobs is None:
         return limits

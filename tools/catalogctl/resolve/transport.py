@@ -1,4 +1,4 @@
-"""What a kind of registry asks in, the value that it reads from the answer out.
+"""Ask a registry on behalf of one image: authorise, send, read, try again.
 
 One try is: authorise, send, read, parse, check. The retries are around all of it, because a body
 that is cut short or is no JSON shows itself only there (registries, 6).
@@ -23,9 +23,9 @@ from catalogctl.resolve.waiting import backoff
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.resolve.budget import Budget
+    from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.host_queues import Host, Hosts
-    from catalogctl.resolve.http import Answer, Exchange, Request
+    from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
     from catalogctl.resolve.login import Login
     from catalogctl.resolve.registry_settings import Registry
 
@@ -40,7 +40,7 @@ class Client:
     """What all images of one registry share."""
 
     registry: Registry
-    exchange: Exchange
+    exchange: HttpClient
     login: Login
     hosts: Hosts
 
@@ -50,7 +50,7 @@ class Transport:
     """A registry's client on behalf of one image, within its budget."""
 
     client: Client
-    budget: Budget
+    budget: ImageBudget
 
     @property
     def registry(self) -> Registry:
@@ -60,7 +60,7 @@ class Transport:
     def ask(
         self,
         request: Request,
-        parse: Callable[[Answer], Read],
+        parse: Callable[[RegistryAnswer], Read],
         *,
         repository: str | None = None,
     ) -> Read:
@@ -91,13 +91,13 @@ class Transport:
         """Wait before another try; what the host asked for is waited for in its queue."""
         try:
             if error.after is None:
-                self.budget.nap(backoff(attempt, self.budget.limits))
+                self.budget.sleep(backoff(attempt, self.budget.limits))
             host.check()
         except RegistryError as end:
             end.attempts = attempt
             raise
 
-    def _send(self, request: Request, repository: str | None) -> Answer:
+    def _send(self, request: Request, repository: str | None) -> RegistryAnswer:
         exchange, login = self.client.exchange, self.client.login
         if repository is None:
             return exchange.send(request, self.budget)
@@ -120,7 +120,7 @@ def _authorised(request: Request, header: str | None) -> Request:
     return replace(request, headers={**request.headers, "Authorization": header})
 
 
-def accepted(answer: Answer, what: str) -> Answer:
+def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
     """Return an answer that has what was asked for; RegistryError with the registry's own words."""
     if answer.status in _OK:
         return answer

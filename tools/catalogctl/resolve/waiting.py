@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.resolve.resolve_limits import Clock, Limits
+    from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 
 _FEW_LEFT = 5
 _SECONDS_OR_TIME = 1_000_000_000
@@ -40,7 +40,7 @@ def until_reset(headers: Mapping[str, str], clock: Clock) -> float | None:
     return _seconds(reset.strip(), clock) if reset else None
 
 
-def backoff(attempt: int, limits: Limits) -> float:
+def backoff(attempt: int, limits: ResolveLimits) -> float:
     """Return how long to wait after the n-th failed try: full jitter, doubling (registries, 6)."""
     most = min(limits.backoff_at_most, limits.backoff * 2 ** (attempt - 1))
     return random.uniform(0, most)  # noqa: S311  (spreads clients, protects nothing)

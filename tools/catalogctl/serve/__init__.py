@@ -1,1 +1,1 @@
-"""A catalog's folder in, a preview of its site on this machine out, rebuilt as files change."""
+"""Preview a catalog's site on this machine, and rebuild it as files change."""

@@ -1,4 +1,4 @@
-"""A catalog in, the newest tree that could be built of it out, and what is wrong since.
+"""Keep the newest tree that could be built of a catalog, and what is wrong since.
 
 A catalog that can't be built, or a git that fails, leaves the last good tree where it is.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PreviewState:
     """What a reader of the preview sees: the edition counts from 1, 0 is «nothing built yet».
 
     `problems` and `error` are those of the newest try, as they may be shown; a page may be older
@@ -40,7 +40,7 @@ class Preview:
 
     def __init__(self, asked: Build) -> None:
         self._asked = replace(asked, durable=False, allow_shallow=True)
-        self._state = State()
+        self._state = PreviewState()
         self._changed = threading.Condition()
 
     def serve_at(self, address: str) -> None:
@@ -53,7 +53,7 @@ class Preview:
         return self._asked.out
 
     @property
-    def state(self) -> State:
+    def state(self) -> PreviewState:
         """The state now."""
         with self._changed:
             return self._state
@@ -70,11 +70,11 @@ class Preview:
             attempt = self._state.attempt + 1
             edition = self._state.edition
             if isinstance(outcome, CatalogctlError):
-                self._state = State(edition, attempt, (), str(outcome))
+                self._state = PreviewState(edition, attempt, (), str(outcome))
             else:
                 edition += 1 if outcome.published else 0
                 shown = tuple(each.without_secrets() for each in outcome.problems)
-                self._state = State(edition, attempt, shown)
+                self._state = PreviewState(edition, attempt, shown)
             self._changed.notify_all()
         return outcome
 
@@ -87,7 +87,7 @@ class Preview:
         told = (each.file for each in self.state.problems)
         return not is_passed_over(name) or any(os.path.basename(file) == name for file in told)  # noqa: PTH119
 
-    def wait(self, attempt: int, seconds: float) -> State:
+    def wait(self, attempt: int, seconds: float) -> PreviewState:
         """Return the state as soon as there was another attempt, or when the time is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._state.attempt != attempt, seconds)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
-    from catalogctl.serve.preview import State
+    from catalogctl.serve.preview import PreviewState
 
 _HEAD = (
     b'<link rel="stylesheet" href="/_preview/preview.css">'
@@ -97,7 +97,7 @@ def with_reload(page: bytes) -> bytes:
     return page.replace(_END, _HEAD + _END, 1)
 
 
-def described(state: State) -> JSONObject:
+def described(state: PreviewState) -> JSONObject:
     """Return a state as the page's script reads it."""
     stands = "The page below is that of the last good build." if _is_broken(state) else ""
     return {
@@ -110,7 +110,7 @@ def described(state: State) -> JSONObject:
     }
 
 
-def nothing_yet(state: State) -> str:
+def nothing_yet(state: PreviewState) -> str:
     """Return the page that stands for a catalog which could not be built even once."""
     shown = [f"<li class=error><p>{escape(state.error)}</p></li>"] if state.error else []
     shown += [_item(_problem(each)) for each in state.problems[:MOST_SHOWN]]
@@ -124,7 +124,7 @@ def nothing_yet(state: State) -> str:
     )
 
 
-def _is_broken(state: State) -> bool:
+def _is_broken(state: PreviewState) -> bool:
     return bool(state.error) or any(each.severity is Severity.ERROR for each in state.problems)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MAX_PARSED = 1024 * 1024
 """Bytes above which no file is parsed for a report: none that a person wrote is as long."""
 
-_KEY_OF_CONFIG = rf"(?m)^([ \t]*).*{redaction.CONFIG}\b"
+_KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
 _NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
     "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )

@@ -1,4 +1,4 @@
-"""Two effective requests in; out, the members that differ, by pointer, before and after."""
+"""Find the members in which two effective requests differ."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 
-class Difference(NamedTuple):
-    """One member that two objects have otherwise; None stands for one that is not there."""
+class FieldChange(NamedTuple):
+    """One member that differs between two objects; None stands for one that is absent."""
 
     pointer: str
     before: JSON
@@ -26,24 +26,16 @@ class Difference(NamedTuple):
         return split(self.pointer)[0]
 
 
-def differences(before: JSONObject, after: JSONObject) -> tuple[Difference, ...]:
-    """Return what differs, sorted by pointer; a list is one value."""
+def field_changes(before: JSONObject, after: JSONObject) -> tuple[FieldChange, ...]:
+    """Return what differs, sorted by pointer; a list, and what is new or gone, is one value."""
     return tuple(sorted(_differing("", before, after), key=lambda each: each.pointer))
 
 
-def whole(request: JSONObject, *, added: bool) -> tuple[Difference, ...]:
-    """Return every field of a request that was added, or taken away."""
-    return tuple(
-        Difference(f"/{name}", None, value) if added else Difference(f"/{name}", value, None)
-        for name, value in sorted(request.items())
-    )
-
-
-def _differing(pointer: str, before: JSONObject, after: JSONObject) -> Iterator[Difference]:
+def _differing(pointer: str, before: JSONObject, after: JSONObject) -> Iterator[FieldChange]:
     for name in before.keys() | after.keys():
         one, other = before.get(name), after.get(name)
         place = child(pointer, name)
         if isinstance(one, dict) and isinstance(other, dict):
             yield from _differing(place, one, other)
         elif (name in before) != (name in after) or not same(one, other):
-            yield Difference(place, one, other)
+            yield FieldChange(place, one, other)

@@ -1,0 +1,100 @@
+"""Describe what a write call would change: the files of a plugin, their bytes before and after."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from catalogctl.client.published_catalog import not_found
+from catalogctl.errors import ApiError
+from catalogctl.files import Replacement
+from catalogctl.plugin_ids import is_plugin_id
+from catalogctl.problem import Problem, Severity
+from catalogctl.source.document import Document, parse
+from catalogctl.source.folder import IMPORTED_FILE, MAX_IMPORTED_SIZE, MAX_YAML_SIZE, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.open_catalog import OpenCatalog
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What a call would do: the plugin it is about, and the files, in the order of writing."""
+
+    plugin_id: str
+    files: tuple[Replacement, ...]
+
+    @property
+    def overlay(self) -> dict[str, bytes | None]:
+        """The bytes that files would have, by path in the catalog; None means no file."""
+        return {each.path: each.after for each in self.files}
+
+
+class RefusedError(ApiError):
+    """The catalog would have errors after the call; `problems` are those of `validate`.
+
+    `overlay` has the files as they would be, which the problems point into.
+    """
+
+    def __init__(
+        self,
+        problems: tuple[Problem, ...],
+        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
+    ) -> None:
+        first = next(each for each in problems if each.severity is Severity.ERROR)
+        message = f"{first.file}:{first.line}: {first.message}"
+        super().__init__("ERROR_INVALID_PARAMETER", message, first.pointer, hint=first.hint)
+        self.problems = problems
+        self.overlay = overlay
+
+
+def plugin_path(plugin_id: str) -> str:
+    """Return where the file of a plugin lies in its catalog."""
+    return f"plugins/{plugin_id}.yaml"
+
+
+def plugin_bytes(opened: OpenCatalog, plugin_id: str) -> bytes:
+    """Return the bytes of a plugin's file. ApiError when there is no such plugin."""
+    name = f"{plugin_id}.yaml"
+    if not is_plugin_id(plugin_id) or name not in opened.plugins.names:
+        raise not_found(plugin_id, opened.plugin_ids)
+    return existing_bytes(opened.plugin_folder, name, MAX_YAML_SIZE)
+
+
+def read_plugin(opened: OpenCatalog, plugin_id: str) -> Document:
+    """Return a plugin's file. ApiError when there is none, RefusedError when it has errors."""
+    data = plugin_bytes(opened, plugin_id)
+    document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, data)
+    if document.problems:
+        raise RefusedError(document.problems)
+    return document
+
+
+def rewritten(plugin_id: str, before: bytes, after: bytes) -> PlannedChange:
+    """Return the change of a plugin's file; without a file where the bytes are the same."""
+    file = Replacement(plugin_path(plugin_id), before, after)
+    return PlannedChange(plugin_id, (file,) if before != after else ())
+
+
+def imported_dates(opened: OpenCatalog, dates: Mapping[str, JSONObject]) -> tuple[Replacement, ...]:
+    """Return what makes imported.json hold these dates; without any the file is removed."""
+    if dates == opened.imported:
+        return ()
+    before = None
+    if opened.top_folder.has(IMPORTED_FILE):
+        before = existing_bytes(opened.top_folder, IMPORTED_FILE, MAX_IMPORTED_SIZE)
+    text = json.dumps(dict(sorted(dates.items())), indent=2, ensure_ascii=False) + "\n"
+    return (Replacement(IMPORTED_FILE, before, text.encode() if dates else None),)
+
+
+def existing_bytes(folder: Folder, name: str, limit: int) -> bytes:
+    """Return the bytes of a file that a call replaces. RefusedError when it can't be read."""
+    data = folder.read(name, limit)
+    if isinstance(data, Problem):
+        raise RefusedError((data,))
+    return data
