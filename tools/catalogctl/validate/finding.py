@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from catalogctl.codes import CODES
+from catalogctl.codes import all_codes
 from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem
 from catalogctl.source.document import without_secrets
@@ -89,5 +89,5 @@ def place(code: str, finding: Finding, document: Document) -> Problem:
 
 def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
     """Return the problem that a finding is at a place of a file."""
-    severity = CODES[code].severity
+    severity = all_codes()[code].severity
     return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)
