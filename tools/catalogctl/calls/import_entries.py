@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.errors import ApiError
 from catalogctl.fetch.bounded_json import check_cost
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.effective_request import effective
 from catalogctl.wording import kind
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 TAKEN = tuple(
-    name for name in PLUGIN_FILE_FIELDS if name not in {"versions", "maintainers", "deprecated"}
+    name
+    for name in schemas.fields("PluginFile")
+    if name not in {"versions", "maintainers", "deprecated"}
 )
 """The fields of PluginInfo that a plugin file has."""
 

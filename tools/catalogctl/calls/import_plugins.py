@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.calls.import_check import differences
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
@@ -17,7 +18,6 @@ from catalogctl.calls.register import schema_line
 from catalogctl.calls.unsupported_values import unsupported_value
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.plugin_ids import is_plugin_id
@@ -140,7 +140,7 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
         existing = names.get(f"{plugin_id}.yaml".lower())
         if not reason:
             request = request_of(entry, opened.settings)
-            data = laid_out(request, PLUGIN_FILE_FIELDS, [line] if line else [])
+            data = laid_out(request, schemas.fields("PluginFile"), [line] if line else [])
             if existing is None:
                 candidates.files[plugin_id] = data
             elif opened.plugin_folder.read(existing) == data:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.schemas import schema
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
     IMPORTED_FILE,
@@ -24,7 +25,7 @@ from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.message_schemas import compiled, schema, violations
+from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.settings_rules import check_settings
 from catalogctl.validate.spelling import settings_as_meant
 from catalogctl.wording import verbatim

@@ -7,16 +7,16 @@ Neither may fetch anything: both get a registry without a way out.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import jsonschema_rs
 
-from catalogctl import resources, wording
+from catalogctl import wording
 from catalogctl.did_you_mean import did_you_mean, nearest
 from catalogctl.json_pointer import child, join
+from catalogctl.schemas import schema
 from catalogctl.source import character_names
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import MOST_GUESSED, misspelt
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSON
 
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
@@ -44,21 +44,6 @@ class Violation(NamedTuple):
 
     code: str
     finding: Finding
-
-
-@cache
-def schema(message: str) -> JSONObject:
-    """Return the JSON Schema of a message, by its name (`PluginFile`, `Lock`, …)."""
-    text = resources.read_text(f"schemas/{message}.schema.json")
-    loaded: JSONObject = json.loads(text)
-    return loaded
-
-
-@cache
-def known_fields(message: str) -> frozenset[str]:
-    """Return the names of a message's own fields."""
-    fields = schema(message).get("properties")
-    return frozenset(fields) if isinstance(fields, dict) else frozenset()
 
 
 def _refuse_to_fetch(uri: str) -> NoReturn:
