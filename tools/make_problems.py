@@ -1,4 +1,4 @@
-"""The table of codes in, `docs/problems.md` out: what reports, `explain` and the page say is one.
+"""Make `docs/problems.md` from the table of codes, which reports and `explain` read too.
 
 `python tools/make_problems.py` writes it; with `--check`, it exits 1 when the page is not what the
 table says.
@@ -10,60 +10,60 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.codes import CODES, Code, Where
-from catalogctl.codes.calls import CALL_CODES
-from catalogctl.codes.catalog import CATALOG_CODES
-from catalogctl.codes.plugin import PLUGIN_CODES
-from catalogctl.codes.reading import READING_CODES
+from catalogctl.codes import Code, ExampleFile, all_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 PAGE = Path(__file__).parents[1] / "docs" / "problems.md"
+COUNT = len(all_codes())
 HEAD = f"""\
 # Problems
 
-What `catalogctl validate` reports: {len(CODES)} codes, each with its rule, the source of the rule,
+What `catalogctl validate` reports: {COUNT} codes, each with its rule, the source of the rule,
 a wrong and a right example. `catalogctl explain CODE` prints the same. Made by
 `.venv/bin/python tools/make_problems.py` from the table that the checks use
-(`tools/catalogctl/codes/`); a test holds each example to what it shows.
+(`codes/`); a test holds each example to what it shows.
 
 An error stops a build, a warning does not. In a wrong example, `# ^ code` points at the place in
 the line above that the report names, `# <- code` at the place above its own `#`. Both are comments
 in YAML; a JSON file stands without them. Paths are those in the catalog's folder.
 """
-SECTIONS: tuple[tuple[str, Sequence[Code]], ...] = (
-    ("Files and YAML", READING_CODES),
-    ("Plugin files", PLUGIN_CODES),
-    ("Settings, locks, saved queries", CATALOG_CODES),
-    ("Changes (`catalogctl diff`)", CALL_CODES),
-)
-LANGUAGES = {Where.LOCK: "text", Where.IMPORTED: "text", Where.FILES: "text"}
+SECTIONS = {
+    "reading": "Files and YAML",
+    "plugin": "Plugin files",
+    "catalog": "Settings, locks, saved queries",
+    "change": "Changes (`catalogctl diff`)",
+}
 
 
 def page() -> str:
     """Return the whole page."""
     parts = [HEAD, *_contents()]
-    for title, codes in SECTIONS:
+    for section, title in SECTIONS.items():
         parts.append(f"\n## {title}\n")
-        parts += [f"\n{section}" for section in map(_section, codes)]
+        parts += [f"\n{_entry(code)}" for code in _codes(section)]
     return "".join(parts)
 
 
 def _contents() -> Iterator[str]:
     """Yield the list of all codes, each a link to its section."""
-    for title, codes in SECTIONS:
-        links = ", ".join(f"[{code.code}](#{code.code})" for code in codes)
+    for section, title in SECTIONS.items():
+        links = ", ".join(f"[{code.code}](#{code.code})" for code in _codes(section))
         yield f"\n**{title}**: {links}\n"
 
 
-def _section(code: Code) -> str:
+def _codes(section: str) -> Iterator[Code]:
+    return (code for code in all_codes().values() if code.section == section)
+
+
+def _entry(code: Code) -> str:
     """Return what the page says of one code."""
     parts = [f"### {code.code}\n", f"{code.severity.value.capitalize()}. {_text(code.meaning)}"]
     parts.append(f"\nFrom {code.source}.\n")
     for word, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:
-            language = LANGUAGES.get(code.where, "yaml")
+            language = "yaml" if code.file.is_yaml else "text"
             parts.append(f"{word}, {_where(code)}:\n\n```{language}\n{example.rstrip()}\n```\n")
     return "\n".join(parts)
 
@@ -74,7 +74,9 @@ def _text(meaning: str) -> str:
 
 
 def _where(code: Code) -> str:
-    return "in the catalog's folder" if code.where is Where.FILES else f"in `{code.where.value}`"
+    return (
+        "in the catalog's folder" if code.file is ExampleFile.FILES else f"in `{code.file.value}`"
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -94,7 +94,7 @@ def test_a_state_that_is_there_already_is_not_written_again(
 
 
 def test_deregister_takes_the_plugin_and_its_lock(catalog: Path, call: Callable[..., Any]) -> None:
-    from catalogctl.codes.catalog import LOCK
+    from support.catalogs import LOCK
 
     versions = catalog / "versions"
     versions.mkdir()

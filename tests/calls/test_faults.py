@@ -12,9 +12,8 @@ import pytest
 
 from catalogctl.calls import import_plugins, perform
 from catalogctl.cli.main import main
-from catalogctl.codes.catalog import LOCK
 from catalogctl.files import replace_files
-from support.catalogs import plugin, write_catalog
+from support.catalogs import LOCK, plugin, write_catalog
 from support.faults import need_strace, strace_killing, with_mounts
 from support.killing import KILLED, end, kill_at, start
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.codes import CODES
+from catalogctl.codes import all_codes
 from support.catalogs import plugin, write_catalog
 
 SCRIPTS = Path(sys.executable).parent
@@ -96,7 +96,7 @@ def test_a_shell_offers_what_may_come_next(shell: str, case: str, catalog: Path)
 def test_without_a_catalog_nothing_is_offered_and_nothing_is_said(tmp_path: Path) -> None:
     assert ask("bash", ["get", ""], tmp_path) == []
     assert ask("bash", ["explain", "image-"], tmp_path) == sorted(
-        code for code in CODES if code.startswith("image-")
+        code for code in all_codes() if code.startswith("image-")
     )
 
 

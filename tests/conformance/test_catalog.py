@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from catalogctl.messages import LOCK_FIELDS, PLUGIN_FILE_FIELDS
+from catalogctl import schemas
 from support import seed
 from support.schemas import ROOT
 
@@ -38,7 +38,7 @@ def test_a_plugin_file_helps_the_editor_and_keeps_the_order_of_the_fields(file: 
     assert first == "# yaml-language-server: $schema=../../schemas/PluginFile.schema.json"
     assert (file.parent / first.partition("=")[2]).resolve().is_file()
     fields = list(yaml.safe_load(text))
-    assert fields == [name for name in PLUGIN_FILE_FIELDS if name in fields]
+    assert fields == [name for name in schemas.fields("PluginFile") if name in fields]
     assert text.endswith("\n")
 
 
@@ -63,7 +63,7 @@ def test_the_one_lock_holds_the_versions_of_the_example_and_no_invented_digest()
     lock = json.loads(text)
     assert file.name == "plugin-aws-sns-mon-webhook.json"
     assert text == json.dumps(lock, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    assert set(lock) == set(LOCK_FIELDS)
+    assert set(lock) == set(schemas.fields("Lock"))
     assert [row["tag"] for row in lock["versions"]] == seed.read("get-versions-response")["results"]
     assert {row["digest"] for row in lock["versions"]} == {None}
     assert (lock["resolved_via"], lock["latest"], lock["total_count"]) == ("manual", "1.2.2", 5)

@@ -209,7 +209,7 @@ def test_a_folder_without_its_slash_leads_to_it_below_the_path(
 # The same answers
 
 
-ASKED: dict[str, Callable[[Catalog], JSONObject]] = {
+ASKED: dict[str, Callable[[Catalog], object]] = {
     "get": lambda catalog: catalog.get("plugin-aws-sns-mon-webhook"),
     "get --only": lambda catalog: catalog.get("plugin-aws-sns-mon-webhook", ["tags.icon"]),
     "get-versions": lambda catalog: catalog.get_versions("plugin-aws-sns-mon-webhook"),

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.codes.catalog import LOCK
-from support.catalogs import PLUGIN, SETTINGS, plugin
+from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin
 from support.changes import FILES, A, B, changed, compared, only, repository
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.edit.canonical_layout import formatted, laid_out
-from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.schemas import fields
 from catalogctl.source.document import parse
 from support.yaml_texts import OBJECTS, Written, unusual, written
 
@@ -113,8 +113,8 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_file_is_laid_out(case: str) -> None:
     before, after = CASES[case]
-    assert formatted(before.encode(), PLUGIN_FILE_FIELDS).decode() == after
-    assert formatted(after.encode(), PLUGIN_FILE_FIELDS).decode() == after
+    assert formatted(before.encode(), fields("PluginFile")).decode() == after
+    assert formatted(after.encode(), fields("PluginFile")).decode() == after
 
 
 def value_of(data: bytes) -> Any:
@@ -127,8 +127,8 @@ def value_of(data: bytes) -> Any:
 @given(st.data())
 def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
     file: Written = data.draw(written())
-    once = formatted(file.data, PLUGIN_FILE_FIELDS)
-    assert formatted(once, PLUGIN_FILE_FIELDS) == once
+    once = formatted(file.data, fields("PluginFile"))
+    assert formatted(once, fields("PluginFile")) == once
     assert not once.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in once
 
@@ -137,7 +137,7 @@ def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
 @given(st.data())
 def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
     file: Written = data.draw(written())
-    once = formatted(file.data, PLUGIN_FILE_FIELDS)
+    once = formatted(file.data, fields("PluginFile"))
     assert {name: json.dumps(each) for name, each in value_of(once).items()} == {
         name: json.dumps(each) for name, each in file.value.items()
     }
@@ -148,24 +148,24 @@ def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS.filter(bool))
 def test_a_value_written_anew_is_laid_out_at_once(value: Any) -> None:
-    made = laid_out(value, PLUGIN_FILE_FIELDS, ["# a comment"])
+    made = laid_out(value, fields("PluginFile"), ["# a comment"])
     given = {name: each for name, each in value.items() if each is not None}
     assert value_of(made + b"z: 1\n").items() >= given.items()
     if given:
-        assert formatted(made, PLUGIN_FILE_FIELDS) == made
+        assert formatted(made, fields("PluginFile")) == made
 
 
 @pytest.mark.parametrize("file", sorted(REAL.iterdir()), ids=lambda path: path.stem)
 def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
-    assert file.read_bytes() == formatted(file.read_bytes(), PLUGIN_FILE_FIELDS)
+    assert file.read_bytes() == formatted(file.read_bytes(), fields("PluginFile"))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(unusual())
 def test_unusual_ways_to_write_are_laid_out_or_left(data: bytes) -> None:
     """The value and the comments stay, and the second time nothing changes."""
-    once = formatted(data, PLUGIN_FILE_FIELDS)
+    once = formatted(data, fields("PluginFile"))
     assert value_of(once) == value_of(data)
-    assert formatted(once, PLUGIN_FILE_FIELDS) == once
+    assert formatted(once, fields("PluginFile")) == once
     for comment in ("# why", "# because", "# both", "# all", "# off", "# end", "# none", "# eight"):
         assert once.decode().count(comment) == data.decode().count(comment)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalogctl.edit import set_value, unset_value
 from catalogctl.edit.canonical_layout import formatted
-from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.schemas import fields
 from catalogctl.source.document import parse
 from support.commented import OFF, Commented, commented, value_of
 
@@ -94,8 +94,8 @@ def test_a_value_that_is_changed_leaves_every_comment(data: st.DataObject) -> No
 @PROPERTY
 @given(commented())
 def test_the_layout_keeps_every_comment_with_its_entry(file: Commented) -> None:
-    once = formatted(file.data, PLUGIN_FILE_FIELDS)
+    once = formatted(file.data, fields("PluginFile"))
     assert tags(once) == file.value
     assert comments(once) == comments(file.data)
     assert lines_of(once) == lines_of(file.data)
-    assert formatted(once, PLUGIN_FILE_FIELDS) == once
+    assert formatted(once, fields("PluginFile")) == once

@@ -13,7 +13,7 @@ import pytest
 from catalogctl.edit import set_value, unset_value
 from catalogctl.edit.canonical_layout import formatted
 from catalogctl.errors import ApiError
-from catalogctl.messages import PLUGIN_FILE_FIELDS
+from catalogctl.schemas import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +81,8 @@ def grows(action: Callable[[bytes], object], small: bytes, large: bytes) -> bool
 
 
 ACTIONS: dict[str, Callable[[bytes], object]] = {
-    "fmt": partial(formatted, order=PLUGIN_FILE_FIELDS),
-    "update": lambda data: set_value(data, "/tags/x", "new", order=PLUGIN_FILE_FIELDS),
+    "fmt": partial(formatted, order=fields("PluginFile")),
+    "update": lambda data: set_value(data, "/tags/x", "new", order=fields("PluginFile")),
     "unset": lambda data: unset_value(data, "/tags/x"),
 }
 

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.codes.catalog import LOCK
 from catalogctl.errors import UsageError
 from catalogctl.pipeline.build import BuildOptions, Built, build
 from catalogctl.publish.verify import verify_folder
 from catalogctl.query import BUILT_IN
-from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
+from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
 from support.faults import beside, with_mounts
 from support.schemas import ROOT
 

@@ -12,10 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.codes.catalog import LOCK
 from catalogctl.pipeline.check import check
 from catalogctl.pipeline.check_files import limited
-from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
+from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:
     from catalogctl.problem import Problem

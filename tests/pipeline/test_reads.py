@@ -7,8 +7,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from catalogctl.codes.catalog import LOCK
-from support.catalogs import PLUGIN, plugin, write_catalog
+from support.catalogs import LOCK, PLUGIN, plugin, write_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path

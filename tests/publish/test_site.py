@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from jinja2 import UndefinedError
 
-from catalogctl.messages import PLUGIN_INFO_FIELDS
 from catalogctl.publish.facets import in_order
 from catalogctl.publish.site import SitePages, links, policy, shared, snippets, texts
+from catalogctl.schemas import fields
 from catalogctl.source.settings import SiteSettings
 from support import site
 from support.site import plugin
@@ -202,7 +202,7 @@ def test_two_builds_give_the_same_bytes() -> None:
 def test_a_plugin_page_shows_all_eighteen_fields_in_order() -> None:
     page = site.pages(SAMPLES, site.edition())["plugins/plugin-two/index.html"].decode()
     shown = re.findall(r'<th scope="row">(\w+)</th>', page)
-    assert tuple(shown) == PLUGIN_INFO_FIELDS
+    assert tuple(shown) == fields("PluginInfo")
     assert len(shown) == 18
 
 

@@ -13,10 +13,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from catalogctl.codes.catalog import LOCK
 from catalogctl.pipeline.build import BuildOptions, build
 from support import golden
-from support.catalogs import PLUGIN, SETTINGS, plugin, write_catalog
+from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
 
 KEPT = Path(__file__).parent / "golden" / "small-catalog"
 BASE_URL = "https://plugins.example.org/below/"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl.codes import all_codes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -23,6 +25,9 @@ name: Hyperbilling
 service_type: cost_analysis.DataSource
 image: acme/plugin-hyperbilling
 """
+
+LOCK = all_codes()["lock-broken"].right
+"""The lock of that plugin."""
 
 _CARET = re.compile(r"^\s*#(?:\s*\^| <-) (?P<code>[a-z0-9-]+)$")
 

@@ -7,7 +7,7 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from catalogctl.codes import CODES
+from catalogctl.codes import all_codes
 from catalogctl.problem import Problem
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -68,7 +68,7 @@ PROBLEMS = st.lists(
         file=HOSTILE.filter(bool),
         line=st.integers(1, 4),
         column=st.integers(1, 30),
-        code=st.sampled_from(sorted(CODES)),
+        code=st.sampled_from(sorted(all_codes())),
         pointer=st.just("") | HOSTILE.map("/{}".format),
         message=HOSTILE.filter(bool),
         hint=HOSTILE,

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.codes import CODES, Code, Where
-from catalogctl.codes.calls import CALL_CODES
+from catalogctl import resources
+from catalogctl.codes import Code, ExampleFile, all_codes
 from catalogctl.pipeline.check import check
 from catalogctl.problem import Problem, Severity
-from support.catalogs import PLUGIN, carets, without_carets, write_catalog
+from support.catalogs import LOCK, PLUGIN, carets, without_carets, write_catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOCKS = CODES["lock-broken"].right
-QUERY = CODES["query"].right
-CONTENTS = {"plugins": PLUGIN, "queries": QUERY, "versions": LOCKS}
+QUERY = all_codes()["query"].right
+CONTENTS = {"plugins": PLUGIN, "queries": QUERY, "versions": LOCK}
 DOMAIN = "domain_id: domain-1\n"
 UNDEMONSTRATED = {
     "validators-disagree": "no input is known that makes the two validators differ",
@@ -30,15 +29,17 @@ UNDEMONSTRATED = {
     "not-utf-8": "a byte that is not UTF-8 can't be written down; source/test_yaml.py has one",
 }
 _TWO_STATES = "seen between two states of a catalog only; tests/diff has them"
-UNDEMONSTRATED |= {code.code: _TWO_STATES for code in CALL_CODES}
-SHOWN = [code for code in CODES.values() if code.code not in UNDEMONSTRATED]
-JSON_FILES = (Where.LOCK, Where.IMPORTED)
+UNDEMONSTRATED |= {
+    code.code: _TWO_STATES for code in all_codes().values() if code.section == "change"
+}
+SHOWN = [code for code in all_codes().values() if code.code not in UNDEMONSTRATED]
+JSON_FILES = (ExampleFile.LOCK, ExampleFile.IMPORTED)
 
 
 def parts(code: Code, text: str) -> dict[str, str]:
     """Return the files of an example by their paths in the catalog."""
     first, *others = text.split("--- plugins/")
-    files = {code.where.value: first}
+    files = {code.file.value: first}
     for other in others:
         name, _, content = other.partition("\n")
         files[f"plugins/{name}"] = content
@@ -47,15 +48,15 @@ def parts(code: Code, text: str) -> dict[str, str]:
 
 def build_example(folder: Path, code: Code, text: str) -> Path:
     """Write the catalog that an example is about, sound but for the example itself."""
-    if code.where is Where.FILES:
+    if code.file is ExampleFile.FILES:
         bare = code.code == "settings-missing" and text == code.wrong
         return build_files(folder, text, settings=not bare)
     files: dict[str, str | bytes] = {"plugins/plugin-hyperbilling.yaml": DOMAIN + PLUGIN}
     files["site/logo.svg"] = "<svg/>"
-    if code.where is Where.PLUGIN:
+    if code.file is ExampleFile.PLUGIN:
         del files["plugins/plugin-hyperbilling.yaml"]
     for path, content in parts(code, text).items():
-        files[path] = without_carets(content) if code.where in JSON_FILES else content
+        files[path] = without_carets(content) if code.file in JSON_FILES else content
     return write_catalog(folder, files)
 
 
@@ -90,13 +91,13 @@ def found_in(folder: Path, code: Code, text: str) -> list[Problem]:
 def test_a_wrong_example_has_exactly_the_problems_at_its_carets(code: Code, tmp_path: Path) -> None:
     found = found_in(tmp_path / "catalog", code, code.wrong)
     assert code.code in {problem.code for problem in found}
-    if code.where is Where.FILES:
+    if code.file is ExampleFile.FILES:
         assert {problem.code for problem in found} == {code.code}
         return
     expected = [
         (path, *caret)
         for path, text in parts(code, code.wrong).items()
-        for caret in carets(text, in_file=code.where not in JSON_FILES)
+        for caret in carets(text, in_file=code.file not in JSON_FILES)
     ]
     places = [(each.file, each.line, each.column, each.code) for each in found]
     assert sorted(places) == sorted(expected)
@@ -116,10 +117,10 @@ def test_a_problem_says_what_is_wrong_and_is_as_severe_as_its_code(
         assert not problem.message[0].isupper() or problem.message.startswith("ERROR_")
         assert not problem.message.endswith(".")
         assert not problem.hint.endswith(".")
-        assert CODES[problem.code].severity is problem.severity
+        assert all_codes()[problem.code].severity is problem.severity
 
 
-@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
+@pytest.mark.parametrize("code", all_codes().values(), ids=lambda code: code.code)
 def test_a_code_says_what_it_means_and_where_it_is_from(code: Code) -> None:
     assert code.meaning.endswith(".")
     assert code.source
@@ -127,7 +128,12 @@ def test_a_code_says_what_it_means_and_where_it_is_from(code: Code) -> None:
     assert (code.code in UNDEMONSTRATED) or (code.wrong and code.right)
 
 
+def test_each_folder_of_examples_is_that_of_a_code() -> None:
+    folders = {path.name for path in resources.folder("codes").iterdir() if path.is_dir()}
+    assert folders == {name for name, code in all_codes().items() if code.wrong or code.right}
+
+
 def test_every_code_that_a_rule_has_is_in_the_table() -> None:
     from catalogctl.validate import RULES
 
-    assert {rule.code for rule in RULES} <= set(CODES)
+    assert {rule.code for rule in RULES} <= set(all_codes())

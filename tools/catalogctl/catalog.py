@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Unpack, cast
 
 from catalogctl.errors import ApiError, UsageError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from catalogctl.client.published_catalog import Everything
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.plugin_messages import ListFields, PluginInfo, PluginsInfo, VersionsInfo
 
 
 class Values(Protocol):
@@ -99,28 +100,30 @@ class Catalog:
             return cls(PublishedCatalog(FolderReader(folder)), now=now)
         raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
 
-    def get(self, plugin_id: str, only: Sequence[str] | None = None) -> JSONObject:
+    def get(self, plugin_id: str, only: Sequence[str] | None = None) -> PluginInfo:
         """Return PluginInfo, or just the fields `only` names (query language, 5)."""
         info = self._values.get(_text(plugin_id, "/plugin_id"))
         if not only:
-            return info
+            return cast("PluginInfo", info)
         if isinstance(only, str):  # a sequence, too, of one-letter fields that nobody means
             raise _wrong(only, "/only", "a list of strings")
         for position, name in enumerate(only):
             _text(name, f"/only/{position}")
         from catalogctl.query import only_fields
 
-        return only_fields(info, only)
+        return cast("PluginInfo", only_fields(info, only))
 
-    def get_versions(self, plugin_id: str) -> JSONObject:
+    def get_versions(self, plugin_id: str) -> VersionsInfo:
         """Return VersionsInfo: the versions, newest first."""
-        return self._values.get_versions(_text(plugin_id, "/plugin_id"))
+        return cast("VersionsInfo", self._values.get_versions(_text(plugin_id, "/plugin_id")))
 
-    def list(self, query: JSONObject | None = None, **fields: str) -> JSONObject:
+    def list(self, query: JSONObject | None = None, **fields: Unpack[ListFields]) -> PluginsInfo:
         """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
-        request: JSONObject = {**fields, "query": {} if query is None else query}
+        texts = cast("Mapping[str, str]", fields)
+        request: JSONObject = {**texts, "query": {} if query is None else query}
         published = self._published("list", request) if query or fields else None
-        return published or self._list(self._values.everything(), query, fields)
+        answer = published or self._list(self._values.everything(), query, texts)
+        return cast("PluginsInfo", answer)
 
     def _published(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return what was answered at build time, when the tree's own time is asked for."""
@@ -208,10 +211,10 @@ def _text(value: str, pointer: str) -> str:
 
 
 def _wrong(value: object, pointer: str, expected: str) -> ApiError:
-    from catalogctl.query.query_wording import kind
+    from catalogctl.wording import json_kind
 
     name = pointer.split("/")[1]
-    message = f"{name} is {kind(value)}, not {expected}"
+    message = f"{name} is {json_kind(value)}, not {expected}"
     return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
 
 

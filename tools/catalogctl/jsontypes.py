@@ -1,4 +1,4 @@
-"""The type of a JSON value, as every room hands it on: plain dicts, lists and scalars."""
+"""The type of a JSON value: plain dicts, lists and scalars; and how it is narrowed."""
 
 from __future__ import annotations
 
@@ -6,3 +6,13 @@ from typing import TypeAlias
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 JSONObject: TypeAlias = dict[str, JSON]
+
+
+def as_object(value: JSON) -> JSONObject:
+    """Return an object, {} for a value that is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_text(value: JSON) -> str:
+    """Return a text, "" for a value that is none."""
+    return value if isinstance(value, str) else ""

@@ -15,6 +15,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 from msgspec.structs import replace
 
+from catalogctl.json_pointer import child
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -195,8 +197,7 @@ def _wrong_member(words: str) -> Flaw:
     pointer = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", path).replace(".", "/")
     if what.startswith("Object contains unknown field "):
         name = what.removeprefix("Object contains unknown field ")
-        step = name.replace("~", "~0").replace("/", "~1")
-        return Flaw(f"{pointer}/{step}", "is no member of a lock", at_key=True)
+        return Flaw(child(pointer, name), "is no member of a lock", at_key=True)
     if what.startswith("Object missing required field "):
         return Flaw(pointer, f"has no {what.rpartition(' ')[2]}")
     return Flaw(pointer, f"is not what it should be: {what[:1].lower()}{what[1:]}")

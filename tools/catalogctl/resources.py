@@ -1,4 +1,4 @@
-"""Where the packed files lie: in the wheel, or in the checkout beside the code."""
+"""Find the packed files: in the wheel, or in the checkout beside the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHECKOUT = Path(__file__).parents[2]
 
 @cache
 def folder(name: str) -> Path:
-    """Return the folder `schemas`, `site` or `starter`; the wheel's own copy comes first."""
+    """Return `codes`, `schemas`, `site` or `starter`; the wheel's own copy comes first."""
     for base in (_PACKED, _CHECKOUT):
         if (base / name).is_dir():
             return base / name

@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from catalogctl import json_pointer
 from catalogctl.calls.planned_change import RefusedError
 from catalogctl.calls.settable_fields import is_text
-from catalogctl.edit import to_pointer
 from catalogctl.errors import ApiError, UsageError
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_YAML_SIZE
@@ -120,4 +120,4 @@ def pointer_of(path: str) -> str:
     steps = path.split(".")
     if not all(steps):
         raise UsageError(f"{path!r} is not a path: write tags.icon, or a pointer such as /tags/a.b")
-    return to_pointer(steps)
+    return json_pointer.join(steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.calls.planned_change import (
     PlannedChange,
     existing_bytes,
@@ -18,7 +19,6 @@ from catalogctl.edit import set_value, unset_value
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
 from catalogctl.lock import MAX_LOCK_SIZE
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
 
@@ -40,7 +40,7 @@ def state_change(opened: OpenCatalog, plugin_id: str, state: str) -> PlannedChan
 
 
 def _with_state(data: bytes, state: str) -> bytes:
-    return set_value(data, "/state", state, order=PLUGIN_FILE_FIELDS)
+    return set_value(data, "/state", state, order=schemas.fields("PluginFile"))
 
 
 def _enabled(opened: OpenCatalog, plugin_id: str, disabled: bytes) -> bytes:

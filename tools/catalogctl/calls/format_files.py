@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.edit.canonical_layout import formatted
 from catalogctl.errors import UsageError
 from catalogctl.files import Replacement
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.pool import spread
 from catalogctl.source.document import read
 
@@ -51,7 +51,7 @@ def _formatted(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tupl
     document = read(opened.plugin_folder, name)
     if document.problems:
         return None, document.problems
-    before, after = document.data, formatted(document.data, PLUGIN_FILE_FIELDS)
+    before, after = document.data, formatted(document.data, schemas.fields("PluginFile"))
     return (Replacement(f"plugins/{name}", before, after) if after != before else None), ()
 
 

@@ -9,7 +9,7 @@ from catalogctl.calls.import_entries import ELSEWHERE, TAKEN
 from catalogctl.edit.steps import same
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
-from catalogctl.validate.wording import listed
+from catalogctl.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

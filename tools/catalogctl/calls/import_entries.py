@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.errors import ApiError
 from catalogctl.fetch.bounded_json import check_cost
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.source.positions import examine
 from catalogctl.validate.effective_request import effective
-from catalogctl.validate.wording import kind
+from catalogctl.wording import kind
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.settings import Settings
 
 TAKEN = tuple(
-    name for name in PLUGIN_FILE_FIELDS if name not in {"versions", "maintainers", "deprecated"}
+    name
+    for name in schemas.fields("PluginFile")
+    if name not in {"versions", "maintainers", "deprecated"}
 )
 """The fields of PluginInfo that a plugin file has."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.calls.import_check import differences
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
 from catalogctl.calls.planned_change import (
-    PLUGIN_ID,
     RefusedError,
     imported_dates,
     plugin_path,
@@ -18,11 +18,11 @@ from catalogctl.calls.register import schema_line
 from catalogctl.calls.unsupported_values import unsupported_value
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.times import parse_time
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +140,7 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
         existing = names.get(f"{plugin_id}.yaml".lower())
         if not reason:
             request = request_of(entry, opened.settings)
-            data = laid_out(request, PLUGIN_FILE_FIELDS, [line] if line else [])
+            data = laid_out(request, schemas.fields("PluginFile"), [line] if line else [])
             if existing is None:
                 candidates.files[plugin_id] = data
             elif opened.plugin_folder.read(existing) == data:
@@ -159,8 +159,8 @@ def _unusable(entry: JSONObject, plugin_id: str, files: dict[str, bytes]) -> str
         return f"{unsupported.pointer}: {unsupported.message}"
     if not plugin_id:
         return "it has no plugin_id"
-    if not PLUGIN_ID.fullmatch(plugin_id):
-        return f"{shown(plugin_id)} is not a plugin_id"
+    if not is_plugin_id(plugin_id):
+        return f"{verbatim(plugin_id)} is not a plugin_id"
     return "it occurs twice: the first one counts" if plugin_id in files else ""
 
 
@@ -194,7 +194,7 @@ def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObj
                 times[name] = moment
             elif given is not None:
                 notes.append(
-                    f"{plugin_id}: {name} {shown(str(given))} is not a time, and is left out"
+                    f"{plugin_id}: {name} {verbatim(str(given))} is not a time, and is left out"
                 )
         if "created_at" in times:
             dates[plugin_id] = {**times, "from": origin}

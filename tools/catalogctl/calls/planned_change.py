@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from catalogctl.client.published_catalog import not_found
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import IMPORTED_FILE, MAX_IMPORTED_SIZE, MAX_YAML_SIZE, Folder
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
-
-PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def plugin_path(plugin_id: str) -> str:
 def plugin_bytes(opened: OpenCatalog, plugin_id: str) -> bytes:
     """Return the bytes of a plugin's file. ApiError when there is no such plugin."""
     name = f"{plugin_id}.yaml"
-    if not PLUGIN_ID.fullmatch(plugin_id) or name not in opened.plugins.names:
+    if not is_plugin_id(plugin_id) or name not in opened.plugins.names:
         raise not_found(plugin_id, opened.plugin_ids)
     return existing_bytes(opened.plugin_folder, name, MAX_YAML_SIZE)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from catalogctl import schemas
 from catalogctl.calls.planned_change import PlannedChange, plugin_path
 from catalogctl.calls.settable_fields import with_field
 from catalogctl.calls.unsupported_values import refuse_unsupported
 from catalogctl.edit.canonical_layout import formatted, laid_out
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
-from catalogctl.messages import PLUGIN_FILE_FIELDS
 from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
@@ -43,7 +43,7 @@ def registration(
     ApiError when there is such a plugin already.
     """
     refuse_unsupported(request)
-    data = text if text is not None else laid_out(request, PLUGIN_FILE_FIELDS) or b"{}\n"
+    data = text if text is not None else laid_out(request, schemas.fields("PluginFile")) or b"{}\n"
     for pointer, value in (put or {}).items():
         refuse_unsupported(value, pointer)
         data = with_field(data, pointer, value)
@@ -52,7 +52,7 @@ def registration(
     if not _FILE_NAME.fullmatch(plugin_id):
         plugin_id = _UNNAMED
     _refuse_known(opened, plugin_id)
-    made = _with_schema_line(opened, formatted(data, PLUGIN_FILE_FIELDS))
+    made = _with_schema_line(opened, formatted(data, schemas.fields("PluginFile")))
     return PlannedChange(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
 
 

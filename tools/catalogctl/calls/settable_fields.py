@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from catalogctl.edit import from_pointer, set_value
-from catalogctl.messages import PLUGIN_FILE_FIELDS
-from catalogctl.validate.message_schemas import schema
+from catalogctl import json_pointer
+from catalogctl.edit import set_value
+from catalogctl.schemas import fields, schema
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
@@ -21,18 +21,18 @@ def is_text(pointer: str) -> bool:
 @cache
 def list_fields() -> frozenset[str]:
     """Return the pointers of the fields that are lists."""
-    return frozenset(f"/{name}" for name in PLUGIN_FILE_FIELDS if _types(f"/{name}") == {"array"})
+    return frozenset(f"/{name}" for name in fields("PluginFile") if _types(f"/{name}") == {"array"})
 
 
 def with_field(data: bytes, pointer: str, value: JSON) -> bytes:
     """Return a plugin file with a value at a pointer: a new field at its place, lists as lists."""
-    return set_value(data, pointer, value, order=PLUGIN_FILE_FIELDS, lists=list_fields())
+    return set_value(data, pointer, value, order=fields("PluginFile"), lists=list_fields())
 
 
 def _types(pointer: str) -> set[str]:
     """Return the types that the schema allows at a pointer, null aside; none where it is silent."""
     here: JSON = schema("PluginFile")
-    for name in from_pointer(pointer):
+    for name in json_pointer.split(pointer):
         if not isinstance(here, dict):
             return set()
         below = here.get("properties")

@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.edit import to_pointer
+from catalogctl import json_pointer
 from catalogctl.errors import ApiError
 from catalogctl.source.strict_yaml import MAX_DEPTH
 
@@ -36,7 +36,7 @@ def unsupported_value(value: JSON) -> UnsupportedValue | None:
         path, each = waiting.pop()
         message = _wrong(each, len(path))
         if message:
-            return UnsupportedValue(to_pointer(path), message)
+            return UnsupportedValue(json_pointer.join(path), message)
         waiting.extend(((*path, name), member) for name, member in _items(each))
     return None
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from catalogctl import json_pointer
 from catalogctl.calls.planned_change import PlannedChange, read_plugin, rewritten
 from catalogctl.calls.settable_fields import with_field
 from catalogctl.calls.unsupported_values import refuse_unsupported
 from catalogctl.did_you_mean import did_you_mean
-from catalogctl.edit import from_pointer, to_pointer, unset_value
+from catalogctl.edit import unset_value
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
-from catalogctl.validate.wording import listed, shown
+from catalogctl.wording import listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ class Patch:
 
     def pointers(self) -> Iterator[str]:
         """Yield a pointer to everything that the patch may change."""
-        yield from (to_pointer((name,)) for name in self.fields if name not in _IDENTIFYING)
+        yield from (json_pointer.join((name,)) for name in self.fields if name not in _IDENTIFYING)
         yield from self.values
         yield from self.removed
         if self.added_labels or self.removed_labels:
@@ -74,9 +75,9 @@ def _patched(data: bytes, patch: Patch, before: JSONObject) -> bytes:
         if name in _IDENTIFYING:
             continue
         if value is not None:
-            data = with_field(data, to_pointer((name,)), value)
+            data = with_field(data, json_pointer.join((name,)), value)
         elif name in before:
-            data = unset_value(data, to_pointer((name,)))
+            data = unset_value(data, json_pointer.join((name,)))
     for pointer, value in patch.values.items():
         data = with_field(data, pointer, value)
     for pointer in patch.removed:
@@ -99,7 +100,7 @@ def _without_label(data: bytes, label: str) -> bytes:
     labels = _labels(data)
     if label not in labels:
         known = [each for each in labels if isinstance(each, str)]
-        message = f"there is no label {shown(label)}"
+        message = f"there is no label {verbatim(label)}"
         hint = did_you_mean(label, known, f"its labels are {listed(known)}" if known else "")
         raise ApiError("ERROR_INVALID_PARAMETER", message, "/labels", hint=hint)
     for number in reversed(range(len(labels))):
@@ -113,14 +114,16 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
     for name in _IDENTIFYING:
         given, known = patch.fields.get(name), request.get(name)
         if name in patch.fields and given != known:
-            message = f"{name} of the request is {shown(str(given))}, of {plugin_id} it is {known}"
+            message = (
+                f"{name} of the request is {verbatim(str(given))}, of {plugin_id} it is {known}"
+            )
             hint = f"take {name} out of the request, or call the plugin that is meant"
             raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)
 
 
 def _refuse_fixed(pointer: str, settings: Settings) -> None:
     """Refuse a field that update may not change (policy.updatable)."""
-    name = (from_pointer(pointer) or ("",))[0]
+    name = (json_pointer.split(pointer) or ("",))[0]
     if name in settings.updatable:
         return
     hints = {
@@ -129,5 +132,5 @@ def _refuse_fixed(pointer: str, settings: Settings) -> None:
     }
     allowed = f"it may change {listed(settings.updatable)}"
     hint = hints.get(name) or did_you_mean(name, settings.updatable, allowed)
-    message = f"update can't change {name if name in hints else shown(name)}"
+    message = f"update can't change {name if name in hints else verbatim(name)}"
     raise ApiError("ERROR_INVALID_PARAMETER", message, f"/{name}", hint=hint)

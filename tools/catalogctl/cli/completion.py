@@ -60,10 +60,10 @@ def plugin_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
 
 def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the fields of PluginInfo."""
-    from catalogctl.messages import PLUGIN_INFO_FIELDS
+    from catalogctl import schemas
 
     del ctx, param
-    return _offered(PLUGIN_INFO_FIELDS, incomplete)
+    return _offered(schemas.fields("PluginInfo"), incomplete)
 
 
 def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -84,12 +84,12 @@ def saved_stats(
 
 def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the codes of problems, each with its meaning."""
-    from catalogctl.codes import CODES
+    from catalogctl.codes import all_codes
 
     del ctx, param
     return [
         CompletionItem(code, help=row.meaning.replace("\n", " "))
-        for code, row in CODES.items()
+        for code, row in all_codes().items()
         if code.startswith(incomplete)
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from catalogctl.cli.completion import codes
-from catalogctl.codes import CODES, Code
+from catalogctl.codes import Code, all_codes
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import UsageError
 
@@ -26,11 +26,11 @@ def explain_command(ctx: click.Context, code: str | None) -> None:
     Exit codes: 0 fine, 2 there is no such code.
     """
     if code is None:
-        click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in CODES.values()))
-    elif code in CODES:
-        click.echo(_page(CODES[code]), nl=False)
+        click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in all_codes().values()))
+    elif code in all_codes():
+        click.echo(_page(all_codes()[code]), nl=False)
     else:
-        hint = did_you_mean(code, CODES)
+        hint = did_you_mean(code, all_codes())
         raise UsageError(f"there is no code {code!r}" + (f": {hint}" if hint else ""))
     ctx.exit(0)
 
@@ -41,7 +41,7 @@ def _page(code: Code) -> str:
     for heading, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:
             text = "\n".join(f"  {line}" for line in example.splitlines())
-            parts += ["", f"{heading} ({code.where.value}):", "", text]
+            parts += ["", f"{heading} ({code.file.value}):", "", text]
     return "\n".join(parts) + "\n"
 
 

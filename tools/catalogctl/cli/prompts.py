@@ -59,7 +59,7 @@ def ask_for_request(opened: OpenCatalog, given: JSONObject) -> dict[str, JSON]:
 
 
 def _service_type() -> Question:
-    from catalogctl.validate.message_schemas import schema
+    from catalogctl.schemas import schema
 
     properties = schema("PluginFile")["properties"]
     field = properties["service_type"] if isinstance(properties, dict) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -189,7 +189,7 @@ def get_command(
     Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
     """
     opened = _open(catalog, location, None, fresh=require_fresh)
-    return _answer("get", lambda: opened.get(plugin_id, only or None), format_, color)
+    return _answer("get", lambda: cast("JSON", opened.get(plugin_id, only or None)), format_, color)
 
 
 @click.command("get-versions")
@@ -217,7 +217,9 @@ def get_versions_command(
     Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
     """
     opened = _open(catalog, location, None, fresh=require_fresh)
-    return _answer("get-versions", lambda: opened.get_versions(plugin_id), format_, color)
+    return _answer(
+        "get-versions", lambda: cast("JSON", opened.get_versions(plugin_id)), format_, color
+    )
 
 
 @click.command("list")
@@ -272,7 +274,7 @@ def list_command(
         asked = with_words(asked, labels, keyword)
         answer: JSONObject
         if _chosen(format_) in {"json", "yaml"}:
-            answer = opened.list(asked, **{**params, **given})
+            answer = cast("JSONObject", opened.list(asked, **{**params, **given}))
         else:
             answer, versions = opened.list_with_versions(asked, **{**params, **given})
             newest.update(versions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -40,7 +40,7 @@ def _has_label(label: str) -> JSONObject:
 
 def tell_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
     """Say on stderr which of the values that were asked for no plugin has, and which ones do."""
-    plugins = [each for each in _rows(opened.list()) if isinstance(each, dict)]
+    plugins = [each for each in _rows(cast("JSONObject", opened.list())) if isinstance(each, dict)]
     for field, asked in [*given.items(), *(("labels", label) for label in labels)]:
         known = {text for plugin in plugins for text in _texts(plugin.get(field))}
         if field != "repository_id" and asked not in known:

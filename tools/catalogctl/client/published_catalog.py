@@ -34,6 +34,7 @@ from catalogctl.client.tree_reader import (
 )
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.plugin_ids import is_plugin_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -46,7 +47,6 @@ ALL = f"{API}list/all.json"
 INDEX = "index.json"
 SCHEMA_VERSION = 1
 """The layout of a published tree that this client knows."""
-_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
 
@@ -186,7 +186,7 @@ class PublishedCatalog:
         self, call: str, member: str, plugin_id: str, sound: Callable[[JSON], bool]
     ) -> JSONObject:
         """Return the answer of a call about one plugin; `member` of its row is the file's hash."""
-        if not _PLUGIN_ID.fullmatch(plugin_id):
+        if not is_plugin_id(plugin_id):
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
         try:

@@ -12,7 +12,7 @@ from catalogctl.model.state_calls import changed_fields, same
 from catalogctl.problem import Problem
 from catalogctl.validate.effective_request import CATALOG_ONLY
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def refusals(
     """Yield what an update changes that it may not."""
     for name in sorted(changed_fields(before, after) - _BESIDE - set(policy.updatable)):
         allowed = ", ".join(policy.updatable)
-        message = f"{name} can't be changed by an update: was {shown(_text(before, name))}"
+        message = f"{name} can't be changed by an update: was {verbatim(_text(before, name))}"
         hint = f"put it back: an update may change {allowed}; another {name} is another plugin"
         yield place("not-updatable", Finding(f"/{name}", message, hint), document)
 
@@ -73,8 +73,8 @@ def _told(value: JSON) -> str:
     if value is None:
         return "none"
     if isinstance(value, list):
-        return ", ".join(shown(str(each)) for each in value)
-    return shown(str(value))
+        return ", ".join(verbatim(str(each)) for each in value)
+    return verbatim(str(value))
 
 
 def _text(request: JSONObject, name: str) -> str:
@@ -86,7 +86,7 @@ def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Pr
     """Yield that a catalog which is a mirror takes no write calls."""
     kind = policy.repository_info.get("repository_type") or "local"
     if kind != "local" and WRITES & set(calls):
-        message = f"{calls[0]} is refused: the repository's type is {shown(kind)}, not local"
+        message = f"{calls[0]} is refused: the repository's type is {verbatim(kind)}, not local"
         hint = "change the plugin in the repository that this one mirrors"
         yield Problem(file, 1, 1, "not-local", "", message, hint)
 
@@ -95,11 +95,13 @@ def lookalikes(document: Document, like_id: str | None, like_name: str | None) -
     """Yield what a new plugin could be taken for (hardening R-08)."""
     hint = "make sure that it is not meant to be taken for that one"
     if like_id is not None:
-        message = f"plugin_id {shown(document.stem)} is much like {shown(like_id)}, which is here"
+        message = (
+            f"plugin_id {verbatim(document.stem)} is much like {verbatim(like_id)}, which is here"
+        )
         yield place("similar-plugin-id", Finding("", message, hint), document)
     if like_name is not None:
-        name = shown(document.text("name"))
-        message = f"name {name} is much like {shown(like_name)}, which is here"
+        name = verbatim(document.text("name"))
+        message = f"name {name} is much like {verbatim(like_name)}, which is here"
         yield place("similar-name", Finding("/name", message, hint), document)
 
 
@@ -107,7 +109,7 @@ def reused(document: Document, image: str, earlier: Earlier | None) -> Iterator[
     """Yield that a plugin_id stood for another image once (hardening R-09)."""
     if earlier is not None and earlier.image != image:
         message = (
-            f"plugin_id {shown(document.stem)} stood for {shown(earlier.image)} until commit"
+            f"plugin_id {verbatim(document.stem)} stood for {verbatim(earlier.image)} until commit"
             f" {earlier.commit[:12]} ({earlier.time})"
         )
         hint = "choose another plugin_id, or make sure that its users know"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.json_pointer import child, split
 from catalogctl.model.state_calls import same
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class FieldChange(NamedTuple):
     @property
     def field(self) -> str:
         """The top-level field that the member is in."""
-        return self.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")
+        return split(self.pointer)[0]
 
 
 def field_changes(before: JSONObject, after: JSONObject) -> tuple[FieldChange, ...]:
@@ -33,7 +34,7 @@ def field_changes(before: JSONObject, after: JSONObject) -> tuple[FieldChange, .
 def _differing(pointer: str, before: JSONObject, after: JSONObject) -> Iterator[FieldChange]:
     for name in before.keys() | after.keys():
         one, other = before.get(name), after.get(name)
-        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = child(pointer, name)
         if isinstance(one, dict) and isinstance(other, dict):
             yield from _differing(place, one, other)
         elif (name in before) != (name in after) or not same(one, other):

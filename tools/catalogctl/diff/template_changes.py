@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.model.state_calls import same
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def schema_changes(before: JSONObject, after: JSONObject) -> tuple[SchemaChange,
     old, new = _schemas(before), _schemas(after)
     found: list[SchemaChange] = []
     for key in sorted(old.keys() | new.keys()):
-        pointer = f"/template/{_escaped(key)}/schema"
+        pointer = f"/template/{escape(key)}/schema"
         if key not in old:
             is_breaking = bool(new[key].get("required"))
             found.append(SchemaChange(pointer, is_breaking, f'a schema for "{key}" is new'))
@@ -65,7 +67,7 @@ def _compared(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[Schema
 
 
 def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
-    before, after = _object(old.get("properties")), _object(new.get("properties"))
+    before, after = as_object(old.get("properties")), as_object(new.get("properties"))
     required, was_required = _texts(new.get("required")), _texts(old.get("required"))
     is_closed = new.get("additionalProperties") is False
     for name in sorted(required - was_required):
@@ -76,7 +78,7 @@ def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[Sche
         message = f'"{name}" is not required any more'
         yield SchemaChange(f"{pointer}/required", breaking=False, message=message)
     for name in sorted(before.keys() | after.keys()):
-        place = f"{pointer}/properties/{_escaped(name)}"
+        place = f"{pointer}/properties/{escape(name)}"
         one, other = before.get(name), after.get(name)
         if name not in after:
             yield SchemaChange(place, breaking=True, message=f'property "{name}" is gone')
@@ -141,7 +143,7 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
         if keyword in _WORDS_ONLY:
             continue
         yield SchemaChange(
-            f"{pointer}/{_escaped(keyword)}",
+            f"{pointer}/{escape(keyword)}",
             breaking=keyword in new and not _is_wider(keyword, before, after),
             message=f"{keyword} changed" if keyword in new else f"{keyword} is gone",
         )
@@ -154,13 +156,5 @@ def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:
     return (keyword in _LOWER and after <= before) or (keyword in _UPPER and after >= before)
 
 
-def _object(value: JSON) -> JSONObject:
-    return value if isinstance(value, dict) else {}
-
-
 def _texts(value: JSON) -> set[str]:
     return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

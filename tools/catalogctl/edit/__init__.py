@@ -7,7 +7,6 @@ asked for, the edit is refused.
 
 from __future__ import annotations
 
-from catalogctl.edit.pointers import from_pointer, to_pointer
 from catalogctl.edit.set_value import set_value, unset_value
 
-__all__ = ["from_pointer", "set_value", "to_pointer", "unset_value"]
+__all__ = ["set_value", "unset_value"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from catalogctl.edit.pointers import to_pointer
+from catalogctl import json_pointer
 from catalogctl.errors import ApiError
 from catalogctl.source.strict_yaml import MAX_DEPTH
 
@@ -36,7 +36,7 @@ def asked(
             path = (*path, name)
             if current.get(name) is None:
                 rest = list(names[number + 1 :])
-                if rest and to_pointer(path) in lists:
+                if rest and json_pointer.join(path) in lists:
                     _index(rest[0], 0, path)
                     rest[0] = "-"
                 return path, _nested(rest, value)
@@ -63,7 +63,7 @@ def _nested(names: Sequence[str], value: JSON) -> JSON:
 def _refuse_deep(names: Sequence[str]) -> None:
     """Refuse a pointer that leads further down than any value may be nested; ApiError."""
     if len(names) > MAX_DEPTH:
-        where = to_pointer(names[:1])
+        where = json_pointer.join(names[:1])
         message = f"{where} can't have {len(names)} levels: more than {MAX_DEPTH} are not allowed"
         raise ApiError("ERROR_INVALID_PARAMETER", message, where)
 
@@ -73,7 +73,7 @@ def _index(name: str, length: int, path: Path) -> int:
     if name == "-":
         return length
     if not _is_number(name) or int(name) > length:
-        where = to_pointer(path)
+        where = json_pointer.join(path)
         message = f"{where} is a list of {length}: {name!r} is no number from 0 to {length}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, where)
     return int(name)
@@ -85,7 +85,7 @@ def _is_number(name: str) -> bool:
 
 def _no_way(path: Path, name: str, value: JSON) -> ApiError:
     what = "a text" if isinstance(value, str) else "no mapping"
-    where = to_pointer(path)
+    where = json_pointer.join(path)
     return ApiError("ERROR_INVALID_PARAMETER", f"{where} is {what} and has no {name!r}", where)
 
 
@@ -99,7 +99,7 @@ def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
         elif isinstance(current, list) and _is_number(name) and int(name) < len(current):
             path, current = (*path, int(name)), current[int(name)]
         else:
-            message = f"there is nothing at {to_pointer((*path, name))}"
+            message = f"there is nothing at {json_pointer.join((*path, name))}"
             raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
     if not path:
         raise ApiError("ERROR_INVALID_PARAMETER", "name a field", pointer)

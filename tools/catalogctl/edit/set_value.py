@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from catalogctl import json_pointer
 from catalogctl.edit.apply import cut
 from catalogctl.edit.json_values import (
     asked,
@@ -17,7 +18,6 @@ from catalogctl.edit.json_values import (
     without_value,
 )
 from catalogctl.edit.layout import read_layout
-from catalogctl.edit.pointers import from_pointer
 from catalogctl.edit.splices import spliced
 from catalogctl.edit.steps import Put, Step, Take, same, steps
 from catalogctl.errors import ApiError
@@ -52,7 +52,7 @@ def set_value(
     can't be written.
     """
     current = _read(data)
-    path, wanted = asked(current, from_pointer(pointer), value, lists)
+    path, wanted = asked(current, json_pointer.split(pointer), value, lists)
     expected = with_value(current, path, wanted)
     plan: list[Step] = [Put(path, wanted)]
     if is_there(current, path):
@@ -66,7 +66,7 @@ def set_value(
 def unset_value(data: bytes, pointer: str) -> bytes:
     """Return the file without the member or element at a pointer; ApiError when none is there."""
     current = _read(data)
-    path = existing(current, from_pointer(pointer), pointer)
+    path = existing(current, json_pointer.split(pointer), pointer)
     return _checked(_done(data, [Take(path)], ()), without_value(current, path), pointer)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
 from catalogctl.model.state_calls import calls_between
+from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish.changes import Entry, Journal, JournalEntry, Tombstone, VersionsEntry
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import parse
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
 
-_PLUGIN = re.compile(r"plugins/([a-z][a-z0-9-]{0,63})\.yaml")
-_LOCK = re.compile(r"versions/([a-z][a-z0-9-]{0,63})\.json")
+_PLUGIN = re.compile(rf"plugins/({PLUGIN_ID})\.yaml")
+_LOCK = re.compile(rf"versions/({PLUGIN_ID})\.json")
 _LONGEST_REASON = 200
 
 

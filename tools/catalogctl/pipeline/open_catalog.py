@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.schemas import schema
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
     IMPORTED_FILE,
@@ -24,10 +25,10 @@ from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.message_schemas import compiled, schema, violations
+from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.settings_rules import check_settings
 from catalogctl.validate.spelling import settings_as_meant
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +138,7 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
     logo = _logo(top, read.site.logo)
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
-        message = f"{shown(read.site.logo)} can't be used: {logo.message}"
+        message = f"{verbatim(read.site.logo)} can't be used: {logo.message}"
         found = place("file-inside", Finding("/site/logo", message, hint), document)
         return read, None, sorted([*problems, found])
     return read, logo, problems

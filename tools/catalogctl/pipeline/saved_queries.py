@@ -14,7 +14,7 @@ from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.identity import device
 from catalogctl.validate.rules.secrets import credentials
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
         built_in = document.stem in BUILT_IN
         what = "the name of a built-in query" if built_in else "not well formed"
         hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
-        finding = Finding("", f"query name {shown(document.stem)} is {what}", hint)
+        finding = Finding("", f"query name {verbatim(document.stem)} is {what}", hint)
         yield place("query-name", finding, document)
     if is_device_name(document.stem):
         yield place("query-name", Finding("", *device("query name", document.stem)), document)

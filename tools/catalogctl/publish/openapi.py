@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish import endpoints
 from catalogctl.publish.facets import FIELDS
 from catalogctl.publish.json_bytes import json_file
@@ -29,7 +30,7 @@ API_VERSION = "v1"
 _SEGMENT = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,120}$"}
 _NAME = {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}
 _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
-    "plugin_id": ("The plugin's id", {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"}),
+    "plugin_id": ("The plugin's id", {"type": "string", "pattern": f"^{PLUGIN_ID}$"}),
     "page": ("The page, counted from 1", {"type": "integer", "minimum": 1}),
     "field": ("The field to list by", {"type": "string", "enum": list(FIELDS)}),
     "value": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import as_text
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.build_context import PluginSummary
 from catalogctl.publish.endpoints import API, LOCK, filled
@@ -37,7 +38,7 @@ def files(
     yield f"{API}/get/{plugin_id}.json", plugin.encoded + b"\n"
     yield f"{API}/get-versions/{plugin_id}.json", versions_info(plugin)
     if edition.settings.site.badges:
-        state = _text(plugin.info["state"])
+        state = as_text(plugin.info["state"])
         yield from badge_files(plugin_id, state, plugin.latest_version)
     if edition.base_url is not None:
         yield plugin_feed(plugin, edition, edition.base_url, entries)
@@ -56,24 +57,24 @@ def row(plugin: Plugin, shown: RenderedPlugin | None = None) -> PluginSummary:
     labels, tags = info["labels"], info["tags"]
     return PluginSummary(
         plugin_id=plugin.plugin_id,
-        name=_text(info["name"]),
+        name=as_text(info["name"]),
         info=plugin.encoded,
-        state=_text(info["state"]),
-        service_type=_text(info["service_type"]),
-        provider=_text(info.get("provider")) or None,
-        registry_type=_text(info["registry_type"]),
-        registry_url=_text(info["registry_url"]),
-        image=_text(info["image"]),
-        labels=tuple(map(_text, labels)) if isinstance(labels, list) else (),
-        created_at=_text(info["created_at"]),
-        updated_at=_text(info["updated_at"]),
+        state=as_text(info["state"]),
+        service_type=as_text(info["service_type"]),
+        provider=as_text(info.get("provider")) or None,
+        registry_type=as_text(info["registry_type"]),
+        registry_url=as_text(info["registry_url"]),
+        image=as_text(info["image"]),
+        labels=tuple(map(as_text, labels)) if isinstance(labels, list) else (),
+        created_at=as_text(info["created_at"]),
+        updated_at=as_text(info["updated_at"]),
         latest_version=plugin.latest_version,
         released_at=released_at(plugin),
         deprecated=plugin.deprecated,
         sha256=hashlib.sha256(plugin.encoded + b"\n").hexdigest(),
         versions_sha256=hashlib.sha256(versions_info(plugin)).hexdigest(),
         card=shown.card if shown is not None else "",
-        description=_text(tags.get("description")) if isinstance(tags, dict) else "",
+        description=as_text(tags.get("description")) if isinstance(tags, dict) else "",
         picture=shown.picture if shown is not None else None,
     )
 
@@ -89,7 +90,3 @@ def released_at(plugin: Plugin) -> str | None:
         if time is not None:
             return time
     return None
-
-
-def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
 from catalogctl.query.field_paths import Field, Path
 from catalogctl.query.model import (
@@ -29,7 +30,7 @@ from catalogctl.query.query_limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_
 from catalogctl.query.query_patterns import compile_pattern
 from catalogctl.query.query_times import instant, timediff
 from catalogctl.query.query_values import Value, fold
-from catalogctl.query.query_wording import child, kind, quote
+from catalogctl.wording import json_kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +73,7 @@ def _check_structure(message: Message) -> None:
         raise _no_operator(message, name)
     place = message.place("value")
     if operator.takes_list and not isinstance(value, list):
-        given = f"{quote(operator.name)} takes a list, not {kind(value)}"
+        given = f"{quote(operator.name)} takes a list, not {json_kind(value)}"
         if not message.has("value"):
             given = f"{quote(operator.name)} has no value"
         raise ApiError("ERROR_OPERATOR_LIST_VALUE_TYPE", given, place, hint="write a list")
@@ -98,7 +99,7 @@ def _no_operator(message: Message, name: str | None) -> ApiError:
 
 def _check_value(operator: Operator, value: JSON, message: Message) -> None:
     place = message.place("value")
-    given = kind(value) if message.has("value") else "nothing"
+    given = json_kind(value) if message.has("value") else "nothing"
     if operator.family is Family.EXIST:
         if not isinstance(value, bool):
             what = f'"exists" takes true or false, not {given}'
@@ -167,7 +168,7 @@ def _texts(operator: Operator, path: Path, value: JSON, place: str) -> list[tupl
             hint = "compare it: datetime_gte, datetime_lt"
             raise _bad(f"{quote(operator.name)} does not look into a date", at, hint)
         if not isinstance(element, str):
-            raise _bad(f"{quote(operator.name)} takes strings, not {kind(element)}", at)
+            raise _bad(f"{quote(operator.name)} takes strings, not {json_kind(element)}", at)
         texts.append((element, at))
     return texts
 
@@ -223,7 +224,7 @@ def _is_date(text: str) -> bool:
 
 
 def _no_date(value: JSON, place: str) -> ApiError:
-    shown = quote(value) if isinstance(value, str) else kind(value)
+    shown = quote(value) if isinstance(value, str) else json_kind(value)
     return _bad(f"{shown} is no date", place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"')
 
 

@@ -10,7 +10,7 @@ from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
 from catalogctl.query.query_limits import MAX_SEGMENTS
 from catalogctl.query.query_values import MISSING, Value
-from catalogctl.query.query_wording import quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query.query_limits import MAX_DEPTH, MAX_NODES
-from catalogctl.query.query_wording import child, kind, quote
+from catalogctl.wording import json_kind, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +63,7 @@ def _check_scalar(value: JSON, pointer: str) -> None:
         if not finite:
             raise _refused("a number must be finite, as a double is", pointer)
     elif value is not None:
-        raise _refused(f"the value is {kind(value)}", pointer)
+        raise _refused(f"the value is {json_kind(value)}", pointer)
 
 
 def _refused(message: str, pointer: str) -> ApiError:

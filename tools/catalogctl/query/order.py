@@ -10,7 +10,7 @@ from catalogctl.query.documents import PLAIN
 from catalogctl.query.field_paths import reach
 from catalogctl.query.model import SortKey
 from catalogctl.query.query_values import MISSING, NULL_KEY, Key, Value, key
-from catalogctl.query.query_wording import quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -12,10 +12,13 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.jsontypes import as_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
+
 
 DESCRIPTION = 120
 """Characters of a description that are found."""
@@ -118,22 +121,18 @@ class _Text(NamedTuple):
     @classmethod
     def of(cls, info: JSONObject) -> _Text:
         tags, labels = info.get("tags"), info.get("labels")
-        described = _text(tags.get("description")) if isinstance(tags, dict) else ""
-        named = dict.fromkeys(map(_text, labels if isinstance(labels, list) else ()))
+        described = as_text(tags.get("description")) if isinstance(tags, dict) else ""
+        named = dict.fromkeys(map(as_text, labels if isinstance(labels, list) else ()))
         parts = (
-            _text(info.get("plugin_id")),
-            plain(_text(info.get("name"))),
+            as_text(info.get("plugin_id")),
+            plain(as_text(info.get("name"))),
             plain("\n".join(named)),
-            plain(f"{_text(info.get('provider'))}\n{_text(info.get('service_type'))}"),
+            plain(f"{as_text(info.get('provider'))}\n{as_text(info.get('service_type'))}"),
             plain(short(described, DESCRIPTION)),
-            plain(_text(info.get("image"))),
+            plain(as_text(info.get("image"))),
         )
         whole = "\n".join(parts)
         return cls(*parts, whole, _together(whole), info.get("state") == "ENABLED")
-
-
-def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else ""
 
 
 class _Searched:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
 from catalogctl.query.field_paths import Field
-from catalogctl.query.query_wording import child, quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ import re2
 from catalogctl.errors import ApiError
 from catalogctl.query.dialect import NoPatternError, translate
 from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
-from catalogctl.query.query_wording import quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from catalogctl.query.query_limits import Budget

@@ -15,9 +15,9 @@ from catalogctl.query.field_paths import Path
 from catalogctl.query.model import Condition, Equal, ListQuery, Page, StatQuery
 from catalogctl.query.order import document_segments, read_sort
 from catalogctl.query.projection import ordering, read_only
-from catalogctl.query.query_wording import quote
 from catalogctl.query.shape import Message
 from catalogctl.query.stages import read_stages
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject

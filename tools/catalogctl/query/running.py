@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError, UsageError
 from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
-from catalogctl.query.query_wording import quote
+from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

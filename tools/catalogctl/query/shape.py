@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
+from catalogctl.json_pointer import child
 from catalogctl.query.json_check import check
-from catalogctl.query.query_wording import any_of, child, kind, quote
 from catalogctl.query.shapes import SHAPES, Kind, Member
+from catalogctl.wording import json_kind, listed, quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,14 +85,14 @@ def read(request: JSON, shape: str) -> Message:
 
 def _message(value: JSON, shape: str, pointer: str) -> Message:
     if not isinstance(value, dict):
-        raise _wrong(f"{_called(pointer)} is {kind(value)}, not an object", pointer)
+        raise _wrong(f"{_called(pointer)} is {json_kind(value)}, not an object", pointer)
     members: dict[str, Member_] = {}
     places: dict[str, str] = {}
     spellings = _spellings(shape)
     for spelled, given in value.items():
         place = child(pointer, spelled)
         if spelled not in spellings:
-            hint = did_you_mean(spelled, spellings, f"the members are {any_of(SHAPES[shape])}")
+            hint = did_you_mean(spelled, spellings, f"the members are {listed(SHAPES[shape])}")
             raise _wrong(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
         name, member = spellings[spelled]
         if name in places:
@@ -101,7 +102,7 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
         if not _is_default(read_, member):
             members[name] = read_
     if shape == "Stage" and len(members) > 1:
-        raise _wrong(f"a stage is {any_of(SHAPES[shape])}, not several at once", pointer)
+        raise _wrong(f"a stage is {listed(SHAPES[shape])}, not several at once", pointer)
     return Message(pointer, members, places)
 
 
@@ -127,7 +128,7 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
         for position, element in enumerate(value):
             if not isinstance(element, str):
                 place = child(pointer, position)
-                raise _wrong(f"{_called(place)} is {kind(element)}, not a string", place)
+                raise _wrong(f"{_called(place)} is {json_kind(element)}, not a string", place)
         return value
     return _scalar(value, member, pointer)
 
@@ -135,7 +136,7 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
 def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
     if member.kind in {Kind.TEXT, Kind.NAME} and isinstance(value, str):
         if value and member.words and value not in member.words:
-            allowed = any_of(member.words)
+            allowed = listed(member.words)
             raise _wrong(
                 f"{_called(pointer)} is {quote(value)}, not {allowed}",
                 pointer,
@@ -150,7 +151,7 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
             return int(value)
         shown = "true" if value is True else "false" if value is False else str(value)
         raise _wrong(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
-    raise _wrong(f"{_called(pointer)} is {kind(value)}, not {member.kind.value}", pointer)
+    raise _wrong(f"{_called(pointer)} is {json_kind(value)}, not {member.kind.value}", pointer)
 
 
 def _is_default(value: Member_, member: Member) -> bool:

@@ -28,7 +28,7 @@ from catalogctl.query.operators import COMPARISONS
 from catalogctl.query.order import read_sort
 from catalogctl.query.query_limits import MAX_DATE_FORMAT, MAX_STAGES
 from catalogctl.query.query_times import instant
-from catalogctl.query.query_wording import any_of, quote
+from catalogctl.wording import listed, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +133,7 @@ class _Reader:
             raise _bad(f"a date format has at most {MAX_DATE_FORMAT} characters", place)
         unknown = unknown_directive(text)
         if unknown is not None:
-            hint = f"a date format has {any_of(DIRECTIVES)}, or is year, month or day"
+            hint = f"a date format has {listed(DIRECTIVES)}, or is year, month or day"
             raise _bad(f"there is no {quote(unknown)} in a date format", place, hint)
         return GroupKey(segments, name, DateFormat(text))
 
@@ -142,7 +142,7 @@ class _Reader:
         operator = _one_of(message, GROUP_OPERATORS)
         conditions = message.many("conditions")
         if conditions and operator not in _WITH_CONDITIONS:
-            hint = f"only {any_of(_WITH_CONDITIONS)} have some"
+            hint = f"only {listed(_WITH_CONDITIONS)} have some"
             raise _bad(f"{operator} has no conditions", message.place("conditions"), hint)
         checked = tuple(self.condition(condition) for condition in conditions)
         if operator == "push":
@@ -212,7 +212,7 @@ def _name(message: Message, names: set[str]) -> str:
 def _one_of(message: Message, operators: Iterable[str]) -> str:
     operator, place = _required(message, "operator"), message.place("operator")
     if operator not in operators:
-        hint = did_you_mean(operator, operators, f"write {any_of(operators)}")
+        hint = did_you_mean(operator, operators, f"write {listed(operators)}")
         raise _bad(f"there is no operator {quote(operator)} here", place, hint)
     return operator
 

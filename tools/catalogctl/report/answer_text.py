@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.messages import PLUGIN_INFO_FIELDS
+from catalogctl import schemas
 from catalogctl.report import text_tables
 from catalogctl.report.cleaning import ascii_only, escaped
 from catalogctl.report.counts import many
@@ -110,8 +110,8 @@ def _columns(rows: Sequence[JSONObject]) -> list[str]:
     found = dict.fromkeys(name for row in rows for name in row)
     if "plugin_id" not in found:
         return list(found)
-    known = [name for name in PLUGIN_INFO_FIELDS if name in found]
-    return known + [name for name in found if name not in PLUGIN_INFO_FIELDS]
+    known = [name for name in schemas.fields("PluginInfo") if name in found]
+    return known + [name for name in found if name not in schemas.fields("PluginInfo")]
 
 
 def _table(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.json_pointer import split
+from catalogctl.jsontypes import as_object
 from catalogctl.redaction import SHOWN, by_beginning, cut_json, cut_values, secrets_in
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def without_secrets(difference: JSONObject) -> JSONObject:
     changes = difference.get("changes")
     listed = changes if isinstance(changes, list) else []
     shown = cut_json({**difference, "changes": [_change(each) for each in listed]})
-    return shown if isinstance(shown, dict) else {}
+    return as_object(shown)
 
 
 def _change(change: JSON) -> JSON:
@@ -40,10 +42,5 @@ def _change(change: JSON) -> JSON:
 
 def _secrets(fields: JSONObject) -> Iterator[str]:
     for pointer, sides in fields.items():
-        steps = [_unescaped(step) for step in pointer.split("/")[1:]]
         for value in sides.values() if isinstance(sides, dict) else ():
-            yield from secrets_in(value, steps)
-
-
-def _unescaped(step: str) -> str:
-    return step.replace("~1", "/").replace("~0", "~")
+            yield from secrets_in(value, split(pointer))

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from catalogctl.codes import CODES
+from catalogctl.codes import all_codes
 from catalogctl.report.safe_output import json_text
 from catalogctl.version import __version__
 
@@ -52,7 +52,7 @@ def _home() -> str | None:
 
 def _driver(codes: list[str], information_uri: str | None) -> JSONObject:
     """Return what found the problems: its name, its version and its rules."""
-    rules: list[JSON] = [_rule(code, CODES.get(code)) for code in codes]
+    rules: list[JSON] = [_rule(code, all_codes().get(code)) for code in codes]
     page: JSONObject = {"informationUri": information_uri} if information_uri else {}
     return {
         "name": "catalogctl",
@@ -72,7 +72,7 @@ def _rule(code: str, row: Code | None) -> JSONObject:
     for word, example in (("Wrong", row.wrong), ("Right", row.right)):
         if example:
             parts.append(f"{word}:\n\n" + "\n".join(f"    {at}" for at in example.splitlines()))
-            marked.append(f"**{word}**, in `{row.where}`:\n\n```yaml\n{example.rstrip()}\n```")
+            marked.append(f"**{word}**, in `{row.file}`:\n\n```yaml\n{example.rstrip()}\n```")
     return {
         "id": code,
         "shortDescription": {"text": row.meaning},

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.registry_hosts import without_default_port
 from catalogctl.resolve.failures import RegistryError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _read(path: Path) -> JSONObject:
 def _bare(key: str) -> str:
     """Return the host that a key of `auths` stands for; "" for one that names a namespace."""
     host, _, path = re.sub(r"^https?://", "", key.lower()).partition("/")
-    return host.removesuffix(":443") if path.strip("/") in {"", "v1", "v2"} else ""
+    return without_default_port(host) if path.strip("/") in {"", "v1", "v2"} else ""
 
 
 def _in_auths(content: JSONObject, asked: tuple[str, ...]) -> User | None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError, quoted
@@ -28,10 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
 
-NAME = "docker.io"
-HOSTS = frozenset(
-    {NAME, "hub.docker.com", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
-)
+HOSTS = DOCKER_HUB_HOSTS
 PAGE = 100
 """Rows of a page, the most that the API gives."""
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.lock import Lock, LockedVersion, Moved, Removed, Source, locked
+from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.listing import TagManifest
-from catalogctl.resolve.registry_kinds import canonical
 from catalogctl.resolve.version_order import Version, latest, versions
 
 if TYPE_CHECKING:

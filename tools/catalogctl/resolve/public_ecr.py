@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.registry_hosts import PUBLIC_ECR
 from catalogctl.resolve.oci import listing, manifest, repository
 from catalogctl.resolve.registry_settings import Registry, configured
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
 
-HOSTS = frozenset({"public.ecr.aws"})
+HOSTS = frozenset({PUBLIC_ECR})
 RATE = (1.0, 10.0)
 """Requests a second, without and with credentials, as AWS states them."""
 

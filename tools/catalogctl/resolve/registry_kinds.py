@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from catalogctl.registry_hosts import BUILT_IN_HOSTS, canonical
 from catalogctl.resolve import docker_hub, oci, public_ecr
 
 if TYPE_CHECKING:
@@ -40,19 +41,10 @@ class RegistryKind(Protocol):
 KINDS: tuple[RegistryKind, ...] = (docker_hub, public_ecr)
 OTHERS: RegistryKind = oci
 
-BUILT_IN = frozenset({"ghcr.io", "quay.io"}).union(*(kind.HOSTS for kind in KINDS))
-"""The hosts that may be asked without standing in catalog.yaml (registries, 7)."""
-
 
 def kind_of(host: str) -> RegistryKind:
     """Return the kind of a host."""
     return next((kind for kind in KINDS if host in kind.HOSTS), OTHERS)
-
-
-def canonical(host: str) -> str:
-    """Return the one name of a registry: Docker Hub has five, and `:443` is the same as none."""
-    bare = host.lower().removesuffix(":443")
-    return docker_hub.NAME if bare in docker_hub.HOSTS else bare
 
 
 def options_of(host: str, registries: Mapping[str, JSONObject]) -> JSONObject | None:
@@ -60,5 +52,5 @@ def options_of(host: str, registries: Mapping[str, JSONObject]) -> JSONObject | 
     name = canonical(host)
     listed = {key: options for key, options in registries.items() if canonical(key) == name}
     if not listed:
-        return {} if name in BUILT_IN else None
+        return {} if name in BUILT_IN_HOSTS else None
     return listed.get(name) or listed[min(listed)]

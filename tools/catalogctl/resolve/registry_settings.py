@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.registry_hosts import without_default_port
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.origins import Origin, origin_of
 
@@ -67,7 +68,7 @@ def configured(  # noqa: PLR0913  (each is what one kind of registry has and ano
     """
     named = options.get("token_hosts")
     listed = named if isinstance(named, list) else []
-    more = {str(host).lower().removesuffix(":443") for host in listed}
+    more = {without_default_port(str(host).lower()) for host in listed}
     mirror = _text(options.get("endpoint"))
     return Registry(
         name=name,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.budget import ImageBudget
 from catalogctl.resolve.connections import Connections
 from catalogctl.resolve.credentials import user_of
@@ -18,7 +19,7 @@ from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.host_queues import Hosts
 from catalogctl.resolve.http import HttpClient
 from catalogctl.resolve.login import Login
-from catalogctl.resolve.registry_kinds import canonical, kind_of, options_of
+from catalogctl.resolve.registry_kinds import kind_of, options_of
 from catalogctl.resolve.resolve_image import kept, resolve
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from catalogctl.resolve.threads import by_group

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Examined, Place, escape, examine
+from catalogctl.source.positions import Examined, Place, examine
 from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.folder import Folder
-    from catalogctl.source.positions import Flaw
+from catalogctl.source.positions import Flaw
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -62,8 +64,7 @@ class Document(msgspec.Struct, frozen=True):
 
     def text(self, field: str) -> str:
         """Return the text of a top-level field, "" when it is absent or no text."""
-        value: JSON = self.value.get(field)
-        return value if isinstance(value, str) else ""
+        return as_text(self.value.get(field))
 
 
 def read(folder: Folder, name: str) -> Document:

@@ -25,6 +25,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from catalogctl.json_pointer import child, join, split
 from catalogctl.source.character_names import BLANK, described, first_unseen, seen
 from catalogctl.source.mend import Mended, Mistake, mend, mend_indentation
 from catalogctl.source.strict_yaml import (
@@ -156,23 +157,13 @@ class Examined:
         if node is None:
             return place
         place = node.items[0][1] if node.items else node.place
-        for step in [unescape(part) for part in pointer.split("/")[1:]]:
+        for step in split(pointer):
             found = node.item(step)
             if found is None:
                 return place
             _, at, node = found
             place = at if key else node.place
         return place
-
-
-def escape(part: str | int) -> str:
-    """Return one step of an RFC 6901 pointer."""
-    return str(part).replace("~", "~0").replace("/", "~1")
-
-
-def unescape(part: str) -> str:
-    """Return the name that one step of an RFC 6901 pointer stands for."""
-    return part.replace("~1", "/").replace("~0", "~")
 
 
 def examine(data: bytes) -> Examined:
@@ -491,7 +482,7 @@ class _Reader:
             self._flaw(
                 "duplicate-key",
                 node.place,
-                f"{_pointer(frames[:-1])}/{escape(name)}",
+                child(_pointer(frames[:-1]), name),
                 f'"{name}" stands here twice: first in line {seen.line}',
                 "keep one of the two",
             )
@@ -524,7 +515,7 @@ class _Reader:
         if is_before and not line[:start].strip(" "):
             self.indented[event.start_mark.line] = place
             hint = "indent with spaces"
-        pointer = f"{_pointer(frames[:-1])}/{escape(shown)}"
+        pointer = child(_pointer(frames[:-1]), shown)
         self._flaw("refused-character", place, pointer, message, hint)
         return shown
 
@@ -598,4 +589,4 @@ def _pointer(frames: list[_Frame]) -> str:
     ]
     if frames and frames[-1].expects_key:
         steps.pop()
-    return "".join("/" + escape(step) for step in steps)
+    return join(steps)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import as_object, as_text
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+
 
 DEFAULTED = ("domain_id", "project_id", "provider", "registry_type", "registry_url")
 """The fields that `defaults` may fill into a plugin file."""
@@ -68,63 +71,55 @@ class Settings:
 
 def settings(value: JSONObject) -> Settings:
     """Return the settings that `catalog.yaml` holds, with defaults for what is absent or wrong."""
-    repository = _object(value.get("repository"))
-    policy = _object(value.get("policy"))
-    auto_merge = _object(policy.get("auto_merge"))
-    defaults = _object(value.get("defaults"))
+    repository = as_object(value.get("repository"))
+    policy = as_object(value.get("policy"))
+    auto_merge = as_object(policy.get("auto_merge"))
+    defaults = as_object(value.get("defaults"))
     return Settings(
         repository_info={
-            name: _text(repository.get(name))
+            name: as_text(repository.get(name))
             for name in ("repository_id", "name", "repository_type")
         },
-        defaults={name: text for name in DEFAULTED if (text := _text(defaults.get(name)))},
+        defaults={name: text for name in DEFAULTED if (text := as_text(defaults.get(name)))},
         registries={
-            host.lower(): _object(options)
-            for host, options in _object(value.get("registries")).items()
+            host.lower(): as_object(options)
+            for host, options in as_object(value.get("registries")).items()
         },
         image_name_max_length=_count(policy.get("image_name_max_length"), 40),
         updatable=_texts(policy.get("updatable")) or UPDATABLE,
-        auto_merge_locks=_text(auto_merge.get("locks")) or None,
+        auto_merge_locks=as_text(auto_merge.get("locks")) or None,
         auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
         service_types=_texts(policy.get("service_types")),
         providers=_texts(policy.get("providers")),
-        site=_site(_object(value.get("site"))),
+        site=_site(as_object(value.get("site"))),
     )
 
 
 def _site(value: JSONObject) -> SiteSettings:
     """Return the `site:` part."""
     links = value.get("links")
-    base_url = _text(value.get("base_url")) or None
+    base_url = as_text(value.get("base_url")) or None
     return SiteSettings(
-        title=_text(value.get("title")) or TITLE,
-        description=_text(value.get("description")),
-        logo=_text(value.get("logo")) or None,
-        accent=_text(value.get("accent")) or None,
+        title=as_text(value.get("title")) or TITLE,
+        description=as_text(value.get("description")),
+        logo=as_text(value.get("logo")) or None,
+        accent=as_text(value.get("accent")) or None,
         links=tuple(
-            (_text(link.get("text")), _text(link.get("url")))
+            (as_text(link.get("text")), as_text(link.get("url")))
             for link in (links if isinstance(links, list) else [])
             if isinstance(link, dict)
         ),
-        footer=_text(value.get("footer")),
-        language=_text(value.get("language")) or "en",
+        footer=as_text(value.get("footer")),
+        language=as_text(value.get("language")) or "en",
         base_url=base_url.rstrip("/") + "/" if base_url else None,
-        repository_url=_text(value.get("repository_url")).rstrip("/") or None,
-        edit_url=_text(value.get("edit_url")) or None,
+        repository_url=as_text(value.get("repository_url")).rstrip("/") or None,
+        edit_url=as_text(value.get("edit_url")) or None,
         page_size=_count(value.get("page_size"), 100),
         cards_per_page=_count(value.get("cards_per_page"), 24),
         index_shard_size=_count(value.get("index_shard_size"), 5000),
         image_hosts=_texts(value.get("image_hosts")),
         badges=value.get("badges") is not False,
     )
-
-
-def _object(value: JSON) -> JSONObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _texts(value: JSON) -> tuple[str, ...]:

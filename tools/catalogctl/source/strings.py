@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from catalogctl import resources
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import CatalogctlError
+from catalogctl.json_pointer import escape
 from catalogctl.problem import Problem
 from catalogctl.source import document
-from catalogctl.source.positions import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import create_request, effective
 from catalogctl.validate.finding import Entry, Finding, Rule, place
-from catalogctl.validate.message_schemas import compiled, known_fields, violations
+from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.rules import (
     characters,
     hosts,
@@ -85,7 +86,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
 
 def _as_meant(document: Document) -> Document:
     """Return the document with the fields that were meant where the file has misspelt ones."""
-    spelt = slips(document.value, known_fields("PluginFile"))
+    spelt = slips(document.value, fields("PluginFile"))
     return replace(document, value=as_meant(document.value, spelt), spelt=spelt)
 
 
@@ -123,7 +124,7 @@ def _against_request(entry: Entry) -> Iterator[tuple[str, Finding]]:
     request = create_request(entry.request)
     if not compiled("CreatePluginRequest").is_valid(request):
         value = entry.document.value
-        meant = {*value, *misspelt(value, known_fields("PluginFile"))}
+        meant = {*value, *misspelt(value, fields("PluginFile"))}
         for code, finding in violations("CreatePluginRequest", request):
             field = finding.pointer.partition("/")[2].partition("/")[0]
             if code == "missing-field" and finding.name:

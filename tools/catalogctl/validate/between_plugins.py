@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from catalogctl.did_you_mean import Guesses
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -42,14 +43,13 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
 def claim(entry: Entry) -> Claim:
     """Return what a plugin file claims."""
     deprecated = entry.request.get("deprecated")
-    successor = deprecated.get("successor") if isinstance(deprecated, dict) else None
     name = entry.text("name")
     return Claim(
         entry.stem,
         entry.text("plugin_id"),
         name if len(name) <= LONGEST_NAME else "",
         entry.text("domain_id"),
-        successor if isinstance(successor, str) else "",
+        as_text(as_object(deprecated).get("successor")),
         entry.text("provider"),
         entry.text("service_type"),
         isinstance(deprecated, dict),
@@ -87,13 +87,13 @@ def clashes(
     yield from _twice(
         _groups(claims, _id_key, ordered),
         "plugin-id-taken",
-        lambda each: f"plugin_id {shown(each.plugin_id)}",
+        lambda each: f"plugin_id {verbatim(each.plugin_id)}",
         "choose another plugin_id and file name",
     )
     yield from _twice(
         _groups(claims, name_key, ordered),
         "name-taken",
-        lambda each: f"name {shown(each.name)}",
+        lambda each: f"name {verbatim(each.name)}",
         "choose another name: names are unique within a domain",
     )
     yield from _unknown_successors(claims, unread)
@@ -146,7 +146,7 @@ def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Ite
             yield Conflict("successor-unknown", each.stem, finding)
         elif each.successor and each.successor not in known:
             hint = guesses.hint(each.successor, "name a plugin of this catalog, or none")
-            message = f"successor {shown(each.successor)} is not in this catalog"
+            message = f"successor {verbatim(each.successor)} is not in this catalog"
             yield Conflict(
                 "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)
             )
@@ -160,6 +160,6 @@ def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Conflict]:
         if other is not None and each.successor not in {"", each.plugin_id}:
             named = other.successor
             hint = f'name "{named}", its successor' if named else "name one that is not, or none"
-            message = f"successor {shown(each.successor)} is deprecated itself"
+            message = f"successor {verbatim(each.successor)} is deprecated itself"
             finding = Finding("/deprecated/successor", message, hint)
             yield Conflict("successor-deprecated", each.stem, finding)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.registry_hosts import DOCKER_HUB_URL
+
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.settings import Settings
-
-DOCKER_HUB_URL = "registry.hub.docker.com"
-"""The registry_url of a plugin on Docker Hub that names none (seed, register)."""
 
 CATALOG_ONLY = frozenset({"versions", "maintainers", "deprecated"})
 """Fields of a plugin file that are no part of the API."""

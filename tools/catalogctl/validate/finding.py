@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from catalogctl.codes import CODES
+from catalogctl.codes import all_codes
+from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem
 from catalogctl.source.document import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.document import Document
     from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
@@ -52,8 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     def text(self, field: str) -> str:
         """Return a field of the effective request, "" when it is absent or no text."""
-        value: JSON = self.request.get(field)
-        return value if isinstance(value, str) else ""
+        return as_text(self.request.get(field))
 
 
 Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
@@ -89,5 +89,5 @@ def place(code: str, finding: Finding, document: Document) -> Problem:
 
 def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
     """Return the problem that a finding is at a place of a file."""
-    severity = CODES[code].severity
+    severity = all_codes()[code].severity
     return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)

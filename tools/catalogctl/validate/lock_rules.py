@@ -11,7 +11,7 @@ from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
 from catalogctl.source.positions import TOP, Place
 from catalogctl.validate.finding import Finding, place, problem
-from catalogctl.validate.wording import LONGEST, shown
+from catalogctl.wording import LONGEST, verbatim
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -53,7 +53,7 @@ def _broken(file: str, data: bytes, flaw: Flaw) -> Problem:
     elif len(data) <= MAX_YAML_SIZE:
         where = Document(file, "", {}, data).locate(flaw.pointer, key=flaw.at_key)
     name = flaw.pointer[1:].replace("/", ".")
-    part = shown(name) if flaw.at_key else name[:LONGEST] or "the lock"
+    part = verbatim(name) if flaw.at_key else name[:LONGEST] or "the lock"
     return problem(
         "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _MEND)
     )
@@ -68,7 +68,7 @@ def _place_of(data: bytes, byte: int) -> Place:
 def _doubt(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
     """Return the code and finding of what keeps a well-formed lock from being used."""
     if lock.plugin_id != stem:
-        message = f"plugin_id {shown(lock.plugin_id)} is not the name of the file, {stem}.json"
+        message = f"plugin_id {verbatim(lock.plugin_id)} is not the name of the file, {stem}.json"
         return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)
     if request is None:
         hint = "take it out, or bring the plugin's file back"

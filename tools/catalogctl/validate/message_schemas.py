@@ -7,27 +7,27 @@ Neither may fetch anything: both get a registry without a way out.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import jsonschema_rs
 
-from catalogctl import resources
+from catalogctl import wording
 from catalogctl.did_you_mean import did_you_mean, nearest
+from catalogctl.json_pointer import child, join
+from catalogctl.schemas import schema
 from catalogctl.source import character_names
-from catalogctl.source.positions import escape
-from catalogctl.validate import wording
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import MOST_GUESSED, misspelt
+from catalogctl.validate.type_hints import type_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jsonschema import ValidationError
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSON
 
 MAX_EXPLAINED = 500
 """Errors of one schema that are told of one file, as of its text: more than that is noise."""
@@ -44,21 +44,6 @@ class Violation(NamedTuple):
 
     code: str
     finding: Finding
-
-
-@cache
-def schema(message: str) -> JSONObject:
-    """Return the JSON Schema of a message, by its name (`PluginFile`, `Lock`, …)."""
-    text = resources.read_text(f"schemas/{message}.schema.json")
-    loaded: JSONObject = json.loads(text)
-    return loaded
-
-
-@cache
-def known_fields(message: str) -> frozenset[str]:
-    """Return the names of a message's own fields."""
-    fields = schema(message).get("properties")
-    return frozenset(fields) if isinstance(fields, dict) else frozenset()
 
 
 def _refuse_to_fetch(uri: str) -> NoReturn:
@@ -125,17 +110,26 @@ def _translate(error: ValidationError) -> Iterator[Violation]:
             if len(part.absolute_path) == deepest:
                 yield from _translate(part)
         return
-    pointer = "".join("/" + escape(step) for step in error.absolute_path)
+    pointer = join(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "required":
-        missing = error.message.split("'")[1] if "'" in error.message else ""
-        hint = f'write "{missing}: …"'
-        finding = Finding(pointer, f"{missing} is required", hint, name=missing)
-        yield Violation("missing-field", finding)
+        yield from _missing_fields(error, pointer)
     elif keyword in {"additionalProperties", "unevaluatedProperties"}:
         yield from _unknown_fields(error, pointer)
     else:
         yield wrong_value(error, pointer)
+
+
+def _missing_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
+    """Yield all fields that are missing: `jsonschema` names each in the words of an own error."""
+    required: Any = error.validator_value
+    instance: Any = error.instance
+    for name in required:
+        if name not in instance:
+            hint = f'write "{name}: …"'
+            yield Violation(
+                "missing-field", Finding(pointer, f"{name} is required", hint, name=name)
+            )
 
 
 def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
@@ -146,7 +140,7 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
         others = known if number < MOST_GUESSED else []
-        yield unknown_field(f"{pointer}/{escape(name)}", name, meant.get(name, ""), others, known)
+        yield unknown_field(child(pointer, name), name, meant.get(name, ""), others, known)
 
 
 def unknown_field(
@@ -164,7 +158,7 @@ def unknown_field(
         hint = f'write "{first}: …": a colon is missing after it'
     elif near and odd:
         hint += f" {character_names.described(odd)} stands in it"
-    message = f"unknown field {wording.shown(name)}"
+    message = f"unknown field {wording.verbatim(name)}"
     return Violation("unknown-field", Finding(pointer, message, hint, at_key=True, name=meant))
 
 
@@ -179,14 +173,14 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
         return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
     if keyword == "type":
         message = f"{name} is {wording.kind(value)}; {wording.type_names(limit)} is expected"
-        return Violation("wrong-type", Finding(pointer, message, _type_hint(error, name)))
+        return Violation("wrong-type", Finding(pointer, message, type_hint(error, name)))
     if keyword in {"enum", "const"}:
         allowed = [
             str(each)
             for each in (limit if keyword == "enum" else [limit])
             if each not in {None, ""}
         ]
-        said = wording.shown(value) if isinstance(value, str) else str(value)
+        said = wording.verbatim(value) if isinstance(value, str) else str(value)
         message = f"{name} is {said}; allowed is {wording.listed(allowed)}"
         hint = did_you_mean(str(value), allowed)
         if name == "registry_type":
@@ -199,50 +193,6 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
         )
     what, hint = _limit(keyword, limit, value)
     return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
-
-
-def _type_hint(error: ValidationError, name: str) -> str:
-    """Return what to write where a value is of the wrong type."""
-    value: Any = error.instance
-    allowed: Any = error.validator_value
-    types = [allowed] if isinstance(allowed, str) else list(allowed)
-    if _is_number(value) and "string" in types:
-        return "put it in quotes"
-    key = name.partition("[")[0]
-    is_element = key != name
-    if isinstance(value, str) and value and (odd := _lookalike(value, types)):
-        return odd
-    if (
-        isinstance(value, list)
-        and len(value) == 1
-        and isinstance(value[0], str)
-        and "string" in types
-    ):
-        return f"write {wording.as_text(key, value[0])}"
-    if "array" in types and not is_element:
-        return f"write {wording.as_list(key, value)}"
-    if "object" in types and not is_element:
-        schema: Any = error.schema
-        members = schema.get("required") or list(schema.get("properties", {}))[:1]
-        return wording.mapping_hint(key, value, members)
-    return f"write {wording.type_names(types)}"
-
-
-def _lookalike(text: str, types: Sequence[str]) -> str:
-    """Return the hint that names a character that only looks like what makes a collection."""
-    signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
-    if character_names.BLANK.match(text):
-        return f"write spaces in place of {character_names.described(text[0])}"
-    for found in character_names.LOOKALIKE.finditer(text):
-        other = found.group()
-        meant = character_names.meant(other)
-        if meant in signs:
-            return f"write {meant} in place of {character_names.described(other)}"
-    return ""
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:

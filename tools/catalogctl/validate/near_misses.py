@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from catalogctl.similar_names import SimilarNames, look, plain
 from catalogctl.validate.between_plugins import Conflict, name_key
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,10 +45,9 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
         if other:
             case = value.casefold() == other.casefold()
             how = "differs by case alone from" if case else "is much like"
-            message = (
-                f"{field} {shown(value)} {how} {shown(other)}, which {counts[other]} plugins have"
-            )
-            finding = Finding(f"/{field}", message, f"did you mean {shown(other)}?")
+            which = f"{verbatim(other)}, which {counts[other]} plugins have"
+            message = f"{field} {verbatim(value)} {how} {which}"
+            finding = Finding(f"/{field}", message, f"did you mean {verbatim(other)}?")
             yield Conflict("similar-value", each.stem, finding)
 
 
@@ -77,7 +76,7 @@ def look_alike_names(claims: Sequence[Claim]) -> Iterator[Conflict]:
         other = first.setdefault((each.domain_id, seen), each)
         if other is not each and seen and name_key(other) != name_key(each):
             one, two = (other, each) if other.name.isascii() else (each, other)
-            message = f"name {shown(two.name)} looks the same as {shown(one.name)} of"
+            message = f"name {verbatim(two.name)} looks the same as {verbatim(one.name)} of"
             hint = "make sure that it is not meant to be taken for that one"
             finding = Finding("/name", message, hint)
             yield Conflict("similar-name", two.stem, finding, (one.stem, "/name"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import Violation, violations
 from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.rules.vocabulary import not_listed
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,35 +60,35 @@ _NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
-    for host in _object(value, "registries"):
+    for host in as_object(value.get("registries")):
         if not is_host(host):
-            message = f"{shown(host)} is no bare host"
+            message = f"{verbatim(host)} is no bare host"
             hint = "write a name such as registry.example.org, in lower case"
             finding = Finding(f"/registries/{escape(host)}", message, hint, at_key=True)
             yield Violation("host-shape", finding)
     registry_url = settings.defaults.get("registry_url", "")
     if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
         hint = "name a built-in registry, or list it under registries"
-        message = f"registry {shown(registry_url)} is not listed"
+        message = f"registry {verbatim(registry_url)} is not listed"
         yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
     for part in ("repository", "defaults"):
-        for name, text in _object(value, part).items():
+        for name, text in as_object(value.get(part)).items():
             if isinstance(text, str) and len(text.splitlines()) > 1:
                 message = f"{part}.{name} holds a line break"
                 finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
                 yield Violation("line-break", finding)
-    if _object(_object(value, "policy"), "auto_merge").get("locks") is True:
+    if as_object(as_object(value.get("policy")).get("auto_merge")).get("locks") is True:
         finding = Finding("/policy/auto_merge/locks", _NOBODY, _NAME_THE_BOT)
         yield Violation("auto-merge-locks", finding)
     yield from _vocabulary(value, settings)
-    yield from _site_rules(_object(value, "site"))
-    yield from _registry_rules(_object(value, "registries"))
+    yield from _site_rules(as_object(value.get("site")))
+    yield from _registry_rules(as_object(value.get("registries")))
 
 
 def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Violation]:
     """Check the texts that plugins' values are made of or compared with."""
     for part in ("defaults", "policy"):
-        for name, member in _object(value, part).items():
+        for name, member in as_object(value.get(part)).items():
             for finding in strays(f"/{part}/{escape(name)}", member):
                 yield Violation("invisible-character", finding)
     provider, allowed = settings.defaults.get("provider", ""), settings.providers
@@ -103,12 +104,12 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
     if is_address and not is_folder_address(str(base_url)):
         hint = "write an address such as https://plugins.example.org/, without ? and #"
-        message = f"{shown(str(base_url))} is no address of a folder"
+        message = f"{verbatim(str(base_url))} is no address of a folder"
         yield Violation("address-shape", Finding("/site/base_url", message, hint))
     edit_url = site.get("edit_url")
     if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
         hint = "write {file} where the path of a plugin's file belongs"
-        message = f"{shown(edit_url)} leads to one page for all files"
+        message = f"{verbatim(edit_url)} leads to one page for all files"
         yield Violation("address-shape", Finding("/site/edit_url", message, hint))
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
@@ -120,7 +121,7 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
         hint = 'write a colour such as "#0b665a", in quotes'
         yield Violation(
-            "colour-shape", Finding("/site/accent", f"{shown(accent)} is no colour", hint)
+            "colour-shape", Finding("/site/accent", f"{verbatim(accent)} is no colour", hint)
         )
     yield from _inside(site.get("logo"), "/site/logo")
 
@@ -143,7 +144,7 @@ def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Vio
         if not isinstance(host, str) or not host.strip():
             continue  # the schema says what is wrong
         if not is_host(host) or (":" in host and not ports):
-            message = f"{shown(host)} is no bare host"
+            message = f"{verbatim(host)} is no bare host"
             yield Violation("host-shape", Finding(f"{pointer}/{index}", message, hint))
 
 
@@ -151,7 +152,7 @@ def _address(value: JSON, pointer: str) -> Iterator[Violation]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         hint = "write an address such as https://plugins.example.org/"
         yield Violation(
-            "address-shape", Finding(pointer, f"{shown(value)} is no web address", hint)
+            "address-shape", Finding(pointer, f"{verbatim(value)} is no web address", hint)
         )
 
 
@@ -159,7 +160,7 @@ def _encrypted(value: JSON, pointer: str) -> Iterator[Violation]:
     """A registry is asked over https, unless its settings allow http (registries, 7)."""
     if isinstance(value, str) and value.startswith("http://"):
         hint = "write https://, or insecure: true beside it"
-        yield Violation("address-shape", Finding(pointer, f"{shown(value)} is not https", hint))
+        yield Violation("address-shape", Finding(pointer, f"{verbatim(value)} is not https", hint))
 
 
 def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
@@ -167,9 +168,4 @@ def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
         value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
     ):
         hint = "name a file inside the catalog's folder"
-        yield Violation("file-inside", Finding(pointer, f"{shown(value)} leads out of it", hint))
-
-
-def _object(value: JSONObject, name: str) -> JSONObject:
-    member = value.get(name)
-    return member if isinstance(member, dict) else {}
+        yield Violation("file-inside", Finding(pointer, f"{verbatim(value)} leads out of it", hint))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

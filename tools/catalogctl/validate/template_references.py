@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin
 
-from catalogctl.source.positions import unescape
+from catalogctl.json_pointer import unescape
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.subschemas import schemas_below
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +88,7 @@ def _broken(ref: str, part: _Part, names: _Names) -> Finding | None:
     target = names.schemas.get(address)
     if target is None:
         hint = 'copy it into "definitions" and write "#/definitions/…"'
-        return Finding(at, f"$ref {shown(ref)} is remote: nothing is fetched", hint)
+        return Finding(at, f"$ref {verbatim(ref)} is remote: nothing is fetched", hint)
     is_there = (
         _leads_somewhere(target, fragment)
         if not fragment or fragment.startswith("/")
@@ -97,7 +97,7 @@ def _broken(ref: str, part: _Part, names: _Names) -> Finding | None:
     if is_there:
         return None
     hint = 'write "#/definitions/NAME" with a NAME that is there'
-    return Finding(at, f"$ref {shown(ref)} points at nothing", hint)
+    return Finding(at, f"$ref {verbatim(ref)} points at nothing", hint)
 
 
 def _leads_somewhere(schema: JSONObject, pointer: str) -> bool:

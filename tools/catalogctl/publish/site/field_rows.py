@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from catalogctl.messages import PLUGIN_INFO_FIELDS
+from catalogctl import schemas
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml, contents
 from catalogctl.publish.site.json_cache import remembered
@@ -42,7 +42,7 @@ _CELLS = {
 def rows(info: JSONObject, say: Texts) -> SafeHtml:
     """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
     kinds, texts, structs = [], [], []
-    for field in PLUGIN_INFO_FIELDS:
+    for field in schemas.fields("PluginInfo"):
         value = info.get(field)
         if not value:
             kinds.append("nothing")
@@ -100,5 +100,5 @@ def _table(kinds: tuple[str, ...]) -> str:
     """Return the rows to fill in by `%`."""
     return "\n".join(
         f'<tr><th scope="row">{field}</th>{_CELLS[kind]}</tr>'
-        for field, kind in zip(PLUGIN_INFO_FIELDS, kinds, strict=True)
+        for field, kind in zip(schemas.fields("PluginInfo"), kinds, strict=True)
     )

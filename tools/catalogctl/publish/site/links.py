@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from catalogctl.registry_hosts import DOCKER_HUB, DOCKER_HUB_HOSTS, PUBLIC_ECR
+
 if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
@@ -17,18 +19,7 @@ _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:[/?#][!#-;=?-\[\]_a
 """Addresses with a host and no port, of which nothing more has to be known."""
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-_DOCKER_HUB = frozenset(
-    {
-        "docker.io",
-        "hub.docker.com",
-        "index.docker.io",
-        "registry-1.docker.io",
-        "registry.docker.io",
-        "registry.hub.docker.com",
-    }
-)
-
-_KNOWN = {"docker.io": "docker_hub", "public.ecr.aws": "aws_public_ecr"}
+_KNOWN = {DOCKER_HUB: "docker_hub", PUBLIC_ECR: "aws_public_ecr"}
 """Registries that have a name of their own in the site's texts."""
 
 
@@ -73,7 +64,7 @@ def picture(value: object, hosts: tuple[str, ...]) -> str | None:
 
 def pull_host(registry_url: str) -> str:
     """Return the host that `docker pull` takes for a registry: Docker Hub's names are one."""
-    return "docker.io" if registry_url.lower() in _DOCKER_HUB else registry_url
+    return DOCKER_HUB if registry_url.lower() in DOCKER_HUB_HOSTS else registry_url
 
 
 def registry_name(registry_url: str, say: Texts) -> str:
@@ -85,9 +76,9 @@ def registry_name(registry_url: str, say: Texts) -> str:
 def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
     """Return (registry, address) of the image's page for people, where its registry has one."""
     host, way = pull_host(registry_url).lower(), quote(image, safe="/")
-    if host == "docker.io":
+    if host == DOCKER_HUB:
         return "Docker Hub", f"https://hub.docker.com/{'r' if '/' in image else '_'}/{way}"
-    if host == "public.ecr.aws":
+    if host == PUBLIC_ECR:
         return "Amazon ECR Public", f"https://gallery.ecr.aws/{way}"
     if host == "quay.io":
         return "Quay", f"https://quay.io/repository/{way}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.jsontypes import as_text
 from catalogctl.publish.site.escaping import content
 from catalogctl.publish.site.schema_references import References
 from catalogctl.publish.site.snippets import encode, is_secret
@@ -142,11 +143,11 @@ def _row(name: str, given: JSON, say: Texts, place: _Place, *, required: bool) -
     shown = "default" in parts and not is_secret(name, parts)
     return Option(
         name=place.prefix + name,
-        title=_text(parts.get("title")),
+        title=as_text(parts.get("title")),
         type=_type(parts, say),
         default=_value(parts["default"]) if shown else "",
         rules=say("not_allowed") if given is False else ", ".join(_rules(parts, say)),
-        description=_text(parts.get("description")),
+        description=as_text(parts.get("description")),
         required=required,
         depth=place.depth,
     )
@@ -204,15 +205,11 @@ def _choice(schema: JSON, say: Texts) -> str:
     """Return one of several schemas in words: its title, else its type and rules."""
     if not isinstance(schema, dict):
         return _value(schema)
-    if title := _text(schema.get("title")):
+    if title := as_text(schema.get("title")):
         return title
     named = schema.get("properties")
     parts = [_type(schema, say), *_rules(schema, say), *(named if isinstance(named, dict) else ())]
     return ", ".join(filter(None, parts)) or _value(schema.get("$ref") or schema)
-
-
-def _text(value: JSON) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _value(value: JSON) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from catalogctl.jsontypes import as_object
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.site import field_rows, links, snippets, texts, version_rows
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.related import Related
     from catalogctl.publish.site.texts import Texts
 
-_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 
 
@@ -104,7 +104,7 @@ def _lock_note(note: str, say: Texts) -> str:
 def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
     """Return what card and page both show."""
     info = plugin.info
-    tags = _object(info["tags"])
+    tags = as_object(info["tags"])
     description = tags.get("description")
     updated_at, name = str(info["updated_at"]), str(info["name"])
     return {
@@ -126,13 +126,13 @@ def common_values(plugin: Plugin, hosts: tuple[str, ...], say: Texts) -> dict[st
 
 def picture(plugin: Plugin, hosts: tuple[str, ...]) -> str | None:
     """Return the address of the plugin's picture when it lies at one of the hosts."""
-    return links.picture(_object(plugin.info["tags"]).get("icon"), hosts) if hosts else None
+    return links.picture(as_object(plugin.info["tags"]).get("icon"), hosts) if hosts else None
 
 
 def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
     """Return (name, text, address or None) of each member that a line can show."""
     found = []
-    for name, member in _object(value).items():
+    for name, member in as_object(value).items():
         if name == "description" or member is None or member in ("", [], {}):
             continue
         if isinstance(member, str):
@@ -150,7 +150,7 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
         return _NOT_DEPRECATED
     given = deprecated
     parts = {key: str(given.get(key) or "") for key in ("reason", "successor", "since")}
-    if not _PLUGIN_ID.fullmatch(parts["successor"]):
+    if not is_plugin_id(parts["successor"]):
         parts["successor"] = ""
     parts["reason"] = parts["reason"].rstrip(".")
     return parts
@@ -173,10 +173,6 @@ def _outside(
     )
     found = [(say("image_at", registry=page[0]), page[1])] if page else []
     return found + [(say(key), address) for key, address in own]
-
-
-def _object(value: JSON) -> JSONObject:
-    return value if isinstance(value, dict) else {}
 
 
 def _list(value: JSON) -> list[JSON]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from catalogctl.source.positions import unescape
+from catalogctl.json_pointer import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.invisible import character_name, is_blank, stray_character, without_strays
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.text_fields import LINE_BREAK, texts_in
-from catalogctl.validate.wording import field_name, shown
+from catalogctl.wording import field_name, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def strays(pointer: str, value: JSON) -> Iterator[Finding]:
             inside = stray in text.strip(stray)
             verb = "holds" if inside else "starts with" if text[0] == stray else "ends with"
             message = f"{field_name(at)} {verb} {character_name(stray)}, which can't be seen"
-            yield Finding(at, message, f"write {shown(without_strays(text))}")
+            yield Finding(at, message, f"write {verbatim(without_strays(text))}")
 
 
 @rule("blank", odd=True)

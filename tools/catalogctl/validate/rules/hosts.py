@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.registry_hosts import DOCKER_HUB_HOSTS, PUBLIC_ECR, without_default_port
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.registry import (
-    DOCKER_HUB_HOSTS,
-    ECR_HOST,
-    is_host,
-    is_listed,
-    without_default_port,
-)
-from catalogctl.validate.wording import shown
+from catalogctl.validate.rules.registry import is_host, is_listed
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +56,11 @@ def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
     if hosted is None or not is_refused(hosted, image, registry):
         return
     if hosted.host == without_default_port(registry.lower()):
-        message = f"image {shown(image)} repeats the host that registry_url has"
+        message = f"image {verbatim(image)} repeats the host that registry_url has"
     else:
-        message = f"image {shown(image)} names a host: the registry's host goes into registry_url"
+        message = (
+            f"image {verbatim(image)} names a host: the registry's host goes into registry_url"
+        )
     yield Finding("/image", message, _what_to_write(hosted, registry, settings))
 
 
@@ -79,7 +76,7 @@ def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -
     lines = f'"registry_url: {host}" and "image: {image}"'
     if host in DOCKER_HUB_HOSTS:
         return f'write "registry_type: DOCKER_HUB", {lines}'
-    if host == ECR_HOST:
+    if host == PUBLIC_ECR:
         return f'write "registry_type: AWS_PUBLIC_ECR", {lines}'
     if not is_listed(host, settings):
         return f"write {lines}; a maintainer lists {host} under registries in catalog.yaml"
@@ -93,7 +90,7 @@ def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
     hosted = host_in_image(image)
     registry = entry.text("registry_url") if hosted is not None else ""
     if hosted is not None and not is_refused(hosted, image, registry):
-        message = f"the first part of image {shown(image)} looks like the host of a registry"
+        message = f"the first part of image {verbatim(image)} looks like the host of a registry"
         hint = (
             f'if it is one, write "registry_url: {hosted.host}" and "image: {hosted.image}";'
             f" as it stands, the image lies at {registry}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
+from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.image import is_image_name
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.settings import Settings
-
-_PLUGIN_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @rule("plugin-id-shape")
@@ -26,10 +24,10 @@ def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         return
     hint = "use lower-case letters, digits and hyphens, a letter first, 64 characters at most"
     if _is_written(entry):
-        message = f"plugin_id {shown(plugin_id)} is not well formed"
+        message = f"plugin_id {verbatim(plugin_id)} is not well formed"
         yield Finding("/plugin_id", message, hint)
     elif is_image_name(plugin_id):  # of another one image-shape says what is wrong
-        message = f"the image's name {shown(plugin_id)} is no plugin_id"
+        message = f"the image's name {verbatim(plugin_id)} is no plugin_id"
         yield Finding("/image", message, f"add a plugin_id: {hint}")
 
 
@@ -41,10 +39,10 @@ def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
         return
     file = f"{entry.stem}.yaml"
     if _is_written(entry):
-        message = f"plugin_id {shown(plugin_id)} is not the name of its file, {file}"
+        message = f"plugin_id {verbatim(plugin_id)} is not the name of its file, {file}"
         yield Finding("/plugin_id", message, _one_name(plugin_id, entry.stem, "write"))
     elif is_image_name(plugin_id):
-        message = f"the image's name {shown(plugin_id)} is not the name of the file, {file}"
+        message = f"the image's name {verbatim(plugin_id)} is not the name of the file, {file}"
         yield Finding("/image", message, _one_name(plugin_id, entry.stem, "add"))
 
 
@@ -59,13 +57,10 @@ def device_name(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 def device(kind: str, name: str) -> tuple[str, str]:
     """Return message and hint for a name that is a Windows device's."""
-    message = f"{kind} {shown(name)} is the name of a device on Windows: no file there can have it"
+    message = (
+        f"{kind} {verbatim(name)} is the name of a device on Windows: no file there can have it"
+    )
     return message, f"choose another {kind}, such as my-{name}"
-
-
-def is_plugin_id(text: str) -> bool:
-    """Say whether a text may name a plugin."""
-    return _PLUGIN_ID.fullmatch(text) is not None
 
 
 def _is_written(entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.rules.hosts import host_in_image, is_refused
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,21 +48,24 @@ def _is_well_formed(image: str) -> bool:
 def _say(image: str, path: list[str], name: str) -> tuple[str, str]:
     """Return message and hint for an image that is not well formed."""
     if "@" in image:
-        return f"image {shown(image)} has a digest", f"write {image.partition('@')[0]}"
+        return f"image {verbatim(image)} has a digest", f"write {image.partition('@')[0]}"
     if ":" in name:
         hint = f"write {image.rpartition(':')[0]}: versions come from the registry"
-        return f"image {shown(image)} has a tag", hint
+        return f"image {verbatim(image)} has a tag", hint
     if image != image.lower():
-        return f"image {shown(image)} has capital letters", f"write {image.lower()}"
+        return f"image {verbatim(image)} has capital letters", f"write {image.lower()}"
     if len(path) >= MAX_PARTS:
         count = len(path) + 1
         hint = "write [path/[path/]]name; the registry's host goes into registry_url"
-        return f"image {shown(image)} has {count} parts; at most {MAX_PARTS} are allowed", hint
+        return (
+            f"image {verbatim(image)} has {count} parts; at most {MAX_PARTS} are allowed",
+            hint,
+        )
     if all(map(_PART.fullmatch, path)):
         hint = "use lower-case letters, digits and single hyphens between them"
-        return f"image name {shown(name)} is not well formed", hint
+        return f"image name {verbatim(name)} is not well formed", hint
     hint = "each part is lower-case letters and digits, joined by . _ __ or hyphens"
-    return f"image {shown(image)} is not well formed", hint
+    return f"image {verbatim(image)} is not well formed", hint
 
 
 @rule("image-name-too-long")
@@ -71,7 +74,7 @@ def image_name_too_long(entry: Entry, settings: Settings) -> Iterator[Finding]:
     name, limit = entry.text("image").rpartition("/")[2], settings.image_name_max_length
     if len(name) > limit:
         message = (
-            f"image name {shown(name)} has {len(name)} characters; at most {limit} are allowed"
+            f"image name {verbatim(name)} has {len(name)} characters; at most {limit} are allowed"
         )
         hint = 'only the part after the last "/" counts: shorten that part'
         yield Finding("/image", message, hint)

@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.invisible import without_strays
+from catalogctl.registry_hosts import (
+    BUILT_IN_HOSTS,
+    DOCKER_HUB_HOSTS,
+    PUBLIC_ECR,
+    without_default_port,
+)
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.settings import Settings
-
-DOCKER_HUB_HOSTS = frozenset(
-    {
-        "docker.io",
-        "hub.docker.com",
-        "index.docker.io",
-        "registry-1.docker.io",
-        "registry.hub.docker.com",
-    }
-)
-ECR_HOST = "public.ecr.aws"
-BUILT_IN_HOSTS = DOCKER_HUB_HOSTS | {ECR_HOST, "ghcr.io", "quay.io"}
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\])(?::[0-9]{{1,5}})?")
@@ -37,11 +31,6 @@ _MAX_HOST = 255
 def is_host(text: str) -> bool:
     """Say whether a text is a bare host or host:port, lower case."""
     return len(text) <= _MAX_HOST and _HOST.fullmatch(text) is not None
-
-
-def without_default_port(host: str) -> str:
-    """Return a host as lists name it: `:443` is the same as no port."""
-    return host.removesuffix(":443")
 
 
 def is_listed(host: str, settings: Settings) -> bool:
@@ -61,7 +50,7 @@ def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
     registry_type = entry.text("registry_type")
     if registry_type == "AWS_PUBLIC_ECR" and "registry_url" not in entry.request:
         message = f"registry_url is required for registry_type {registry_type}"
-        hint = f'add "registry_url: {ECR_HOST}"'
+        hint = f'add "registry_url: {PUBLIC_ECR}"'
         yield Finding("", message, hint)
 
 
@@ -75,7 +64,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
         hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
-        yield Finding("/registry_url", f"registry_url {shown(url)} is no bare host", hint)
+        yield Finding("/registry_url", f"registry_url {verbatim(url)} is no bare host", hint)
 
 
 @rule("registry-unlisted")
@@ -85,7 +74,7 @@ def registry_unlisted(entry: Entry, settings: Settings) -> Iterator[Finding]:
     if url and is_host(url) and not is_listed(url, settings):
         known = sorted({*BUILT_IN_HOSTS, *settings.registries})
         hint = did_you_mean(url, known, "a maintainer may add it under registries in catalog.yaml")
-        yield Finding("/registry_url", f"registry {shown(url)} is not listed", hint)
+        yield Finding("/registry_url", f"registry {verbatim(url)} is not listed", hint)
 
 
 @rule("registry-type-host")
@@ -97,7 +86,7 @@ def registry_type_host(entry: Entry, _: Settings) -> Iterator[Finding]:
         "DOCKER_HUB"
         if host in DOCKER_HUB_HOSTS
         else "AWS_PUBLIC_ECR"
-        if host == ECR_HOST
+        if host == PUBLIC_ECR
         else registry_type
     )
     if registry_type in {"DOCKER_HUB", "AWS_PUBLIC_ECR"} and registry_type != owner:

@@ -8,10 +8,10 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from catalogctl import redaction
+from catalogctl.json_pointer import escape
 from catalogctl.source import secret_places
-from catalogctl.source.positions import escape
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
         for pointer, key, _value in members(f"/{redaction.CONFIG}", config):
             if redaction.is_secret_name(key):
                 hint = "credentials belong to the runner's environment, not into the file"
-                yield Finding(pointer, f"{shown(key)} looks like a secret", hint, at_key=True)
+                yield Finding(pointer, f"{verbatim(key)} looks like a secret", hint, at_key=True)
 
 
 @rule("secret-value")
@@ -94,7 +94,7 @@ def _beginning(text: str) -> str:
 
 
 def _looks_like_one(what: str, beginning: str) -> str:
-    return f"{what} that starts with {shown(beginning)} looks like a secret"
+    return f"{what} that starts with {verbatim(beginning)} looks like a secret"
 
 
 def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:

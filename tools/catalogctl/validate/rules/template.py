@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from catalogctl.did_you_mean import nearest
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape, join
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
 from catalogctl.validate.subschemas import subschemas
 from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
 from catalogctl.validate.template_references import broken_refs
-from catalogctl.validate.wording import kind, listed, shown
+from catalogctl.wording import kind, listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +34,7 @@ DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/dra
 
 def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
     """Yield each `template.<key>.schema` that is given, with its pointer."""
-    template = entry.request.get("template")
-    for key, part in (template if isinstance(template, dict) else {}).items():
+    for key, part in as_object(entry.request.get("template")).items():
         if isinstance(part, dict) and part.get("schema") is not None:
             yield f"/template/{escape(key)}/schema", part["schema"]
 
@@ -71,7 +71,7 @@ def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
                 dialect = part.get("$schema", DRAFT_7[0])
                 if dialect not in DRAFT_7:
                     hint = f"take it out, or write {DRAFT_7[1]}"
-                    message = f"$schema {shown(str(dialect))} is not Draft 7"
+                    message = f"$schema {verbatim(str(dialect))} is not Draft 7"
                     yield Finding(f"{at}/$schema", message, hint)
 
 
@@ -106,7 +106,7 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
         while leaf.context:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
         found = True
-        at = pointer + "".join("/" + escape(step) for step in leaf.absolute_path)
+        at = pointer + join(leaf.absolute_path)
         yield _misuse(leaf, at)
     if not found:
         yield Finding(pointer, "two validators disagree about this schema", "please report it")
@@ -118,7 +118,7 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
     keyword = next((str(step) for step in reversed(path) if isinstance(step, str)), "the schema")
     value: Any = error.instance
     if keyword == "type" and isinstance(value, str):
-        message = f"type is {shown(value)}, which JSON Schema does not know"
+        message = f"type is {verbatim(value)}, which JSON Schema does not know"
         near = _OTHER_NAMES.get(value.lower()) or nearest(value, _TYPES)
         hint = f'did you mean "{near}"?' if near else f"write {listed(_TYPES)}"
         return Finding(pointer, message, hint)

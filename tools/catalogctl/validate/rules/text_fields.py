@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
-from catalogctl.source.positions import escape
+from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
         for pointer, text in texts_in("/" + escape(name), value):
             if LINE_BREAK.search(text):
                 hint = "write it in one line"
-                yield Finding(pointer, f"{shown(_one_line(text))} holds a line break", hint)
+                yield Finding(pointer, f"{verbatim(_one_line(text))} holds a line break", hint)
 
 
 def odd_fields(value: JSONObject) -> JSONObject:
@@ -72,7 +73,7 @@ def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         return
     if not _SERVICE_TYPE.fullmatch(without_strays(service_type)):
         hint = "the usual form is service.Purpose, such as inventory.Collector"
-        yield Finding("/service_type", f"service_type {shown(service_type)} is unusual", hint)
+        yield Finding("/service_type", f"service_type {verbatim(service_type)} is unusual", hint)
 
 
 _MOST_MAINTAINERS = 100
@@ -87,7 +88,7 @@ def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     for index, owner in enumerate(known):
         if isinstance(owner, str) and not _is_owner(owner):
             hint = 'write "@handle", "@organisation/team" or an e-mail address'
-            yield Finding(f"/maintainers/{index}", f"{shown(owner)} is no owner", hint)
+            yield Finding(f"/maintainers/{index}", f"{verbatim(owner)} is no owner", hint)
 
 
 def _is_owner(text: str) -> bool:
@@ -98,11 +99,10 @@ def _is_owner(text: str) -> bool:
 @rule("since-shape", field="deprecated")
 def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`deprecated.since` is a date, YYYY-MM-DD."""
-    deprecated = entry.request.get("deprecated")
-    since = deprecated.get("since") if isinstance(deprecated, dict) else None
+    since = as_object(entry.request.get("deprecated")).get("since")
     if isinstance(since, str) and not _is_date(since):
         hint = 'write a date such as "2026-03-01", in quotes'
-        yield Finding("/deprecated/since", f"since {shown(since)} is no date", hint)
+        yield Finding("/deprecated/since", f"since {verbatim(since)} is no date", hint)
 
 
 def _is_date(text: str) -> bool:

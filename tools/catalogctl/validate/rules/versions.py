@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import shown
+from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,7 @@ LONGEST = 255
 @rule("versions-pattern", field="versions")
 def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`versions.pattern` compiles in RE2, which matches in linear time."""
-    versions = entry.request.get("versions")
-    pattern = versions.get("pattern") if isinstance(versions, dict) else None
+    pattern = as_object(entry.request.get("versions")).get("pattern")
     if not isinstance(pattern, str) or len(pattern) > LONGEST:
         return
     import re2
@@ -31,4 +31,6 @@ def versions_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
         re2.compile(pattern, options)
     except re2.error:
         hint = "close its brackets; look-around and back-references are not supported"
-        yield Finding("/versions/pattern", f"the pattern {shown(pattern)} does not compile", hint)
+        yield Finding(
+            "/versions/pattern", f"the pattern {verbatim(pattern)} does not compile", hint
+        )

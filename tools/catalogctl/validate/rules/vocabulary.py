@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.wording import listed, shown
+from catalogctl.wording import listed, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def not_listed(
     pointer: str, field: str, value: str, policy: str, allowed: Sequence[str]
 ) -> Finding:
     """Return the finding about a value that the policy does not list."""
-    offered = listed(map(shown, allowed)) if len(allowed) <= _OFFERED else "one that it lists"
+    offered = listed(map(verbatim, allowed)) if len(allowed) <= _OFFERED else "one that it lists"
     hint = did_you_mean(value, allowed, f"write {offered}")
-    message = f"{field} {shown(value)} is not in policy.{policy} of catalog.yaml"
+    message = f"{field} {verbatim(value)} is not in policy.{policy} of catalog.yaml"
     return Finding(pointer, message, hint)

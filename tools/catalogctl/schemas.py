@@ -1,0 +1,26 @@
+"""Read the JSON Schemas of the API's messages and of the catalog's own files."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from catalogctl import resources
+from catalogctl.jsontypes import as_object
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSONObject
+
+
+@cache
+def schema(message: str) -> JSONObject:
+    """Return the JSON Schema of a message, by its name (`PluginFile`, `Lock`, …)."""
+    loaded: JSONObject = json.loads(resources.read_text(f"schemas/{message}.schema.json"))
+    return loaded
+
+
+@cache
+def fields(message: str) -> tuple[str, ...]:
+    """Return the names of a message's own fields, in the order in which they are written."""
+    return tuple(as_object(schema(message).get("properties")))

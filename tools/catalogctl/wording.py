@@ -1,0 +1,84 @@
+"""Words for messages: how a value is quoted, what it is, which ones there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.json_pointer import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from catalogctl.jsontypes import JSON
+
+LONGEST = 60
+"""Characters of a value that a message quotes."""
+
+_KINDS = {
+    type(None): "nothing",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a mapping",
+}
+_JSON_KINDS = _KINDS | {
+    type(None): "null",
+    bool: "a boolean",
+    str: "a string",
+    dict: "an object",
+}
+_TYPES = {
+    "null": "nothing",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def quote(text: str) -> str:
+    """Return a text in quotes: printable, on one line, whole or its beginning."""
+    beginning = text[: LONGEST + 1]
+    return verbatim("".join(each if each.isprintable() else "\ufffd" for each in beginning))
+
+
+def verbatim(text: str) -> str:
+    """Return a text in quotes, whole or its beginning; a report makes it printable."""
+    return f'"{text}"' if len(text) <= LONGEST else f'"{text[:LONGEST]}…"'
+
+
+def kind(value: JSON) -> str:
+    """Return what a value is, as the author of a YAML file would say it."""
+    return _KINDS[type(value)]
+
+
+def json_kind(value: object) -> str:
+    """Return what a JSON value is, as the author of a request would say it."""
+    return _JSON_KINDS.get(type(value), "no JSON value")
+
+
+def type_names(types: str | list[str]) -> str:
+    """Return the types of a schema as an author would say them; null is not offered."""
+    names = [types] if isinstance(types, str) else types
+    return " or ".join(_TYPES[name] for name in names if name != "null") or "nothing"
+
+
+def field_name(pointer: str) -> str:
+    """Return how a message names the value at a pointer: `labels[2]` in a list."""
+    if not pointer:
+        return "the document"
+    steps = list(split(pointer))
+    name = ""
+    while len(steps) > 1 and steps[-1].isdecimal():
+        name = f"[{steps.pop()}]{name}"
+    return steps[-1] + name
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as «a, b or c»."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
