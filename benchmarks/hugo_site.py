@@ -46,7 +46,7 @@ PAGE = """\
 <table>
 {{ with index .Site.Data.versions .File.BaseFileName }}{{ range .versions }}
 <tr><td>{{ .tag }}</td><td>{{ .digest }}</td><td>{{ .pushed_at }}</td>
-<td>{{ .size }}</td><td>{{ delimit .platforms ", " }}</td></tr>
+<td>{{ .size }}</td><td>{{ with .platforms }}{{ delimit . ", " }}{{ end }}</td></tr>
 {{ end }}{{ end }}</table>
 </main>
 <footer>{{ .Site.Title }}</footer>

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from catalogctl.calls.import_entries import read_entries
 from catalogctl.calls.import_plugins import import_plugins
 from catalogctl.cli.main import main
+from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.yaml_texts import TEXTS, VALUES
@@ -300,7 +301,7 @@ def test_any_plugin_comes_back_field_by_field_or_is_refused(
         assert imported.refused[0].reason
         assert list((catalog / "plugins").iterdir()) == []
         return
-    published = WorkingTree(catalog).get(info["plugin_id"])
+    published = WorkingTree(open_catalog(catalog)).get(info["plugin_id"])
     del published["repository_info"]
     assert json.dumps(published, sort_keys=True) == json.dumps(info, sort_keys=True)
     assert imported.notes == ()

@@ -328,12 +328,12 @@ def test_a_preview_shows_none(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R-14."""
-    from catalogctl.pipeline.build import Build
+    from catalogctl.pipeline.build import BuildOptions
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.preview_pages import described, nothing_yet
 
     monkeypatch.chdir(repository)
-    asked = Build(
+    asked = BuildOptions(
         catalog=repository / "catalog",
         out=tmp_path / "public",
         environ=os.environ,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 from support.schemas import ROOT
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def built_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the shipped catalog's tree."""
     out = tmp_path_factory.mktemp("built") / "public"
     built = build(
-        Build(
+        BuildOptions(
             ROOT / "catalog",
             out,
             environ={"SOURCE_DATE_EPOCH": "1767225600"},

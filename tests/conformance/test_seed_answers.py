@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 from support import seed
 from support.schemas import ROOT, validators
 
@@ -54,7 +54,7 @@ def built_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         line = f"service_type: {example['service_type']}\n"
         file.write_text(re.sub(r"(?m)^service_type: .*\n", line, text), "utf-8")
     built = build(
-        Build(
+        BuildOptions(
             catalog,
             folder / "public",
             environ={"SOURCE_DATE_EPOCH": "1767225600"},

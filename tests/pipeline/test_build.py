@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from catalogctl.errors import UsageError
-from catalogctl.pipeline.build import Build, Built, build
+from catalogctl.pipeline.build import BuildOptions, Built, build
 from catalogctl.publish.verify import verify_folder
 from catalogctl.query import BUILT_IN
 from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
@@ -32,7 +32,7 @@ SIZE_OF_A_NAME = (
 
 def built(catalog: Path, out: Path, **given: object) -> Built:
     """Build a catalog that lies outside git."""
-    asked = Build(catalog, out, environ=EPOCH, generator="catalogctl", durable=False)
+    asked = BuildOptions(catalog, out, environ=EPOCH, generator="catalogctl", durable=False)
     return build(replace(asked, working=catalog, **given))  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from catalogctl.errors import OutsideError
 from catalogctl.lock import Lock, LockedVersion, Source, encode
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.publish.changes import PAGE_SIZE
 from support.catalogs import SETTINGS, plugin
 from support.git import FIRST, Repository, shown
@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Repository:
 
 def publish(repository: Repository) -> Path:
     out = repository.folder.parent / "public"
-    asked = Build(repository.folder, out, {}, "catalogctl", base_url=BASE_URL, durable=False)
+    asked = BuildOptions(repository.folder, out, {}, "catalogctl", base_url=BASE_URL, durable=False)
     built = build(asked)
     assert built.published, built.problems
     return out
@@ -334,7 +334,7 @@ def test_no_clock_of_this_machine_is_in_a_tree_of_a_clean_commit(repository: Rep
     for epoch in ("1", "4000000000"):
         out = repository.folder.parent / epoch
         environ = {"SOURCE_DATE_EPOCH": epoch}
-        build(Build(repository.folder, out, environ, "catalogctl", BASE_URL, durable=False))
+        build(BuildOptions(repository.folder, out, environ, "catalogctl", BASE_URL, durable=False))
         trees.append((out / "manifest.json").read_bytes())
     assert trees[0] == trees[1]
 
@@ -346,7 +346,9 @@ def test_a_file_that_is_not_committed_has_the_time_of_the_build(repository: Repo
     told: list[str] = []
     out = repository.folder.parent / "public"
     environ = {"SOURCE_DATE_EPOCH": str(FIRST + 10_000)}
-    build(Build(repository.folder, out, environ, "catalogctl", durable=False, tell=told.append))
+    build(
+        BuildOptions(repository.folder, out, environ, "catalogctl", durable=False, tell=told.append)
+    )
     dates = [
         (info["created_at"], info["updated_at"])
         for info in (

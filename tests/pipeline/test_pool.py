@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.errors import ApiError, OutsideError
-from catalogctl.pipeline.pool import TOGETHER, spread, spread_together
+from catalogctl.pipeline.pool import spread
 from support.catalogs import plugin, write_catalog
 from support.commands import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 THINGS = list(range(130))
@@ -27,18 +26,6 @@ THINGS = list(range(130))
 @pytest.mark.parametrize("jobs", [1, 2, 5, None])
 def test_results_come_in_the_order_of_the_things(jobs: int | None) -> None:
     assert list(spread(lambda thing: thing * thing, THINGS, jobs)) == [n * n for n in THINGS]
-
-
-@pytest.mark.parametrize("count", [0, 1, TOGETHER, TOGETHER + 1, 12 * TOGETHER + 3])
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_things_go_together_and_results_come_one_by_one(count: int, jobs: int) -> None:
-    def work(some: Sequence[int]) -> list[tuple[int, int]]:
-        return [(thing, len(some)) for thing in some]
-
-    found = list(spread_together(work, list(range(count)), jobs))
-    assert [thing for thing, _ in found] == list(range(count))
-    assert all(together <= TOGETHER for _, together in found)
-    assert count < TOGETHER or found[0][1] == TOGETHER
 
 
 def test_an_error_of_the_work_is_raised_here() -> None:

@@ -123,9 +123,9 @@ def test_one_query_that_would_take_for_ever_costs_one_clear_error(tmp_path: Path
             "queries/doubling.yaml": text,
         },
     )
-    from catalogctl.pipeline.build import Build, build
+    from catalogctl.pipeline.build import BuildOptions, build
 
-    asked = Build(catalog, tmp_path / "public", {}, "test", jobs=1, working=catalog)
+    asked = BuildOptions(catalog, tmp_path / "public", {}, "test", jobs=1, working=catalog)
     (problem,) = build(asked).problems
     assert (problem.file, problem.code) == ("queries/doubling.yaml", "query")
     assert "takes more than" in problem.message

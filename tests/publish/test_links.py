@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 
 CATALOG = Path(__file__).parents[2] / "catalog"
 BASE = "https://plugins.example/some/where/"
@@ -30,7 +30,7 @@ def test_every_link_of_the_shipped_catalog_leads_somewhere(
     (catalog / "site/pages/about.md").write_text("# About\n\n[Numbers](../../stats/)\n")
     out = tmp_path / "public"
     built = build(
-        Build(
+        BuildOptions(
             catalog=catalog,
             out=out,
             environ={"SOURCE_DATE_EPOCH": "1700000000"},

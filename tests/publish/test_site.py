@@ -577,7 +577,7 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
         plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
-    rows = [site.row(*each) for each in zip(plugins, pages.plugins(plugins), strict=True)]
+    rows = [site.row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
     say = texts.Texts()
     names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 from support import golden
 from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
 
@@ -46,7 +46,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalog = write_catalog(folder / "catalog", FILES, settings)
     environ = {"SOURCE_DATE_EPOCH": "1767225600"}
     out = folder / "public"
-    asked = Build(catalog, out, environ=environ, generator="catalogctl", base_url=BASE_URL)
+    asked = BuildOptions(catalog, out, environ=environ, generator="catalogctl", base_url=BASE_URL)
     assert build(asked).published
     return out
 
@@ -84,7 +84,7 @@ def test_above_the_shard_size_the_plugins_move_into_shards(tmp_path: Path) -> No
     files = {f"plugins/plugin-{n}.yaml": plugin(f"plugin-{n}") for n in range(5)}
     settings = SETTINGS + "site: {index_shard_size: 2}\n"
     catalog = write_catalog(tmp_path / "catalog", files, settings)
-    asked = Build(catalog, tmp_path / "public", environ={}, generator="catalogctl")
+    asked = BuildOptions(catalog, tmp_path / "public", environ={}, generator="catalogctl")
     build(asked)
     index = json.loads((tmp_path / "public/index.json").read_text())
     assert "plugins" not in index
@@ -118,7 +118,7 @@ def test_feeds_and_sitemap_are_well_formed_and_name_absolute_addresses(tree: Pat
 
 def test_without_an_address_there_is_no_feed_sitemap_or_schema_id(tmp_path: Path) -> None:
     catalog = write_catalog(tmp_path / "catalog", {"plugins/plugin-hyperbilling.yaml": PLUGIN})
-    build(Build(catalog, tmp_path / "public", environ={}, generator="catalogctl"))
+    build(BuildOptions(catalog, tmp_path / "public", environ={}, generator="catalogctl"))
     public = tmp_path / "public"
     assert not list(public.rglob("*.atom"))
     assert not (public / "sitemap.xml").exists()

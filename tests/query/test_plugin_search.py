@@ -74,7 +74,8 @@ def asked() -> Asked:
     infos = base_order([each.info for each in plugins])
     by_id = {str(each.info["plugin_id"]): each for each in plugins}
     ordered = [by_id[str(info["plugin_id"])] for info in infos]
-    shown = SitePages(site.edition(), site.segments(ordered)).plugins(ordered)
+    pages = SitePages(site.edition(), site.segments(ordered))
+    shown = [pages.plugin(each) for each in ordered]
     rows = [site.row(*each) for each in zip(ordered, shown, strict=True)]
     names = " ".join(f"{info['plugin_id']} {info['name']}"[:80] for info in infos).split()
     words = [*WORDS, *typos([word for word in names if len(word) > 3] * 4, 1)]

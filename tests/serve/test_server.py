@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.build import Build
+from catalogctl.pipeline.build import BuildOptions
 from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog
@@ -27,7 +27,9 @@ FILE = "plugins/plugin-hyperbilling.yaml"
 def preview(tmp_path: Path) -> Preview:
     catalog = write_catalog(tmp_path / "catalog", {FILE: PLUGIN})
     environ = {"SOURCE_DATE_EPOCH": "1767225600"}
-    asked = Build(catalog, tmp_path / "tree", environ=environ, generator="catalogctl", jobs=1)
+    asked = BuildOptions(
+        catalog, tmp_path / "tree", environ=environ, generator="catalogctl", jobs=1
+    )
     return Preview(asked)
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.pipeline.resolve_catalog import Resolving, resolve
+from catalogctl.pipeline.resolve_catalog import ResolveOptions, resolve
 from catalogctl.resolve.resolve_image import Rules
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from support.catalogs import SETTINGS, plugin, write_catalog
@@ -80,7 +80,7 @@ def run(folder: Path, *wanted: str, now: str = NOW, **options: Any) -> ResolveRe
     """Resolve a catalog in this process, without the user's own credentials."""
     rules = {"recheck", "verify", "frozen"} & set(options)
     return resolve(
-        Resolving(
+        ResolveOptions(
             folder,
             Rules(now, **{name: options.pop(name) for name in rules}),
             options.pop("environ", {}),

@@ -193,7 +193,7 @@ def pages(
     related = Related(each.encoded for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
     site = SitePages(build, segments(ordered), related=related, own_site=own)
-    shown = site.plugins(ordered)
+    shown = [*map(site.plugin, ordered)]
     files = dict(each.page for each in shown)
     rows = [row(*each) for each in zip(ordered, shown, strict=True)]
     every = in_order(rows, segments(ordered))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.build import Build, build
+from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.pipeline.check import check
 from support.catalogs import PLUGIN, SETTINGS, write_catalog
 from support.measuring import measure
@@ -45,7 +45,9 @@ def tree_size(folder: Path, files: dict[str, str]) -> int:
     catalog = write_catalog(folder / "catalog", dict(files), SETTINGS)
     out = folder / "public"
     made = build(
-        Build(catalog, out, environ={"SOURCE_DATE_EPOCH": "1767225600"}, generator="catalogctl")
+        BuildOptions(
+            catalog, out, environ={"SOURCE_DATE_EPOCH": "1767225600"}, generator="catalogctl"
+        )
     )
     if any(problem.severity == "error" for problem in made.problems):
         return 0

@@ -88,9 +88,11 @@ class Catalog:
             folder = folder.parent
         for candidate in (folder, folder / "catalog"):
             if (candidate / "catalog.yaml").is_file():
+                from catalogctl.pipeline.open_catalog import open_catalog
                 from catalogctl.pipeline.working_tree import WorkingTree
 
-                return cls(WorkingTree(candidate, tell=tell, now=now), now=now)
+                opened = open_catalog(candidate)
+                return cls(WorkingTree(opened, tell=tell, now=now), now=now)
         if (folder / "repository").is_dir():
             from catalogctl.client.published_catalog import PublishedCatalog
             from catalogctl.client.tree_reader import FolderReader

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.calls.import_entries import ELSEWHERE, TAKEN
 from catalogctl.edit.steps import same
+from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
 from catalogctl.wording import listed
 
@@ -26,7 +27,7 @@ def differences(
     """
     if not infos:
         return
-    tree = WorkingTree(path, instead=overlay)
+    tree = WorkingTree(open_catalog(path, overlay=overlay))
     repositories: set[str] = set()
     for plugin_id, info in infos.items():
         published = tree.get(plugin_id)

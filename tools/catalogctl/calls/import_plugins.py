@@ -110,7 +110,7 @@ def _refuse_wrong(opened: OpenCatalog, candidates: _Candidates, working: Path | 
     """
     while candidates.files:
         overlay = candidates.overlay
-        report = check_opened(open_catalog(opened.path, working, instead=overlay))
+        report = check_opened(open_catalog(opened.path, working, overlay=overlay))
         wrong = _by_plugin(report.errors, opened, candidates.files)
         if report.has_errors and not wrong:
             raise RefusedError(report.errors, overlay)

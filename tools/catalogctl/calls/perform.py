@@ -50,7 +50,7 @@ def perform(
         refuse_unless_local(opened)
         change = plan(opened)
         if not change.files:
-            return CallResult(WorkingTree(path).get(change.plugin_id), (), change)
+            return CallResult(WorkingTree(opened).get(change.plugin_id), (), change)
         result = _checked(path, change, working)
         try:
             replace_files(path, change.files)
@@ -74,12 +74,12 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
 def _checked(path: Path, change: PlannedChange, working: Path | None) -> CallResult:
     """Return the result that the call will have; RefusedError when it must not be made."""
     overlay = change.overlay
-    report = check_opened(open_catalog(path, working, instead=overlay))
+    after = open_catalog(path, working, overlay=overlay)
+    report = check_opened(after)
     if report.has_errors:
         raise RefusedError(report.errors, overlay)
     file = plugin_path(change.plugin_id)
     warnings = tuple(each for each in report.problems if f"/{file}" in f"/{each.file}")
     if overlay.get(file) is None:
         return CallResult({}, warnings, change)
-    info = WorkingTree(path, instead=overlay).get(change.plugin_id)
-    return CallResult(info, warnings, change)
+    return CallResult(WorkingTree(after).get(change.plugin_id), warnings, change)

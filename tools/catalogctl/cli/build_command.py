@@ -79,7 +79,7 @@ def build_command(
     from catalogctl import __version__
     from catalogctl.cli.progress import progress
     from catalogctl.cli.terminal import clean
-    from catalogctl.pipeline.build import Build, build
+    from catalogctl.pipeline.build import BuildOptions, build
     from catalogctl.publish.site.texts import Texts
 
     def tell(line: str) -> None:
@@ -88,7 +88,7 @@ def build_command(
     started = time.monotonic()
     with progress(quiet=quiet, color=color) as shown:
         built = build(
-            Build(
+            BuildOptions(
                 catalog=catalog_folder(catalog),
                 out=out,
                 environ=os.environ,

@@ -1,4 +1,4 @@
-"""Steps of long work in, what a person sees of them on stderr out (site contract, 8).
+"""Show on stderr how far long work is (site contract, 8).
 
 Work under a second shows nothing. On a terminal a bar tells what, done of total, and the time
 left; elsewhere one line at most every ten seconds; with `quiet` nothing.
@@ -14,17 +14,22 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from catalogctl.cli import terminal
+from catalogctl.report.cells import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0
 """Seconds of work of which nothing is shown."""
 
 PAUSE = 10.0
 """Seconds between two lines where there is no terminal."""
+
+REDRAW = 0.1
+"""Seconds between two states of a bar."""
+
+CELLS = 30
+"""How long a bar is."""
 
 
 class Tell(Protocol):
@@ -41,7 +46,7 @@ def progress(*, quiet: bool, color: str = "auto") -> Iterator[Tell]:
         yield lambda *_: None
         return
     out = terminal.facts(sys.stderr, color)
-    shown: _Bar | _Lines = _Bar(color=out.color) if out.tty and out.unicode else _Lines()
+    shown: _Bar | _Lines = _Bar(out.width) if out.width and out.unicode else _Lines()
     try:
         yield shown.tell
     finally:
@@ -65,49 +70,42 @@ class _Lines:
 
 
 class _Bar:
-    """Tells by a bar that goes away at the end; it is drawn when the work lasts."""
+    """Tells by a bar that is drawn when the work lasts, and goes away at the end."""
 
-    def __init__(self, *, color: bool) -> None:
-        self._color = color
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._step = ""
         self._begun = time.monotonic()
-        self._bar: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
+        self._step_begun = self._begun
+        self._drawn_at = 0.0
 
     def tell(self, step: str, done: int, of: int, note: str = "") -> None:
         """Move the bar of a step."""
-        if self._bar is None:
-            if time.monotonic() - self._begun < PATIENCE:
-                return
-            self._bar = _begin(color=self._color)
-        if step not in self._tasks:
-            self._tasks[step] = self._bar.add_task(step, total=of, note=note)
-        self._bar.update(self._tasks[step], completed=done, total=of, note=note)
+        now = time.monotonic()
+        if step != self._step:
+            self._step, self._step_begun = step, now
+        if now - self._begun < PATIENCE or (done < of and now - self._drawn_at < REDRAW):
+            return
+        self._drawn_at = now
+        filled = CELLS * done // max(of, 1)
+        bar = "\N{BOX DRAWINGS HEAVY HORIZONTAL}" * filled + " " * (CELLS - filled)
+        left = (now - self._step_begun) / done * (of - done) if done else 0.0
+        text = f"{step} {bar} {done:,}/{of:,} {_clock(left)}{note and ' '}{note}"
+        _draw(cut(text, self._width - 1, unicode=True))
 
     def end(self) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
+        if self._drawn_at:
+            _draw("")
 
 
-def _begin(*, color: bool) -> Progress:
-    """Return a bar that is being drawn; rich is imported only now."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+def _clock(seconds: float) -> str:
+    """Return a duration as minutes and seconds."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True, no_color=not color),
-        transient=True,
-    )
-    bar.start()
-    return bar
+
+def _draw(text: str) -> None:
+    """Write a text over the line that was drawn last (ECMA-48: CR, then EL)."""
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()

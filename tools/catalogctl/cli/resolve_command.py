@@ -15,7 +15,7 @@ from catalogctl.cli.shared_options import catalog_folder, catalog_option, color_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.pipeline.resolve_catalog import Standing
+    from catalogctl.pipeline.resolve_catalog import ResolveProgress
     from catalogctl.resolve.outcome import ResolveReport
 
 
@@ -103,7 +103,7 @@ def resolve_command(
     --check, or an image without tags, 2 wrong usage, 3 a registry failed.
     """
     from catalogctl.files import write_atomic
-    from catalogctl.pipeline.resolve_catalog import Resolving, resolve
+    from catalogctl.pipeline.resolve_catalog import ResolveOptions, resolve
     from catalogctl.report.resolved import format_of, render
     from catalogctl.resolve.resolve_image import Rules
     from catalogctl.resolve.resolve_limits import ResolveLimits
@@ -112,7 +112,7 @@ def resolve_command(
 
     with _progress(quiet=quiet, color=color) as shown:
         resolved = resolve(
-            Resolving(
+            ResolveOptions(
                 catalog_folder(catalog),
                 Rules(clock(os.environ), recheck=recheck, verify=verify, frozen=frozen_tags),
                 os.environ,
@@ -152,14 +152,14 @@ def _tell(line: str) -> None:
 
 
 @contextmanager
-def _progress(*, quiet: bool, color: str) -> Iterator[Callable[[Standing], None]]:
+def _progress(*, quiet: bool, color: str) -> Iterator[Callable[[ResolveProgress], None]]:
     """Give a function that shows how far the run is, requests and waiting included."""
     from catalogctl.cli.progress import progress
     from catalogctl.report.counts import many
 
     with progress(quiet=quiet, color=color) as shown:
 
-        def tell(standing: Standing) -> None:
+        def tell(standing: ResolveProgress) -> None:
             note = f" {many(standing.requests, 'request')}"
             if standing.waiting_for:
                 note += f", waiting for {', '.join(standing.waiting_for)}"

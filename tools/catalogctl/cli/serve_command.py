@@ -63,12 +63,12 @@ def serve_command(
     Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
     """
     from catalogctl import __version__
-    from catalogctl.pipeline.build import Build
+    from catalogctl.pipeline.build import BuildOptions
     from catalogctl.serve.preview import Preview
 
     folder = catalog_folder(catalog)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as scratch:
-        asked = Build(
+        asked = BuildOptions(
             catalog=folder,
             out=Path(scratch) / "public",
             environ=os.environ,

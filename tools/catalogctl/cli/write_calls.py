@@ -73,7 +73,7 @@ def _print(answer: JSON, call: str, format_: str, color: str) -> None:
 
 
 def tell_problems(
-    problems: Sequence[Problem], instead: Mapping[str, bytes | None], folder: Path, color: str
+    problems: Sequence[Problem], overlay: Mapping[str, bytes | None], folder: Path, color: str
 ) -> None:
     """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
     from catalogctl.cli import terminal
@@ -87,7 +87,7 @@ def tell_problems(
     label = label_of(folder, Path.cwd())
     texts = {
         f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
-        for path, data in instead.items()
+        for path, data in overlay.items()
     }
 
     def line(file: str, number: int) -> Line | None:

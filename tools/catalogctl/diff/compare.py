@@ -101,8 +101,8 @@ def _compare(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Compariso
     now = at_head.commit_time or ""
     was = published(old, FileDates(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
     merged = _dates_kept(at_base, at_head, changes)
-    dating = FileDates(merged, new.imported, now, asked.catalog)
-    will_be = published(new, dating, now=now, jobs=asked.jobs)
+    dates = FileDates(merged, new.imported, now, asked.catalog)
+    will_be = published(new, dates, now=now, jobs=asked.jobs)
     changes = sides.judged(
         _with_problems(sides, changes, was.problems, will_be.problems), was.names
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.model.assemble import plugin
-from catalogctl.pipeline.check_files import survey
+from catalogctl.pipeline.check_files import check_file, check_result
 from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.check_files import Checked
+    from catalogctl.pipeline.check_files import CheckedFile, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.publish.build_context import PluginSummary
@@ -55,18 +56,22 @@ class _PluginHashes(NamedTuple):
 
 
 def published(
-    opened: OpenCatalog, dating: FileDates, *, now: str, jobs: int | None = None
+    opened: OpenCatalog, dates: FileDates, *, now: str, jobs: int | None = None
 ) -> Published:
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
     saved, query_problems, query_files = check_queries(opened)
 
-    def make(checked: Checked) -> _PluginHashes:
-        draft = drafted(checked, opened.settings.repository_info, dating)
+    def make(checked: CheckedFile) -> _PluginHashes:
+        draft = drafted(checked, opened.settings.repository_info, dates)
         made = plugin(draft, checked.lock)
         lock = None if made.lock is None else _hash(made.lock)
         return _PluginHashes(row(made), _hash(versions_info(made)), lock)
 
-    seen = survey(opened, make=make, jobs=jobs, extra=lambda _: (query_problems, query_files))
+    def check(name: str) -> FileCheck[_PluginHashes]:
+        return check_file(opened, name, make)
+
+    checks = spread(check, opened.plugins.names, jobs)
+    seen = check_result(opened, checks, extra=(query_problems, query_files))
     made = [each.row for each in seen.made]
     rows = in_order(made, facet_segments(each.info for each in made))
     documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))

@@ -1,4 +1,4 @@
-"""A catalog's folder in, its published tree at its place out: what `build` runs.
+"""Publish a catalog: check it, make its tree, and put that in the old one's place.
 
 Two passes over the plugins, each spread over the cores. The first reads and checks every plugin
 file and keeps a draft. The second reads and checks the draft's lock, puts it into the new tree as
@@ -10,19 +10,24 @@ old one's place. A catalog with errors is looked at once more, as `validate` doe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.pipeline.check_files import has_error, look_at_lock, survey
+from catalogctl.pipeline.check_files import (
+    check_all,
+    check_file_without_lock,
+    check_plugin_lock,
+    check_result,
+    has_error,
+)
 from catalogctl.pipeline.file_dates import FileDates, drafted
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.pool import spread_together
+from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved, asked_about
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.publish.build_context import BuildContext
@@ -39,21 +44,23 @@ from catalogctl.source.history import read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import Draft, Plugin
-    from catalogctl.pipeline.check_files import CheckResult
+    from catalogctl.model.plugin import Draft
+    from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import PluginSummary, RenderedPlugin
+    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
 
+Counted = TypeVar("Counted")
+
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildOptions:
     """What to build, and how; `wait` is how many seconds another build of `out` may take.
 
     `now` and `base_url` win over those of git and of catalog.yaml. `tell` gets a line for the
@@ -92,7 +99,7 @@ class Built:
     changed: int = 0
 
 
-class _Made(msgspec.Struct, frozen=True, gc=False):
+class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
     """What a worker sends back of a plugin: its row without PluginInfo, its files' rows.
 
     Of one whose lock has errors there are its problems alone.
@@ -104,7 +111,7 @@ class _Made(msgspec.Struct, frozen=True, gc=False):
     has_lock: bool
 
 
-class _Whole(NamedTuple):
+class _CheckedCatalog(NamedTuple):
     """The catalog, checked and answered, ready to be written."""
 
     edition: BuildContext
@@ -114,47 +121,57 @@ class _Whole(NamedTuple):
     journal: Journal
 
 
-def build(asked: Build) -> Built:
-    """Build a catalog and put its tree at `asked.out`; a catalog with errors publishes nothing.
+def build(options: BuildOptions) -> Built:
+    """Build a catalog and put its tree at `options.out`; a catalog with errors publishes nothing.
 
     UsageError, OutsideError: the old tree stands.
     """
-    opened = open_catalog(asked.catalog, asked.working)
-    with StagedTree(asked.out, wait=asked.wait, tell=asked.tell, durable=asked.durable) as staged:
-        return _build(asked, opened, staged)
+    opened = open_catalog(options.catalog, options.working)
+    tree = StagedTree(options.out, wait=options.wait, tell=options.tell, durable=options.durable)
+    with tree as staged:
+        return _build(options, opened, staged)
 
 
-def _build(asked: Build, opened: OpenCatalog, staged: StagedTree) -> Built:
-    history = read_history(opened.path, allow_shallow=asked.allow_shallow)
+def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Built:
+    history = read_history(opened.path, allow_shallow=options.allow_shallow)
     for warning in history.warnings:
-        asked.tell(warning)
-    otherwise = clock(asked.environ)
-    dating = FileDates(history, opened.imported, otherwise, opened.path)
+        options.tell(warning)
+    fallback = clock(options.environ)
+    dates = FileDates(history, opened.imported, fallback, opened.path)
     saved, query_problems, query_files = check_queries(opened)
 
-    look = partial(survey, opened, jobs=asked.jobs, extra=lambda _: (query_problems, query_files))
-    seen = look(
-        make=lambda checked: drafted(checked, opened.settings.repository_info, dating),
-        with_locks=False,
-        progress=lambda done, of: asked.progress("checking", done, of),
-    )
+    extra = query_problems, query_files
+    names = opened.plugins.names
+
+    def check(name: str) -> FileCheck[Draft]:
+        return check_file_without_lock(
+            opened, name, lambda file: drafted(file, opened.settings.repository_info, dates)
+        )
+
+    def refused(why: Sequence[Problem]) -> Built:
+        """Return what is wrong with the catalog, `why` and all that `validate` tells."""
+        seen = check_all(opened, options.jobs, extra=extra)
+        return Built(tuple(sorted({*seen.problems, *why})), seen.files, seen.plugins)
+
+    checks = _counted(spread(check, names, options.jobs), "checking", len(names), options)
+    seen = check_result(opened, checks, extra=extra)
     if seen.has_errors:
-        return _refused(look(), seen.problems)
+        return refused(seen.problems)
     edition = BuildContext(
         settings=opened.settings,
-        base_url=asked.base_url or opened.settings.site.base_url,
-        now=asked.now or history.commit_time or otherwise,
+        base_url=options.base_url or opened.settings.site.base_url,
+        now=options.now or history.commit_time or fallback,
         commit=history.commit,
         commit_time=history.commit_time,
-        generator=asked.generator,
+        generator=options.generator,
     )
-    states, answers, problems = _asked_of_all(seen.made, saved, edition)
+    states, answers, problems = _query_answers(seen.made, saved, edition)
     if problems:
-        return _refused(look(), problems)
+        return refused(problems)
     journal = read_journal(history, opened.path, opened.settings, states)
-    written = _write(asked, staged, _Whole(edition, seen.made, answers, opened, journal))
+    written = _write(options, staged, _CheckedCatalog(edition, seen.made, answers, opened, journal))
     if has_error(written.problems):
-        return _refused(look(), written.problems)
+        return refused(written.problems)
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()
@@ -169,12 +186,16 @@ def _build(asked: Build, opened: OpenCatalog, staged: StagedTree) -> Built:
     )
 
 
-def _refused(seen: CheckResult[None], why: Sequence[Problem]) -> Built:
-    """Return what is wrong with a catalog that is not published, `why` among it."""
-    return Built(tuple(sorted({*seen.problems, *why})), seen.files, seen.plugins)
+def _counted(
+    each: Iterable[Counted], step: str, total: int, options: BuildOptions
+) -> Iterator[Counted]:
+    """Yield what is done, and tell how far the step is."""
+    for number, done in enumerate(each, start=1):
+        options.progress(step, number, total)
+        yield done
 
 
-def _asked_of_all(
+def _query_answers(
     drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: BuildContext
 ) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
     """Return the state of each plugin, the answers of the queries and their problems.
@@ -197,7 +218,7 @@ class _Written:
     locks: int = 0
 
 
-def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
+def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) -> _Written:
     """Write every file but the manifest; what all plugins share only if no lock has errors."""
     edition, drafts, opened, journal = whole.edition, whole.drafts, whole.opened, whole.journal
     segments = facet_segments(each.encoded for each in drafts)
@@ -209,41 +230,26 @@ def _write(asked: Build, staged: StagedTree, whole: _Whole) -> _Written:
         own_site=opened.own_site,
     )
 
-    def make(some: Sequence[Draft]) -> list[_Made]:
-        infos = [info_of(each) for each in some]
-        locks = [
-            look_at_lock(opened, each.plugin_id, info)
-            for each, info in zip(some, infos, strict=True)
-        ]
-        if any(has_error(problems) for _, problems in locks):
-            return [_Made(None, (), tuple(problems), lock is not None) for lock, problems in locks]
-        plugins = [
-            plugin(each, lock, info)
-            for each, (lock, _), info in zip(some, locks, infos, strict=True)
-        ]
-        shown = pages.plugins(plugins)
-        made = [replace(row(*each), info=b"") for each in zip(plugins, shown, strict=True)]
-        written = [write_own(*each) for each in zip(plugins, shown, strict=True)]
-        return [
-            _Made(row_of_one, written_rows, tuple(problems), lock is not None)
-            for row_of_one, written_rows, (lock, problems) in zip(made, written, locks, strict=True)
-        ]
-
-    def write_own(each: Plugin, shown: RenderedPlugin) -> tuple[bytes, ...]:
-        entries = journal.of_plugin.get(each.plugin_id, ())
-        return tuple([staged.write(*file) for file in files(each, edition, shown, entries)])
+    def write(draft: Draft) -> _WrittenPlugin:
+        info = info_of(draft)
+        lock, problems = check_plugin_lock(opened, draft.plugin_id, info)
+        if has_error(problems):
+            return _WrittenPlugin(None, (), tuple(problems), lock is not None)
+        made = plugin(draft, lock, info)
+        shown, entries = pages.plugin(made), journal.of_plugin.get(made.plugin_id, ())
+        written = tuple([staged.write(*file) for file in files(made, edition, shown, entries)])
+        summary = replace(row(made, shown), info=b"")
+        return _WrittenPlugin(summary, written, tuple(problems), lock is not None)
 
     tree = _Written()
     rows: list[PluginSummary] = []
-    for number, (each, made) in enumerate(
-        zip(drafts, spread_together(make, drafts, asked.jobs), strict=True), start=1
-    ):
+    done = _counted(spread(write, drafts, options.jobs), "writing", len(drafts), options)
+    for each, made in zip(drafts, done, strict=True):
         tree.rows.extend(made.rows)
         tree.problems.extend(made.problems)
         tree.locks += made.has_lock
         if made.row is not None:
             rows.append(replace(made.row, info=each.encoded))
-        asked.progress("writing", number, len(drafts))
     if not has_error(tree.problems):
         every, answers = in_order(rows, segments), whole.answers
         files_of_all = shared_files(every, edition, answers, pages=pages, journal=journal)

@@ -1,10 +1,10 @@
-"""A catalog's folder in, every problem of every file in it out: what `validate` runs."""
+"""Find every problem of every file of a catalog: what `validate` runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.pipeline.check_files import CheckResult, survey
+from catalogctl.pipeline.check_files import CheckResult, check_all
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -
 
 def check_opened(opened: OpenCatalog, *, jobs: int | None = None) -> CheckResult[None]:
     """Check a catalog that is open."""
-    return survey(opened, jobs=jobs, extra=_queries)
+    return check_all(opened, jobs, extra=_queries(opened))
 
 
 def _queries(opened: OpenCatalog) -> tuple[list[Problem], int]:

@@ -1,6 +1,6 @@
-"""An opened catalog in; what is wrong with every one of its files out, and what is right passed on.
+"""Check every file of an open catalog, and hand on what is right.
 
-Each plugin file is read once, with its lock: what is checked here is what is published.
+Each plugin file is read once: what is checked here is what is published.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import os
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
-from catalogctl.pipeline.pool import WORTH_IT, spread_together
+from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.validate.finding import Entry
 
 Made = TypeVar("Made")
 
@@ -38,7 +39,7 @@ CHECK_WORTH_IT = 20_000
 save less than half a second, and cost more in all."""
 
 
-class Checked(msgspec.Struct, frozen=True):
+class CheckedFile(msgspec.Struct, frozen=True):
     """A plugin file without errors, ready to become a plugin; its lock when it has one."""
 
     file: str
@@ -46,8 +47,8 @@ class Checked(msgspec.Struct, frozen=True):
     lock: CheckedLock | None
 
 
-class Outcome(msgspec.Struct, Generic[Made], frozen=True, gc=False):
-    """What one file came to: what it claims, what is wrong, and what was made of it.
+class FileCheck(msgspec.Struct, Generic[Made], frozen=True, gc=False):
+    """What checking one plugin file gave: what it claims, what is wrong, what was made of it.
 
     A worker sends it back: a struct is packed many times faster than a dataclass.
     """
@@ -74,7 +75,7 @@ class CheckResult(Generic[Made]):
 
     @property
     def has_errors(self) -> bool:
-        """Say whether anything keeps the catalog from being published."""
+        """Return whether anything keeps the catalog from being published."""
         return has_error(self.problems)
 
 
@@ -94,40 +95,36 @@ def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem
     )
 
 
-def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
-    opened: OpenCatalog,
-    *,
-    make: Callable[[Checked], Made] | None = None,
-    jobs: int | None = None,
-    extra: Callable[[OpenCatalog], tuple[list[Problem], int]] | None = None,
-    mending: bool = False,
-    with_locks: bool = True,
-    progress: Callable[[int, int], None] = lambda *_: None,
-) -> CheckResult[Made]:
-    """Check every file of a catalog; `make` is called, beside the check, for each sound plugin.
+ExtraChecks: TypeAlias = "tuple[Sequence[Problem], int]"
+"""Problems of files beside the plugins (the saved queries), and how many files were read."""
 
-    Without `with_locks` the plugins' locks are left for later (`look_at_lock`).
-    `extra` checks what lies beside the plugins (the saved queries); it returns problems and how
-    many files it read. With `mending` a lock with errors does not keep `make` from its plugin.
-    `progress` gets how many plugins are done, and of how many.
-    """
-    problems, claims, made = list(opened.problems), [], []
-    files = opened.files
+
+def check_all(
+    opened: OpenCatalog, jobs: int | None = None, *, extra: ExtraChecks
+) -> CheckResult[None]:
+    """Check every file of a catalog, and make nothing of it."""
+
+    def check(name: str) -> FileCheck[None]:
+        return check_file(opened, name)
+
+    checks = spread(check, opened.plugins.names, jobs, worth_it=CHECK_WORTH_IT)
+    return check_result(opened, checks, extra=extra)
+
+
+def check_result(
+    opened: OpenCatalog, checks: Iterable[FileCheck[Made]], *, extra: ExtraChecks = ((), 0)
+) -> CheckResult[Made]:
+    """Return what is wrong with the whole catalog: its files, and rules between them."""
+    problems, claims, made = [*opened.problems, *extra[0]], [], []
+    files = opened.files + extra[1]
+    for each in checks:
+        problems.extend(each.problems)
+        files += each.files
+        if each.claim is not None:
+            claims.append(each.claim)
+        if each.made is not None:
+            made.append(each.made)
     names = opened.plugins.names
-    outcomes = spread_together(
-        lambda some: check_some_files(opened, some, make, mending=mending, with_locks=with_locks),
-        names,
-        jobs,
-        worth_it=CHECK_WORTH_IT if make is None else WORTH_IT,
-    )
-    for number, outcome in enumerate(outcomes, start=1):
-        progress(number, len(names))
-        problems.extend(outcome.problems)
-        files += outcome.files
-        if outcome.claim is not None:
-            claims.append(outcome.claim)
-        if outcome.made is not None:
-            made.append(outcome.made)
     unread = _stems(names) - {each.stem for each in claims if each.plugin_id}
     between = (
         *clashes(claims, unread, partial(by_arrival, opened)),
@@ -136,57 +133,56 @@ def survey(  # noqa: PLR0913  (each is one way in which a caller looks)
     )
     problems.extend(_placed(opened, clash) for clash in between)
     orphan_problems, orphan_files = _orphans(opened)
-    more, more_files = extra(opened) if extra is not None else ([], 0)
     return CheckResult(
-        tuple(sorted({*problems, *orphan_problems, *more})),
-        files + orphan_files + more_files,
+        tuple(sorted({*problems, *orphan_problems})),
+        files + orphan_files,
         len(names),
         tuple(made),
     )
 
 
 def check_file(
-    opened: OpenCatalog, name: str, make: Callable[[Checked], Made] | None = None
-) -> Outcome[Made]:
-    """Read and check one plugin file, and its lock."""
-    (outcome,) = check_some_files(opened, [name], make)
-    return outcome
-
-
-def check_some_files(
     opened: OpenCatalog,
-    names: Sequence[str],
-    make: Callable[[Checked], Made] | None = None,
+    name: str,
+    make: Callable[[CheckedFile], Made] | None = None,
     *,
     mending: bool = False,
-    with_locks: bool = True,
-) -> list[Outcome[Made]]:
-    """Read and check some plugin files, and their locks, each step for all of them."""
-    documents = [read(opened.plugin_folder, name) for name in names]
-    checked = [check_plugin(document, opened.settings) for document in documents]
-    outcomes = []
-    for name, document, (entry, problems) in zip(names, documents, checked, strict=True):
-        request = entry.request if entry is not None else {}
-        sound = not has_error(problems)
-        lock: CheckedLock | None = None
-        lock_problems: list[Problem] = []
-        if with_locks:
-            lock, lock_problems = look_at_lock(opened, document.stem, request if sound else None)
-        made = None
-        if make is not None and sound and (mending or not has_error(lock_problems)):
-            made = make(Checked(name, request, lock))
-        claimed = claim(entry) if entry is not None else None
-        found = (*problems, *lock_problems)
-        outcomes.append(Outcome(claimed, found, 1 if lock is None else 2, made))
-    return outcomes
+) -> FileCheck[Made]:
+    """Read and check one plugin file and its lock.
+
+    With `mending` a lock with errors does not keep `make` from its plugin.
+    """
+    entry, problems = _checked_plugin(opened, name)
+    request = entry.request if entry is not None and not has_error(problems) else None
+    lock, lock_problems = check_plugin_lock(opened, name.removesuffix(".yaml"), request)
+    made = None
+    if make is not None and request is not None and (mending or not has_error(lock_problems)):
+        made = make(CheckedFile(name, request, lock))
+    claimed = claim(entry) if entry is not None else None
+    return FileCheck(claimed, (*problems, *lock_problems), 1 if lock is None else 2, made)
+
+
+def check_file_without_lock(
+    opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Made]
+) -> FileCheck[Made]:
+    """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
+    entry, problems = _checked_plugin(opened, name)
+    if entry is None:
+        return FileCheck(None, tuple(problems), 1, None)
+    made = None if has_error(problems) else make(CheckedFile(name, entry.request, None))
+    return FileCheck(claim(entry), tuple(problems), 1, made)
+
+
+def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[Problem]]:
+    return check_plugin(read(opened.plugin_folder, name), opened.settings)
 
 
 def has_error(problems: Sequence[Problem]) -> bool:
-    """Say whether one of the problems keeps a catalog from being published."""
+    """Return whether one of the problems keeps a catalog from being published."""
     return bool(problems) and any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def look_at_lock(
+def check_plugin_lock(
     opened: OpenCatalog, stem: str, request: JSONObject | None
 ) -> tuple[CheckedLock | None, list[Problem]]:
     """Read and check the lock of a plugin: `request` is what it asks for, or its PluginInfo.

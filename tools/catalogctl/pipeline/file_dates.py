@@ -1,4 +1,4 @@
-"""Git's times, imported dates and a fall-back time in; each plugin's two dates, its draft, out."""
+"""Date plugins by git, by the dates they were imported with, or by a time to fall back on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Draft
-    from catalogctl.pipeline.check_files import Checked
+    from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.source.history import History
 
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class FileDates:
     """Where dates come from.
 
-    `otherwise` is for files that git does not know, and for those that are `touched` just now.
+    `fallback` is for files that git does not know, and for those that are `touched` just now.
     """
 
     history: History
     imported: Mapping[str, JSONObject]
-    otherwise: str
+    fallback: str
     catalog: Path
     touched: frozenset[str] = frozenset()
 
@@ -35,7 +35,7 @@ class FileDates:
         """Return a file's path from the top of the repository, for links to it."""
         return _way(self.catalog, self.history.root) + name
 
-    def dates(self, plugin_id: str, name: str) -> tuple[str, str]:
+    def of_plugin(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.
 
         A file that is not as committed was changed just now (product contract, 5). An imported
@@ -45,8 +45,8 @@ class FileDates:
         path = f"plugins/{name}"
         known = self.history.dates.get(path)
         is_touched = path in self.touched or path in self.history.uncommitted
-        created_at = known.created_at if known else self.otherwise
-        updated_at = known.updated_at if known and not is_touched else self.otherwise
+        created_at = known.created_at if known else self.fallback
+        updated_at = known.updated_at if known and not is_touched else self.fallback
         brought = self.imported.get(plugin_id)
         if brought is not None:
             is_new = known is None and path not in self.touched
@@ -71,15 +71,15 @@ def _way(catalog: Path, top: Path | None) -> str:
     return "" if way == "." else f"{way}/"
 
 
-def drafted(checked: Checked, repository_info: Mapping[str, str], dating: FileDates) -> Draft:
+def drafted(checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates) -> Draft:
     """Return the draft of a checked plugin file, with its dates."""
     stem = checked.file.removesuffix(".yaml")
-    created_at, updated_at = dating.dates(stem, checked.file)
+    created_at, updated_at = dates.of_plugin(stem, checked.file)
     return draft(
         checked.request,
         repository_info=repository_info,
         created_at=created_at,
         updated_at=updated_at,
-        file=dating.repository_path(f"plugins/{checked.file}"),
-        resolved_at=dating.resolved_at(stem),
+        file=dates.repository_path(f"plugins/{checked.file}"),
+        resolved_at=dates.resolved_at(stem),
     )

@@ -1,4 +1,4 @@
-"""A catalog's folder in; its settings and the names of its files out, with what is wrong there."""
+"""Open a catalog: read its settings and list its files, with what is wrong there."""
 
 from __future__ import annotations
 
@@ -75,21 +75,21 @@ def open_catalog(
     path: Path,
     working: Path | None = None,
     *,
-    instead: Mapping[str, bytes | None] = MappingProxyType({}),
+    overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     label: str | None = None,
 ) -> OpenCatalog:
     """Open the catalog in the folder `path`; reports name files relative to `working`.
 
-    `label` is how they name the folder where it stands in for another one. `instead` has, by path
+    `label` is how they name the folder where it stands in for another one. `overlay` has, by path
     in the catalog, bytes that count in place of a file's own; None is no file. So the catalog is
     opened as it would be after a change.
     """
     if label is None:
         label = label_of(path, working or Path.cwd())
-    top = Folder(path, "", label, _below(instead, ""))
+    top = Folder(path, "", label, _below(overlay, ""))
     below = f"{label}/" if label else ""
     names = ("plugins", "versions", "queries")
-    folders = {name: Folder(path, name, below + name, _below(instead, name)) for name in names}
+    folders = {name: Folder(path, name, below + name, _below(overlay, name)) for name in names}
     read_settings, logo, problems = _settings(top)
     imported, imported_problems, imported_files = _imported(top)
     own_site, own_problems, own_files = read_own_site(path, label)
@@ -112,13 +112,13 @@ def open_catalog(
         plugin_folder=folders["plugins"],
         lock_folder=folders["versions"],
         query_folder=folders["queries"],
-        touched=dict.fromkeys(instead, 1),
+        touched=dict.fromkeys(overlay, 1),
     )
 
 
-def _below(instead: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
+def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
     """Return what stands in for the files of one folder, by their names in it."""
-    paths = {PurePosixPath(path): data for path, data in instead.items()}
+    paths = {PurePosixPath(path): data for path, data in overlay.items()}
     return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
 
 

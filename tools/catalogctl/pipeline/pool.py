@@ -1,26 +1,24 @@
-"""Work and a list of things in, the results in the same order out: spread over the cores.
+"""Spread work over the cores, and yield its results in the order of the things worked on.
 
 Processes are forked, so what the work needs is there without being sent; only the results travel,
-each process's by a pipe of its own: no lock is shared, so a process that ends at any moment, by
-any signal, keeps no other one waiting. A child dies with its parent, however the parent ends.
+each process's by a pipe of its own. No lock is shared, so a process that ends at any moment, by any
+signal, keeps no other one waiting. A child dies with its parent, however the parent ends.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
 import sys
-from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from catalogctl.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
 
@@ -30,22 +28,25 @@ Result = TypeVar("Result")
 WORTH_IT = 1500
 """Things below which starting processes costs more than it saves."""
 
-TOGETHER = 10
-"""Things that a step takes at a time where there are several: its code and what it looks up stay
-in the processor's nearest memory, which makes a build a twelfth quicker; of more, the things
-themselves no longer do."""
-
 CHUNK = 200
-"""Things handed to a process at a time: fewer at a time cost the sending of each."""
-
-AHEAD = 2
-"""Chunks that a process is given at once, so that it never waits for the next."""
-
-KEPT = 8
-"""Chunks for each process that are done, or being done, before their turn has come."""
+"""Things whose results are sent at a time: fewer at a time cost the sending of each."""
 
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Child(NamedTuple):
+    """A process, and our end of its pipe."""
+
+    process: ForkProcess
+    pipe: Any
+
+
+class _ChunkResults(NamedTuple):
+    """What came of a chunk: its results, up to the error that ended them."""
+
+    results: list[Any]
+    error: BaseException | None = None
 
 
 def cores() -> int:
@@ -59,114 +60,57 @@ def spread(
     jobs: int | None = None,
     *,
     worth_it: int = WORTH_IT,
-    chunk: int = CHUNK,
 ) -> Generator[Result, None, None]:
     """Yield `work(thing)` for each thing, in order; `jobs` processes, by default one a core.
 
-    Without fork or room for children, or for fewer things than are worth it, all is done in this
-    process. An error of the work is raised here; leaving the iteration early ends the processes.
-    OutsideError: something ended a process from outside.
+    The chunks are dealt to the processes in turn, and read in the same turn: one that is far ahead
+    waits until its pipe is read. Without fork or room for children, or for fewer things than are
+    worth it, all is done in this process. An error of the work is raised here; leaving the
+    iteration early ends the processes. OutsideError: something ended a process from outside.
     """
     count = min(jobs or (cores() if len(things) >= worth_it else 1), len(things))
-    workers: list[_Worker] = []
+    children: list[_Child] = []
     try:
         if count > 1 and hasattr(os, "fork"):
-            size = max(1, min(chunk, len(things) // (4 * count)))
+            size = max(1, min(CHUNK, len(things) // (4 * count)))
             chunks = [things[start : start + size] for start in range(0, len(things), size)]
-            if _start(workers, count, work, chunks):
-                yield from _results(len(chunks), workers)
+            if _start(children, count, work, chunks):
+                for number in range(len(chunks)):
+                    results, error = _received(children[number % count])
+                    yield from results
+                    if error is not None:
+                        raise error
                 return
         for thing in things:
             yield work(thing)
     finally:
-        for worker in workers:
-            worker.process.kill()
-        for worker in workers:
-            worker.process.join()
-            worker.pipe.close()
+        for child in children:
+            child.process.kill()
+        for child in children:
+            child.process.join()
+            child.pipe.close()
 
 
-def spread_together(
-    work: Callable[[Sequence[Thing]], Sequence[Result]],
-    things: Sequence[Thing],
-    jobs: int | None = None,
-    *,
-    worth_it: int = WORTH_IT,
-) -> Iterator[Result]:
-    """Yield a result for each thing, as `spread`; `work` returns those of some things at a time."""
-    groups = [things[at : at + TOGETHER] for at in range(0, len(things), TOGETHER)]
-    results = spread(work, groups, jobs, worth_it=worth_it // TOGETHER, chunk=CHUNK // TOGETHER)
-    return chain.from_iterable(results)
-
-
-@dataclass(slots=True)
-class _Worker:
-    """A child, our end of its pipe, and how many chunks it owes."""
-
-    process: ForkProcess
-    pipe: Any
-    owes: int = 0
-
-
-def _results(count: int, workers: list[_Worker]) -> Iterator[Any]:
-    """Hand out the numbers of `count` chunks, and yield their results in order."""
-    from multiprocessing.connection import wait
-
-    by_pipe = {worker.pipe: worker for worker in workers}
-    free = deque(workers * AHEAD)
-    done: dict[int, tuple[list[Any], BaseException | None]] = {}
-    handed_out = 0
-    for number in range(count):
-        while True:
-            while free and handed_out < min(count, number + KEPT * len(workers)):
-                _hand_out(free.popleft(), handed_out)
-                handed_out += 1
-            if number in done:
-                break
-            for pipe in wait([pipe for pipe, worker in by_pipe.items() if worker.owes]):
-                worker = by_pipe[pipe]
-                chunk, results, error = _received(worker)
-                done[chunk] = results, error
-                free.append(worker)
-        results, error = done.pop(number)
-        yield from results
-        if error is not None:
-            raise error
-
-
-_ENDED = "a process of this run was ended from outside: is there too little memory?"
-
-
-def _hand_out(worker: _Worker, chunk: int) -> None:
+def _received(child: _Child) -> _ChunkResults:
     try:
-        worker.pipe.send(chunk)
-    except OSError:
-        raise OutsideError(_ENDED) from None
-    worker.owes += 1
-
-
-def _received(worker: _Worker) -> tuple[int, list[Any], BaseException | None]:
-    """Return what a process sent: the number of a chunk, its results, and what ended them early."""
-    import pickle
-
-    try:
-        packed = worker.pipe.recv_bytes()
+        packed = child.pipe.recv_bytes()
     except (EOFError, OSError):
-        raise OutsideError(_ENDED) from None
-    worker.owes -= 1
-    sent: tuple[int, list[Any], BaseException | None] = pickle.loads(packed)  # noqa: S301  (ours)
+        message = "a process of this run was ended from outside: is there too little memory?"
+        raise OutsideError(message) from None
+    sent: _ChunkResults = pickle.loads(packed)  # noqa: S301  (our own child's)
     return sent
 
 
 def _start(
-    workers: list[_Worker],
+    children: list[_Child],
     count: int,
     work: Callable[[Thing], Result],
     chunks: list[Sequence[Thing]],
 ) -> bool:
     """Start processes that meet no signal before they know what to do about it.
 
-    Say whether there are all of them: a machine may give no more, and a child starts no others.
+    Return whether all of them could be started: a machine may give no more, and a child starts no
+    others.
     """
     from multiprocessing import Pipe, current_process, get_context
 
@@ -175,16 +119,15 @@ def _start(
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # closed before we began
             stream.flush()
-    context = get_context("fork")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        for _ in range(count):
-            ours, theirs = Pipe()
-            inherited = [*(worker.pipe for worker in workers), ours]
-            arguments = (work, chunks, theirs, inherited, os.getpid())
-            process = context.Process(target=_work_off, args=arguments, daemon=True)
+        for number in range(count):
+            ours, theirs = Pipe(duplex=False)
+            inherited = [*(child.pipe for child in children), ours]
+            arguments = (work, chunks[number::count], theirs, inherited, os.getpid())
+            process = get_context("fork").Process(target=_work, args=arguments, daemon=True)
             process.start()
-            workers.append(_Worker(process, ours))
+            children.append(_Child(process, ours))
             theirs.close()
     except OSError:
         return False
@@ -193,49 +136,40 @@ def _start(
     return True
 
 
-def _work_off(
+def _work(
     work: Callable[[Any], Any],
     chunks: list[Sequence[Any]],
     pipe: Connection,
     inherited: list[Connection],
     parent: int,
 ) -> None:
-    """Do, in a child, the chunks whose numbers come by the pipe, until no more come."""
+    """Do, in a child, some chunks, and send the results of each."""
     for other in inherited:
         other.close()
     _start_child(parent)
-    while True:
+    for chunk in chunks:
+        done = _ChunkResults([])
         try:
-            chunk = pipe.recv()
-        except (EOFError, OSError):
-            return
-        results: list[Any] = []
-        error: BaseException | None = None
+            for thing in chunk:
+                done.results.append(work(thing))
+        except BaseException as error:  # noqa: BLE001  (whatever it is, it is raised in the parent)
+            done = _ChunkResults(done.results, _sendable(error))
         try:
-            for thing in chunks[chunk]:
-                results.append(work(thing))  # noqa: PERF401  (what is done before an error counts)
-        except BaseException as raised:  # noqa: BLE001  (whatever it is, it is raised in the parent)
-            error = _sendable(raised)
-        try:
-            pipe.send_bytes(_packed(chunk, results, error))
+            pipe.send_bytes(_packed(done))
         except OSError:
             return
 
 
-def _packed(chunk: int, results: list[Any], error: BaseException | None) -> bytes:
+def _packed(done: _ChunkResults) -> bytes:
     """Return what travels; not by `Connection.send`, which asks Python about each value's type."""
-    import pickle
-
     try:
-        return pickle.dumps((chunk, results, error), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
     except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
-        return pickle.dumps((chunk, [], RuntimeError(repr(unsendable))))
+        return pickle.dumps(_ChunkResults([], RuntimeError(repr(unsendable))))
 
 
 def _sendable(error: BaseException) -> BaseException:
-    """Return the error if it arrives as itself; else one that tells it in words."""
-    import pickle
-
+    """Return the error if it arrives as itself, else one that describes it."""
     with suppress(Exception):  # whatever its class does, it can't be sent
         if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  (our own bytes)
             return error

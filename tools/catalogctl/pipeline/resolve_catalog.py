@@ -1,4 +1,4 @@
-"""A catalog's folder in; its locks brought up to date, and a report of that, out.
+"""Bring the locks of a catalog up to date, and report on it.
 
 The whole catalog is checked first, and with an error nothing is asked; errors of locks are what
 this mends. Each lock is written when its image is done, in one step: a run that is killed leaves
@@ -17,9 +17,10 @@ import msgspec
 
 from catalogctl.client.published_catalog import not_found
 from catalogctl.lock import Source
-from catalogctl.pipeline.check_files import Checked, survey
+from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
 from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orphans, written
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
@@ -40,7 +41,7 @@ _MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResolveProgress:
     """How far a run is: images done of all, requests sent, hosts whose rate limit is waited for."""
 
     done: int
@@ -50,7 +51,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolving:
+class ResolveOptions:
     """What `resolve` is asked to do: `wanted` plugins, all when there are none.
 
     `check` writes nothing. `wait` is the seconds for another run to end. `deadline` the seconds
@@ -68,10 +69,10 @@ class Resolving:
     limits: ResolveLimits = field(default_factory=ResolveLimits)
     clock: Clock = field(default_factory=Clock)
     tell: Callable[[str], None] = lambda _: None
-    progress: Callable[[Standing], None] = lambda _: None
+    progress: Callable[[ResolveProgress], None] = lambda _: None
 
 
-def resolve(asked: Resolving) -> ResolveReport:
+def resolve(options: ResolveOptions) -> ResolveReport:
     """Ask the registries and write the locks that have news.
 
     Raises CatalogHasProblemsError, ApiError for an unknown plugin, and OutsideError when the
@@ -80,34 +81,34 @@ def resolve(asked: Resolving) -> ResolveReport:
     began = time.monotonic()
     with (
         contextlib.nullcontext()
-        if asked.check
-        else alone(asked.catalog, wait=asked.wait, tell=asked.tell)
+        if options.check
+        else alone(options.catalog, wait=options.wait, tell=options.tell)
     ):
-        opened = open_catalog(asked.catalog)
-        images, seen = _images(opened, asked.wanted)
+        opened = open_catalog(options.catalog)
+        images, seen = _images(opened, options.wanted)
         run = Run(
             RunSettings(
                 registries=_with_paths(opened),
-                environ=asked.environ,
-                deadline=asked.deadline,
-                helpers=asked.helpers,
-                limits=asked.limits,
-                clock=asked.clock,
+                environ=options.environ,
+                deadline=options.deadline,
+                helpers=options.helpers,
+                limits=options.limits,
+                clock=options.clock,
             )
         )
         outcomes = [
-            replace(outcome, lock=None) if asked.check else written(opened, outcome, seen)
-            for outcome in _asked_for(run, images, asked)
+            replace(outcome, lock=None) if options.check else written(opened, outcome, seen)
+            for outcome in _outcomes(run, images, options)
         ]
-        if not asked.wanted:
-            outcomes += [orphan(opened, name, check=asked.check) for name in orphans(opened)]
+        if not options.wanted:
+            outcomes += [orphan(opened, name, check=options.check) for name in orphans(opened)]
     return ResolveReport(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
-        started_at=asked.rules.now,
+        started_at=options.rules.now,
         seconds=time.monotonic() - began,
         requests=run.hosts.requests,
         warnings=run.hosts.warnings,
-        is_check=asked.check,
+        is_check=options.check,
     )
 
 
@@ -116,7 +117,10 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id, opened.plugin_ids)
-    seen = survey(opened, make=_asked, mending=True, extra=lambda each: check_queries(each)[1:])
+    check = partial(check_file, opened, make=_to_resolve, mending=True)
+    _, query_problems, query_files = check_queries(opened)
+    checks = spread(check, opened.plugins.names)
+    seen = check_result(opened, checks, extra=(query_problems, query_files))
     errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)
@@ -129,11 +133,11 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
 
 
 def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
-    """Say whether a problem is one of a lock's, which a new lock ends."""
+    """Return whether a problem is one of a lock's, which a new lock ends."""
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
 
-def _asked(checked: Checked) -> tuple[str, Source, str | None, bytes]:
+def _to_resolve(checked: CheckedFile) -> tuple[str, Source, str | None, bytes]:
     """Return a plugin's id, what to ask for, its pattern, and the hash of its lock."""
     request = checked.request
     versions = request.get("versions")
@@ -160,15 +164,15 @@ def _with_paths(opened: OpenCatalog) -> dict[str, JSONObject]:
     return found
 
 
-def _asked_for(run: Run, images: Sequence[Image], asked: Resolving) -> Iterator[ImageOutcome]:
+def _outcomes(run: Run, images: Sequence[Image], options: ResolveOptions) -> Iterator[ImageOutcome]:
     """Yield the outcomes, telling how far the run is."""
     done = 0
 
     def tick() -> None:
         hosts = run.hosts
-        asked.progress(Standing(done, len(images), hosts.requests, hosts.waiting_for))
+        options.progress(ResolveProgress(done, len(images), hosts.requests, hosts.waiting_for))
 
-    for outcome in run.outcomes(images, asked.rules, tick=tick):
+    for outcome in run.outcomes(images, options.rules, tick=tick):
         done += 1
         yield outcome
         tick()

@@ -1,28 +1,28 @@
-"""A catalog's working tree in; PluginInfo and versions, as a build would publish them, out."""
+"""Answer the read calls from a catalog's working tree, as a build would publish them."""
 
 from __future__ import annotations
 
 import os
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
-from catalogctl.pipeline.check_files import Checked, check_file, survey
+from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
 from catalogctl.pipeline.file_dates import FileDates, drafted
-from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.query import base_order
 from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.pipeline.check_files import FileCheck
+    from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.source.history import History
 
@@ -43,22 +43,20 @@ class CatalogHasProblemsError(ApiError):
 
 
 class WorkingTree:
-    """The values of a catalog's folder, read when they are asked for.
+    """The values of an open catalog, read when they are asked for.
 
-    With `instead` (see `open_catalog`) they are those that the catalog would have after a change
-    made now.
+    One that was opened with an overlay has the values that it would have after a change made now.
     """
 
     def __init__(
         self,
-        path: Path,
+        opened: OpenCatalog,
         *,
         tell: Callable[[str], None] = lambda _: None,
         now: str | None = None,
-        instead: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
-        self._opened = open_catalog(path, instead=instead)
-        self._touched = frozenset(instead)
+        self._opened = opened
+        self._touched = frozenset(opened.touched)
         self._tell = tell
         self._now = now
         self._history: History | None = None
@@ -78,25 +76,29 @@ class WorkingTree:
             raise not_found(plugin_id, self._opened.plugin_ids)
         lock = f"{plugin_id}.json"
         files = [f"plugins/{name}", *([f"versions/{lock}"] if lock in self._opened.locks else [])]
-        dating = self._dated(files)
-        outcome = check_file(self._opened, name, lambda checked: self._plugin(checked, dating))
+        dates = self._dates(files)
+        outcome = check_file(self._opened, name, lambda checked: self._plugin(checked, dates))
         if outcome.made is None:
             raise CatalogHasProblemsError(outcome.problems)
         return outcome.made
 
     def everything(self) -> Everything:
         """Return every plugin in base order; a catalog with errors has no answer."""
-        dating = self._dated()
-        seen = survey(self._opened, make=lambda checked: self._listed(checked, dating))
+        dates = self._dates()
+
+        def check(name: str) -> FileCheck[tuple[JSONObject, str | None]]:
+            return check_file(self._opened, name, lambda file: self._listed(file, dates))
+
+        seen = check_result(self._opened, spread(check, self._opened.plugins.names))
         if seen.has_errors:
             raise CatalogHasProblemsError(seen.errors)
-        now = self._now or dating.history.commit_time or dating.otherwise
+        now = self._now or dates.history.commit_time or dates.fallback
         latest = {str(info["plugin_id"]): version for info, version in seen.made}
         plugins = base_order([info for info, _ in seen.made])
         return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
 
-    def _listed(self, checked: Checked, dating: FileDates) -> tuple[JSONObject, str | None]:
-        made = self._plugin(checked, dating)
+    def _listed(self, checked: CheckedFile, dates: FileDates) -> tuple[JSONObject, str | None]:
+        made = self._plugin(checked, dates)
         return made.info, made.latest_version
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
@@ -134,11 +136,11 @@ class WorkingTree:
             raise no_query(kind, name, known)
         return {**known[name].request}
 
-    def _plugin(self, checked: Checked, dating: FileDates) -> Plugin:
-        made = drafted(checked, self._opened.settings.repository_info, dating)
+    def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
+        made = drafted(checked, self._opened.settings.repository_info, dates)
         return plugin(made, checked.lock)
 
-    def _dated(self, files: Collection[str] | None = None) -> FileDates:
+    def _dates(self, files: Collection[str] | None = None) -> FileDates:
         """Return where dates come from, for some files of the catalog or for all of them.
 
         Git is asked once, whatever is read from this tree.
@@ -150,8 +152,8 @@ class WorkingTree:
             self._tell_all(history.warnings)
         history = check_files(path, self._history, plugin_files(path) if files is None else files)
         self._tell_all(history.warnings[len(self._history.warnings) :])
-        otherwise = self._now or clock(os.environ)
-        return FileDates(history, self._opened.imported, otherwise, path, touched=self._touched)
+        fallback = self._now or clock(os.environ)
+        return FileDates(history, self._opened.imported, fallback, path, touched=self._touched)
 
     def _tell_all(self, warnings: Sequence[str]) -> None:
         for warning in warnings:

@@ -1,4 +1,4 @@
-"""Characters in, cells of a terminal out: how wide a text is, and how it is cut to a width."""
+"""Measure texts in cells of a terminal, and cut them to a width."""
 
 from __future__ import annotations
 
@@ -23,12 +23,6 @@ def cell_width(character: str) -> int:
 def width_of(text: str) -> int:
     """Return how many cells a text takes."""
     return len(text) if text.isascii() else sum(map(cell_width, text))
-
-
-def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Return the text filled with blanks to a width, on its left when it stands to the right."""
-    blanks = " " * (width - width_of(text))
-    return blanks + text if right else text + blanks
 
 
 def cut(text: str, width: int, *, unicode: bool) -> str:

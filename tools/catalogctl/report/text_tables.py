@@ -1,7 +1,7 @@
-"""Rows in, a table out; one row in, a sheet of its members out.
+"""Lay rows out as a table, or one row as a sheet of its members.
 
-On a terminal `rich` draws, and what does not fit the width is cut; into a pipe, plain columns hold
-everything. `rich` is imported only where it draws: it takes a tenth of a second.
+On a terminal, what does not fit the width is cut; into a pipe, the columns hold everything. Colour
+only repeats what the text says.
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.report.cells import cut, pad, width_of
+from catalogctl.report.cells import cell_width, cut, width_of
 from catalogctl.report.cleaning import ascii_only, clean_drawn, escaped
 from catalogctl.report.safe_output import compact, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rich.console import Console
-    from rich.table import Table
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -27,7 +24,9 @@ _READABLE = 12
 _NEVER_CUT = ("plugin_id", "state")
 _IMPORTANCE = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
 """What a list has room for first; of other tables, the columns in their order."""
-_STYLES = {"ENABLED": "green", "DISABLED": "yellow"}
+_HEADING = "1"
+_STYLES = {"ENABLED": "32", "DISABLED": "33"}
+"""How a value is drawn in colour (ECMA-48, SGR)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,10 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
             ]
             for line in lines
         ]
-    if look.color or look.width is not None:
-        return _drawn_table(lines, widths, right, look)
-    return "".join(_line(line, widths, right) for line in lines)
+    return "".join(
+        _line(line, widths, right, look, _HEADING if number == 0 else "")
+        for number, line in enumerate(lines)
+    )
 
 
 def _lines(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[list[str]]:
@@ -88,14 +88,31 @@ def _lines(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> li
 def sheet(row: JSONObject, look: Look) -> str:
     """Return one row as a sheet: a member on each line, objects and lists as YAML."""
     members = [(_shown(name, look), _block(value, look)) for name, value in row.items()]
-    width = max((width_of(name) for name, _ in members), default=0)
-    if look.color or look.width is not None:
-        return _drawn_sheet(members, width, look)
-    gap = " " * (width + _GAP)
-    return "".join(
-        f"{pad(name, width + _GAP)}{value.replace(chr(10), chr(10) + gap)}".rstrip() + "\n"
-        for name, value in members
-    )
+    indent = max((width_of(name) for name, _ in members), default=0) + _GAP
+    room = None if look.width is None else max(1, look.width - indent)
+    drawn: list[str] = []
+    for name, value in members:
+        first, *others = [part for line in value.split("\n") for part in _folded(line, room)]
+        head = _styled(name, _HEADING, look) + " " * (indent - width_of(name))
+        drawn.append(head + _styled(first, _STYLES.get(value, ""), look))
+        drawn += [" " * indent + other for other in others]
+    return clean_drawn("".join(f"{line.rstrip()}\n" for line in drawn))
+
+
+def _folded(line: str, room: int | None) -> Iterator[str]:
+    """Yield the parts of a line that fit a width, one after another."""
+    start = used = 0
+    for at, character in enumerate(line):
+        width = cell_width(character)
+        if room is not None and used + width > room and at > start:
+            yield line[start:at]
+            start, used = at, 0
+        used += width
+    yield line[start:]
+
+
+def _styled(text: str, style: str, look: Look) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if look.color and style and text else text
 
 
 def _is_number(value: JSON) -> bool:
@@ -139,73 +156,13 @@ def _fit(widths: list[int], floors: list[int], room: int) -> list[int]:
     return fitted
 
 
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    """Return one line of a plain table."""
-    padded = [
-        pad(text, width, right=stands)
-        for text, width, stands in zip(cells, widths, right, strict=True)
-    ]
-    return (" " * _GAP).join(padded).rstrip() + "\n"
-
-
-def _drawn_table(
-    lines: list[list[str]], widths: Sequence[int], right: Sequence[bool], look: Look
+def _line(
+    cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], look: Look, style: str
 ) -> str:
-    """Return a table as rich draws it."""
-    from rich.text import Text
-
-    def fill(grid: Table) -> None:
-        for name, width, stands in zip(lines[0], widths, right, strict=True):
-            grid.add_column(
-                Text(name), width=width, no_wrap=True, justify="right" if stands else "left"
-            )
-        for line in lines[1:]:
-            grid.add_row(*(Text(text, style=_STYLES.get(text, "")) for text in line))
-
-    return _drawn(fill, look, max(look.width or 0, sum(widths) + _GAP * len(widths)), header=True)
-
-
-def _drawn_sheet(members: Sequence[tuple[str, str]], width: int, look: Look) -> str:
-    """Return a sheet as rich draws it; a long line goes on below its beginning."""
-    from rich.text import Text
-
-    def fill(grid: Table) -> None:
-        grid.add_column(width=width, no_wrap=True)
-        grid.add_column(overflow="fold")
-        for name, value in members:
-            grid.add_row(Text(name, style="bold"), Text(value, style=_STYLES.get(value, "")))
-
-    longest = max((width_of(line) for _, value in members for line in value.split("\n")), default=0)
-    return _drawn(fill, look, look.width or width + _GAP + longest, header=False)
-
-
-def _drawn(fill: Callable[[Table], None], look: Look, width: int, *, header: bool) -> str:
-    """Return what rich writes for a table without lines; the environment has no say in it."""
-    from io import StringIO
-
-    from rich.table import Table
-
-    out = StringIO()
-    grid = Table(
-        box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=header, header_style="bold"
-    )
-    fill(grid)
-    _console(out, look, width).print(grid)
-    return clean_drawn("".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()))
-
-
-def _console(out: object, look: Look, width: int) -> Console:
-    from rich.console import Console
-
-    return Console(
-        file=out,  # type: ignore[arg-type]  # anything with write
-        width=width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    """Return one line of a table; a cell without a `style` of the line has that of its value."""
+    padded: list[str] = []
+    for text, width, is_right in zip(cells, widths, right, strict=True):
+        blanks = " " * (width - width_of(text))
+        drawn = _styled(text, style or _STYLES.get(text, ""), look)
+        padded.append(blanks + drawn if is_right else drawn + blanks)
+    return (" " * _GAP).join(padded).rstrip() + "\n"

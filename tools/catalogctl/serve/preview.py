@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.build import Build, Built, build
+from catalogctl.pipeline.build import BuildOptions, Built, build
 from catalogctl.source.folder import is_passed_over
 
 if TYPE_CHECKING:
@@ -38,19 +38,19 @@ class PreviewState:
 class Preview:
     """Builds a catalog into a folder, again and again; readers wait for the next state."""
 
-    def __init__(self, asked: Build) -> None:
-        self._asked = replace(asked, durable=False, allow_shallow=True)
+    def __init__(self, options: BuildOptions) -> None:
+        self._options = replace(options, durable=False, allow_shallow=True)
         self._state = PreviewState()
         self._changed = threading.Condition()
 
     def serve_at(self, address: str) -> None:
         """Build for this address: what a page on another one links to is not in the preview."""
-        self._asked = replace(self._asked, base_url=address)
+        self._options = replace(self._options, base_url=address)
 
     @property
     def tree(self) -> Path:
         """The folder of the last good tree."""
-        return self._asked.out
+        return self._options.out
 
     @property
     def state(self) -> PreviewState:
@@ -62,7 +62,7 @@ class Preview:
         """Build once more; return what came of it."""
         outcome: Built | CatalogctlError
         try:
-            outcome = build(self._asked)
+            outcome = build(self._options)
         except CatalogctlError as error:
             outcome = error
         gc.collect()  # this process lives on: what a build leaves goes before the next one

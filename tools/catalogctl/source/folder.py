@@ -51,7 +51,7 @@ class Folder:
     """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
 
     `path` is where it lies, `label` how reports name it: relative to the working directory.
-    `instead` has, for some names, the bytes that count in place of those on the disk; None is no
+    `overlay` has, for some names, the bytes that count in place of those on the disk; None is no
     file: so a change is looked at before it is made.
     """
 
@@ -60,12 +60,12 @@ class Folder:
         catalog: Path,
         name: str,
         label: str,
-        instead: Mapping[str, bytes | None] = MappingProxyType({}),
+        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
         self.path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
         self._name = name
         self.label = label
-        self._instead = instead
+        self._overlay = overlay
 
     def file(self, name: str) -> str:
         """Return how a report names a file of this folder."""
@@ -78,11 +78,11 @@ class Folder:
         other = self._other_than_a_folder()
         if other is not None:
             return Listing((), (other,))
-        names = [name for name, data in self._instead.items() if data is not None]
+        names = [name for name, data in self._overlay.items() if data is not None]
         problems: list[Problem] = []
         for entry in self._own_entries():
             name = entry.name
-            if name in self._instead:
+            if name in self._overlay:
                 continue
             problem = self._stray(entry, ending)
             if problem is None:
@@ -149,16 +149,16 @@ class Folder:
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
-        if name in self._instead:
-            data = _imagined(self._instead[name], limit)
+        if name in self._overlay:
+            data = _imagined(self._overlay[name], limit)
         else:
             data = _on_disk(f"{self.path}/{name}", limit)
         return data if isinstance(data, bytes) else _problem(self.file(name), *data)
 
     def has(self, name: str) -> bool:
         """Tell whether anything of this name lies here."""
-        if name in self._instead:
-            return self._instead[name] is not None
+        if name in self._overlay:
+            return self._overlay[name] is not None
         return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
 
 

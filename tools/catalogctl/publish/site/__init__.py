@@ -123,18 +123,13 @@ class SitePages:
             "own_pages": [(page.name, page.title) for page in self._own_pages],
         }
 
-    def plugins(self, plugins: Sequence[Plugin]) -> list[RenderedPlugin]:
-        """Return the page and the card of each plugin."""
-        page, say = plugin_page, self._say
-        common = [page.common_values(each, self._known.hosts, say) for each in plugins]
-        cards = [page.card_values(*each) for each in zip(plugins, common, strict=True)]
-        values = [self._page_values(*each) for each in zip(plugins, common, strict=True)]
-        return [
-            RenderedPlugin(
-                self._plugin(each), self._templates.render("card", card), each["picture"]
-            )
-            for each, card in zip(values, cards, strict=True)
-        ]
+    def plugin(self, plugin: Plugin) -> RenderedPlugin:
+        """Return the page and the card of a plugin."""
+        common = plugin_page.common_values(plugin, self._known.hosts, self._say)
+        card = self._templates.render("card", plugin_page.card_values(plugin, common))
+        values = self._page_values(plugin, common)
+        page = self._page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
+        return RenderedPlugin(page, card, values["picture"])
 
     def _page_values(self, plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
         values = plugin_page.page_values(plugin, common, self._edition, self._known, self._say)
@@ -142,9 +137,6 @@ class SitePages:
         values["scripts"] = _FORM if values["options"] else ()
         values["related"] = self._related(plugin)
         return values
-
-    def _plugin(self, values: dict[str, Any]) -> File:
-        return self._page("plugin", f"plugins/{values['plugin_id']}/", values, current="plugins")
 
     def _options(self, plugin: Plugin) -> SafeHtml:
         """Return the panels of a plugin's options, "" without one; many plugins have the same."""
