@@ -24,6 +24,7 @@ from catalogctl.validate.rules import (
     vocabulary,
 )
 from catalogctl.validate.spelling import as_meant, misspelt, slips
+from catalogctl.validate.template_schemas import template_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,9 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
         return None, sorted({*document.problems, *found})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
-    entry = Entry(read, effective(read.value, settings), text_fields.odd_fields(read.value))
+    request = effective(read.value, settings)
+    schemas = template_schemas(request.get("template"))
+    entry = Entry(read, request, text_fields.odd_fields(read.value), schemas)
     found = set(_problems(entry, settings))
     if not is_shaped:
         found.update(_shape(document, read))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.source.document import Document
     from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
+    from catalogctl.validate.template_schemas import TemplateSchema
 
 
 class Finding(NamedTuple):
@@ -40,11 +41,13 @@ class Entry(msgspec.Struct, frozen=True):
     """A plugin file for the rules: what was written, and the effective request made from it.
 
     `odd` are the fields outside the Structs that are worth a closer look: not plain ASCII text.
+    `schemas` are those of its template.
     """
 
     document: Document
     request: JSONObject
     odd: JSONObject = {}
+    schemas: tuple[TemplateSchema, ...] = ()
 
     @property
     def stem(self) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin
 
 from catalogctl.json_pointer import unescape
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.subschemas import schemas_below
+from catalogctl.validate.template_schemas import schemas_below
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
