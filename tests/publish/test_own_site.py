@@ -42,18 +42,18 @@ def test_a_markdown_page_is_a_page_with_a_link_in_the_header() -> None:
 
 def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
     (page,) = own_pages.pages(OwnSite(pages={"about": PAGE}))
-    found = re.findall(r'(?:href|src)="([^"]*)"', page.html.text)
+    found = re.findall(r'(?:href|src)="([^"]*)"', page.html)
     assert found == [
         "../../stats/",
         "https://a.example/",
         "mailto:a@b.example",
         "https://a.example/p.png",
     ]
-    assert '<a href="https://a.example/p.png">x</a>' in page.html.text
-    assert "!" not in page.html.text.partition("<p>&lt;script")[0]
-    assert "<script" not in page.html.text
-    assert "<img" not in page.html.text
-    assert "&lt;script&gt;" in page.html.text
+    assert '<a href="https://a.example/p.png">x</a>' in page.html
+    assert "!" not in page.html.partition("<p>&lt;script")[0]
+    assert "<script" not in page.html
+    assert "<img" not in page.html
+    assert "&lt;script&gt;" in page.html
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_a_picture_is_shown_from_a_listed_host_and_linked_from_any_other(
 ) -> None:
     """R-43: a page asks no host for a picture that the catalog does not list."""
     (page,) = own_pages.pages(OwnSite(pages={"about": markdown}), ("a.example",))
-    assert shown in page.html.text
-    assert page.html.text.count("<img") == shown.count("<img")
+    assert shown in page.html
+    assert page.html.count("<img") == shown.count("<img")
 
 
 def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:

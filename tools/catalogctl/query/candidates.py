@@ -1,4 +1,4 @@
-"""A test in, a function out that says whether it holds of one candidate (query spec 3.2)."""
+"""Make a function of a test, which tells whether it holds of one candidate (query spec 3.2)."""
 
 from __future__ import annotations
 

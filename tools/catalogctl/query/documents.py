@@ -1,26 +1,22 @@
-"""PluginInfo objects in base order in, query documents out, column by column (query spec 1).
-
-A column is made when a query first looks at it and kept: many queries are answered from the same
-plugins. Nothing of a plugin is copied or changed.
-"""
+"""Make query documents of PluginInfo objects (query spec 1)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import as_object
 from catalogctl.query.field_paths import FIELDS, Field
-from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
-from catalogctl.query.query_values import fold, kinds
+from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.query_values import Value
 
-_NULLABLE = frozenset({"provider", "project_id"})
-PLAIN = (frozenset({str}), frozenset({str, type(None)}), frozenset({Instant}))
-"""The columns that hold one scalar type; the usual ones, for which there are short cuts."""
+_NULLABLE = ("provider", "project_id")
+_OBJECTS = tuple(field for field, kind in FIELDS.items() if kind is Field.OBJECT)
+_DATES = tuple(field for field, kind in FIELDS.items() if kind is Field.DATE)
 
 
 def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
@@ -29,87 +25,41 @@ def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
 
 
 class Documents:
-    """The query documents of some plugins, which are in base order; reusable for many queries."""
+    """Some plugins in base order, and the query document of each; reusable for many queries."""
 
-    __slots__ = ("_columns", "_folded", "_kinds", "_lengths", "plugins")
+    __slots__ = ("plugins", "rows")
 
     def __init__(self, plugins: Sequence[JSONObject]) -> None:
         self.plugins = plugins
-        self._columns: dict[str, list[Value]] = {}
-        self._folded: dict[str, list[str | None]] = {}
-        self._lengths: dict[str, int] = {}
-        self._kinds: dict[str, frozenset[type]] = {}
+        self.rows = [document(info) for info in plugins]
 
     def __len__(self) -> int:
         """Return the number of plugins."""
         return len(self.plugins)
 
-    def column(self, field: str) -> list[Value]:
-        """Return the values of one field of all documents."""
-        found = self._columns.get(field)
-        if found is None:
-            found = self._columns[field] = _column(self.plugins, field)
-        return found
 
-    def kinds(self, field: str) -> frozenset[type]:
-        """Return the exact types that a column holds."""
-        found = self._kinds.get(field)
-        if found is None:
-            found = self._kinds[field] = kinds(self.column(field))
-        return found
-
-    def folded(self, field: str) -> list[str | None]:
-        """Return a column of strings with case folded, and None for what is no string."""
-        found = self._folded.get(field)
-        if found is None:
-            # Of many plugins few are of another service_type or provider: each text is folded once.
-            texts: dict[Value, str | None] = {
-                value: fold(value) if isinstance(value, str) else None
-                for value in dict.fromkeys(self.column(field))
-            }
-            found = self._folded[field] = [texts[value] for value in self.column(field)]
-        return found
-
-    def length(self, field: str) -> int:
-        """Return how long the texts of a column are, on average."""
-        found = self._lengths.get(field)
-        if found is None:
-            total = sum(map(len, filter(None, self.folded(field))))
-            found = self._lengths[field] = total // max(len(self), 1)
-        return found
-
-    def rows(self, indexes: Sequence[int]) -> list[JSONObject]:
-        """Return whole query documents, their dates as instants."""
-        columns = [self.column(field) for field in FIELDS]
-        return [
-            dict(zip(FIELDS, [column[index] for column in columns], strict=True))  # type: ignore[misc]  # no field is ever missing
-            for index in indexes
-        ]
-
-
-def _column(plugins: Sequence[JSONObject], field: str) -> list[Value]:
-    kind = FIELDS[field]
-    if field in _NULLABLE:
-        return [info.get(field) or None for info in plugins]
-    if field == "repository_id":
-        return [_info(info).get("repository_id") for info in plugins]
-    if kind is Field.INFO:
-        return [_info(info) for info in plugins]
-    if kind is Field.DATE:
-        return [_date(info.get(field)) for info in plugins]
-    if kind is Field.LABELS:
-        return [info.get(field) or [] for info in plugins]
-    if kind is Field.OBJECT:
-        return [info.get(field) or {} for info in plugins]
-    return [info.get(field) for info in plugins]
-
-
-def _info(info: JSONObject) -> JSONObject:
-    found = info.get("repository_info")
-    return found if isinstance(found, dict) else {}
+def document(info: JSONObject) -> JSONObject:
+    """Return the query document of a plugin, its dates as instants; nothing below is copied."""
+    made = {field: info.get(field) for field in FIELDS}
+    for field in _NULLABLE:
+        made[field] = made[field] or None
+    for field in _OBJECTS:
+        made[field] = made[field] or {}
+    for field in _DATES:
+        made[field] = _date(made[field])
+    made["labels"] = made["labels"] or []
+    repository = as_object(info.get("repository_info"))
+    made |= {"repository_info": repository, "repository_id": repository.get("repository_id")}
+    return made
 
 
 def _date(value: JSON) -> JSON:
-    """Return a date; a text that is none, in a tree that we did not build, stays as it is."""
-    moment = instant(value) if isinstance(value, str) else None
-    return value if moment is None or not MIN_INSTANT <= moment <= MAX_INSTANT else moment
+    """Return a date; a text that is not one, in a tree that we did not build, stays as it is."""
+    return _moment(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=10_000)
+def _moment(text: str) -> JSON:
+    """Return a date, which many plugins share: that of a commit."""
+    moment = instant(text)
+    return text if moment is None or not MIN_INSTANT <= moment <= MAX_INSTANT else moment

@@ -1,4 +1,4 @@
-"""A table and a group stage in, one row per group out (query spec 8, group)."""
+"""Group rows by keys (query spec 8, group)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import ACCUMULATORS
 from catalogctl.query.query_times import Instant
-from catalogctl.query.query_values import MISSING, Key, Missing, Value, key, kinds
+from catalogctl.query.query_values import MISSING, Key, Value, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Iterable
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.model import Group, GroupCondition, GroupField, GroupKey
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
     Members: TypeAlias = list[int]
     """The positions of a group's rows in the table, in the table's order."""
-
-_HASHED_AS_THEY_ARE = (
-    frozenset({str, type(None), Missing}),
-    frozenset({Instant, type(None), Missing}),
-)
-"""Column types that are equal exactly when Python finds them equal, so that need no key."""
 
 
 def grouped(table: Table, stage: Group, budget: Budget) -> list[JSONObject]:
@@ -51,7 +45,6 @@ def _key_column(table: Table, group_key: GroupKey, stage: Group) -> list[Value]:
     column = table.values(group_key.segments)
     if group_key.date_format is None:
         return column
-    # The months of 10,000 dates are few, but their milliseconds are many.
     return [_formatted(value, group_key, stage) for value in column]
 
 
@@ -68,26 +61,11 @@ def _partition(length: int, columns: list[list[Value]], budget: Budget) -> list[
     """Return the groups, ordered by their keys across all types."""
     if not columns:
         return [list(range(length))] if length else []
-    groups: dict[Hashable, Members] = {}
-    hashed = [_hashed(column, budget) for column in columns]
-    labels: Iterable[Hashable] = hashed[0] if len(hashed) == 1 else zip(*hashed, strict=True)
-    for position, label in enumerate(labels):
-        members = groups.get(label)
-        if members is None:
-            groups[label] = [position]
-        else:
-            members.append(position)
-    return sorted(
-        groups.values(),
-        key=lambda members: [key(column[members[0]], budget) for column in columns],
-    )
-
-
-def _hashed(column: list[Value], budget: Budget) -> Iterable[Hashable]:
-    found = kinds(column)
-    if any(found <= plain for plain in _HASHED_AS_THEY_ARE):
-        return column  # type: ignore[return-value]  # strings, dates, null and missing alone
-    return [key(value, budget) for value in column]
+    groups: dict[tuple[Key, ...], Members] = {}
+    keys = ([key(value, budget) for value in column] for column in columns)
+    for position, label in enumerate(zip(*keys, strict=True)):
+        groups.setdefault(label, []).append(position)
+    return [groups[label] for label in sorted(groups)]
 
 
 def _field(

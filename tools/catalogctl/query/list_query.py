@@ -1,4 +1,4 @@
-"""A list query and plugins in, its answer out (query spec 5)."""
+"""Answer list queries (query spec 5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.query.documents import Documents
 from catalogctl.query.matching import passing
-from catalogctl.query.order import ordered_documents
+from catalogctl.query.order import ordered
 from catalogctl.query.projection import cut, minimal, tree
 from catalogctl.query.query_limits import Budget
 from catalogctl.query.running import moment, running
@@ -34,7 +34,8 @@ def answer_list(
         found = passing(query.filters, documents, now=moment(now), budget=budget)
         shown: Sequence[int] = ()
         if not query.count_only:
-            shown = paged(ordered_documents(found, query.sort, documents, budget), query.page)
+            rows = [documents.rows[index] for index in found]
+            shown = paged(ordered(found, rows, query.sort, budget), query.page)
         results: list[JSON] = [*_rows((documents.plugins[index] for index in shown), query)]
     return {"results": results, "total_count": len(found)}
 

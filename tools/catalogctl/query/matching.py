@@ -1,19 +1,13 @@
-"""Filters and documents in, the indexes of the documents that pass out (query spec 3).
-
-A condition narrows a list of indexes, so that the usual ones, on a field of strings or dates, are
-one comprehension over one column. Every other way through this module is the general rule.
-"""
+"""Find the documents that pass filters (query spec 3)."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from catalogctl.query.candidates import LETTERS, SYMBOLS, candidate_test
-from catalogctl.query.documents import PLAIN
-from catalogctl.query.field_paths import Field, reach
-from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match, OneOf
-from catalogctl.query.query_times import TimeDiff
+from catalogctl.query.candidates import candidate_test
+from catalogctl.query.field_paths import reach
+from catalogctl.query.model import Contain, Equal, Exist, Find, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,31 +41,25 @@ def _narrowed(
 ) -> list[int]:
     """Return those of the indexes at which a condition holds."""
     budget.spend(len(indexes) * _weight(condition))
-    found = _short_cut(condition, indexes, documents, now, budget)
-    if found is not None:
-        return found
-    path, test, negated = condition.path, condition.test, condition.negated
-    column = documents.column(path.field)
+    test, segments = condition.test, condition.path.segments
     if isinstance(test, Match):
         holds = _match(test, now, budget)
-    elif not path.rest and documents.kinds(path.field) in PLAIN:
-        holds = candidate_test(test, now, budget)
-        return [index for index in indexes if holds(column[index]) is not negated]
     else:
         holds = candidate_test(test, now, budget)
         if not isinstance(test, Exist):
             holds = partial(_any_candidate, holds=holds, budget=budget)
+    rows, negated, field = documents.rows, condition.negated, condition.path.field
+    if not condition.path.rest:
+        return [index for index in indexes if holds(rows[index][field]) is not negated]
     return [
         index
         for index in indexes
-        if _any_reached(reach(column[index], path.rest), holds, budget) is not negated
+        if _any_reached(reach(rows[index], segments), holds, budget) is not negated
     ]
 
 
 BELOW = 4
 """What it takes to look below a field, in looks at a field."""
-ELEMENTS = 16
-"""How many elements of a list Python looks through in one step."""
 
 
 def _weight(condition: Condition) -> int:
@@ -113,64 +101,3 @@ def _match(test: Match, now: Instant, budget: Budget) -> Holds:
         )
 
     return lambda value: isinstance(value, list) and any(map(fits, value))
-
-
-def _short_cut(
-    condition: Condition, indexes: Indexes, documents: Documents, now: Instant, budget: Budget
-) -> list[int] | None:
-    """Answer the usual conditions on a whole field in one comprehension, None for the others."""
-    path, test, negated = condition.path, condition.test, condition.negated
-    if path.rest:
-        return None
-    column, kinds = documents.column(path.field), documents.kinds(path.field)
-    if kinds == {list} and path.kind is Field.LABELS and isinstance(test, Equal):
-        budget.spend(_elements(column, indexes) // ELEMENTS)
-        return _labelled(column, test.value, indexes, negated=negated)
-    if kinds not in PLAIN:
-        return None
-    if isinstance(test, Contain) and len(test.texts) == 1:
-        budget.spend(len(indexes) * documents.length(path.field) // LETTERS)
-        return _containing(documents.folded(path.field), test.texts[0], indexes, negated=negated)
-    if isinstance(test, Compare) and len(kinds) == 1:
-        bound = test.bound.at(now) if isinstance(test.bound, TimeDiff) else test.bound
-        compares = SYMBOLS[test.comparison]
-        if type(bound) in kinds:
-            return [index for index in indexes if compares(column[index], bound)]  # type: ignore[arg-type]  # of one type
-    if isinstance(test, (Equal, OneOf)):
-        values = (test.value,) if isinstance(test, Equal) else test.values
-        if all(value is None or type(value) in kinds for value in values):
-            return _equalling(column, values, indexes, negated=negated)
-    return None
-
-
-def _elements(column: list[Value], indexes: Indexes) -> int:
-    """Return how many elements the lists at some indexes have together."""
-    return sum(len(value) for index in indexes if isinstance(value := column[index], list))
-
-
-def _labelled(
-    column: list[Value], value: Value, indexes: Indexes, *, negated: bool
-) -> list[int] | None:
-    if not isinstance(value, str):
-        return None
-    return [index for index in indexes if (value in column[index]) is not negated]  # type: ignore[operator]  # lists
-
-
-def _containing(
-    folded: list[str | None], text: str, indexes: Indexes, *, negated: bool
-) -> list[int]:
-    return [
-        index
-        for index in indexes
-        if ((value := folded[index]) is not None and text in value) is not negated
-    ]
-
-
-def _equalling(
-    column: list[Value], values: tuple[Value, ...], indexes: Indexes, *, negated: bool
-) -> list[int]:
-    """Compare by Python's own equality, which is the query's among strings, dates and null."""
-    wanted = frozenset(values)
-    if negated:
-        return [index for index in indexes if column[index] not in wanted]
-    return [index for index in indexes if column[index] in wanted]

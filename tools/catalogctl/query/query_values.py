@@ -1,4 +1,4 @@
-"""The values that conditions and stages compare: equality, order, case, and how they print.
+"""Compare, order, fold and print the values that conditions and stages look at.
 
 Types in order: missing, null, number, string, object, list, boolean, date (query spec 6).
 """
@@ -14,8 +14,6 @@ import rfc8785
 from catalogctl.query.query_times import Instant, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from catalogctl.jsontypes import JSON
     from catalogctl.query.query_limits import Budget
 
@@ -116,11 +114,6 @@ def printed(value: JSON, budget: Budget) -> JSON:
     if isinstance(value, list):
         return [printed(element, budget) for element in value]
     return value
-
-
-def kinds(values: Iterable[Value]) -> frozenset[type]:
-    """Return the exact types of some values."""
-    return frozenset(map(type, values))
 
 
 _string = json.encoder.encode_basestring

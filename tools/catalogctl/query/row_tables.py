@@ -1,6 +1,7 @@
-"""Rows between two stages: documents column by column, or rows as they are.
+"""Hold rows between two stages.
 
-Most pipelines group documents first. To read a column of them needs no row at all.
+Unwinding a list of documents, as labels are, gives many rows that differ in one field alone: a copy
+of each document for each of its elements would take many times the memory of the plugins.
 """
 
 from __future__ import annotations
@@ -16,75 +17,38 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.documents import Documents
     from catalogctl.query.query_limits import Budget
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentTable:
-    """The documents at some indexes, not made into rows yet."""
-
-    documents: Documents
-    indexes: Sequence[int]
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self.indexes)
-
-    def values(self, segments: Sequence[str]) -> list[Value]:
-        """Return the value of every row at a path of a stage."""
-        field, *rest = segments
-        if field not in FIELDS:
-            return [MISSING] * len(self.indexes)
-        column = self.documents.column(field)
-        if not rest:
-            return [column[index] for index in self.indexes]
-        return [_below(column[index], rest) for index in self.indexes]
-
-    def rows(self) -> list[JSONObject]:
-        """Return whole query documents (D-A9)."""
-        return self.documents.rows(self.indexes)
-
-    def sliced(self, start: int, stop: int | None) -> DocumentTable:
-        """Return a part of the rows."""
-        return DocumentTable(self.documents, self.indexes[start:stop])
-
-    def results(self, _: Budget) -> list[JSON]:
-        """Return the rows as an answer shows them."""
-        return [_printed_document(row) for row in self.rows()]
-
-
-@dataclass(frozen=True, slots=True)
 class UnwoundTable:
-    """The documents at some indexes, with elements in the place of one field's lists."""
+    """Documents, each as often as one of its fields has elements, and those in their place."""
 
-    documents: Documents
-    indexes: Sequence[int]
+    documents: Sequence[JSONObject]
     field: str
     elements: list[Value]
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return len(self.indexes)
+        return len(self.elements)
 
     def values(self, segments: Sequence[str]) -> list[Value]:
         """Return the value of every row at a path of a stage."""
         if segments[0] != self.field:
-            return DocumentTable(self.documents, self.indexes).values(segments)
-        rest = segments[1:]
-        return [_below(element, rest) for element in self.elements] if rest else self.elements
+            return [below(row, segments) for row in self.documents]
+        return [
+            MISSING if element is MISSING else below(element, segments[1:])
+            for element in self.elements
+        ]
 
     def rows(self) -> list[JSONObject]:
         """Return whole query documents, an element in each."""
-        rows = self.documents.rows(self.indexes)
-        for row, element in zip(rows, self.elements, strict=True):
-            row[self.field] = element  # type: ignore[assignment]  # no element is ever missing
-        return rows
+        pairs = zip(self.documents, self.elements, strict=True)
+        return [{**row, self.field: element} for row, element in pairs]  # type: ignore[dict-item]  # no element is ever missing
 
     def sliced(self, start: int, stop: int | None) -> UnwoundTable:
         """Return a part of the rows."""
-        indexes, elements = self.indexes[start:stop], self.elements[start:stop]
-        return UnwoundTable(self.documents, indexes, self.field, elements)
+        return UnwoundTable(self.documents[start:stop], self.field, self.elements[start:stop])
 
     def results(self, budget: Budget) -> list[JSON]:
         """Return the rows as an answer shows them."""
@@ -94,7 +58,7 @@ class UnwoundTable:
 
 @dataclass(frozen=True, slots=True)
 class RowTable:
-    """Rows that a stage has made; `flat` once they are no documents any more."""
+    """Rows; `flat` once a stage has made them, so that they are not documents any more."""
 
     table: list[JSONObject]
     flat: bool
@@ -105,9 +69,6 @@ class RowTable:
 
     def values(self, segments: Sequence[str]) -> list[Value]:
         """Return the value of every row at a path of a stage."""
-        if len(segments) == 1:
-            name = segments[0]
-            return [row.get(name, MISSING) for row in self.table]
         return [below(row, segments) for row in self.table]
 
     def rows(self) -> list[JSONObject]:
@@ -125,11 +86,7 @@ class RowTable:
         return [_printed_document(row) for row in self.table]
 
 
-Table = DocumentTable | UnwoundTable | RowTable
-
-
-def _below(value: Value, segments: Sequence[str]) -> Value:
-    return MISSING if value is MISSING else below(value, segments)
+Table = UnwoundTable | RowTable
 
 
 def _printed_document(row: JSONObject) -> JSONObject:

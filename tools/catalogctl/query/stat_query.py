@@ -1,4 +1,4 @@
-"""A stat query and plugins in, its answer out (query spec 8)."""
+"""Answer stat queries (query spec 8)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from catalogctl.query.groups import grouped
 from catalogctl.query.list_query import paged
 from catalogctl.query.matching import passing
 from catalogctl.query.model import Count, Group, Limit, Order, Project, Skip, Unwind
-from catalogctl.query.order import ordered_documents, ordered_rows
+from catalogctl.query.order import ordered
 from catalogctl.query.query_limits import Budget
 from catalogctl.query.query_values import MISSING, Value, printed
-from catalogctl.query.row_tables import DocumentTable, RowTable, UnwoundTable
+from catalogctl.query.row_tables import RowTable, UnwoundTable
 from catalogctl.query.rows import projected, unwound
 from catalogctl.query.running import moment, running
 
@@ -37,10 +37,11 @@ def answer_stat(
     budget = Budget(len(documents))
     with running():
         indexes = passing(query.filters, documents, now=moment(now), budget=budget)
+        rows = [documents.rows[index] for index in indexes]
         if not query.stages:
-            found = _distinct(documents, indexes, query.distinct, budget)
+            found = _distinct(rows, query.distinct, budget)
             return _answer(query, found, paged(found, query.page))
-        table: Table = DocumentTable(documents, indexes)
+        table: Table = RowTable(rows, flat=False)
         for stage in query.stages:
             table = _run(stage, table, budget)
         page = query.page
@@ -55,16 +56,10 @@ def _answer(query: StatQuery, rows: Sequence[JSON] | Table, shown: Sequence[JSON
     return {"total_count": len(rows), **results} if query.page.limit else results
 
 
-def _distinct(
-    documents: Documents, indexes: Sequence[int], segments: Sequence[str], budget: Budget
-) -> list[JSON]:
-    field, *rest = segments
-    if field not in FIELDS:
-        return []
-    column = documents.column(field)
+def _distinct(rows: Sequence[JSONObject], segments: Sequence[str], budget: Budget) -> list[JSON]:
     values: list[Value] = []
-    for index in indexes:
-        for value in reach(column[index], rest):
+    for row in rows if segments[0] in FIELDS else ():
+        for value in reach(row, segments):
             values += value if isinstance(value, list) else [value]
     budget.spend(len(values))
     return [printed(value, budget) for value in distinct(values, budget)]
@@ -80,11 +75,8 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
         case Count(name):
             return RowTable([{name: len(table)}] if len(table) else [], flat=True)
         case Order(keys):
-            if isinstance(table, DocumentTable):
-                known = [key for key in keys if key.segments[0] in FIELDS]
-                indexes = ordered_documents(table.indexes, known, table.documents, budget)
-                return DocumentTable(table.documents, indexes)
-            return RowTable(ordered_rows(table.rows(), keys, budget), flat=_is_flat(table))
+            rows = table.rows()
+            return RowTable(ordered(rows, rows, keys, budget), flat=_is_flat(table))
         case Project():
             return RowTable(projected(table, stage, budget), flat=True)
         case Limit(count):
@@ -94,20 +86,20 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
 
 
 def _unwound(table: Table, segments: Sequence[str], budget: Budget) -> Table:
-    """Unwind a table; a whole field of documents needs no rows yet: the usual case, labels."""
+    """Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`)."""
     field = segments[0]
-    if not isinstance(table, DocumentTable) or len(segments) > 1 or field not in FIELDS:
+    if not isinstance(table, RowTable) or table.flat or len(segments) > 1 or field not in FIELDS:
         return RowTable(list(unwound(table, segments, budget)), flat=_is_flat(table))
-    indexes: list[int] = []
+    rows: list[JSONObject] = []
     elements: list[Value] = []
-    for index, value in zip(table.indexes, table.values(segments), strict=True):
+    for row, value in zip(table.table, table.values(segments), strict=True):
         if value is None or value is MISSING:
             continue
         found = value if isinstance(value, list) else [value]
-        indexes += [index] * len(found)
+        rows += [row] * len(found)
         elements += found
     budget.spend(len(elements))
-    return UnwoundTable(table.documents, indexes, field, elements)
+    return UnwoundTable(rows, field, elements)
 
 
 def _is_flat(table: Table) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 
 from catalogctl import schemas
 from catalogctl.publish.site import texts
-from catalogctl.publish.site.escaping import SafeHtml, contents
+from catalogctl.publish.site.escaping import SafeHtml, escape_texts
 from catalogctl.publish.site.json_cache import remembered
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import encode
@@ -56,7 +56,7 @@ def rows(info: JSONObject, say: Texts) -> SafeHtml:
             kinds.append("struct")
             structs.append((len(texts), _struct(field, value, say)))
             texts.append("")
-    shown = contents(texts)
+    shown = escape_texts(texts)
     for place, struct in structs:
         shown[place] = struct
     # The names are PluginInfo's own.
@@ -88,7 +88,7 @@ _SHARED = {
 
 
 def _folded(field: str, summary: str, json: str) -> str:
-    summary, json = contents([summary, json])
+    summary, json = escape_texts([summary, json])
     return (
         f'<details><summary>{summary}</summary><div class="code">'
         f'<pre tabindex="0"><code data-copy="{field}">{json}</code></pre></div></details>'

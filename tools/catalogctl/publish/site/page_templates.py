@@ -1,4 +1,4 @@
-"""The site's templates, and those that a catalog puts in their place; values in, HTML out.
+"""Render the site's templates, and those that a catalog puts in their place.
 
 What is the same on many pages, the head, the header and the footer, is rendered once for each way
 to the root: a page joins it. A catalog's own templates run in jinja2's sandbox.
@@ -27,12 +27,10 @@ from markupsafe import escape
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
-from catalogctl.publish.site.escaping import SafeHtml, escaped
+from catalogctl.publish.site.escaping import SafeHtml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from jinja2 import Template
 
     from catalogctl.publish.site.texts import Texts
 
@@ -96,7 +94,6 @@ class Templates:
         )
         self._environment.globals = dict(shared)
         self._own = own
-        self._known: dict[str, Template] = {}
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
         self._arounds: dict[tuple[Frame, tuple[str, ...], bool], list[bytes]] = {}
 
@@ -106,12 +103,7 @@ class Templates:
         TemplateFailedError: a catalog's own one is wrong.
         """
         try:
-            template = self._known.get(name) or self._compiled(name)
-            if self._own:
-                return template.render({name: _joinable(each) for name, each in values.items()})
-            # What `render` does, without copying all values once more.
-            context = template.new_context({**template.globals, **values}, shared=True)
-            return "".join(template.root_render_func(context))
+            return self._environment.get_template(f"{name}.html").render(values)
         except Exception as error:
             if not self._own:
                 raise
@@ -124,18 +116,9 @@ class Templates:
         """
         for name in names:
             try:
-                self._compiled(name)
+                self._environment.get_template(f"{name}.html")
             except TemplateError as error:
                 raise TemplateFailedError(_words(name, error)) from error
-
-    def _compiled(self, name: str) -> Template:
-        template = self._environment.get_template(f"{name}.html")
-        # Compiled templates call it by this name, a hundred times for a page.
-        template.root_render_func.__globals__["escape"] = escaped
-        # What all templates see is copied for every page: a dict does that at once.
-        template.globals = dict(template.globals)
-        self._known[name] = template
-        return template
 
     def page(self, name: str, values: dict[str, Any]) -> bytes:
         """Return a whole page: what its template makes, inside `base.html`.
@@ -147,7 +130,7 @@ class Templates:
         if "base.html" in self._own:
             page = self.render("base", {**values, "main": SafeHtml(main)})
             return _rooted(page.encode(), values["root"])
-        varying = {mark: escaped(values[key]).encode() for key, mark in _MARKS.items()}
+        varying = {mark: str(escape(values[key])).encode() for key, mark in _MARKS.items()}
         varying[_MAIN] = main.encode()
         pieces = [varying.get(piece, piece) for piece in self._around(values)]
         return _rooted(b"".join(pieces), values["root"])
@@ -223,14 +206,6 @@ def _rootless(source: str, root: str) -> str:
 def _rooted(page: bytes, root: str) -> bytes:
     """Return a page with the way to the root put in; in bytes, where that is quickest."""
     return page.replace(ROOT.encode(), root.encode())
-
-
-def _joinable(value: Any) -> Any:
-    """Return a value for a template of a catalog, which may join it to others by `~`.
-
-    To escape what is ready leaves it as it is, as the `Markup` that jinja2 knows.
-    """
-    return escape(value) if isinstance(value, SafeHtml) else value
 
 
 def _words(name: str, error: Exception) -> str:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
+from markupsafe import escape
 
-from catalogctl.publish.site.escaping import escaped
 from catalogctl.publish.site.page_templates import PLUGIN_ROOT
 
 if TYPE_CHECKING:
@@ -69,5 +69,5 @@ class Related:
 
 def _link(plugin: _Known) -> str:
     """Return an item of a list on a plugin's page."""
-    name = escaped(plugin.name)
+    name = escape(plugin.name)
     return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import SafeHtml, contents
+from catalogctl.publish.site.escaping import SafeHtml, escape_texts
 from catalogctl.publish.site.json_cache import remembered
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
 
 def shown(found: list[Snippet]) -> list[tuple[str, str, SafeHtml]]:
     """Return the snippets as (id, title, text), the text escaped as the content of an element."""
-    texts = contents([snippet.text for snippet in found])
+    texts = escape_texts([snippet.text for snippet in found])
     return [
         (snippet.id, snippet.title, SafeHtml(text))
         for snippet, text in zip(found, texts, strict=True)

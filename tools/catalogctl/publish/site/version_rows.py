@@ -1,7 +1,6 @@
-"""A plugin's versions in, the rows of their tables out.
+"""Make the rows of the tables of a plugin's versions.
 
-These are most of a page and are made ten thousand times over, so they are joined here, not in a
-template: every text of a column is escaped at once.
+They are most of a page, so they are joined here rather than in a template.
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
+from markupsafe import escape
 
-from catalogctl.publish.site.escaping import SafeHtml, contents, escaped
+from catalogctl.publish.site.escaping import SafeHtml, escape_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def versions(found: Sequence[LockedVersion], latest: str | None, say: Texts) -> 
     found = sorted(found, key=lambda version: version.prerelease)
     count, size = len(found), say.size
     tags = [version.tag for version in found]
-    texts = contents(
+    texts = escape_texts(
         [
             *tags,
             *say.days([version.pushed_at for version in found]),
@@ -118,7 +118,7 @@ def _lines(line: str, count: int) -> str:
 def _line(columns: tuple[tuple[str, str], ...]) -> str:
     """Return a row to fill in by `%`; a narrow window shows the heads beside the cells."""
     cells = "".join(
-        f'<td data-label="{escaped(head).replace("%", "%%")}">{around}</td>'
+        f'<td data-label="{escape(head).replace("%", "%%")}">{around}</td>'
         for head, around in columns
     )
     return f"<tr><td><code>%s</code>%s</td>{cells}</tr>"
@@ -126,9 +126,9 @@ def _line(columns: tuple[tuple[str, str], ...]) -> str:
 
 @lru_cache(maxsize=10)
 def _mark(word: str, kind: str) -> str:
-    return f' <span class="mark {kind}">{escaped(word)}</span>'
+    return f' <span class="mark {kind}">{escape(word)}</span>'
 
 
 @lru_cache(maxsize=1000)
 def _platforms(platforms: tuple[str, ...]) -> str:
-    return ", ".join(contents(platforms))
+    return ", ".join(escape_texts(platforms))
