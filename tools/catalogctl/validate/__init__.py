@@ -96,13 +96,13 @@ def _as_meant(document: Document) -> Document:
 def _shape(document: Document, read: Document) -> Iterator[Problem]:
     """Yield what the schema of the file says: of its own names, and of the values as meant."""
     meant = {f"/{name}" for name in read.spelt}
-    for code, finding in violations("PluginFile", document.value):
-        yield place(code, finding, document)
-    for code, finding in violations("PluginFile", read.value) if meant else ():
+    for finding in violations("PluginFile", document.value):
+        yield place(finding.code, finding, document)
+    for finding in violations("PluginFile", read.value) if meant else ():
         if finding.pointer.startswith(tuple(meant)) and (
-            finding.pointer not in meant or code != "wrong-type"
+            finding.pointer not in meant or finding.code != "wrong-type"
         ):
-            yield place(code, finding, read)
+            yield place(finding.code, finding, read)
 
 
 def _remarks(document: Document) -> Iterator[Problem]:
@@ -113,8 +113,8 @@ def _remarks(document: Document) -> Iterator[Problem]:
 
 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
-    for code, finding in _against_request(entry):
-        yield place(code, finding, entry.document)
+    for finding in _against_request(entry):
+        yield place(finding.code, finding, entry.document)
     request = entry.request
     for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
@@ -122,16 +122,16 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
                 yield place(rule.code, finding, entry.document)
 
 
-def _against_request(entry: Entry) -> Iterator[tuple[str, Finding]]:
+def _against_request(entry: Entry) -> Iterator[Finding]:
     """Check the effective request by the API's own schema (seed, register)."""
     request = create_request(entry.request)
     if not compiled("CreatePluginRequest").is_valid(request):
         value = entry.document.value
         meant = {*value, *misspelt(value, fields("PluginFile"))}
-        for code, finding in violations("CreatePluginRequest", request):
+        for finding in violations("CreatePluginRequest", request):
             field = finding.pointer.partition("/")[2].partition("/")[0]
-            if code == "missing-field" and finding.name:
+            if finding.code == "missing-field" and finding.name:
                 if finding.name not in meant:
-                    yield code, finding
+                    yield finding
             elif value.get(field) is None:
-                yield code, finding
+                yield finding

@@ -25,7 +25,8 @@ class Finding(NamedTuple):
     """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
 
     `name` is that of a field that is missing, or that a misspelt one was meant to be. `at` is its
-    place where no pointer leads to it: in a comment.
+    place where no pointer leads to it: in a comment. `code` is that of its problem, where no rule
+    has it.
     """
 
     pointer: str
@@ -34,6 +35,7 @@ class Finding(NamedTuple):
     at_key: bool = False
     name: str = ""
     at: Place | None = None
+    code: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):

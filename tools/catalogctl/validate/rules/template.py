@@ -91,7 +91,7 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
     if keyword == "required" and isinstance(value, bool):
         hint = 'write "required: [NAME]" beside "properties": Draft 7 lists the names there'
         return Finding(pointer, f"required is {kind(value)}; a list is expected", hint)
-    finding = wrong_value(error, pointer).finding
+    finding = wrong_value(error, pointer)
     return finding if finding.hint else finding._replace(hint=_SEE)
 
 
