@@ -84,7 +84,7 @@ class Lock(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=Fal
     def says_the_same_as(self, other: Lock) -> bool:
         """Return whether two locks name the same tags and digests in the same order.
 
-        How they were asked for, and what a registry tells beside, is no news of its own.
+        How they were resolved, and what else a registry says of them, does not count.
         """
         return _news_of(self) == _news_of(other)
 
@@ -177,7 +177,7 @@ def _decoded(data: bytes) -> tuple[Lock, bytes] | Flaw:
     except msgspec.DecodeError as error:
         what, _, rest = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
         byte = rest.partition(")")[0]
-        return Flaw("", f"is no JSON: {what.lower()}", int(byte) if byte else len(data))
+        return Flaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
     except RecursionError:
         return Flaw("", "is nested too deeply")
     compact = _encoder.encode(lock)
@@ -207,7 +207,7 @@ def _wrong_member(words: str) -> Flaw:
     pointer = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", path).replace(".", "/")
     if what.startswith("Object contains unknown field "):
         name = what.removeprefix("Object contains unknown field ")
-        return Flaw(child(pointer, name), "is no member of a lock", at_key=True)
+        return Flaw(child(pointer, name), "is not a member of a lock", at_key=True)
     if what.startswith("Object missing required field "):
         return Flaw(pointer, f"has no {what.rpartition(' ')[2]}")
     return Flaw(pointer, f"is not what it should be: {what[:1].lower()}{what[1:]}")

@@ -1,4 +1,4 @@
-"""Documents in, problems out: the request schemas, and the rules that no schema can say."""
+"""Check plugin files against the request schemas and the catalog's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds: places and words, without a file or a code."""
+"""Define what a rule is and what it finds, and place a finding in its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value and the name of a message in, findings out: what its JSON Schema says against it.
+"""Check a value against the JSON Schema of its message.
 
 A compiled validator answers yes or no; only a value that it refuses is explained, by `jsonschema`,
 which is 100 times slower. Where the two differ the value is refused, with a code of its own.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 MAX_EXPLAINED = 500
-"""Errors of one schema that are told of one file, as of its text: more than that is noise."""
+"""Errors of one schema that are reported of one file, as of its text: more than that is noise."""
 
 _REGISTRY_TYPES = (
     "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
@@ -196,5 +196,5 @@ def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }
-    otherwise = ("does not have the form that is expected", "catalogctl explain invalid-value")
-    return phrases.get(keyword, otherwise)
+    fallback = ("does not have the form that is expected", "catalogctl explain invalid-value")
+    return phrases.get(keyword, fallback)

@@ -1,4 +1,4 @@
-"""The document of catalog.yaml in, problems out."""
+"""Check catalog.yaml."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
 
 
 def is_folder_address(address: str) -> bool:
-    """Say whether the paths of a tree can be put behind an address.
+    """Return whether the paths of a tree can be put behind an address.
 
     It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
     """
@@ -63,7 +63,7 @@ _NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
     for host in as_object(value.get("registries")):
         if not is_host(host):
-            message = f"{verbatim(host)} is no bare host"
+            message = f"{verbatim(host)} is not a bare host"
             hint = "write a name such as registry.example.org, in lower case"
             at = child("/registries", host)
             yield Finding(at, message, hint, at_key=True, code="host-shape")
@@ -104,7 +104,7 @@ def _site_rules(site: JSONObject) -> Iterator[Finding]:
     is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
     if is_address and not is_folder_address(str(base_url)):
         hint = "write an address such as https://plugins.example.org/, without ? and #"
-        message = f"{verbatim(str(base_url))} is no address of a folder"
+        message = f"{verbatim(str(base_url))} is not the address of a folder"
         yield Finding("/site/base_url", message, hint, code="address-shape")
     edit_url = site.get("edit_url")
     if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
@@ -120,7 +120,9 @@ def _site_rules(site: JSONObject) -> Iterator[Finding]:
     accent = site.get("accent")
     if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
         hint = 'write a colour such as "#0b665a", in quotes'
-        yield Finding("/site/accent", f"{verbatim(accent)} is no colour", hint, code="colour-shape")
+        yield Finding(
+            "/site/accent", f"{verbatim(accent)} is not a colour", hint, code="colour-shape"
+        )
     yield from _inside(site.get("logo"), "/site/logo")
 
 
@@ -142,14 +144,16 @@ def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Fin
         if not isinstance(host, str) or not host.strip():
             continue  # the schema says what is wrong
         if not is_host(host) or (":" in host and not ports):
-            message = f"{verbatim(host)} is no bare host"
+            message = f"{verbatim(host)} is not a bare host"
             yield Finding(f"{pointer}/{index}", message, hint, code="host-shape")
 
 
 def _address(value: JSON, pointer: str) -> Iterator[Finding]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         hint = "write an address such as https://plugins.example.org/"
-        yield Finding(pointer, f"{verbatim(value)} is no web address", hint, code="address-shape")
+        yield Finding(
+            pointer, f"{verbatim(value)} is not a web address", hint, code="address-shape"
+        )
 
 
 def _encrypted(value: JSON, pointer: str) -> Iterator[Finding]:

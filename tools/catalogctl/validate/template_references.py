@@ -1,4 +1,4 @@
-"""A JSON Schema of Draft 7 in, its references that lead nowhere in the same document out.
+"""Find the references of a Draft 7 schema that lead nowhere in its own document.
 
 A `$ref` is resolved as Draft 7 has it (core, 8): against the `$id`s above it, to a schema with that
 `$id`, to a pointer into one, or to a name that an `$id` of the form `#name` gives.

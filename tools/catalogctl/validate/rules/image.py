@@ -22,7 +22,7 @@ _IMAGE = re.compile(rf"(?:{_PART.pattern}/){{0,{MAX_PARTS - 1}}}+{_NAME.pattern}
 
 
 def is_image_name(text: str) -> bool:
-    """Say whether a text may be the last part of an image."""
+    """Return whether a text may be the last part of an image."""
     return _NAME.fullmatch(text) is not None
 
 
