@@ -130,13 +130,13 @@ OTHERWISE = {
         '"total_count": 2', '"total_count": 2.0', "total_count", "total_count is not what it",
     ),
     "an unknown member": (
-        '  "latest"', '  "lately": 1,\n  "latest"', "lately", '"lately" is no member of a lock',
+        '  "latest"', '  "lately": 1,\n  "latest"', "lately", '"lately" is not a member of a lock',
     ),
     "an unknown member of a version": (
         '"tag": "1.5.1"\n    }\n  ]',
         '"tag": "1.5.1",\n      "x~/": []\n    }\n  ]',
         '"x~/"',
-        "is no member of a lock",
+        "is not a member of a lock",
     ),
     "a member that is missing": (
         '      "prerelease": false,\n', "", "{", "versions.0 has no prerelease",
@@ -149,8 +149,8 @@ OTHERWISE = {
     "a bidi character": ("linux/arm", "linux/\u202earm", "\u202e", "a character that none has"),
     "a delete character": ("linux/arm", "linux/\x7farm", "\x7f", "a character that none has"),
     "a C1 character": ("12.678901Z", "12.678901\x85Z", "\x85", "a character that none has"),
-    "a line feed in a text": ("12.678901Z", "12.678901\nZ", "12.678901", "is no JSON: invalid"),
-    "an open bracket": ("  ]\n}\n", "", "", "is no JSON: input data was truncated"),
+    "a line feed in a text": ("12.678901Z", "12.678901\nZ", "12.678901", "is not JSON: invalid"),
+    "an open bracket": ("  ]\n}\n", "", "", "is not JSON: input data was truncated"),
     "a tag that is none": (
         '"1.5.1",\n      "to"', '"1.5.1/x",\n      "to"', "1.5.1/x", "history.0.tag does not have",
     ),

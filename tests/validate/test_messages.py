@@ -271,7 +271,7 @@ def test_a_host_is_shown_as_it_was_written(tmp_path: Path) -> None:
     )
     catalog = write_catalog(tmp_path, {"plugins/plugin-hyperbilling.yaml": PLUGIN}, settings)
     [problem] = check(catalog, working=catalog).problems
-    assert problem.message == '"GHCR.io" is no bare host'
+    assert problem.message == '"GHCR.io" is not a bare host'
 
 
 def test_of_thousands_of_unknown_fields_the_first_are_told(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,18 +36,13 @@ pieces = st.sampled_from(
 
 
 @given(st.lists(pieces | st.binary(max_size=4), max_size=8).map(b"".join))
-def test_both_searches_find_the_same(data: bytes) -> None:
-    by_re = secrets._MARKERS.search(data)
-    by_re2 = secrets._markers_by_re2().search(data)
-    assert (by_re is None) == (by_re2 is None)
+def test_the_beginning_of_a_credential_is_found_in_any_bytes(data: bytes) -> None:
+    expected = re.search(secrets._MARKERS.pattern, data)
+    assert (secrets._MARKERS.search(data) is None) == (expected is None)
 
 
-@pytest.mark.parametrize("first", [0, 10**9], ids=["by RE2", "by re"])
 @pytest.mark.parametrize("token", TOKENS)
-def test_every_kind_of_token_is_found(
-    token: str, first: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(secrets, "_WORTH_RE2", first)
+def test_every_kind_of_token_is_found(token: str) -> None:
     text = plugin("plugin-x", tags=f'{{note: "{TOKENS[token]}"}}')
     _, problems = check_plugin(parse("plugin-x.yaml", "plugin-x", text.encode()), Settings())
     assert "secret-value" in {problem.code for problem in problems}

@@ -1,4 +1,4 @@
-"""The names that Windows keeps for devices: no file there can have one of them."""
+"""Recognise the names that Windows keeps for devices: no file there can have one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A word that nobody knows and the words that are known in, the one that was meant out."""
+"""Guess which known word was meant by an unknown one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST = 60
-"""Characters of a word that are compared: what is longer was meant otherwise."""
+"""Characters of a word that are compared: a longer one was not meant as one of them."""
 
 
 MOST_GUESSED = 50
@@ -32,10 +32,10 @@ class Guesses:
             self._near[wanted] = self._spelled[near[0]] if near else None
         return self._near.get(wanted)
 
-    def hint(self, word: str, otherwise: str = "") -> str:
+    def hint(self, word: str, fallback: str = "") -> str:
         """Return the hint that names the nearest known word, or another hint when none is near."""
         near = self.nearest(word)
-        return f'did you mean "{near}"?' if near is not None else otherwise
+        return f'did you mean "{near}"?' if near is not None else fallback
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -43,9 +43,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return Guesses(known).nearest(word)
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(word: str, known: Iterable[str], fallback: str = "") -> str:
     """Return the hint that names the nearest known word, or another hint when none is near."""
-    return Guesses(known).hint(word, otherwise)
+    return Guesses(known).hint(word, fallback)
 
 
 def is_slip(word: str, known: str) -> bool:

@@ -1,4 +1,4 @@
-"""What ends a command: grouped by whose fault it is; `cli/main.py` alone turns them into text."""
+"""The errors that end a command, by whose fault they are; `cli/main.py` turns them into text."""
 
 from __future__ import annotations
 

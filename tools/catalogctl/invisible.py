@@ -1,4 +1,4 @@
-"""Characters that can't be seen: which they are, and texts without them.
+"""Find and remove characters that can't be seen.
 
 They are those that Unicode calls default-ignorable, which draw nothing, and the empty pattern of
 braille, which draws nothing either.

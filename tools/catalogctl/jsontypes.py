@@ -1,4 +1,4 @@
-"""The type of a JSON value: plain dicts, lists and scalars; and how it is narrowed."""
+"""The types of JSON values, and how to narrow them."""
 
 from __future__ import annotations
 

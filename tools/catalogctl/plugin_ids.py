@@ -1,4 +1,4 @@
-"""Tell what may be a plugin_id: lower-case letters, digits and hyphens, a letter first."""
+"""Check plugin_ids: lower-case letters, digits and hyphens, a letter first."""
 
 from __future__ import annotations
 

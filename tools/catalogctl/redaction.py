@@ -1,4 +1,4 @@
-"""What looks like a secret, and how little of it is shown: four characters at most (R-14).
+"""Recognise secrets, and show no more than four characters of one (R-14).
 
 Credentials of known services are recognised by their form, wherever they stand. Whatever is printed
 goes through `cut`; only what a rule looks for needs the whole of it.

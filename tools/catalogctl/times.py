@@ -1,4 +1,4 @@
-"""Moments in, times as the API writes them out: UTC, milliseconds, Z (seed, PluginInfo)."""
+"""Write times as the API does: UTC, milliseconds, Z (seed, PluginInfo)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def api_time(moment: datetime) -> str:
 def clock(environ: Mapping[str, str]) -> str:
     """Return SOURCE_DATE_EPOCH where it is set, else the time of the clock.
 
-    UsageError when it is set to no time: the clock would quietly stand in for what was asked.
+    UsageError when it is not a time: the clock must not stand in for it in silence.
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
     try:

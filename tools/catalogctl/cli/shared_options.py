@@ -67,7 +67,7 @@ def reference_time(given: str | None) -> str | None:
 
 
 def web_address(given: str | None) -> str | None:
-    """Return `--base-url` with one slash at its end; UsageError when it is no web address."""
+    """Return `--base-url` with one slash at its end; UsageError when it is not a web address."""
     if given is None:
         return None
     from urllib.parse import urlsplit
@@ -80,5 +80,7 @@ def web_address(given: str | None) -> str | None:
     except ValueError:
         sound = False
     if not sound or not is_folder_address(given):
-        raise UsageError(f"--base-url {given} is no address of a folder: write https://host/path/")
+        raise UsageError(
+            f"--base-url {given} is not the address of a folder: write https://host/path/"
+        )
     return given.rstrip("/") + "/"

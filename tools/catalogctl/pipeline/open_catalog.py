@@ -172,6 +172,6 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     document = Document(file, "imported", {}, data)
     found = {
         place("imported-broken", finding._replace(hint=finding.hint or hint), document)
-        for _code, finding in violations("Imported", value)
+        for finding in violations("Imported", value)
     }
     return {}, sorted(found), 1

@@ -70,9 +70,9 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     if is_device_name(document.stem):
         yield place("query-name", Finding("", *device("query name", document.stem)), document)
     shape = violations("SavedQuery", document.value)
-    yield from (place(*each, document) for each in shape)
+    yield from (place(each.code, each, document) for each in shape)
     saved = _saved(document)
-    if not _can_be_asked(saved, [each.finding.pointer for each in shape]):
+    if not _can_be_asked(saved, [each.pointer for each in shape]):
         return
     if saved.kind == "stat" and document.value.get("params"):
         hint = "take params out: a stat has none but the query"

@@ -1,4 +1,4 @@
-"""Documents in, problems out: the request schemas, and the rules that no schema can say."""
+"""Check plugin files against the request schemas and the catalog's rules."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from catalogctl.validate.rules import (
     vocabulary,
 )
 from catalogctl.validate.spelling import as_meant, misspelt, slips
+from catalogctl.validate.template_schemas import template_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,9 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
         return None, sorted({*document.problems, *found})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
-    entry = Entry(read, effective(read.value, settings), text_fields.odd_fields(read.value))
+    request = effective(read.value, settings)
+    schemas = template_schemas(request.get("template"))
+    entry = Entry(read, request, text_fields.odd_fields(read.value), schemas)
     found = set(_problems(entry, settings))
     if not is_shaped:
         found.update(_shape(document, read))
@@ -93,13 +96,13 @@ def _as_meant(document: Document) -> Document:
 def _shape(document: Document, read: Document) -> Iterator[Problem]:
     """Yield what the schema of the file says: of its own names, and of the values as meant."""
     meant = {f"/{name}" for name in read.spelt}
-    for code, finding in violations("PluginFile", document.value):
-        yield place(code, finding, document)
-    for code, finding in violations("PluginFile", read.value) if meant else ():
+    for finding in violations("PluginFile", document.value):
+        yield place(finding.code, finding, document)
+    for finding in violations("PluginFile", read.value) if meant else ():
         if finding.pointer.startswith(tuple(meant)) and (
-            finding.pointer not in meant or code != "wrong-type"
+            finding.pointer not in meant or finding.code != "wrong-type"
         ):
-            yield place(code, finding, read)
+            yield place(finding.code, finding, read)
 
 
 def _remarks(document: Document) -> Iterator[Problem]:
@@ -110,8 +113,8 @@ def _remarks(document: Document) -> Iterator[Problem]:
 
 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
-    for code, finding in _against_request(entry):
-        yield place(code, finding, entry.document)
+    for finding in _against_request(entry):
+        yield place(finding.code, finding, entry.document)
     request = entry.request
     for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
@@ -119,16 +122,16 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
                 yield place(rule.code, finding, entry.document)
 
 
-def _against_request(entry: Entry) -> Iterator[tuple[str, Finding]]:
+def _against_request(entry: Entry) -> Iterator[Finding]:
     """Check the effective request by the API's own schema (seed, register)."""
     request = create_request(entry.request)
     if not compiled("CreatePluginRequest").is_valid(request):
         value = entry.document.value
         meant = {*value, *misspelt(value, fields("PluginFile"))}
-        for code, finding in violations("CreatePluginRequest", request):
+        for finding in violations("CreatePluginRequest", request):
             field = finding.pointer.partition("/")[2].partition("/")[0]
-            if code == "missing-field" and finding.name:
+            if finding.code == "missing-field" and finding.name:
                 if finding.name not in meant:
-                    yield code, finding
+                    yield finding
             elif value.get(field) is None:
-                yield code, finding
+                yield finding

@@ -1,4 +1,4 @@
-"""Rules about several files: what each plugin claims in, the problems of double claims out."""
+"""Check plugins against each other: ids, names and successors."""
 
 from __future__ import annotations
 

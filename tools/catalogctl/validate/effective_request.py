@@ -1,4 +1,4 @@
-"""A plugin file's value and the catalog's defaults in, the effective request out."""
+"""Make a plugin file's effective request: its fields, and the defaults for those it leaves out."""
 
 from __future__ import annotations
 

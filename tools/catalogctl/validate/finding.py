@@ -1,4 +1,4 @@
-"""What a rule is, and what it finds: places and words, without a file or a code."""
+"""Define what a rule is and what it finds, and place a finding in its file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from catalogctl.codes import all_codes
-from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem
 from catalogctl.source.document import without_secrets
 
@@ -19,13 +18,15 @@ if TYPE_CHECKING:
     from catalogctl.source.document import Document
     from catalogctl.source.positions import Place
     from catalogctl.source.settings import Settings
+    from catalogctl.validate.template_schemas import TemplateSchema
 
 
 class Finding(NamedTuple):
     """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
 
     `name` is that of a field that is missing, or that a misspelt one was meant to be. `at` is its
-    place where no pointer leads to it: in a comment.
+    place where no pointer leads to it: in a comment. `code` is that of its problem, where no rule
+    has it.
     """
 
     pointer: str
@@ -34,17 +35,20 @@ class Finding(NamedTuple):
     at_key: bool = False
     name: str = ""
     at: Place | None = None
+    code: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
     """A plugin file for the rules: what was written, and the effective request made from it.
 
     `odd` are the fields outside the Structs that are worth a closer look: not plain ASCII text.
+    `schemas` are those of its template.
     """
 
     document: Document
     request: JSONObject
     odd: JSONObject = {}
+    schemas: tuple[TemplateSchema, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -53,7 +57,8 @@ class Entry(msgspec.Struct, frozen=True):
 
     def text(self, field: str) -> str:
         """Return a field of the effective request, "" when it is absent or no text."""
-        return as_text(self.request.get(field))
+        value = self.request.get(field)
+        return value if isinstance(value, str) else ""  # called for each rule: no call more
 
 
 Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"

@@ -1,4 +1,4 @@
-"""A value and the name of a message in, findings out: what its JSON Schema says against it.
+"""Check a value against the JSON Schema of its message.
 
 A compiled validator answers yes or no; only a value that it refuses is explained, by `jsonschema`,
 which is 100 times slower. Where the two differ the value is refused, with a code of its own.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import jsonschema_rs
 
@@ -30,20 +30,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 MAX_EXPLAINED = 500
-"""Errors of one schema that are told of one file, as of its text: more than that is noise."""
+"""Errors of one schema that are reported of one file, as of its text: more than that is noise."""
 
 _REGISTRY_TYPES = (
     "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
     " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
 )
 """The hint for an author who looks for the name of a registry's kind."""
-
-
-class Violation(NamedTuple):
-    """A finding with the code of its problem."""
-
-    code: str
-    finding: Finding
 
 
 def _refuse_to_fetch(uri: str) -> NoReturn:
@@ -56,42 +49,35 @@ def compiled(message: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(schema(message), retriever=_refuse_to_fetch)
 
 
-def violations(message: str, value: JSON) -> list[Violation]:
+def violations(message: str, value: JSON) -> list[Finding]:
     """Return what the schema of a message says against a value; [] when it is valid."""
     if compiled(message).is_valid(value):
         return []
-    found = sorted(set(islice(_explain(message, value), MAX_EXPLAINED)))
-    return _once(found) or [
-        Violation(
-            "validators-disagree",
-            Finding(
-                "",
-                f"one validator refuses this {message}, another one accepts it",
-                "please report it, with this file",
-            ),
-        )
+    explained = set(islice(_explain(message, value), MAX_EXPLAINED))
+    disagreement = f"one validator refuses this {message}, another one accepts it"
+    return _once(sorted(explained, key=lambda finding: (finding.code, finding))) or [
+        Finding("", disagreement, "please report it, with this file", code="validators-disagree")
     ]
 
 
-def _once(found: list[Violation]) -> list[Violation]:
+def _once(found: list[Finding]) -> list[Finding]:
     """Return one finding for each thing that is wrong.
 
     A missing field that stands there misspelt is none, nor is what two forms of a value say alike.
     """
     spelt = {
         (finding.pointer.rpartition("/")[0], finding.name)
-        for code, finding in found
-        if code == "unknown-field"
+        for finding in found
+        if finding.code == "unknown-field"
     }
-    told: dict[tuple[str, str, str], Violation] = {}
-    for code, finding in found:
-        if code != "missing-field" or (finding.pointer, finding.name) not in spelt:
-            key = (code, finding.pointer, finding.message)
-            told.setdefault(key, Violation(code, finding))
-    return list(told.values())
+    different: dict[tuple[str, str, str], Finding] = {}
+    for finding in found:
+        if finding.code != "missing-field" or (finding.pointer, finding.name) not in spelt:
+            different.setdefault((finding.code, finding.pointer, finding.message), finding)
+    return list(different.values())
 
 
-def _explain(message: str, value: JSON) -> Iterator[Violation]:
+def _explain(message: str, value: JSON) -> Iterator[Finding]:
     import jsonschema
     from referencing import Registry
 
@@ -100,7 +86,7 @@ def _explain(message: str, value: JSON) -> Iterator[Violation]:
         yield from _translate(error)
 
 
-def _translate(error: ValidationError) -> Iterator[Violation]:
+def _translate(error: ValidationError) -> Iterator[Finding]:
     """Yield one violation for each thing that one error of `jsonschema` is about."""
     if error.context:
         # That null is allowed too, as «not given», helps nobody who gave something.
@@ -120,19 +106,17 @@ def _translate(error: ValidationError) -> Iterator[Violation]:
         yield wrong_value(error, pointer)
 
 
-def _missing_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
+def _missing_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
     """Yield all fields that are missing: `jsonschema` names each in the words of an own error."""
     required: Any = error.validator_value
     instance: Any = error.instance
     for name in required:
         if name not in instance:
             hint = f'write "{name}: …"'
-            yield Violation(
-                "missing-field", Finding(pointer, f"{name} is required", hint, name=name)
-            )
+            yield Finding(pointer, f"{name} is required", hint, name=name, code="missing-field")
 
 
-def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]:
+def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
     owner: Any = error.schema
     known = list(owner.get("properties", {}))
     instance: Any = error.instance
@@ -145,7 +129,7 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Violation]
 
 def unknown_field(
     pointer: str, name: str, meant: str, others: Sequence[str], known: Sequence[str]
-) -> Violation:
+) -> Finding:
     """Return that a field is not known: what was `meant`, else which of `others` it is like."""
     near = meant or nearest(name, others)
     hint = f'did you mean "{near}"?' if near else f"allowed are {wording.listed(known)}"
@@ -159,10 +143,10 @@ def unknown_field(
     elif near and odd:
         hint += f" {character_names.described(odd)} stands in it"
     message = f"unknown field {wording.verbatim(name)}"
-    return Violation("unknown-field", Finding(pointer, message, hint, at_key=True, name=meant))
+    return Finding(pointer, message, hint, at_key=True, name=meant, code="unknown-field")
 
 
-def wrong_value(error: ValidationError, pointer: str) -> Violation:
+def wrong_value(error: ValidationError, pointer: str) -> Finding:
     """Return the violation of a keyword that is about the value itself."""
     keyword = str(error.validator)
     limit: Any = error.validator_value
@@ -170,10 +154,10 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
     name = wording.field_name(pointer)
     if keyword == "type" and value is None:
         hint = f"write {wording.type_names(limit)} after the colon"
-        return Violation("missing-field", Finding(pointer, f"{name} has no value", hint))
+        return Finding(pointer, f"{name} has no value", hint, code="missing-field")
     if keyword == "type":
         message = f"{name} is {wording.kind(value)}; {wording.type_names(limit)} is expected"
-        return Violation("wrong-type", Finding(pointer, message, type_hint(error, name)))
+        return Finding(pointer, message, type_hint(error, name), code="wrong-type")
     if keyword in {"enum", "const"}:
         allowed = [
             str(each)
@@ -186,13 +170,11 @@ def wrong_value(error: ValidationError, pointer: str) -> Violation:
         if name == "registry_type":
             hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
         hint = hint or f"write {wording.listed(allowed)}"
-        return Violation("unknown-value", Finding(pointer, message, hint))
+        return Finding(pointer, message, hint, code="unknown-value")
     if keyword in {"pattern", "minLength"} and not str(value).strip():
-        return Violation(
-            "blank", Finding(pointer, f"{name} is blank", "write something, or take it out")
-        )
+        return Finding(pointer, f"{name} is blank", "write something, or take it out", code="blank")
     what, hint = _limit(keyword, limit, value)
-    return Violation("invalid-value", Finding(pointer, f"{name} {what}", hint))
+    return Finding(pointer, f"{name} {what}", hint, code="invalid-value")
 
 
 def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
@@ -214,5 +196,5 @@ def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }
-    otherwise = ("does not have the form that is expected", "catalogctl explain invalid-value")
-    return phrases.get(keyword, otherwise)
+    fallback = ("does not have the form that is expected", "catalogctl explain invalid-value")
+    return phrases.get(keyword, fallback)

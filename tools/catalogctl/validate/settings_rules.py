@@ -1,14 +1,14 @@
-"""The document of catalog.yaml in, problems out."""
+"""Check catalog.yaml."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from catalogctl.json_pointer import escape
+from catalogctl.json_pointer import child
 from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Finding, place
-from catalogctl.validate.message_schemas import Violation, violations
+from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.validate.rules.secrets import credentials
@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
 
 
 def is_folder_address(address: str) -> bool:
-    """Say whether the paths of a tree can be put behind an address.
+    """Return whether the paths of a tree can be put behind an address.
 
     It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
     """
@@ -43,74 +43,74 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
         return sorted({*document.problems, *secrets})
     value: JSON = document.value
     found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
-    told = {place(code, _advised(finding), document) for code, finding in found}
-    shown = {each for each in told if not document.hides(each)}
-    return sorted({*document.problems, *secrets, *shown})
+    problems = {place(each.code, _advised(each), document) for each in found}
+    visible = {each for each in problems if not document.hides(each)}
+    return sorted({*document.problems, *secrets, *visible})
 
 
 def _advised(finding: Finding) -> Finding:
     """Return a finding with better advice than the schema's, where there is any."""
-    if finding.pointer != "/policy/auto_merge/locks":
+    if finding.pointer != _LOCKS:
         return finding
     return finding._replace(message=_NOBODY, hint=_NAME_THE_BOT)
 
 
+_LOCKS = "/policy/auto_merge/locks"
 _NOBODY = "locks names nobody whose changes of locks may be merged without a maintainer"
 _NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
 
 
-def _rules(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
     for host in as_object(value.get("registries")):
         if not is_host(host):
-            message = f"{verbatim(host)} is no bare host"
+            message = f"{verbatim(host)} is not a bare host"
             hint = "write a name such as registry.example.org, in lower case"
-            finding = Finding(f"/registries/{escape(host)}", message, hint, at_key=True)
-            yield Violation("host-shape", finding)
+            at = child("/registries", host)
+            yield Finding(at, message, hint, at_key=True, code="host-shape")
     registry_url = settings.defaults.get("registry_url", "")
     if registry_url and not (is_host(registry_url) and is_listed(registry_url, settings)):
         hint = "name a built-in registry, or list it under registries"
         message = f"registry {verbatim(registry_url)} is not listed"
-        yield Violation("registry-unlisted", Finding("/defaults/registry_url", message, hint))
+        yield Finding("/defaults/registry_url", message, hint, code="registry-unlisted")
     for part in ("repository", "defaults"):
         for name, text in as_object(value.get(part)).items():
             if isinstance(text, str) and len(text.splitlines()) > 1:
                 message = f"{part}.{name} holds a line break"
-                finding = Finding(f"/{part}/{escape(name)}", message, "write it in one line")
-                yield Violation("line-break", finding)
+                at, hint = child(f"/{part}", name), "write it in one line"
+                yield Finding(at, message, hint, code="line-break")
     if as_object(as_object(value.get("policy")).get("auto_merge")).get("locks") is True:
-        finding = Finding("/policy/auto_merge/locks", _NOBODY, _NAME_THE_BOT)
-        yield Violation("auto-merge-locks", finding)
+        yield Finding(_LOCKS, _NOBODY, _NAME_THE_BOT, code="auto-merge-locks")
     yield from _vocabulary(value, settings)
     yield from _site_rules(as_object(value.get("site")))
     yield from _registry_rules(as_object(value.get("registries")))
 
 
-def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Violation]:
+def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Finding]:
     """Check the texts that plugins' values are made of or compared with."""
     for part in ("defaults", "policy"):
         for name, member in as_object(value.get(part)).items():
-            for finding in strays(f"/{part}/{escape(name)}", member):
-                yield Violation("invisible-character", finding)
+            for finding in strays(child(f"/{part}", name), member):
+                yield finding._replace(code="invisible-character")
     provider, allowed = settings.defaults.get("provider", ""), settings.providers
     if provider and allowed and provider not in allowed:
         finding = not_listed("/defaults/provider", "provider", provider, "providers", allowed)
-        yield Violation("unlisted-value", finding)
+        yield finding._replace(code="unlisted-value")
 
 
-def _site_rules(site: JSONObject) -> Iterator[Violation]:
+def _site_rules(site: JSONObject) -> Iterator[Finding]:
     for name in ("base_url", "repository_url", "edit_url"):
         yield from _address(site.get(name), f"/site/{name}")
     base_url = site.get("base_url")
     is_address = isinstance(base_url, str) and _ADDRESS.fullmatch(base_url)
     if is_address and not is_folder_address(str(base_url)):
         hint = "write an address such as https://plugins.example.org/, without ? and #"
-        message = f"{verbatim(str(base_url))} is no address of a folder"
-        yield Violation("address-shape", Finding("/site/base_url", message, hint))
+        message = f"{verbatim(str(base_url))} is not the address of a folder"
+        yield Finding("/site/base_url", message, hint, code="address-shape")
     edit_url = site.get("edit_url")
     if isinstance(edit_url, str) and _ADDRESS.fullmatch(edit_url) and "{file}" not in edit_url:
         hint = "write {file} where the path of a plugin's file belongs"
         message = f"{verbatim(edit_url)} leads to one page for all files"
-        yield Violation("address-shape", Finding("/site/edit_url", message, hint))
+        yield Finding("/site/edit_url", message, hint, code="address-shape")
     links = site.get("links")
     for index, link in enumerate(links if isinstance(links, list) else ()):
         if isinstance(link, dict):
@@ -120,16 +120,16 @@ def _site_rules(site: JSONObject) -> Iterator[Violation]:
     accent = site.get("accent")
     if isinstance(accent, str) and not _COLOUR.fullmatch(accent):
         hint = 'write a colour such as "#0b665a", in quotes'
-        yield Violation(
-            "colour-shape", Finding("/site/accent", f"{verbatim(accent)} is no colour", hint)
+        yield Finding(
+            "/site/accent", f"{verbatim(accent)} is not a colour", hint, code="colour-shape"
         )
     yield from _inside(site.get("logo"), "/site/logo")
 
 
-def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
+def _registry_rules(registries: JSONObject) -> Iterator[Finding]:
     for host, options in registries.items():
         if isinstance(options, dict):
-            at = f"/registries/{escape(host)}"
+            at = child("/registries", host)
             for name in ("endpoint", "rest_endpoint"):
                 yield from _address(options.get(name), f"{at}/{name}")
                 if options.get("insecure") is not True:
@@ -139,33 +139,33 @@ def _registry_rules(registries: JSONObject) -> Iterator[Violation]:
             yield from _hosts(options.get("token_hosts"), f"{at}/token_hosts", hint, ports=True)
 
 
-def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Violation]:
+def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Finding]:
     for index, host in enumerate(value if isinstance(value, list) else ()):
         if not isinstance(host, str) or not host.strip():
             continue  # the schema says what is wrong
         if not is_host(host) or (":" in host and not ports):
-            message = f"{verbatim(host)} is no bare host"
-            yield Violation("host-shape", Finding(f"{pointer}/{index}", message, hint))
+            message = f"{verbatim(host)} is not a bare host"
+            yield Finding(f"{pointer}/{index}", message, hint, code="host-shape")
 
 
-def _address(value: JSON, pointer: str) -> Iterator[Violation]:
+def _address(value: JSON, pointer: str) -> Iterator[Finding]:
     if isinstance(value, str) and not _ADDRESS.fullmatch(value):
         hint = "write an address such as https://plugins.example.org/"
-        yield Violation(
-            "address-shape", Finding(pointer, f"{verbatim(value)} is no web address", hint)
+        yield Finding(
+            pointer, f"{verbatim(value)} is not a web address", hint, code="address-shape"
         )
 
 
-def _encrypted(value: JSON, pointer: str) -> Iterator[Violation]:
+def _encrypted(value: JSON, pointer: str) -> Iterator[Finding]:
     """A registry is asked over https, unless its settings allow http (registries, 7)."""
     if isinstance(value, str) and value.startswith("http://"):
         hint = "write https://, or insecure: true beside it"
-        yield Violation("address-shape", Finding(pointer, f"{verbatim(value)} is not https", hint))
+        yield Finding(pointer, f"{verbatim(value)} is not https", hint, code="address-shape")
 
 
-def _inside(value: JSON, pointer: str) -> Iterator[Violation]:
+def _inside(value: JSON, pointer: str) -> Iterator[Finding]:
     if isinstance(value, str) and (
         value.startswith("/") or "\\" in value or ".." in value.split("/") or not value.strip()
     ):
         hint = "name a file inside the catalog's folder"
-        yield Violation("file-inside", Finding(pointer, f"{verbatim(value)} leads out of it", hint))
+        yield Finding(pointer, f"{verbatim(value)} leads out of it", hint, code="file-inside")

@@ -1,4 +1,4 @@
-"""An object with misspelt names in; the same with the names that were meant out.
+"""Correct the misspelt names of fields.
 
 So one misspelt name is one problem: nothing else misses what stands under it (product contract, 3).
 """

@@ -1,4 +1,4 @@
-r"""Tell whether a pattern of a template is a regular expression, in time linear in its length.
+r"""Check the regular expressions of a template, in time linear in their length.
 
 A pattern is read by the grammar of ECMA-262, as JSON Schema has it, and never compiled: to compile
 `(\p{L}{1,30}){1,30}` takes as long as a thousand plugins. What only Python reads is compiled by
@@ -47,7 +47,7 @@ class PatternReader:
         self._sets += pattern.count("[")
         if self._characters > MAX_CHARACTERS or self._sets > MAX_SETS:
             return "too many of this file's patterns are not written as in ECMA-262"
-        return "" if _is_python(pattern) else "the pattern is no regular expression"
+        return "" if _is_python(pattern) else "the pattern is not a regular expression"
 
 
 def _is_ecma(pattern: str) -> bool:

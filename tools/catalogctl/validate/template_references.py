@@ -1,4 +1,4 @@
-"""A JSON Schema of Draft 7 in, its references that lead nowhere in the same document out.
+"""Find the references of a Draft 7 schema that lead nowhere in its own document.
 
 A `$ref` is resolved as Draft 7 has it (core, 8): against the `$id`s above it, to a schema with that
 `$id`, to a pointer into one, or to a name that an `$id` of the form `#name` gives.
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin
 
 from catalogctl.json_pointer import unescape
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.subschemas import schemas_below
+from catalogctl.validate.template_schemas import schemas_below
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         message = f"plugin_id {verbatim(plugin_id)} is not well formed"
         yield Finding("/plugin_id", message, hint)
     elif is_image_name(plugin_id):  # of another one image-shape says what is wrong
-        message = f"the image's name {verbatim(plugin_id)} is no plugin_id"
+        message = f"the image's name {verbatim(plugin_id)} is not a plugin_id"
         yield Finding("/image", message, f"add a plugin_id: {hint}")
 
 
@@ -64,7 +64,7 @@ def device(kind: str, name: str) -> tuple[str, str]:
 
 
 def _is_written(entry: Entry) -> bool:
-    """Say whether the file itself gives the plugin_id, as text; null gives none."""
+    """Return whether the file itself gives the plugin_id, as text; null gives none."""
     return isinstance(entry.document.value.get("plugin_id"), str)
 
 

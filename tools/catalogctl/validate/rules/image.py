@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 MAX_PARTS = 3
-_PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
-_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
+_PART = re.compile(r"[a-z0-9]++(?:(?:\.|__?+|-++)[a-z0-9]++)*+")
+_NAME = re.compile(r"[a-z0-9]++(?:-++[a-z0-9]++)*+")
+_IMAGE = re.compile(rf"(?:{_PART.pattern}/){{0,{MAX_PARTS - 1}}}+{_NAME.pattern}")
 
 
 def is_image_name(text: str) -> bool:
-    """Say whether a text may be the last part of an image."""
+    """Return whether a text may be the last part of an image."""
     return _NAME.fullmatch(text) is not None
 
 
@@ -41,8 +42,7 @@ def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 
 def _is_well_formed(image: str) -> bool:
-    *path, name = image.split("/")
-    return len(path) < MAX_PARTS and is_image_name(name) and all(map(_PART.fullmatch, path))
+    return _IMAGE.fullmatch(image) is not None
 
 
 def _say(image: str, path: list[str], name: str) -> tuple[str, str]:

@@ -29,12 +29,12 @@ _MAX_HOST = 255
 
 @lru_cache(maxsize=1000)
 def is_host(text: str) -> bool:
-    """Say whether a text is a bare host or host:port, lower case."""
+    """Return whether a text is a bare host or host:port, lower case."""
     return len(text) <= _MAX_HOST and _HOST.fullmatch(text) is not None
 
 
 def is_listed(host: str, settings: Settings) -> bool:
-    """Say whether a registry may be asked: it is built in, or stands under `registries`."""
+    """Return whether a registry may be asked: it is built in, or stands under `registries`."""
     known = without_default_port(host)
     return known in BUILT_IN_HOSTS or known in {
         without_default_port(name) for name in settings.registries
@@ -64,7 +64,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
         bare = url.partition("://")[2] or url
         bare = bare.partition("/")[0].rpartition("@")[2].lower()
         hint = f"write {bare}" if is_host(bare) else "write a host such as ghcr.io"
-        yield Finding("/registry_url", f"registry_url {verbatim(url)} is no bare host", hint)
+        yield Finding("/registry_url", f"registry_url {verbatim(url)} is not a bare host", hint)
 
 
 @rule("registry-unlisted")

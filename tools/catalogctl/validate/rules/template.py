@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from catalogctl.did_you_mean import nearest
-from catalogctl.json_pointer import escape, join
+from catalogctl.json_pointer import child, join
 from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.validate.message_schemas import MAX_EXPLAINED, wrong_value
-from catalogctl.validate.subschemas import subschemas
 from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
 from catalogctl.validate.template_references import broken_refs
+from catalogctl.validate.template_schemas import DRAFT_7
 from catalogctl.wording import kind, listed, verbatim
 
 if TYPE_CHECKING:
@@ -26,65 +26,31 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.settings import Settings
-
-DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/draft-07/schema#")
-
-
-def _schemas(entry: Entry) -> Iterator[tuple[str, JSON]]:
-    """Yield each `template.<key>.schema` that is given, with its pointer."""
-    for key, part in as_object(entry.request.get("template")).items():
-        if isinstance(part, dict) and part.get("schema") is not None:
-            yield f"/template/{escape(key)}/schema", part["schema"]
-
-
-def _mentions(entry: Entry, word: bytes) -> bool:
-    """Tell from the file's bytes whether a keyword may stand in it; a backslash may hide one.
-
-    The line for an editor (`$schema=…`) is no keyword.
-    """
-    data = entry.document.data
-    return (word in data and data.count(word) > data.count(word + b"=")) or b"\\" in data
-
-
-_DIALECT = b"$schema"
-_REF = b"$ref"
-_PATTERNS = b"pattern"
-
-
-def _usable(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
-    """Yield the schemas that are mappings of the right dialect."""
-    for pointer, schema in _schemas(entry):
-        if isinstance(schema, dict) and schema.get("$schema", DRAFT_7[0]) in DRAFT_7:
-            yield pointer, schema
 
 
 @rule("template-dialect", field="template")
 def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
     """`$schema` is absent or Draft 7, wherever it stands."""
-    if not _mentions(entry, _DIALECT):
-        return
-    for pointer, schema in _schemas(entry):
-        if isinstance(schema, dict):
-            for at, part in subschemas(pointer, schema):
-                dialect = part.get("$schema", DRAFT_7[0])
-                if dialect not in DRAFT_7:
-                    hint = f"take it out, or write {DRAFT_7[1]}"
-                    message = f"$schema {verbatim(str(dialect))} is not Draft 7"
-                    yield Finding(f"{at}/$schema", message, hint)
+    for schema in entry.schemas:
+        for at, part in schema.parts:
+            if "$schema" in part and part["$schema"] not in DRAFT_7:
+                hint = f"take it out, or write {DRAFT_7[1]}"
+                message = f"$schema {verbatim(str(part['$schema']))} is not Draft 7"
+                yield Finding(f"{at}/$schema", message, hint)
 
 
 @rule("template-schema", field="template")
 def template_schema(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every `template.<key>.schema` is a valid Draft-7 JSON Schema; `minLength: 4.0` is valid."""
-    for pointer, schema in _schemas(entry):
-        if not isinstance(schema, dict):
+    for schema in entry.schemas:
+        if not isinstance(schema.value, dict):
             message = "a schema is a mapping of JSON Schema keywords"
-            yield Finding(pointer, message, 'write "schema: {type: object, properties: {…}}"')
-    for pointer, schema in _usable(entry):
-        if not _meta().is_valid(schema):
-            yield from _explain(pointer, schema)
+            hint = 'write "schema: {type: object, properties: {…}}"'
+            yield Finding(schema.pointer, message, hint)
+        elif schema.is_draft_7 and not _meta().is_valid(schema.value):
+            yield from _explain(schema.pointer, schema.value)
 
 
 @cache
@@ -125,7 +91,7 @@ def _misuse(error: ValidationError, pointer: str) -> Finding:
     if keyword == "required" and isinstance(value, bool):
         hint = 'write "required: [NAME]" beside "properties": Draft 7 lists the names there'
         return Finding(pointer, f"required is {kind(value)}; a list is expected", hint)
-    finding = wrong_value(error, pointer).finding
+    finding = wrong_value(error, pointer)
     return finding if finding.hint else finding._replace(hint=_SEE)
 
 
@@ -154,8 +120,6 @@ _OTHER_NAMES = {
 @rule("template-pattern", field="template")
 def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every `pattern`, and every name in `patternProperties`, is a regular expression."""
-    if not _mentions(entry, _PATTERNS):
-        return
     reader = PatternReader()
     for number, (pattern, place) in enumerate(_patterns(entry), start=1):
         if number > MAX_PATTERNS:
@@ -170,20 +134,23 @@ def template_pattern(entry: Entry, _: Settings) -> Iterator[Finding]:
 def _patterns(entry: Entry) -> Iterator[tuple[str, Finding]]:
     """Yield each pattern of the templates, with a finding at its place."""
     hint = "close its brackets, escape its backslashes"
-    for pointer, schema in _usable(entry):
-        for at, part in subschemas(pointer, schema):
-            pattern = part.get("pattern")
-            if isinstance(pattern, str):
-                yield pattern, Finding(f"{at}/pattern", "", hint)
-            names = part.get("patternProperties")
-            for name in names if isinstance(names, dict) else ():
-                yield name, Finding(f"{at}/patternProperties/{escape(name)}", "", hint, at_key=True)
+    for at, part in _draft_7_parts(entry):
+        pattern = part.get("pattern")
+        if isinstance(pattern, str):
+            yield pattern, Finding(f"{at}/pattern", "", hint)
+        if "patternProperties" in part:
+            for name in as_object(part["patternProperties"]):
+                yield name, Finding(child(f"{at}/patternProperties", name), "", hint, at_key=True)
+
+
+def _draft_7_parts(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
+    return (part for schema in entry.schemas if schema.is_draft_7 for part in schema.parts)
 
 
 @rule("template-ref", field="template")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A `$ref` leads to a schema of the same document; nothing is fetched."""
-    if not _mentions(entry, _REF):
-        return
-    for pointer, schema in _usable(entry):
-        yield from broken_refs(pointer, schema)
+    if any("$ref" in part for _, part in _draft_7_parts(entry)):
+        for schema in entry.schemas:
+            if schema.is_draft_7:
+                yield from broken_refs(schema.pointer, as_object(schema.value))

@@ -88,7 +88,7 @@ def maintainer_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     for index, owner in enumerate(known):
         if isinstance(owner, str) and not _is_owner(owner):
             hint = 'write "@handle", "@organisation/team" or an e-mail address'
-            yield Finding(f"/maintainers/{index}", f"{verbatim(owner)} is no owner", hint)
+            yield Finding(f"/maintainers/{index}", f"{verbatim(owner)} is not an owner", hint)
 
 
 def _is_owner(text: str) -> bool:
@@ -102,7 +102,7 @@ def since_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     since = as_object(entry.request.get("deprecated")).get("since")
     if isinstance(since, str) and not _is_date(since):
         hint = 'write a date such as "2026-03-01", in quotes'
-        yield Finding("/deprecated/since", f"since {verbatim(since)} is no date", hint)
+        yield Finding("/deprecated/since", f"since {verbatim(since)} is not a date", hint)
 
 
 def _is_date(text: str) -> bool:

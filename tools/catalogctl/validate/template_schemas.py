@@ -1,0 +1,83 @@
+"""Find the JSON Schemas of a plugin's template, and all schemas in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+
+DRAFT_7 = ("http://json-schema.org/draft-07/schema", "http://json-schema.org/draft-07/schema#")
+_ONE_SCHEMA = frozenset(
+    {
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+    }
+)
+_LISTS = frozenset({"allOf", "anyOf", "items", "oneOf"})
+_MAPPINGS = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
+
+
+class TemplateSchema(NamedTuple):
+    """The `schema` of a member of `template`: where it is, its value, and all schemas in it.
+
+    Each of the `parts` has its pointer; data in a schema is not looked at.
+    """
+
+    pointer: str
+    value: JSON
+    parts: tuple[tuple[str, JSONObject], ...]
+
+    @property
+    def is_draft_7(self) -> bool:
+        """Whether the schema is a mapping of the right dialect."""
+        value = self.value
+        return isinstance(value, dict) and value.get("$schema", DRAFT_7[0]) in DRAFT_7
+
+
+def template_schemas(template: JSON) -> tuple[TemplateSchema, ...]:
+    """Return each `template.<key>.schema` that is given."""
+    schemas = []
+    for key, member in as_object(template).items():
+        value = member.get("schema") if isinstance(member, dict) else None
+        if value is not None:
+            pointer = f"/template/{escape(key)}/schema"
+            schemas.append(TemplateSchema(pointer, value, tuple(_parts(pointer, value))))
+    return tuple(schemas)
+
+
+def _parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]:
+    """Yield a schema and all schemas in it."""
+    waiting = [(pointer, schema)] if isinstance(schema, dict) else []
+    while waiting:
+        at, part = waiting.pop()
+        yield at, part
+        waiting += schemas_below(at, part)
+
+
+def schemas_below(pointer: str, schema: JSONObject) -> Iterator[tuple[str, JSONObject]]:
+    """Yield the schemas directly below one."""
+    for keyword, value in schema.items():
+        below = f"{pointer}/{keyword}"
+        parts: list[tuple[str, JSON]] = []
+        if keyword in _ONE_SCHEMA and isinstance(value, dict):
+            parts = [(below, value)]
+        elif keyword in _LISTS and isinstance(value, list):
+            parts = [(f"{below}/{index}", each) for index, each in enumerate(value)]
+        elif keyword in _MAPPINGS and isinstance(value, dict):
+            parts = [(f"{below}/{escape(name)}", each) for name, each in value.items()]
+        for at, part in parts:
+            if isinstance(part, dict):
+                yield at, part
