@@ -102,7 +102,8 @@ def _weights(trees: dict[int, Path]) -> Iterator[Row]:
 def _view(tree: Path, page: str) -> int:
     """Return the compressed bytes of a page with what it loads at once."""
     text = (tree / page).read_text(encoding="utf-8")
-    loaded = {(tree / page).parent / way for way in _LOADED.findall(text)}
+    ways = {way for way in _LOADED.findall(text) if "://" not in way}
+    loaded = {(tree / page).parent / way for way in ways}
     return _packed(tree / page) + sum(map(_packed, loaded))
 
 
