@@ -99,9 +99,10 @@ _plain_cache: dict[str, Any] = {}
 
 
 def _plain(text: str) -> Any:
-    """Return the value of a plain scalar, `_UNUSUAL` when it has none; remembered by text."""
-    if text[:1] in NEVER_SPECIAL:
-        return text
+    """Return the value of a plain scalar that may be more than text; remembered by text.
+
+    `_UNUSUAL` when it has none.
+    """
     try:
         return _plain_cache[text]
     except KeyError:
@@ -115,7 +116,7 @@ def _plain(text: str) -> Any:
 
 def _build(next_event: Callable[[], Any]) -> JSONObject | None:  # noqa: C901, PLR0912
     """Build the value while the events come; the one hot loop of the package, so in one piece."""
-    stack: list[tuple[Any, Any]] = []
+    stack: list[Any] = []
     target: Any = None
     key: Any = _NO_KEY
     while True:
@@ -126,9 +127,10 @@ def _build(next_event: Callable[[], Any]) -> JSONObject | None:  # noqa: C901, P
                 return None
             value: JSON = event.value
             if event.implicit[0]:
-                value = _plain(event.value)
-                if value is _UNUSUAL:
-                    return None
+                if event.value[:1] not in NEVER_SPECIAL:
+                    value = _plain(event.value)
+                    if value is _UNUSUAL:
+                        return None
             elif event.style == '"' and REFUSED.search(event.value):
                 return None
             if target is None:
@@ -155,11 +157,11 @@ def _build(next_event: Callable[[], Any]) -> JSONObject | None:  # noqa: C901, P
                     return None
             else:
                 target.append(child)
-            stack.append((target, key))
+            stack.append(target)
             target, key = child, _NO_KEY
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             closed = target
-            target, _ = stack.pop()
+            target = stack.pop()
             key = _NO_KEY
             if target is None:
                 return _ended(next_event, closed)
