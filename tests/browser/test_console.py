@@ -27,7 +27,7 @@ def asked(page: Page, address: str, kind: str, query: object) -> None:
 def test_a_shared_link_runs_its_query_in_a_worker(page: Page, address: str) -> None:
     with page.expect_worker() as started:
         asked(page, address, "list", {"filter": [{"k": "provider", "v": "azure", "o": "eq"}]})
-    assert "/assets/asking." in started.value.url
+    assert "/assets/query-worker." in started.value.url
     expect(page.get_by_text("1 row ·")).to_be_visible()
     link = page.locator("#table").get_by_role("link", name="plugin-cloudwatch")
     expect(link).to_have_attribute("href", f"{address}plugins/plugin-cloudwatch/")
@@ -153,7 +153,7 @@ def test_fields_and_operators_are_completed(page: Page, address: str) -> None:
 
 def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> None:
     page.route(
-        "**/assets/asking.*",
+        "**/assets/query-worker.*",
         lambda route: route.fulfill(
             content_type="text/javascript",
             body="onmessage = ({data: {number, load}}) => {"

@@ -278,7 +278,7 @@ def test_a_worker_is_made_again_when_the_search_is_tried_again(
     page.unroute("**/search/index.json")
     with page.expect_worker() as started:
         again.click()
-    assert "/assets/scan." in started.value.url
+    assert "/assets/search-engine." in started.value.url
     expect(page.locator("#found article")).to_have_count(24)
     assert len(page.workers) == 1
     guard.noise[:] = [text for text in guard.noise if "503" not in text]
@@ -289,7 +289,7 @@ def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None
     with page.expect_worker() as started:
         page.goto(f"{address}?q=clodwatch")
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
-    assert "/assets/scan." in started.value.url
+    assert "/assets/search-engine." in started.value.url
 
 
 @pytest.mark.parametrize(("width", "folds"), [(899, True), (900, False)])

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { runInThisContext } from "node:vm";
 
-const script = path.join(process.argv[2], "js", "scan.js");
+const script = path.join(process.argv[2], "js", "search-engine.js");
 runInThisContext(readFileSync(script, "utf8"), { filename: script });
 const { Scanner } = globalThis.catalogSearch;
 const { shards, questions } = JSON.parse(readFileSync(0, "utf8"));

@@ -1,6 +1,6 @@
 """Plugins and some words in; the plugins that a person means by them, the best first, out.
 
-The search of the site, without a browser: `site/js/scan.js` finds the same plugins in the same
+The search of the site, without a browser: `site/js/search-engine.js` finds the same plugins in the same
 order, and a test holds the two together (site contract, 5).
 """
 

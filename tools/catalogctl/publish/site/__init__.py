@@ -198,7 +198,7 @@ class SitePages:
             "as_json": LIST,
             "page_title": site.title,
             "facets": found,
-            "scripts": ("scan", "search"),
+            "scripts": ("search-engine", "search"),
         }
         yield from self._list("", rows, values)
 
@@ -254,14 +254,14 @@ class SitePages:
         answers: Sequence[SavedAnswer],
     ) -> Iterator[File]:
         values: dict[str, Any] = {
-            "scripts": ("live",),
+            "scripts": ("try-it",),
             "calls": api_page.calls(rows, facets, answers, self._edition),
             "page_title": self._titled("api"),
             "page_description": self._say("api_description"),
         }
         yield self._page("api", "api/", values, current="api")
         values = {
-            "scripts": ("places", "complete", "lines", "console"),
+            "scripts": ("json-positions", "complete", "query-snippets", "console"),
             "console": api_page.console_values(answers, rows, self._edition, self._say),
             "all_plugins": LIST,
             "size": self._say.size(api_page.list_size(rows)),
@@ -312,7 +312,7 @@ class SitePages:
             "page_title": self._titled("page_not_found"),
             "page_description": self._say("nothing_here"),
             "page_path": None,
-            "scripts": ("scan", "near") if way else (),
+            "scripts": ("search-engine", "near") if way else (),
             "root": way,
             "frame": self._templates.frame(way, "", known=bool(way)),
         }

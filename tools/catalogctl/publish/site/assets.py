@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
 SCRIPTS = (
-    *("theme", "site", "notfound", "scan", "search", "near"),
-    *("pattern", "references", "formats", "check", "form", "live"),
-    *("asking", "places", "complete", "lines", "console"),
+    *("theme", "site", "notfound", "search-engine", "search", "near"),
+    *("pattern", "references", "formats", "check", "form", "try-it"),
+    *("query-worker", "json-positions", "complete", "query-snippets", "console"),
 )
 """What pages load, or start as a worker."""
 PICTURES = {
