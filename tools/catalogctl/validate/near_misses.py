@@ -55,7 +55,7 @@ def _meant(value: str, counts: Mapping[str, int], usual: SimilarNames) -> str:
     """Return the value that most plugins have of those that are like this one, "" if none."""
     found = [
         other
-        for other in usual.all_to(value)
+        for other in usual.find(value)
         if counts[other] > counts[value] and _is_close(value, other)
     ]
     return min(found, key=lambda other: (-counts[other], other), default="")
