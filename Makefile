@@ -36,10 +36,12 @@ lint: dev ## Check style, types and the direction of imports
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(SETUP)/biome.sh ci site
 
-format: dev ## Put the Python files into the one layout
+format: dev ## Put all code into the one layout
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+	@$(SETUP)/biome.sh check --write site
 
 golden: dev ## Accept what the golden tests find; review the diff
 	@GOLDEN=accept $(BIN)/python -m pytest -q -k golden

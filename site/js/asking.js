@@ -4,7 +4,10 @@ import { QueryError, canonical, list, parse, stat } from "./query.js";
 
 const DEPTH = 4;
 const MOST_FIELDS = 300;
-const answered = new Map([["list", list], ["stat", stat]]);
+const answered = new Map([
+  ["list", list],
+  ["stat", stat],
+]);
 let plugins = { results: [] };
 
 /** Every path below the structs of the plugins, for completion; the plainest ones first. */
@@ -19,7 +22,8 @@ function fieldsOf(results) {
       if (depth < DEPTH) visit(member, inner, depth + 1);
     }
   };
-  for (const plugin of results) for (const field of ["tags", "capability", "registry_config"]) visit(plugin[field], field, 1);
+  for (const plugin of results)
+    for (const field of ["tags", "capability", "registry_config"]) visit(plugin[field], field, 1);
   return [...found].sort();
 }
 
@@ -33,7 +37,9 @@ async function load(url) {
 /** The published path of an equal query, "" when there is none. */
 function published(kind, request, examples) {
   const own = canonical(kind, request);
-  const equal = examples.find((example) => example.path && example.kind === kind && canonical(kind, example.request) === own);
+  const equal = examples.find(
+    (example) => example.path && example.kind === kind && canonical(kind, example.request) === own,
+  );
   return equal?.path ?? "";
 }
 
@@ -51,7 +57,12 @@ self.addEventListener("message", async ({ data }) => {
   try {
     self.postMessage({ number, ...(data.load ? await load(data.load) : ask(data)) });
   } catch (error) {
-    const { code = "", pointer = "", hint = "", message = String(error) } = error instanceof QueryError ? error : { message: error?.message };
+    const {
+      code = "",
+      pointer = "",
+      hint = "",
+      message = String(error),
+    } = error instanceof QueryError ? error : { message: error?.message };
     self.postMessage({ number, failed: { code, pointer, hint, message } });
   }
 });

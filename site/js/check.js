@@ -17,18 +17,29 @@
   const { isOfFormat } = globalThis.catalogFormats;
   const MOST_STEPS = 20_000;
   const DEEPEST = 200;
-  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+  const has = (object, name) => Object.hasOwn(object, name);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const listed = (value) => (Array.isArray(value) ? value : []);
   const members = (value) => (isObject(value) ? Object.entries(value) : []);
   const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const TYPES = new Map([
-    ["string", say("a_string")], ["number", say("a_number")], ["integer", say("an_integer")], ["boolean", say("a_boolean")],
-    ["array", say("an_array")], ["object", say("an_object")], ["null", say("a_null")],
+    ["string", say("a_string")],
+    ["number", say("a_number")],
+    ["integer", say("an_integer")],
+    ["boolean", say("a_boolean")],
+    ["array", say("an_array")],
+    ["object", say("an_object")],
+    ["null", say("a_null")],
   ]);
   const FORMATS = new Map([
-    ["email", say("an_email")], ["uri", say("an_address")], ["date", say("a_date")], ["date-time", say("a_time")],
-    ["ipv4", say("an_ipv4")], ["ipv6", say("an_ipv6")], ["hostname", say("a_host")], ["uuid", say("a_uuid")],
+    ["email", say("an_email")],
+    ["uri", say("an_address")],
+    ["date", say("a_date")],
+    ["date-time", say("a_time")],
+    ["ipv4", say("an_ipv4")],
+    ["ipv6", say("an_ipv6")],
+    ["hostname", say("a_host")],
+    ["uuid", say("a_uuid")],
   ]);
 
   function typeOf(value) {
@@ -44,10 +55,14 @@
 
   function equal(one, other) {
     if (typeOf(one) !== typeOf(other)) return false;
-    if (Array.isArray(one)) return one.length === other.length && one.every((each, n) => equal(each, other[n]));
+    if (Array.isArray(one))
+      return one.length === other.length && one.every((each, n) => equal(each, other[n]));
     if (isObject(one)) {
       const names = Object.keys(one);
-      return names.length === Object.keys(other).length && names.every((name) => has(other, name) && equal(one[name], other[name]));
+      return (
+        names.length === Object.keys(other).length &&
+        names.every((name) => has(other, name) && equal(one[name], other[name]))
+      );
     }
     return one === other;
   }
@@ -63,7 +78,9 @@
     if (!Number.isFinite(value)) return false;
     const [[one, places], [other, otherPlaces]] = [decimal(value), decimal(of)];
     const most = Math.max(places, otherPlaces, 0);
-    return (one * 10n ** BigInt(most - places)) % (other * 10n ** BigInt(most - otherPlaces)) === 0n;
+    return (
+      (one * 10n ** BigInt(most - places)) % (other * 10n ** BigInt(most - otherPlaces)) === 0n
+    );
   }
 
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -81,12 +98,17 @@
     /** @param {unknown} given @param {unknown} value @param {string} path @returns {Finding[]} */
     check(given, value, path) {
       this.steps += 1;
-      if (this.steps > MOST_STEPS || this.open.length > DEEPEST) return [unchecked(path, say("schema_too_large"))];
+      if (this.steps > MOST_STEPS || this.open.length > DEEPEST)
+        return [unchecked(path, say("schema_too_large"))];
       const { schema, lost } = this.references.follow(given);
       if (lost !== undefined) return [unchecked(path, `$ref ${lost}`)];
       if (schema === false) return [{ path, text: say("nothing_allowed") }];
       if (!isObject(schema)) return [];
-      if (this.open.some((each) => each.schema === schema && each.path === path && each.value === value)) {
+      if (
+        this.open.some(
+          (each) => each.schema === schema && each.path === path && each.value === value,
+        )
+      ) {
         return [unchecked(path, say("schema_in_itself"))];
       }
       this.open.push({ schema, path, value });
@@ -99,33 +121,45 @@
     judge(schema, value, path) {
       const doubts = this.check(schema, value, path);
       if (doubts.length === 0) return { fits: true, doubts };
-      return doubts.every((each) => each.unsure) ? { fits: null, doubts } : { fits: false, doubts: [] };
+      return doubts.every((each) => each.unsure)
+        ? { fits: null, doubts }
+        : { fits: false, doubts: [] };
     }
 
-    * all(schema, value, path) {
+    *all(schema, value, path) {
       const types = [schema.type].flat().filter((type) => typeof type === "string");
       if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
-        const what = types.map((type) => TYPES.get(type) ?? type).reduce((one, other) => say("type_or", { one, other }));
+        const what = types
+          .map((type) => TYPES.get(type) ?? type)
+          .reduce((one, other) => say("type_or", { one, other }));
         yield { path, text: say("must_be", { what }) };
         return;
       }
       for (const text of this.general(schema, value)) yield { path, text };
       if (typeof value === "string") yield* this.string(schema, value, path);
-      if (typeof value === "number") for (const text of this.numeric(schema, value)) yield { path, text };
+      if (typeof value === "number")
+        for (const text of this.numeric(schema, value)) yield { path, text };
       if (Array.isArray(value)) yield* this.array(schema, value, path);
       if (isObject(value)) yield* this.object(schema, value, path);
       yield* this.choices(schema, value, path);
     }
 
-    * general(schema, value) {
-      if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value))) yield say("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
-      if (has(schema, "const") && !equal(schema.const, value)) yield say("must_be", { what: shown(schema.const) });
+    *general(schema, value) {
+      if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value)))
+        yield say("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
+      if (has(schema, "const") && !equal(schema.const, value))
+        yield say("must_be", { what: shown(schema.const) });
     }
 
-    * string(schema, value, path) {
+    *string(schema, value, path) {
       const length = [...value].length;
-      if (length < schema.minLength) yield { path, text: counted("needs_letters", schema.minLength) };
-      if (length > schema.maxLength) yield { path, text: say("has_letters", { count: number(length), limit: number(schema.maxLength) }) };
+      if (length < schema.minLength)
+        yield { path, text: counted("needs_letters", schema.minLength) };
+      if (length > schema.maxLength)
+        yield {
+          path,
+          text: say("has_letters", { count: number(length), limit: number(schema.maxLength) }),
+        };
       if (typeof schema.pattern === "string") {
         const fits = this.matches(schema.pattern, value);
         if (fits === false) yield { path, text: say("must_match", { pattern: schema.pattern }) };
@@ -133,51 +167,81 @@
       }
       if (typeof schema.format === "string") {
         const fits = isOfFormat(schema.format, value);
-        if (fits === false) yield { path, text: say("must_be", { what: FORMATS.get(schema.format) ?? say("of_format", { format: schema.format }) }) };
+        if (fits === false)
+          yield {
+            path,
+            text: say("must_be", {
+              what: FORMATS.get(schema.format) ?? say("of_format", { format: schema.format }),
+            }),
+          };
         if (fits === null) yield unchecked(path, `format ${schema.format}`);
       }
-      for (const keyword of ["contentEncoding", "contentMediaType"]) if (has(schema, keyword)) yield unchecked(path, keyword);
+      for (const keyword of ["contentEncoding", "contentMediaType"])
+        if (has(schema, keyword)) yield unchecked(path, keyword);
     }
 
     untried(path, pattern, fits) {
       return { ...unchecked(path, `pattern ${pattern}`), pending: fits === undefined };
     }
 
-    * numeric(schema, value) {
+    *numeric(schema, value) {
       if (value < schema.minimum) yield say("must_be_least", { limit: schema.minimum });
       if (value > schema.maximum) yield say("must_be_most", { limit: schema.maximum });
-      if (value <= schema.exclusiveMinimum) yield say("must_be_above", { limit: schema.exclusiveMinimum });
-      if (value >= schema.exclusiveMaximum) yield say("must_be_below", { limit: schema.exclusiveMaximum });
-      if (schema.multipleOf > 0 && !isMultiple(value, schema.multipleOf)) yield say("must_be_multiple", { of: schema.multipleOf });
+      if (value <= schema.exclusiveMinimum)
+        yield say("must_be_above", { limit: schema.exclusiveMinimum });
+      if (value >= schema.exclusiveMaximum)
+        yield say("must_be_below", { limit: schema.exclusiveMaximum });
+      if (schema.multipleOf > 0 && !isMultiple(value, schema.multipleOf))
+        yield say("must_be_multiple", { of: schema.multipleOf });
     }
 
-    * array(schema, value, path) {
-      if (value.length < schema.minItems) yield { path, text: counted("needs_items", schema.minItems) };
-      if (value.length > schema.maxItems) yield { path, text: counted("most_items", schema.maxItems) };
-      if (schema.uniqueItems === true && value.some((each, n) => value.some((other, m) => m < n && equal(each, other)))) yield { path, text: say("item_twice") };
-      if (has(schema, "contains")) yield* this.any(value.map((each, n) => this.judge(schema.contains, each, `${path}/${n}`)), path, say("lacks_item"));
+    *array(schema, value, path) {
+      if (value.length < schema.minItems)
+        yield { path, text: counted("needs_items", schema.minItems) };
+      if (value.length > schema.maxItems)
+        yield { path, text: counted("most_items", schema.maxItems) };
+      if (
+        schema.uniqueItems === true &&
+        value.some((each, n) => value.some((other, m) => m < n && equal(each, other)))
+      )
+        yield { path, text: say("item_twice") };
+      if (has(schema, "contains"))
+        yield* this.any(
+          value.map((each, n) => this.judge(schema.contains, each, `${path}/${n}`)),
+          path,
+          say("lacks_item"),
+        );
       for (const [n, each] of value.entries()) {
-        const items = Array.isArray(schema.items) ? (n < schema.items.length ? schema.items[n] : (schema.additionalItems ?? true)) : (schema.items ?? true);
+        const items = Array.isArray(schema.items)
+          ? n < schema.items.length
+            ? schema.items[n]
+            : (schema.additionalItems ?? true)
+          : (schema.items ?? true);
         yield* this.check(items, each, `${path}/${n}`);
       }
     }
 
-    * object(schema, value, path) {
+    *object(schema, value, path) {
       const names = Object.keys(value);
-      for (const name of listed(schema.required)) if (!has(value, name)) yield { path: below(path, name), text: say("is_required") };
-      if (names.length < schema.minProperties) yield { path, text: counted("needs_members", schema.minProperties) };
-      if (names.length > schema.maxProperties) yield { path, text: counted("most_members", schema.maxProperties) };
+      for (const name of listed(schema.required))
+        if (!has(value, name)) yield { path: below(path, name), text: say("is_required") };
+      if (names.length < schema.minProperties)
+        yield { path, text: counted("needs_members", schema.minProperties) };
+      if (names.length > schema.maxProperties)
+        yield { path, text: counted("most_members", schema.maxProperties) };
       for (const name of names) yield* this.member(schema, name, value[name], below(path, name));
       if (has(schema, "propertyNames")) yield* this.names(schema.propertyNames, names, path);
       for (const [name, needs] of members(schema.dependencies)) {
         if (!has(value, name)) continue;
         if (Array.isArray(needs)) {
-          for (const other of needs) if (!has(value, other)) yield { path: below(path, other), text: say("is_needed_beside", { other: name }) };
+          for (const other of needs)
+            if (!has(value, other))
+              yield { path: below(path, other), text: say("is_needed_beside", { other: name }) };
         } else yield* this.check(needs, value, path);
       }
     }
 
-    * member(schema, name, value, path) {
+    *member(schema, name, value, path) {
       let isKnown = false;
       if (isObject(schema.properties) && has(schema.properties, name)) {
         isKnown = true;
@@ -195,17 +259,27 @@
       else yield* this.check(schema.additionalProperties, value, path);
     }
 
-    * names(schema, names, path) {
+    *names(schema, names, path) {
       for (const name of names) {
         const at = below(path, name);
-        for (const each of this.check(schema, name, at)) yield { ...each, path: at, text: say("about_name", { why: each.text }) };
+        for (const each of this.check(schema, name, at))
+          yield { ...each, path: at, text: say("about_name", { why: each.text }) };
       }
     }
 
-    * choices(schema, value, path) {
+    *choices(schema, value, path) {
       for (const each of listed(schema.allOf)) yield* this.check(each, value, path);
-      if (Array.isArray(schema.anyOf)) yield* this.any(schema.anyOf.map((each) => this.judge(each, value, path)), path, say("fits_none"));
-      if (Array.isArray(schema.oneOf)) yield* this.one(schema.oneOf.map((each) => this.judge(each, value, path)), path);
+      if (Array.isArray(schema.anyOf))
+        yield* this.any(
+          schema.anyOf.map((each) => this.judge(each, value, path)),
+          path,
+          say("fits_none"),
+        );
+      if (Array.isArray(schema.oneOf))
+        yield* this.one(
+          schema.oneOf.map((each) => this.judge(each, value, path)),
+          path,
+        );
       if (has(schema, "not")) {
         const { fits, doubts } = this.judge(schema.not, value, path);
         if (fits === true) yield { path, text: say("is_ruled_out") };
@@ -213,18 +287,20 @@
       }
       if (has(schema, "if") && (has(schema, "then") || has(schema, "else"))) {
         const { fits, doubts } = this.judge(schema.if, value, path);
-        yield* fits === null ? doubts : this.check((fits ? schema.then : schema.else) ?? true, value, path);
+        yield* fits === null
+          ? doubts
+          : this.check((fits ? schema.then : schema.else) ?? true, value, path);
       }
     }
 
-    * any(judged, path, text) {
+    *any(judged, path, text) {
       if (judged.some(({ fits }) => fits === true)) return;
       const doubts = judged.flatMap((each) => each.doubts);
       if (doubts.length > 0) yield* doubts;
       else yield { path, text };
     }
 
-    * one(judged, path) {
+    *one(judged, path) {
       const fitting = judged.filter(({ fits }) => fits === true).length;
       const doubts = judged.flatMap((each) => each.doubts);
       if (fitting > 1) yield { path, text: say("fits_several") };

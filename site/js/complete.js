@@ -2,34 +2,53 @@
 "use strict";
 (() => {
   const FIELDS = [
-    "plugin_id", "name", "state", "service_type", "provider", "labels", "image", "registry_type", "registry_url",
-    "created_at", "updated_at", "capability", "template", "tags", "registry_config", "domain_id", "project_id",
-    "repository_info.name", "repository_info.repository_id", "repository_info.repository_type",
+    "plugin_id",
+    "name",
+    "state",
+    "service_type",
+    "provider",
+    "labels",
+    "image",
+    "registry_type",
+    "registry_url",
+    "created_at",
+    "updated_at",
+    "capability",
+    "template",
+    "tags",
+    "registry_config",
+    "domain_id",
+    "project_id",
+    "repository_info.name",
+    "repository_info.repository_id",
+    "repository_info.repository_type",
   ];
   const CONDITION = ["key", "value", "operator"];
   const SORT = ["key", "desc", "keys"];
   /** The members of an object, by the way to it: the names above it, "*" for an item of a list. */
-  const MEMBERS = new Map(Object.entries({
-    list: ["filter", "filter_or", "sort", "page", "only", "minimal", "count_only", "keyword"],
-    stat: ["filter", "filter_or", "aggregate", "page", "distinct", "keyword"],
-    "filter/*": CONDITION,
-    "filter_or/*": CONDITION,
-    sort: SORT,
-    "sort/keys/*": ["key", "desc"],
-    page: ["start", "limit"],
-    "aggregate/*": ["unwind", "group", "count", "sort", "project", "limit", "skip"],
-    "aggregate/*/unwind": ["path"],
-    "aggregate/*/count": ["name"],
-    "aggregate/*/sort": SORT,
-    "aggregate/*/sort/keys/*": ["key", "desc"],
-    "aggregate/*/group": ["keys", "fields"],
-    "aggregate/*/group/keys/*": ["key", "name", "date_format"],
-    "aggregate/*/group/fields/*": ["key", "name", "operator", "fields", "conditions"],
-    "aggregate/*/group/fields/*/fields/*": ["key", "name"],
-    "aggregate/*/group/fields/*/conditions/*": CONDITION,
-    "aggregate/*/project": ["fields", "exclude_keys"],
-    "aggregate/*/project/fields/*": ["key", "name", "operator"],
-  }));
+  const MEMBERS = new Map(
+    Object.entries({
+      list: ["filter", "filter_or", "sort", "page", "only", "minimal", "count_only", "keyword"],
+      stat: ["filter", "filter_or", "aggregate", "page", "distinct", "keyword"],
+      "filter/*": CONDITION,
+      "filter_or/*": CONDITION,
+      sort: SORT,
+      "sort/keys/*": ["key", "desc"],
+      page: ["start", "limit"],
+      "aggregate/*": ["unwind", "group", "count", "sort", "project", "limit", "skip"],
+      "aggregate/*/unwind": ["path"],
+      "aggregate/*/count": ["name"],
+      "aggregate/*/sort": SORT,
+      "aggregate/*/sort/keys/*": ["key", "desc"],
+      "aggregate/*/group": ["keys", "fields"],
+      "aggregate/*/group/keys/*": ["key", "name", "date_format"],
+      "aggregate/*/group/fields/*": ["key", "name", "operator", "fields", "conditions"],
+      "aggregate/*/group/fields/*/fields/*": ["key", "name"],
+      "aggregate/*/group/fields/*/conditions/*": CONDITION,
+      "aggregate/*/project": ["fields", "exclude_keys"],
+      "aggregate/*/project/fields/*": ["key", "name", "operator"],
+    }),
+  );
   const FIELD_NAMES = new Set(["key", "k", "path", "distinct"]);
   const VALUES = new Map([
     ["state", ["ENABLED", "DISABLED"]],
@@ -56,7 +75,12 @@
         else if (top && !top.list) top.seen.set(top.name, inside);
         at = end;
       } else if (letter === "{" || letter === "[") {
-        around.push({ list: letter === "[", name: null, wantsName: letter === "{", seen: new Map() });
+        around.push({
+          list: letter === "[",
+          name: null,
+          wantsName: letter === "{",
+          seen: new Map(),
+        });
       } else if (letter === "}" || letter === "]") around.pop();
       else if (letter === ":" && top) top.wantsName = false;
       else if (letter === "," && top) top.wantsName = !top.list;
@@ -83,23 +107,35 @@
     const top = around.at(-1);
     let words = [];
     if (top) {
-      const way = around.flatMap((each, n) => (n === 0 ? [] : [around[n - 1].list ? "*" : around[n - 1].name])).join("/");
+      const way = around
+        .flatMap((_each, n) => (n === 0 ? [] : [around[n - 1].list ? "*" : around[n - 1].name]))
+        .join("/");
       if (top.wantsName) words = MEMBERS.get(way === "" ? kind : way) ?? [];
       else if (top.list) words = around.at(-2)?.name === "only" ? [...FIELDS, ...known.fields] : [];
       else words = values(top, way, known);
     }
     const start = (prefix ?? "").toLowerCase();
-    const fitting = [...new Set(words)].filter((word) => word.toLowerCase().includes(start) && word !== prefix);
-    fitting.sort((one, other) => Number(other.toLowerCase().startsWith(start)) - Number(one.toLowerCase().startsWith(start)));
+    const fitting = [...new Set(words)].filter(
+      (word) => word.toLowerCase().includes(start) && word !== prefix,
+    );
+    fitting.sort(
+      (one, other) =>
+        Number(other.toLowerCase().startsWith(start)) - Number(one.toLowerCase().startsWith(start)),
+    );
     return { from, prefix: prefix ?? "", quoted: prefix !== null, words: fitting.slice(0, 40) };
   }
 
   function values(top, way, known) {
     if (FIELD_NAMES.has(top.name)) return [...FIELDS, ...known.fields];
     if (top.name === "operator" || top.name === "o") {
-      return way.endsWith("group/fields/*") ? known.accumulators : way.endsWith("project/fields/*") ? ["size", "object_to_array", "array_to_object"] : known.operators;
+      return way.endsWith("group/fields/*")
+        ? known.accumulators
+        : way.endsWith("project/fields/*")
+          ? ["size", "object_to_array", "array_to_object"]
+          : known.operators;
     }
-    if (top.name === "value" || top.name === "v") return VALUES.get(top.seen.get("key") ?? top.seen.get("k")) ?? [];
+    if (top.name === "value" || top.name === "v")
+      return VALUES.get(top.seen.get("key") ?? top.seen.get("k")) ?? [];
     return [];
   }
 

@@ -72,7 +72,9 @@
   function send(question, patience) {
     return new Promise((resolve) => {
       last += 1;
-      const timer = patience ? setTimeout(() => ended(say("stopped", { seconds: patience / 1000 })), patience) : 0;
+      const timer = patience
+        ? setTimeout(() => ended(say("stopped", { seconds: patience / 1000 })), patience)
+        : 0;
       waiting.set(last, { resolve, timer });
       started().postMessage({ ...question, number: last });
     });
@@ -117,7 +119,16 @@
     known.fields = list.fields;
     const { now, repository_id: repositoryId, examples } = told;
     const asked = kind();
-    const found = await send({ kind: asked, query: text, now, repositoryId, examples: examples.map((each) => ({ ...each, request: { query: queryOf(each) } })) }, PATIENCE);
+    const found = await send(
+      {
+        kind: asked,
+        query: text,
+        now,
+        repositoryId,
+        examples: examples.map((each) => ({ ...each, request: { query: queryOf(each) } })),
+      },
+      PATIENCE,
+    );
     if (found.failed) {
       const { code, message, pointer, hint } = found.failed;
       const place = code ? nearest(places, pointer.replace(/^\/query/, "")) : undefined;
@@ -128,8 +139,17 @@
     const answer = JSON.parse(found.answer);
     const rows = Array.isArray(answer.results) ? answer.results : [];
     const whole = answer.total_count === undefined || answer.total_count === rows.length;
-    const many = whole ? counted("count_rows", rows.length) : say("rows_of", { number: number(rows.length), rows: counted("count_rows", answer.total_count) });
-    summary.textContent = say("asked", { rows: many, time: found.ms < 1 ? say("under_one") : Math.round(found.ms), now });
+    const many = whole
+      ? counted("count_rows", rows.length)
+      : say("rows_of", {
+          number: number(rows.length),
+          rows: counted("count_rows", answer.total_count),
+        });
+    summary.textContent = say("asked", {
+      rows: many,
+      time: found.ms < 1 ? say("under_one") : Math.round(found.ms),
+      now,
+    });
     show(asked, answer, rows);
     showLines(asked, value, found.path);
   }
@@ -145,7 +165,11 @@
 
   function askFirst() {
     const size = shownSize(told.size);
-    const button = make("button", { class: "button small", type: "button" }, say("load_and_run", { size }));
+    const button = make(
+      "button",
+      { class: "button small", type: "button" },
+      say("load_and_run", { size }),
+    );
     button.addEventListener("click", () => {
       agreed = true;
       run();
@@ -168,14 +192,22 @@
       return;
     }
     const { line, column } = lineOf(editor.value, place[0]);
-    const go = make("button", { class: "plain-link", type: "button" }, say("line_column", { line, column }));
+    const go = make(
+      "button",
+      { class: "plain-link", type: "button" },
+      say("line_column", { line, column }),
+    );
     go.addEventListener("click", () => {
       editor.focus();
       editor.setSelectionRange(...place);
     });
     wrong.replaceChildren(go, `: ${text}`);
     const end = Math.max(place[1], place[0] + 1);
-    under.replaceChildren(editor.value.slice(0, place[0]), make("mark", {}, editor.value.slice(place[0], end) || " "), `${editor.value.slice(end)}\n`);
+    under.replaceChildren(
+      editor.value.slice(0, place[0]),
+      make("mark", {}, editor.value.slice(place[0], end) || " "),
+      `${editor.value.slice(end)}\n`,
+    );
     under.scrollTop = editor.scrollTop;
   }
 
@@ -184,7 +216,9 @@
   /** The query of an example; the request's other fields become conditions, as they are when asked. */
   function queryOf({ request }) {
     const { query = {}, ...fields } = request;
-    const own = Object.entries(fields).filter(([, value]) => value).map(([key, value]) => ({ key, value, operator: "eq" }));
+    const own = Object.entries(fields)
+      .filter(([, value]) => value)
+      .map(([key, value]) => ({ key, value, operator: "eq" }));
     return own.length > 0 ? { ...query, filter: [...(query.filter ?? []), ...own] } : query;
   }
 
@@ -193,7 +227,8 @@
   }
 
   function write(asked, text) {
-    for (const each of box.querySelectorAll("input[name=kind]")) each.checked = each.value === asked;
+    for (const each of box.querySelectorAll("input[name=kind]"))
+      each.checked = each.value === asked;
     editor.value = text;
     complain("");
     close();
@@ -222,35 +257,67 @@
 
   // ---- The answer
 
-  const cell = (value) => (value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value));
+  const cell = (value) =>
+    value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
   function show(asked, answer, rows) {
     byId("table").replaceChildren(table(rows));
     const text = JSON.stringify(answer, null, 2);
     const code = make("code", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}\n…` : text);
-    byId("json").replaceChildren(make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)));
+    byId("json").replaceChildren(
+      make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)),
+    );
     const drawn = asked === "stat" ? chart(rows) : null;
     byId("chart").replaceChildren(...(drawn ? [drawn] : []));
     byId("as-chart").hidden = !drawn;
     const open = box.querySelector("[role=tab][aria-selected=true]");
-    turn(drawn && open.id === "as-table" ? byId("as-chart") : open.hidden || !drawn && open.id === "as-chart" ? byId("as-table") : open);
+    turn(
+      drawn && open.id === "as-table"
+        ? byId("as-chart")
+        : open.hidden || (!drawn && open.id === "as-chart")
+          ? byId("as-table")
+          : open,
+    );
   }
 
   function table(rows) {
     if (rows.length === 0) return make("p", { class: "none" }, say("no_rows"));
-    const objects = rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
-    const keys = objects ? [...new Set(rows.slice(0, MOST_ROWS).flatMap((row) => Object.keys(row)))].slice(0, MOST_COLUMNS) : ["value"];
-    const line = (row) => make("tr", {}, ...keys.map((key) => make("td", {}, content(key, objects ? row[key] : row))));
+    const objects = rows.every(
+      (row) => typeof row === "object" && row !== null && !Array.isArray(row),
+    );
+    const keys = objects
+      ? [...new Set(rows.slice(0, MOST_ROWS).flatMap((row) => Object.keys(row)))].slice(
+          0,
+          MOST_COLUMNS,
+        )
+      : ["value"];
+    const line = (row) =>
+      make("tr", {}, ...keys.map((key) => make("td", {}, content(key, objects ? row[key] : row))));
     const body = make("tbody", {}, ...rows.slice(0, MOST_ROWS).map(line));
-    const made = make("table", {}, make("thead", {}, make("tr", {}, ...keys.map((key) => make("th", { scope: "col" }, make("bdi", {}, key))))), body);
+    const made = make(
+      "table",
+      {},
+      make(
+        "thead",
+        {},
+        make("tr", {}, ...keys.map((key) => make("th", { scope: "col" }, make("bdi", {}, key)))),
+      ),
+      body,
+    );
     if (rows.length <= MOST_ROWS) return made;
-    return make("div", {}, made, make("p", { class: "more" }, counted("rest_rows", rows.length - MOST_ROWS)));
+    return make(
+      "div",
+      {},
+      made,
+      make("p", { class: "more" }, counted("rest_rows", rows.length - MOST_ROWS)),
+    );
   }
 
   function content(key, value) {
     const text = cell(value);
     const shown = make("bdi", {}, text.length > 300 ? `${text.slice(0, 300)}…` : text);
-    if (key === "plugin_id" && PLUGIN_ID.test(text)) return make("a", { href: new URL(`plugins/${text}/`, root).href }, shown);
+    if (key === "plugin_id" && PLUGIN_ID.test(text))
+      return make("a", { href: new URL(`plugins/${text}/`, root).href }, shown);
     return shown;
   }
 
@@ -264,27 +331,70 @@
     const shown = rows.slice(0, MOST_BARS);
     const most = Math.max(...shown.map((row) => row[measure]), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
-    const name = `${measure} by ${named}: ${shown.slice(0, 3).map((row) => `${cell(row[named])} ${row[measure]}`).join(", ")}`;
-    for (const [key, value] of Object.entries({ role: "img", "aria-label": name, width: "100%", height: `${shown.length * ROW}em` })) svg.setAttribute(key, value);
+    const name = `${measure} by ${named}: ${shown
+      .slice(0, 3)
+      .map((row) => `${cell(row[named])} ${row[measure]}`)
+      .join(", ")}`;
+    for (const [key, value] of Object.entries({
+      role: "img",
+      "aria-label": name,
+      width: "100%",
+      height: `${shown.length * ROW}em`,
+    }))
+      svg.setAttribute(key, value);
     shown.forEach((row, n) => {
-      for (const [css, width] of [["track", "100%"], ["bar c0", `${(100 * Math.max(0, row[measure])) / most}%`]]) {
+      for (const [css, width] of [
+        ["track", "100%"],
+        ["bar c0", `${(100 * Math.max(0, row[measure])) / most}%`],
+      ]) {
         const bar = document.createElementNS(SVG, "rect");
-        for (const [key, value] of Object.entries({ class: css, x: "0", y: `${n * ROW + 0.5}em`, width, height: ".875em", rx: "4" })) bar.setAttribute(key, value);
+        for (const [key, value] of Object.entries({
+          class: css,
+          x: "0",
+          y: `${n * ROW + 0.5}em`,
+          width,
+          height: ".875em",
+          rx: "4",
+        }))
+          bar.setAttribute(key, value);
         svg.append(bar);
       }
     });
-    const items = shown.map((row) => make("li", {}, make("span", {}, make("bdi", {}, row[named] === null ? say("no_value", { key: named }) : cell(row[named]))), make("b", {}, number(row[measure]))));
+    const items = shown.map((row) =>
+      make(
+        "li",
+        {},
+        make(
+          "span",
+          {},
+          make("bdi", {}, row[named] === null ? say("no_value", { key: named }) : cell(row[named])),
+        ),
+        make("b", {}, number(row[measure])),
+      ),
+    );
     return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
   }
 
   function showLines(asked, query, path) {
     const made = lines({ kind: asked, query, base: told.base_url, path, all: told.all });
-    byId("lines").replaceChildren(...made.map(([id, title, text]) => {
-      const code = make("code", {}, text);
-      const copy = make("button", { class: "button small", type: "button" }, say("copy"), make("span", { class: "vh" }, ` ${title}`));
-      copy.addEventListener("click", () => copied(text, copy));
-      return make("section", { id }, make("h3", {}, `${title} `, copy), make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)));
-    }));
+    byId("lines").replaceChildren(
+      ...made.map(([id, title, text]) => {
+        const code = make("code", {}, text);
+        const copy = make(
+          "button",
+          { class: "button small", type: "button" },
+          say("copy"),
+          make("span", { class: "vh" }, ` ${title}`),
+        );
+        copy.addEventListener("click", () => copied(text, copy));
+        return make(
+          "section",
+          { id },
+          make("h3", {}, `${title} `, copy),
+          make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)),
+        );
+      }),
+    );
   }
 
   async function copied(text, button) {
@@ -323,19 +433,26 @@
 
   function open({ asked = false } = {}) {
     const at = editor.selectionStart;
-    offered = at === editor.selectionEnd ? offers(kind(), editor.value.slice(0, at), known) : { words: [] };
+    offered =
+      at === editor.selectionEnd ? offers(kind(), editor.value.slice(0, at), known) : { words: [] };
     if (offered.words.length === 0 || (!offered.quoted && !asked)) {
       close();
       return;
     }
-    menu.replaceChildren(...offered.words.map((word, n) => {
-      const item = make("li", { role: "option", id: `offer-${n}`, "aria-selected": "false" }, word);
-      item.addEventListener("mousedown", (event) => {
-        event.preventDefault();
-        take(word);
-      });
-      return item;
-    }));
+    menu.replaceChildren(
+      ...offered.words.map((word, n) => {
+        const item = make(
+          "li",
+          { role: "option", id: `offer-${n}`, "aria-selected": "false" },
+          word,
+        );
+        item.addEventListener("mousedown", (event) => {
+          event.preventDefault();
+          take(word);
+        });
+        return item;
+      }),
+    );
     menu.hidden = false;
     mark(0);
   }
@@ -364,7 +481,8 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
     else if (event.key === " " && event.ctrlKey) open({ asked: true });
     else if (menu.hidden) return;
-    else if (event.key === "ArrowDown" || event.key === "ArrowRight" && event.altKey) mark(chosen + 1);
+    else if (event.key === "ArrowDown" || (event.key === "ArrowRight" && event.altKey))
+      mark(chosen + 1);
     else if (event.key === "ArrowUp") mark(chosen - 1);
     else if (event.key === "Enter" || event.key === "Tab") take(offered.words[chosen]);
     else if (event.key === "Escape") close();
@@ -372,7 +490,8 @@
     event.preventDefault();
   }
 
-  for (const [n, example] of told.examples.entries()) picker.append(make("option", { value: String(n) }, `${example.title} (${example.kind})`));
+  for (const [n, example] of told.examples.entries())
+    picker.append(make("option", { value: String(n) }, `${example.title} (${example.kind})`));
   picker.addEventListener("change", () => {
     if (picker.value === "") return;
     choose(told.examples[Number(picker.value)]);
@@ -384,7 +503,9 @@
   });
   editor.addEventListener("keydown", key);
   editor.addEventListener("blur", close);
-  editor.addEventListener("scroll", () => { under.scrollTop = editor.scrollTop; });
+  editor.addEventListener("scroll", () => {
+    under.scrollTop = editor.scrollTop;
+  });
   byId("run").addEventListener("click", run);
   byId("share").addEventListener("click", () => {
     remember();
@@ -397,7 +518,10 @@
   byId("views").addEventListener("keydown", (event) => {
     const shown = tabs.filter((tab) => !tab.hidden);
     const at = shown.indexOf(document.activeElement);
-    const to = shown[(at + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0) + shown.length) % shown.length];
+    const to =
+      shown[
+        (at + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0) + shown.length) % shown.length
+      ];
     if (!["ArrowRight", "ArrowLeft"].includes(event.key) || !to) return;
     event.preventDefault();
     turn(to);

@@ -12,7 +12,12 @@
   const PATIENCE = 400;
   const START = 20_000;
   const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential/i;
-  const INPUTS = new Map([["email", "email"], ["uri", "url"], ["date", "date"], ["password", "password"]]);
+  const INPUTS = new Map([
+    ["email", "email"],
+    ["uri", "url"],
+    ["date", "date"],
+    ["password", "password"],
+  ]);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   function make(tag, given, ...parts) {
@@ -24,7 +29,9 @@
 
   const text = (value) => (typeof value === "string" ? value : "");
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
-  const typeOf = (schema) => [schema.type].flat().find((type) => typeof type === "string" && type !== "null") ?? (isObject(schema.properties) ? "object" : "");
+  const typeOf = (schema) =>
+    [schema.type].flat().find((type) => typeof type === "string" && type !== "null") ??
+    (isObject(schema.properties) ? "object" : "");
 
   /** Patterns are tried in a worker, each (pattern, text) once. */
   class Patterns {
@@ -91,15 +98,24 @@
   class Form {
     constructor(box) {
       this.box = box;
-      this.references = new References(JSON.parse(document.getElementById(box.dataset.schema).textContent));
+      this.references = new References(
+        JSON.parse(document.getElementById(box.dataset.schema).textContent),
+      );
       this.key = box.dataset.schema;
       /** @type {Map<string, {control: Element, bad: Element, read: () => unknown, touched: boolean}>} */
       this.fields = new Map();
       this.patterns = new Patterns(box.dataset.pattern, () => this.update());
-      this.snippet = box.dataset.snippet ? document.querySelector(`#${box.dataset.snippet} code`) : null;
+      this.snippet = box.dataset.snippet
+        ? document.querySelector(`#${box.dataset.snippet} code`)
+        : null;
       this.before = this.snippet?.textContent.split("\n  options:")[0];
       this.verdict = make("p", { class: "verdict", role: "status" });
-      const form = make("form", { class: "form", novalidate: "", autocomplete: "off" }, this.group(this.references.follow(this.references.root).schema, "", []), this.verdict);
+      const form = make(
+        "form",
+        { class: "form", novalidate: "", autocomplete: "off" },
+        this.group(this.references.follow(this.references.root).schema, "", []),
+        this.verdict,
+      );
       form.addEventListener("submit", (event) => event.preventDefault());
       form.addEventListener("input", (event) => this.update(event.target));
       form.addEventListener("focusout", (event) => this.update(event.target));
@@ -112,7 +128,9 @@
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
       const needed = new Set(Array.isArray(schema.required) ? schema.required : []);
-      for (const [name, option] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+      for (const [name, option] of Object.entries(
+        isObject(schema.properties) ? schema.properties : {},
+      )) {
         if (this.fields.size >= MOST_FIELDS) break;
         const at = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
         grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
@@ -125,8 +143,18 @@
       const schema = isObject(found) ? found : {};
       const title = text(schema.title) || name;
       const need = required ? [" ", make("span", { class: "need" }, say("needed"))] : [];
-      if (typeOf(schema) === "object" && isObject(schema.properties) && around.length < DEPTH && !around.includes(schema)) {
-        return make("fieldset", {}, make("legend", {}, make("bdi", {}, title), ...need), this.group(schema, path, around));
+      if (
+        typeOf(schema) === "object" &&
+        isObject(schema.properties) &&
+        around.length < DEPTH &&
+        !around.includes(schema)
+      ) {
+        return make(
+          "fieldset",
+          {},
+          make("legend", {}, make("bdi", {}, title), ...need),
+          this.group(schema, path, around),
+        );
       }
       const id = `${this.key}-${this.fields.size}`;
       const { control, read, hint } = this.control(name, schema);
@@ -138,8 +166,20 @@
       if (required) control.setAttribute("aria-required", "true");
       this.fields.set(path, { control, bad, read, touched: false });
       const tick = control.type === "checkbox";
-      const label = make("label", { for: id }, ...(tick ? [control] : []), make("span", {}, make("bdi", {}, title), ...need));
-      return make("div", { class: tick ? "field tick" : "field" }, label, ...(tick ? [] : [control]), ...(help ? [make("p", { class: "help", id: `${id}-help`, dir: "auto" }, help)] : []), bad);
+      const label = make(
+        "label",
+        { for: id },
+        ...(tick ? [control] : []),
+        make("span", {}, make("bdi", {}, title), ...need),
+      );
+      return make(
+        "div",
+        { class: tick ? "field tick" : "field" },
+        label,
+        ...(tick ? [] : [control]),
+        ...(help ? [make("p", { class: "help", id: `${id}-help`, dir: "auto" }, help)] : []),
+        bad,
+      );
     }
 
     /** @returns {{control: Element, read: () => unknown, hint?: string}} `read` gives undefined for «left out». */
@@ -151,7 +191,9 @@
         const control = make("input", { type: "checkbox" });
         control.checked = given === true;
         let set = given !== undefined;
-        control.addEventListener("input", () => { set = true; });
+        control.addEventListener("input", () => {
+          set = true;
+        });
         return { control, read: () => (set ? control.checked : undefined) };
       }
       if (type === "integer" || type === "number") return this.number(schema, type, given);
@@ -161,10 +203,24 @@
     }
 
     choice(values, given) {
-      const control = make("select", {}, make("option", { value: "" }, "–"), ...values.map((value, n) => make("option", { value: String(n) }, typeof value === "string" ? value : JSON.stringify(value))));
-      const chosen = values.findIndex((value) => value === given);
+      const control = make(
+        "select",
+        {},
+        make("option", { value: "" }, "–"),
+        ...values.map((value, n) =>
+          make(
+            "option",
+            { value: String(n) },
+            typeof value === "string" ? value : JSON.stringify(value),
+          ),
+        ),
+      );
+      const chosen = values.indexOf(given);
       control.value = chosen < 0 ? "" : String(chosen);
-      return { control, read: () => (control.value === "" ? undefined : values[Number(control.value)]) };
+      return {
+        control,
+        read: () => (control.value === "" ? undefined : values[Number(control.value)]),
+      };
     }
 
     number(schema, type, given) {
@@ -172,14 +228,35 @@
       if (typeof schema.minimum === "number") control.min = schema.minimum;
       if (typeof schema.maximum === "number") control.max = schema.maximum;
       if (typeof given === "number") control.value = given;
-      return { control, read: () => (control.value === "" ? (control.validity.badInput ? NaN : undefined) : Number(control.value)) };
+      return {
+        control,
+        read: () =>
+          control.value === ""
+            ? control.validity.badInput
+              ? NaN
+              : undefined
+            : Number(control.value),
+      };
     }
 
     string(schema, given, any) {
-      const long = schema.maxLength > LONG || (typeof given === "string" && (given.length > LONG || given.includes("\n")));
-      const control = long ? make("textarea", { rows: "3", dir: "auto" }) : make("input", { type: INPUTS.get(schema.format) ?? "text", dir: "auto", autocomplete: "off" });
-      if (given !== undefined) control.value = typeof given === "string" ? given : JSON.stringify(given);
-      return { control, read: () => (control.value === "" ? undefined : any ? jsonOr(control.value) : control.value) };
+      const long =
+        schema.maxLength > LONG ||
+        (typeof given === "string" && (given.length > LONG || given.includes("\n")));
+      const control = long
+        ? make("textarea", { rows: "3", dir: "auto" })
+        : make("input", {
+            type: INPUTS.get(schema.format) ?? "text",
+            dir: "auto",
+            autocomplete: "off",
+          });
+      if (given !== undefined)
+        control.value = typeof given === "string" ? given : JSON.stringify(given);
+      return {
+        control,
+        read: () =>
+          control.value === "" ? undefined : any ? jsonOr(control.value) : control.value,
+      };
     }
 
     list(schema, given) {
@@ -187,15 +264,32 @@
       const type = isObject(items) ? typeOf(items) : "";
       if (type === "object" || type === "array") return this.json(given);
       const control = make("textarea", { rows: "3", dir: "auto" });
-      if (Array.isArray(given)) control.value = given.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n");
+      if (Array.isArray(given))
+        control.value = given
+          .map((each) => (typeof each === "string" ? each : JSON.stringify(each)))
+          .join("\n");
       const item = (line) => (type === "string" ? line : jsonOr(line));
-      return { control, hint: say("one_on_each_line"), read: () => (control.value.trim() === "" ? undefined : control.value.split("\n").filter((line) => line.trim()).map(item)) };
+      return {
+        control,
+        hint: say("one_on_each_line"),
+        read: () =>
+          control.value.trim() === ""
+            ? undefined
+            : control.value
+                .split("\n")
+                .filter((line) => line.trim())
+                .map(item),
+      };
     }
 
     json(given) {
       const control = make("textarea", { rows: "3", spellcheck: "false" });
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
-      return { control, hint: say("write_json"), read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)) };
+      return {
+        control,
+        hint: say("write_json"),
+        read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)),
+      };
     }
 
     /** The value of the whole form: what is left out is not in it. */
@@ -204,7 +298,10 @@
       for (const [path, field] of this.fields) {
         const value = field.read();
         if (value === undefined) continue;
-        const names = path.slice(1).split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+        const names = path
+          .slice(1)
+          .split("/")
+          .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
         let place = whole;
         for (const name of names.slice(0, -1)) place = place[name] ??= Object.create(null);
         place[names.at(-1)] = value;
@@ -216,7 +313,9 @@
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
-      const found = check(this.references, value, (pattern, given) => this.patterns.test(pattern, given));
+      const found = check(this.references, value, (pattern, given) =>
+        this.patterns.test(pattern, given),
+      );
       const wrong = found.filter((each) => !each.unsure);
       const unsure = found.filter((each) => each.unsure);
       /** @type {Map<string, object>} The first finding of each field, what is wrong before what is not sure. */
@@ -239,7 +338,9 @@
 
     /** The field in which a place of the value is written; "" where none is. */
     fieldAt(path) {
-      return [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? "";
+      return (
+        [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? ""
+      );
     }
 
     /** What is said of the whole form. */
@@ -250,12 +351,16 @@
         return `${hidden ? say("still_wrong_why", { missing, why: named(hidden) }) : missing}.`;
       }
       if (unsure.some((each) => each.pending)) return say("still_checking");
-      return unsure.length > 0 ? say("options_unsure", { why: named(unsure[0]) }) : say("options_fit");
+      return unsure.length > 0
+        ? say("options_unsure", { why: named(unsure[0]) })
+        : say("options_fit");
     }
 
     write(value) {
       if (!this.snippet) return;
-      const lines = Object.entries(value).map(([name, each]) => `    ${quoted(name)}: ${quoted(each)}`);
+      const lines = Object.entries(value).map(
+        ([name, each]) => `    ${quoted(name)}: ${quoted(each)}`,
+      );
       this.snippet.textContent = `${this.before}\n  options:${lines.length > 0 ? `\n${lines.join("\n")}` : " {}"}`;
     }
   }
@@ -268,7 +373,10 @@
 
   /** JSON that YAML reads alike. */
   function quoted(value) {
-    return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return JSON.stringify(value).replace(
+      /[\x7f-\x9f\u2028\u2029\ufeff]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
   }
 
   function jsonOr(value) {

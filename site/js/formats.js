@@ -7,7 +7,8 @@
   const LOCAL = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
   const BYTE = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
-  const CLOCK = /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d+)?(?:z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+  const CLOCK =
+    /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(?:\.\d+)?(?:z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
   const URI_LETTERS = /^(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9a-f]{2})*$/i;
   const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
   const ASCII = /^[\x00-\x7f]*$/;
@@ -17,7 +18,9 @@
     const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.map(Number) ?? [];
     if (year === undefined || month < 1 || month > 12) return false;
     const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-    return day >= 1 && day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+    return (
+      day >= 1 && day <= [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    );
   }
 
   function isTime(text) {
@@ -54,7 +57,10 @@
   /** Whether the letters are those of an address, and what they mean is left open where brackets or ports do. */
   function isReference(text) {
     if (!URI_LETTERS.test(text)) return false;
-    return /[[\]]|^(?:[^/?#]*:)?\/\/[^/?#]*:|#.*#/.test(text) || /^[^/?#]*:/.test(text) && !SCHEME.test(text) ? null : true;
+    return /[[\]]|^(?:[^/?#]*:)?\/\/[^/?#]*:|#.*#/.test(text) ||
+      (/^[^/?#]*:/.test(text) && !SCHEME.test(text))
+      ? null
+      : true;
   }
 
   const isUri = (text) => SCHEME.test(text) && isReference(text);
@@ -83,7 +89,12 @@
     ["json-pointer", (text) => POINTER.test(text)],
     ["password", () => true], // It says how to ask for a text, not what the text is.
     ["regex", isPattern],
-    ["relative-json-pointer", (text) => /^(?:0|[1-9]\d*)(?:#$|\/|$)/.test(text) && (text.endsWith("#") || POINTER.test(text.replace(/^\d+/, "")))],
+    [
+      "relative-json-pointer",
+      (text) =>
+        /^(?:0|[1-9]\d*)(?:#$|\/|$)/.test(text) &&
+        (text.endsWith("#") || POINTER.test(text.replace(/^\d+/, ""))),
+    ],
     ["time", isTime],
     ["uri", isUri],
     ["uri-reference", isReference],

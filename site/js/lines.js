@@ -5,7 +5,10 @@
 
   /** JSON whose every letter YAML and Python read alike. */
   function json(value, indent) {
-    return JSON.stringify(value, null, indent).replace(UNSAFE, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return JSON.stringify(value, null, indent).replace(
+      UNSAFE,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
   }
 
   /** @param {unknown} value @param {string} margin @returns {string} */
@@ -16,14 +19,17 @@
     if (value === false) return "False";
     if (typeof value !== "object") return json(value);
     const list = Array.isArray(value);
-    const parts = list ? value.map((each) => python(each, inner)) : Object.entries(value).map(([name, each]) => `${json(name)}: ${python(each, inner)}`);
+    const parts = list
+      ? value.map((each) => python(each, inner))
+      : Object.entries(value).map(([name, each]) => `${json(name)}: ${python(each, inner)}`);
     const [open, close] = list ? "[]" : "{}";
     const short = `${open}${parts.join(", ")}${close}`;
     if (short.length + margin.length <= 76 && !short.includes("\n")) return short;
     return `${open}\n${parts.map((part) => `${inner}${part},\n`).join("")}${margin}${close}`;
   }
 
-  const shell = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
+  const shell = (text) =>
+    /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 
   /**
    * @param {{kind: "list" | "stat", query: object, base: string | null, path: string, all: string}} asked
@@ -41,10 +47,22 @@
       : `# No file has this answer yet. Save the query as queries/NAME.yaml,\n# and the next build publishes it. Till then, ask the whole list:\ncurl -fsS ${url(all)}`;
     const open = base ? json(base) : 'os.environ["CATALOG_URL"]';
     return [
-      ["use-catalogctl", "catalogctl", `catalogctl ${kind} --from ${from} --query - <<'QUERY'\n${pretty}\nQUERY`],
-      ["use-python", "Python", `${base ? "" : "import os\n\n"}from catalogctl import Catalog\n\ncatalog = Catalog.open(${open})\nanswer = catalog.${kind}(${python(query, "")})`],
+      [
+        "use-catalogctl",
+        "catalogctl",
+        `catalogctl ${kind} --from ${from} --query - <<'QUERY'\n${pretty}\nQUERY`,
+      ],
+      [
+        "use-python",
+        "Python",
+        `${base ? "" : "import os\n\n"}from catalogctl import Catalog\n\ncatalog = Catalog.open(${open})\nanswer = catalog.${kind}(${python(query, "")})`,
+      ],
       ["use-curl", "curl", curl],
-      ["use-yaml", "Saved query", `kind: ${kind}\ntitle: ${kind === "list" ? "Plugins that …" : "How many plugins …"}\nquery:\n  ${indented}`],
+      [
+        "use-yaml",
+        "Saved query",
+        `kind: ${kind}\ntitle: ${kind === "list" ? "Plugins that …" : "How many plugins …"}\nquery:\n  ${indented}`,
+      ],
     ];
   }
 

@@ -7,7 +7,9 @@
   const SHOWN = 3;
   const place = document.getElementById("near");
   const root = new URL(document.documentElement.dataset.root || "./", location.href);
-  const inside = location.pathname.startsWith(root.pathname) ? location.pathname.slice(root.pathname.length) : "";
+  const inside = location.pathname.startsWith(root.pathname)
+    ? location.pathname.slice(root.pathname.length)
+    : "";
   const [, asked] = /^plugins\/([^/]{2,64}?)(?:\/|\.html|\.json|\.yaml)?$/.exec(inside) ?? [];
   if (!place || !asked) return;
 
@@ -20,7 +22,8 @@
   function distance(id, wanted) {
     const far = edits(wanted, id, wanted.length >= 8 ? 2 : 1);
     if (far < Infinity) return far + (id.length - wanted.length) / 100;
-    const isPart = wanted.length > 2 && (id.includes(wanted) || (wanted.includes(id) && id.length > 7));
+    const isPart =
+      wanted.length > 2 && (id.includes(wanted) || (wanted.includes(id) && id.length > 7));
     return isPart ? 3 + Math.abs(id.length - wanted.length) / 100 : Infinity;
   }
 
@@ -31,8 +34,13 @@
     return; // No text, so no id either.
   }
   const index = await json("search/index.json").catch(() => null);
-  const shards = await Promise.all((index?.shards ?? []).slice(0, MOST_SHARDS).map((shard) => json(shard.path).catch(() => null)));
-  const near = shards.flatMap((shard) => shard?.id ?? []).map((id) => [id, distance(id, wanted)]).filter(([, far]) => far < Infinity);
+  const shards = await Promise.all(
+    (index?.shards ?? []).slice(0, MOST_SHARDS).map((shard) => json(shard.path).catch(() => null)),
+  );
+  const near = shards
+    .flatMap((shard) => shard?.id ?? [])
+    .map((id) => [id, distance(id, wanted)])
+    .filter(([, far]) => far < Infinity);
   near.sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1));
   const links = near.slice(0, SHOWN).flatMap(([id], n) => {
     const link = document.createElement("a");

@@ -16,7 +16,9 @@
   };
   /** The scripts of every page, which a page that does not know its root can't name itself. */
   const more = () => {
-    const policy = globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
+    const policy = globalThis.trustedTypes?.createPolicy("catalog", {
+      createScriptURL: (url) => url,
+    });
     globalThis.catalogPolicy = policy;
     const [theme, ...others] = document.currentScript.dataset.more.split(" ");
     const load = (name) => {

@@ -7,7 +7,11 @@
   const BLANK = /[ \t\n\r]*/y;
   const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
   const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-  const WORDS = new Map([["true", true], ["false", false], ["null", null]]);
+  const WORDS = new Map([
+    ["true", true],
+    ["false", false],
+    ["null", null],
+  ]);
   const WORD = /[A-Za-z_][\w.]*/y;
 
   class Stop extends Error {
@@ -65,7 +69,11 @@
       const found = this.take(STRING);
       if (found !== undefined) return JSON.parse(found);
       const line = this.text.indexOf("\n", from);
-      return this.stop("this text has no closing quote, or holds a letter that has to be escaped", from, line < 0 ? this.text.length : line);
+      return this.stop(
+        "this text has no closing quote, or holds a letter that has to be escaped",
+        from,
+        line < 0 ? this.text.length : line,
+      );
     }
 
     object(pointer, depth) {
@@ -79,13 +87,17 @@
       for (;;) {
         this.take(BLANK);
         const from = this.at;
-        if (this.text[from] !== '"') this.stop('write the name of a member in quotes, or end the object with "}"');
+        if (this.text[from] !== '"')
+          this.stop('write the name of a member in quotes, or end the object with "}"');
         const name = this.string();
-        if (Object.prototype.hasOwnProperty.call(made, name)) this.stop(`"${name}" stands here twice`, from, this.at);
+        if (Object.hasOwn(made, name)) this.stop(`"${name}" stands here twice`, from, this.at);
         this.take(BLANK);
         if (this.text[this.at] !== ":") this.stop('a ":" is missing after the name');
         this.at += 1;
-        made[name] = this.value(`${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, depth + 1);
+        made[name] = this.value(
+          `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+          depth + 1,
+        );
         if (this.ends("}", "member")) return made;
       }
     }
@@ -107,7 +119,8 @@
     ends(closing, noun) {
       this.take(BLANK);
       const letter = this.text[this.at];
-      if (letter !== "," && letter !== closing) this.stop(`a "," or "${closing}" is missing after this ${noun}`);
+      if (letter !== "," && letter !== closing)
+        this.stop(`a "," or "${closing}" is missing after this ${noun}`);
       this.at += 1;
       return letter === closing;
     }
@@ -122,11 +135,16 @@
     try {
       const value = reader.value("", 0);
       reader.take(BLANK);
-      if (reader.at < text.length) reader.stop("nothing may follow the query", reader.at, text.length);
+      if (reader.at < text.length)
+        reader.stop("nothing may follow the query", reader.at, text.length);
       return { value, places: reader.places, wrong: null };
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      return { value: undefined, places: reader.places, wrong: { text: error.message, from: error.from, to: error.to } };
+      return {
+        value: undefined,
+        places: reader.places,
+        wrong: { text: error.message, from: error.from, to: error.to },
+      };
     }
   }
 

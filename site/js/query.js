@@ -74,7 +74,10 @@ const known = new WeakMap();
 function documentsOf(plugins) {
   const given = "results" in plugins ? plugins.results : plugins;
   let documents = known.get(given);
-  if (!documents) known.set(given, (documents = new Documents(given)));
+  if (!documents) {
+    documents = new Documents(given);
+    known.set(given, documents);
+  }
   return documents;
 }
 

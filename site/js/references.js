@@ -3,16 +3,29 @@
 "use strict";
 (() => {
   const HERE = "https://schema.invalid/";
-  const ONE = ["additionalItems", "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"];
+  const ONE = [
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "else",
+    "if",
+    "items",
+    "not",
+    "propertyNames",
+    "then",
+  ];
   const LISTS = ["allOf", "anyOf", "items", "oneOf"];
   const MAPPINGS = ["definitions", "dependencies", "patternProperties", "properties"];
-  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+  const has = (object, name) => Object.hasOwn(object, name);
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   /** The text of a fragment; a broken escape stands for itself. @param {string} text */
   function unquoted(text) {
     return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-      const bytes = run.slice(1).split("%").map((digits) => Number.parseInt(digits, 16));
+      const bytes = run
+        .slice(1)
+        .split("%")
+        .map((digits) => Number.parseInt(digits, 16));
       return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
     });
   }
@@ -20,7 +33,8 @@
   /** A reference as [whole address, fragment]; no address where it makes none. */
   function joined(reference, base) {
     const at = reference.indexOf("#");
-    const [way, fragment] = at < 0 ? [reference, ""] : [reference.slice(0, at), reference.slice(at + 1)];
+    const [way, fragment] =
+      at < 0 ? [reference, ""] : [reference.slice(0, at), reference.slice(at + 1)];
     if (way === "") return [base, fragment];
     try {
       return [new URL(way, base).href, fragment];
@@ -33,7 +47,9 @@
   function pointed(place, fragment) {
     for (const part of fragment.split("/").slice(1)) {
       const name = unquoted(part).replaceAll("~1", "/").replaceAll("~0", "~");
-      const isThere = Array.isArray(place) ? /^\d+$/.test(name) && has(place, Number(name)) : isObject(place) && has(place, name);
+      const isThere = Array.isArray(place)
+        ? /^\d+$/.test(name) && has(place, Number(name))
+        : isObject(place) && has(place, name);
       if (!isThere) return undefined;
       place = place[name];
     }
@@ -61,8 +77,11 @@
         const below = this.named(part, above);
         this.bases.set(part, below);
         for (const name of ONE) waiting.push([part[name], below]);
-        for (const name of LISTS) if (Array.isArray(part[name])) waiting.push(...part[name].map((each) => [each, below]));
-        for (const name of MAPPINGS) if (isObject(part[name])) waiting.push(...Object.values(part[name]).map((each) => [each, below]));
+        for (const name of LISTS)
+          if (Array.isArray(part[name])) waiting.push(...part[name].map((each) => [each, below]));
+        for (const name of MAPPINGS)
+          if (isObject(part[name]))
+            waiting.push(...Object.values(part[name]).map((each) => [each, below]));
       }
     }
 
@@ -71,7 +90,10 @@
       if (typeof schema.$id !== "string" || has(schema, "$ref")) return base;
       const [address, fragment] = joined(schema.$id, base);
       if (address === undefined) return base;
-      const names = [...(fragment ? [`${address}#${unquoted(fragment)}`] : []), ...(schema.$id.startsWith("#") ? [] : [address])];
+      const names = [
+        ...(fragment ? [`${address}#${unquoted(fragment)}`] : []),
+        ...(schema.$id.startsWith("#") ? [] : [address]),
+      ];
       for (const name of names) if (!this.known.has(name)) this.known.set(name, schema);
       return address;
     }
@@ -86,7 +108,8 @@
       const seen = new Set();
       while (isObject(schema) && typeof schema.$ref === "string") {
         const target = seen.has(schema) ? undefined : this.target(schema);
-        if (!isObject(target) && typeof target !== "boolean") return { schema: {}, lost: schema.$ref };
+        if (!isObject(target) && typeof target !== "boolean")
+          return { schema: {}, lost: schema.$ref };
         seen.add(schema);
         schema = target;
       }

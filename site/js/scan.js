@@ -28,7 +28,8 @@
   }
 
   /** A text without what stands between its words; lines stay apart. @param {string} text */
-  const together = (text) => text.replace(ASCII.test(text) ? /[^a-z0-9\n]+/g : /[^\p{L}\p{N}\n]+/gu, "");
+  const together = (text) =>
+    text.replace(ASCII.test(text) ? /[^a-z0-9\n]+/g : /[^\p{L}\p{N}\n]+/gu, "");
 
   /**
    * A word that is searched for. It is found where it stands as it is, and where it is several words
@@ -40,16 +41,29 @@
       this.text = text;
       this.letters = together(text);
       const letters = [...this.letters];
-      this.words = letters.length < SHORTEST_WORDS ? null : new RegExp(
-        `(?<![\\p{L}\\p{N}])${letters.join("[^\\p{L}\\p{N}\\n]*")}${letters.length < ENDLESS ? "(?![\\p{L}\\p{N}])" : ""}`, "gu");
+      this.words =
+        letters.length < SHORTEST_WORDS
+          ? null
+          : new RegExp(
+              `(?<![\\p{L}\\p{N}])${letters.join("[^\\p{L}\\p{N}\\n]*")}${letters.length < ENDLESS ? "(?![\\p{L}\\p{N}])" : ""}`,
+              "gu",
+            );
     }
 
     /** Where it stands in a plain text. @returns {[number, number][]} */
     placesIn(text) {
       const found = [];
-      for (let at = text.indexOf(this.text); at >= 0; at = text.indexOf(this.text, at + this.text.length)) found.push([at, at + this.text.length]);
+      for (
+        let at = text.indexOf(this.text);
+        at >= 0;
+        at = text.indexOf(this.text, at + this.text.length)
+      )
+        found.push([at, at + this.text.length]);
       if (found.length > 0 || !this.words) return found;
-      return [...text.matchAll(this.words)].map((each) => [each.index, each.index + each[0].length]);
+      return [...text.matchAll(this.words)].map((each) => [
+        each.index,
+        each.index + each[0].length,
+      ]);
     }
 
     /** Whether it stands in a text as several words; `joined` is the text put together. */
@@ -144,10 +158,18 @@
         this.labels.push(plain(row.labels.join("\n")));
         this.kinds.push(plain(`${row.provider}\n${row.service_type}`));
         this.texts.push(plain(row.text));
-        this.images.push(plain(shard.space[n] < 0 ? shard.images[n] : shard.spaceValues[shard.space[n]] + id));
+        this.images.push(
+          plain(shard.space[n] < 0 ? shard.images[n] : shard.spaceValues[shard.space[n]] + id),
+        );
         const last = this.rows.length - 1;
-        this.values(last).forEach((values, f) => values.forEach((value) => this.known[f].add(value)));
-        this.whole.push([this.ids, this.names, this.labels, this.kinds, this.texts, this.images].map((column) => column[last]).join("\n"));
+        for (const [f, values] of this.values(last).entries()) {
+          for (const value of values) this.known[f].add(value);
+        }
+        this.whole.push(
+          [this.ids, this.names, this.labels, this.kinds, this.texts, this.images]
+            .map((column) => column[last])
+            .join("\n"),
+        );
         this.joined.push(together(this.whole[last]));
       });
       this.words = null;
@@ -188,12 +210,18 @@
       const inName = this.names[n].indexOf(term.text);
       const inId = this.ids[n].indexOf(term.text);
       if (inName >= 0 || inId >= 0) {
-        return startsWord(this.names[n], term.text, inName) || startsWord(this.ids[n], term.text, inId) ? 2 : 3;
+        return startsWord(this.names[n], term.text, inName) ||
+          startsWord(this.ids[n], term.text, inId)
+          ? 2
+          : 3;
       }
       if (this.labels[n].includes(term.text)) return 4;
       if (this.kinds[n].includes(term.text)) return 5;
       const isWords = term.words !== null && !this.whole[n].includes(term.text);
-      return isWords && (this.names[n].search(term.words) >= 0 || this.ids[n].search(term.words) >= 0) ? 3 : 6;
+      return isWords &&
+        (this.names[n].search(term.words) >= 0 || this.ids[n].search(term.words) >= 0)
+        ? 3
+        : 6;
     }
 
     /** The plugins in which a term stands, by number. @param {Term} term @returns {Set<number>} */
@@ -214,7 +242,9 @@
         if (plugins.size > 0) return [{ term, plugins }];
         const words = literal ? [] : this.nearest(term.text);
         if (words.length > 0) corrected.push([term.text, words]);
-        const others = words.map((word) => new Term(word)).map((word) => ({ term: word, plugins: this.having(word) }));
+        const others = words
+          .map((word) => new Term(word))
+          .map((word) => ({ term: word, plugins: this.having(word) }));
         return words.length > 0 ? others : [{ term, plugins }];
       });
       const asked = terms.map((term) => term.text).join(" ");
@@ -234,7 +264,8 @@
       let sum = 0;
       for (const words of wanted) {
         let best = Infinity;
-        for (const word of words) if (word.plugins.has(n)) best = Math.min(best, this.place(n, word.term));
+        for (const word of words)
+          if (word.plugins.has(n)) best = Math.min(best, this.place(n, word.term));
         sum += best;
       }
       return sum;
@@ -244,7 +275,9 @@
     find(question) {
       const { hits, terms, corrected } = this.match(question.q, question.literal);
       const asked = new Map(question.chosen);
-      const chosen = FIELDS.map((field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))));
+      const chosen = FIELDS.map(
+        (field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))),
+      );
       const counts = FIELDS.map(() => new Map());
       const kept = [];
       for (const hit of hits) {
@@ -266,7 +299,10 @@
       }
       const pages = Math.max(1, Math.ceil(kept.length / question.size));
       const page = Math.min(question.page, pages);
-      const shown = this.sorted(kept, question.sort).slice((page - 1) * question.size, page * question.size);
+      const shown = this.sorted(kept, question.sort).slice(
+        (page - 1) * question.size,
+        page * question.size,
+      );
       return {
         count: kept.length,
         total: this.total,
@@ -283,18 +319,27 @@
     /** @param {number} n @returns {string[][]} */
     values(n) {
       const row = this.rows[n];
-      return [[row.service_type], row.provider ? [row.provider] : [], row.labels, [row.state], [row.registry_type]];
+      return [
+        [row.service_type],
+        row.provider ? [row.provider] : [],
+        row.labels,
+        [row.state],
+        [row.registry_type],
+      ];
     }
 
     sorted(hits, sort) {
       const off = (n) => (this.rows[n].state === "ENABLED" ? 0 : 1);
-      const by = {
-        name: () => 0,
-        updated: (one, other) => this.rows[other[0]].updated - this.rows[one[0]].updated,
-        newest: (one, other) => this.rows[other[0]].created - this.rows[one[0]].created,
-      }[sort] ?? ((one, other) => one[1] - other[1]);
+      const by =
+        {
+          name: () => 0,
+          updated: (one, other) => this.rows[other[0]].updated - this.rows[one[0]].updated,
+          newest: (one, other) => this.rows[other[0]].created - this.rows[one[0]].created,
+        }[sort] ?? ((one, other) => one[1] - other[1]);
       // Rows come by name, so that a number is the last word.
-      return hits.sort((one, other) => off(one[0]) - off(other[0]) || by(one, other) || one[0] - other[0]);
+      return hits.sort(
+        (one, other) => off(one[0]) - off(other[0]) || by(one, other) || one[0] - other[0],
+      );
     }
   }
 
@@ -361,7 +406,9 @@
     let source;
     self.addEventListener("message", async ({ data }) => {
       if (data.root) {
-        source = new Source(new URL(data.root), (loaded, total, failed) => self.postMessage({ loaded, total, failed }));
+        source = new Source(new URL(data.root), (loaded, total, failed) =>
+          self.postMessage({ loaded, total, failed }),
+        );
         source.first.catch(() => {}); // The questions say it.
         return;
       }

@@ -10,15 +10,35 @@
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
   const QUIET = 500;
-  const NAMES = new Map([["service_type", "service_type"], ["provider", "provider"], ["labels", "label"], ["state", "state"], ["registry_type", "registry_type"]]);
+  const NAMES = new Map([
+    ["service_type", "service_type"],
+    ["provider", "provider"],
+    ["labels", "label"],
+    ["state", "state"],
+    ["registry_type", "registry_type"],
+  ]);
   const SORTS = new Set(["name", "updated", "newest"]);
   /** The API's words that people read otherwise; the page's own facets say what a registry type is here. */
-  const SHOWN = new Map([["ENABLED", say("enabled")], ["DISABLED", say("disabled")]]);
+  const SHOWN = new Map([
+    ["ENABLED", say("enabled")],
+    ["DISABLED", say("disabled")],
+  ]);
   const MONTHS = say("months").split(" ");
   const page = document.documentElement;
   const byId = (id) => document.getElementById(id);
   const [field, sort, count, said, chips, note, found, pages, listed, facets, fold, chosenCount] = [
-    "q", "sort", "count", "said", "chips", "note", "found", "found-pages", "listed", "facets", "", "chosen",
+    "q",
+    "sort",
+    "count",
+    "said",
+    "chips",
+    "note",
+    "found",
+    "found-pages",
+    "listed",
+    "facets",
+    "",
+    "chosen",
   ].map((id) => (id ? byId(id) : document.querySelector(".fold")));
   if (!field || !page.classList.contains("js")) return;
   const ownCount = count.textContent;
@@ -56,14 +76,19 @@
     const given = new URLSearchParams();
     if (asked.q.trim()) given.set("q", asked.q.trim());
     if (asked.literal) given.set("literal", "1");
-    for (const [name, short] of NAMES) for (const value of asked.chosen.get(name)) given.append(short, value);
+    for (const [name, short] of NAMES)
+      for (const value of asked.chosen.get(name)) given.append(short, value);
     if (asked.sort) given.set("sort", asked.sort);
     if (number > 1) given.set("page", String(number));
     const text = given.toString();
     return location.pathname + (text ? `?${text}` : "");
   }
 
-  const isAsked = (asked) => asked.q.trim() !== "" || asked.sort !== "" || asked.page > 1 || [...asked.chosen.values()].some((values) => values.size > 0);
+  const isAsked = (asked) =>
+    asked.q.trim() !== "" ||
+    asked.sort !== "" ||
+    asked.page > 1 ||
+    [...asked.chosen.values()].some((values) => values.size > 0);
   let state = read();
 
   /** @param {Partial<State>} change @param {{push?: boolean}} how */
@@ -87,7 +112,10 @@
   }
 
   function opened() {
-    source ??= Number(found.dataset.count) > IN_WORKER ? (inWorker() ?? new Source(root, told)) : new Source(root, told);
+    source ??=
+      Number(found.dataset.count) > IN_WORKER
+        ? (inWorker() ?? new Source(root, told))
+        : new Source(root, told);
     return source;
   }
 
@@ -118,11 +146,12 @@
     let last = 0;
     return {
       end: () => worker.terminate(),
-      ask: (question) => new Promise((resolve, reject) => {
-        last += 1;
-        waiting.set(last, [resolve, reject]);
-        worker.postMessage({ number: last, question });
-      }),
+      ask: (question) =>
+        new Promise((resolve, reject) => {
+          last += 1;
+          waiting.set(last, [resolve, reject]);
+          worker.postMessage({ number: last, question });
+        }),
     };
   }
 
@@ -142,7 +171,9 @@
   /** @param {string} words Said once, when nothing has changed for a while. */
   function announce(words) {
     clearTimeout(speaking);
-    speaking = setTimeout(() => { said.textContent = words; }, QUIET);
+    speaking = setTimeout(() => {
+      said.textContent = words;
+    }, QUIET);
   }
 
   /** @param {boolean} on Results in place of the page's own list. */
@@ -176,7 +207,11 @@
     let answer;
     try {
       if (fromDisk) throw new Error("a page from disk can fetch nothing");
-      answer = await opened().ask({ ...asked, chosen: [...asked.chosen].map(([name, values]) => [name, [...values]]), size });
+      answer = await opened().ask({
+        ...asked,
+        chosen: [...asked.chosen].map(([name, values]) => [name, [...values]]),
+        size,
+      });
     } catch {
       if (number === asking) failed();
       return;
@@ -199,7 +234,9 @@
       field.focus();
       show();
     });
-    note.replaceChildren(...(fromDisk ? [say("search_needs_server")] : [say("list_not_loaded"), " ", again]));
+    note.replaceChildren(
+      ...(fromDisk ? [say("search_needs_server")] : [say("list_not_loaded"), " ", again]),
+    );
     note.hidden = false;
     announce(note.textContent);
   }
@@ -208,12 +245,19 @@
     const parts = [];
     if (answer.corrected.length > 0) {
       const words = answer.corrected.flatMap(([, nearest]) => nearest.slice(0, 3));
-      const literal = make("a", { href: address({ ...asked, literal: true }, 1) }, make("bdi", {}, asked.q.trim()));
+      const literal = make(
+        "a",
+        { href: address({ ...asked, literal: true }, 1) },
+        make("bdi", {}, asked.q.trim()),
+      );
       literal.addEventListener("click", (event) => {
         event.preventDefault();
         change({ literal: true }, { push: true });
       });
-      const results = words.flatMap((word, n) => [n > 0 ? ", " : "", make("b", {}, make("bdi", {}, word))]);
+      const results = words.flatMap((word, n) => [
+        n > 0 ? ", " : "",
+        make("b", {}, make("bdi", {}, word)),
+      ]);
       parts.push(...inParts("showing_results", { words: results, link: literal }));
     }
     if (partly) parts.push(" ", say("some_not_loaded"));
@@ -222,27 +266,45 @@
   }
 
   function showRows(asked, answer) {
-    const many = say("found_of", { plugins: counted("count_plugins", answer.count), total: shown(answer.total) });
-    count.textContent = answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
+    const many = say("found_of", {
+      plugins: counted("count_plugins", answer.count),
+      total: shown(answer.total),
+    });
+    count.textContent =
+      answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
     announce(answer.count === 0 ? say("nothing_found") : count.textContent);
     const terms = answer.terms.map((term) => new Term(term));
     found.classList.toggle("grid", answer.count > 0);
-    found.replaceChildren(...(answer.count > 0 ? answer.rows.map((row) => card(row, terms)) : [nothing(asked)]));
+    found.replaceChildren(
+      ...(answer.count > 0 ? answer.rows.map((row) => card(row, terms)) : [nothing(asked)]),
+    );
     ages(found);
     const last = Math.ceil(answer.count / size);
     pages.hidden = last < 2;
-    pages.replaceChildren(make("ul", {}, ...offered(answer.page, last).map((n) => make("li", {}, pageLink(asked, n, answer.page)))));
+    pages.replaceChildren(
+      make(
+        "ul",
+        {},
+        ...offered(answer.page, last).map((n) => make("li", {}, pageLink(asked, n, answer.page))),
+      ),
+    );
   }
 
   /** @returns {(number | null)[]} The pages to offer; null is a gap. */
   function offered(number, last) {
-    const near = [...new Set([1, last, number - 2, number - 1, number, number + 1, number + 2])].filter((n) => n >= 1 && n <= last).sort((a, b) => a - b);
+    const near = [...new Set([1, last, number - 2, number - 1, number, number + 1, number + 2])]
+      .filter((n) => n >= 1 && n <= last)
+      .sort((a, b) => a - b);
     return near.flatMap((n, place) => (place > 0 && n - near[place - 1] > 1 ? [null, n] : [n]));
   }
 
   function pageLink(asked, n, number) {
     if (n === null) return make("span", { "aria-hidden": "true" }, "…");
-    const link = make("a", { href: address(asked, n), ...(n === number ? { "aria-current": "page" } : {}) }, String(n));
+    const link = make(
+      "a",
+      { href: address(asked, n), ...(n === number ? { "aria-current": "page" } : {}) },
+      String(n),
+    );
     link.addEventListener("click", (event) => {
       event.preventDefault();
       change({ page: n }, { push: true });
@@ -257,23 +319,56 @@
       clearAll();
       field.focus();
     });
-    const what = asked.q.trim() ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) }) : [say("nothing_has_all")];
-    const add = found.dataset.add ? [" ", make("a", { class: "button", href: found.dataset.add, rel: "noopener" }, say("add_a_plugin"))] : [];
-    return make("div", { class: "empty" }, make("h3", {}, ...what), make("p", {}, say("try_fewer")), make("p", {}, clear, ...add));
+    const what = asked.q.trim()
+      ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) })
+      : [say("nothing_has_all")];
+    const add = found.dataset.add
+      ? [
+          " ",
+          make(
+            "a",
+            { class: "button", href: found.dataset.add, rel: "noopener" },
+            say("add_a_plugin"),
+          ),
+        ]
+      : [];
+    return make(
+      "div",
+      { class: "empty" },
+      make("h3", {}, ...what),
+      make("p", {}, say("try_fewer")),
+      make("p", {}, clear, ...add),
+    );
   }
 
   function clearAll() {
     field.value = "";
-    change({ q: "", literal: false, sort: "", chosen: new Map([...NAMES.keys()].map((name) => [name, new Set()])) }, { push: true });
+    change(
+      {
+        q: "",
+        literal: false,
+        sort: "",
+        chosen: new Map([...NAMES.keys()].map((name) => [name, new Set()])),
+      },
+      { push: true },
+    );
   }
 
-  function showChips(asked, chosen) {
-    const buttons = chosen.flatMap(([name, values]) => [...values].map((value) => {
-      const text = SHOWN.get(value) ?? value;
-      const button = make("button", { class: "chip", type: "button" }, make("bdi", {}, text), make("span", { "aria-hidden": "true" }, " ✕"), make("span", { class: "vh" }, ` ${say("remove")}`));
-      button.addEventListener("click", () => choose(name, value, false));
-      return button;
-    }));
+  function showChips(_asked, chosen) {
+    const buttons = chosen.flatMap(([name, values]) =>
+      [...values].map((value) => {
+        const text = SHOWN.get(value) ?? value;
+        const button = make(
+          "button",
+          { class: "chip", type: "button" },
+          make("bdi", {}, text),
+          make("span", { "aria-hidden": "true" }, " ✕"),
+          make("span", { class: "vh" }, ` ${say("remove")}`),
+        );
+        button.addEventListener("click", () => choose(name, value, false));
+        return button;
+      }),
+    );
     chosenCount.textContent = buttons.length > 0 ? ` (${buttons.length})` : "";
     if (buttons.length > 0) {
       const all = make("button", { class: "plain-link", type: "button" }, say("clear_all"));
@@ -288,13 +383,25 @@
 
   const WORD = /[\p{L}\p{N}]/u;
   function letters(name) {
-    return name.split(/\s+/).map((word) => word.match(WORD)?.[0] ?? "").filter(Boolean).slice(0, 2).join("").toUpperCase() || "·";
+    return (
+      name
+        .split(/\s+/)
+        .map((word) => word.match(WORD)?.[0] ?? "")
+        .filter(Boolean)
+        .slice(0, 2)
+        .join("")
+        .toUpperCase() || "·"
+    );
   }
 
   /** @param {number} days Since 1970. */
   function time(days) {
     const date = new Date(days * 86_400_000);
-    const text = say("day", { day: date.getUTCDate(), month: MONTHS[date.getUTCMonth()], year: date.getUTCFullYear() });
+    const text = say("day", {
+      day: date.getUTCDate(),
+      month: MONTHS[date.getUTCMonth()],
+      year: date.getUTCFullYear(),
+    });
     return make("time", { datetime: date.toISOString().slice(0, 10) }, text);
   }
 
@@ -332,30 +439,67 @@
 
   function card(row, terms) {
     const enabled = row.state === "ENABLED";
-    const avatar = make("span", { class: `av c${row.colour}`, "aria-hidden": "true" }, letters(row.name));
+    const avatar = make(
+      "span",
+      { class: `av c${row.colour}`, "aria-hidden": "true" },
+      letters(row.name),
+    );
     if (row.icon) {
-      const picture = make("img", { alt: "", width: "44", height: "44", loading: "lazy", decoding: "async", referrerpolicy: "no-referrer" });
+      const picture = make("img", {
+        alt: "",
+        width: "44",
+        height: "44",
+        loading: "lazy",
+        decoding: "async",
+        referrerpolicy: "no-referrer",
+      });
       picture.addEventListener("error", () => picture.remove());
       picture.src = row.icon;
       avatar.append(picture);
     }
-    const link = make("a", { href: new URL(`plugins/${encodeURIComponent(row.id)}/`, root).href }, make("bdi", {}, ...marked(row.name, terms)));
-    const hits = row.labels.filter((label) => terms.some((term) => term.placesIn(plain(label)).length > 0));
+    const link = make(
+      "a",
+      { href: new URL(`plugins/${encodeURIComponent(row.id)}/`, root).href },
+      make("bdi", {}, ...marked(row.name, terms)),
+    );
+    const hits = row.labels.filter((label) =>
+      terms.some((term) => term.placesIn(plain(label)).length > 0),
+    );
     const labels = [...new Set([...hits, ...row.labels])].slice(0, 3);
-    const states = [...(enabled ? [] : [say("disabled")]), ...(row.deprecated ? [say("deprecated")] : [])];
-    const text = row.text ? make("p", { dir: "auto" }, ...marked(row.text, terms)) : make("p", { class: "none" }, say("no_description"));
+    const states = [
+      ...(enabled ? [] : [say("disabled")]),
+      ...(row.deprecated ? [say("deprecated")] : []),
+    ];
+    const text = row.text
+      ? make("p", { dir: "auto" }, ...marked(row.text, terms))
+      : make("p", { class: "none" }, say("no_description"));
     const fact = (name, ...parts) => [make("dt", { class: "vh" }, name), make("dd", {}, ...parts)];
-    return make("article", { class: enabled ? "card" : "card disabled" },
+    return make(
+      "article",
+      { class: enabled ? "card" : "card disabled" },
       avatar,
       make("h3", {}, link),
       make("code", {}, ...marked(row.id, terms)),
       text,
-      make("ul", {}, ...states.map((word) => make("li", {}, make("b", {}, word))), ...labels.map((label) => make("li", { dir: "auto" }, ...marked(label, terms)))),
-      make("dl", {},
-        ...fact(say("service_type"), make("span", { class: `dot c${row.colour}` }), make("bdi", {}, row.service_type)),
+      make(
+        "ul",
+        {},
+        ...states.map((word) => make("li", {}, make("b", {}, word))),
+        ...labels.map((label) => make("li", { dir: "auto" }, ...marked(label, terms))),
+      ),
+      make(
+        "dl",
+        {},
+        ...fact(
+          say("service_type"),
+          make("span", { class: `dot c${row.colour}` }),
+          make("bdi", {}, row.service_type),
+        ),
         ...fact(say("version"), row.version ? make("b", {}, row.version) : say("no_version")),
         ...fact(say("provider"), make("bdi", {}, row.provider || say("no_provider"))),
-        ...fact(say("updated"), time(row.updated))));
+        ...fact(say("updated"), time(row.updated)),
+      ),
+    );
   }
 
   // ---- Facets: the links of the page become boxes to tick
@@ -367,7 +511,11 @@
     const tick = make("input", { type: "checkbox" });
     tick.checked = state.chosen.get(name).has(value);
     tick.addEventListener("change", () => choose(name, value, tick.checked));
-    return make("li", {}, make("label", {}, tick, make("span", { dir: "auto" }, text), make("b", {}, "")));
+    return make(
+      "li",
+      {},
+      make("label", {}, tick, make("span", { dir: "auto" }, text), make("b", {}, "")),
+    );
   }
 
   function choose(name, value, on) {
@@ -411,20 +559,25 @@
       const group = groups.get(name);
       if (!group) continue;
       const chosen = new Set(new Map(answer.chosen).get(name));
-      const items = values.filter(([value], n) => group.open || n < SHOWN_VALUES || chosen.has(value)).map(([value, number]) => {
-        if (!group.boxes.has(value)) group.boxes.set(value, box(name, value, SHOWN.get(value) ?? value));
-        const item = group.boxes.get(value);
-        item.querySelector("input").checked = chosen.has(value);
-        item.querySelector("b").textContent = shown(number);
-        return item;
-      });
+      const items = values
+        .filter(([value], n) => group.open || n < SHOWN_VALUES || chosen.has(value))
+        .map(([value, number]) => {
+          if (!group.boxes.has(value))
+            group.boxes.set(value, box(name, value, SHOWN.get(value) ?? value));
+          const item = group.boxes.get(value);
+          item.querySelector("input").checked = chosen.has(value);
+          item.querySelector("b").textContent = shown(number);
+          return item;
+        });
       group.list.replaceChildren(...items);
       group.list.parentElement.hidden = items.length === 0;
       group.link?.replaceWith(group.more);
       group.link = null;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
       group.more.hidden = values.length <= SHOWN_VALUES;
-      group.more.textContent = group.open ? say("show_fewer") : say("show_all", { number: shown(values.length) });
+      group.more.textContent = group.open
+        ? say("show_fewer")
+        : say("show_all", { number: shown(values.length) });
     }
     if (focused?.isConnected && focused !== document.activeElement) focused.focus();
   }
@@ -445,7 +598,10 @@
     } else if (event.key === "Enter" && inField) {
       if (links.length === 1 && !found.hidden) links[0].click();
       else links[0]?.focus();
-    } else if ((inField && event.key === "ArrowDown") || (at >= 0 && ["ArrowDown", "ArrowRight"].includes(event.key))) {
+    } else if (
+      (inField && event.key === "ArrowDown") ||
+      (at >= 0 && ["ArrowDown", "ArrowRight"].includes(event.key))
+    ) {
       links[Math.min(at + 1, links.length - 1)]?.focus();
     } else if (at >= 0 && ["ArrowUp", "ArrowLeft"].includes(event.key)) {
       (at === 0 ? field : links[at - 1]).focus();
@@ -461,9 +617,13 @@
   }
   field.addEventListener("input", () => change({ q: field.value, literal: false }));
   sort.addEventListener("change", () => change({ sort: sort.value }, { push: true }));
-  fold.addEventListener("click", () => fold.setAttribute("aria-expanded", String(facets.classList.toggle("open"))));
+  fold.addEventListener("click", () =>
+    fold.setAttribute("aria-expanded", String(facets.classList.toggle("open"))),
+  );
   document.addEventListener("keydown", walk);
-  document.querySelector("form.search").addEventListener("submit", (event) => event.preventDefault());
+  document
+    .querySelector("form.search")
+    .addEventListener("submit", (event) => event.preventDefault());
   addEventListener("popstate", () => {
     state = read();
     field.value = state.q;

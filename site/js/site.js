@@ -5,12 +5,19 @@
   const SVG = "http://www.w3.org/2000/svg";
   const COPY = "M9 9h11v11H9zM5 15V5a1 1 0 0 1 1-1h9";
   const DONE = "M5 12.5l4.5 4.5L19 7.5";
-  const JSON_PARTS = /(?<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?<text>"(?:[^"\\]|\\.)*")|(?<value>true|false|null|-?\d[\d.eE+-]*)/g;
+  const JSON_PARTS =
+    /(?<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?<text>"(?:[^"\\]|\\.)*")|(?<value>true|false|null|-?\d[\d.eE+-]*)/g;
   const LONGEST = 50_000;
   const DAY = 86_400_000;
-  const UNITS = [["year", 365.25], ["month", 30.44]];
+  const UNITS = [
+    ["year", 365.25],
+    ["month", 30.44],
+  ];
   const page = document.documentElement;
-  const MARKS = new Map([[",", say("thousands")], [".", say("decimal")]]);
+  const MARKS = new Map([
+    [",", say("thousands")],
+    [".", say("decimal")],
+  ]);
 
   /** A number as people write it, with two decimals at most: as the build does. @param {number} value @returns {string} */
   function number(value) {
@@ -24,7 +31,8 @@
   /** Bytes as people read them, as the build writes them. @param {number} bytes @returns {string} */
   function size(bytes) {
     if (bytes < 1000) return counted("count_bytes", bytes);
-    const [one, unit] = bytes >= 999_950_000 ? [1e9, "GB"] : bytes >= 999_950 ? [1e6, "MB"] : [1e3, "kB"];
+    const [one, unit] =
+      bytes >= 999_950_000 ? [1e9, "GB"] : bytes >= 999_950 ? [1e6, "MB"] : [1e3, "kB"];
     const tenths = Math.floor((bytes * 10 + one / 2) / one);
     return `${number(Math.floor(tenths / 10))}${marked(".")}${tenths % 10} ${unit}`;
   }
@@ -35,7 +43,9 @@
    * @returns {(Node | string)[]}
    */
   function parts(key, values) {
-    return globalThis.catalogTexts[key].split(/\{(\w+)\}/).flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
+    return globalThis.catalogTexts[key]
+      .split(/\{(\w+)\}/)
+      .flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
   }
 
   function say(key, values = {}) {
@@ -111,8 +121,13 @@
       button.type = "button";
       button.className = "copy";
       const row = source.closest("tr")?.cells[0].textContent.split(" ")[0];
-      const what = source.dataset.copy || say("snippet_in", { language: source.closest("section").querySelector("h3").textContent });
-      const label = source.className === "digest" ? say("copy_digest", { version: row }) : say("copy_what", { what });
+      const what =
+        source.dataset.copy ||
+        say("snippet_in", { language: source.closest("section").querySelector("h3").textContent });
+      const label =
+        source.className === "digest"
+          ? say("copy_digest", { version: row })
+          : say("copy_what", { what });
       button.setAttribute("aria-label", label);
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
@@ -204,10 +219,18 @@
     for (const [part, highlight] of painted) CSS.highlights.set(`json-${part}`, highlight);
     for (const code of document.querySelectorAll("pre code")) {
       const text = code.firstChild;
-      if (!/^[{[]/.test(code.textContent) || code.childNodes.length > 1 || text.length > LONGEST) continue;
+      if (!/^[{[]/.test(code.textContent) || code.childNodes.length > 1 || text.length > LONGEST)
+        continue;
       for (const found of text.data.matchAll(JSON_PARTS)) {
         const part = Object.keys(found.groups).find((each) => found.groups[each] !== undefined);
-        painted.get(part).add(new StaticRange({ startContainer: text, startOffset: found.index, endContainer: text, endOffset: found.index + found[0].length }));
+        painted.get(part).add(
+          new StaticRange({
+            startContainer: text,
+            startOffset: found.index,
+            endContainer: text,
+            endOffset: found.index + found[0].length,
+          }),
+        );
       }
     }
   }
@@ -229,8 +252,18 @@
   /** «/» leads to the search of the page, wherever nothing is being typed. */
   function slash() {
     document.addEventListener("keydown", (event) => {
-      const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing) return;
+      const typing =
+        event.target instanceof Element &&
+        event.target.closest("input, textarea, select, [contenteditable]");
+      if (
+        event.key !== "/" ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.isComposing ||
+        typing
+      )
+        return;
       const fields = [...document.querySelectorAll("input[type=search]")];
       // A narrow header has no room for its field until it is asked for.
       const field = fields.find((each) => each.checkVisibility?.() ?? true) ?? fields[0];
@@ -250,7 +283,10 @@
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
     // A card is narrow. «Last year» would be wrong for 23 months, «yesterday» is right for a day.
-    const how = { numeric: unit === "day" ? "auto" : "always", style: time.closest(".card") ? "short" : "long" };
+    const how = {
+      numeric: unit === "day" ? "auto" : "always",
+      style: time.closest(".card") ? "short" : "long",
+    };
     const said = document.createElement("span");
     said.className = "ago";
     try {

@@ -4,7 +4,9 @@
 "use strict";
 if (CSS.supports("color", "light-dark(#fff, #000)")) {
   document.documentElement.classList.add("js");
-  if (/[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)) {
+  if (
+    /[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)
+  ) {
     document.documentElement.classList.add("asking");
   }
 }

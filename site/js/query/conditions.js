@@ -252,7 +252,7 @@ function readMatch(value, place) {
  */
 function refuseDollars(value, pointer) {
   if (Array.isArray(value)) {
-    value.forEach((element, n) => refuseDollars(element, child(pointer, n)));
+    for (const [n, element] of value.entries()) refuseDollars(element, child(pointer, n));
   } else if (isObject(value)) {
     for (const name of names(value)) {
       const place = child(pointer, name);

@@ -31,7 +31,10 @@ export class Documents {
    */
   column(field) {
     let found = this.columns.get(field);
-    if (!found) this.columns.set(field, (found = this.plugins.map(reader(field))));
+    if (!found) {
+      found = this.plugins.map(reader(field));
+      this.columns.set(field, found);
+    }
     return found;
   }
 

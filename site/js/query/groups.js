@@ -28,7 +28,7 @@ export function grouped(table, stage, budget) {
       const value = columns[k][members[0]];
       if (value !== MISSING) row.push([name, value]);
     });
-    stage.fields.forEach(({ name }, k) => row.push([name, fields[k][n]]));
+    for (const [k, { name }] of stage.fields.entries()) row.push([name, fields[k][n]]);
     return record(row);
   });
 }

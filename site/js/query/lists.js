@@ -40,9 +40,9 @@ export function answerList(query, documents, now, budget) {
   const found = passing(query.filters, documents, now, budget);
   const total_count = found.length;
   if (query.countOnly) return { results: [], total_count };
-  const valueOf = (/** @type {number} */ index, /** @type {string} */ field) =>
+  const valueAt = (/** @type {number} */ index, /** @type {string} */ field) =>
     documents.column(field)[index];
-  const sorted = query.sort.length ? inOrder(found, query.sort, valueOf, budget) : found;
+  const sorted = query.sort.length ? inOrder(found, query.sort, valueAt, budget) : found;
   const rows = paged(sorted, query.page).map((index) => documents.plugins[index]);
   if (query.minimal) return { results: rows.map(minimal), total_count };
   if (!query.only) return { results: rows, total_count };

@@ -29,20 +29,20 @@ export function readSort(sort, readPath, code) {
 }
 
 /**
- * Return rows in the order of the keys; ties keep the order they had. `valueOf` gives what a row
+ * Return rows in the order of the keys; ties keep the order they had. `valueAt` gives what a row
  * has at the first name of a path.
  * @template T
  * @param {readonly T[]} rows
  * @param {readonly SortKey[]} keys
- * @param {(row: T, name: string) => unknown} valueOf
+ * @param {(row: T, name: string) => unknown} valueAt
  * @param {Budget} budget
  * @returns {T[]}
  */
-export function inOrder(rows, keys, valueOf, budget) {
+export function inOrder(rows, keys, valueAt, budget) {
   const weighted = rows.map((row) => ({
     row,
     weights: keys.map((key) =>
-      weight(reach(valueOf(row, key.segments[0]), key.segments, 1), key, budget),
+      weight(reach(valueAt(row, key.segments[0]), key.segments, 1), key, budget),
     ),
   }));
   weighted.sort((one, other) => {

@@ -175,7 +175,7 @@ export class Alphabet {
     const sets = instructions.flatMap((one) => (one.op === "set" ? [one.ranges] : []));
     const starts = new Set([0, LINE_FEED, LINE_FEED + 1]);
     for (const ranges of [WORD, ...sets]) {
-      ranges.forEach((code, n) => starts.add(n % 2 ? code + 1 : code));
+      for (const [n, code] of ranges.entries()) starts.add(n % 2 ? code + 1 : code);
     }
     this.starts = Array.from(starts).sort((one, other) => one - other);
     this.ascii = Uint16Array.from({ length: 128 }, (_, code) => this.search(code));

@@ -127,6 +127,6 @@ function sorted(table, keys, budget) {
   }
   const { documents } = table;
   /** @param {number} index @param {string} field */
-  const valueOf = (index, field) => (FIELDS.has(field) ? documents.column(field)[index] : MISSING);
-  return new DocumentTable(documents, inOrder(table.indexes, keys, valueOf, budget));
+  const valueAt = (index, field) => (FIELDS.has(field) ? documents.column(field)[index] : MISSING);
+  return new DocumentTable(documents, inOrder(table.indexes, keys, valueAt, budget));
 }

@@ -92,7 +92,7 @@ export class UnwoundTable {
    */
   rows() {
     const rows = this.table.rows();
-    this.elements.forEach((element, n) => (rows[n][this.field] = element));
+    for (const [n, element] of this.elements.entries()) rows[n][this.field] = element;
     return rows;
   }
 
