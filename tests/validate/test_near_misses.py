@@ -122,7 +122,7 @@ def test_what_is_drawn_alike_looks_the_same() -> None:
 def test_a_long_name_is_compared_by_its_first_100_characters() -> None:
     """R-10: a name of any length costs no more than one of 100 characters."""
     long = "".join(map(str, range(5000)))
-    assert SimilarNames([long, long[:100] + "x"]).to(long[:99] + "y" + long) is not None
+    assert SimilarNames([long, long[:100] + "x"]).find(long[:99] + "y" + long)
     assert len(look(long)) == len(look("\u0301" * 60_000)) == 100
 
 

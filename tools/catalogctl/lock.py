@@ -137,36 +137,28 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 def encode(lock: Lock) -> bytes:
     """Return a lock's bytes: UTF-8, sorted keys, two spaces, a line feed at the end."""
-    return _laid_out(_encoder.encode(lock))
-
-
-def _laid_out(compact: bytes) -> bytes:
-    return msgspec.json.format(compact, indent=2) + b"\n"
+    return msgspec.json.format(_encoder.encode(lock), indent=2) + b"\n"
 
 
 def read(data: bytes) -> Lock | Flaw:
     """Return the lock in a file that is as `encode` writes it, or the first thing wrong with it."""
-    decoded = _decoded(data)
-    if isinstance(decoded, Flaw):
-        return decoded
-    lock, compact = decoded
-    written = _laid_out(compact)
-    if written == data:
-        return lock
-    pairs = enumerate(zip(data, written, strict=False))
-    shorter = min(len(data), len(written))
-    byte = next((at for at, (given, expected) in pairs if given != expected), shorter)
+    if _WRITTEN.fullmatch(data) is not None:
+        try:
+            lock = _decoder.decode(data)
+        except msgspec.ValidationError as error:  # a word or a number that is none of ours
+            return _wrong_member(str(error))
+        if _adds_up(lock) and _has_sorted_tags(lock, data):
+            return lock
+    found = decode(data)
+    if isinstance(found, Flaw):
+        return found
+    pairs = enumerate(zip(data, written := encode(found), strict=False))
+    byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
     return Flaw("", "is not byte for byte as resolve writes it, from here on", byte)
 
 
 def decode(data: bytes) -> Lock | Flaw:
     """Return the lock in a file of any layout, or the first thing wrong with it."""
-    decoded = _decoded(data)
-    return decoded if isinstance(decoded, Flaw) else decoded[0]
-
-
-def _decoded(data: bytes) -> tuple[Lock, bytes] | Flaw:
-    """Return the lock in a file, and its bytes without blanks, or the first thing wrong."""
     if not data.isascii() or b"\\" in data or b"\x7f" in data:
         odd = re.search(rb"[^\x00-\x5b\x5d-\x7e]", data)
         return Flaw("", "has a character that none has", odd.start() if odd else 0)
@@ -180,9 +172,7 @@ def _decoded(data: bytes) -> tuple[Lock, bytes] | Flaw:
         return Flaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
     except RecursionError:
         return Flaw("", "is nested too deeply")
-    compact = _encoder.encode(lock)
-    flaw = None if _WELL_FORMED.fullmatch(compact) else _misformed_text(lock)
-    return flaw or _wrong_sum(lock) or (lock, compact)
+    return _first_flaw(lock) or lock
 
 
 _tags_decoder = msgspec.json.Decoder(Tags)
@@ -219,6 +209,7 @@ _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}+"
 _TYPE = r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+"
 _PLATFORM = r"[A-Za-z0-9._/-]{1,255}+"
 _NAME = r"[!#-\[\]-~]{1,255}+"
+_NUMBER = r"(?:0|[1-9][0-9]{0,15}+)"
 _FORMS = {
     "at": _TIME,
     "digest": _DIGEST,
@@ -238,45 +229,95 @@ _FORMS = {
 """The forms of a lock's texts by the names of the members. No pattern here can go back."""
 
 
-def _members(*names: str) -> str:
-    """Return a pattern of members in a row, each a text of its form or null."""
-    return ",".join(f'"{name}":(?:null|"{_FORMS[name]}")' for name in names)
+def _text(name: str) -> str:
+    return f'"{_FORMS[name]}"'
 
 
-_WELL_FORMED = re.compile(
-    (
-        rf'{{"history":\[(?:{{{_members("at", "from", "tag", "to")}}},?)*+\]'
-        rf',{_members("latest")},"lock_version":1'
-        rf',"other_tags":{{(?:"{_TAG}":(?:null|"{_DIGEST}"),?)*+}},{_members("plugin_id")}'
-        rf',"removed":\[(?:{{{_members("digest", "last_seen", "tag")}}},?)*+\]'
-        rf',"resolved_via":"[a-z]++","source":{{{_members("image")},"registry_type":"[A-Z_]++"'
-        rf',{_members("registry_url")}}},"total_count":[0-9]++'
-        rf',"versions":\[(?:{{{_members("digest", "first_seen", "media_type")}'
-        rf'(?:,"platforms":(?:null|\[(?:"{_PLATFORM}",?)*+\]))?+'
-        rf',"prerelease":[a-z]++,{_members("pushed_at")}(?:,"size":[0-9a-z]++)?+'
-        rf",{_members('tag')}}},?)*+\]}}"
-    ).encode()
+def _known(name: str) -> str:
+    return f"(?:null|{_text(name)})"
+
+
+def _list(element: str, indent: int) -> str:
+    """Return a pattern of a list, laid out as `encode` does."""
+    start = "\n" + " " * (indent + 2)
+    return rf"(?:\[\]|\[{start}{element}(?:,{start}{element})*+\n{' ' * indent}\])"
+
+
+def _object(indent: int, members: dict[str, str], absent: frozenset[str] = frozenset()) -> str:
+    """Return a pattern of an object; `absent` names members that need not be there."""
+    *names, last = members
+    lines = []
+    for name in names:
+        line = f'{" " * (indent + 2)}"{name}": {members[name]},\n'
+        lines.append(f"(?:{line})?+" if name in absent else line)
+    end = f'{" " * (indent + 2)}"{last}": {members[last]}\n{" " * indent}'
+    return rf"\{{\n{''.join(lines)}{end}\}}"
+
+
+def _knowns(*names: str) -> dict[str, str]:
+    return {name: _text(name) if name == "tag" else _known(name) for name in names}
+
+
+_VERSION = _object(
+    4,
+    {
+        **_knowns("digest", "first_seen", "media_type"),
+        "platforms": f"(?:null|{_list(_text('platforms'), 6)})",
+        "prerelease": "(?:true|false)",
+        **_knowns("pushed_at"),
+        "size": f"(?:null|{_NUMBER})",
+        **_knowns("tag"),
+    },
+    frozenset({"platforms", "size"}),
 )
-"""All of a lock without blanks, in the order of `encode`, where each text has its form."""
+_OTHER = f"{_text('tag')}: {_known('digest')}"
+_SOURCE = {"image": _text("image"), "registry_type": '"[A-Z_]++"', "registry_url": _text("image")}
+_WRITTEN = re.compile(
+    _object(
+        0,
+        {
+            "history": _list(_object(4, _knowns("at", "from", "tag", "to")), 2),
+            "latest": _known("latest"),
+            "lock_version": "1",
+            "other_tags": _list(_OTHER, 2).replace(r"\[", r"\{").replace(r"\]", r"\}"),
+            "plugin_id": _text("plugin_id"),
+            "removed": _list(_object(4, _knowns("digest", "last_seen", "tag")), 2),
+            "resolved_via": '"[a-z]++"',
+            "source": _object(2, _SOURCE),
+            "total_count": _NUMBER,
+            "versions": _list(_VERSION, 2),
+        },
+    ).encode()
+    + b"\n"
+)
+"""The bytes of a lock: what `encode` writes, but for the order of the other tags."""
 
 
-def _misformed_text(lock: Lock) -> Flaw | None:
-    """Return the first text of a lock without its form."""
-    for pointer, name, text in _texts(msgspec.to_builtins(lock), "", ""):
+def _has_sorted_tags(lock: Lock, data: bytes) -> bool:
+    """Return whether the other tags stand in the file as `encode` writes them, each once."""
+    alone = msgspec.json.format(_encoder.encode({"other_tags": lock.other_tags}), indent=2)
+    return alone[1:-2] + b",\n" in data
+
+
+def _adds_up(lock: Lock) -> bool:
+    tags = {version.tag for version in lock.versions}
+    count = len(lock.versions)
+    return lock.total_count == count == len(tags) and (lock.latest is None or lock.latest in tags)
+
+
+def _first_flaw(lock: Lock) -> Flaw | None:
+    """Return the first text without its form, else what does not add up, else None."""
+    value = msgspec.to_builtins(lock)
+    for pointer, name, text in _texts(value, "", ""):
         if not re.fullmatch(_FORMS[name], text):
             return Flaw(pointer, "does not have the form that it should")
-    return None
-
-
-def _wrong_sum(lock: Lock) -> Flaw | None:
-    """Return what does not add up."""
-    tags = {version.tag for version in lock.versions}
+    if _adds_up(lock):
+        return None
+    tags = [version.tag for version in lock.versions]
     if lock.latest is not None and lock.latest not in tags:
         return Flaw("/latest", f"is {lock.latest}, which is none of the versions")
-    if not lock.total_count == len(lock.versions) == len(tags):
-        message = f"is {lock.total_count}, but there are {len(tags)} different versions"
-        return Flaw("/total_count", message)
-    return None
+    count = len(set(tags))
+    return Flaw("/total_count", f"is {lock.total_count}, but there are {count} different versions")
 
 
 def _texts(value: object, pointer: str, name: str) -> Iterator[tuple[str, str, str]]:

@@ -47,7 +47,7 @@ def look(name: str) -> str:
 
 
 class SimilarNames:
-    """An index of names, asked for those that are like another one, but not the same."""
+    """An index of names, to find those that are like another one, but not the same."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names: dict[str, list[str]] = {}
@@ -55,11 +55,7 @@ class SimilarNames:
             for key in _keys(plain(name)):
                 self._names.setdefault(key, []).append(name)
 
-    def to(self, name: str) -> str | None:
-        """Return the first of the names that is like this one."""
-        return min(self.all_to(name), default=None)
-
-    def all_to(self, name: str) -> set[str]:
+    def find(self, name: str) -> set[str]:
         """Return all of the names that are like this one."""
         wanted = plain(name)
         return {
@@ -77,30 +73,19 @@ def similar(
 
     Both are by plugin_id; `but` names, for a new plugin, another one that does not count.
     """
-    known = sorted(there.items(), key=lambda each: each[1]) if new else []
-    wanted = iter(new.items() if known else ())
-    found: dict[str, str] = {}
-    while some := dict(islice(wanted, _AT_ONCE)):
-        found |= _similar(some, known, but)
-    return found
-
-
-def _similar(
-    new: Mapping[str, str], known: list[tuple[str, str]], but: Mapping[str, str]
-) -> dict[str, str]:
-    plain_names = {plugin_id: plain(text) for plugin_id, text in new.items()}
-    index: dict[str, list[str]] = {}
-    for plugin_id, text in plain_names.items():
-        for key in _keys(text):
-            index.setdefault(key, []).append(plugin_id)
-    found: dict[str, str] = {}
-    for other_id, other in known:
-        text = plain(other)
-        for plugin_id in {each for key in set(_keys(text)) & index.keys() for each in index[key]}:
-            is_other = other_id not in {plugin_id, but.get(plugin_id)} and other != new[plugin_id]
-            if is_other and plugin_id not in found and _is_alike(plain_names[plugin_id], text):
-                found[plugin_id] = other
-    return found
+    known = sorted(there.items(), key=lambda item: item[1]) if new else []
+    remaining = iter(new.items() if known else ())
+    similar_texts: dict[str, str] = {}
+    while some := dict(islice(remaining, _AT_ONCE)):
+        names = SimilarNames(some.values())
+        by_text: dict[str, list[str]] = {}
+        for plugin_id, text in some.items():
+            by_text.setdefault(text, []).append(plugin_id)
+        for other_id, other in known:
+            for plugin_id in (each for text in names.find(other) for each in by_text[text]):
+                if other_id not in {plugin_id, but.get(plugin_id)}:
+                    similar_texts.setdefault(plugin_id, other)
+    return similar_texts
 
 
 def plain(name: str) -> str:

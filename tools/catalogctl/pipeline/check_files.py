@@ -20,7 +20,7 @@ from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin
-from catalogctl.validate.between_plugins import Claim, Conflict, claim, clashes
+from catalogctl.validate.between_plugins import Claim, Conflict, claim, conflicts
 from catalogctl.validate.finding import place
 from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.near_misses import look_alike_names, near_misses
@@ -127,7 +127,7 @@ def check_result(
     names = opened.plugins.names
     unread = _stems(names) - {each.stem for each in claims if each.plugin_id}
     between = (
-        *clashes(claims, unread, partial(by_arrival, opened)),
+        *conflicts(claims, unread, partial(by_arrival, opened)),
         *look_alike_names(claims),
         *near_misses(claims, opened.settings),
     )
@@ -235,4 +235,4 @@ def _place_in(opened: OpenCatalog, stem: str, clash: Conflict) -> Problem:
     finding = clash.finding
     if finding.pointer == "/plugin_id" and "plugin_id" not in document.value:
         finding = finding._replace(pointer="/image")
-    return place(clash.code, finding, document)
+    return place(finding.code, finding, document)

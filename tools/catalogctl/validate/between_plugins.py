@@ -66,16 +66,15 @@ Ordered: TypeAlias = (
 class Conflict:
     """A finding in the file `stem`.
 
-    `other` is the file and pointer that it clashes with; its place ends the message.
+    `other` is the file and pointer that it conflicts with; its place ends the message.
     """
 
-    code: str
     stem: str
     finding: Finding
     other: tuple[str, str] | None = None
 
 
-def clashes(
+def conflicts(
     claims: Sequence[Claim], unread: Collection[str] = (), ordered: Ordered | None = None
 ) -> Iterator[Conflict]:
     """Yield what is wrong between the plugins, in one pass for each rule.
@@ -84,24 +83,17 @@ def clashes(
     of the claims. `unread` are the stems of the files that could not be read, and so claim nothing
     yet.
     """
-    yield from _twice(
-        _groups(claims, _id_key, ordered),
-        "plugin-id-taken",
-        lambda each: f"plugin_id {verbatim(each.plugin_id)}",
-        "choose another plugin_id and file name",
-    )
-    yield from _twice(
-        _groups(claims, name_key, ordered),
-        "name-taken",
-        lambda each: f"name {verbatim(each.name)}",
-        "choose another name: names are unique within a domain",
-    )
-    yield from _unknown_successors(claims, unread)
-    yield from _deprecated_successors(claims)
-
-
-def _id_key(each: Claim) -> str:
-    return each.plugin_id.casefold()
+    hint = "choose another plugin_id and file name"
+    for first, later in _claimed_twice(claims, lambda each: each.plugin_id.casefold(), ordered):
+        message = f"plugin_id {verbatim(later.plugin_id)} is taken by"
+        finding = Finding("/plugin_id", message, hint, code="plugin-id-taken")
+        yield Conflict(later.stem, finding, (first.stem, "/plugin_id"))
+    hint = "choose another name: names are unique within a domain"
+    for first, later in _claimed_twice(claims, name_key, ordered):
+        message = f"name {verbatim(later.name)} is taken by"
+        finding = Finding("/name", message, hint, code="name-taken")
+        yield Conflict(later.stem, finding, (first.stem, "/name"))
+    yield from _wrong_successors(claims, unread)
 
 
 def name_key(each: Claim) -> str:
@@ -110,56 +102,45 @@ def name_key(each: Claim) -> str:
     return f"{each.domain_id}\0{name}" if name else ""
 
 
-def _groups(
+def _claimed_twice(
     claims: Sequence[Claim], key: Callable[[Claim], str], ordered: Ordered | None
-) -> Sequence[Sequence[Claim]]:
-    """Return the claims that have a key together, each group in the order of its arrival."""
+) -> Iterator[tuple[Claim, Claim]]:
+    """Yield the first claim of each key that several have, with each of the later ones."""
     first: dict[str, Claim] = {}
     shared: dict[str, list[Claim]] = {}
     for each in claims:
-        taken = key(each)
-        if taken and (other := first.setdefault(taken, each)) is not each:
-            shared.setdefault(taken, [other]).append(each)
-    groups = list(shared.values())
-    return ordered(groups, key) if groups and ordered is not None else groups
+        value = key(each)
+        if value and (other := first.setdefault(value, each)) is not each:
+            shared.setdefault(value, [other]).append(each)
+    groups: Sequence[Sequence[Claim]] = list(shared.values())
+    if groups and ordered is not None:
+        groups = ordered(groups, key)
+    return ((earliest, each) for earliest, *later in groups for each in later)
 
 
-def _twice(
-    groups: Sequence[Sequence[Claim]], code: str, what: Callable[[Claim], str], hint: str
-) -> Iterator[Conflict]:
-    """Yield a clash for each claim but the first one of its group."""
-    field = "/plugin_id" if code == "plugin-id-taken" else "/name"
-    for first, *others in groups:
-        for each in others:
-            finding = Finding(field, f"{what(each)} is taken by", hint)
-            yield Conflict(code, each.stem, finding, (first.stem, field))
-
-
-def _unknown_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Conflict]:
-    """Yield a finding for each successor that is not another plugin of the catalog."""
-    known = {each.plugin_id for each in claims}.union(unread)
-    guesses = Guesses(known)
+def _wrong_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Conflict]:
+    """Yield a finding for each successor that is no other plugin, or deprecated itself."""
+    known = {each.plugin_id: each for each in claims}
+    guesses = Guesses({*known, *unread})
     for each in claims:
-        if each.successor == each.plugin_id and each.successor:
-            message = "a plugin can't be its own successor"
-            finding = Finding("/deprecated/successor", message, "name another plugin, or none")
-            yield Conflict("successor-unknown", each.stem, finding)
-        elif each.successor and each.successor not in known:
-            hint = guesses.hint(each.successor, "name a plugin of this catalog, or none")
-            message = f"successor {verbatim(each.successor)} is not in this catalog"
-            yield Conflict(
-                "successor-unknown", each.stem, Finding("/deprecated/successor", message, hint)
-            )
+        if each.successor and each.successor not in unread:
+            finding = _wrong_successor(each, known.get(each.successor), guesses)
+            if finding is not None:
+                yield Conflict(each.stem, finding)
 
 
-def _deprecated_successors(claims: Sequence[Claim]) -> Iterator[Conflict]:
-    """Yield a finding for each successor that is deprecated itself."""
-    deprecated = {each.plugin_id: each for each in claims if each.deprecated}
-    for each in claims:
-        other = deprecated.get(each.successor)
-        if other is not None and each.successor not in {"", each.plugin_id}:
-            named = other.successor
-            hint = f'name "{named}", its successor' if named else "name one that is not, or none"
-            message = f"successor {verbatim(each.successor)} is deprecated itself"
-            finding = Finding("/deprecated/successor", message, hint)
-            yield Conflict("successor-deprecated", each.stem, finding)
+def _wrong_successor(claim: Claim, successor: Claim | None, guesses: Guesses) -> Finding | None:
+    pointer, name = "/deprecated/successor", verbatim(claim.successor)
+    if claim.successor == claim.plugin_id:
+        message, hint = "a plugin can't be its own successor", "name another plugin, or none"
+        return Finding(pointer, message, hint, code="successor-unknown")
+    if successor is None:
+        hint = guesses.hint(claim.successor, "name a plugin of this catalog, or none")
+        message = f"successor {name} is not in this catalog"
+        return Finding(pointer, message, hint, code="successor-unknown")
+    if not successor.deprecated:
+        return None
+    following = successor.successor
+    hint = f'name "{following}", its successor' if following else "name one that is not, or none"
+    message = f"successor {name} is deprecated itself"
+    return Finding(pointer, message, hint, code="successor-deprecated")

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import jsonschema_rs
 
 from catalogctl import wording
-from catalogctl.did_you_mean import did_you_mean, nearest
+from catalogctl.did_you_mean import MOST_GUESSED, did_you_mean, nearest
 from catalogctl.json_pointer import child, join
 from catalogctl.schemas import schema
 from catalogctl.source import character_names
 from catalogctl.validate.finding import Finding
-from catalogctl.validate.spelling import MOST_GUESSED, misspelt
+from catalogctl.validate.spelling import misspelt
 from catalogctl.validate.type_hints import type_hint
 
 if TYPE_CHECKING:

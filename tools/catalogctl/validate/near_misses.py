@@ -47,15 +47,16 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
             how = "differs by case alone from" if case else "is much like"
             which = f"{verbatim(other)}, which {counts[other]} plugins have"
             message = f"{field} {verbatim(value)} {how} {which}"
-            finding = Finding(f"/{field}", message, f"did you mean {verbatim(other)}?")
-            yield Conflict("similar-value", each.stem, finding)
+            hint = f"did you mean {verbatim(other)}?"
+            finding = Finding(f"/{field}", message, hint, code="similar-value")
+            yield Conflict(each.stem, finding)
 
 
 def _meant(value: str, counts: Mapping[str, int], usual: SimilarNames) -> str:
     """Return the value that most plugins have of those that are like this one, "" if none."""
     found = [
         other
-        for other in usual.all_to(value)
+        for other in usual.find(value)
         if counts[other] > counts[value] and _is_close(value, other)
     ]
     return min(found, key=lambda other: (-counts[other], other), default="")
@@ -78,5 +79,5 @@ def look_alike_names(claims: Sequence[Claim]) -> Iterator[Conflict]:
             one, two = (other, each) if other.name.isascii() else (each, other)
             message = f"name {verbatim(two.name)} looks the same as {verbatim(one.name)} of"
             hint = "make sure that it is not meant to be taken for that one"
-            finding = Finding("/name", message, hint)
-            yield Conflict("similar-name", two.stem, finding, (one.stem, "/name"))
+            finding = Finding("/name", message, hint, code="similar-name")
+            yield Conflict(two.stem, finding, (one.stem, "/name"))

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.did_you_mean import is_slip, nearest
+from catalogctl.did_you_mean import MOST_GUESSED, is_slip, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-
-MOST_GUESSED = 50
-"""Unknown names of one object for which a known name like theirs is looked for."""
 
 
 def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
