@@ -1,7 +1,7 @@
-"""Plugins and some words in; the plugins that a person means by them, the best first, out.
+"""Find the plugins that a person means by some words, the best first.
 
-The search of the site, without a browser: `site/js/search-engine.js` finds the same plugins in the same
-order, and a test holds the two together (site contract, 5).
+This is the search of the site without a browser: `site/js/search-engine.js` finds the same plugins
+in the same order, and a test compares the two (site contract, 5).
 """
 
 from __future__ import annotations
