@@ -1,4 +1,4 @@
-"""A list of plugins and the questions in, what catalogctl's query engine takes for each out.
+"""Time catalogctl's query engine on a list of plugins.
 
     python ask_catalogctl.py all.json questions.json
 

@@ -1,4 +1,4 @@
-"""A list of plugins and the questions in, what mongomock takes for each out.
+"""Time mongomock on a list of plugins.
 
     python ask_mongomock.py all.json questions.json
 

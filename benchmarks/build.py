@@ -1,4 +1,4 @@
-"""A catalog of 10,000 in, what publishing it costs out: catalogctl, hugo and dumb-pypi.
+"""Measure publishing a catalog of 10,000: catalogctl, hugo and dumb-pypi.
 
 hugo writes an HTML page and a JSON file for each plugin from the same data, without any list;
 catalogctl writes those and the lists, facets, index, hashes and the rest of its tree, with dates

@@ -1,4 +1,4 @@
-"""Nothing in, plugin files of 256 KiB out that ask for as much work as such a file can.
+"""Make plugin files of 256 KiB that ask for as much work as such a file can.
 
 Each has a name and its text. Which of them are accepted is for catalogctl to say.
 """

@@ -1,4 +1,4 @@
-"""A catalog in, a minimal hugo site of the same data out: an HTML page and a JSON file a plugin.
+"""Write a minimal hugo site of a catalog: an HTML page and a JSON file a plugin.
 
 What hugo can leave out is left out: no taxonomies, lists, feeds, sitemap or minifying. A plugin's
 file is the front matter of its page, as it was written; its lock is a data file, byte for byte.

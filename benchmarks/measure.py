@@ -1,4 +1,4 @@
-"""A command in, what it took out: CPU of its whole process tree, wall time, peak memory.
+"""Measure commands: CPU of the whole process tree, wall time, peak memory.
 
 CPU is user + system as the kernel counts them for a process and all its descendants; those that
 outlive the command are waited for and counted too. Peak memory is the larger of two figures: the

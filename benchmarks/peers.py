@@ -1,4 +1,4 @@
-"""Nothing in, the programs that catalogctl is held against out: installed beside, never into it.
+"""Install the programs that catalogctl is compared with: beside it, never into it.
 
 All of it lies in benchmarks/.work/, which git does not know; hugo comes from Debian's packages.
 """

@@ -44,7 +44,7 @@ def outputs() -> Path:
 
 
 def on_tmpfs() -> bool:
-    """Say whether what is built lies on tmpfs."""
+    """Return whether what is built lies on tmpfs."""
     return outputs().is_relative_to(_TMPFS)
 
 

@@ -1,4 +1,4 @@
-"""Rows of 10,000 plugins in, what a list and a stat of them cost out: our engine and mongomock.
+"""Measure a list and a stat of 10,000 plugins: our engine and mongomock.
 
 Both answer in a process of their own with the rows loaded, and must find the same.
 """

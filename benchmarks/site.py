@@ -1,4 +1,4 @@
-"""Catalogs of 1,000 and 10,000 in, what their sites weigh, cost and score out.
+"""Measure what the sites of catalogs of 1,000 and 10,000 weigh, cost and score.
 
 Lighthouse (npm, 12.8) drives Debian's Chromium on a site of 1,000 plugins; it means something on an
 idle machine only. The rest is bytes and CPU time.

@@ -1,4 +1,4 @@
-"""Measured figures in, Markdown tables out: what was measured, what must be, and whether it is."""
+"""Write measured figures as Markdown: what was measured, what must be, whether it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Say whether the limit is kept; None without one."""
+        """Return whether the limit is kept; None without one."""
         if self.must is None:
             return None
         return self.measured >= self.must if self.at_least else self.measured <= self.must

@@ -1,4 +1,4 @@
-"""Hostile plugin files in, the dearest accepted and the dearest refused one out."""
+"""Measure the dearest accepted and the dearest refused of hostile plugin files."""
 
 from __future__ import annotations
 

@@ -493,7 +493,7 @@ def test_a_signal_ends_a_check_without_a_traceback_and_its_children(
 
 
 def busy(pid: int, jobs: str) -> bool:
-    """Tell whether the check is under way: it opened the catalog, and its children run."""
+    """Return whether the check is under way: it opened the catalog, and its children run."""
     if jobs != "1":
         return len(session_members(pid)) > 1
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

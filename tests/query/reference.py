@@ -202,14 +202,14 @@ def matches(elements: list[Any], members: Any) -> bool:
 
 
 def equals(value: Any, bound: Any) -> bool:
-    """Say whether a candidate equals a value; null is missing too."""
+    """Return whether a candidate equals a value; null is missing too."""
     if bound is None:
         return value is None or value is MISSING
     return same(value, bound)
 
 
 def test(operator: str, value: Any, bound: Any, now: str) -> bool:
-    """Say whether a candidate satisfies a positive operator."""
+    """Return whether a candidate satisfies a positive operator."""
     if operator == "eq":
         return equals(value, bound)
     if operator == "in":

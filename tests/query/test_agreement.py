@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from catalogctl.errors import ApiError
 from catalogctl.query import base_order, canonical
-from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_patterns import compile_pattern
 from query import strategies as some
 from query.test_laws import law
@@ -97,5 +97,5 @@ def test_both_engines_find_the_same_with_a_random_pattern(seed: int, engine: Jav
         except ApiError as error:
             expected: JSON = {"error": {"code": error.code, "pointer": ""}}
         else:
-            expected = [pattern.found(each, Budget(0)) for each in texts]
+            expected = [pattern.found(each, StepBudget(0)) for each in texts]
         assert engine.tell({"pattern": text, "texts": [*texts]}) == expected, (text, texts)

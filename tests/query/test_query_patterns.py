@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from catalogctl.errors import ApiError
-from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_patterns import compile_pattern
 from support.queries import FOLDER
 
@@ -17,8 +17,8 @@ PATTERNS = json.loads((FOLDER / "patterns.json").read_text(encoding="utf-8"))
 @pytest.mark.parametrize("case", PATTERNS["accepted"], ids=lambda case: case["pattern"])
 def test_a_pattern_finds_what_it_should_and_nothing_else(case: dict[str, str | list[str]]) -> None:
     pattern = compile_pattern(str(case["pattern"]), "")
-    assert [text for text in case["finds"] if not pattern.found(text, Budget(8))] == []
-    assert [text for text in case["misses"] if pattern.found(text, Budget(8))] == []
+    assert [text for text in case["finds"] if not pattern.found(text, StepBudget(8))] == []
+    assert [text for text in case["misses"] if pattern.found(text, StepBudget(8))] == []
 
 
 @pytest.mark.parametrize("case", PATTERNS["accepted"], ids=lambda case: case["pattern"])

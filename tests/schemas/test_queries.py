@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.query.shapes import SHAPES, Kind, Member
+from catalogctl.query.shapes import SHAPES, Member, ShapeKind
 from support.schemas import MESSAGES, schema, validators
 
 INLINE = {"Unwind": "unwind", "Group": "group", "Count": "count", "Project": "project"}
@@ -28,11 +28,11 @@ def test_a_value_of_the_wrong_kind_is_refused_by_the_schema_too(shape: str) -> N
     required = schema(shape).get("required", [])
     assert isinstance(required, list)
     for name, member in SHAPES[shape].items():
-        if member.kind is not Kind.ANY:
+        if member.kind is not ShapeKind.ANY:
             assert not validators(shape).accept({name: _wrong(member)}), name
         if name not in required and not required:
             assert validators(shape).accept({name: None}), name
 
 
 def _wrong(member: Member) -> bool | str:
-    return "true" if member.kind is Kind.FLAG else True
+    return "true" if member.kind is ShapeKind.FLAG else True

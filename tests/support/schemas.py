@@ -37,7 +37,7 @@ class Validators(NamedTuple):
     compiled: jsonschema_rs.Draft202012Validator
 
     def accept(self, value: JSON) -> bool:
-        """Say whether a value is valid; both have to say the same."""
+        """Return whether a value is valid; both have to say the same."""
         verdicts = (self.explaining.is_valid(value), self.compiled.is_valid(value))
         assert verdicts[0] is verdicts[1], f"{verdicts} about {value!r}"
         return verdicts[0]

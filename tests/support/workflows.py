@@ -102,13 +102,13 @@ def _writing(workflow: dict[str, Any]) -> Iterator[str]:
 
 
 def _can_write(job: dict[str, Any]) -> bool:
-    """Tell whether a job names a right to write."""
+    """Return whether a job names a right to write."""
     permissions = job.get("permissions")
     return isinstance(permissions, dict) and "write" in permissions.values()
 
 
 def _runs_ours(step: dict[str, Any]) -> bool:
-    """Tell whether a step brings the repository's code, or runs what may be of it.
+    """Return whether a step brings the repository's code, or runs what may be of it.
 
     A script of the workflow's own is not: without a checkout it calls the runner's programs alone.
     """
@@ -116,7 +116,7 @@ def _runs_ours(step: dict[str, Any]) -> bool:
 
 
 def _caches(step: dict[str, Any]) -> bool:
-    """Tell whether a step is a cache or asks for one."""
+    """Return whether a step is a cache or asks for one."""
     return "cache" in step.get("uses", "") or any(
         "cache" in option for option in step.get("with", {})
     )

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogctl.lock import Flaw, decode, encode
+from catalogctl.lock import LockFlaw, decode, encode
 from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.message_schemas import violations
 from support.catalogs import plugin, write_catalog
@@ -88,7 +88,7 @@ def test_a_lock_as_resolve_writes_it_is_taken(change: dict[str, Any]) -> None:
     data = written(sound() | change)
     assert found(data) == []
     lock = decode(data)
-    assert not isinstance(lock, Flaw)
+    assert not isinstance(lock, LockFlaw)
     assert encode(lock) == data
 
 
@@ -202,7 +202,7 @@ def test_a_lock_with_a_byte_changed_is_refused_or_says_something_else(data: st.D
     if changed == good or found(changed):
         return
     lock = decode(changed)
-    assert not isinstance(lock, Flaw)
+    assert not isinstance(lock, LockFlaw)
     assert (encode(lock) == changed, lock != decode(good)) == (True, True)
 
 
@@ -251,7 +251,7 @@ def test_a_lock_that_is_taken_keeps_its_schema(changes: list[tuple[list[Any], An
     if found(data) == []:
         assert violations("Lock", lock) == []
         taken = decode(data)
-        assert not isinstance(taken, Flaw)
+        assert not isinstance(taken, LockFlaw)
         assert encode(taken) == data
 
 

@@ -1,4 +1,4 @@
-"""The Python API: a catalog's folder, a built tree or a URL in; the read calls' answers out.
+"""Answer the read calls of a catalog folder, a built tree or a URL: the Python API.
 
 from catalogctl import Catalog
 catalog = Catalog.open("https://plugins.example.org/")

@@ -118,7 +118,7 @@ class Tags(Struct, frozen=True, gc=False):
     versions: tuple[_Tag, ...] = ()
 
 
-class Flaw(NamedTuple):
+class LockFlaw(NamedTuple):
     """The first thing wrong with a lock: an RFC 6901 pointer, and what is wrong with that part.
 
     It stands at `byte` of the file; None where the pointer has to do. `at_key` when the key is
@@ -140,7 +140,7 @@ def encode(lock: Lock) -> bytes:
     return msgspec.json.format(_encoder.encode(lock), indent=2) + b"\n"
 
 
-def read(data: bytes) -> Lock | Flaw:
+def read(data: bytes) -> Lock | LockFlaw:
     """Return the lock in a file that is as `encode` writes it, or the first thing wrong with it."""
     if _WRITTEN.fullmatch(data) is not None:
         try:
@@ -150,18 +150,18 @@ def read(data: bytes) -> Lock | Flaw:
         if _adds_up(lock) and _has_sorted_tags(lock, data):
             return lock
     found = decode(data)
-    if isinstance(found, Flaw):
+    if isinstance(found, LockFlaw):
         return found
     pairs = enumerate(zip(data, written := encode(found), strict=False))
     byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
-    return Flaw("", "is not byte for byte as resolve writes it, from here on", byte)
+    return LockFlaw("", "is not byte for byte as resolve writes it, from here on", byte)
 
 
-def decode(data: bytes) -> Lock | Flaw:
+def decode(data: bytes) -> Lock | LockFlaw:
     """Return the lock in a file of any layout, or the first thing wrong with it."""
     if not data.isascii() or b"\\" in data or b"\x7f" in data:
         odd = re.search(rb"[^\x00-\x5b\x5d-\x7e]", data)
-        return Flaw("", "has a character that none has", odd.start() if odd else 0)
+        return LockFlaw("", "has a character that none has", odd.start() if odd else 0)
     try:
         lock = _decoder.decode(data)
     except msgspec.ValidationError as error:
@@ -169,9 +169,9 @@ def decode(data: bytes) -> Lock | Flaw:
     except msgspec.DecodeError as error:
         what, _, rest = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
         byte = rest.partition(")")[0]
-        return Flaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
+        return LockFlaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
     except RecursionError:
-        return Flaw("", "is nested too deeply")
+        return LockFlaw("", "is nested too deeply")
     return _first_flaw(lock) or lock
 
 
@@ -191,16 +191,16 @@ def tags_of(data: bytes) -> Tags | None:
     return found if all(re.fullmatch(_TAG, tag) for tag in tags) else None
 
 
-def _wrong_member(words: str) -> Flaw:
+def _wrong_member(words: str) -> LockFlaw:
     """Return what the decoder's words amount to."""
     what, _, path = words.replace("`", "").partition(" - at $")
     pointer = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", path).replace(".", "/")
     if what.startswith("Object contains unknown field "):
         name = what.removeprefix("Object contains unknown field ")
-        return Flaw(child(pointer, name), "is not a member of a lock", at_key=True)
+        return LockFlaw(child(pointer, name), "is not a member of a lock", at_key=True)
     if what.startswith("Object missing required field "):
-        return Flaw(pointer, f"has no {what.rpartition(' ')[2]}")
-    return Flaw(pointer, f"is not what it should be: {what[:1].lower()}{what[1:]}")
+        return LockFlaw(pointer, f"has no {what.rpartition(' ')[2]}")
+    return LockFlaw(pointer, f"is not what it should be: {what[:1].lower()}{what[1:]}")
 
 
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+"
@@ -305,19 +305,21 @@ def _adds_up(lock: Lock) -> bool:
     return lock.total_count == count == len(tags) and (lock.latest is None or lock.latest in tags)
 
 
-def _first_flaw(lock: Lock) -> Flaw | None:
+def _first_flaw(lock: Lock) -> LockFlaw | None:
     """Return the first text without its form, else what does not add up, else None."""
     value = msgspec.to_builtins(lock)
     for pointer, name, text in _texts(value, "", ""):
         if not re.fullmatch(_FORMS[name], text):
-            return Flaw(pointer, "does not have the form that it should")
+            return LockFlaw(pointer, "does not have the form that it should")
     if _adds_up(lock):
         return None
     tags = [version.tag for version in lock.versions]
     if lock.latest is not None and lock.latest not in tags:
-        return Flaw("/latest", f"is {lock.latest}, which is none of the versions")
+        return LockFlaw("/latest", f"is {lock.latest}, which is none of the versions")
     count = len(set(tags))
-    return Flaw("/total_count", f"is {lock.total_count}, but there are {count} different versions")
+    return LockFlaw(
+        "/total_count", f"is {lock.total_count}, but there are {count} different versions"
+    )
 
 
 def _texts(value: object, pointer: str, name: str) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""A few words about a catalog in; out, the files of a new catalog repository.
+"""Write the files of a new catalog repository.
 
 They lie in starter/, as they are written: two of them have holes (`@name@`) for these words.
 """

@@ -1,4 +1,4 @@
-"""A lock in, the part of it that catalogctl runs on out, hashes and all.
+"""Cut the part of a lock that catalogctl runs on, hashes and all.
 
 `requirements-dev.txt` locks the tests' tools too. Whoever only builds a catalog needs a quarter of
 it: the dependencies of `pyproject.toml`, the build backend, and what these stand on. Who stands on

@@ -1,1 +1,1 @@
-"""The terminal: options in, one call to each room, text and an exit code out."""
+"""The command line: parse options, call one function for each room, print, return a code."""

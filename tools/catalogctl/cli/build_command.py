@@ -1,4 +1,4 @@
-"""`catalogctl build`: a catalog in, its published tree in a folder out."""
+"""`catalogctl build`: publish a catalog into a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`catalogctl explain CODE`: a row of the table of codes in, a page of text out."""
+"""`catalogctl explain CODE`: tell what a code of problem means, and what to do."""
 
 from __future__ import annotations
 

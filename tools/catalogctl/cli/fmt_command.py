@@ -1,4 +1,4 @@
-"""`catalogctl fmt`: plugin files in, the same files in one layout out."""
+"""`catalogctl fmt`: put plugin files into the canonical layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`catalogctl import`: the plugins of another repository in, plugin files out."""
+"""`catalogctl import`: take over the plugins of another repository."""
 
 from __future__ import annotations
 

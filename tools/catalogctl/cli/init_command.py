@@ -1,4 +1,4 @@
-"""`catalogctl init`: a folder's name in, a new catalog repository in it out."""
+"""`catalogctl init`: start a new catalog repository."""
 
 from __future__ import annotations
 

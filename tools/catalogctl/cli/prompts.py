@@ -1,4 +1,4 @@
-"""A terminal in; the request that a person answers there, field by field, out."""
+"""Ask a person on a terminal for a request, field by field."""
 
 from __future__ import annotations
 

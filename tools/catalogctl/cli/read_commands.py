@@ -1,4 +1,4 @@
-"""`get`, `get-versions`, `list`, `stat`, `query-id`: a request in, an answer of the API out."""
+"""`get`, `get-versions`, `list`, `stat`, `search`, `query-id`: the read calls."""
 
 from __future__ import annotations
 

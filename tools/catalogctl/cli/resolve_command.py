@@ -1,4 +1,4 @@
-"""`catalogctl resolve`: a catalog in, its locks brought up to date, and what changed out."""
+"""`catalogctl resolve`: bring the locks of a catalog up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`catalogctl serve`: a catalog in, a preview on this machine out."""
+"""`catalogctl serve`: preview a catalog's site on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stream and the environment in; out, what may be written to it: colour, signs, width."""
+"""Find out what a stream can show: colour, characters beyond ASCII, its width."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _is_utf8(stream: TextIO | None) -> bool:
-    """Tell whether every character can be written to a stream."""
+    """Return whether every character can be written to a stream."""
     try:
         return codecs.lookup(getattr(stream, "encoding", None) or "ascii").name == "utf-8"
     except LookupError:

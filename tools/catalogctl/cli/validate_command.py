@@ -1,4 +1,4 @@
-"""`catalogctl validate`: a catalog in, its problems out."""
+"""`catalogctl validate`: report every problem of a catalog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`catalogctl verify`: a published tree in, what differs from its manifest out."""
+"""`catalogctl verify`: compare a published tree with its manifest."""
 
 from __future__ import annotations
 

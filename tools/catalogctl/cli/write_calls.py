@@ -1,4 +1,4 @@
-"""What a write call would change in; its answer, and what there is to tell, out."""
+"""Make a write call and print its answer, or why it was refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`register`, `update`, `enable`, `disable`, `deregister`: a request in, a changed file out."""
+"""`register`, `update`, `enable`, `disable`, `deregister`: the write calls."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.diff.field_changes import FieldChange, field_changes
-from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode
+from catalogctl.lock import MAX_LOCK_SIZE, LockFlaw, decode
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
 from catalogctl.validate.finding import Finding, place
@@ -98,7 +98,7 @@ def _read(opened: OpenCatalog, name: str) -> tuple[bytes, JSONObject]:
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE) if name in opened.locks else b""
     if isinstance(data, Problem):
         return b"", {}
-    if len(data) > _LARGEST_PLACED and isinstance(decode(data), Flaw):
+    if len(data) > _LARGEST_PLACED and isinstance(decode(data), LockFlaw):
         return data, {}
     try:
         value: JSON = msgspec.json.decode(data)

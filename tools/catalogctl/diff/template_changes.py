@@ -150,7 +150,7 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
 
 
 def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:
-    """Tell whether a bound takes at least what it took."""
+    """Return whether a bound takes at least what it took."""
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return False
     return (keyword in _LOWER and after <= before) or (keyword in _UPPER and after >= before)

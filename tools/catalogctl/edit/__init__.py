@@ -1,4 +1,4 @@
-"""The bytes of a YAML file and a change of its value in, the bytes with that change alone out.
+"""Change one value of a YAML file and no other byte.
 
 The text is cut and joined where PyYAML's marks say that a part begins and ends; all else stays as
 it is. The strict reader reads the result again, and unless it finds exactly the value that was

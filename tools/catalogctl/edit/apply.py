@@ -1,4 +1,4 @@
-"""One step and the layout of a file in, the splices that make it out."""
+"""Turn one step of a change into splices of the text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.edit import block, brackets
 from catalogctl.edit.json_values import value_at, with_value, without_value
-from catalogctl.edit.layout import Kind
+from catalogctl.edit.layout import NodeKind
 from catalogctl.edit.splices import Splice
 from catalogctl.edit.steps import Put, Step, Take
 from catalogctl.source.document import parse
@@ -14,7 +14,7 @@ from catalogctl.source.document import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
     from catalogctl.edit.steps import Path
     from catalogctl.jsontypes import JSON
 
@@ -29,7 +29,7 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
     entry = owner.entry(step.path[-1])
     if isinstance(step, Put) and not step.inserts and entry is not None:
         yield from _replace(layout, [*way, entry], step.value)
-    elif owner.kind is Kind.ALIAS or owner.is_pair:
+    elif owner.kind is NodeKind.ALIAS or owner.is_pair:
         yield from _replace(layout, way, _changed_value(data, step, step.path[: len(way)]))
     elif isinstance(step, Take):
         yield from _take(layout, way, owner, step.path[-1])
@@ -39,9 +39,9 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
         yield from _insert(layout, owner, step, order)
 
 
-def _way(root: Node, path: Path) -> list[Entry]:
+def _way(root: LayoutNode, path: Path) -> list[LayoutEntry]:
     """Return the entries that lead to the owner of a path's end; an alias ends the way."""
-    way: list[Entry] = []
+    way: list[LayoutEntry] = []
     node = root
     for name in path[:-1]:
         entry = node.entry(name)
@@ -60,25 +60,27 @@ def _changed_value(data: bytes, step: Step, above: Path) -> JSON:
     return value_at(with_value(value, step.path, step.value, inserts=step.inserts), above)
 
 
-def _opens(layout: Layout, way: list[Entry]) -> bool:
+def _opens(layout: Layout, way: list[LayoutEntry]) -> bool:
     """Return whether an empty value becomes lines of its own: no bracket, no comment is around."""
     value = way[-1].value
     inside = layout.comment(value.start, value.end) is not None
     return not inside and not _in_brackets(layout, way[:-1])
 
 
-def _in_brackets(layout: Layout, way: list[Entry]) -> bool:
-    """Tell whether the value at the end of a way is written in brackets."""
+def _in_brackets(layout: Layout, way: list[LayoutEntry]) -> bool:
+    """Return whether the value at the end of a way is written in brackets."""
     return (way[-1].value if way else layout.root).flow
 
 
-def _replace(layout: Layout, way: list[Entry], value: JSON) -> Iterator[Splice]:
+def _replace(layout: Layout, way: list[LayoutEntry], value: JSON) -> Iterator[Splice]:
     if _in_brackets(layout, way[:-1]):
         return brackets.replace(way[-1], value)
     return block.replace(layout, way[-1], value, layout.steps)
 
 
-def _take(layout: Layout, way: list[Entry], owner: Node, name: str | int) -> Iterator[Splice]:
+def _take(
+    layout: Layout, way: list[LayoutEntry], owner: LayoutNode, name: str | int
+) -> Iterator[Splice]:
     names = [entry.name for entry in owner.entries]
     if name not in names:
         return  # the parser reads the text otherwise than YAML 1.2: whoever asked will see
@@ -93,7 +95,7 @@ def _take(layout: Layout, way: list[Entry], owner: Node, name: str | int) -> Ite
         yield Splice(owner.start, owner.end, "{}")
 
 
-def _insert(layout: Layout, owner: Node, step: Put, order: Sequence[str]) -> Iterator[Splice]:
+def _insert(layout: Layout, owner: LayoutNode, step: Put, order: Sequence[str]) -> Iterator[Splice]:
     name = step.path[-1]
     at = name if isinstance(name, int) else len(owner.entries)
     if owner is layout.root and name in order:
@@ -104,7 +106,7 @@ def _insert(layout: Layout, owner: Node, step: Put, order: Sequence[str]) -> Ite
     return block.insert(layout, owner, at, key, step.value, layout.steps)
 
 
-def _canonical_place(root: Node, order: Sequence[str], rank: int) -> int:
+def _canonical_place(root: LayoutNode, order: Sequence[str], rank: int) -> int:
     """Return the place behind the field that comes nearest before one in the order of fields."""
     ranks = {
         order.index(entry.name): number

@@ -1,4 +1,4 @@
-"""An entry of a block collection and what shall become of it in, splices of the text out."""
+"""Change entries of block collections, as splices of the text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.edit import entry_lines
-from catalogctl.edit.layout import Kind
+from catalogctl.edit.layout import NodeKind
 from catalogctl.edit.scalar_text import habit, scalar
 from catalogctl.edit.splices import Splice
 from catalogctl.edit.yaml_lines import (
@@ -21,13 +21,13 @@ from catalogctl.edit.yaml_lines import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
     from catalogctl.edit.yaml_lines import Indents
     from catalogctl.jsontypes import JSON
 
 
 def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
-    layout: Layout, owner: Node, at: int, name: str | None, value: JSON, steps: Indents
+    layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON, steps: Indents
 ) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
     lines, first = layout.lines, owner.entries[0]
@@ -61,7 +61,7 @@ def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Spli
     return Splice(where, where, block + newline)
 
 
-def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
     """Yield what takes the `at`-th entry out, with its comments; another one stays behind."""
     entry = owner.entries[at]
     if layout.lines.begins(entry.start):
@@ -71,7 +71,7 @@ def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
         yield Splice(entry.start, owner.entries[at + 1].start, "")
 
 
-def _own_lines(layout: Layout, entry: Entry, before: Entry | None) -> tuple[int, int]:
+def _own_lines(layout: Layout, entry: LayoutEntry, before: LayoutEntry | None) -> tuple[int, int]:
     """Return where the lines of an entry begin and end, its comments counted.
 
     Blank lines above it go where other ones would follow. Blank lines behind it go where they
@@ -91,17 +91,17 @@ def _own_lines(layout: Layout, entry: Entry, before: Entry | None) -> tuple[int,
     return start, end
 
 
-def _ends_line(before: Entry | None) -> bool:
+def _ends_line(before: LayoutEntry | None) -> bool:
     """Return whether what stands above an entry is a block of text with its last line break."""
     leaf = before.value.last_leaf if before else None
     return leaf is not None and leaf.style in ("|", ">") and leaf.text.endswith("\n")
 
 
-def empty(layout: Layout, entry: Entry) -> Iterator[Splice]:
+def empty(layout: Layout, entry: LayoutEntry) -> Iterator[Splice]:
     """Yield what takes the only entry out of an entry's value; what else stands there stays."""
     lines, owner = layout.lines, entry.value
     only = owner.entries[0]
-    brackets = "{}" if owner.kind is Kind.MAPPING else "[]"
+    brackets = "{}" if owner.kind is NodeKind.MAPPING else "[]"
     if not lines.begins(only.start):  # it follows the dash of its owner
         yield Splice(
             only.start, entry_lines.end_beside(layout, only.end, len(lines.text)), brackets
@@ -115,7 +115,7 @@ def empty(layout: Layout, entry: Entry) -> Iterator[Splice]:
     yield Splice(*_own_lines(layout, only, None), "")
 
 
-def replace(layout: Layout, entry: Entry, value: JSON, steps: Indents) -> Iterator[Splice]:
+def replace(layout: Layout, entry: LayoutEntry, value: JSON, steps: Indents) -> Iterator[Splice]:
     """Yield what gives an entry another value; the comment on its line stays."""
     lines, old = layout.lines, entry.value
     across = lines.column(entry.start)
@@ -162,7 +162,7 @@ def _lines_instead(layout: Layout, start: int, end: int, lines: list[str], value
     return Splice(start - layout.lines.break_before(start), end, "")
 
 
-def _written(entry: Entry, value: JSON, steps: Indents, across: int) -> tuple[str, list[str]]:
+def _written(entry: LayoutEntry, value: JSON, steps: Indents, across: int) -> tuple[str, list[str]]:
     """Return what follows the indicator and the lines below, in the old value's manner."""
     old = entry.value
     if isinstance(value, dict | list):
@@ -173,7 +173,7 @@ def _written(entry: Entry, value: JSON, steps: Indents, across: int) -> tuple[st
             return first[1:], rest
         return parts(value, steps, across)
     quote = habit(old)
-    keeps_line = old.kind is Kind.SCALAR and old.style not in ("|", ">") and old.end > old.start
+    keeps_line = old.kind is NodeKind.SCALAR and old.style not in ("|", ">") and old.end > old.start
     if isinstance(value, str) and quote and "\n" not in value:
         return f" {scalar(value, quote=quote)}", []
     key = scalar(str(entry.name)) if entry.key is not None else ""

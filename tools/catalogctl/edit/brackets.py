@@ -1,4 +1,4 @@
-"""An entry of a collection in brackets and what shall become of it in, splices out.
+"""Change entries of collections in brackets, as splices of the text.
 
 An entry that is alone in its lines has what an entry without brackets has: the comments right
 above it, and the one at the end of its line, behind the comma.
@@ -16,14 +16,16 @@ from catalogctl.edit.yaml_lines import flow, flow_member
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
     from catalogctl.jsontypes import JSON
 
 STEP = 2
 """How far an entry is indented below a bracket on a line of its own."""
 
 
-def insert(layout: Layout, owner: Node, at: int, name: str | None, value: JSON) -> Iterator[Splice]:
+def insert(
+    layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON
+) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
     made = flow(value) if name is None else flow_member(name, flow(value))
     if not owner.entries:
@@ -34,7 +36,7 @@ def insert(layout: Layout, owner: Node, at: int, name: str | None, value: JSON) 
         yield from _append(layout, owner, made)
 
 
-def _first(layout: Layout, owner: Node, made: str) -> Splice:
+def _first(layout: Layout, owner: LayoutNode, made: str) -> Splice:
     """Return what puts the first entry in; comments that are there stay above it."""
     closing = owner.end - 1
     if layout.comment(owner.opening, closing) is None:
@@ -44,7 +46,7 @@ def _first(layout: Layout, owner: Node, made: str) -> Splice:
     return Splice(start, start, f"{blanks}{made}{layout.lines.newline}")
 
 
-def _before(layout: Layout, owner: Node, at: int, made: str) -> Splice:
+def _before(layout: Layout, owner: LayoutNode, at: int, made: str) -> Splice:
     """Return what puts an entry before another one: in a line of its own, if that one has one."""
     lines, entry = layout.lines, owner.entries[at]
     head, leads = _head(layout, owner, at)
@@ -56,7 +58,7 @@ def _before(layout: Layout, owner: Node, at: int, made: str) -> Splice:
     return Splice(where, where, line + lines.newline)
 
 
-def _append(layout: Layout, owner: Node, made: str) -> Iterator[Splice]:
+def _append(layout: Layout, owner: LayoutNode, made: str) -> Iterator[Splice]:
     lines, last = layout.lines, owner.entries[-1]
     head, leads = _head(layout, owner, len(owner.entries) - 1)
     comma = layout.comma(last.end, owner.end)
@@ -77,7 +79,7 @@ def _append(layout: Layout, owner: Node, made: str) -> Iterator[Splice]:
         yield Splice(beside, beside, f"{blanks}{made}")
 
 
-def _head(layout: Layout, owner: Node, at: int) -> tuple[int, bool]:
+def _head(layout: Layout, owner: LayoutNode, at: int) -> tuple[int, bool]:
     """Return where an entry begins, and whether that is a comma at the start of its line."""
     start = owner.entries[at].start
     comma = layout.comma(owner.entries[at - 1].end, start) if at else None
@@ -87,7 +89,7 @@ def _head(layout: Layout, owner: Node, at: int) -> tuple[int, bool]:
     return start, False
 
 
-def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
     """Yield what takes the `at`-th entry out, with its comma and the comments that are its own."""
     lines, entries, entry = layout.lines, owner.entries, owner.entries[at]
     before = entries[at - 1] if at else None
@@ -100,7 +102,7 @@ def remove(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
         yield from _remove_lines(layout, owner, at)
 
 
-def _remove_lines(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
+def _remove_lines(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
     """Yield what takes an entry out that shares no line with another one."""
     entries, entry = owner.entries, owner.entries[at]
     head, leads = _head(layout, owner, at)
@@ -123,12 +125,12 @@ def _remove_lines(layout: Layout, owner: Node, at: int) -> Iterator[Splice]:
         yield Splice(owner.opening + 1, owner.end - 1, "")
 
 
-def _limit(owner: Node, at: int) -> int:
+def _limit(owner: LayoutNode, at: int) -> int:
     """Return where the next entry begins; behind the last one, where the collection ends."""
     return owner.entries[at + 1].start if at + 1 < len(owner.entries) else owner.end
 
 
-def _adjoins(layout: Layout, owner: Node, at: int) -> bool:
+def _adjoins(layout: Layout, owner: LayoutNode, at: int) -> bool:
     """Return whether the next entry stands in an entry's line, or may move up into it.
 
     It may where the entry does not begin its line, and no comment is between the two.
@@ -140,7 +142,9 @@ def _adjoins(layout: Layout, owner: Node, at: int) -> bool:
     return not layout.lines.begins(head) and layout.comment(entry.end, after.start) is None
 
 
-def _with_comma_before(layout: Layout, before: Entry, head: int, end: int) -> Iterator[Splice]:
+def _with_comma_before(
+    layout: Layout, before: LayoutEntry, head: int, end: int
+) -> Iterator[Splice]:
     """Yield what takes an entry out that follows another one's comma, and that comma."""
     comma = layout.comma(before.end, end)
     if layout.comment(before.end, head) is None:
@@ -160,7 +164,7 @@ def _whole_lines(layout: Layout, start: int, head: int, end: int) -> tuple[int, 
     return head, end
 
 
-def replace(entry: Entry, value: JSON) -> Iterator[Splice]:
+def replace(entry: LayoutEntry, value: JSON) -> Iterator[Splice]:
     """Yield what gives an entry another value."""
     old = entry.value
     quote = habit(old, flow=True)

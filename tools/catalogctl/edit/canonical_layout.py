@@ -1,4 +1,4 @@
-"""A plugin file's bytes in, the same file in the one canonical layout out, comments and all.
+"""Put a plugin file into the one canonical layout, comments and all.
 
 Fields stand in the order of the API's request, the rest in the author's. Every collection has
 lines of its own, two blanks further in; text has no quotes where it needs none; a long text is
@@ -20,7 +20,7 @@ from catalogctl.source.document import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.edit.layout import Entry, Node
+    from catalogctl.edit.layout import LayoutEntry, LayoutNode
     from catalogctl.jsontypes import JSON, JSONObject
 
 _STEPS = Indents()
@@ -58,7 +58,7 @@ def formatted(data: bytes, order: Sequence[str]) -> bytes:
 
 
 def _is_same(left: JSONObject, right: JSONObject) -> bool:
-    """Tell whether two documents are the same but for the order of their fields."""
+    """Return whether two documents are the same but for the order of their fields."""
     return left.keys() == right.keys() and all(
         same(left[name], right[name], ordered=True) for name in left
     )
@@ -80,7 +80,7 @@ def _remark_lines(remarks: Sequence[Remark], across: int) -> Iterator[str]:
 
 
 def _members(
-    node: Node, value: JSONObject, remarks: Remarks, across: int, names: Sequence[str]
+    node: LayoutNode, value: JSONObject, remarks: Remarks, across: int, names: Sequence[str]
 ) -> Iterator[str]:
     for name in names:
         entry = node.named[name]
@@ -90,7 +90,7 @@ def _members(
         yield from _member(entry, value[name], remarks, across)
 
 
-def _member(entry: Entry, value: JSON, remarks: Remarks, across: int) -> Iterator[str]:
+def _member(entry: LayoutEntry, value: JSON, remarks: Remarks, across: int) -> Iterator[str]:
     """Yield the lines of one member, from its key on."""
     name, about, blanks = str(entry.name), remarks.about(entry), " " * across
     key = f"{blanks}{scalar(name)}"
@@ -110,7 +110,7 @@ def _beside(about: About) -> str:
     return "".join(f"  {text}" for text in about.beside[:1])
 
 
-def _scalar(node: Node, value: JSON, across: int, key: str = "") -> tuple[str, list[str]]:
+def _scalar(node: LayoutNode, value: JSON, across: int, key: str = "") -> tuple[str, list[str]]:
     """Return what follows a key or a dash, and the lines below; a number as it was written."""
     written = node.target or node
     if isinstance(value, int | float) and not isinstance(value, bool) and not written.style:
@@ -125,7 +125,7 @@ def _below(about: About, body: list[str], across: int) -> Iterator[str]:
 
 
 def _collection(
-    entry: Entry, value: JSONObject | list[JSON], remarks: Remarks, across: int
+    entry: LayoutEntry, value: JSONObject | list[JSON], remarks: Remarks, across: int
 ) -> Iterator[str]:
     """Yield the lines of a collection that is not empty, with the comments at its end."""
     node, own = entry.value, remarks
@@ -142,7 +142,7 @@ def _collection(
     yield from _remark_lines(remarks.about(entry).inside, across)
 
 
-def _elements(node: Node, value: list[JSON], remarks: Remarks, across: int) -> Iterator[str]:
+def _elements(node: LayoutNode, value: list[JSON], remarks: Remarks, across: int) -> Iterator[str]:
     for entry, element in zip(node.entries, value, strict=True):
         about = remarks.about(entry)
         yield from _remark_lines(about.above, across)

@@ -1,4 +1,4 @@
-"""The layout of a file in; its comments and blank lines, each with the entry it is about, out."""
+"""Find the comments and blank lines of a file, and the entry that each is about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catalogctl.edit.entry_lines import first_line, is_for_editors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.edit.layout import Entry, Layout, Node
+    from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
     from catalogctl.edit.text_lines import Lines
 
 _TEXT = re.compile(r"#[^\r\n]*")
@@ -48,7 +48,7 @@ class Remarks:
     spaced: bool = False
     _about: dict[int, About] = field(default_factory=dict)
 
-    def about(self, entry: Entry) -> About:
+    def about(self, entry: LayoutEntry) -> About:
         """Return what is said about an entry."""
         return self._about.setdefault(id(entry), About())
 
@@ -57,8 +57,8 @@ class Remarks:
 class _Spot:
     """An entry with the entries that it lies in, outermost first."""
 
-    entry: Entry
-    above: tuple[Entry, ...]
+    entry: LayoutEntry
+    above: tuple[LayoutEntry, ...]
 
 
 def read_remarks(layout: Layout) -> Remarks:
@@ -89,7 +89,7 @@ def read_remarks(layout: Layout) -> Remarks:
     return remarks
 
 
-def _spots(node: Node, above: tuple[Entry, ...]) -> Iterator[_Spot]:
+def _spots(node: LayoutNode, above: tuple[LayoutEntry, ...]) -> Iterator[_Spot]:
     for entry in node.entries:
         yield _Spot(entry, above)
         if entry.value.entries:
@@ -107,7 +107,7 @@ def _own_comments(layout: Layout, spots: list[_Spot]) -> int:
     return first_line(layout.lines, spots[0].entry.start, 0) if spots else len(layout.text)
 
 
-def _beside(lines: Lines, spot: _Spot, start: int) -> Entry:
+def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:
     """Return the entry whose line a comment ends.
 
     It is the last one that begins before the comment, or the outermost one whose brackets close
@@ -123,7 +123,7 @@ def _beside(lines: Lines, spot: _Spot, start: int) -> Entry:
     return found
 
 
-def _space_head(remarks: Remarks, first: Entry) -> None:
+def _space_head(remarks: Remarks, first: LayoutEntry) -> None:
     """Give the blank line above the first entry and its comments to what is about the file.
 
     A comment about the file has one below; the line for editors may do without.
@@ -160,9 +160,9 @@ def _place_above(
     return remarks.about(below.entry).above if below else remarks.tail
 
 
-def _open_chain(spot: _Spot, start: int) -> list[Entry]:
+def _open_chain(spot: _Spot, start: int) -> list[LayoutEntry]:
     """Return an entry with those around it, but for what is in brackets that close before."""
-    chain: list[Entry] = []
+    chain: list[LayoutEntry] = []
     for entry in (*spot.above, spot.entry):
         chain.append(entry)
         if entry.value.flow and entry.value.end <= start:
@@ -170,7 +170,7 @@ def _open_chain(spot: _Spot, start: int) -> list[Entry]:
     return chain
 
 
-def _inner_column(lines: Lines, entry: Entry) -> int:
+def _inner_column(lines: Lines, entry: LayoutEntry) -> int:
     """Return the column from which on a comment lies inside an entry."""
     if entry.value.entries and not entry.value.flow:
         return lines.column(entry.value.entries[0].start)
@@ -178,6 +178,6 @@ def _inner_column(lines: Lines, entry: Entry) -> int:
 
 
 def _is_level(lines: Lines, below: _Spot | None, start: int) -> bool:
-    """Tell whether a comment stands in the column of what comes next: an entry, or the end."""
+    """Return whether a comment stands in the column of what comes next: an entry, or the end."""
     level = lines.column(below.entry.start) if below else 0
     return lines.column(start) == level

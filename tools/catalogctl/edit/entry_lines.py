@@ -1,4 +1,4 @@
-"""An entry in a text; the lines that belong to the entry, its comments with them, out.
+"""Find the lines that belong to an entry, its comments with them.
 
 A comment right above an entry, in its column, is about it, and so is the one at the end of its
 line. One below, further to the right, lies inside. What stands above the first entry with a blank
@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalogctl.edit.layout import Entry, Layout
+    from catalogctl.edit.layout import Layout, LayoutEntry
     from catalogctl.edit.text_lines import Lines
 
 _COMMENT_LINE = re.compile(r"[ \t]*#")
@@ -43,7 +43,7 @@ def _is_about(text: str, at: int, column: int) -> bool:
     return found is not None and found.end() - 1 - at == column and not is_for_editors(text, at)
 
 
-def last_line(lines: Lines, entry: Entry, column: int) -> int:
+def last_line(lines: Lines, entry: LayoutEntry, column: int) -> int:
     """Return where the line begins that is the first one after an entry."""
     at = found = lines.after(entry.end)
     while at < len(lines.text):

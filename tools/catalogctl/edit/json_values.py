@@ -1,4 +1,4 @@
-"""A JSON value and a path in; what is there, and the value with a change at that path, out."""
+"""Read and change a JSON value at a path."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def value_at(value: JSON, path: Path) -> JSON:
 
 
 def is_there(value: JSON, path: Path) -> bool:
-    """Tell whether the last name of a path is that of a member or an element."""
+    """Return whether the last name of a path is that of a member or an element."""
     owner, name = value_at(value, path[:-1]), path[-1]
     if isinstance(owner, list):
         return isinstance(name, int) and name < len(owner)

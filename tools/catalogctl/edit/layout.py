@@ -1,4 +1,4 @@
-"""The bytes of a plugin file in; where every part of it stands in the text, as a tree, out.
+"""Find where every part of a YAML file stands in its text, as a tree.
 
 The careful reader (`positions`) says in which line a value is; an edit needs to know where each
 part begins and ends, to the character, and how it is written. The file has been read strictly
@@ -31,7 +31,7 @@ _HEADER = re.compile(r"[|>][^\r\n]*")
 _LAST_BREAK = re.compile(r"(\r\n|\n|\r)\Z")
 
 
-class Kind(Enum):
+class NodeKind(Enum):
     """What a node is."""
 
     MAPPING = "mapping"
@@ -41,7 +41,7 @@ class Kind(Enum):
 
 
 @dataclass
-class Node:
+class LayoutNode:
     """A value in the text: characters `start` to `end`, trailing blanks and comments left out.
 
     `flow` is a collection in brackets, or a scalar that is not alone with its lines; `style` is a
@@ -51,14 +51,14 @@ class Node:
     is one; `is_pair` is a mapping without brackets in a list that has some: `[a: 1]`.
     """
 
-    kind: Kind
+    kind: NodeKind
     start: int
     end: int
     flow: bool = False
     style: str = ""
     text: str = ""
-    entries: list[Entry] = field(default_factory=list)
-    target: Node | None = None
+    entries: list[LayoutEntry] = field(default_factory=list)
+    target: LayoutNode | None = None
     keeps: bool = False
     opening: int = 0
     is_pair: bool = False
@@ -66,29 +66,29 @@ class Node:
     @property
     def is_block(self) -> bool:
         """Whether this is a collection without brackets."""
-        return self.kind in (Kind.MAPPING, Kind.SEQUENCE) and not self.flow
+        return self.kind in (NodeKind.MAPPING, NodeKind.SEQUENCE) and not self.flow
 
     @cached_property
-    def named(self) -> dict[str | int, Entry]:
+    def named(self) -> dict[str | int, LayoutEntry]:
         """The entries by their names."""
         return {entry.name: entry for entry in self.entries}
 
-    def entry(self, name: str | int) -> Entry | None:
+    def entry(self, name: str | int) -> LayoutEntry | None:
         """Return the member or element of this name or number."""
         return self.named.get(name)
 
     def is_shared(self, path: Sequence[str | int]) -> bool:
         """Return whether the way to what is at a path leads through an alias."""
-        node: Node | None = self
+        node: LayoutNode | None = self
         for name in path:
-            if node is None or node.kind is Kind.ALIAS:
+            if node is None or node.kind is NodeKind.ALIAS:
                 return node is not None
             entry = node.entry(name)
             node = entry.value if entry else None
         return False
 
     @property
-    def last_leaf(self) -> Node:
+    def last_leaf(self) -> LayoutNode:
         """The scalar, alias or bracket that ends this node."""
         leaf = self
         while leaf.entries and not leaf.flow:
@@ -97,7 +97,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Entry:
+class LayoutEntry:
     """A member of a mapping or an element of a list.
 
     `start` is its first character ("-", "?" or the key's), `after` the one behind "-" or ":";
@@ -107,8 +107,8 @@ class Entry:
     name: str | int
     start: int
     after: int
-    key: Node | None
-    value: Node
+    key: LayoutNode | None
+    value: LayoutNode
     has_colon: bool = True
 
     @property
@@ -126,7 +126,7 @@ class Layout:
     """
 
     lines: Lines
-    root: Node
+    root: LayoutNode
     bom: bool
     steps: Indents
     commas: Sequence[int]
@@ -160,22 +160,22 @@ def read_layout(data: bytes) -> Layout:
     body = data.removeprefix(BOM)
     text = body.decode()
     marks = read_marks(text, body)
-    root = _Reader(text, body, marks).read()
+    root = _LayoutReader(text, body, marks).read()
     lines = Lines(text)
     steps = _steps(lines, root)
     return Layout(lines, root, data.startswith(BOM), steps, marks.commas, marks.comments)
 
 
-def _steps(lines: Lines, root: Node) -> Indents:
+def _steps(lines: Lines, root: LayoutNode) -> Indents:
     """Return how far this file indents: as its first mapping and list below a key do."""
-    found: dict[Kind, int] = {}
+    found: dict[NodeKind, int] = {}
     _measure(lines, root, found)
-    mapping = found.get(Kind.MAPPING, 0)
-    return Indents(mapping if mapping > 0 else 2, found.get(Kind.SEQUENCE, mapping or 2))
+    mapping = found.get(NodeKind.MAPPING, 0)
+    return Indents(mapping if mapping > 0 else 2, found.get(NodeKind.SEQUENCE, mapping or 2))
 
 
-def _measure(lines: Lines, node: Node, found: dict[Kind, int]) -> None:
-    if node.kind is not Kind.MAPPING or node.flow:
+def _measure(lines: Lines, node: LayoutNode, found: dict[NodeKind, int]) -> None:
+    if node.kind is not NodeKind.MAPPING or node.flow:
         return
     for entry in node.entries:
         value = entry.value
@@ -185,7 +185,7 @@ def _measure(lines: Lines, node: Node, found: dict[Kind, int]) -> None:
             _measure(lines, value, found)
 
 
-def is_like(node: Node, value: JSON) -> bool:
+def is_like(node: LayoutNode, value: JSON) -> bool:
     """Return whether a node has the members and elements that a value has."""
     node = node.target or node
     if isinstance(value, dict):
@@ -200,16 +200,16 @@ def is_like(node: Node, value: JSON) -> bool:
     return not node.entries
 
 
-class _Reader:
+class _LayoutReader:
     """One pass over the events, with the places of the marks beside."""
 
     def __init__(self, text: str, data: bytes, marks: Marks) -> None:
         self._text = text
         self._parser = parser(data)
         self._marks = marks
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, LayoutNode] = {}
 
-    def read(self) -> Node:
+    def read(self) -> LayoutNode:
         """Return the root of the one document."""
         self._next()
         self._next()
@@ -218,11 +218,13 @@ class _Reader:
     def _next(self) -> Any:
         return self._parser.get_event()
 
-    def _node(self, event: Any) -> Node:
+    def _node(self, event: Any) -> LayoutNode:
         start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, AliasEvent):
             target = self._anchors.get(str(event.anchor))
-            return Node(Kind.ALIAS, start, end, text=target.text if target else "", target=target)
+            return LayoutNode(
+                NodeKind.ALIAS, start, end, text=target.text if target else "", target=target
+            )
         if isinstance(event, ScalarEvent):
             node = self._scalar(event, start, end)
         elif isinstance(event, MappingStartEvent):
@@ -234,9 +236,9 @@ class _Reader:
             self._anchors[event.anchor] = node
         return node
 
-    def _scalar(self, event: ScalarEvent, start: int, end: int) -> Node:
+    def _scalar(self, event: ScalarEvent, start: int, end: int) -> LayoutNode:
         style = event.style if event.style in ("'", '"', "|", ">") else ""
-        node = Node(Kind.SCALAR, start, end, style=style, text=event.value)
+        node = LayoutNode(NodeKind.SCALAR, start, end, style=style, text=event.value)
         if style in ("|", ">"):
             whole = self._text[start:end]
             header = _HEADER.search(whole)
@@ -245,8 +247,8 @@ class _Reader:
             node.end = start + end
         return node
 
-    def _collection(self, kind: Kind, opening: Any, start: int) -> Node:
-        node = Node(kind, start, start, flow=bool(opening.flow_style))
+    def _collection(self, kind: NodeKind, opening: Any, start: int) -> LayoutNode:
+        node = LayoutNode(kind, start, start, flow=bool(opening.flow_style))
         node.opening = start
         if node.flow:
             bracket = _first(self._marks.brackets, start, opening.end_mark.index)
@@ -254,8 +256,8 @@ class _Reader:
             node.is_pair = bracket is None
         return node
 
-    def _mapping(self, opening: Any, start: int) -> Node:
-        node = self._collection(Kind.MAPPING, opening, start)
+    def _mapping(self, opening: Any, start: int) -> LayoutNode:
+        node = self._collection(NodeKind.MAPPING, opening, start)
         while type(event := self._next()).__name__ != "MappingEndEvent":
             key = self._node(event)
             value = self._node(self._next())
@@ -263,14 +265,14 @@ class _Reader:
         node.end = _last(node) if node.is_block or node.is_pair else event.end_mark.index
         return node
 
-    def _member(self, key: Node, value: Node) -> Entry:
+    def _member(self, key: LayoutNode, value: LayoutNode) -> LayoutEntry:
         start = self._marks.questions.get(key.start, key.start)
         colon = _first(self._marks.colons, key.end, max(value.start, key.end + 1))
         after = key.end if colon is None else colon + 1
-        return Entry(key.text, start, after, key, value, has_colon=colon is not None)
+        return LayoutEntry(key.text, start, after, key, value, has_colon=colon is not None)
 
-    def _sequence(self, opening: Any, start: int) -> Node:
-        node = self._collection(Kind.SEQUENCE, opening, start)
+    def _sequence(self, opening: Any, start: int) -> LayoutNode:
+        node = self._collection(NodeKind.SEQUENCE, opening, start)
         while type(event := self._next()).__name__ != "SequenceEndEvent":
             value = self._node(event)
             at = value.start
@@ -278,11 +280,11 @@ class _Reader:
                 dashes = self._marks.dashes
                 at = dashes[bisect_right(dashes, max(value.start - 1, 0)) - 1]
             after = at if node.flow else at + 1
-            node.entries.append(Entry(len(node.entries), at, after, None, value))
+            node.entries.append(LayoutEntry(len(node.entries), at, after, None, value))
         node.end = event.end_mark.index if node.flow else _last(node)
         return node
 
 
-def _last(node: Node) -> int:
+def _last(node: LayoutNode) -> int:
     """Return the end of a block collection: that of its last entry."""
     return node.entries[-1].end if node.entries else node.start

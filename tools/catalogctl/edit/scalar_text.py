@@ -1,4 +1,4 @@
-r"""A JSON scalar or a key in, YAML text that every reader takes for that value out.
+r"""Write a JSON scalar or a key as YAML text that every reader takes for that value.
 
 Text stands without quotes wherever YAML 1.1, YAML 1.2 and the eye of a reader agree that it is
 text; else in double quotes, or in single ones where double ones would need a backslash.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from catalogctl.source.yaml_scalars import read_plain
 
 if TYPE_CHECKING:
-    from catalogctl.edit.layout import Node
+    from catalogctl.edit.layout import LayoutNode
     from catalogctl.jsontypes import JSON
 
 _FIRST = frozenset("?:,[]{}#&*!|>'\"%@`=")
@@ -35,7 +35,7 @@ def scalar(value: JSON, *, flow: bool = False, quote: str = "") -> str:
     return _number(value) if isinstance(value, float) else str(value)
 
 
-def habit(old: Node, *, flow: bool = False) -> str:
+def habit(old: LayoutNode, *, flow: bool = False) -> str:
     """Return the quotes that an author chose for a text; "" where there are none, or needed ones.
 
     Quotes that the old text needed say nothing about the next one.
@@ -65,7 +65,7 @@ def _text(text: str, *, flow: bool, quote: str) -> str:
 
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
-    """Tell whether a text of one line stays text without quotes."""
+    """Return whether a text of one line stays text without quotes."""
     return (
         bool(text)
         and text == text.strip()
@@ -77,7 +77,7 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
 
 
 def is_printable(character: str) -> bool:
-    """Tell whether a character may stand in a file as itself."""
+    """Return whether a character may stand in a file as itself."""
     return character.isprintable() or character in _JOINERS
 
 

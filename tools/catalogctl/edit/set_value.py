@@ -1,4 +1,4 @@
-"""One change of a file's value in, the file's new bytes out; they are read again before that."""
+"""Set or remove one value of a file, and check that nothing else has changed."""
 
 from __future__ import annotations
 

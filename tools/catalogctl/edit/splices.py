@@ -1,4 +1,4 @@
-"""Places in a text and what shall stand there in, the text with all of it done out."""
+"""Replace several places of a text at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two JSON values in, the smallest steps that make the second of the first out."""
+"""Find the smallest steps that turn one JSON value into another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A JSON value in, lines of YAML out: the one way in which this project writes it.
+"""Write a JSON value as lines of YAML: the one way in which this project writes it.
 
 Collections stand in lines of their own (an empty one is `{}` or `[]`), text of several lines is a
 literal block, and a long text of one line is folded. Lines are relative to the column of the
@@ -135,7 +135,7 @@ def _fits(character: str) -> bool:
 
 
 def is_long(text: str, before: int) -> bool:
-    """Tell whether a text of one line passes the width; `before` is what stands before ": "."""
+    """Return whether a text of one line passes the width; `before` is what stands before ": "."""
     return before + 2 + len(text) > WIDTH and " " in text
 
 
@@ -155,6 +155,6 @@ def folded(text: str, width: int) -> tuple[str, list[str]] | None:
 
 
 def is_foldable(text: str) -> bool:
-    """Tell whether a text is plain words, one blank between two of them."""
+    """Return whether a text is plain words, one blank between two of them."""
     blanks = re.search(r"\s\s|\A\s|\s\Z|[\t\r\n]", text)
     return blanks is None and all(map(is_printable, text))

@@ -38,7 +38,7 @@ class FolderLock:
 
     @property
     def is_held(self) -> bool:
-        """Tell whether this process has the lock; a forked child has not."""
+        """Return whether this process has the lock; a forked child has not."""
         return self._handle >= 0
 
     def take(self, *, wait: float, tell: Callable[[str], None]) -> None:
@@ -102,7 +102,7 @@ class FolderLock:
                     os.close(handle)
 
     def _is_current(self, handle: int) -> bool:
-        """Tell whether the locked file still has the name; its last owner may have removed it."""
+        """Return whether the locked file still has the name; its last owner may have removed it."""
         try:
             named = os.stat(self._name, dir_fd=self._folder, follow_symlinks=False)
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Paths and bytes in, a whole tree at its place out: built beside the old one, then swapped in.
+"""Write a whole tree beside the old one, then swap it in.
 
 Killed at any moment, the place holds the old tree or the new one; what is left beside it goes with
 the next build. One build at a time works on a place. A symbolic link is followed: the folder that

@@ -1,4 +1,4 @@
-"""Two names in one folder in, their trees exchanged out: what only the kernel can do.
+"""Exchange two names in one folder in one step, which only the kernel can do.
 
 Linux exchanges two names in one step (renameat2). Where that can't be had (an old kernel, some
 network file systems, other systems), the old tree steps aside and the new one takes its place: two

@@ -133,7 +133,7 @@ def _not_ours(place: Path, reason: str) -> UsageError:
 
 
 def _is_mount_point(place: Path) -> bool:
-    """Tell whether something is mounted there, also a folder of the same file system."""
+    """Return whether something is mounted there, also a folder of the same file system."""
     if place.is_mount():
         return True
     try:

@@ -22,7 +22,7 @@ _PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,{MAX_DEPTH - 1}}}")
 
 
 def is_published_path(path: str) -> bool:
-    """Tell whether a file of the tree may have this path."""
+    """Return whether a file of the tree may have this path."""
     return len(path) <= MAX_PATH and _PATH.fullmatch(path) is not None
 
 

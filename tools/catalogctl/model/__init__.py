@@ -1,1 +1,1 @@
-"""A checked document, its lock and its git times in, a `Plugin` with its PluginInfo out."""
+"""Put a checked document, its lock and its dates together to a `Plugin`."""

@@ -1,4 +1,4 @@
-"""An effective request, a checked lock and git times in; a `Draft` and then a `Plugin` out."""
+"""Assemble plugins: first a `Draft` without the lock, then a `Plugin`."""
 
 from __future__ import annotations
 

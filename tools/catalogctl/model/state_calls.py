@@ -1,4 +1,4 @@
-"""Two states of a plugin file in, the calls that lead from one to the other out.
+"""Name the calls that lead from one state of a plugin file to another.
 
 Adding a file registers a plugin, changing it updates, enables or disables it, deleting it
 deregisters it (product contract, 4). What the API does not know (a comment, `maintainers`,
@@ -48,5 +48,5 @@ def changed_fields(before: JSONObject, after: JSONObject) -> set[str]:
 
 
 def same(one: JSON, other: JSON) -> bool:
-    """Tell whether two values are published alike, but for the order of members: 4 is not 4.0."""
+    """Return whether two values are published alike, but for the order of members: 4 is not 4.0."""
     return one == other and _sorted.encode(one) == _sorted.encode(other)

@@ -1,1 +1,1 @@
-"""A catalog's folder in; a report, or a published tree, out: the one place that lines rooms up."""
+"""Line the rooms up: check, build, resolve and read whole catalogs."""

@@ -1,4 +1,4 @@
-"""Plugins that claim the same thing in; the same in the order in which they came to claim it, out.
+"""Order plugins that claim the same thing by when they came to claim it.
 
 The one that stands there longest is in the right: the problem of a clash belongs into the file
 that came later. That is asked of git only where there is a clash.
@@ -43,7 +43,7 @@ def by_arrival(
     """
     stems = [each.stem for group in groups for each in group]
     states = _states(opened.path, stems) if stems else {}
-    read = _Reader(opened, states)
+    read = _ClaimReader(opened, states)
 
     def rank(each: Claim) -> tuple[int, float]:
         place = f"plugins/{each.stem}.yaml"
@@ -69,7 +69,7 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
     return states
 
 
-class _Reader:
+class _ClaimReader:
     """Reads what files claimed in their earlier states."""
 
     def __init__(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.source.git_log import Change, Commit
+    from catalogctl.source.git_log import Commit, CommittedChange
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
 
@@ -40,7 +40,7 @@ class _Step(NamedTuple):
     """One plugin file, or one lock, that a commit changes."""
 
     plugin_id: str
-    change: Change
+    change: CommittedChange
 
 
 class _Now(NamedTuple):
@@ -50,7 +50,7 @@ class _Now(NamedTuple):
     blobs: Mapping[str, str | None]
 
     def knows(self, step: _Step, steps: list[_Step]) -> bool:
-        """Say whether a step registers a plugin by the file that stands there now.
+        """Return whether a step registers a plugin by the file that stands there now.
 
         Beside a deregistration more has to be known: it may have been a rename.
         """
@@ -66,7 +66,7 @@ class _Told(NamedTuple):
     """A step with both states of the file as effective requests, where they had to be read."""
 
     plugin_id: str
-    change: Change
+    change: CommittedChange
     before: JSONObject | None
     after: JSONObject | None
 

@@ -17,7 +17,7 @@ from catalogctl.files import cause, write_atomic
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
 from catalogctl.files.temporary import LEFTOVER
-from catalogctl.lock import MAX_LOCK_SIZE, Flaw, decode, encode
+from catalogctl.lock import MAX_LOCK_SIZE, LockFlaw, decode, encode
 from catalogctl.problem import Problem
 from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
@@ -70,7 +70,7 @@ def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
     if data is None:
         return OldLock(None)
     lock = decode(data)
-    if isinstance(lock, Flaw) or lock.plugin_id != plugin_id:
+    if isinstance(lock, LockFlaw) or lock.plugin_id != plugin_id:
         return OldLock(None)
     return OldLock(lock, is_as_written=encode(lock) == data)
 

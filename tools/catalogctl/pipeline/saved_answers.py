@@ -1,4 +1,4 @@
-"""Every PluginInfo and the saved queries in; the answers that a build publishes out.
+"""Answer the saved and built-in queries that a build publishes.
 
 Each query is answered once: two that have one canonical form share their answer. A query that
 only the plugins show to be wrong (a `size` of what is no list) is a problem of its file.

@@ -1,4 +1,4 @@
-"""An opened catalog in; its saved queries, parsed, and what is wrong with them out."""
+"""Read and check the saved queries of a catalog."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
 
 
 def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
-    """Say whether what is asked has its shape, whatever is wrong beside it."""
+    """Return whether what is asked has its shape, whatever is wrong beside it."""
     is_whole = saved.kind in {"list", "stat"} and isinstance(
         saved.document.value.get("query") if saved.document else None, dict
     )

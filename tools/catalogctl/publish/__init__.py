@@ -1,4 +1,4 @@
-"""Plugins in, the published tree out: each module yields (path, bytes) and touches no disk.
+"""Make the published tree: each module yields (path, bytes) and touches no disk.
 
 `facets.facet_segments` names every value that gets a list; `plugin.files` and `plugin.row` make
 what is one plugin's, in workers; `tree.shared_files` makes what all plugins share, from the rows;

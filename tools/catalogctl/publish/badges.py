@@ -1,4 +1,4 @@
-"""A plugin's newest version in, its badge out: shields.io's endpoint JSON, and a drawn picture."""
+"""Make a plugin's badge: shields.io's endpoint JSON, and a drawn picture."""
 
 from __future__ import annotations
 

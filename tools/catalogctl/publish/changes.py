@@ -1,4 +1,4 @@
-"""The journal in, `changes/` and `removed.json` out: what happened, and what is gone.
+"""Make `changes/` and `removed.json` of the journal: what happened, and what is gone.
 
 Entries are numbered from 1, oldest first, 500 to a page, and only ever appended: a page that is
 full never changes again, and what came after number n begins in `changes/<n // 500 + 1>.json`.

@@ -1,4 +1,4 @@
-"""Paths of pages in, what crawlers ask for out: robots.txt and sitemap.xml (sitemaps.org 0.9)."""
+"""Make what crawlers ask for: robots.txt and sitemap.xml (sitemaps.org 0.9)."""
 
 from __future__ import annotations
 

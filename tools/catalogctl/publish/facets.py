@@ -1,4 +1,4 @@
-"""Plugins in; the values by which they can be listed, and the path segment of each, out."""
+"""Find the values by which plugins can be listed, and a path segment for each."""
 
 from __future__ import annotations
 

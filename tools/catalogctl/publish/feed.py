@@ -41,7 +41,7 @@ _IN_TITLE, _IN_TEXT = 3, 50
 _NOT_IN_TAG = re.compile(r"[^A-Za-z0-9._~/-]")
 
 
-class Change(NamedTuple):
+class FeedChange(NamedTuple):
     """One entry of a feed; of a plugin that is gone there is no service_type.
 
     `kind` is a call, or an event such as `versions`, and `label` says it in words.
@@ -91,7 +91,7 @@ def plugin_feed(
     return path, _atom(head, changes, edition, base_url)
 
 
-def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[Change]:
+def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[FeedChange]:
     """Return the newest entries of the journal, newest first; what is gone has but its id."""
     return [
         _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")))
@@ -99,20 +99,20 @@ def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[Change]:
     ]
 
 
-def _change(entry: Entry, words: Words) -> Change:
+def _change(entry: Entry, words: Words) -> FeedChange:
     if entry.call is None:
         return _of_versions(entry, words)
     return _of_call(entry.time, entry.plugin_id, entry.call, words)
 
 
-def _of_call(time: str, plugin_id: str, call: str, words: Words) -> Change:
+def _of_call(time: str, plugin_id: str, call: str, words: Words) -> FeedChange:
     name, service_type, description = words
     label = _WORDS[call]
     content = description or service_type or label
-    return Change(time, plugin_id, call, label, f"{label}: {name}", service_type, content)
+    return FeedChange(time, plugin_id, call, label, f"{label}: {name}", service_type, content)
 
 
-def _of_versions(entry: VersionsEntry, words: Words) -> Change:
+def _of_versions(entry: VersionsEntry, words: Words) -> FeedChange:
     """Return what a commit changed in the versions of a plugin; the title names the chief news."""
     name, service_type, _ = words
     news = (
@@ -126,7 +126,9 @@ def _of_versions(entry: VersionsEntry, words: Words) -> Change:
     title = f"{_counted(label, tags)}: {name} {which}"
     parts = [f"{_counted(what, tags)}: {_some(tags, _IN_TEXT)}." for what, tags in told]
     content = " ".join([*parts, f"Latest version: {entry.latest_version or 'none'}."])
-    return Change(entry.time, entry.plugin_id, "versions", "Versions", title, service_type, content)
+    return FeedChange(
+        entry.time, entry.plugin_id, "versions", "Versions", title, service_type, content
+    )
 
 
 def _counted(what: str, tags: Sequence[str]) -> str:
@@ -142,18 +144,20 @@ def _words(row: PluginSummary) -> Words:
     return row.name, row.service_type, row.description
 
 
-def _changes(row: PluginSummary) -> Iterator[Change]:
+def _changes(row: PluginSummary) -> Iterator[FeedChange]:
     return _between(row.created_at, row.updated_at, row.plugin_id, _words(row))
 
 
-def _between(created_at: str, updated_at: str, plugin_id: str, words: Words) -> Iterator[Change]:
+def _between(
+    created_at: str, updated_at: str, plugin_id: str, words: Words
+) -> Iterator[FeedChange]:
     """Yield the registration, and the last update when there was one since."""
     yield _of_call(created_at, plugin_id, "register", words)
     if updated_at != created_at:
         yield _of_call(updated_at, plugin_id, "update", words)
 
 
-def _time(change: Change) -> str:
+def _time(change: FeedChange) -> str:
     return change.time
 
 
@@ -167,7 +171,9 @@ class _Head(NamedTuple):
     otherwise: str
 
 
-def _atom(head: _Head, changes: Sequence[Change], edition: BuildContext, base_url: str) -> bytes:
+def _atom(
+    head: _Head, changes: Sequence[FeedChange], edition: BuildContext, base_url: str
+) -> bytes:
     """Return a feed; it was updated when its newest change was made."""
     site = edition.settings.site
     updated = max(map(_time, changes), default=head.otherwise)
@@ -187,7 +193,7 @@ def _atom(head: _Head, changes: Sequence[Change], edition: BuildContext, base_ur
     return ("\n".join(lines) + "\n").encode()
 
 
-def _entries(changes: Iterable[Change], base_url: str) -> Iterator[str]:
+def _entries(changes: Iterable[FeedChange], base_url: str) -> Iterator[str]:
     for change in changes:
         own = f"plugins/{change.plugin_id}/"
         page = own if change.service_type else "removed/"

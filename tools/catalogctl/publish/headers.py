@@ -1,4 +1,4 @@
-"""What hosts are told in, `_headers` and `.nojekyll` out (product contract, 5, «For hosts»).
+"""Make `_headers` and `.nojekyll` for hosts (product contract, 5, «For hosts»).
 
 Hosts that read `_headers` join the values of all rules that fit a path, so no header is set by two
 rules for one path, and a `*` stands at the end only.

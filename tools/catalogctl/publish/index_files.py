@@ -1,4 +1,4 @@
-"""Rows and the files written so far in, `index.json` (and its shards) out (product contract, 5)."""
+"""Make `index.json` and its shards (product contract, 5)."""
 
 from __future__ import annotations
 

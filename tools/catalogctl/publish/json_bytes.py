@@ -1,4 +1,4 @@
-"""Values in, the bytes of a JSON file out: compact, UTF-8, one line feed at the end."""
+"""Encode values as the bytes of a JSON file: compact, UTF-8, one line feed at the end."""
 
 from __future__ import annotations
 

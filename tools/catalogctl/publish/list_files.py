@@ -1,4 +1,4 @@
-"""Rows in base order in, every PluginsInfo file out: all plugins, pages, one list for each value.
+"""Make every PluginsInfo file: all plugins, pages, one list for each value.
 
 A list is joined from the bytes of its rows, and made when it is asked for: one at a time is held.
 """

@@ -1,4 +1,4 @@
-"""Rows of written files in, manifest.json out, and back: path, size, sha256, sorted by path.
+"""Write and read manifest.json: path, size and sha256 of each file, sorted by path.
 
 `_headers` and the files whose names begin with a dot are for the host, not for readers: they are
 not listed (product contract, 5). Paths have to differ in more than case, or a disk that takes no

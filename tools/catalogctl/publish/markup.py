@@ -1,4 +1,4 @@
-"""Any text in, text that may stand in XML out: the one way into a feed or a picture."""
+"""Escape any text for XML: the one way into a feed or a picture."""
 
 from __future__ import annotations
 

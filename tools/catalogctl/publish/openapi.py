@@ -1,4 +1,4 @@
-"""The endpoint table, the schemas and what this tree holds in, `openapi.json` (3.1) out.
+"""Describe the tree as `openapi.json` (3.1), from the endpoint table and the schemas.
 
 Only what this very tree can answer is described, each parameter with an example that answers.
 """

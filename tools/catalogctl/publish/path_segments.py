@@ -1,4 +1,4 @@
-"""Values that people wrote in, the path segments that stand for them out (product contract, 5).
+"""Make path segments of values that people wrote (product contract, 5).
 
 A segment needs no escaping in a URL, leaves no folder, has at most 120 bytes, is no name of a
 Windows device, and differs from every other segment of its field by more than case (R-12, R-46).

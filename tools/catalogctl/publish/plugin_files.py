@@ -1,4 +1,4 @@
-"""One plugin in, the files that are its own out, and the row that shared files need of it.
+"""Make the files that are one plugin's own, and its summary for shared files.
 
 This runs in a worker, ten thousand times over: each value is encoded once.
 """

@@ -1,4 +1,4 @@
-"""The project's JSON Schemas in, the published ones out: `$id` under the catalog's own address.
+"""Publish the project's JSON Schemas: `$id` under the catalog's own address.
 
 Each names its neighbours by file name, so references hold wherever the tree is served.
 """

@@ -1,4 +1,4 @@
-"""Answers of saved and built-in queries in, the files that publish them out."""
+"""Make the files that publish the answers of saved and built-in queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows and answers in, every file that plugins share out, made one at a time.
+"""Make every file that plugins share, one at a time.
 
 The index and the manifest are not among them: they name the hashes of what was written.
 """

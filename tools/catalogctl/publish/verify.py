@@ -1,4 +1,4 @@
-"""A published tree in a folder in, what differs from its manifest.json out.
+"""Compare a published tree in a folder with its manifest.json.
 
 Nothing in the tree is trusted: no link is followed, no folder entered that the manifest does not
 name, no path of the manifest opened that could leave the tree (R-12, R-30).
@@ -26,7 +26,7 @@ _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _PIECE = 1024 * 1024
 
 
-class Kind(StrEnum):
+class DifferenceKind(StrEnum):
     """How a file differs from what the manifest says; BROKEN is the manifest itself."""
 
     ADDED = "added"
@@ -45,7 +45,7 @@ class Difference:
     """
 
     path: str
-    kind: Kind
+    kind: DifferenceKind
     detail: str = ""
 
 
@@ -75,7 +75,7 @@ def compare_size(path: str, size: int, listed: Listed) -> Difference | None:
     """Return the difference that the number of bytes shows already."""
     if size == listed.size:
         return None
-    kind = Kind.TRUNCATED if size < listed.size else Kind.CHANGED
+    kind = DifferenceKind.TRUNCATED if size < listed.size else DifferenceKind.CHANGED
     return Difference(path, kind, f"{size} bytes instead of {listed.size}")
 
 
@@ -84,7 +84,9 @@ def compare_hash(path: str, sha256: str, listed: Listed) -> Difference | None:
     if sha256 == listed.sha256:
         return None
     return Difference(
-        path, Kind.CHANGED, f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…"
+        path,
+        DifferenceKind.CHANGED,
+        f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…",
     )
 
 
@@ -93,14 +95,14 @@ def _listed(root: int) -> Mapping[str, Listed] | Difference:
     try:
         handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
     except FileNotFoundError:
-        return Difference(MANIFEST, Kind.MISSING, "without it nothing can be compared")
+        return Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")
     except OSError as error:
-        return Difference(MANIFEST, Kind.BROKEN, cause(error))
+        return Difference(MANIFEST, DifferenceKind.BROKEN, cause(error))
     try:
         return read_manifest(read_regular(handle, MAX_BYTES))
     except (OSError, NotAFileError, ValueError) as error:
         words = cause(error) if isinstance(error, OSError) else str(error)
-        return Difference(MANIFEST, Kind.BROKEN, words)
+        return Difference(MANIFEST, DifferenceKind.BROKEN, words)
     finally:
         os.close(handle)
 
@@ -114,7 +116,7 @@ def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
         if difference is not None:
             yield difference
     for path in listed.keys() - seen:
-        yield Difference(path, Kind.MISSING)
+        yield Difference(path, DifferenceKind.MISSING)
 
 
 def _folders(listed: Mapping[str, Listed]) -> set[str]:
@@ -143,7 +145,7 @@ def _walk(
             finally:
                 os.close(handle)
         elif is_folder:
-            yield path + "/", Difference(path + "/", Kind.ADDED, "a folder")
+            yield path + "/", Difference(path + "/", DifferenceKind.ADDED, "a folder")
         elif path in listed:
             yield path, _compare_file(folder, name, listed[path])
         else:
@@ -154,8 +156,8 @@ def _unlisted(folder: int, name: str, path: str) -> Difference | None:
     """Return the difference that an entry is which the manifest does not list, if it is one."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISREG(state.st_mode):
-        return None if path in UNLISTED else Difference(path, Kind.ADDED)
-    return Difference(path, Kind.ADDED, _what(state.st_mode))
+        return None if path in UNLISTED else Difference(path, DifferenceKind.ADDED)
+    return Difference(path, DifferenceKind.ADDED, _what(state.st_mode))
 
 
 def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
@@ -164,7 +166,7 @@ def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
     try:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         if not stat.S_ISREG(state.st_mode):
-            return Difference(path, Kind.CHANGED, _what(state.st_mode))
+            return Difference(path, DifferenceKind.CHANGED, _what(state.st_mode))
         handle = os.open(name, _OPEN_FILE, dir_fd=folder)
         try:
             size = os.fstat(handle).st_size
@@ -176,7 +178,7 @@ def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
         finally:
             os.close(handle)
     except OSError as error:
-        return Difference(path, Kind.UNREADABLE, cause(error))
+        return Difference(path, DifferenceKind.UNREADABLE, cause(error))
     return compare_hash(path, digest.hexdigest(), listed)
 
 

@@ -1,4 +1,4 @@
-"""A URL in, what differs between the tree published there and its manifest.json out.
+"""Compare a tree that is published at a URL with its manifest.json.
 
 Files are asked for a few at a time and hashed as they come, never more of one than its row allows.
 A manifest that changes meanwhile means that a new tree was put there: then all is compared anew.
@@ -20,7 +20,7 @@ from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
-from catalogctl.publish.verify import Difference, Kind, compare_hash, compare_size
+from catalogctl.publish.verify import Difference, DifferenceKind, compare_hash, compare_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,11 +72,11 @@ def _compare_while_it_changes(site: _Site, workers: int) -> list[Difference]:
 def _compare(site: _Site, manifest: bytes | None, workers: int) -> list[Difference]:
     """Hold every file that a manifest lists against the one published."""
     if manifest is None:
-        return [Difference(MANIFEST, Kind.MISSING, "without it nothing can be compared")]
+        return [Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")]
     try:
         listed = read_manifest(manifest)
     except ValueError as error:
-        return [Difference(MANIFEST, Kind.BROKEN, str(error))]
+        return [Difference(MANIFEST, DifferenceKind.BROKEN, str(error))]
     pool = ThreadPoolExecutor(workers)
     try:
         found = pool.map(site.compare, listed.values())
@@ -129,11 +129,15 @@ class _Site:
         try:
             body = self._read(listed.path, _measured, listed.size)
         except TooLargeError:
-            return Difference(listed.path, Kind.CHANGED, f"more than {listed.size} bytes")
+            return Difference(listed.path, DifferenceKind.CHANGED, f"more than {listed.size} bytes")
         if body.status in _GONE:
-            return Difference(listed.path, Kind.MISSING, f"the server answered {body.status}")
+            return Difference(
+                listed.path, DifferenceKind.MISSING, f"the server answered {body.status}"
+            )
         if body.status != HTTPStatus.OK:
-            return Difference(listed.path, Kind.UNREADABLE, f"the server answered {body.status}")
+            return Difference(
+                listed.path, DifferenceKind.UNREADABLE, f"the server answered {body.status}"
+            )
         return compare_size(listed.path, body.size, listed) or compare_hash(
             listed.path, body.sha256, listed
         )

@@ -1,4 +1,4 @@
-"""The query language: JSON requests and PluginInfo dicts in, the answers of list and stat out.
+"""Answer the query language: JSON requests over PluginInfo dicts.
 
 It needs no file and no network. Read it in the order of its work:
 

@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
 
-    Accumulator = Callable[[list[Value], Budget], JSON]
+    Accumulator = Callable[[list[Value], StepBudget], JSON]
 
 
 def _numbers(values: list[Value]) -> list[float]:
     return [double(cast("float", value)) for value in values if type(value) in NUMBERS]
 
 
-def _sum(values: list[Value], _: Budget) -> JSON:
+def _sum(values: list[Value], _: StepBudget) -> JSON:
     return _finite(_total(_numbers(values)))
 
 
-def _average(values: list[Value], _: Budget) -> JSON:
+def _average(values: list[Value], _: StepBudget) -> JSON:
     numbers = _numbers(values)
     return _finite(_total(numbers) / len(numbers)) if numbers else None
 
@@ -46,23 +46,23 @@ def _present(values: list[Value]) -> list[JSON]:
     return [value for value in values if value is not None and value is not MISSING]
 
 
-def _max(values: list[Value], budget: Budget) -> JSON:
+def _max(values: list[Value], budget: StepBudget) -> JSON:
     return max(_present(values), key=lambda value: key(value, budget), default=None)
 
 
-def _min(values: list[Value], budget: Budget) -> JSON:
+def _min(values: list[Value], budget: StepBudget) -> JSON:
     return min(_present(values), key=lambda value: key(value, budget), default=None)
 
 
-def _first(values: list[Value], _: Budget) -> JSON:
+def _first(values: list[Value], _: StepBudget) -> JSON:
     return None if values[0] is MISSING else values[0]
 
 
-def _last(values: list[Value], _: Budget) -> JSON:
+def _last(values: list[Value], _: StepBudget) -> JSON:
     return None if values[-1] is MISSING else values[-1]
 
 
-def distinct(values: list[Value], budget: Budget) -> list[JSON]:
+def distinct(values: list[Value], budget: StepBudget) -> list[JSON]:
     """Return the distinct values that are not missing, in the order across all types (D-A3)."""
     found: dict[tuple[object, ...], JSON] = {}
     for value in values:
@@ -71,11 +71,11 @@ def distinct(values: list[Value], budget: Budget) -> list[JSON]:
     return [found[value_key] for value_key in sorted(found)]
 
 
-def _add_to_set(values: list[Value], budget: Budget) -> JSON:
+def _add_to_set(values: list[Value], budget: StepBudget) -> JSON:
     return distinct(values, budget)
 
 
-def _merge_objects(values: list[Value], budget: Budget) -> JSON:
+def _merge_objects(values: list[Value], budget: StepBudget) -> JSON:
     merged: JSONObject = {}
     for value in _present(values):
         if not isinstance(value, dict):

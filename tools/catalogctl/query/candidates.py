@@ -12,7 +12,7 @@ from catalogctl.query.query_values import MISSING, NUMBERS, Value, double, fold,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
 
     Holds = Callable[[Value], bool]
 
@@ -27,7 +27,7 @@ SYMBOLS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def candidate_test(test: Test, now: Instant, budget: Budget) -> Holds:
+def candidate_test(test: Test, now: Instant, budget: StepBudget) -> Holds:
     """Return the function for a test that looks at candidates one by one."""
     match test:
         case Equal(value):
@@ -48,7 +48,7 @@ def candidate_test(test: Test, now: Instant, budget: Budget) -> Holds:
             raise TypeError("match looks at lists, not at candidates")
 
 
-def _equal(value: Value, budget: Budget) -> Holds:
+def _equal(value: Value, budget: StepBudget) -> Holds:
     kind = type(value)
     if value is None:
         return _is_nothing
@@ -63,7 +63,7 @@ def _equal(value: Value, budget: Budget) -> Holds:
     return lambda candidate: type(candidate) is kind and key(candidate, budget) == wanted
 
 
-def _one_of(values: tuple[Value, ...], budget: Budget) -> Holds:
+def _one_of(values: tuple[Value, ...], budget: StepBudget) -> Holds:
     texts = frozenset(value for value in values if isinstance(value, str))
     others = frozenset(key(value, budget) for value in values if type(value) is not str)
     if None in values:
@@ -87,7 +87,7 @@ def _compare(comparison: str, bound: Value) -> Holds:
     return lambda candidate: type(candidate) is kind and compares(candidate, bound)  # type: ignore[arg-type]  # of one type
 
 
-def _contain(texts: tuple[str, ...], budget: Budget) -> Holds:
+def _contain(texts: tuple[str, ...], budget: StepBudget) -> Holds:
     def holds(candidate: Value) -> bool:
         if not isinstance(candidate, str):
             return False

@@ -1,4 +1,4 @@
-"""A request in, the bytes out that address its answer (product contract 5, «Canonical query»)."""
+"""Make the bytes that name the answer of a request (product contract 5, «Canonical query»)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages of `filter` and `filter_or` in, checked conditions out (query spec 3).
+"""Read the conditions of `filter` and `filter_or` (query spec 3).
 
 The errors of one condition come in the order of query spec 3.3, in two passes: structure and value
 types of all conditions first, then paths and what depends on them.

@@ -1,4 +1,4 @@
-"""A date format in, the text or number that it makes of an instant out (query spec 8, D-A11)."""
+"""Format instants by a date format, as text or number (query spec 8, D-A11)."""
 
 from __future__ import annotations
 

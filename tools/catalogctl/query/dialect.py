@@ -1,4 +1,4 @@
-"""The text of a regular expression in, the same for RE2 out; the dialect of docs/query.md (D-F12).
+"""Translate regular expressions for RE2, by the dialect of docs/query.md (D-F12).
 
 The dialect is what Python's `re` and PCRE read alike and a linear-time engine can do. What it
 does not have is refused, never read in one engine's own way:
@@ -69,14 +69,14 @@ def translate(text: str) -> str:
         raise NoPatternError(f"it has more than {MAX_PATTERN:,} characters")
     start = _GLOBAL_FLAGS.match(text)
     flags = frozenset(start["on"]) if start else frozenset()
-    reader = _Reader(text, start.end() if start else 0)
+    reader = _PatternReader(text, start.end() if start else 0)
     piece = reader.choice(flags, depth=0)
     if reader.position < len(text):
         raise NoPatternError('a ")" closes nothing')
     return piece.text
 
 
-class _Reader:
+class _PatternReader:
     """Reads a pattern from left to right; `position` is where it stands."""
 
     def __init__(self, text: str, position: int) -> None:

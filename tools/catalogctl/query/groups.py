@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.model import Group, GroupCondition, GroupField, GroupKey
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.row_tables import Table
 
     Members: TypeAlias = list[int]
     """The positions of a group's rows in the table, in the table's order."""
 
 
-def grouped(table: Table, stage: Group, budget: Budget) -> list[JSONObject]:
+def grouped(table: Table, stage: Group, budget: StepBudget) -> list[JSONObject]:
     """Return one row per distinct tuple of keys, ordered by it (D-A1)."""
     budget.spend(len(table) * (1 + len(stage.keys) + len(stage.fields)))
     columns = [_key_column(table, group_key, stage) for group_key in stage.keys]
@@ -57,7 +57,7 @@ def _formatted(value: Value, group_key: GroupKey, stage: Group) -> Value:
     return group_key.date_format.of(value)
 
 
-def _partition(length: int, columns: list[list[Value]], budget: Budget) -> list[Members]:
+def _partition(length: int, columns: list[list[Value]], budget: StepBudget) -> list[Members]:
     """Return the groups, ordered by their keys across all types."""
     if not columns:
         return [list(range(length))] if length else []
@@ -69,7 +69,7 @@ def _partition(length: int, columns: list[list[Value]], budget: Budget) -> list[
 
 
 def _field(
-    table: Table, field: GroupField, groups: list[Members], stage: Group, budget: Budget
+    table: Table, field: GroupField, groups: list[Members], stage: Group, budget: StepBudget
 ) -> Iterable[JSON]:
     """Return the value of one field for each group."""
     passes = _passes(table, field.conditions, budget)
@@ -92,7 +92,7 @@ def _field(
 
 
 def _pushed(
-    table: Table, field: GroupField, groups: list[Members], budget: Budget
+    table: Table, field: GroupField, groups: list[Members], budget: StepBudget
 ) -> Iterable[JSON]:
     budget.make(len(table) * len(field.fields))
     columns = [(name, table.values(segments)) for segments, name in field.fields]
@@ -105,7 +105,7 @@ def _pushed(
 
 
 def _passes(
-    table: Table, conditions: Iterable[GroupCondition], budget: Budget
+    table: Table, conditions: Iterable[GroupCondition], budget: StepBudget
 ) -> list[bool] | None:
     """Return whether each row meets all conditions, None when there are none."""
     passes: list[bool] | None = None

@@ -1,4 +1,4 @@
-"""Any Python value in; nothing out if it is JSON that a query may be made of, else an ApiError."""
+"""Refuse any Python value that is not JSON that a query may be made of."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from catalogctl.query.documents import Documents
 from catalogctl.query.matching import passing
 from catalogctl.query.order import ordered
 from catalogctl.query.projection import cut, minimal, tree
-from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.running import moment, running
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def answer_list(
     changed. ApiError: the query takes too many steps.
     """
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = Budget(len(documents))
+    budget = StepBudget(len(documents))
     with running():
         found = passing(query.filters, documents, now=moment(now), budget=budget)
         shown: Sequence[int] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from catalogctl.query.documents import Documents
     from catalogctl.query.model import Condition, Filters
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.query_times import Instant
     from catalogctl.query.query_values import Value
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Holds = Callable[[Value], bool]
 
 
-def passing(filters: Filters, documents: Documents, *, now: Instant, budget: Budget) -> Indexes:
+def passing(filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget) -> Indexes:
     """Return the indexes of the documents that pass all of `every` and one of `some`."""
     narrow = partial(_narrowed, documents=documents, now=now, budget=budget)
     indexes: Indexes = range(len(documents))
@@ -37,7 +37,12 @@ def passing(filters: Filters, documents: Documents, *, now: Instant, budget: Bud
 
 
 def _narrowed(
-    condition: Condition, indexes: Indexes, *, documents: Documents, now: Instant, budget: Budget
+    condition: Condition,
+    indexes: Indexes,
+    *,
+    documents: Documents,
+    now: Instant,
+    budget: StepBudget,
 ) -> list[int]:
     """Return those of the indexes at which a condition holds."""
     budget.spend(len(indexes) * _weight(condition))
@@ -71,20 +76,20 @@ def _weight(condition: Condition) -> int:
     return 1 if not condition.path.rest else BELOW + len(condition.path.rest)
 
 
-def _any_reached(reached: list[Value], holds: Holds, budget: Budget) -> bool:
+def _any_reached(reached: list[Value], holds: Holds, budget: StepBudget) -> bool:
     budget.spend(len(reached))
     return any(map(holds, reached))
 
 
-def _any_candidate(value: Value, holds: Holds, budget: Budget) -> bool:
-    """Say whether a test holds of a reached value or, if it is a list, of an element."""
+def _any_candidate(value: Value, holds: Holds, budget: StepBudget) -> bool:
+    """Return whether a test holds of a reached value or, if it is a list, of an element."""
     if not isinstance(value, list):
         return holds(value)
     budget.spend(len(value))
     return holds(value) or any(map(holds, value))
 
 
-def _match(test: Match, now: Instant, budget: Budget) -> Holds:
+def _match(test: Match, now: Instant, budget: StepBudget) -> Holds:
     """Return a test of a reached value: a list with one element that equals all members."""
     members = [
         (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.shape import Message
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def document_segments(text: str, pointer: str) -> tuple[str, ...]:
 
 
 def ordered(
-    items: Sequence[T], rows: Sequence[JSONObject], keys: Sequence[SortKey], budget: Budget
+    items: Sequence[T], rows: Sequence[JSONObject], keys: Sequence[SortKey], budget: StepBudget
 ) -> list[T]:
     """Return items in the order of the keys of their rows; ties keep the order they had."""
     positions = list(range(len(items)))
@@ -56,7 +56,7 @@ def ordered(
     return [items[position] for position in positions]
 
 
-def _weight(reached: list[Value], sort_key: SortKey, budget: Budget) -> Key:
+def _weight(reached: list[Value], sort_key: SortKey, budget: StepBudget) -> Key:
     """Return what reached values sort by: a list counts as its smallest or largest element."""
     budget.spend(1 + len(reached))
     keys: list[Key] = []

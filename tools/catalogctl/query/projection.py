@@ -1,4 +1,4 @@
-"""Paths of `only` and a PluginInfo in, the part of it that was asked for out (query spec 5.5)."""
+"""Cut the part of a PluginInfo that the paths of `only` ask for (query spec 5.5)."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ REGEX_STEP = 128
 """How many moves of that automaton (instructions times bytes of text) count as one step."""
 
 
-class Budget:
+class StepBudget:
     """The steps that are left to one answer; spending more than there are ends the query."""
 
     __slots__ = ("allowed", "left")

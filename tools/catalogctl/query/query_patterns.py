@@ -1,4 +1,4 @@
-"""A regular expression in, a pattern that searches in linear time out (query spec 3.2, D-F12).
+"""Compile regular expressions that search in linear time (query spec 3.2, D-F12).
 
 RE2 does the search: an automaton, so no pattern and no text can make it slow. `dialect.py` says
 what may be written.
@@ -17,7 +17,7 @@ from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Pattern:
     text: str
     compiled: re2._Regexp
 
-    def found(self, text: str, budget: Budget) -> bool:
-        """Say whether the pattern is found in a text, case ignored."""
+    def found(self, text: str, budget: StepBudget) -> bool:
+        """Return whether the pattern is found in a text, case ignored."""
         encoded = text.encode("utf-8", "surrogatepass")
         budget.spend(1 + len(encoded) * self.compiled.programsize // REGEX_STEP)
         return self.compiled.search(encoded) is not None

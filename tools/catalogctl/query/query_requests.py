@@ -1,4 +1,4 @@
-"""A request's JSON in, a checked query out: `PluginQuery` and `PluginStatQuery` (query spec 2).
+"""Read `PluginQuery` and `PluginStatQuery` from JSON, checked (query spec 2).
 
 The order of checks: shape, required members, repository, what a stat is about, the conditions'
 structure, then all that depends on paths. The first failure is the answer.

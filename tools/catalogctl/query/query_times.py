@@ -1,4 +1,4 @@
-"""ISO 8601 texts and timediff expressions in, instants out; and how an instant prints.
+"""Parse ISO 8601 texts and timediff expressions, and print instants.
 
 An instant is a number of milliseconds, so that dates compare fast and offsets of any size can
 neither overflow nor lose a digit.

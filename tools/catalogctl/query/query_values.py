@@ -15,7 +15,7 @@ from catalogctl.query.query_times import Instant, written
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
 
 
 class Missing(Enum):
@@ -48,7 +48,7 @@ def plain(number: float) -> int | float:
     return int(number) if number.is_integer() and abs(number) <= _EXACT else number
 
 
-def key(value: Value, budget: Budget) -> Key:
+def key(value: Value, budget: StepBudget) -> Key:
     """Return what a value sorts and groups by, across all types (query spec 6)."""
     kind = type(value)
     if kind is str:
@@ -69,7 +69,7 @@ def key(value: Value, budget: Budget) -> Key:
     return (4, json_text(value, budget))
 
 
-def json_text(value: JSON, budget: Budget) -> str:
+def json_text(value: JSON, budget: StepBudget) -> str:
     """Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3)."""
     budget.spend(1)
     if isinstance(value, dict):
@@ -104,7 +104,7 @@ def _fold_character(char: str) -> str:
     return char
 
 
-def printed(value: JSON, budget: Budget) -> JSON:
+def printed(value: JSON, budget: StepBudget) -> JSON:
     """Return a value as an answer shows it: its dates as text, everywhere inside."""
     budget.make(1)
     if isinstance(value, Instant):
@@ -119,6 +119,6 @@ def printed(value: JSON, budget: Budget) -> JSON:
 _string = json.encoder.encode_basestring
 
 
-def _spent(text: str, budget: Budget) -> str:
+def _spent(text: str, budget: StepBudget) -> str:
     budget.spend(len(text) >> 3)
     return text

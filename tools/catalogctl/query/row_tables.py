@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class UnwoundTable:
         """Return a part of the rows."""
         return UnwoundTable(self.documents[start:stop], self.field, self.elements[start:stop])
 
-    def results(self, budget: Budget) -> list[JSON]:
+    def results(self, budget: StepBudget) -> list[JSON]:
         """Return the rows as an answer shows them."""
         budget.make(len(self) * len(FIELDS))
         return [_printed_document(row) for row in self.rows()]
@@ -79,7 +79,7 @@ class RowTable:
         """Return a part of the rows."""
         return RowTable(self.table[start:stop], self.flat)
 
-    def results(self, budget: Budget) -> list[JSON]:
+    def results(self, budget: StepBudget) -> list[JSON]:
         """Return the rows as an answer shows them."""
         if self.flat:
             return [printed(row, budget) for row in self.table]

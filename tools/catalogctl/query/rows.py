@@ -1,4 +1,4 @@
-"""A table and a stage that looks at row after row in, the rows that it makes out (query spec 8)."""
+"""Run the stages that look at one row after another (query spec 8)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.model import Project, ProjectField
-    from catalogctl.query.query_limits import Budget
+    from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.row_tables import Table
 
 _PAIR = 2
 
 
-def unwound(table: Table, segments: Sequence[str], budget: Budget) -> Iterator[JSONObject]:
+def unwound(table: Table, segments: Sequence[str], budget: StepBudget) -> Iterator[JSONObject]:
     """Yield one row per element of the list at a path, the element in the list's place.
 
     A value that is no list leaves its row as it is; no value, null and `[]` leave none.
@@ -50,7 +50,7 @@ def _with(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
     return {**row, name: _with(inner, rest, value) if rest and isinstance(inner, dict) else value}
 
 
-def projected(table: Table, stage: Project, budget: Budget) -> list[JSONObject]:
+def projected(table: Table, stage: Project, budget: StepBudget) -> list[JSONObject]:
     """Return rows of the kept names and the fields of a project stage, and nothing else."""
     budget.make(len(table) * (len(stage.kept) + len(stage.fields)))
     columns = [(name, table.values((name,))) for name in stage.kept]
@@ -61,7 +61,7 @@ def projected(table: Table, stage: Project, budget: Budget) -> list[JSONObject]:
     ]
 
 
-def _column(table: Table, field: ProjectField, stage: Project, budget: Budget) -> list[Value]:
+def _column(table: Table, field: ProjectField, stage: Project, budget: StepBudget) -> list[Value]:
     values = table.values(field.segments)
     if not field.operator:
         return values
@@ -73,13 +73,13 @@ def _column(table: Table, field: ProjectField, stage: Project, budget: Budget) -
         raise ApiError("ERROR_DB_QUERY", message, stage.pointer) from error
 
 
-def _size(value: Value, _: Budget) -> Value:
+def _size(value: Value, _: StepBudget) -> Value:
     if not isinstance(value, list):
         raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
     return len(value)
 
 
-def _object_to_array(value: Value, budget: Budget) -> Value:
+def _object_to_array(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, dict):
@@ -88,7 +88,7 @@ def _object_to_array(value: Value, budget: Budget) -> Value:
     return [{"k": name, "v": member} for name, member in value.items()]
 
 
-def _array_to_object(value: Value, budget: Budget) -> Value:
+def _array_to_object(value: Value, budget: StepBudget) -> Value:
     """Return an object of `[{k, v}…]` or `[[key, value]…]`, all elements of one kind."""
     if value is None or value is MISSING:
         return None
@@ -112,7 +112,7 @@ def _pair(element: JSON) -> tuple[str, JSON]:
     return name, member
 
 
-_OPERATORS: dict[str, Callable[[Value, Budget], Value]] = {
+_OPERATORS: dict[str, Callable[[Value, StepBudget], Value]] = {
     "size": _size,
     "object_to_array": _object_to_array,
     "array_to_object": _array_to_object,

@@ -1,4 +1,4 @@
-"""A request's JSON in, messages of the API's shape out; anything else is ERROR_INVALID_PARAMETER.
+"""Read messages of the API's shape; anything else is ERROR_INVALID_PARAMETER.
 
 The shapes are those of query spec 2. A message keeps what was given, under the long names: a member
 at its proto3 default is not given; the aliased members, `limit`, `skip` and `value` keep theirs.
@@ -13,7 +13,7 @@ from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
 from catalogctl.query.json_check import check
-from catalogctl.query.shapes import SHAPES, Kind, Member
+from catalogctl.query.shapes import SHAPES, Member, ShapeKind
 from catalogctl.wording import json_kind, listed, quote
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Message:
         return self.places.get(name, self.pointer)
 
     def has(self, name: str) -> bool:
-        """Say whether a member is given."""
+        """Return whether a member is given."""
         return name in self.members
 
     def text(self, name: str) -> str | None:
@@ -115,16 +115,16 @@ def _spellings(shape: str) -> dict[str, tuple[str, Member]]:
 
 def _member(value: JSON, member: Member, pointer: str) -> Member_:
     """Return the value of a member; null stands for its default, but in a value of any type."""
-    if value is None or member.kind is Kind.ANY:
+    if value is None or member.kind is ShapeKind.ANY:
         return value
-    if member.kind is Kind.ONE:
+    if member.kind is ShapeKind.ONE:
         return _message(value, member.shape, pointer)
-    if member.kind is Kind.MANY and isinstance(value, list):
+    if member.kind is ShapeKind.MANY and isinstance(value, list):
         return tuple(
             _message(element, member.shape, child(pointer, position))
             for position, element in enumerate(value)
         )
-    if member.kind is Kind.TEXTS and isinstance(value, list):
+    if member.kind is ShapeKind.TEXTS and isinstance(value, list):
         for position, element in enumerate(value):
             if not isinstance(element, str):
                 place = child(pointer, position)
@@ -134,7 +134,7 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
 
 
 def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
-    if member.kind in {Kind.TEXT, Kind.NAME} and isinstance(value, str):
+    if member.kind in {ShapeKind.TEXT, ShapeKind.NAME} and isinstance(value, str):
         if value and member.words and value not in member.words:
             allowed = listed(member.words)
             raise _wrong(
@@ -143,11 +143,11 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
                 did_you_mean(value, member.words),
             )
         return value
-    if member.kind is Kind.FLAG and isinstance(value, bool):
+    if member.kind is ShapeKind.FLAG and isinstance(value, bool):
         return value
-    if member.kind in {Kind.WHOLE, Kind.COUNT} and isinstance(value, (int, float)):
+    if member.kind in {ShapeKind.WHOLE, ShapeKind.COUNT} and isinstance(value, (int, float)):
         whole = not isinstance(value, bool) and value == int(value)
-        if whole and (member.kind is Kind.WHOLE or value >= 0):
+        if whole and (member.kind is ShapeKind.WHOLE or value >= 0):
             return int(value)
         shown = "true" if value is True else "false" if value is False else str(value)
         raise _wrong(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
@@ -155,11 +155,11 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
 
 
 def _is_default(value: Member_, member: Member) -> bool:
-    if member.kind is Kind.ANY:
+    if member.kind is ShapeKind.ANY:
         return False
     if value is None:
         return True
-    if member.kind in {Kind.NAME, Kind.WHOLE, Kind.ONE}:
+    if member.kind in {ShapeKind.NAME, ShapeKind.WHOLE, ShapeKind.ONE}:
         return False
     return not value or (bool(member.words) and value == member.words[-1])
 

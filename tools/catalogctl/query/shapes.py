@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class ShapeKind(Enum):
     """What JSON a member takes."""
 
     TEXT = "a string"
@@ -27,35 +27,35 @@ class Member:
     The last of the words means the same as nothing at all.
     """
 
-    kind: Kind
+    kind: ShapeKind
     shape: str = ""
     short: str = ""
     words: tuple[str, ...] = ()
 
 
-_TEXT, _FLAG, _COUNT = Member(Kind.TEXT), Member(Kind.FLAG), Member(Kind.COUNT)
-_KEY, _NAME = Member(Kind.NAME, short="k"), Member(Kind.NAME, short="n")
-_OPERATOR, _VALUE = Member(Kind.NAME, short="o"), Member(Kind.ANY, short="v")
-_FILTERS = Member(Kind.MANY, "Filter")
-_SORT, _PAGE = Member(Kind.ONE, "Sort"), Member(Kind.ONE, "Page")
+_TEXT, _FLAG, _COUNT = Member(ShapeKind.TEXT), Member(ShapeKind.FLAG), Member(ShapeKind.COUNT)
+_KEY, _NAME = Member(ShapeKind.NAME, short="k"), Member(ShapeKind.NAME, short="n")
+_OPERATOR, _VALUE = Member(ShapeKind.NAME, short="o"), Member(ShapeKind.ANY, short="v")
+_FILTERS = Member(ShapeKind.MANY, "Filter")
+_SORT, _PAGE = Member(ShapeKind.ONE, "Sort"), Member(ShapeKind.ONE, "Page")
 
 STATES = ("ENABLED", "DISABLED")
 REGISTRY_TYPES = ("DOCKER_HUB", "AWS_PUBLIC_ECR")
 
 SHAPES: dict[str, dict[str, Member]] = {
     "PluginQuery": {
-        "query": Member(Kind.ONE, "Query"),
+        "query": Member(ShapeKind.ONE, "Query"),
         "plugin_id": _TEXT,
         "name": _TEXT,
-        "state": Member(Kind.TEXT, words=(*STATES, "NONE")),
+        "state": Member(ShapeKind.TEXT, words=(*STATES, "NONE")),
         "service_type": _TEXT,
         "provider": _TEXT,
-        "registry_type": Member(Kind.TEXT, words=(*REGISTRY_TYPES, "NONE_REGISTRY_TYPE")),
+        "registry_type": Member(ShapeKind.TEXT, words=(*REGISTRY_TYPES, "NONE_REGISTRY_TYPE")),
         "repository_id": _TEXT,
         "domain_id": _TEXT,
     },
     "PluginStatQuery": {
-        "query": Member(Kind.ONE, "StatisticsQuery"),
+        "query": Member(ShapeKind.ONE, "StatisticsQuery"),
         "repository_id": _TEXT,
         "domain_id": _TEXT,
     },
@@ -66,45 +66,45 @@ SHAPES: dict[str, dict[str, Member]] = {
         "page": _PAGE,
         "minimal": _FLAG,
         "count_only": _FLAG,
-        "only": Member(Kind.TEXTS),
+        "only": Member(ShapeKind.TEXTS),
         "keyword": _TEXT,
     },
     "StatisticsQuery": {
         "filter": _FILTERS,
         "filter_or": _FILTERS,
-        "aggregate": Member(Kind.MANY, "Stage"),
+        "aggregate": Member(ShapeKind.MANY, "Stage"),
         "page": _PAGE,
         "distinct": _TEXT,
         "keyword": _TEXT,
     },
     "Filter": {"key": _KEY, "value": _VALUE, "operator": _OPERATOR},
-    "Sort": {"key": _TEXT, "desc": _FLAG, "keys": Member(Kind.MANY, "SortKey")},
+    "Sort": {"key": _TEXT, "desc": _FLAG, "keys": Member(ShapeKind.MANY, "SortKey")},
     "SortKey": {"key": _TEXT, "desc": _FLAG},
     "Page": {"start": _COUNT, "limit": _COUNT},
     "Stage": {
-        "unwind": Member(Kind.ONE, "Unwind"),
-        "group": Member(Kind.ONE, "Group"),
-        "count": Member(Kind.ONE, "Count"),
+        "unwind": Member(ShapeKind.ONE, "Unwind"),
+        "group": Member(ShapeKind.ONE, "Group"),
+        "count": Member(ShapeKind.ONE, "Count"),
         "sort": _SORT,
-        "project": Member(Kind.ONE, "Project"),
-        "limit": Member(Kind.WHOLE),
-        "skip": Member(Kind.WHOLE),
+        "project": Member(ShapeKind.ONE, "Project"),
+        "limit": Member(ShapeKind.WHOLE),
+        "skip": Member(ShapeKind.WHOLE),
     },
     "Unwind": {"path": _TEXT},
     "Count": {"name": _TEXT},
     "Group": {
-        "keys": Member(Kind.MANY, "GroupKey"),
-        "fields": Member(Kind.MANY, "GroupField"),
+        "keys": Member(ShapeKind.MANY, "GroupKey"),
+        "fields": Member(ShapeKind.MANY, "GroupField"),
     },
     "GroupKey": {"key": _KEY, "name": _NAME, "date_format": _TEXT},
     "GroupField": {
         "key": _KEY,
         "name": _NAME,
         "operator": _OPERATOR,
-        "fields": Member(Kind.MANY, "SubField"),
+        "fields": Member(ShapeKind.MANY, "SubField"),
         "conditions": _FILTERS,
     },
     "SubField": {"key": _KEY, "name": _NAME},
-    "Project": {"fields": Member(Kind.MANY, "ProjectField"), "exclude_keys": _FLAG},
+    "Project": {"fields": Member(ShapeKind.MANY, "ProjectField"), "exclude_keys": _FLAG},
     "ProjectField": {"key": _KEY, "name": _NAME, "operator": _OPERATOR},
 }

@@ -1,4 +1,4 @@
-"""Messages of `aggregate` in, checked stages out; all errors are ERROR_DB_QUERY (query spec 8)."""
+"""Read the stages of `aggregate`; all errors are ERROR_DB_QUERY (query spec 8)."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def read_stages(messages: Sequence[Message]) -> tuple[Stage, ...]:
     """Return the stages of an `aggregate`; raise ApiError for the first that is wrong."""
     if len(messages) > MAX_STAGES:
         raise _bad(f"an aggregate has at most {MAX_STAGES} stages", messages[MAX_STAGES].pointer)
-    reader = _Reader()
+    reader = _StageReader()
     return tuple(reader.stage(message) for message in messages)
 
 
-class _Reader:
+class _StageReader:
     """What the rows are at the stage that is read: documents or flat, and the last group's keys."""
 
     def __init__(self) -> None:

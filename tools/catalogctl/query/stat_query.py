@@ -12,7 +12,7 @@ from catalogctl.query.list_query import paged
 from catalogctl.query.matching import passing
 from catalogctl.query.model import Count, Group, Limit, Order, Project, Skip, Unwind
 from catalogctl.query.order import ordered
-from catalogctl.query.query_limits import Budget
+from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_values import MISSING, Value, printed
 from catalogctl.query.row_tables import RowTable, UnwoundTable
 from catalogctl.query.rows import projected, unwound
@@ -34,7 +34,7 @@ def answer_stat(
     `plugins` are in base order. ApiError: a stage meets a value that it can't take.
     """
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = Budget(len(documents))
+    budget = StepBudget(len(documents))
     with running():
         indexes = passing(query.filters, documents, now=moment(now), budget=budget)
         rows = [documents.rows[index] for index in indexes]
@@ -56,7 +56,9 @@ def _answer(query: StatQuery, rows: Sequence[JSON] | Table, shown: Sequence[JSON
     return {"total_count": len(rows), **results} if query.page.limit else results
 
 
-def _distinct(rows: Sequence[JSONObject], segments: Sequence[str], budget: Budget) -> list[JSON]:
+def _distinct(
+    rows: Sequence[JSONObject], segments: Sequence[str], budget: StepBudget
+) -> list[JSON]:
     values: list[Value] = []
     for row in rows if segments[0] in FIELDS else ():
         for value in reach(row, segments):
@@ -65,7 +67,7 @@ def _distinct(rows: Sequence[JSONObject], segments: Sequence[str], budget: Budge
     return [printed(value, budget) for value in distinct(values, budget)]
 
 
-def _run(stage: Stage, table: Table, budget: Budget) -> Table:
+def _run(stage: Stage, table: Table, budget: StepBudget) -> Table:
     budget.spend(len(table))
     match stage:
         case Unwind(segments):
@@ -85,7 +87,7 @@ def _run(stage: Stage, table: Table, budget: Budget) -> Table:
             return table.sliced(count, None)
 
 
-def _unwound(table: Table, segments: Sequence[str], budget: Budget) -> Table:
+def _unwound(table: Table, segments: Sequence[str], budget: StepBudget) -> Table:
     """Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`)."""
     field = segments[0]
     if not isinstance(table, RowTable) or table.flat or len(segments) > 1 or field not in FIELDS:

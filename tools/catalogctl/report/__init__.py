@@ -1,4 +1,4 @@
-"""Problems, answers and differences in, what is shown of them out: one module for each form.
+"""Show problems, answers and differences: one module for each form.
 
 Nothing is imported here: a command that shows one form does not wait for the others.
 """

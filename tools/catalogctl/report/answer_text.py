@@ -1,4 +1,4 @@
-"""Answers of the read calls in, text out: a table, JSON, YAML or CSV.
+"""Show answers of the read calls as a table, JSON, YAML or CSV.
 
 JSON and YAML hold the answer as it is. A table shows what a person looks for, CSV every member of
 every row. CSV is RFC 4180 but for two things: its line ends are bare line feeds, because no

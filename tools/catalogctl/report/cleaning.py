@@ -1,4 +1,4 @@
-r"""Text of any origin in; text out that no terminal obeys and no continuous integration runs.
+r"""Clean text of any origin, so that no terminal obeys it and no CI runs it.
 
 Escaped, so that a reader sees what is there: C0 and C1 controls, DEL, bidi controls, U+2028 and
 U+2029 (line ends to some readers), lone surrogates (bytes of a file name that are no UTF-8), and
@@ -60,12 +60,12 @@ def escape(character: str) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Tell whether a character may not reach an output as itself."""
+    """Return whether a character may not reach an output as itself."""
     return _CONTROL.match(character) is not None
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether a text is safe as it is."""
+    """Return whether a text is safe as it is."""
     return not (_CONTROL.search(text) or _INLINE.search(text) or _LEADING.search(text))
 
 

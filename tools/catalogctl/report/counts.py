@@ -1,4 +1,4 @@
-"""Problems in, their numbers out, and the one line that ends a run."""
+"""Count problems, and write the one line that ends a run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def count(problems: Sequence[Problem]) -> Counts:
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:
-    """Tell whether a problem stops a build."""
+    """Return whether a problem stops a build."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 

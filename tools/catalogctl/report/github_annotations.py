@@ -1,4 +1,4 @@
-"""Problems in, workflow annotations out: one line each, which no value can add to or end.
+"""Write problems as workflow annotations: one line each, which no value can add to or end.
 
 A command's properties end at `,` and `::`, its message at the end of the line; what would end them
 is percent-encoded (GitHub, "Workflow commands": escapeProperty, escapeData).

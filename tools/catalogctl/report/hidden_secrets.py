@@ -1,4 +1,4 @@
-"""A difference between two states of a catalog in, the same without the secrets in it out.
+"""Take the secrets out of a difference before it is shown.
 
 A difference outlives what it tells of: the comment of a pull request stays when the commit with the
 secret is gone. So whatever is printed or written of one is this (hardening R-14).

@@ -1,4 +1,4 @@
-"""Problems in, one JSON document out, in the shape that the contract fixes."""
+"""Write problems as one JSON document, in the shape that the contract fixes."""
 
 from __future__ import annotations
 

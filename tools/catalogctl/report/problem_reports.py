@@ -1,4 +1,4 @@
-"""Problems in, a report as text out: for people, programs, GitHub and code scanners.
+"""Write problems in the format that was asked for.
 
 Nothing is read here: the caller brings the lines of source and says where the report is shown.
 """

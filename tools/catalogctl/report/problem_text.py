@@ -1,4 +1,4 @@
-"""Problems in, text for people out: each with its line of source, as a compiler shows it."""
+"""Write problems for people: each with its line of source, as a compiler shows it."""
 
 from __future__ import annotations
 

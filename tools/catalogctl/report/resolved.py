@@ -1,4 +1,4 @@
-"""The report of a `resolve` run in, text out: for a terminal, a program, or a pull request."""
+"""Write the report of a `resolve` run in the format that was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON values in; JSON and YAML text out that holds no control character and no command."""
+"""Write JSON and YAML that hold no control character and no command of a runner."""
 
 from __future__ import annotations
 

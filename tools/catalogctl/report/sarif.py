@@ -1,4 +1,4 @@
-"""Problems in, a SARIF 2.1.0 log out: what code scanners read (OASIS, sarif-v2.1.0-os)."""
+"""Write problems as a SARIF 2.1.0 log: what code scanners read (OASIS, sarif-v2.1.0-os)."""
 
 from __future__ import annotations
 

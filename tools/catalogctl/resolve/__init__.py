@@ -1,1 +1,1 @@
-"""Images in, locks out: which versions a registry has, asked politely and believed carefully."""
+"""Ask registries for versions and digests: politely, and believing them carefully."""

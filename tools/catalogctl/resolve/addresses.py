@@ -1,4 +1,4 @@
-"""Say whether a registry may be at an IP address."""
+"""Return whether a registry may be at an IP address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is one of the internet's.
+    """Return whether an IP address is one of the internet's.
 
     `is_global` lets multicast and NAT64 pass, and looks past an IPv4 address inside an IPv6 one.
     """

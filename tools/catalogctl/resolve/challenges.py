@@ -1,4 +1,4 @@
-"""WWW-Authenticate in, the one challenge that we can meet out (RFC 9110, 11.6.1)."""
+"""Choose the one challenge of WWW-Authenticate that can be met (RFC 9110, 11.6.1)."""
 
 from __future__ import annotations
 

@@ -54,5 +54,5 @@ def media_type_of(value: JSON) -> str | None:
 
 
 def names_a_digest(tag: str) -> bool:
-    """Say whether a tag only names another image's digest, as a signature's does."""
+    """Return whether a tag only names another image's digest, as a signature's does."""
     return _DIGEST_TAG.fullmatch(tag) is not None

@@ -1,4 +1,4 @@
-"""A challenge in, the Authorization header that meets it out: Basic, or a token of one repository.
+"""Meet a challenge by an Authorization header: Basic, or a token for one repository.
 
 A token is fetched only from the registry's own host or one of its token hosts, over https unless
 the registry is `insecure`; only there does the password go. Tokens are kept until shortly before

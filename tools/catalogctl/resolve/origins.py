@@ -1,4 +1,4 @@
-"""A URL in, the scheme, host and port that it leads to out: what decides who is talked to."""
+"""Find the scheme, host and port that a URL leads to: what decides who is talked to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Origin:
         return self if is_whole else replace(self, path=f"{self.path}/v2")
 
     def holds(self, url: str) -> bool:
-        """Say whether a URL leads to this scheme, host and port."""
+        """Return whether a URL leads to this scheme, host and port."""
         other = origin_of(url)
         return other is not None and (other.scheme, other.netloc) == (self.scheme, self.netloc)
 

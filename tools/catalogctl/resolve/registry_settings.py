@@ -104,10 +104,10 @@ def _text(value: JSON) -> str | None:
 
 
 def is_repository(name: str, host: str) -> bool:
-    """Say whether an image's name may be put into a URL (OCI distribution, "Pulling")."""
+    """Return whether an image's name may be put into a URL (OCI distribution, "Pulling")."""
     return _REPOSITORY.fullmatch(name) is not None and len(f"{host}/{name}") <= _LONGEST
 
 
 def is_tag(name: str) -> bool:
-    """Say whether a text may be a tag (R-24; OCI distribution, "Pulling")."""
+    """Return whether a text may be a tag (R-24; OCI distribution, "Pulling")."""
     return _TAG.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""One image and its old lock in, what came of it out: list, look up digests, merge, judge."""
+"""Resolve one image: list its tags, look up digests, merge, judge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many images in, their outcomes out as they are done: one run over all registries.
+"""Resolve many images in one run over all registries.
 
 Images are grouped by registry. Each has its own threads and its own connections; a host's queue
 and pace are shared by all who ask it (registries, 6).

@@ -1,4 +1,4 @@
-"""Work in, results out as they come, done by threads that end with the process.
+"""Run work in threads that end with the process, and yield results as they come.
 
 They are daemons: Ctrl-C does not wait for a registry that is slow to answer.
 """

@@ -1,4 +1,4 @@
-"""The headers of an answer in, seconds to wait out (registries, 2; RFC 9110, 10.2.3)."""
+"""Read how long to wait from the headers of an answer (registries, 2; RFC 9110, 10.2.3)."""
 
 from __future__ import annotations
 

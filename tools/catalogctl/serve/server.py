@@ -1,4 +1,4 @@
-"""A preview in, HTTP on 127.0.0.1 out (R-47).
+"""Serve a preview over HTTP on 127.0.0.1 (R-47).
 
 Only files of the built tree are answered, by their published paths; no folder is listed and no
 link followed. A page elsewhere on the web must not read a preview: a request under another host's

@@ -1,1 +1,1 @@
-"""Files in, values with positions out: the only room that reads a catalog from disk and git."""
+"""Read a catalog from disk and git, as values with positions: the only room that does."""

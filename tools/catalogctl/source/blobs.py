@@ -1,4 +1,4 @@
-"""Ids of blobs in, their bytes out, in the same order: one `git cat-file --batch` for all."""
+"""Read blobs by their ids: one `git cat-file --batch` for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A character in, its name and what it is mistaken for out.
+"""Name characters, and say what they are mistaken for.
 
 Text that was pasted from a web page, or typed with another keyboard, holds characters that nobody
 sees (a no-break space, a zero width space), or that look like the ones of YAML (a full-width

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from catalogctl.source.git_log import Change, Commit
+    from catalogctl.source.git_log import Commit, CommittedChange
 
 EARLIEST = 1_420_070_400
 """2015-01-01: no commit of a catalog is older than that (hardening R-16)."""
@@ -30,7 +30,7 @@ class FileLife:
     blob: str | None
     is_complete: bool = False
 
-    def add(self, change: Change, time: int) -> None:
+    def add(self, change: CommittedChange, time: int) -> None:
         """Take an earlier commit of the file into account."""
         if change.after is None:
             self.is_complete = True

@@ -1,4 +1,4 @@
-"""A catalog's folder in, its files out: each opened once, and only if it is what it looks like.
+"""Read the files of a folder: each opened once, and only if it is what it looks like.
 
 Nothing is followed that leads out of the catalog: files are opened by name relative to their
 opened folder, never through a symbolic link, never blocking, and are measured and typed on the
@@ -156,7 +156,7 @@ class Folder:
         return data if isinstance(data, bytes) else _problem(self.file(name), *data)
 
     def has(self, name: str) -> bool:
-        """Tell whether anything of this name lies here."""
+        """Return whether anything of this name lies here."""
         if name in self._overlay:
             return self._overlay[name] is not None
         return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)

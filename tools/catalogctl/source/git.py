@@ -288,7 +288,7 @@ def start_repository(folder: Path) -> None:
 
 
 def lies_in_git(folder: Path) -> bool:
-    """Tell whether a folder looks like a part of a git repository, without asking git."""
+    """Return whether a folder looks like a part of a git repository, without asking git."""
     return any(
         os.path.lexists(above / ".git")
         or (

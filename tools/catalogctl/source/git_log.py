@@ -41,7 +41,7 @@ LAST_TIME = 253_370_764_800
 that git dates later is taken to be of that time."""
 
 
-class Change(NamedTuple):
+class CommittedChange(NamedTuple):
     """One file that a commit changed; an id is None where there is no file.
 
     `path` is relative to the catalog; `before` and `after` are ids of blobs.
@@ -64,7 +64,7 @@ class Commit:
     parents: tuple[str, ...]
     time: int
     subject: str
-    changes: list[Change]
+    changes: list[CommittedChange]
     has_odd_time: bool = False
 
     @property
@@ -165,10 +165,10 @@ def _seconds(given: bytes) -> int:
     return min(int(given), LAST_TIME) if len(given) <= len(str(LAST_TIME)) else LAST_TIME
 
 
-def _change(meta: bytes, path: bytes) -> Change:
+def _change(meta: bytes, path: bytes) -> CommittedChange:
     """Read `:MODE MODE ID ID STATUS` and the name behind it."""
     mode_before, mode_after, before, after, _ = meta[1:].split(b" ", 4)
-    return Change(
+    return CommittedChange(
         path.decode("utf-8", "surrogateescape"),
         None if mode_before == _ABSENT else before.decode("ascii"),
         None if mode_after == _ABSENT else after.decode("ascii"),

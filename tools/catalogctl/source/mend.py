@@ -1,4 +1,4 @@
-"""The text of a file that is no YAML in; its mistakes, and a text without them, out.
+"""Find the mistakes in a text that is not YAML, and make a text without them.
 
 What was meant is tried: where the parser then gets further, that was the mistake, and the rest of
 the file is read as if it were mended. So one mistake hides no other one (product contract, 3).

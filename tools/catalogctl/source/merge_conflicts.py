@@ -1,4 +1,4 @@
-"""The lines of a text in, the merge conflicts that git left in them out."""
+"""Find the merge conflicts that git left in a text."""
 
 from __future__ import annotations
 

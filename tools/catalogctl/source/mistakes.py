@@ -1,4 +1,4 @@
-"""The lines of a file that is no YAML in, and where an author went wrong out.
+"""Find where an author went wrong in lines that are not YAML.
 
 A parser stops where it can't go on, which is often lines below the mistake: a key without its
 colon runs on into the next line, a bracket that is never closed swallows the next field. Each

@@ -1,4 +1,4 @@
-"""A catalog's folder in; its own templates, pages and texts out, with what is wrong there."""
+"""Read a catalog's own templates, pages and texts, with what is wrong there."""
 
 from __future__ import annotations
 

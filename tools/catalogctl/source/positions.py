@@ -1,4 +1,4 @@
-"""The bytes of a YAML file in; its value, the place of every part, and all that is wrong out.
+"""Read a YAML file with the place of every part, and all that is wrong with it.
 
 The slow, careful twin of `strict_yaml`: it keeps a mark for each key and value, follows aliases
 within a budget, and goes on after a problem where the parser can. It runs only for files that the
@@ -179,11 +179,11 @@ def examine(data: bytes) -> Examined:
     is_spoiled = bool(flaws)
     mended = mend(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
     flaws += [_flaw_of(mistake) for mistake in mended.mistakes]
-    reader = _Reader(mended, is_spoiled=is_spoiled)
+    reader = _PositionReader(mended, is_spoiled=is_spoiled)
     root = reader.read()
     if reader.indented and (indented := mend_indentation(mended, reader.indented.keys())):
         flaws += [each for each in reader.flaws if each.place in reader.indented.values()]
-        reader = _Reader(indented, is_spoiled=is_spoiled)
+        reader = _PositionReader(indented, is_spoiled=is_spoiled)
         root = reader.read()
     flaws = sorted({*flaws, *reader.flaws}, key=lambda flaw: (flaw.place, flaw.code))
     value = root.value if root is not None else None
@@ -246,7 +246,7 @@ def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
     )
 
 
-class _Reader:
+class _PositionReader:
     """One careful pass over the events of a document."""
 
     def __init__(self, mended: Mended, *, is_spoiled: bool = False) -> None:

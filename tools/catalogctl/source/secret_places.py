@@ -1,4 +1,4 @@
-"""The text of a YAML file in; out, which of it are secrets, so that a report does not show them.
+"""Find which parts of a YAML text are secrets, so that no report shows them.
 
 The parser says where the scalars stand. What it can't reach, because the text is no YAML from some
 place on, is looked at line by line, and rather too much of it is hidden than too little.
@@ -226,7 +226,7 @@ def _end_of_block(text: str, start: int, indent: int) -> int:
 
 
 @dataclass(slots=True)
-class _Frame:
+class _OpenCollection:
     """A collection that is open: where in `registry_config` it is, and what key comes next."""
 
     is_mapping: bool
@@ -252,7 +252,7 @@ class _Reading:
     """
 
     scalars: list[_Scalar] = field(default_factory=list)
-    frames: list[_Frame] = field(default_factory=list)
+    frames: list[_OpenCollection] = field(default_factory=list)
     anchors: dict[str, Span] = field(default_factory=dict)
     aliased: set[Span] = field(default_factory=set)
 
@@ -273,7 +273,7 @@ class _Reading:
     def _begin(self, event: Any) -> None:
         in_config, secret = self._place()
         self.frames.append(
-            _Frame(
+            _OpenCollection(
                 isinstance(event, MappingStartEvent),
                 self._expects_key(),
                 in_config,

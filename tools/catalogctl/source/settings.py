@@ -1,4 +1,4 @@
-"""The mapping of `catalog.yaml` in, `Settings` out.
+"""Read the settings of a catalog from the mapping of `catalog.yaml`.
 
 Read leniently: what is wrong in the file is a problem of its own (`validate`) and hides nothing
 else, so every part that can't be read has its default here (product contract, 8).

@@ -1,4 +1,4 @@
-"""The bytes of a YAML file in, its value out, or None where only a closer look can tell why not.
+"""Read a plain, strict YAML file quickly; what needs a closer look gives None.
 
 A file is read in one pass over the events of libyaml's parser, with no marks kept. Whatever is
 unusual (an anchor, a tag, a doubtful scalar, a second document, a character that nobody sees, …)

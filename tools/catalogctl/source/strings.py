@@ -1,4 +1,4 @@
-"""A catalog's own `site/strings.yaml` in, its texts and what is wrong with them out.
+"""Read a catalog's own `site/strings.yaml`, with what is wrong there.
 
 A text is a string, or one string for each form of a plural. The built-in table says which texts
 there are, and which values stand in each.
@@ -89,7 +89,7 @@ def _text(value: JSON) -> Text | None:
 
 
 def _has_forms(value: JSON) -> bool:
-    """Say whether a value is a text for each form, «other» among them."""
+    """Return whether a value is a text for each form, «other» among them."""
     return (
         isinstance(value, dict)
         and "other" in value

@@ -1,4 +1,4 @@
-"""An error of the YAML parser in, its place and words for an author out."""
+"""Put an error of the YAML parser into words for an author, with its place."""
 
 from __future__ import annotations
 

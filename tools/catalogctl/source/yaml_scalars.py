@@ -1,4 +1,4 @@
-"""The text of a plain YAML scalar in, its value out, or the reason why it has none.
+"""Read the value of a plain YAML scalar, or why it has none.
 
 A plain scalar counts only where YAML 1.1 (as PyYAML reads it) and the YAML 1.2 core schema read
 the same; every other one must be quoted (product contract, 8).

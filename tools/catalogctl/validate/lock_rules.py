@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.lock import Flaw, Lock, read
+from catalogctl.lock import Lock, LockFlaw, read
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
 from catalogctl.source.folder import MAX_YAML_SIZE
@@ -32,7 +32,7 @@ def check_lock(
     there is no such plugin (registries, 10; product contract, 8).
     """
     lock = read(data)
-    if isinstance(lock, Flaw):
+    if isinstance(lock, LockFlaw):
         return None, [_broken(file, data, lock)]
     code, finding = _doubt(lock, stem, request)
     if not code:
@@ -40,7 +40,7 @@ def check_lock(
     return lock, [place(code, finding, Document(file, stem, {}, data))]
 
 
-def _broken(file: str, data: bytes, flaw: Flaw) -> Problem:
+def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
     """Return the problem of a lock that can't be read.
 
     In a large one only a byte is looked for: to find a pointer's place takes too long.

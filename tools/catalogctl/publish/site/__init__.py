@@ -1,4 +1,4 @@
-r"""Plugins and rows in, the pages of the website out, each as (path, bytes).
+r"""Make the pages of the website, each as (path, bytes).
 
 Pages hold relative links only, every value goes through jinja2's escaping, and what is the same
 on all pages is worked out once. A card is rendered once for each plugin, with "\0" for the way to
@@ -28,7 +28,7 @@ from catalogctl.publish.site import (
     texts,
 )
 from catalogctl.publish.site.escaping import SafeHtml
-from catalogctl.publish.site.json_cache import KEPT, remembered
+from catalogctl.publish.site.json_cache import KEPT, cached_by_json
 from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import SHOWN, Related
 from catalogctl.source.own_site import NOTHING
@@ -96,7 +96,7 @@ class SitePages:
         self._templates = Templates(self._shared_values(), self._own.templates, self._say)
         self._templates.compile(*_OF_EVERY_PROCESS)
         self._title = edition.settings.site.title
-        self._panels = remembered(self._rendered_panels)
+        self._panels = cached_by_json(self._rendered_panels)
         self._panel = lru_cache(maxsize=KEPT)(self._rendered_panel)
 
     def _shared_values(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The catalog's own colour in, a style sheet out that keeps every pair of colours readable."""
+"""Make a style sheet of the catalog's own colour that keeps every pair of colours readable."""
 
 from __future__ import annotations
 

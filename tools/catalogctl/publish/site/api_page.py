@@ -1,4 +1,4 @@
-"""The table of calls, rows and answers in; the values of the API page and of the console out."""
+"""Collect what the API page and the query console show."""
 
 from __future__ import annotations
 

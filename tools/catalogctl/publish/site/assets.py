@@ -1,4 +1,4 @@
-"""The files of `site/` in, assets out: named by their content, so that they never change."""
+"""Name the site's scripts, styles and pictures by their content, so that they never change."""
 
 from __future__ import annotations
 

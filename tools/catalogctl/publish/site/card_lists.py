@@ -1,4 +1,4 @@
-"""Rows in, the values of each page of a list of cards out."""
+"""Lay out lists of cards over pages."""
 
 from __future__ import annotations
 

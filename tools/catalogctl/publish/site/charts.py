@@ -1,4 +1,4 @@
-"""Counts in, the marks of a chart out: drawn as SVG at build time, sized in per cent and em.
+"""Draw charts as SVG at build time, sized in per cent and em.
 
 A chart has no text inside and needs no style: labels and figures stand beside it as text, and a
 table below says the same, so that it can be read aloud, printed and copied.

@@ -1,4 +1,4 @@
-"""A PluginInfo in, the rows of the table of all its fields out.
+"""Make the rows of the table of all fields of a plugin.
 
 Joined here and escaped together, like the rows of versions: they are on every page. Pages of one
 shape (which fields are there, and of which kind) share what stands around their texts.
@@ -14,7 +14,7 @@ import msgspec
 from catalogctl import schemas
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml, escape_texts
-from catalogctl.publish.site.json_cache import remembered
+from catalogctl.publish.site.json_cache import cached_by_json
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import encode
 
@@ -81,7 +81,7 @@ def _decoded(field: str, encoded: bytes) -> str:
 
 
 _SHARED = {
-    field: remembered(partial(_decoded, field))
+    field: cached_by_json(partial(_decoded, field))
     for field in ("capability", "registry_config", "repository_info", "template")
 }
 """How structs are shown that many plugins have alike."""

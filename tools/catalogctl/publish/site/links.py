@@ -1,4 +1,4 @@
-"""Values of a plugin file in, addresses out that a page may link to or show a picture from."""
+"""Choose the addresses that a page may link to or show a picture from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A `template.<key>.schema` in, the rows of its table of options out.
+"""Make the rows of the table of options of a `template.<key>.schema`.
 
 Any valid Draft-7 schema gives rows, and never more than `ROWS`, whatever its references make of
 it: what isn't understood is listed as it stands, the rest is left to the JSON below the table.

@@ -1,4 +1,4 @@
-"""A catalog's own Markdown in, its pages out; HTML inside the Markdown stays text."""
+"""Render a catalog's own Markdown pages; HTML inside the Markdown stays text."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _first(tokens: Sequence[Token], kind: str) -> str:
 
 
 def _is_safe(address: str) -> bool:
-    """Say whether a link may lead there: to the web, to a mail box, or within the site."""
+    """Return whether a link may lead there: to the web, to a mail box, or within the site."""
     if _SCHEME.match(address) is None:
         return True
     return links.web_link(address) is not None or _MAIL.fullmatch(address) is not None

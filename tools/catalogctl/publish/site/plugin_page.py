@@ -1,4 +1,4 @@
-"""A plugin in, the values of its page and of its card out; the templates only lay them out."""
+"""Collect the values of a plugin's page and card; the templates only lay them out."""
 
 from __future__ import annotations
 

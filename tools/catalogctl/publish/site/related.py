@@ -1,4 +1,4 @@
-"""Every PluginInfo in; links to the plugins to show beside one, of its provider and type, out."""
+"""Link to other plugins of the same provider and service type."""
 
 from __future__ import annotations
 

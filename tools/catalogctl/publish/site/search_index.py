@@ -1,4 +1,4 @@
-"""Rows in, the index that the search reads out: columns in shards, named by their content.
+"""Make the index that the search reads: columns in shards, named by their content.
 
 A shard holds up to 5,000 plugins in base order, column by column, values that repeat as numbers
 into a list; so it is small when compressed, and is read without building anything (site contract,

@@ -1,4 +1,4 @@
-"""The rows of all plugins in; the facets with their values, and the counts of the whole, out."""
+"""Collect what pages share: the facets with their values, and the counts of the whole."""
 
 from __future__ import annotations
 

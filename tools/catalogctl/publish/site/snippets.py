@@ -1,4 +1,4 @@
-"""A plugin in, ready-to-copy snippets out; every value quoted for the language it stands in."""
+"""Make ready-to-copy snippets; every value is quoted for the language it stands in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from catalogctl.publish.site import links
 from catalogctl.publish.site.escaping import SafeHtml, escape_texts
-from catalogctl.publish.site.json_cache import remembered
+from catalogctl.publish.site.json_cache import cached_by_json
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -111,11 +111,11 @@ def register_request(plugin: Plugin) -> str:
 
 
 def is_secret(name: str, schema: JSONObject) -> bool:
-    """Say whether an option looks like a secret: such a one is never filled in."""
+    """Return whether an option looks like a secret: such a one is never filled in."""
     return schema.get("format") == "password" or bool(_SECRET.search(name))
 
 
-@remembered
+@cached_by_json
 def _options(encoded: bytes) -> list[str]:
     """Return the lines of `options`: each that has a default, a comment for each other needed one.
 

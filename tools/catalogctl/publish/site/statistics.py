@@ -1,4 +1,4 @@
-"""Answers of built-in and saved queries in, what the statistics page shows of each out."""
+"""Prepare the answers of stat queries for the statistics page."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Tex
 
 
 def _is_counted(rows: list[JSONObject], key: str) -> bool:
-    """Say whether every row has a number there."""
+    """Return whether every row has a number there."""
     return all(
         isinstance(row.get(key), int | float) and not isinstance(row.get(key), bool) for row in rows
     )

@@ -1,4 +1,4 @@
-"""Values in, the words that a page shows for them out, from the site's table of texts."""
+"""Say values in the words of the site's table of texts."""
 
 from __future__ import annotations
 
