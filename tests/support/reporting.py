@@ -32,13 +32,5 @@ def rendered(
         lines = (files or {}).get(file, "").split("\n")
         return Line(lines[line - 1]) if file in (files or {}) and line <= len(lines) else None
 
-    return report.render(
-        problems,
-        summary,
-        format_,
-        source_line=source_line,
-        color=color,
-        unicode=unicode,
-        show_all=show_all,
-        width=width,
-    )
+    view = report.View(source_line, color=color, unicode=unicode, show_all=show_all, width=width)
+    return report.render(problems, summary, format_, view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +21,7 @@ from catalogctl.cli.shared_options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from catalogctl.problem import Problem
+    from catalogctl.pipeline.build import Built
 
 DEFAULT_OUT = "public"
 
@@ -80,7 +77,6 @@ def build_command(
     from catalogctl.cli.progress import progress
     from catalogctl.cli.terminal import clean
     from catalogctl.pipeline.build import BuildOptions, build
-    from catalogctl.publish.site.texts import Texts
 
     def tell(line: str) -> None:
         click.echo(f"catalogctl: {clean(line)}", err=True)
@@ -102,39 +98,26 @@ def build_command(
                 progress=shown,
             )
         )
+    return _tell(built, out, color, None if quiet else time.monotonic() - started)
+
+
+def _tell(built: Built, out: Path, color: str, seconds: float | None) -> int:
+    """Say what a build came to, and return the exit code; `seconds` None asks for no more."""
+    from catalogctl.cli.output import tell_problems
+    from catalogctl.cli.terminal import clean
+    from catalogctl.publish.site.texts import Texts
+    from catalogctl.report.problem_reports import Summary
+
     if built.problems:
-        show_problems(built.problems, built.read, built.plugins, color)
+        tell_problems(built.problems, color, summary=Summary(built.read, None, built.plugins))
     if not built.published:
         kept = f": {clean(str(out))} is as it was" if out.exists() else ""
         click.echo(f"nothing was built{kept}", err=True)
         return 1
-    if not quiet:
+    if seconds is not None:
         what = f"built {built.files:,} files, {Texts().size(built.size)} into {clean(str(out))}"
-        seconds = time.monotonic() - started
         click.echo(f"{what} in {seconds:.1f} s ({built.changed:,} changed)", err=True)
     return 0
-
-
-def show_problems(problems: Sequence[Problem], read: int, plugins: int, color: str) -> None:
-    """Print problems to stderr as `validate` does, with its summary."""
-    from catalogctl.cli import terminal
-    from catalogctl.cli.source_lines import source_line
-    from catalogctl.report import problem_reports as report
-
-    out = terminal.facts(sys.stderr, color)
-    summary = report.Summary(read, None, plugins)
-    text = report.render(
-        problems,
-        summary,
-        "text",
-        source_line=source_line,
-        color=out.color,
-        unicode=out.unicode,
-        show_all=False,
-        width=out.width,
-    )
-    click.echo(text, nl=False, err=True, color=True)
-    click.echo(report.summary_line(problems, summary, unicode=out.unicode), err=True)
 
 
 COMMANDS = {"build": build_command}

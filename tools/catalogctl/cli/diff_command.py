@@ -103,22 +103,21 @@ def diff_command(
         raise UsageError("--catalog, --actor and --jobs go with --base: --from compares nothing")
     wanted = [_wanted(each) for each in also]
     folder = catalog_folder(catalog) if from_ is None else Path.cwd()
-    if from_ is None:
-        found = _compared(folder, base or "", actor, jobs=jobs, head=head)
-    else:
-        found = difference_in(from_)
-    found = without_secrets(found)
+    found = without_secrets(
+        _compared(folder, base or "", actor, jobs=jobs, head=head)
+        if from_ is None
+        else difference_in(from_)
+    )
     problems = problems_of(found)
     unicode = terminal.facts(sys.stdout, color).unicode
     for kind, file in wanted:
         write_atomic(file, _text(found, kind, unicode=True).encode("utf-8", "backslashreplace"))
     line_of = source_line if head is None else committed_line(folder, head)
-    if format_ == "github":
-        text = _problems(named_for_hosts(problems, folder, os.environ), "github", color, line_of)
-    else:
-        above = _problems(problems, "text", color, line_of) if format_ == "text" else ""
-        text = above + _text(found, format_, unicode=unicode)
-    click.echo(text, nl=False, color=True)
+    if format_ in ("github", "text"):
+        named = named_for_hosts(problems, folder, os.environ) if format_ == "github" else problems
+        click.echo(_problems(named, format_, color, line_of), nl=False, color=True)
+    if format_ != "github":
+        click.echo(_text(found, format_, unicode=unicode), nl=False, color=True)
     return 1 if any(each.severity is Severity.ERROR for each in problems) else 0
 
 
@@ -168,20 +167,11 @@ def _problems(
     color: str,
     line_of: Callable[[str, int], Line | None],
 ) -> str:
-    from catalogctl.cli import terminal
-    from catalogctl.report import problem_reports as report
+    from catalogctl.cli.output import NOTHING_READ, view_of
+    from catalogctl.report.problem_reports import render
 
-    out = terminal.facts(sys.stdout, color)
-    text = report.render(
-        problems,
-        report.Summary(0, None, 0),
-        format_,
-        source_line=line_of,
-        color=out.color,
-        unicode=out.unicode,
-        show_all=format_ != "text",
-        width=out.width,
-    )
+    view = view_of(sys.stdout, color, line_of=line_of, show_all=format_ != "text")
+    text = render(problems, NOTHING_READ, format_, view)
     return f"{text}\n" if text and format_ == "text" else text
 
 

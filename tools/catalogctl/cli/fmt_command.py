@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -34,12 +33,10 @@ def fmt_command(
     3 something outside failed.
     """
     from catalogctl.calls.format_files import formatting
-    from catalogctl.cli import terminal
-    from catalogctl.cli.source_lines import source_line
+    from catalogctl.cli.output import tell_problems
     from catalogctl.cli.terminal import clean
     from catalogctl.files import replace_files
     from catalogctl.pipeline.open_catalog import open_catalog
-    from catalogctl.report import problem_reports as report
 
     folder = catalog_folder(catalog)
     opened = open_catalog(folder)
@@ -48,18 +45,7 @@ def fmt_command(
         replace_files(folder, found.changes)
     for each in found.changes:
         click.echo(clean(opened.plugin_folder.file(Path(each.path).name)))
-    err = terminal.facts(sys.stderr, color)
-    text = report.render(
-        found.problems,
-        report.Summary(found.files, None, found.files),
-        "text",
-        source_line=source_line,
-        color=err.color,
-        unicode=err.unicode,
-        show_all=False,
-        width=err.width,
-    )
-    click.echo(text, nl=False, err=True, color=True)
+    tell_problems(found.problems, color)
     if not quiet:
         verb = "to change" if check else "changed"
         click.echo(f"{found.files} files looked at, {len(found.changes)} {verb}", err=True)

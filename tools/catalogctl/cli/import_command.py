@@ -43,7 +43,7 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
     from catalogctl.calls.import_entries import read_entries
     from catalogctl.calls.import_plugins import import_plugins
     from catalogctl.calls.planned_change import RefusedError
-    from catalogctl.cli.write_calls import tell_problems
+    from catalogctl.cli.output import lines_of, tell_problems
 
     folder = catalog_folder(catalog)
     name, data = _read(source)
@@ -51,10 +51,10 @@ def import_command(source: str, check: bool, catalog: Path | None, color: str, q
     try:
         imported = import_plugins(folder, entries, name, write=not check)
     except RefusedError as refused:
-        tell_problems(refused.problems, refused.overlay, folder, color)
+        tell_problems(refused.problems, color, line_of=lines_of(refused.overlay, folder))
         return 1
     problems = [problem for each in imported.refused for problem in each.problems]
-    tell_problems(problems, imported.overlay, folder, color)
+    tell_problems(problems, color, line_of=lines_of(imported.overlay, folder))
     _tell(imported, check=check, quiet=quiet)
     return 1 if imported.refused else 0
 

@@ -68,7 +68,13 @@ def init_command(
     )
     count = write_starter(folder, start)
     start_repository(folder)
-    if not chosen:
+    _tell(folder, count, is_pinned=bool(chosen), quiet=quiet)
+    return 0
+
+
+def _tell(folder: Path, count: int, *, is_pinned: bool, quiet: bool) -> None:
+    """Say what was written, and what is still to do."""
+    if not is_pinned:
         click.echo(
             "the workflows fail until they know what to install:"
             f" pin the tool in {folder}/.github/catalogctl.txt, which says how",
@@ -78,7 +84,6 @@ def init_command(
         click.echo(
             f"wrote {count} files into {folder}; next: git add, git commit, git push", err=True
         )
-    return 0
 
 
 COMMANDS = {"init": init_command}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,22 +111,20 @@ def resolve_command(
     from catalogctl.resolve.resolve_run import limited
     from catalogctl.times import clock
 
+    options = ResolveOptions(
+        catalog_folder(catalog),
+        Rules(clock(os.environ), recheck=recheck, verify=verify, frozen=frozen_tags),
+        os.environ,
+        wanted=plugin_ids,
+        check=check,
+        wait=wait,
+        deadline=deadline,
+        helpers=credential_helpers,
+        limits=limited(ResolveLimits(), jobs),
+        tell=_tell,
+    )
     with _progress(quiet=quiet, color=color) as shown:
-        resolved = resolve(
-            ResolveOptions(
-                catalog_folder(catalog),
-                Rules(clock(os.environ), recheck=recheck, verify=verify, frozen=frozen_tags),
-                os.environ,
-                wanted=plugin_ids,
-                check=check,
-                wait=wait,
-                deadline=deadline,
-                helpers=credential_helpers,
-                limits=limited(ResolveLimits(), jobs),
-                tell=_tell,
-                progress=shown,
-            )
-        )
+        resolved = resolve(replace(options, progress=shown))
     _print(resolved, format_, quiet=quiet)
     if report_file is not None:
         write_atomic(report_file, render(resolved, format_of(report_file.name)).encode())

@@ -141,8 +141,9 @@ def _watch(
 
 def _rebuild(preview: Preview, *, color: str, quiet: bool) -> None:
     """Build once and tell what came of it."""
-    from catalogctl.cli.build_command import show_problems
+    from catalogctl.cli.output import tell_problems
     from catalogctl.cli.terminal import clean
+    from catalogctl.report.problem_reports import Summary
 
     started = time.monotonic()
     outcome = preview.rebuild()
@@ -150,7 +151,8 @@ def _rebuild(preview: Preview, *, color: str, quiet: bool) -> None:
         click.echo(f"catalogctl: {clean(str(outcome))}; the last good tree stays", err=True)
         return
     if outcome.problems:
-        show_problems(outcome.problems, outcome.read, outcome.plugins, color)
+        summary = Summary(outcome.read, None, outcome.plugins)
+        tell_problems(outcome.problems, color, summary=summary)
     if not outcome.published:
         click.echo("the last good tree stays", err=True)
     elif not quiet:

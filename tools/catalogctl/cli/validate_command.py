@@ -55,7 +55,8 @@ def validate_command(
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli import terminal
-    from catalogctl.cli.source_lines import FOR_HOSTS, named_for_hosts, source_line
+    from catalogctl.cli.output import view_of
+    from catalogctl.cli.source_lines import FOR_HOSTS, named_for_hosts
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.check_files import limited
     from catalogctl.report import problem_reports as report
@@ -64,23 +65,13 @@ def validate_command(
     folder = catalog_folder(catalog)
     for path in paths:
         _check_path(path, folder)
-    survey = check(folder, jobs=jobs)
-    problems = limited(survey.problems, paths)
+    result = check(folder, jobs=jobs)
+    problems = limited(result.problems, paths)
     if format_ in FOR_HOSTS:
         problems = named_for_hosts(problems, folder, os.environ)
-    summary = report.Summary(survey.files, time.monotonic() - started, survey.plugins)
-    out = terminal.facts(sys.stdout, color)
-    text = report.render(
-        problems,
-        summary,
-        format_,
-        source_line=source_line,
-        color=out.color,
-        unicode=out.unicode,
-        show_all=show_all,
-        width=out.width,
-    )
-    click.echo(text, nl=False, color=True)
+    summary = report.Summary(result.files, time.monotonic() - started, result.plugins)
+    view = view_of(sys.stdout, color, show_all=show_all)
+    click.echo(report.render(problems, summary, format_, view), nl=False, color=True)
     if not quiet:
         unicode = terminal.facts(sys.stderr, color).unicode
         line = report.summary_line(problems, summary, unicode=unicode)

@@ -12,14 +12,12 @@ from catalogctl.cli.shared_options import catalog_folder
 from catalogctl.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from catalogctl.calls.perform import CallResult
     from catalogctl.calls.planned_change import PlannedChange
     from catalogctl.jsontypes import JSON
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.problem import Problem
-    from catalogctl.redaction import Line
 
 
 def make_call(
@@ -34,13 +32,14 @@ def make_call(
     from catalogctl.calls.perform import perform
     from catalogctl.calls.planned_change import RefusedError
     from catalogctl.cli import terminal
+    from catalogctl.cli.output import lines_of, tell_problems
 
     folder = catalog_folder(catalog)
     chosen = format_ or ("table" if terminal.facts(sys.stdout).tty else "json")
     try:
         answer = perform(folder, plan)
     except RefusedError as refused:
-        tell_problems(refused.problems, refused.overlay, folder, color)
+        tell_problems(refused.problems, color, line_of=lines_of(refused.overlay, folder))
         return _refused(refused, chosen, color)
     except ApiError as error:
         if format_ == "json":
@@ -48,7 +47,8 @@ def make_call(
         _refused(error, chosen, color)
         raise  # nobody asked for JSON, so a person may be looking: stderr has the message too
     if not quiet:
-        tell_problems(answer.warnings, answer.change.overlay, folder, color)
+        line_of = lines_of(answer.change.overlay, folder)
+        tell_problems(answer.warnings, color, line_of=line_of)
         _say_what_changed(answer, folder)
     _print(answer.info, "get", chosen if answer.info or chosen == "yaml" else "json", color)
     return 0
@@ -70,44 +70,6 @@ def _print(answer: JSON, call: str, format_: str, color: str) -> None:
         call, answer, format_, color=out.color, width=out.width, unicode=out.unicode
     )
     click.echo(text, nl=False, color=True)
-
-
-def tell_problems(
-    problems: Sequence[Problem], overlay: Mapping[str, bytes | None], folder: Path, color: str
-) -> None:
-    """Write problems to stderr as `validate` does, with the lines of the files as they would be."""
-    from catalogctl.cli import terminal
-    from catalogctl.cli.source_lines import source_line
-    from catalogctl.report import problem_reports as report
-    from catalogctl.source.folder import label_of
-    from catalogctl.source.secret_places import lines
-
-    if not problems:
-        return
-    label = label_of(folder, Path.cwd())
-    texts = {
-        f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
-        for path, data in overlay.items()
-    }
-
-    def line(file: str, number: int) -> Line | None:
-        if file not in texts:
-            return source_line(file, number)
-        every = lines(texts[file] or b"")
-        return every[number - 1] if 0 < number <= len(every) else None
-
-    err = terminal.facts(sys.stderr, color)
-    text = report.render(
-        problems,
-        report.Summary(0, None, 0),
-        "text",
-        source_line=line,
-        color=err.color,
-        unicode=err.unicode,
-        show_all=False,
-        width=err.width,
-    )
-    click.echo(text, nl=False, err=True, color=True)
 
 
 def _say_what_changed(answer: CallResult, folder: Path) -> None:

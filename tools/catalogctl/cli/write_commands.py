@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +35,21 @@ def _request(source: str) -> tuple[JSONObject, bytes | None]:
     data = read_input(source, "the request", MAX_REQUEST_SIZE)
     value, is_yaml = read_request(source, data)
     return value, data if is_yaml else None
+
+
+def _registered(
+    file: str | None, put: dict[str, JSON], catalog: Path | None, *, interactive: bool
+) -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
+    """Return a request of register, its text, and the values that win over it."""
+    request, text = _request(file) if file is not None else ({}, None)
+    if not interactive:
+        return request, text, put
+    from catalogctl.cli.prompts import ask_for_request
+    from catalogctl.pipeline.open_catalog import open_catalog
+
+    given = {**request, **{pointer.split("/")[1]: None for pointer in put}}
+    answers = ask_for_request(open_catalog(catalog_folder(catalog)), given)
+    return request, text, {**answers, **put}
 
 
 _REQUEST_OPTIONS = {
@@ -104,23 +119,10 @@ def register_command(
     put |= _settings(settings)
     if file is None and not put and not interactive:
         raise UsageError("say what to register: -f, options such as --image, or --interactive")
-
-    @cache
-    def asked() -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
-        """Return the request, its text, and the values that win, once for all attempts."""
-        request, text = _request(file) if file is not None else ({}, None)
-        if not interactive:
-            return request, text, put
-        from catalogctl.cli.prompts import ask_for_request
-        from catalogctl.pipeline.open_catalog import open_catalog
-
-        given = {**request, **{pointer.split("/")[1]: None for pointer in put}}
-        answers = ask_for_request(open_catalog(catalog_folder(catalog)), given)
-        return request, text, {**answers, **put}
-
+    request = cache(lambda: _registered(file, put, catalog, interactive=interactive))
     return make_call(
         catalog,
-        lambda opened: registration(opened, *asked()),
+        lambda opened: registration(opened, *request()),
         format_=format_,
         color=color,
         quiet=quiet,
@@ -216,19 +218,16 @@ def update_command(
         put = {"/tags/description": description, **put}
     if file is None and name is None and not (put or unset or added or removed):
         raise UsageError("say what to change: -f, --name, --add-label, --set, --unset, …")
-    taken = tuple(map(pointer_of, unset))
-
-    @cache
-    def patch() -> Patch:
-        """Return what to change; a request is read once for all attempts."""
-        fields = _request(file)[0] if file is not None else {}
-        if name is not None:
-            fields = {**fields, "name": name}
-        return Patch(fields, put, taken, added, removed)
-
+    named: JSONObject = {} if name is None else {"name": name}
+    request = cache(lambda: _request(file)[0] if file is not None else {})
+    patch = partial(Patch, values=put, removed=tuple(map(pointer_of, unset)))
     return make_call(
         catalog,
-        lambda opened: update(opened, plugin_id, patch()),
+        lambda opened: update(
+            opened,
+            plugin_id,
+            patch({**request(), **named}, added_labels=added, removed_labels=removed),
+        ),
         format_=format_,
         color=color,
         quiet=quiet,

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.model.plugin import Draft
-    from catalogctl.pipeline.check_files import FileCheck
+    from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
@@ -172,6 +172,11 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     written = _write(options, staged, _CheckedCatalog(edition, seen.made, answers, opened, journal))
     if has_error(written.problems):
         return refused(written.problems)
+    return _committed(staged, seen, written)
+
+
+def _committed(staged: StagedTree, seen: CheckResult[Draft], written: _Written) -> Built:
+    """Write the manifest, put the tree in its place, and return what was built."""
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()

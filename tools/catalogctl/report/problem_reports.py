@@ -5,6 +5,7 @@ Nothing is read here: the caller brings the lines of source and says where the r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogctl.report import github_annotations, problem_json, problem_text, sarif
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.problem import Problem
-    from catalogctl.redaction import Line
 
 __all__ = ["FORMATS", "Summary", "View", "has_errors", "render", "summary_line"]
 
@@ -27,28 +27,14 @@ FORMATS: dict[str, Callable[[Sequence[Problem], Summary, View], str]] = {
 }
 
 
-def render(  # noqa: PLR0913  (each is a fact of its own)
-    problems: Sequence[Problem],
-    summary: Summary,
-    format_: str,
-    *,
-    source_line: Callable[[str, int], Line | None],
-    color: bool,
-    unicode: bool,
-    show_all: bool,
-    width: int | None,
-) -> str:
+def render(problems: Sequence[Problem], summary: Summary, format_: str, view: View) -> str:
     """Return the problems in one of the FORMATS, sorted by file and place, with a line end.
 
     No format gets to see more of a secret than may be shown of it (hardening R-14).
     """
     shown = [(problem.file, problem.without_secrets()) for problem in sorted(problems)]
     files = {cut.file: file for file, cut in shown}
-    view = View(
-        lambda file, number: source_line(files.get(file, file), number),
-        color=color,
-        unicode=unicode,
-        show_all=show_all,
-        width=width,
+    safe = replace(
+        view, source_line=lambda file, number: view.source_line(files.get(file, file), number)
     )
-    return FORMATS[format_]([cut for _, cut in shown], summary, view)
+    return FORMATS[format_]([cut for _, cut in shown], summary, safe)

@@ -92,15 +92,7 @@ def read_history(
     root, shallow = _place(git)
     warnings: list[str] = []
     if shallow:
-        if not allow_shallow:
-            raise OutsideError(
-                f"{path} lies in a shallow clone, and the dates come from the whole history:"
-                " fetch it (git fetch --unshallow; in CI fetch-depth: 0),"
-                " or take what there is: build --allow-shallow"
-            )
-        warnings.append(
-            f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
-        )
+        warnings.append(_shallow_warning(path, allow_shallow=allow_shallow))
     head = _head(git)
     if head is None:
         warnings.append(f"{path} has no commit yet: {_INSTEAD} stands for its dates")
@@ -119,6 +111,19 @@ def read_history(
         line=tuple(lineage.line),
     )
     return check_files(path, history, present)
+
+
+def _shallow_warning(path: Path, *, allow_shallow: bool) -> str:
+    """Return what a shallow clone means for dates; OutsideError unless that is allowed."""
+    if allow_shallow:
+        return (
+            f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
+        )
+    raise OutsideError(
+        f"{path} lies in a shallow clone, and the dates come from the whole history:"
+        " fetch it (git fetch --unshallow; in CI fetch-depth: 0),"
+        " or take what there is: build --allow-shallow"
+    )
 
 
 def check_files(path: Path, history: History, files: Collection[str]) -> History:
