@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.publish.site.page_templates import TemplateFailedError
+from catalogctl.publish.site.page_templates import TemplateFailedError, joined_lines
 from catalogctl.publish.site.texts import Texts
 from catalogctl.source.own_site import read_own_site
 from catalogctl.source.strings import built_in
@@ -191,3 +191,13 @@ def test_a_template_of_a_catalog_may_name_a_text_and_a_wrong_name_is_told() -> N
     with pytest.raises(TemplateFailedError) as error:
         site.pages([], site.edition(), own_templates={"foot.html": "\n{{ say.fed }}"})
     assert str(error.value).startswith("site/templates/foot.html:2: no text is called fed")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_is_laid_out_for_people(name: str) -> None:
+    assert max(map(len, TEMPLATES[name].splitlines())) <= 160
+
+
+def test_an_indented_line_goes_on_where_the_one_above_ended() -> None:
+    source = '<ul>\n  <li>{{ a }}</li>\n  {% if b %}\n  <li\n      class="c">d\n    e</li>\n</ul>\n'
+    assert joined_lines(source) == ('<ul><li>{{ a }}</li>{% if b %}<li class="c">d e</li>\n</ul>\n')

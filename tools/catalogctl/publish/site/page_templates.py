@@ -54,6 +54,8 @@ _MAIN = b"\4"
 _AT_MARKS = re.compile(b"([\1-\4])")
 
 _SAID = re.compile(r"\{\{ say\.(\w+) \}\}")
+_BETWEEN_TAGS = re.compile(r"(?<=[>}])\n[ \t]+(?=[<{])")
+_INDENTED = re.compile(r"\n[ \t]+")
 _OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
 
 
@@ -176,6 +178,8 @@ class _Loader(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, path, is_fresh = self._loader.get_source(environment, template)
+        if path is not None:  # one of ours
+            source = joined_lines(source)
         root = PLUGIN_ROOT if template in _OF_PLUGINS else ROOT
         text = _rootless(self._spoken(source, template), root)
         return text, path or _FOLDER + template, is_fresh
@@ -191,6 +195,15 @@ class _Loader(BaseLoader):
             return known
 
         return _SAID.sub(text, source)
+
+
+def joined_lines(source: str) -> str:
+    """Return a template with each indented line joined to the one above it.
+
+    Between tags nothing stands for the line end, elsewhere a blank does: so our templates are laid
+    out for people, and pages have not a byte more.
+    """
+    return _INDENTED.sub(" ", _BETWEEN_TAGS.sub("", source))
 
 
 def _rootless(source: str, root: str) -> str:
