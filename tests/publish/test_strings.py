@@ -13,7 +13,7 @@ import pytest
 from catalogctl.publish.site.page_templates import TemplateFailedError, joined_lines
 from catalogctl.publish.site.texts import Texts
 from catalogctl.source.own_site import read_own_site
-from catalogctl.source.strings import built_in
+from catalogctl.source.strings import PLACEHOLDER, built_in
 from support import samples, site
 
 if TYPE_CHECKING:
@@ -201,3 +201,11 @@ def test_a_template_is_laid_out_for_people(name: str) -> None:
 def test_an_indented_line_goes_on_where_the_one_above_ended() -> None:
     source = '<ul>\n  <li>{{ a }}</li>\n  {% if b %}\n  <li\n      class="c">d\n    e</li>\n</ul>\n'
     assert joined_lines(source) == ('<ul><li>{{ a }}</li>{% if b %}<li class="c">d e</li>\n</ul>\n')
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_gives_each_text_the_values_that_stand_in_it(name: str) -> None:
+    for key, given in re.findall(r"\bsay\.(\w+)(?:\(([^)]*)\))?", TEMPLATES[name]):
+        text = built_in()[key]
+        assert isinstance(text, str), f"{key} is chosen by `counted`"
+        assert set(re.findall(r"(\w+)=", given)) == set(PLACEHOLDER.findall(text)), key

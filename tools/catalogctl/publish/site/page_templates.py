@@ -53,7 +53,6 @@ _MAIN = b"\4"
 """What stands in `base.html` for what varies from page to page, until it is put in."""
 _AT_MARKS = re.compile(b"([\1-\4])")
 
-_SAID = re.compile(r"\{\{ say\.(\w+) \}\}")
 _BETWEEN_TAGS = re.compile(r"(?<=[>}])\n[ \t]+(?=[<{])")
 _INDENTED = re.compile(r"\n[ \t]+")
 _OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
@@ -85,16 +84,14 @@ class Templates:
         ours = FileSystemLoader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
         self._environment = kind(
-            loader=_Loader(
-                ChoiceLoader([DictLoader(own), ours, PrefixLoader({BUILT_IN: ours})]), say
-            ),
+            loader=_Loader(ChoiceLoader([DictLoader(own), ours, PrefixLoader({BUILT_IN: ours})])),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals = dict(shared)
+        self._environment.globals = {**shared, "say": say.for_templates()}
         self._own = own
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
         self._arounds: dict[tuple[Frame, tuple[str, ...], bool], list[bytes]] = {}
@@ -165,14 +162,10 @@ class Templates:
 
 
 class _Loader(BaseLoader):
-    """The templates of another loader, the texts put in and the way to the root left open.
+    """The templates of another loader, with the way to the root left open."""
 
-    A text is the same on every page: put in here, it costs nothing there.
-    """
-
-    def __init__(self, loader: BaseLoader, say: Texts) -> None:
+    def __init__(self, loader: BaseLoader) -> None:
         self._loader = loader
-        self._say = say
 
     def get_source(
         self, environment: Environment, template: str
@@ -181,20 +174,7 @@ class _Loader(BaseLoader):
         if path is not None:  # one of ours
             source = joined_lines(source)
         root = PLUGIN_ROOT if template in _OF_PLUGINS else ROOT
-        text = _rootless(self._spoken(source, template), root)
-        return text, path or _FOLDER + template, is_fresh
-
-    def _spoken(self, source: str, template: str) -> str:
-        """Return a template with the texts that it names."""
-
-        def text(found: re.Match[str]) -> str:
-            known = self._say.in_template(found[1])
-            if known is None:
-                line = source.count("\n", 0, found.start()) + 1
-                raise TemplateSyntaxError(f"no text is called {found[1]}", line, template)
-            return known
-
-        return _SAID.sub(text, source)
+        return _rootless(source, root), path or _FOLDER + template, is_fresh
 
 
 def joined_lines(source: str) -> str:

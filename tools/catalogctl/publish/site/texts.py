@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
+
+from jinja2 import TemplateRuntimeError
+from markupsafe import Markup, escape
 
 from catalogctl.query.plugin_search import short
 from catalogctl.source.strings import PLACEHOLDER, built_in
@@ -40,6 +42,39 @@ _EXACT = Context(prec=400)
 """Enough digits for any float."""
 _DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])T?")
 _CODE = re.compile(r"`([^`]+)`")
+
+
+class TemplateText(Markup):
+    """A text as a template shows it: `{{ say.feed }}`, `{{ say.built_from(link=…, time=…) }}`."""
+
+    __slots__ = ()
+
+    def __call__(self, **values: object) -> Markup:
+        """Return the text with its values put in, escaped where they are not markup."""
+        filled = PLACEHOLDER.sub(lambda found: escape(values[found[1]]), self)
+        return Markup(filled)  # noqa: S704  (each value was escaped)
+
+
+class TemplateTexts:
+    """The texts as `say` in a template; a key that is not there is an error that names it."""
+
+    def __init__(self, texts: Mapping[str, TemplateText]) -> None:
+        self._texts = texts
+
+    def __getattr__(self, key: str) -> TemplateText:
+        """Return a text by its key."""
+        if key.startswith("_"):
+            raise AttributeError(key)
+        if key not in self._texts:
+            raise TemplateRuntimeError(f"no text is called {key}")
+        return self._texts[key]
+
+
+def _template_text(text: str) -> TemplateText:
+    """Return a text as HTML in ASCII; what stands between backticks is code."""
+    escaped = str(escape(text)).replace("&#39;", "'")
+    shown = _CODE.sub(r"<code>\1</code>", escaped)
+    return TemplateText(shown.encode("ascii", "xmlcharrefreplace").decode())
 
 
 class Texts:
@@ -127,21 +162,10 @@ class Texts:
         tenths = (int(count) * 10 + one // 2) // one
         return self._marked(f"{tenths // 10:,}.{tenths % 10} {unit}")
 
-    def in_template(self, key: str) -> str | None:
-        """Return a text as the source of a template; None where there is none.
-
-        It is escaped but for two things: a placeholder is the template's value of that name, and
-        what stands between backticks is code.
-        """
-        text = self._texts.get(key)
-        if not isinstance(text, str):
-            return None
-        parts = PLACEHOLDER.split(text)  # text, name, text, name, …, text
-        plain = [html.escape(part, quote=False).replace('"', "&#34;") for part in parts[::2]]
-        plain = [part.replace("{", "&#123;") for part in plain]
-        values = [f"{{{{ {name} }}}}" for name in parts[1::2]]
-        joined = "".join(part for pair in zip(plain, [*values, ""], strict=True) for part in pair)
-        return _CODE.sub(r"<code>\1</code>", joined)
+    def for_templates(self) -> TemplateTexts:
+        """Return the texts for templates, by key; a plural is chosen by `counted` alone."""
+        texts = {key: text for key, text in self._texts.items() if isinstance(text, str)}
+        return TemplateTexts({key: _template_text(text) for key, text in texts.items()})
 
     def _put_in(self, key: str, *values: tuple[str, object]) -> str:
         """Return a text with its values."""
