@@ -15,6 +15,7 @@ from catalogctl.query.query_values import fold
 from support.folding import table
 from support.javascript import ROOT, JavaScript, doubles, javascript
 from support.queries import FOLDER, Case, ask, cases, exact
+from support.query_language import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,13 @@ def test_golden_table_of_case_is_that_of_python() -> None:
     if os.environ.get("GOLDEN") == "accept":
         path.write_text(table(), encoding="utf-8")
     assert table() == path.read_text(encoding="utf-8"), "make golden writes it anew"
+
+
+def test_golden_tables_of_the_language_are_those_of_python() -> None:
+    path = ROOT / "site/js/query/language.js"
+    if os.environ.get("GOLDEN") == "accept":
+        path.write_text(tables(), encoding="utf-8")
+    assert tables() == path.read_text(encoding="utf-8"), "make golden writes it anew"
 
 
 def test_both_engines_ignore_case_alike_in_every_character(engine: JavaScript) -> None:

@@ -13,14 +13,14 @@ import { instant, timediff, trimmed } from "./times.js";
 import { isObject } from "./values.js";
 
 /** @typedef {import("./shape.js").Message} Message */
-/** @typedef {import("./operators.js").Operator} Operator */
+/** @typedef {import("./language.js").Operator} Operator */
 /** @typedef {import("./paths.js").Segments} Segments */
 /** @typedef {import("./patterns.js").Pattern} Pattern */
 
 /**
  * A test of what a path reaches, by its family:
- * equal (`value`), oneOf (`values`), compare (`comparison`, `bound`, `diff`: the bound as a
- * distance from «now»), contain (`texts`, folded), find (`patterns`), exist, match (`members`).
+ * equal (`value`), one_of (`values`), compare (`comparison`, `bound`, `diff`: the bound as a
+ * distance from «now»), contain (`texts`, folded), regex (`patterns`), exist, match (`members`).
  * @typedef {{family: string, value?: any, values?: any[], comparison?: string, bound?: any,
  *   diff?: import("./times.js").TimeDiff, texts?: string[], patterns?: Pattern[],
  *   members?: [Segments, unknown][]}} Test
@@ -130,7 +130,7 @@ function checkValue({ name, family }, value, message) {
   if (!message.has("value")) {
     throw bad(`"${name}" has no value`, place, "null is a value too: write it");
   }
-  if ((family === "contain" || family === "find") && Array.isArray(value) && !value.length) {
+  if ((family === "contain" || family === "regex") && Array.isArray(value) && !value.length) {
     throw new QueryError(LIST_TYPE, `"${name}" takes a list that is not empty`, place);
   }
   if (family === "datetime" && !(typeof value === "string" && instant(value))) {
@@ -172,7 +172,7 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
       return { family, members: readMatch(value, place) };
     case "equal":
       return { family, value: bound(isDate, value, place) };
-    case "oneOf":
+    case "one_of":
       return { family, values: readElements(isDate, value, place) };
     case "compare":
       if (isObject(value)) throw bad(`"${name}" does not take an object`, place);

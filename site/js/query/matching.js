@@ -118,7 +118,7 @@ function candidateTest(test, now, budget) {
   switch (test.family) {
     case "equal":
       return equalTest(test.value, budget);
-    case "oneOf":
+    case "one_of":
       return oneOfTest(test.values ?? [], budget);
     case "compare":
       return compareTest(test.comparison ?? "", test.diff ? at(test.diff, now) : test.bound);

@@ -1,6 +1,7 @@
 // Dotted paths: which ones there are, and what they reach in a document or a row.
 
 import { bad, didYouMean, quote } from "./errors.js";
+import { INFO_NAMES, FIELDS as TABLE } from "./language.js";
 import { MAX_SEGMENTS } from "./limits.js";
 import { MISSING, isObject, member } from "./values.js";
 
@@ -14,28 +15,7 @@ export const [TEXT, DATE, LABELS, OBJECT, INFO] = [
 ];
 
 /** The fields of the query document in the order of PluginInfo (query language, 1). */
-export const FIELDS = new Map([
-  ["plugin_id", TEXT],
-  ["name", TEXT],
-  ["image", TEXT],
-  ["registry_url", TEXT],
-  ["state", TEXT],
-  ["service_type", TEXT],
-  ["provider", TEXT],
-  ["registry_type", TEXT],
-  ["registry_config", OBJECT],
-  ["capability", OBJECT],
-  ["template", OBJECT],
-  ["labels", LABELS],
-  ["tags", OBJECT],
-  ["repository_info", INFO],
-  ["repository_id", TEXT],
-  ["project_id", TEXT],
-  ["domain_id", TEXT],
-  ["created_at", DATE],
-  ["updated_at", DATE],
-]);
-const INFO_NAMES = ["repository_id", "name", "repository_type"];
+export const FIELDS = new Map(TABLE);
 
 /** @typedef {readonly string[]} Segments the names of a path */
 

@@ -5,11 +5,9 @@
 import { anyOf, child, didYouMean, invalid, kind, quote } from "./errors.js";
 import { names } from "./json.js";
 import { check } from "./json_check.js";
+import { SHAPES } from "./language.js";
 
-/**
- * What one member of a message takes: its kind, its message, its other spelling, its words.
- * @typedef {{kind: string, shape?: string, short?: string, words?: readonly string[]}} Member
- */
+/** @typedef {import("./language.js").Member} Member */
 
 const TEXT = "a string";
 const NAME = "a string, also an empty one";
@@ -20,74 +18,6 @@ const ANY = "any value";
 const TEXTS = "a list of strings";
 const ONE = "an object";
 const MANY = "a list of objects";
-
-const text = { kind: TEXT };
-const flag = { kind: FLAG };
-const count = { kind: COUNT };
-const whole = { kind: WHOLE };
-const key = { kind: NAME, short: "k" };
-const name = { kind: NAME, short: "n" };
-const operator = { kind: NAME, short: "o" };
-const value = { kind: ANY, short: "v" };
-/** @param {string} shape */
-const one = (shape) => ({ kind: ONE, shape });
-/** @param {string} shape */
-const many = (shape) => ({ kind: MANY, shape });
-
-/** @type {Record<string, Record<string, Member>>} */
-const SHAPES = {
-  PluginQuery: {
-    query: one("Query"),
-    plugin_id: text,
-    name: text,
-    state: { kind: TEXT, words: ["ENABLED", "DISABLED", "NONE"] },
-    service_type: text,
-    provider: text,
-    registry_type: { kind: TEXT, words: ["DOCKER_HUB", "AWS_PUBLIC_ECR", "NONE_REGISTRY_TYPE"] },
-    repository_id: text,
-    domain_id: text,
-  },
-  PluginStatQuery: { query: one("StatisticsQuery"), repository_id: text, domain_id: text },
-  Query: {
-    filter: many("Filter"),
-    filter_or: many("Filter"),
-    sort: one("Sort"),
-    page: one("Page"),
-    minimal: flag,
-    count_only: flag,
-    only: { kind: TEXTS },
-    keyword: text,
-  },
-  StatisticsQuery: {
-    filter: many("Filter"),
-    filter_or: many("Filter"),
-    aggregate: many("Stage"),
-    page: one("Page"),
-    distinct: text,
-    keyword: text,
-  },
-  Filter: { key, value, operator },
-  Sort: { key: text, desc: flag, keys: many("SortKey") },
-  SortKey: { key: text, desc: flag },
-  Page: { start: count, limit: count },
-  Stage: {
-    unwind: one("Unwind"),
-    group: one("Group"),
-    count: one("Count"),
-    sort: one("Sort"),
-    project: one("Project"),
-    limit: whole,
-    skip: whole,
-  },
-  Unwind: { path: text },
-  Count: { name: text },
-  Group: { keys: many("GroupKey"), fields: many("GroupField") },
-  GroupKey: { key, name, date_format: text },
-  GroupField: { key, name, operator, fields: many("SubField"), conditions: many("Filter") },
-  SubField: { key, name },
-  Project: { fields: many("ProjectField"), exclude_keys: flag },
-  ProjectField: { key, name, operator },
-};
 
 /**
  * By shape and spelling, the long name of a member and what it takes.

@@ -2,7 +2,7 @@
 
 import { anyOf, bad, didYouMean, quote } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
-import { COMPARISONS } from "./operators.js";
+import { COMPARISONS, GROUP_OPERATORS } from "./language.js";
 import { readSort } from "./order.js";
 import { DATE, FIELDS, ofDocuments, split } from "./paths.js";
 import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
@@ -28,18 +28,6 @@ import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
  * } Stage
  */
 
-const GROUP_OPERATORS = [
-  "count",
-  "sum",
-  "average",
-  "max",
-  "min",
-  "first",
-  "last",
-  "add_to_set",
-  "push",
-  "merge_objects",
-];
 const WITH_CONDITIONS = ["count", "sum", "average"];
 const CONDITION_OPERATORS = ["eq", "not", ...COMPARISONS];
 const PROJECT_OPERATORS = ["size", "object_to_array", "array_to_object"];
