@@ -124,11 +124,11 @@ def _watch(
     from watchfiles import watch
 
     from catalogctl import resources
-    from catalogctl.serve.preview import watched
     from catalogctl.source.git import logs_folder
 
     folder = catalog.resolve()
-    places = watched(folder, logs_folder(folder), resources.folder("site"))
+    logs = logs_folder(folder)
+    places = [folder, resources.folder("site"), *([logs] if logs is not None else [])]
     for _ in watch(
         *places,
         watch_filter=lambda _change, path: preview.heeds(path),
