@@ -143,7 +143,7 @@ def _rebuild(preview: Preview, *, color: str, quiet: bool) -> None:
     """Build once and tell what came of it."""
     from catalogctl.cli.output import tell_problems
     from catalogctl.cli.terminal import clean
-    from catalogctl.report.problem_reports import Summary
+    from catalogctl.report.view import Summary
 
     started = time.monotonic()
     outcome = preview.rebuild()

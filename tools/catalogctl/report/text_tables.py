@@ -6,7 +6,6 @@ only repeats what the text says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cells import cell_width, cut, width_of
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.report.view import Look
 
 _GAP = 2
 _READABLE = 12
@@ -27,15 +27,6 @@ _IMPORTANCE = ("plugin_id", "state", "service_type", "latest_version", "name", "
 _HEADING = "1"
 _STYLES = {"ENABLED": "32", "DISABLED": "33"}
 """How a value is drawn in colour (ECMA-48, SGR)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where a table is shown: `width` None is no terminal, `unicode` False means ASCII alone."""
-
-    color: bool
-    width: int | None
-    unicode: bool
 
 
 def left_out(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[str]:
