@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.resolve.addresses import is_public
+from catalogctl.fetch.addresses import is_public
+from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.origins import origin_of
 from catalogctl.resolve.outcome import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of, options_of
 from support.docker_hub import basic

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 
 if TYPE_CHECKING:
     from catalogctl.resolve.http import RegistryAnswer

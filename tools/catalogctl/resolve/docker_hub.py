@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.answer_json import read_json
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
@@ -23,8 +24,8 @@ from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:
+    from catalogctl.fetch.origins import Origin
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.origins import Origin
     from catalogctl.resolve.transport import Transport
 
 __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]

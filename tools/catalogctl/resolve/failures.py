@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from catalogctl.errors import OutsideError
 
-_LONGEST = 200
-
 
 class RegistryError(OutsideError):
     """A registry did not give what was asked for; another try would give the same.
@@ -46,10 +44,3 @@ class GivenUpError(RegistryError):
 
 class OutOfTimeError(RegistryError):
     """The time for this image, or for the whole run, is used up."""
-
-
-def quoted(text: object) -> str:
-    """Return text from a registry for a message: one line, at most 200 characters (R-24)."""
-    line = "".join(char if char.isprintable() else " " for char in str(text)[: 4 * _LONGEST])
-    line = " ".join(line.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import Challenge, challenge
 from catalogctl.resolve.credentials import User, variable
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
-from catalogctl.resolve.origins import origin_of
 
 if TYPE_CHECKING:
     from catalogctl.resolve.budget import ImageBudget

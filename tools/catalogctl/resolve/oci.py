@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.utils import parse_header_links
 
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of, resolved
 from catalogctl.resolve.answer_json import read_json
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
-from catalogctl.resolve.origins import joined, origin_of
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
@@ -119,7 +120,7 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
     target = next((link["url"] for link in links if link.get("rel") == "next"), None)
     if target is None:
         return None
-    goal = joined(answer.url, target)
+    goal = resolved(answer.url, target)
     origin = origin_of(answer.url)
     if origin is None or not origin.holds(goal):
         raise RegistryError(f"its next page is at {quoted(target)}, which is not asked")

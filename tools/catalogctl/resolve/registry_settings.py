@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.fetch.origins import Origin, origin_of
 from catalogctl.registry_hosts import without_default_port
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.origins import Origin, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.fetch.connections import Connections
+from catalogctl.fetch.deadlines import Watch
 from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.budget import ImageBudget
-from catalogctl.resolve.connections import Connections
 from catalogctl.resolve.credentials import user_of
-from catalogctl.resolve.deadlines import Watch
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.host_queues import Hosts
 from catalogctl.resolve.http import HttpClient

@@ -10,15 +10,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from catalogctl.resolve.failures import (
-    GivenUpError,
-    OutOfTimeError,
-    RegistryError,
-    TransientError,
-    quoted,
-)
-from catalogctl.resolve.origins import origin_of
-from catalogctl.resolve.waiting import backoff
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of
+from catalogctl.resolve.failures import GivenUpError, OutOfTimeError, RegistryError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +85,7 @@ class Transport:
         """Wait before another try; what the host asked for is waited for in its queue."""
         try:
             if error.after is None:
-                self.budget.sleep(backoff(attempt, self.budget.limits))
+                self.budget.sleep(self.budget.limits.pause_after(attempt))
             host.check()
         except RegistryError as end:
             end.attempts = attempt

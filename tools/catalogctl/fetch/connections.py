@@ -1,4 +1,4 @@
-"""Open connections to registries: only to addresses that may be asked, through the right proxy.
+"""Send requests to hosts: only to addresses that may be asked, through the right proxy.
 
 A connection is refused when it led to a private address, before a byte is sent on it: a name
 looked up earlier proves nothing, for its next answer may be another (DNS rebinding). Behind a
@@ -11,25 +11,33 @@ off, and half the time for each request.
 from __future__ import annotations
 
 import urllib.request
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from catalogctl.resolve import deadlines
-from catalogctl.resolve.addresses import is_public
-from catalogctl.resolve.failures import RegistryError
+from catalogctl.fetch import deadlines
+from catalogctl.fetch.addresses import is_public
+from catalogctl.fetch.fetch_errors import PrivateAddressError
+from catalogctl.fetch.origins import origin_of
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from catalogctl.resolve.origins import Origin
+    from urllib3.response import BaseHTTPResponse
+
+    from catalogctl.fetch.origins import Origin
+
+_HEADERS = {"User-Agent": f"catalogctl/{__version__}", "Accept-Encoding": "gzip"}
 
 
-class _PublicConnection(HTTPConnection):
-    """A connection that a watch can cut, to a public address."""
+class _WatchedConnection(HTTPConnection):
+    """A connection that a watch can cut; to a public address, unless it may go anywhere."""
 
     allow_private = False
     _duplicate: socket.socket | None = None
@@ -39,7 +47,7 @@ class _PublicConnection(HTTPConnection):
         peer = str(connected.getpeername()[0])
         if not (self.allow_private or self.proxy or is_public(peer)):
             connected.close()
-            raise RegistryError(
+            raise PrivateAddressError(
                 f"{self.host} is at {peer}, no public address (allow_private: true allows it)"
             )
         self._duplicate = connected.dup()
@@ -60,46 +68,28 @@ class _PublicConnection(HTTPConnection):
             self._duplicate = None
 
 
-class _PublicTLSConnection(_PublicConnection, HTTPSConnection):
-    pass
-
-
-class _AnyConnection(_PublicConnection):
-    allow_private = True
-
-
-class _AnyTLSConnection(_PublicTLSConnection):
-    allow_private = True
-
-
-class _PublicPool(HTTPConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicTLSPool(HTTPSConnectionPool):
-    ConnectionCls = _PublicTLSConnection
-
-
-class _AnyPool(HTTPConnectionPool):
-    ConnectionCls = _AnyConnection
-
-
-class _AnyTLSPool(HTTPSConnectionPool):
-    ConnectionCls = _AnyTLSConnection
-
-
-_PUBLIC = {"http": _PublicPool, "https": _PublicTLSPool}
-_ANY = {"http": _AnyPool, "https": _AnyTLSPool}
+def _pool_classes(*, allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:
+    """Return the classes of the pools by scheme, whose connections are watched."""
+    members = {"allow_private": allow_private}
+    plain = type("Connection", (_WatchedConnection,), members)
+    tls = type("TLSConnection", (_WatchedConnection, HTTPSConnection), members)
+    return {
+        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TLSPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
 
 
 class Connections:
-    """The pools of one registry: `ca_file` replaces the usual certificates."""
+    """Connections to hosts, kept for the next request: `ca_file` replaces the usual certificates.
+
+    `size` is the most that are kept for one host.
+    """
 
     def __init__(
         self, environ: Mapping[str, str], *, allow_private: bool, ca_file: str | None, size: int
     ) -> None:
         self._environ = environ
-        self._classes = _ANY if allow_private else _PUBLIC
+        self._classes = _pool_classes(allow_private=allow_private)
         self._options: dict[str, Any] = {
             "maxsize": size,
             "cert_reqs": "CERT_REQUIRED",
@@ -107,7 +97,42 @@ class Connections:
         }
         self._managers: dict[str, urllib3.PoolManager] = {}
 
-    def to(self, origin: Origin) -> urllib3.PoolManager:
+    @contextmanager
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        timeout: urllib3.Timeout,
+        body: bytes | None = None,
+    ) -> Iterator[BaseHTTPResponse]:
+        """Send a request once, and give its answer; no redirect is followed.
+
+        A connection whose answer was not read to its end is not used again. ValueError for a URL
+        that can't be asked; PrivateAddressError, and what urllib3 raises.
+        """
+        origin = origin_of(url)
+        if origin is None:
+            raise ValueError("is not an address that can be asked")
+        response = self._pools(origin).urlopen(
+            method,
+            url,
+            body=body,
+            headers={**_HEADERS, **headers},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            timeout=timeout,
+        )
+        try:
+            yield response
+        finally:
+            if response.status == HTTPStatus.NOT_MODIFIED:
+                response.release_conn()
+            response.close()
+
+    def _pools(self, origin: Origin) -> urllib3.PoolManager:
         """Return the pools that lead to a host, through a proxy where the environment says so."""
         proxy = self._proxy(origin)
         if proxy not in self._managers:
