@@ -37,35 +37,40 @@ _HEADERS = {"User-Agent": f"catalogctl/{__version__}", "Accept-Encoding": "gzip"
 
 
 class _WatchedConnection(HTTPConnection):
-    """A connection that a watch can cut; to a public address, unless it may go anywhere."""
+    """A connection that a deadline can cut; to a public address, unless it may go anywhere.
+
+    Whatever is sent goes through `sock`, so nothing is sent to an address that was refused here.
+    """
 
     allow_private = False
-    _duplicate: socket.socket | None = None
+    _sock: socket.socket | None = None
 
-    def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()
+    @property
+    def sock(self) -> socket.socket | None:
+        """The connected socket, first without TLS, then with it."""
+        return self._sock
+
+    @sock.setter
+    def sock(self, connected: socket.socket | None) -> None:
+        if connected is not None:
+            self._check(connected)
+            deadlines.watch(connected)
+        self._sock = connected
+
+    def _check(self, connected: socket.socket) -> None:
+        """Close a connection to an address that may not be asked, and raise."""
         peer = str(connected.getpeername()[0])
         if not (self.allow_private or self.proxy or is_public(peer)):
             connected.close()
             raise PrivateAddressError(
                 f"{self.host} is at {peer}, no public address (allow_private: true allows it)"
             )
-        self._duplicate = connected.dup()
-        deadlines.attach(self._duplicate)
-        return connected
 
     def request(self, *arguments: Any, **options: Any) -> None:
         """Send a request, on a new connection or one that was kept."""
-        if self._duplicate is not None:
-            deadlines.attach(self._duplicate)
+        if self.sock is not None:
+            deadlines.watch(self.sock)
         super().request(*arguments, **options)
-
-    def close(self) -> None:
-        """Close the connection; the answer may still be read."""
-        super().close()
-        if self._duplicate is not None:
-            deadlines.release(self._duplicate)
-            self._duplicate = None
 
 
 def _pool_classes(*, allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:

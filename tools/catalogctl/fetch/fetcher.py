@@ -27,7 +27,7 @@ from urllib3.exceptions import (
 from catalogctl.fetch import fetch_limits as defaults
 from catalogctl.fetch.address import redirected, shown_target
 from catalogctl.fetch.connections import Connections
-from catalogctl.fetch.deadlines import Deadline, Watch
+from catalogctl.fetch.deadlines import Deadline, deadline
 from catalogctl.fetch.fetch_errors import (
     BodyError,
     FetchError,
@@ -49,7 +49,6 @@ Read = TypeVar("Read")
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_watch = Watch()
 
 
 class _TryAgain(Exception):  # noqa: N818  (not a failure yet)
@@ -100,8 +99,8 @@ class Fetcher:
 
     def stop(self) -> None:
         """End every read that is under way in another thread."""
-        for deadline in list(self._deadlines):
-            deadline.cut()
+        for each in list(self._deadlines):
+            each.cut()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -112,27 +111,27 @@ class Fetcher:
     ) -> Read:
         """Read once; _TryAgain when that fails in a way that passes, unless it is the last try."""
         url = request.url
-        with self._until(end) as deadline:
+        with self._until(end) as current:
             try:
                 read = self._follow(request, use, last=last)
             except (HTTPError, OSError, ValueError, BodyError, FetchError) as error:
-                if deadline.overdue:
+                if current.overdue:
                     raise self._overdue(url) from error
                 if isinstance(error, ProtocolError) and not last:
                     raise _TryAgain(self._limits.pause) from error
                 raise self._failure(url, error) from error
-            if deadline.overdue:  # an answer without a length seems to end well when it is cut
+            if current.overdue:  # an answer without a length seems to end well when it is cut
                 raise self._overdue(url)
             return read
 
     @contextmanager
     def _until(self, end: float) -> Iterator[Deadline]:
-        with _watch.deadline(end - time.monotonic()) as deadline:
-            self._deadlines.add(deadline)
+        with deadline(end - time.monotonic()) as current:
+            self._deadlines.add(current)
             try:
-                yield deadline
+                yield current
             finally:
-                self._deadlines.discard(deadline)
+                self._deadlines.discard(current)
 
     def _follow(self, request: _Request, use: Callable[[Response], Read], *, last: bool) -> Read:
         """Read once, wherever the host says that the file lies on it."""

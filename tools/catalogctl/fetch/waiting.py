@@ -17,7 +17,7 @@ _SECONDS_OR_TIME = 1_000_000_000
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return how many seconds an answer asks us to wait, None when it does not say so readably.
 
-    Retry-After has seconds or a date, Docker Hub's older X-Retry-After a time since 1970, like `now`.
+    Retry-After has seconds or a date, X-Retry-After a time since 1970, like `now`.
     """
     for name in ("retry-after", "x-retry-after"):
         value = headers.get(name, "").strip()

@@ -21,6 +21,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from catalogctl.fetch.deadlines import deadline
 from catalogctl.fetch.fetch_errors import BodyError, BrokenBodyError, PrivateAddressError, quoted
 from catalogctl.fetch.origins import origin_of, resolved
 from catalogctl.fetch.response import headers_of, joined, pieces
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from catalogctl.fetch.connections import Connections
-    from catalogctl.fetch.deadlines import Deadline, Watch
+    from catalogctl.fetch.deadlines import Deadline
     from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.host_queues import Host, Hosts
 
@@ -64,12 +65,9 @@ class RegistryAnswer:
 class HttpClient:
     """Sends requests over the connections of one registry, at most `rate` a second to a host."""
 
-    def __init__(
-        self, connections: Connections, hosts: Hosts, watch: Watch, rate: float | None
-    ) -> None:
+    def __init__(self, connections: Connections, hosts: Hosts, rate: float | None) -> None:
         self._connections = connections
         self._hosts = hosts
-        self._watch = watch
         self._rate = rate
 
     def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
@@ -93,17 +91,17 @@ class HttpClient:
         host = self._hosts.host(origin.netloc)
         with host.place(budget, self._rate):
             seconds = budget.seconds()
-            with self._watch.deadline(seconds) as deadline:
+            with deadline(seconds) as current:
                 try:
                     answer = self._read(request, url, budget, min(seconds, budget.limits.silence))
                 except (HTTPError, OSError) as error:
-                    raise _failure(error, origin.netloc, deadline, seconds, budget) from error
+                    raise _failure(error, origin.netloc, current, seconds, budget) from error
                 except PrivateAddressError as error:
                     raise RegistryError(str(error)) from error
                 except BodyError as error:
                     kind = TransientError if isinstance(error, BrokenBodyError) else RegistryError
                     raise kind(f"its answer {error.cause}") from error
-                if deadline.overdue:  # an answer without a length ends well when it is cut
+                if current.overdue:  # an answer without a length ends well when it is cut
                     raise _overdue(origin.netloc, seconds, budget)
         return _judged(answer, host, budget)
 
@@ -169,11 +167,11 @@ def _named(status: int) -> str:
 
 
 def _failure(
-    error: Exception, netloc: str, deadline: Deadline, seconds: float, budget: ImageBudget
+    error: Exception, netloc: str, current: Deadline, seconds: float, budget: ImageBudget
 ) -> RegistryError:
     """Return a failed try in our words."""
     limits = budget.limits
-    if deadline.overdue:
+    if current.overdue:
         return _overdue(netloc, seconds, budget)
     if isinstance(error, SSLError):
         return RegistryError(f"the TLS certificate of {netloc} was refused: {_tls(error)}")

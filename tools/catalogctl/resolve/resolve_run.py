@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.fetch.connections import Connections
-from catalogctl.fetch.deadlines import Watch
 from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.budget import ImageBudget
 from catalogctl.resolve.credentials import user_of
@@ -56,7 +55,6 @@ class Run:
     def __init__(self, settings: RunSettings) -> None:
         limits, clock = settings.limits, settings.clock
         self._settings = settings
-        self._watch = Watch()
         self._ends_at = None if settings.deadline is None else clock.monotonic() + settings.deadline
         self.hosts = Hosts(limits, clock)
 
@@ -98,7 +96,7 @@ class Run:
             size=settings.limits.per_host,
         )
         rate = registry.rate[user is not None] if registry.rate else None
-        exchange = HttpClient(connections, self.hosts, self._watch, rate)
+        exchange = HttpClient(connections, self.hosts, rate)
         return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
 
 
