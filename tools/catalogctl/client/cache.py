@@ -7,14 +7,15 @@ them. Both are replaced in one step, and what does not fit together is taken for
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+from catalogctl.errors import OutsideError
+from catalogctl.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,27 +101,15 @@ class Cache:
         files = self._files(url)
         if files is None:
             return
-        with suppress(OSError):
+        with suppress(OSError, OutsideError):
             files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if body is not None:
-                _replace(files[1], body)
-            _replace(files[0], msgspec.json.encode(about))
+                write_atomic(files[1], body, mode=0o600)
+            write_atomic(files[0], msgspec.json.encode(about), mode=0o600)
 
 
 def _at(about: CacheEntry, seconds: float) -> CacheEntry:
     return msgspec.structs.replace(about, fetched_at=seconds)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then put it there in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def age(seconds: float) -> str:

@@ -53,10 +53,10 @@ _LONGEST_SHOWN = 80
 
 def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
     """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
-    shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
+    name = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
     return ApiError(
         "ERROR_NOT_FOUND",
-        f"plugin {shown} is not in this catalog",
+        f"plugin {name} is not in this catalog",
         "/plugin_id",
         hint=did_you_mean_id(plugin_id, known),
     )
@@ -149,10 +149,11 @@ class PublishedCatalog:
         from catalogctl.query import query_id
 
         path = f"{API}answers/{query_id(kind, request)}.json"
-        asked = request.get("repository_id")
+        repository = request.get("repository_id")
         try:
             index = self._index()
-            if index and asked and asked != index.table("repository_info").get("repository_id"):
+            own = index.table("repository_info").get("repository_id") if index else repository
+            if repository and repository != own:
                 return None
             data = self._reader.read(path, has_results)
         except MissingFile:
@@ -190,7 +191,9 @@ class PublishedCatalog:
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
         try:
-            found = self._read(path, sound, lambda index: self._named_one(index, plugin_id, member))
+            data = self._read(
+                path, sound, lambda index: self._named_one(index, plugin_id, member)
+            ).data
         except ApiError:
             self._reader.forget(path)
             raise
@@ -200,11 +203,11 @@ class PublishedCatalog:
             raise not_found(plugin_id, known) from None
         except NoAnswerError as error:
             return self._last_one(error, path, plugin_id, sound)
-        return _decoded(found.data)
+        return _decoded(data)
 
     def _read(
         self, path: str, sound: Callable[[JSON], bool], named: Callable[[PublishedIndex], Named]
-    ) -> _Found:
+    ) -> _NamedFile:
         """Return a file, and the index that names it; NoAnswerError when they do not fit.
 
         `named` returns what an index says of the file. MissingFile: neither is there.
@@ -214,7 +217,7 @@ class PublishedCatalog:
             index = self._index(again=again)
             try:
                 says = named(index) if index is not None else UNNAMED
-                return _Found(index, self._reader.read(path, sound, named=says, again=again))
+                return _NamedFile(index, self._reader.read(path, sound, named=says, again=again))
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -302,10 +305,10 @@ class PublishedCatalog:
         index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
         if index is None or plugins is None or not is_sound(index.data, is_index):
             return None
-        about = PublishedIndex(_decoded(index.data), index.data)
-        if is_stale(plugins.data, named_list(about)):
+        published = PublishedIndex(_decoded(index.data), index.data)
+        if is_stale(plugins.data, named_list(published)):
             return None
-        return _Snapshot(about, plugins.data, index.fetched_at)
+        return _Snapshot(published, plugins.data, index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, plugins: bytes) -> Everything:
         answer: Any = msgspec.json.decode(plugins)
@@ -332,7 +335,7 @@ class PublishedCatalog:
                 continue
 
 
-class _Found(NamedTuple):
+class _NamedFile(NamedTuple):
     catalog_index: PublishedIndex | None
     data: bytes
 

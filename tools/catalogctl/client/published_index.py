@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.client.tree_reader import UNNAMED, Named
+from catalogctl.jsontypes import as_object
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ class PublishedIndex(NamedTuple):
 
     def table(self, name: str) -> JSONObject:
         """Return one of its objects, empty where it has none of that name."""
-        found = self.about.get(name)
-        return found if isinstance(found, dict) else {}
+        return as_object(self.about.get(name))
 
     def objects(self, name: str) -> list[JSONObject]:
         """Return the objects of one of its lists, empty where it has none of that name."""

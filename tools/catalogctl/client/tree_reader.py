@@ -1,10 +1,10 @@
-"""What reads the files of a published tree: a folder here, a URL in `web.py`."""
+"""What reads the files of a published tree: a folder here, a URL in `web_reader.py`."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.bounded_json import decode
@@ -66,8 +66,8 @@ class Old(NamedTuple):
     fetched_at: float
 
 
-class Reader(Protocol):
-    """Reads one file of a published tree by its path.
+class Reader:
+    """Reads one file of a published tree by its path; this one keeps nothing.
 
     `sound` returns whether the decoded JSON is what belongs there: a captive portal's page, a file
     cut short or a «not found» page with status 200 is never data, and never kept.
@@ -85,33 +85,31 @@ class Reader(Protocol):
     ) -> bytes:
         """Return the file's bytes; `again` asks for a fresh copy.
 
-        MissingFile, NoAnswerError; Stale when it is sound, and not the file that was `named`.
+        MissingFile, NoAnswerError; StaleFile when it is sound, and not the file that was `named`.
         """
-        ...
+        raise NotImplementedError
 
     def forget(self, path: str) -> None:
         """Keep no answer of a path that the catalog has no more."""
-        ...
 
     def keep_whole(self, index: bytes) -> None:
         """Keep an index whose list was read with it: a snapshot of the catalog."""
-        ...
 
     def last_index(self) -> Old | None:
         """Return the index that was kept whole."""
-        ...
+        return None
 
     def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
         """Return the answer of a path that was kept, None when only fresh ones count."""
-        ...
+        del path, sound
+        return None
 
     def tell_old(self, what: str, fetched_at: float) -> None:
         """Tell that an answer from before serves, why, and its age."""
-        ...
 
 
-class FolderReader:
-    """Reads a built tree on this machine, which may be a stranger's."""
+class FolderReader(Reader):
+    """Reads a built tree on this machine, which may be a stranger's; it is its own copy."""
 
     def __init__(self, folder: Path) -> None:
         self.location = str(folder)
@@ -143,24 +141,6 @@ class FolderReader:
         if is_stale(data, named):
             raise StaleFile(path)
         return data
-
-    def forget(self, path: str) -> None:
-        """Forget nothing: nothing is kept."""
-
-    def keep_whole(self, index: bytes) -> None:
-        """Keep nothing: a folder is its own copy."""
-
-    def last_index(self) -> Old | None:
-        """Return nothing: a folder is its own copy."""
-        return None
-
-    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
-        """Return nothing: a folder is its own copy."""
-        del path, sound
-        return None
-
-    def tell_old(self, what: str, fetched_at: float) -> None:
-        """Tell nothing: no answer is from before."""
 
 
 def is_sound(data: bytes, sound: Callable[[JSON], bool], named: Named = UNNAMED) -> bool:

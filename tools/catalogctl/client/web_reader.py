@@ -19,6 +19,7 @@ from catalogctl.client.tree_reader import (
     Named,
     NoAnswerError,
     Old,
+    Reader,
     StaleFile,
     is_sound,
     is_stale,
@@ -39,7 +40,7 @@ _QUIET_FOR = 60
 """Seconds for which a host that did not answer in time is not asked again."""
 
 
-class WebReader:
+class WebReader(Reader):
     """Reads a published tree over HTTP.
 
     `tell` gets one line for the person; without a `cache` nothing is kept.
@@ -58,7 +59,7 @@ class WebReader:
         self._cache = cache or Cache(None)
         self._tell = tell
         self._require_fresh = require_fresh
-        self._told: set[str] = set()
+        self._ages_told: set[str] = set()
         self._fetcher = fetcher or Fetcher(os.environ)
         self._slow: tuple[float, str] | None = None
 
@@ -161,6 +162,6 @@ class WebReader:
     def tell_old(self, what: str, fetched_at: float) -> None:
         """Tell that an answer from before serves, why, and its age; each age once."""
         how_old = age(self._cache.clock() - fetched_at)
-        if how_old not in self._told:
-            self._told.add(how_old)
+        if how_old not in self._ages_told:
+            self._ages_told.add(how_old)
             self._tell(f"{what}: this is its answer of {how_old} ago")

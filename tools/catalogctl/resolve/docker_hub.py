@@ -15,7 +15,6 @@ import msgspec
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
-from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
@@ -136,8 +135,8 @@ def _page(
     def parse(answer: RegistryAnswer) -> tuple[list[_Row], int | None] | None:
         if answer.status in _REFUSED and page > 1:
             return None
-        read = read_json(accepted(answer, _TAGS), _rows_page, "a page of tags")
-        return read.results, _next(read.next, page)
+        rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
+        return rows.results, _next(rows.next, page)
 
     headers = _signed_in(transport, rest)
     request = Request("GET", url, transport.budget.limits.page_bytes, headers)

@@ -8,13 +8,12 @@ from catalogctl.errors import OutsideError
 class RegistryError(OutsideError):
     """A registry did not give what was asked for; another try would give the same.
 
-    `status` is that of its answer, 0 without one; `attempts` how often it was asked.
+    `attempts` says how often it was asked.
     """
 
-    def __init__(self, cause: str, *, status: int = 0) -> None:
+    def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
-        self.status = status
         self.attempts = 1
 
 
@@ -26,14 +25,9 @@ class TransientError(RegistryError):
     """
 
     def __init__(
-        self,
-        cause: str,
-        *,
-        status: int = 0,
-        after: float | None = None,
-        unreachable: bool = False,
+        self, cause: str, *, after: float | None = None, unreachable: bool = False
     ) -> None:
-        super().__init__(cause, status=status)
+        super().__init__(cause)
         self.after = after
         self.unreachable = unreachable
 

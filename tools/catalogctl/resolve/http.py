@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 500, 502, 503, 504}
+_MOST_VALUES = 300_000
+"""More than the most tags of an image (hardening R-22)."""
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,22 @@ class RegistryAnswer:
     headers: Mapping[str, str]
     challenges: tuple[str, ...]
     body: bytes
+
+    def decoded(self, decoder: msgspec.json.Decoder[Read], what: str) -> Read:
+        """Return the value in the body, refused at its first wrong member (hardening R-22).
+
+        Only what was asked for is built, and of no more values than an honest answer has: a body of
+        16 MiB may hold five million lists. TransientError for a body that is not what it should.
+        """
+        if self.body.count(b",") >= _MOST_VALUES:
+            raise RegistryError(f"its answer has more than {_MOST_VALUES} values, not {what}")
+        try:
+            return decoder.decode(self.body)
+        except msgspec.ValidationError as error:
+            raise TransientError(f"its answer is not {what}") from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            kind = self.headers.get("content-type", "").partition(";")[0] or "no type"
+            raise TransientError(f"its answer is no JSON ({quoted(kind)}), not {what}") from error
 
 
 class HttpClient:
@@ -146,16 +166,14 @@ def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> Registry
         return answer
     after = retry_after(answer.headers, budget.clock.time())
     if after is not None and after > budget.limits.longest_sleep:
-        cause = f"{answer.status} with Retry-After {after:.0f} s"
-        host.give_up(cause)
+        host.give_up(f"{answer.status} with Retry-After {after:.0f} s")
         raise RegistryError(
             f"it answered {_named(answer.status)} and wants {after:.0f} s of rest, more than"
-            f" {budget.limits.longest_sleep:g} s",
-            status=answer.status,
+            f" {budget.limits.longest_sleep:g} s"
         )
     if after is not None:
         host.leave_alone(after)
-    raise TransientError(f"it answered {_named(answer.status)}", status=answer.status, after=after)
+    raise TransientError(f"it answered {_named(answer.status)}", after=after)
 
 
 def _named(status: int) -> str:

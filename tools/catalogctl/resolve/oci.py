@@ -16,7 +16,6 @@ from requests.utils import parse_header_links
 
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
-from catalogctl.resolve.answer_json import read_json
 from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
@@ -107,7 +106,7 @@ def _page(
 
 def _names(answer: RegistryAnswer) -> list[str]:
     """Return the tags of a page; 2.8.2 says null when all are deleted."""
-    return read_json(answer, _tags, "a list of tags").tags or []
+    return answer.decoded(_tags, "a list of tags").tags or []
 
 
 def _next(answer: RegistryAnswer, first: str) -> str | None:
@@ -158,6 +157,6 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
 def _whole(answer: RegistryAnswer, tag: str) -> TagManifest:
     """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
-    read_json(answer, _manifest, "a manifest")
+    answer.decoded(_manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
     return TagManifest(digest, media_type_of(answer.headers.get("content-type")))

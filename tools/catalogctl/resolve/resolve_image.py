@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
 from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.registry_settings import is_repository
-from catalogctl.resolve.threads import together
+from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.version_order import versions
 
 if TYPE_CHECKING:
@@ -182,9 +183,13 @@ def _looked_up(
     """Return the manifests of tags, and how many there was no time for."""
     limits = transport.budget.limits
     threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
-    found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
-    if error is not None and not isinstance(error, OutOfTimeError):
-        raise error
-    if found and not any(found.values()):
+    manifests: dict[str, TagManifest | None] = {}
+
+    def look_up(tag: str) -> tuple[str, TagManifest | None]:
+        return tag, kind.manifest(transport, repository, tag)
+
+    with suppress(OutOfTimeError):
+        manifests.update(by_group(look_up, [wanted], threads))
+    if manifests and not any(manifests.values()):
         raise RegistryError("it lists tags, but has the manifest of none that was asked for")
-    return found, len(wanted) - len(found)
+    return manifests, len(wanted) - len(manifests)

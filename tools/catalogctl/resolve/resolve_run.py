@@ -96,8 +96,8 @@ class Run:
             size=settings.limits.per_host,
         )
         rate = registry.rate[user is not None] if registry.rate else None
-        exchange = HttpClient(connections, self.hosts, rate)
-        return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
+        http = HttpClient(connections, self.hosts, rate)
+        return Client(registry, http, Login(registry, user, http), self.hosts)
 
 
 def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:

@@ -34,7 +34,7 @@ class Client:
     """What all images of one registry share."""
 
     registry: Registry
-    exchange: HttpClient
+    http: HttpClient
     login: Login
     hosts: Hosts
 
@@ -92,18 +92,17 @@ class Transport:
             raise
 
     def _send(self, request: Request, repository: str | None) -> RegistryAnswer:
-        exchange, login = self.client.exchange, self.client.login
+        http, login = self.client.http, self.client.login
         if repository is None:
-            return exchange.send(request, self.budget)
+            return http.send(request, self.budget)
         header = login.header(repository, self.budget)
-        answer = exchange.send(_authorised(request, header), self.budget)
+        answer = http.send(_authorised(request, header), self.budget)
         if answer.status == _UNAUTHORIZED:
             header = login.renewed(answer, repository, header, self.budget)
-            answer = exchange.send(_authorised(request, header), self.budget)
+            answer = http.send(_authorised(request, header), self.budget)
             if answer.status == _UNAUTHORIZED:
                 raise RegistryError(
-                    f"it refuses what it asked for, to read {repository}: {login.hint()}",
-                    status=401,
+                    f"it refuses what it asked for, to read {repository}: {login.hint()}"
                 )
         return answer
 
@@ -121,7 +120,7 @@ def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
     words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
     cause = words.get(answer.status, f"it answered {answer.status} when asked for {what}")
     said = _said(answer.body)
-    raise RegistryError(f"{cause}{f' ({said})' if said else ''}", status=answer.status)
+    raise RegistryError(f"{cause}{f' ({said})' if said else ''}")
 
 
 def _said(body: bytes) -> str:
