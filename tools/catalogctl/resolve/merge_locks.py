@@ -1,4 +1,4 @@
-"""Merge what a registry says now into the old lock, and say what changed. Pure.
+"""Merge what a registry says now into the old lock, and tell what changed. Pure.
 
 What was known stays known: a digest that was not looked up this time, the date of a first sight,
 the history of moved tags (registries, 6).
@@ -78,7 +78,7 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
         for version in newest_first
     ]
     other_tags = {
-        tag: _digest(manifests.get(tag)) or others.get(tag) or _locked(known.get(tag))
+        tag: _digest(manifests.get(tag)) or others.get(tag) or _digest(known.get(tag))
         for tag in listing.tags
         if tag not in are_versions
     }
@@ -111,30 +111,26 @@ def _known(
 
 
 def _row(
-    version: Version, old: LockedVersion | None, found: TagManifest | None, now: str
+    version: Version, old: LockedVersion | None, manifest: TagManifest | None, now: str
 ) -> LockedVersion:
-    """Return the row of a version: what was found, else what was known of the same digest."""
-    digest = _digest(found) or (old.digest if old else None)
-    same = old if old is not None and old.digest in {None, digest} else None
-    found = found or TagManifest(None)
+    """Return the row of a version: what is new of it, else what was known of the same digest."""
+    digest = _digest(manifest) or _digest(old)
+    same = old if old is not None and old.digest in {None, digest} else locked(version.tag)
+    manifest = manifest or TagManifest(None)
     return LockedVersion(
         tag=version.tag,
         digest=digest,
-        media_type=found.media_type or (same.media_type if same else None),
-        pushed_at=(same.pushed_at if same else None) or found.pushed_at,
+        media_type=manifest.media_type or same.media_type,
+        pushed_at=same.pushed_at or manifest.pushed_at,
         first_seen=old.first_seen if old else now,
         prerelease=version.prerelease,
-        size=found.size if found.size is not None else (same.size or None if same else None),
-        platforms=found.platforms or (same.platforms or None if same else None),
+        size=manifest.size if manifest.size is not None else same.size or None,
+        platforms=manifest.platforms or same.platforms or None,
     )
 
 
-def _digest(found: TagManifest | None) -> str | None:
-    return found.digest if found is not None else None
-
-
-def _locked(version: LockedVersion | None) -> str | None:
-    return version.digest if version is not None else None
+def _digest(entry: TagManifest | LockedVersion | None) -> str | None:
+    return entry.digest if entry is not None else None
 
 
 def _moved(
@@ -149,7 +145,7 @@ def _moved(
     An unknown digest that becomes known is no move (registries, 10).
     """
     for row in rows:
-        before = _locked(known.get(row.tag)) or others.get(row.tag)
+        before = _digest(known.get(row.tag)) or others.get(row.tag)
         if row.tag in gone:
             before = gone[row.tag].digest
         if before is not None and row.digest is not None and before != row.digest:
@@ -164,21 +160,19 @@ def _changes(
         return Changes(is_fresh=True)
     before = {each.tag: each.digest for each in old.versions}
     others_before = dict(old.other_tags)
-    has_learned = [
-        row for row in lock.versions if row.tag in before and row.digest and not before[row.tag]
-    ]
+    rows = {row.tag: row for row in lock.versions}
     others = {
         tag
-        for tag in {*lock.other_tags, *others_before} - set(before) - {r.tag for r in lock.versions}
+        for tag in {*lock.other_tags, *others_before} - before.keys() - rows.keys()
         if lock.other_tags.get(tag, "absent") != others_before.get(tag, "absent")
     }
-    demoted = [tag for tag in before if tag in lock.other_tags]
-    order = [row.tag for row in lock.versions if row.tag in before]
+    demoted = before.keys() & lock.other_tags.keys()
     return Changes(
         new=tuple(row for row in lock.versions if row.tag not in before),
         removed=removed,
         moved=moved,
         others=tuple(sorted(others)),
-        digests=len(has_learned),
-        is_reordered=bool(demoted) or order != [tag for tag in before if tag in order],
+        digests=sum(1 for tag, row in rows.items() if row.digest and before.get(tag, "") is None),
+        is_reordered=bool(demoted)
+        or [tag for tag in rows if tag in before] != [tag for tag in before if tag in rows],
     )

@@ -70,11 +70,9 @@ def repository(image: str) -> str:
 def listing(transport: Transport, repository: str) -> TagListing:
     """Return all tags of an image, page by page; a page that fails discards the list."""
     limits = transport.budget.limits
-    tags: set[str] = set()
+    tags, seen, dropped = set[str](), set[str](), 0
     first = transport.registry.endpoint.api.url(f"/{repository}/tags/list")
     url: str | None = f"{first}?n={PAGE}"
-    seen: set[str] = set()
-    dropped = 0
     while url is not None:
         if url in seen:
             raise RegistryError("its pages of tags lead in a circle")
@@ -97,16 +95,12 @@ def _page(
     def parse(answer: RegistryAnswer) -> tuple[list[str], str | None] | None:
         if answer.status in _SIZE_REFUSED and url.endswith(f"?n={PAGE}"):
             return None
-        return _names(accepted(answer, _TAGS)), _next(answer, first)
+        names = accepted(answer, _TAGS).decoded(_tags, "a list of tags").tags
+        return names or [], _next(answer, first)  # 2.8.2 says null when all are deleted
 
     cap = transport.budget.limits.page_bytes
     page = transport.ask(Request("GET", url, cap), parse, repository=repository)
     return _page(transport, repository, first, first) if page is None else page
-
-
-def _names(answer: RegistryAnswer) -> list[str]:
-    """Return the tags of a page; 2.8.2 says null when all are deleted."""
-    return answer.decoded(_tags, "a list of tags").tags or []
 
 
 def _next(answer: RegistryAnswer, first: str) -> str | None:
@@ -146,9 +140,9 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
             raise TransientError(f"its digest of {tag} is none: {quoted(stated)}")
         return TagManifest(digest, media_type_of(answer.headers.get("content-type")))
 
-    found = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
-    if found is None or found.digest is not None:
-        return found
+    manifest = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
+    if manifest is None or manifest.digest is not None:
+        return manifest
     cap = transport.budget.limits.manifest_bytes
     request = Request("GET", url, cap, _ACCEPT)
     return transport.ask(request, lambda answer: _whole(answer, tag), repository=repository)

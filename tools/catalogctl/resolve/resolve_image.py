@@ -71,7 +71,7 @@ class Rules:
 def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     """Return what came of an image; a registry that fails is an outcome, too."""
     try:
-        return _resolved(image, kind, transport, rules)
+        return _resolve(image, kind, transport, rules)
     except RegistryError as error:
         return kept(image, error)
 
@@ -81,7 +81,7 @@ def kept(image: Image, error: RegistryError) -> ImageOutcome:
     return _outcome(image, OutcomeState.KEPT, cause=error.cause, attempts=error.attempts)
 
 
-def _resolved(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
+def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     repository = kind.repository(image.source.image)
     registry = transport.registry
     if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
@@ -98,9 +98,9 @@ def _resolved(image: Image, kind: RegistryKind, transport: Transport, rules: Rul
             " fact; if they were taken out, delete the lock and resolve again"
         )
     wanted = list(_lookups(_versions(image, listing), old, listing, rules))
-    found, unreached = _looked_up(kind, transport, repository, wanted)
-    missing = [tag for tag in found if found[tag] is None]
-    manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
+    answers, unreached = _look_up(kind, transport, repository, wanted)
+    missing = [tag for tag, manifest in answers.items() if manifest is None]
+    manifests = {**listing.manifests, **{tag: each for tag, each in answers.items() if each}}
     lock, changes = merge(
         image.plugin_id,
         image.source,
@@ -177,7 +177,7 @@ def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
     return tags[: tags.index(old.latest)] if old and old.latest in tags else []
 
 
-def _looked_up(
+def _look_up(
     kind: RegistryKind, transport: Transport, repository: str, wanted: list[str]
 ) -> tuple[Mapping[str, TagManifest | None], int]:
     """Return the manifests of tags, and how many there was no time for."""

@@ -68,8 +68,8 @@ def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
     contract, 6).
     """
     compiled = _compiled(pattern) if pattern is not None else None
-    found = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
-    return sorted(filter(None, found), key=lambda version: version.order, reverse=True)
+    each = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
+    return sorted(filter(None, each), key=lambda version: version.order, reverse=True)
 
 
 def latest(newest_first: Iterable[Version]) -> str | None:
