@@ -10,9 +10,10 @@ from catalogctl.report.safe_output import json_text
 from catalogctl.resolve.outcome import OutcomeState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.lock import LockedVersion, Removed
     from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 
 _MOST_NEW, _MOST_OTHERS, _MOST_IN_CELL = 20, 5, 10
@@ -43,12 +44,8 @@ def _text(report: ResolveReport) -> str:
 
 def changes(report: ResolveReport) -> str:
     """Return what changed, plugin by plugin; "" when nothing did."""
-    lines = [
-        line
-        for outcome in report.of(OutcomeState.CHANGED, OutcomeState.FROZEN, OutcomeState.ORPHAN)
-        for line in _lines(outcome)
-    ]
-    return "".join(f"{clean(line)}\n" for line in lines)
+    outcomes = report.of(OutcomeState.CHANGED, OutcomeState.FROZEN, OutcomeState.ORPHAN)
+    return "".join(f"{clean(line)}\n" for outcome in outcomes for line in _lines(outcome))
 
 
 def failures(report: ResolveReport) -> list[str]:
@@ -126,55 +123,55 @@ def _markdown(report: ResolveReport) -> str:
 
     What comes from a registry stands in code spans, where no link, mention or HTML lives (R-05).
     """
-    lines: list[str] = []
-    room = _LONGEST
-    parts = [f"{clean(summary(report))}\n", *_moved(report), *_changed(report)]
-    for line in (*parts, *_not_fresh(report)):
-        room -= len(line) + 1
-        if room < 0:
-            lines.append("\nThere is more: `catalogctl resolve --check` shows it.")
-            break
-        lines.append(line)
-    return "\n".join(lines) + "\n"
+    lines = [f"{clean(summary(report))}\n", *_moved(report), *_changed(report)]
+    text = ""
+    for line in (*lines, *_not_fresh(report)):
+        if len(text) + len(line) >= _LONGEST:
+            return f"{text}\nThere is more: `catalogctl resolve --check` shows it.\n"
+        text += f"{line}\n"
+    return text
 
 
 def _moved(report: ResolveReport) -> Iterator[str]:
-    rows = [(outcome, moved) for outcome in report.outcomes for moved in outcome.changes.moved]
-    if not rows:
-        return
-    yield "### Moved tags\n"
-    yield "The same tag now names another image. Make sure that its publisher meant it.\n"
-    yield "| plugin | tag | from | to |"
-    yield "| --- | --- | --- | --- |"
-    for outcome, moved in rows:
-        before, after = moved.before or "", moved.after or ""
-        yield _row(outcome.plugin_id, moved.tag, before, after)
-    yield ""
+    rows = [
+        [_code(text or "") for text in (outcome.plugin_id, moved.tag, moved.before, moved.after)]
+        for outcome in report.outcomes
+        for moved in outcome.changes.moved
+    ]
+    if rows:
+        yield "### Moved tags\n"
+        yield "The same tag now names another image. Make sure that its publisher meant it.\n"
+        yield from _table("| plugin | tag | from | to |", rows)
 
 
 def _changed(report: ResolveReport) -> Iterator[str]:
-    outcomes = report.of(OutcomeState.CHANGED, OutcomeState.ORPHAN)
-    if not outcomes:
-        return
-    yield "### Locks\n"
-    yield "| plugin | new versions | removed | latest |"
-    yield "| --- | --- | --- | --- |"
-    for outcome in outcomes:
-        changes = outcome.changes
-        latest = outcome.latest
-        new, removed = (
-            first_of([_code(each.tag) for each in rows], _MOST_IN_CELL)
-            for rows in (changes.new, changes.removed)
-        )
-        gone = "no such plugin" if outcome.state is OutcomeState.ORPHAN else ""
-        cells = (
+    rows = [
+        [
             _code(outcome.plugin_id),
-            many(outcome.total_count, "version") if changes.is_fresh else new,
-            gone or removed,
-            _code(latest) if latest else "",
-        )
-        yield f"| {' | '.join(cells)} |"
+            many(outcome.total_count, "version")
+            if outcome.changes.is_fresh
+            else _tags(outcome.changes.new),
+            "no such plugin"
+            if outcome.state is OutcomeState.ORPHAN
+            else _tags(outcome.changes.removed),
+            _code(outcome.latest) if outcome.latest else "",
+        ]
+        for outcome in report.of(OutcomeState.CHANGED, OutcomeState.ORPHAN)
+    ]
+    if rows:
+        yield "### Locks\n"
+        yield from _table("| plugin | new versions | removed | latest |", rows)
+
+
+def _table(heading: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield heading
+    yield "| --- | --- | --- | --- |"
+    yield from (f"| {' | '.join(cells)} |" for cells in rows)
     yield ""
+
+
+def _tags(versions: Iterable[LockedVersion | Removed]) -> str:
+    return first_of([_code(each.tag) for each in versions], _MOST_IN_CELL)
 
 
 def _not_fresh(report: ResolveReport) -> Iterator[str]:
@@ -182,10 +179,6 @@ def _not_fresh(report: ResolveReport) -> Iterator[str]:
     if lines:
         yield "### Not fresh, and notes\n"
         yield from (f"- {_code(line)}" for line in lines)
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(map(_code, cells))} |"
 
 
 def _code(text: str) -> str:
