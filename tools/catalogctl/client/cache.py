@@ -1,7 +1,7 @@
 """Keep the answers of published catalogs in a folder, for a bad day and for conditional requests.
 
 Each answer is two files, named by the hash of its full address: its bytes, and what is known of
-them. Both are replaced in one step, and what does not fit together is taken for nothing kept.
+them. Both are replaced in one step, and what does not fit together is taken for nothing cached.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CONFIRM_AFTER = 3600
 
 
 class CacheEntry(msgspec.Struct, frozen=True):
-    """What is known of a kept answer; `fetched_at` counts the seconds since 1970."""
+    """What is known of a cached answer; `fetched_at` counts the seconds since 1970."""
 
     url: str
     etag: str
@@ -34,15 +34,15 @@ class CacheEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class Kept(NamedTuple):
-    """An answer as it was kept."""
+class CachedAnswer(NamedTuple):
+    """An answer as it was cached."""
 
     about: CacheEntry
     body: bytes
 
 
 class Cache:
-    """The kept answers of all catalogs; without a folder nothing is kept.
+    """The cached answers of all catalogs; without a folder nothing is cached.
 
     A folder that can't be written is no reason to fail.
     """
@@ -51,8 +51,8 @@ class Cache:
         self._folder = folder
         self.clock = clock
 
-    def get(self, url: str) -> Kept | None:
-        """Return what is kept of an address, whole; None when anything about it is wrong."""
+    def get(self, url: str) -> CachedAnswer | None:
+        """Return what is cached of an address, whole; None when anything about it is wrong."""
         files = self._files(url)
         if files is None:
             return None
@@ -62,28 +62,28 @@ class Cache:
         except (OSError, msgspec.MsgspecError, RecursionError):
             return None
         fits = about.url == url and hashlib.sha256(body).hexdigest() == about.sha256
-        return Kept(about, body) if fits else None
+        return CachedAnswer(about, body) if fits else None
 
     def put(self, url: str, body: bytes, *, etag: str = "", last_modified: str = "") -> None:
-        """Keep an answer; the one that is kept already is only confirmed."""
+        """Keep an answer; the one that is cached already is only confirmed."""
         digest = hashlib.sha256(body).hexdigest()
         about = CacheEntry(url, etag, last_modified, self.clock(), digest)
-        kept = self.get(url)
-        if kept is not None and kept.about == _at(about, kept.about.fetched_at):
-            self.confirm(kept)
-        elif kept is not None and kept.body == body:
+        cached = self.get(url)
+        if cached is not None and cached.about == _at(about, cached.about.fetched_at):
+            self.confirm(cached)
+        elif cached is not None and cached.body == body:
             self._write(url, about, None)
         else:
             self._write(url, about, body)
 
-    def confirm(self, kept: Kept) -> None:
+    def confirm(self, cached: CachedAnswer) -> None:
         """Note that an answer is still the right one: its age counts from here.
 
         Ages are told in hours, so nothing is written within the first.
         """
         now = self.clock()
-        if abs(now - kept.about.fetched_at) >= _CONFIRM_AFTER:
-            self._write(kept.about.url, _at(kept.about, now), None)
+        if abs(now - cached.about.fetched_at) >= _CONFIRM_AFTER:
+            self._write(cached.about.url, _at(cached.about, now), None)
 
     def forget(self, url: str) -> None:
         """Keep nothing of an address."""
@@ -122,7 +122,7 @@ def age(seconds: float) -> str:
 
 
 def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return where answers are kept; None when there is no home for it.
+    """Return where answers are cached; None when there is no home for it.
 
     A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
     """

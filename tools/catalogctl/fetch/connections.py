@@ -175,5 +175,5 @@ def _usual_certificates(environ: Mapping[str, str]) -> str:
     """Return the file of the certificates to trust: the environment's, else certifi's."""
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-    given = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    return next((environ[name] for name in given if environ.get(name)), DEFAULT_CA_BUNDLE_PATH)
+    variables = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    return next((environ[name] for name in variables if environ.get(name)), DEFAULT_CA_BUNDLE_PATH)

@@ -101,11 +101,11 @@ def _rows(call: str, answer: JSON) -> list[JSONObject]:
 
 def _columns(rows: Sequence[JSONObject]) -> list[str]:
     """Return every member that a row has: those of PluginInfo in its order, then as they come."""
-    found = dict.fromkeys(name for row in rows for name in row)
-    if "plugin_id" not in found:
-        return list(found)
-    known = [name for name in schemas.fields("PluginInfo") if name in found]
-    return known + [name for name in found if name not in schemas.fields("PluginInfo")]
+    names = dict.fromkeys(name for row in rows for name in row)
+    if "plugin_id" not in names:
+        return list(names)
+    known = [name for name in schemas.fields("PluginInfo") if name in names]
+    return known + [name for name in names if name not in schemas.fields("PluginInfo")]
 
 
 def _table(

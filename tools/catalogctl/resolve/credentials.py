@@ -69,7 +69,7 @@ def user_of(registry: Registry, environ: Mapping[str, str], *, helpers: bool) ->
     if registry.is_mirrored:
         hosts = (registry.endpoint.netloc,)
     for path in _files(environ):
-        content = _read(path)
+        content = _content_of(path)
         user = _in_auths(content, hosts)
         if user is None and helpers:
             user = _from_helper(content, hosts, environ)
@@ -89,7 +89,7 @@ def _files(environ: Mapping[str, str]) -> Iterator[Path]:
         yield Path(environ["XDG_RUNTIME_DIR"], "containers", "auth.json")
 
 
-def _read(path: Path) -> JSONObject:
+def _content_of(path: Path) -> JSONObject:
     """Return what a file holds; {} for one that is absent or can't be understood."""
     try:
         with path.open("rb") as file:

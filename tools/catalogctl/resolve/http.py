@@ -92,16 +92,16 @@ class HttpClient:
 
     def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
         """Return the answer to a request, redirects followed where they stay on the host."""
-        url, seen = request.url, {request.url}
+        url, visited = request.url, {request.url}
         for _ in range(budget.limits.redirects + 1):
             answer = self._send_once(request, url, budget)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
                 return answer
             url = _allowed(url, target)
-            if url in seen:
+            if url in visited:
                 raise RegistryError(f"it redirects in a circle, to {quoted(url)}")
-            seen.add(url)
+            visited.add(url)
         raise RegistryError(f"it redirects more than {budget.limits.redirects} times")
 
     def _send_once(self, request: Request, url: str, budget: ImageBudget) -> RegistryAnswer:
@@ -168,15 +168,15 @@ def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> Registry
     if after is not None and after > budget.limits.longest_sleep:
         host.give_up(f"{answer.status} with Retry-After {after:.0f} s")
         raise RegistryError(
-            f"it answered {_named(answer.status)} and wants {after:.0f} s of rest, more than"
+            f"it answered {_with_phrase(answer.status)} and wants {after:.0f} s of rest, more than"
             f" {budget.limits.longest_sleep:g} s"
         )
     if after is not None:
         host.leave_alone(after)
-    raise TransientError(f"it answered {_named(answer.status)}", after=after)
+    raise TransientError(f"it answered {_with_phrase(answer.status)}", after=after)
 
 
-def _named(status: int) -> str:
+def _with_phrase(status: int) -> str:
     """Return a status with its name, as in "503 service unavailable"."""
     try:
         return f"{status} {HTTPStatus(status).phrase.lower()}"

@@ -116,7 +116,7 @@ class Login:
         answer = self._http.send(request, budget)
         if answer.status != _OK:
             raise RegistryError(f"its token server answered {answer.status}: {self.hint()}")
-        text, seconds = _read(answer)
+        text, seconds = _token_in(answer)
         return _Token(f"Bearer {text}", began + max(0.0, seconds - _SPARE_SECONDS))
 
     def _request(self, challenge: Challenge, scope: str, budget: ImageBudget) -> Request:
@@ -161,7 +161,7 @@ def _scope(challenge: Challenge, repository: str) -> str:
     return scope
 
 
-def _read(answer: RegistryAnswer) -> tuple[str, float]:
+def _token_in(answer: RegistryAnswer) -> tuple[str, float]:
     """Return the token and its seconds; TransientError for a body that holds none."""
     try:
         value = json.loads(answer.body)

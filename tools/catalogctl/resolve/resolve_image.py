@@ -73,10 +73,10 @@ def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules
     try:
         return _resolve(image, kind, transport, rules)
     except RegistryError as error:
-        return kept(image, error)
+        return failed(image, error)
 
 
-def kept(image: Image, error: RegistryError) -> ImageOutcome:
+def failed(image: Image, error: RegistryError) -> ImageOutcome:
     """Return the outcome of an image whose registry failed: its lock stays as it is."""
     return _outcome(image, OutcomeState.KEPT, cause=error.cause, attempts=error.attempts)
 

@@ -19,7 +19,7 @@ from catalogctl.resolve.host_queues import Hosts
 from catalogctl.resolve.http import HttpClient
 from catalogctl.resolve.login import Login
 from catalogctl.resolve.registry_kinds import kind_of, options_of
-from catalogctl.resolve.resolve_image import kept, resolve
+from catalogctl.resolve.resolve_image import failed, resolve
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.transport import Client, Transport
@@ -74,7 +74,7 @@ class Run:
             name = canonical(image.source.registry_url)
             client = clients[name]
             if isinstance(client, RegistryError):
-                return kept(image, client)
+                return failed(image, client)
             budget = ImageBudget(self._settings.limits, self._settings.clock, self._ends_at)
             return resolve(image, kind_of(name), Transport(client, budget), rules)
 

@@ -119,11 +119,11 @@ def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
         return answer
     words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
     cause = words.get(answer.status, f"it answered {answer.status} when asked for {what}")
-    said = _said(answer.body)
-    raise RegistryError(f"{cause}{f' ({said})' if said else ''}")
+    message = _error_message(answer.body)
+    raise RegistryError(f"{cause}{f' ({message})' if message else ''}")
 
 
-def _said(body: bytes) -> str:
+def _error_message(body: bytes) -> str:
     """Return the first error in a body, in the registry's words, "" when there is none.
 
     A long body is no error message, and is not read.
