@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.fetch.addresses import is_public
+from catalogctl.fetch.ip_addresses import is_public
 from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import best_challenge
 from catalogctl.resolve.credentials import variable
