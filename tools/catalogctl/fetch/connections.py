@@ -20,8 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from catalogctl.fetch import deadlines
-from catalogctl.fetch.ip_addresses import is_public
 from catalogctl.fetch.fetch_errors import PrivateAddressError
+from catalogctl.fetch.ip_addresses import is_public
 from catalogctl.fetch.origins import origin_of
 from catalogctl.version import __version__
 

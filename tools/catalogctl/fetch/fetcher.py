@@ -1,7 +1,7 @@
 """Send one GET, and hand its answer on: tried a second time where that may help.
 
 A time-out of a socket is for one read: headers or a body that come byte by byte never meet it. So
-a watch cuts the connection when the whole time is over, whatever it is in the middle of: the
+a deadline cuts the connection when the whole time is over, whatever it is in the middle of: the
 proxy's answer, the TLS handshake, a redirect.
 """
 

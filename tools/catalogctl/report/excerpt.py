@@ -1,4 +1,4 @@
-"""A line of a file and a column in; the line as a terminal shows it, and marks under the place.
+"""Show a line of a file as a terminal can, with marks under the place of a problem.
 
 A problem knows where its place begins, not where it ends: the end is read from the line. The marks
 stand under the right cells whatever the line holds: tabs, wide and combining characters, escapes.
