@@ -53,12 +53,10 @@ class Cache:
 
     def get(self, url: str) -> CachedAnswer | None:
         """Return what is cached of an address, whole; None when anything about it is wrong."""
-        files = self._files(url)
-        if files is None:
-            return None
+        path = self._path(url)
         try:
-            about = msgspec.json.decode(files[0].read_bytes(), type=CacheEntry)
-            body = files[1].read_bytes()
+            head, _, body = path.read_bytes().partition(b"\n") if path else (b"", b"", b"")
+            about = msgspec.json.decode(head, type=CacheEntry)
         except (OSError, msgspec.MsgspecError, RecursionError):
             return None
         fits = about.url == url and hashlib.sha256(body).hexdigest() == about.sha256
@@ -71,10 +69,8 @@ class Cache:
         cached = self.get(url)
         if cached is not None and cached.about == _at(about, cached.about.fetched_at):
             self.confirm(cached)
-        elif cached is not None and cached.body == body:
-            self._write(url, about, None)
         else:
-            self._write(url, about, body)
+            self._write(CachedAnswer(about, body))
 
     def confirm(self, cached: CachedAnswer) -> None:
         """Note that an answer is still the right one: its age counts from here.
@@ -83,29 +79,24 @@ class Cache:
         """
         now = self.clock()
         if abs(now - cached.about.fetched_at) >= _CONFIRM_AFTER:
-            self._write(cached.about.url, _at(cached.about, now), None)
+            self._write(CachedAnswer(_at(cached.about, now), cached.body))
 
     def forget(self, url: str) -> None:
         """Keep nothing of an address."""
-        for file in self._files(url) or ():
+        if path := self._path(url):
             with suppress(OSError):
-                file.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
-    def _files(self, url: str) -> tuple[Path, Path] | None:
-        if self._folder is None:
-            return None
+    def _path(self, url: str) -> Path | None:
         name = hashlib.sha256(url.encode()).hexdigest()
-        return self._folder / f"{name}.json", self._folder / f"{name}.body"
+        return self._folder / f"{name}.cached" if self._folder is not None else None
 
-    def _write(self, url: str, about: CacheEntry, body: bytes | None) -> None:
-        files = self._files(url)
-        if files is None:
-            return
-        with suppress(OSError, OutsideError):
-            files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if body is not None:
-                write_atomic(files[1], body, mode=0o600)
-            write_atomic(files[0], msgspec.json.encode(about), mode=0o600)
+    def _write(self, answer: CachedAnswer) -> None:
+        if path := self._path(answer.about.url):
+            with suppress(OSError, OutsideError):
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                data = msgspec.json.encode(answer.about) + b"\n" + answer.body
+                write_atomic(path, data, mode=0o600)
 
 
 def _at(about: CacheEntry, seconds: float) -> CacheEntry:
