@@ -188,4 +188,4 @@ def _body(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
     is_packed = "content-encoding" in response.headers
     if not is_packed and length.isascii() and length.isdigit() and int(length[:20]) > most:
         raise TooLargeBodyError(f"has more than {most} bytes")
-    return pieces(response, most)
+    yield from pieces(response, most)
