@@ -55,11 +55,5 @@ def many(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first texts in one line, and how many more there are."""
-    more = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(texts[:most]) + more
-
-
 def _sign(sign: str, word: str, *, unicode: bool) -> str:
     return sign if unicode else word

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from catalogctl.report.cleaning import clean
-from catalogctl.report.counts import first_of
 from catalogctl.report.difference_text import (
     Style,
     answers_of,
@@ -24,6 +23,7 @@ from catalogctl.report.difference_text import (
     phrase,
     subject,
 )
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

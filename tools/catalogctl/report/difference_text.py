@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from catalogctl.report.cells import ellipsis
 from catalogctl.report.cleaning import ascii_only, clean
-from catalogctl.report.counts import first_of, many
+from catalogctl.report.counts import many
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cleaning import clean
-from catalogctl.report.counts import first_of, many
+from catalogctl.report.counts import many
 from catalogctl.report.safe_output import json_text
 from catalogctl.resolve.outcome import OutcomeState
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
