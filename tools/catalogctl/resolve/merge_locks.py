@@ -70,19 +70,18 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
-    known = {version.tag: version for version in old.versions} if old else {}
-    others = dict(old.other_tags) if old else {}
+    known = _known(old) if old else {}
     gone = {each.tag: each for each in old.removed} if old else {}
     rows = [
-        _row(version, _known(version.tag, known, others), manifests.get(version.tag), now)
+        _row(version, known.get(version.tag), manifests.get(version.tag), now)
         for version in newest_first
     ]
     other_tags = {
-        tag: _digest(manifests.get(tag)) or others.get(tag) or _digest(known.get(tag))
+        tag: _digest(manifests.get(tag)) or _digest(known.get(tag))
         for tag in listing.tags
         if tag not in are_versions
     }
-    moved = tuple(_moved(rows, known, others, gone, now))
+    moved = tuple(_moved(rows, {**known, **gone}, now))
     removed = tuple(
         Removed(tag=each.tag, digest=each.digest, last_seen=now) for each in vanished(old, listing)
     )
@@ -101,13 +100,10 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     return lock, _changes(old, lock, moved, removed)
 
 
-def _known(
-    tag: str, known: Mapping[str, LockedVersion], others: Mapping[str, str | None]
-) -> LockedVersion | None:
-    """Return what the old lock has of a tag, also where it was no version then."""
-    if tag in known:
-        return known[tag]
-    return locked(tag, others[tag]) if tag in others else None
+def _known(old: Lock) -> dict[str, LockedVersion]:
+    """Return what a lock has of each tag, also of those that were no versions then."""
+    others = {tag: locked(tag, digest) for tag, digest in old.other_tags.items()}
+    return {**others, **{version.tag: version for version in old.versions}}
 
 
 def _row(
@@ -129,15 +125,13 @@ def _row(
     )
 
 
-def _digest(entry: TagManifest | LockedVersion | None) -> str | None:
+def _digest(entry: TagManifest | LockedVersion | Removed | None) -> str | None:
     return entry.digest if entry is not None else None
 
 
 def _moved(
     rows: Iterable[LockedVersion],
-    known: Mapping[str, LockedVersion],
-    others: Mapping[str, str | None],
-    gone: Mapping[str, Removed],
+    known: Mapping[str, LockedVersion | Removed],
     now: str,
 ) -> Iterable[Moved]:
     """Yield each version with another digest than before, also one that was away meanwhile.
@@ -145,9 +139,7 @@ def _moved(
     An unknown digest that becomes known is no move (registries, 10).
     """
     for row in rows:
-        before = _digest(known.get(row.tag)) or others.get(row.tag)
-        if row.tag in gone:
-            before = gone[row.tag].digest
+        before = _digest(known.get(row.tag))
         if before is not None and row.digest is not None and before != row.digest:
             yield Moved(tag=row.tag, before=before, after=row.digest, at=now)
 
