@@ -278,14 +278,21 @@ type QueryTask = { read: string } | { load: string } | QueryAsk;
 
 interface QueryAsk {
   kind: QueryKind;
-  /** JSON. */
-  query: string;
+  /** The query as JSON. */
+  text: string;
   now: string;
   repositoryId: string;
   examples: Pick<QueryExample, "kind" | "path" | "request">[];
 }
 
-/** Why there is no answer; `code` is "" where the query itself is not what is wrong. */
+/** What it replies: why not, or what came of the task; a text that is JSON needs no words. */
+interface QueryReply {
+  failed?: QueryFailure;
+  loaded?: QueryLoaded;
+  answered?: QueryAnswered;
+}
+
+/** `code` is "" for what the engine was not asked. */
 interface QueryFailure {
   code: string;
   hint: string;
