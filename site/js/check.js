@@ -11,19 +11,18 @@
    */
   const { counted, number, say } = globalThis.catalogWords;
   const { isOfFormat } = globalThis.catalogFormats;
+  const { isObject } = globalThis.catalogReferences;
   const MOST_STEPS = 20_000;
   const DEEPEST = 200;
   /** @param {object} object @param {PropertyKey} name */
   const has = (object, name) => Object.hasOwn(object, name);
-  /** @param {unknown} value @returns {value is JsonObject} */
-  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   /** @param {unknown} value @returns {unknown[]} */
   const listed = (value) => (Array.isArray(value) ? value : []);
   /** @param {unknown} value */
   const members = (value) => (isObject(value) ? Object.entries(value) : []);
   /** A number that a schema gives; NaN, which nothing is above or below, where it gives none. @param {unknown} value */
   const limit = (value) => (typeof value === "number" ? value : Number.NaN);
-  /** @param {string} path @param {string} name */
+  /** The pointer of a member. @param {string} path @param {string} name */
   const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const TYPES = new Map([
     ["string", say("a_string")],
@@ -336,5 +335,5 @@
     return new Checker(references, matches).check(references.root, value, "");
   }
 
-  globalThis.catalogCheck = { check };
+  globalThis.catalogCheck = { check, below };
 })();

@@ -8,9 +8,9 @@
    * @typedef {{control: Writable, read: () => unknown, hint?: string}} Control
    * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean}} Field
    */
-  const { check } = globalThis.catalogCheck;
+  const { check, below } = globalThis.catalogCheck;
   const { element, elements, make } = globalThis.catalogElements;
-  const { References } = globalThis.catalogReferences;
+  const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
   const { counted, say } = globalThis.catalogWords;
   const DEPTH = 5;
@@ -25,9 +25,6 @@
     ["date", "date"],
     ["password", "password"],
   ]);
-  /** @param {unknown} value @returns {value is JsonObject} */
-  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
   /** @param {unknown} value */
   const text = (value) => (typeof value === "string" ? value : "");
   /** A text as it is, every other value as JSON. @param {unknown} value */
@@ -152,7 +149,7 @@
         isObject(schema.properties) ? schema.properties : {},
       )) {
         if (this.fields.size >= MOST_FIELDS) break;
-        const at = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+        const at = below(path, name);
         grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
       }
       return grid;

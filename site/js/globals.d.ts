@@ -193,10 +193,15 @@ interface Finding {
 /** Whether a text matches a pattern; null: it can't be told here; undefined: not yet. */
 type Matches = (pattern: string, text: string) => boolean | null | undefined;
 
-declare var catalogReferences: { References: new (root: unknown) => SchemaReferences };
+declare var catalogReferences: {
+  References: new (root: unknown) => SchemaReferences;
+  isObject(value: unknown): value is JsonObject;
+};
 declare var catalogFormats: { isOfFormat(format: string, text: string): boolean | null };
 declare var catalogCheck: {
   check(references: SchemaReferences, value: unknown, matches: Matches): Finding[];
+  /** The pointer of a member of the value at a pointer. */
+  below(path: string, name: string): string;
 };
 
 interface PatternQuestion {

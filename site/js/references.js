@@ -143,5 +143,5 @@
     }
   }
 
-  globalThis.catalogReferences = { References };
+  globalThis.catalogReferences = { References, isObject };
 })();
