@@ -5,7 +5,7 @@
 import { canonical } from "./query/canonical.js";
 import { Documents } from "./query/documents.js";
 import { QueryError, bad } from "./query/errors.js";
-import { parse } from "./query/json.js";
+import { parse } from "./query/json_reader.js";
 import { Budget } from "./query/limits.js";
 import { answerList } from "./query/lists.js";
 import { parseList, parseStat } from "./query/requests.js";

@@ -367,7 +367,7 @@ def test_what_a_plugin_lacks_comes_with_what_to_do_about_it() -> None:
         page = site.pages([bare], build)["plugins/plugin-bare/index.html"].decode()
         assert "catalogctl resolve plugin-bare" in page
         for step, field in (("one", "tags.description"), ("some", "template.options.schema")):
-            words = f"Give it {step} in its file"
+            words = f"Add {step} in its file"
             address = f"{repository}/edit/HEAD/catalog/plugins/plugin-bare.yaml"
             shown = f'<a href="{address}">{words}</a>' if link else words
             assert f"{shown}: <code>{field}</code>" in page

@@ -6,6 +6,9 @@
 // {"canonical": kind, "request"}                              → {"canonical", "sha256"}
 // {"pattern", "texts"}                                        → whether it is found in each text
 // {"fold": text} and {"instant": text}                        → the text, or milliseconds or null
+// {"read": text}                                              → its value and [pointer, from, to]…,
+//                                                               or {"wrong", "place"}
+// {"parse": text}                                             → its value
 // {"limits": true}                                            → the bounds, by name
 // What can't be answered                                      → {"error": {"code", "pointer"}}
 
@@ -18,10 +21,29 @@ const load = (name) => import(new URL(name, site));
 const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
 const { compilePattern } = await load("js/query/patterns.js");
 const { Budget, ...limits } = await load("js/query/limits.js");
+const { JsonError, read } = await load("js/query/json_reader.js");
+const { names } = await load("js/query/json.js");
 const { fold } = await load("js/query/text.js");
 const { instant } = await load("js/query/times.js");
 
 let plugins = [];
+
+/** Objects as {"members": [[name, value]…]}, for JSON.stringify has an order of its own. */
+function inOrder(value) {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return { members: names(value).map((name) => [name, inOrder(value[name])]) };
+}
+
+function readText(text) {
+  try {
+    const { value, places } = read(text);
+    return { value: inOrder(value), places: [...places].map(([at, place]) => [at, ...place]) };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return { wrong: error.message, place: error.place };
+  }
+}
 
 async function answer(asked) {
   if (asked.plugins) return Boolean((plugins = asked.plugins));
@@ -33,6 +55,8 @@ async function answer(asked) {
     const pattern = compilePattern(asked.pattern, "");
     return asked.texts.map((text) => pattern.found(text, new Budget(0)));
   }
+  if ("read" in asked) return readText(asked.read);
+  if ("parse" in asked) return inOrder(parse(asked.parse));
   if ("limits" in asked) return limits;
   if ("fold" in asked) return fold(asked.fold);
   if ("instant" in asked) return instant(asked.instant)?.ms ?? null;
