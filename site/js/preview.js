@@ -1,15 +1,25 @@
 // What `catalogctl serve` adds to each page: it reloads the page and shows problems of the catalog.
 "use strict";
+
+/**
+ * @typedef {{severity: string, code: string, place: string, message: string, hint: string}} Problem
+ * @typedef {{attempt: number, edition: number, error: string, note: string, problems: Problem[],
+ *   more: number}} State
+ */
 (async () => {
   let attempt = "";
+  /** @type {number | null} */
   let edition = null;
+  /** @param {number} ms */
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** @type {(tag: string, name: string, ...parts: (Node | string)[]) => HTMLElement} */
   const make = (tag, name, ...parts) => {
     const element = document.createElement(tag);
     if (name) element.className = name;
     element.append(...parts);
     return element;
   };
+  /** @param {Problem} each */
   const item = (each) =>
     make(
       "li",
@@ -23,6 +33,7 @@
       ),
       ...(each.hint ? [make("p", "hint", each.hint)] : []),
     );
+  /** @param {State} state */
   const show = (state) => {
     document.querySelector(".preview-problems")?.remove();
     const items = state.problems.map(item);
@@ -42,6 +53,7 @@
   for (;;) {
     try {
       const answer = await fetch(`/_preview/state.json?${attempt}`, { cache: "no-store" });
+      /** @type {State} */
       const state = await answer.json();
       attempt = String(state.attempt);
       if (edition !== null && state.edition !== edition) location.reload();
