@@ -18,6 +18,7 @@ from catalogctl.wording import quote
 
 if TYPE_CHECKING:
     from catalogctl.query.query_limits import StepBudget
+    from catalogctl.regexps import Regexp
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Pattern:
     """A compiled pattern."""
 
     text: str
-    compiled: re2._Regexp
+    compiled: Regexp[bytes]
 
     def found(self, text: str, budget: StepBudget) -> bool:
         """Return whether the pattern is found in a text, case ignored."""
@@ -44,13 +45,14 @@ def compile_pattern(text: str, pointer: str) -> Pattern:
         ) from error
 
 
-def _compile(translated: str) -> re2._Regexp:
+def _compile(translated: str) -> Regexp[bytes]:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
     options.never_capture = True
     options.max_mem = REGEX_BYTES
     try:
-        return re2.compile(translated.encode(), options)
+        compiled: Regexp[bytes] = re2.compile(translated.encode(), options)
     except re2.error as error:
         raise NoPatternError("it is too large") from error
+    return compiled
