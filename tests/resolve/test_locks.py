@@ -101,6 +101,39 @@ def test_a_version_that_comes_back_with_another_digest_was_moved() -> None:
     assert back.removed == ()
 
 
+KNOWN = TagManifest("sha256:" + "1" * 64, "a/b", "2026-01-01T00:00:00Z", 7, ("linux/amd64",))
+BARE = TagManifest(KNOWN.digest)
+
+
+def row_after(before: TagManifest, after: TagManifest | None) -> TagManifest:
+    """Return what the lock has of a version, of which two runs were told this."""
+    listing, old = TagListing(("1.0",), "oci"), None
+    for found in (before, after):
+        manifests = {"1.0": found} if found is not None else {}
+        old, _ = merge("plugin-a", SOURCE, old, listing, manifests, pattern=None, now=NOW)
+    (row,) = old.versions
+    return TagManifest(row.digest, row.media_type, row.pushed_at, row.size, row.platforms)
+
+
+def test_what_is_known_of_a_digest_is_kept_until_it_is_told_otherwise() -> None:
+    """R-23."""
+    assert row_after(KNOWN, None) == KNOWN
+    assert row_after(KNOWN, BARE) == KNOWN
+    assert row_after(BARE, KNOWN) == KNOWN
+    told = TagManifest(KNOWN.digest, "c/d", KNOWN.pushed_at, 0, ("linux/arm64",))
+    assert row_after(KNOWN, told) == told
+
+
+def test_of_another_digest_nothing_is_kept() -> None:
+    """R-23."""
+    other = TagManifest("sha256:" + "2" * 64)
+    assert row_after(KNOWN, other) == other
+
+
+def test_the_first_lock_of_a_plugin_is_fresh() -> None:
+    assert merged({"1.0": None})[1] == Changes(is_fresh=True)
+
+
 def test_another_rule_for_versions_is_news_and_loses_no_digest() -> None:
     one = f"sha256:{1:064x}"
     usual, _ = merged({"1.0": one, "1.1": one})
