@@ -20,6 +20,7 @@ from catalogctl.cli.main import GROUPS, catalogctl
 from support.catalogs import PLUGIN, plugin, write_catalog
 from support.commands import COMMAND, Done, environment, on_terminal, run
 from support.texts import SGR
+from support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for names in GROUPS.values() for name in names]
@@ -511,12 +512,3 @@ def session_members(pid: int) -> list[int]:
         if int(fields[3]) == pid and fields[0] != "Z":
             found.append(int(folder.name))
     return found
-
-
-def wait_until(true: object, seconds: float = 60) -> None:
-    """Wait for a thing to come about, asking for it again and again."""
-    assert callable(true)
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
