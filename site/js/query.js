@@ -2,15 +2,15 @@
 // from a catalog's published `list/all.json`. Nothing here knows a page, so it runs in a worker too.
 // docs/query-javascript.md shows how to use it.
 
-import { canonical } from "./query/canonical.js";
+import { canonical } from "./query/canonical_request.js";
 import { Documents } from "./query/documents.js";
 import { QueryError, bad } from "./query/errors.js";
 import { parse } from "./query/json.js";
 import { Budget } from "./query/limits.js";
-import { answerList } from "./query/lists.js";
-import { parseList, parseStat } from "./query/requests.js";
-import { answerStat } from "./query/stats.js";
-import { MAX_MS, MIN_MS, instant } from "./query/times.js";
+import { answerList } from "./query/list_query.js";
+import { parseList, parseStat } from "./query/query_requests.js";
+import { answerStat } from "./query/stat_query.js";
+import { MAX_MS, MIN_MS, instant } from "./query/query_times.js";
 
 export { QueryError, canonical, parse };
 

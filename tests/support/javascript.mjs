@@ -16,10 +16,10 @@ import { pathToFileURL } from "node:url";
 const site = pathToFileURL(path.resolve(process.argv[2]) + path.sep);
 const load = (name) => import(new URL(name, site));
 const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
-const { compilePattern } = await load("js/query/patterns.js");
+const { compilePattern } = await load("js/query/query_patterns.js");
 const { Budget, ...limits } = await load("js/query/limits.js");
 const { fold } = await load("js/query/text.js");
-const { instant } = await load("js/query/times.js");
+const { instant } = await load("js/query/query_times.js");
 
 let plugins = [];
 

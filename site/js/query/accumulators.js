@@ -1,7 +1,7 @@
 // What the operators of a group's field make of the values of one group (query language, 8).
 
 import { names, record } from "./json.js";
-import { MISSING, compareKeys, isObject, keyOf, label } from "./values.js";
+import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
 

@@ -6,23 +6,23 @@ import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
 import { names } from "./json.js";
 import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
 import { OPERATORS } from "./operators.js";
-import { DATE, FIELDS, parsePath, split } from "./paths.js";
-import { compilePattern } from "./patterns.js";
+import { DATE, FIELDS, parsePath, split } from "./field_paths.js";
+import { compilePattern } from "./query_patterns.js";
 import { fold } from "./text.js";
-import { instant, timediff, trimmed } from "./times.js";
-import { isObject } from "./values.js";
+import { instant, timediff, trimmed } from "./query_times.js";
+import { isObject } from "./query_values.js";
 
 /** @typedef {import("./shape.js").Message} Message */
 /** @typedef {import("./language.js").Operator} Operator */
-/** @typedef {import("./paths.js").Segments} Segments */
-/** @typedef {import("./patterns.js").Pattern} Pattern */
+/** @typedef {import("./field_paths.js").Segments} Segments */
+/** @typedef {import("./query_patterns.js").Pattern} Pattern */
 
 /**
  * A test of what a path reaches, by its family:
  * equal (`value`), one_of (`values`), compare (`comparison`, `bound`, `diff`: the bound as a
  * distance from «now»), contain (`texts`, folded), regex (`patterns`), exist, match (`members`).
  * @typedef {{family: string, value?: any, values?: any[], comparison?: string, bound?: any,
- *   diff?: import("./times.js").TimeDiff, texts?: string[], patterns?: Pattern[],
+ *   diff?: import("./query_times.js").TimeDiff, texts?: string[], patterns?: Pattern[],
  *   members?: [Segments, unknown][]}} Test
  */
 

@@ -1,10 +1,10 @@
 // PluginInfo objects in, query documents in base order out, column by column (query language, 1).
 // A column is made when a query first looks at it and kept. Nothing of a plugin is changed.
 
-import { DATE, FIELDS, INFO, LABELS, OBJECT } from "./paths.js";
+import { DATE, FIELDS, INFO, LABELS, OBJECT } from "./field_paths.js";
 import { compareText, fold } from "./text.js";
-import { MAX_MS, MIN_MS, instant } from "./times.js";
-import { isObject } from "./values.js";
+import { MAX_MS, MIN_MS, instant } from "./query_times.js";
+import { isObject } from "./query_values.js";
 
 /** @typedef {Record<string, any>} PluginInfo */
 

@@ -3,12 +3,12 @@
 import { ACCUMULATORS, Unfit } from "./accumulators.js";
 import { bad } from "./errors.js";
 import { record } from "./json.js";
-import { Instant, formatted } from "./times.js";
-import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./values.js";
+import { Instant, formatted } from "./query_times.js";
+import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./query_values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
 /** @typedef {import("./stages.js").Group} Group */
-/** @typedef {import("./tables.js").Table} Table */
+/** @typedef {import("./row_tables.js").Table} Table */
 
 /**
  * Return one row per distinct tuple of keys, ordered by it (D-A1).

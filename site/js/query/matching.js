@@ -1,9 +1,9 @@
 // Filters and documents in, the indexes of the documents that pass out (query language, 3).
 
-import { reach } from "./paths.js";
+import { reach } from "./field_paths.js";
 import { compareText, fold } from "./text.js";
-import { Instant, at } from "./times.js";
-import { MISSING, isObject, keyOf, label } from "./values.js";
+import { Instant, at } from "./query_times.js";
+import { MISSING, isObject, keyOf, label } from "./query_values.js";
 
 /** @typedef {import("./conditions.js").Test} Test */
 /** @typedef {import("./limits.js").Budget} Budget */

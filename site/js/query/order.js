@@ -1,11 +1,11 @@
 // Sort keys and rows in, rows in order out (query language, 5.2).
 
 import { QueryError, bad, quote } from "./errors.js";
-import { reach } from "./paths.js";
-import { MISSING, NULL_KEY, compareKeys, keyOf } from "./values.js";
+import { reach } from "./field_paths.js";
+import { MISSING, NULL_KEY, compareKeys, keyOf } from "./query_values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {{segments: Segments, desc: boolean}} SortKey */
 
 /**

@@ -3,13 +3,13 @@
 import { Unfit } from "./accumulators.js";
 import { bad } from "./errors.js";
 import { names, record, replaced } from "./json.js";
-import { MISSING, isObject, member } from "./values.js";
+import { MISSING, isObject, member } from "./query_values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./stages.js").Project} Project */
-/** @typedef {import("./tables.js").Row} Row */
-/** @typedef {import("./tables.js").Table} Table */
+/** @typedef {import("./row_tables.js").Row} Row */
+/** @typedef {import("./row_tables.js").Table} Table */
 
 /**
  * Return one row per element of the list at a path, the element in the list's place. A value that

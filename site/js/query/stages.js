@@ -4,11 +4,11 @@ import { anyOf, bad, didYouMean, quote } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
 import { COMPARISONS, GROUP_OPERATORS } from "./language.js";
 import { readSort } from "./order.js";
-import { DATE, FIELDS, ofDocuments, split } from "./paths.js";
-import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
+import { DATE, FIELDS, ofDocuments, split } from "./field_paths.js";
+import { DIRECTIVE_NAMES, instant, unknownDirective } from "./query_times.js";
 
 /** @typedef {import("./shape.js").Message} Message */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {{segments: Segments, name: string, format: string | null}} GroupKey */
 /** @typedef {{segments: Segments, operator: string, value: unknown}} GroupCondition */
 /** @typedef {{segments: Segments, name: string}} SubField */

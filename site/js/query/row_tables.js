@@ -2,11 +2,11 @@
 // documents first; to read a column of them needs no row at all.
 
 import { record } from "./json.js";
-import { FIELDS, below } from "./paths.js";
-import { Instant, written } from "./times.js";
-import { MISSING, member, printed } from "./values.js";
+import { FIELDS, below } from "./field_paths.js";
+import { Instant, written } from "./query_times.js";
+import { MISSING, member, printed } from "./query_values.js";
 
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {Record<string, unknown>} Row */
 /** @typedef {DocumentTable | UnwoundTable | RowTable} Table */
 

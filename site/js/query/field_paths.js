@@ -3,7 +3,7 @@
 import { bad, didYouMean, quote } from "./errors.js";
 import { INFO_NAMES, FIELDS as TABLE } from "./language.js";
 import { MAX_SEGMENTS } from "./limits.js";
-import { MISSING, isObject, member } from "./values.js";
+import { MISSING, isObject, member } from "./query_values.js";
 
 /** What a field of the query document is, and so what may follow it in a path. */
 export const [TEXT, DATE, LABELS, OBJECT, INFO] = [

@@ -4,7 +4,7 @@
 
 import { bad, quote } from "./errors.js";
 import { Alphabet, program } from "./pattern_program.js";
-import { NoPattern, parsePattern } from "./pattern_syntax.js";
+import { NoPattern, parsePattern } from "./dialect.js";
 
 /** @typedef {import("./pattern_program.js").Instruction} Instruction */
 

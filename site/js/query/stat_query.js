@@ -3,28 +3,28 @@
 import { distinct } from "./accumulators.js";
 import { grouped } from "./groups.js";
 import { record } from "./json.js";
-import { paged } from "./lists.js";
+import { paged } from "./list_query.js";
 import { passing } from "./matching.js";
 import { inOrder } from "./order.js";
-import { FIELDS, reach } from "./paths.js";
+import { FIELDS, reach } from "./field_paths.js";
 import { projected, unwound } from "./rows.js";
-import { DocumentTable, RowTable, UnwoundTable } from "./tables.js";
-import { MISSING, member, printed } from "./values.js";
+import { DocumentTable, RowTable, UnwoundTable } from "./row_tables.js";
+import { MISSING, member, printed } from "./query_values.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {import("./tables.js").Table} Table */
+/** @typedef {import("./row_tables.js").Table} Table */
 
 /**
  * What a stat asks for: stages, or, without any, the distinct values at a path.
  * @typedef {{filters: import("./conditions.js").Filters, stages: import("./stages.js").Stage[],
- *   distinct: import("./paths.js").Segments, page: import("./lists.js").Page}} StatQuery
+ *   distinct: import("./field_paths.js").Segments, page: import("./list_query.js").Page}} StatQuery
  */
 
 /**
  * Return `{results}`, with `total_count` under a page limit.
  * @param {StatQuery} query
  * @param {import("./documents.js").Documents} documents
- * @param {import("./times.js").Instant} now
+ * @param {import("./query_times.js").Instant} now
  * @param {Budget} budget
  */
 export function answerStat(query, documents, now, budget) {
@@ -51,7 +51,7 @@ const answer = (limit, total_count, results) => (limit ? { total_count, results 
 /**
  * @param {import("./documents.js").Documents} documents
  * @param {number[]} indexes
- * @param {import("./paths.js").Segments} segments
+ * @param {import("./field_paths.js").Segments} segments
  * @param {Budget} budget
  */
 function distinctValues(documents, indexes, segments, budget) {
@@ -91,7 +91,7 @@ function run(stage, table, budget) {
 /**
  * Unwind a table; a whole field of documents needs no rows yet: the usual case, labels.
  * @param {Table} table
- * @param {import("./paths.js").Segments} segments
+ * @param {import("./field_paths.js").Segments} segments
  * @param {Budget} budget
  * @returns {Table}
  */

@@ -4,10 +4,10 @@ import { bad, child, quote } from "./errors.js";
 import { names, record } from "./json.js";
 import { passing } from "./matching.js";
 import { inOrder } from "./order.js";
-import { FIELDS, LABELS, OBJECT, parsePath } from "./paths.js";
-import { isObject } from "./values.js";
+import { FIELDS, LABELS, OBJECT, parsePath } from "./field_paths.js";
+import { isObject } from "./query_values.js";
 
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./order.js").SortKey} SortKey */
 /** @typedef {import("./documents.js").PluginInfo} PluginInfo */
 /** @typedef {{start: number, limit: number}} Page rows from `start` (1 is the first); limit 0: all */
@@ -33,7 +33,7 @@ const MINIMAL = [
  * Return `{results, total_count}`.
  * @param {ListQuery} query
  * @param {import("./documents.js").Documents} documents
- * @param {import("./times.js").Instant} now
+ * @param {import("./query_times.js").Instant} now
  * @param {import("./limits.js").Budget} budget
  */
 export function answerList(query, documents, now, budget) {

@@ -3,7 +3,7 @@
 
 import { names, record } from "./json.js";
 import { compareText, isBroken } from "./text.js";
-import { Instant, written } from "./times.js";
+import { Instant, written } from "./query_times.js";
 
 /** @typedef {import("./limits.js").Budget} Budget */
 
