@@ -3,14 +3,14 @@
 import { names, record } from "./json.js";
 import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 
 /** Why a value can't be taken; the stage says where. */
 export class Unfit extends Error {}
 
 /**
  * By operator, a function of the values of one group.
- * @type {Record<string, (values: unknown[], budget: Budget) => unknown>}
+ * @type {Record<string, (values: unknown[], budget: StepBudget) => unknown>}
  */
 export const ACCUMULATORS = {
   sum: (values) => sum(numbers(values)),
@@ -50,7 +50,7 @@ function finite(number) {
 /**
  * @param {unknown[]} values
  * @param {(order: number) => boolean} isBetter
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function extreme(values, isBetter, budget) {
   let best = null;
@@ -68,7 +68,7 @@ const present = (values) => values.filter((value) => value !== null && value !==
 /**
  * Return the distinct values that are not missing, in the order across all types (D-A3).
  * @param {unknown[]} values
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function distinct(values, budget) {
   const found = new Map();
@@ -84,7 +84,7 @@ export function distinct(values, budget) {
 
 /**
  * @param {unknown[]} values
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function mergeObjects(values, budget) {
   /** @type {[string, unknown][]} */

@@ -1,12 +1,14 @@
 // A table and a group stage in, one row per group out (query language, 8, group).
 
 import { ACCUMULATORS, Unfit } from "./accumulators.js";
+import { formatted } from "./date_formats.js";
 import { bad } from "./errors.js";
 import { record } from "./json.js";
-import { Instant, formatted } from "./query_times.js";
+import { SYMBOLS } from "./matching.js";
+import { Instant } from "./query_times.js";
 import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 /** @typedef {import("./stages.js").Group} Group */
 /** @typedef {import("./row_tables.js").Table} Table */
 
@@ -14,7 +16,7 @@ import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./query_valu
  * Return one row per distinct tuple of keys, ordered by it (D-A1).
  * @param {Table} table
  * @param {Group} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function grouped(table, stage, budget) {
   budget.spend(table.length * (1 + stage.keys.length + stage.fields.length));
@@ -52,7 +54,7 @@ function keyColumn(table, { segments, format }, stage) {
  * Return the groups, ordered by their keys across all types: each the positions of its rows.
  * @param {number} length
  * @param {unknown[][]} columns
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {number[][]}
  */
 function partition(length, columns, budget) {
@@ -76,7 +78,7 @@ function partition(length, columns, budget) {
  * @param {import("./stages.js").GroupField} field
  * @param {number[][]} groups
  * @param {Group} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {unknown[]}
  */
 function fieldValues(table, field, groups, stage, budget) {
@@ -106,7 +108,7 @@ function fieldValues(table, field, groups, stage, budget) {
  * @param {Table} table
  * @param {import("./stages.js").GroupField} field
  * @param {number[][]} groups
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function pushed(table, field, groups, budget) {
   budget.make(table.length * field.fields.length);
@@ -126,7 +128,7 @@ function pushed(table, field, groups, budget) {
  * Return whether each row meets all conditions, null when there are none.
  * @param {Table} table
  * @param {import("./stages.js").GroupCondition[]} conditions
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {boolean[] | null}
  */
 function passing(table, conditions, budget) {
@@ -134,23 +136,10 @@ function passing(table, conditions, budget) {
   let passes = null;
   for (const { segments, operator, value } of conditions) {
     budget.spend(table.length);
-    const bound = keyOf(value, budget);
-    const column = table.values(segments);
-    /** @type {boolean[]} */
-    const before = passes ?? column.map(() => true);
-    passes = before.map((passed, n) => {
-      return passed && MEETS[operator](compareKeys(keyOf(column[n], budget), bound));
-    });
+    const [bound, compares] = [keyOf(value, budget), SYMBOLS[operator]];
+    const keys = table.values(segments).map((each) => keyOf(each, budget));
+    const met = keys.map((key) => compares(compareKeys(key, bound)));
+    passes = passes ? passes.map((passed, n) => passed && met[n]) : met;
   }
   return passes;
 }
-
-/** @type {Record<string, (order: number) => boolean>} */
-const MEETS = {
-  eq: (order) => order === 0,
-  not: (order) => order !== 0,
-  lt: (order) => order < 0,
-  lte: (order) => order <= 0,
-  gt: (order) => order > 0,
-  gte: (order) => order >= 0,
-};

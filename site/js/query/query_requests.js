@@ -4,7 +4,7 @@
 
 import { readFilters } from "./conditions.js";
 import { QueryError, quote } from "./errors.js";
-import { ordering, readOnly } from "./list_query.js";
+import { ordering, readOnly } from "./projection.js";
 import { readSort } from "./order.js";
 import { ofDocuments, parsePath, split } from "./field_paths.js";
 import { Message, read } from "./shape.js";
@@ -103,7 +103,7 @@ function ownFields(message, fields) {
     .filter((field) => message.has(field))
     .map((field) => ({
       segments: [field],
-      test: { family: "equal", value: message.text(field) },
+      test: { family: "equal", values: [message.text(field)] },
       negated: false,
     }));
 }

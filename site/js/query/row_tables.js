@@ -1,73 +1,24 @@
-// Rows between two stages: documents column by column, or rows as they are. Most pipelines group
-// documents first; to read a column of them needs no row at all.
+// Rows between two stages. Unwinding a list of documents, as labels are, gives many rows that differ
+// in one field alone: a copy of each document for each element would take many times the memory.
 
-import { record } from "./json.js";
 import { FIELDS, below } from "./field_paths.js";
+import { record, replaced } from "./json.js";
 import { Instant, written } from "./query_times.js";
-import { MISSING, member, printed } from "./query_values.js";
+import { printed } from "./query_values.js";
 
+/** @typedef {import("./documents.js").Row} Row */
 /** @typedef {import("./field_paths.js").Segments} Segments */
-/** @typedef {Record<string, unknown>} Row */
-/** @typedef {DocumentTable | UnwoundTable | RowTable} Table */
+/** @typedef {UnwoundTable | RowTable} Table */
 
-/** The documents at some indexes, not made into rows yet. */
-export class DocumentTable {
-  /**
-   * @param {import("./documents.js").Documents} documents
-   * @param {readonly number[]} indexes
-   */
-  constructor(documents, indexes) {
-    this.documents = documents;
-    this.indexes = indexes;
-    this.flat = false;
-  }
-
-  get length() {
-    return this.indexes.length;
-  }
-
-  /**
-   * Return the value of every row at a path of a stage.
-   * @param {Segments} segments
-   */
-  values(segments) {
-    if (!FIELDS.has(segments[0])) return this.indexes.map(() => MISSING);
-    const column = this.documents.column(segments[0]);
-    if (segments.length === 1) return this.indexes.map((index) => column[index]);
-    return this.indexes.map((index) => below(column[index], segments, 1));
-  }
-
-  /**
-   * Return whole query documents (D-A9).
-   * @returns {Row[]}
-   */
-  rows() {
-    return this.documents.rows(this.indexes);
-  }
-
-  /**
-   * @param {number} start
-   * @param {number} [end]
-   */
-  slice(start, end) {
-    return new DocumentTable(this.documents, this.indexes.slice(start, end));
-  }
-
-  /** Return the rows as an answer shows them. */
-  results() {
-    return this.rows().map(printedDocument);
-  }
-}
-
-/** The documents at some indexes, with elements in the place of one field's lists. */
+/** Documents, each as often as one of its fields has elements, and those in their place. */
 export class UnwoundTable {
   /**
-   * @param {DocumentTable} table
+   * @param {readonly Row[]} documents
    * @param {string} field
    * @param {readonly unknown[]} elements
    */
-  constructor(table, field, elements) {
-    this.table = table;
+  constructor(documents, field, elements) {
+    this.documents = documents;
     this.field = field;
     this.elements = elements;
     this.flat = false;
@@ -81,19 +32,17 @@ export class UnwoundTable {
    * Return the value of every row at a path of a stage.
    * @param {Segments} segments
    */
-  values(segments) {
-    if (segments[0] !== this.field) return this.table.values(segments);
-    return this.elements.map((element) => below(element, segments, 1));
+  values([name, ...rest]) {
+    if (name !== this.field) return this.documents.map((row) => below(row, [name, ...rest]));
+    return this.elements.map((element) => below(element, rest));
   }
 
   /**
    * Return whole query documents, an element in each.
-   * @returns {Row[]}
+   * @returns {readonly Row[]}
    */
   rows() {
-    const rows = this.table.rows();
-    for (const [n, element] of this.elements.entries()) rows[n][this.field] = element;
-    return rows;
+    return this.documents.map((row, n) => replaced(row, this.field, this.elements[n]));
   }
 
   /**
@@ -102,12 +51,12 @@ export class UnwoundTable {
    */
   slice(start, end) {
     const elements = this.elements.slice(start, end);
-    return new UnwoundTable(this.table.slice(start, end), this.field, elements);
+    return new UnwoundTable(this.documents.slice(start, end), this.field, elements);
   }
 
   /**
    * Return the rows as an answer shows them.
-   * @param {import("./limits.js").Budget} budget
+   * @param {import("./limits.js").StepBudget} budget
    */
   results(budget) {
     budget.make(this.length * FIELDS.size);
@@ -115,10 +64,10 @@ export class UnwoundTable {
   }
 }
 
-/** Rows that a stage has made; `flat` once they are no documents any more. */
+/** Rows; `flat` once a stage has made them, so that they are not documents any more. */
 export class RowTable {
   /**
-   * @param {Row[]} table
+   * @param {readonly Row[]} table
    * @param {boolean} flat
    */
   constructor(table, flat) {
@@ -135,7 +84,7 @@ export class RowTable {
    * @param {Segments} segments
    */
   values(segments) {
-    return this.table.map((row) => below(member(row, segments[0]), segments, 1));
+    return this.table.map((row) => below(row, segments));
   }
 
   rows() {
@@ -152,11 +101,10 @@ export class RowTable {
 
   /**
    * Return the rows as an answer shows them.
-   * @param {import("./limits.js").Budget} budget
+   * @param {import("./limits.js").StepBudget} budget
    */
   results(budget) {
-    if (!this.flat) return this.table.map(printedDocument);
-    return this.table.map((row) => printed(row, budget));
+    return this.table.map((row) => (this.flat ? printed(row, budget) : printedDocument(row)));
   }
 }
 

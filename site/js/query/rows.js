@@ -5,10 +5,10 @@ import { bad } from "./errors.js";
 import { names, record, replaced } from "./json.js";
 import { MISSING, isObject, member } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 /** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./stages.js").Project} Project */
-/** @typedef {import("./row_tables.js").Row} Row */
+/** @typedef {import("./documents.js").Row} Row */
 /** @typedef {import("./row_tables.js").Table} Table */
 
 /**
@@ -16,7 +16,7 @@ import { MISSING, isObject, member } from "./query_values.js";
  * is no list leaves its row as it is; no value, null and `[]` leave none.
  * @param {Table} table
  * @param {Segments} segments
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function unwound(table, segments, budget) {
   return table.rows().flatMap((row) => {
@@ -57,7 +57,7 @@ function withValue(row, [name, ...rest], value) {
  * Return rows of the kept names and the fields of a project stage, and nothing else.
  * @param {Table} table
  * @param {Project} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function projected(table, stage, budget) {
   budget.make(table.length * (stage.kept.length + stage.fields.length));
@@ -75,7 +75,7 @@ export function projected(table, stage, budget) {
  * @param {Table} table
  * @param {import("./stages.js").ProjectField} field
  * @param {Project} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function column(table, { segments, operator }, stage, budget) {
   const values = table.values(segments);
@@ -88,7 +88,7 @@ function column(table, { segments, operator }, stage, budget) {
   }
 }
 
-/** @type {Record<string, (value: unknown, budget: Budget) => unknown>} */
+/** @type {Record<string, (value: unknown, budget: StepBudget) => unknown>} */
 const OPERATORS = {
   size: (value) => {
     if (!Array.isArray(value)) throw new Unfit("a value is no list");

@@ -1,11 +1,12 @@
 // Messages of `aggregate` in, checked stages out; all errors are ERROR_DB_QUERY (query language, 8).
 
+import { DIRECTIVE_NAMES, unknownDirective } from "./date_formats.js";
 import { anyOf, bad, didYouMean, quote } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
 import { COMPARISONS, GROUP_OPERATORS } from "./language.js";
 import { readSort } from "./order.js";
 import { DATE, FIELDS, ofDocuments, split } from "./field_paths.js";
-import { DIRECTIVE_NAMES, instant, unknownDirective } from "./query_times.js";
+import { instant } from "./query_times.js";
 
 /** @typedef {import("./shape.js").Message} Message */
 /** @typedef {import("./field_paths.js").Segments} Segments */

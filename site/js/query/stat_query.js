@@ -1,23 +1,25 @@
 // A stat query and documents in, its answer out (query language, 8).
 
 import { distinct } from "./accumulators.js";
+import { FIELDS, reach } from "./field_paths.js";
 import { grouped } from "./groups.js";
 import { record } from "./json.js";
 import { paged } from "./list_query.js";
 import { passing } from "./matching.js";
-import { inOrder } from "./order.js";
-import { FIELDS, reach } from "./field_paths.js";
+import { ordered } from "./order.js";
+import { printed } from "./query_values.js";
+import { RowTable, UnwoundTable } from "./row_tables.js";
 import { projected, unwound } from "./rows.js";
-import { DocumentTable, RowTable, UnwoundTable } from "./row_tables.js";
-import { MISSING, member, printed } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./documents.js").Row} Row */
+/** @typedef {import("./field_paths.js").Segments} Segments */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 /** @typedef {import("./row_tables.js").Table} Table */
 
 /**
  * What a stat asks for: stages, or, without any, the distinct values at a path.
  * @typedef {{filters: import("./conditions.js").Filters, stages: import("./stages.js").Stage[],
- *   distinct: import("./field_paths.js").Segments, page: import("./list_query.js").Page}} StatQuery
+ *   distinct: Segments, page: import("./list_query.js").Page}} StatQuery
  */
 
 /**
@@ -25,17 +27,18 @@ import { MISSING, member, printed } from "./query_values.js";
  * @param {StatQuery} query
  * @param {import("./documents.js").Documents} documents
  * @param {import("./query_times.js").Instant} now
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function answerStat(query, documents, now, budget) {
   const indexes = passing(query.filters, documents, now, budget);
+  const rows = indexes.map((index) => documents.rows[index]);
   const { page } = query;
   if (!query.stages.length) {
-    const found = distinctValues(documents, indexes, query.distinct, budget);
+    const found = distinctValues(rows, query.distinct, budget);
     return answer(page.limit, found.length, paged(found, page));
   }
   /** @type {Table} */
-  let table = new DocumentTable(documents, indexes);
+  let table = new RowTable(rows, false);
   for (const stage of query.stages) table = run(stage, table, budget);
   const shown = page.limit ? table.slice(page.start - 1, page.start - 1 + page.limit) : table;
   return answer(page.limit, table.length, shown.results(budget));
@@ -49,15 +52,13 @@ export function answerStat(query, documents, now, budget) {
 const answer = (limit, total_count, results) => (limit ? { total_count, results } : { results });
 
 /**
- * @param {import("./documents.js").Documents} documents
- * @param {number[]} indexes
- * @param {import("./field_paths.js").Segments} segments
- * @param {Budget} budget
+ * @param {readonly Row[]} rows
+ * @param {Segments} segments
+ * @param {StepBudget} budget
  */
-function distinctValues(documents, indexes, segments, budget) {
+function distinctValues(rows, segments, budget) {
   if (!FIELDS.has(segments[0])) return [];
-  const column = documents.column(segments[0]);
-  const values = indexes.flatMap((index) => reach(column[index], segments, 1).flat());
+  const values = rows.flatMap((row) => reach(row, segments, budget).flat());
   budget.spend(values.length);
   return distinct(values, budget).map((value) => printed(value, budget));
 }
@@ -65,7 +66,7 @@ function distinctValues(documents, indexes, segments, budget) {
 /**
  * @param {import("./stages.js").Stage} stage
  * @param {Table} table
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {Table}
  */
 function run(stage, table, budget) {
@@ -78,7 +79,10 @@ function run(stage, table, budget) {
     case "count":
       return new RowTable(table.length ? [record([[stage.name, table.length]])] : [], true);
     case "sort":
-      return sorted(table, stage.keys, budget);
+      return new RowTable(
+        ordered(table.rows(), stage.keys, (row) => row, budget),
+        table.flat,
+      );
     case "project":
       return new RowTable(projected(table, stage, budget), true);
     case "limit":
@@ -89,44 +93,30 @@ function run(stage, table, budget) {
 }
 
 /**
- * Unwind a table; a whole field of documents needs no rows yet: the usual case, labels.
+ * Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`).
  * @param {Table} table
- * @param {import("./field_paths.js").Segments} segments
- * @param {Budget} budget
+ * @param {Segments} segments
+ * @param {StepBudget} budget
  * @returns {Table}
  */
 function unwoundTable(table, segments, budget) {
   const [field] = segments;
-  if (!(table instanceof DocumentTable) || segments.length > 1 || !FIELDS.has(field)) {
+  const isWhole = segments.length === 1 && FIELDS.has(field);
+  if (!(table instanceof RowTable) || table.flat || !isWhole) {
     return new RowTable(unwound(table, segments, budget), table.flat);
   }
-  /** @type {number[]} */
-  const indexes = [];
+  /** @type {Row[]} */
+  const rows = [];
   /** @type {unknown[]} */
   const elements = [];
-  table.values(segments).forEach((value, n) => {
-    if (value === null || value === MISSING) return;
+  for (const row of table.rows()) {
+    const value = row[field];
+    if (value === null) continue;
     for (const element of Array.isArray(value) ? value : [value]) {
-      indexes.push(table.indexes[n]);
+      rows.push(row);
       elements.push(element);
     }
-  });
-  budget.spend(elements.length);
-  return new UnwoundTable(new DocumentTable(table.documents, indexes), field, elements);
-}
-
-/**
- * @param {Table} table
- * @param {import("./order.js").SortKey[]} keys
- * @param {Budget} budget
- * @returns {Table}
- */
-function sorted(table, keys, budget) {
-  if (!(table instanceof DocumentTable)) {
-    return new RowTable(inOrder(table.rows(), keys, member, budget), table.flat);
   }
-  const { documents } = table;
-  /** @param {number} index @param {string} field */
-  const valueAt = (index, field) => (FIELDS.has(field) ? documents.column(field)[index] : MISSING);
-  return new DocumentTable(documents, inOrder(table.indexes, keys, valueAt, budget));
+  budget.spend(elements.length);
+  return new UnwoundTable(rows, field, elements);
 }

@@ -22,7 +22,6 @@ from catalogctl.query.model import (
     Filters,
     Find,
     Match,
-    OneOf,
     Test,
 )
 from catalogctl.query.operators import OPERATORS, Family, Operator
@@ -139,9 +138,9 @@ def _test(operator: Operator, path: Path, value: JSON, place: str) -> Test:  # n
         case Family.MATCH:
             return _match(value if isinstance(value, dict) else {}, place)
         case Family.EQUAL:
-            return Equal(_bound(path, value, place))
+            return Equal((_bound(path, value, place),))
         case Family.ONE_OF:
-            return OneOf(tuple(_elements(path, value, place)))
+            return Equal(tuple(_elements(path, value, place)))
         case Family.COMPARE:
             if isinstance(value, dict):
                 raise _bad(f"{quote(operator.name)} does not take an object", place)

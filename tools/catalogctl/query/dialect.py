@@ -63,8 +63,8 @@ class Piece(NamedTuple):
     repeatable: bool = True
 
 
-def translate(text: str) -> str:
-    """Return a pattern of the dialect as RE2 has to read it; raise NoPatternError."""
+def translate(text: str) -> Piece:
+    """Return a pattern of the dialect as RE2 has to read it, and its size; raise NoPatternError."""
     if len(text) > MAX_PATTERN:
         raise NoPatternError(f"it has more than {MAX_PATTERN:,} characters")
     start = _GLOBAL_FLAGS.match(text)
@@ -73,7 +73,7 @@ def translate(text: str) -> str:
     piece = reader.choice(flags, depth=0)
     if reader.position < len(text):
         raise NoPatternError('a ")" closes nothing')
-    return piece.text
+    return piece
 
 
 class _PatternReader:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON
+    from catalogctl.query.query_limits import StepBudget
 
 
 class Field(Enum):
@@ -126,27 +127,23 @@ def parse(text: str, pointer: str) -> Path:
     return path
 
 
-def reach(value: Value, segments: Sequence[str]) -> list[Value]:
+def reach(value: Value, segments: Sequence[str], budget: StepBudget) -> list[Value]:
     """Return the values that a condition's or a sort's path reaches (query spec 3.1)."""
-    for position, segment in enumerate(segments):
-        if not isinstance(value, dict):
-            return _reach_below(value, segments[position:])
-        value = value.get(segment, MISSING)
-    return [value]
-
-
-def _reach_below(value: Value, segments: Sequence[str]) -> list[Value]:
     reached = [value]
     for segment in segments:
-        reached = [found for value in reached for found in _steps(value, segment)]
+        found: list[Value] = []
+        for each in reached:
+            if isinstance(each, dict):
+                found.append(each.get(segment, MISSING))
+            else:
+                found += _elements(each, segment) if isinstance(each, list) else [MISSING]
+        budget.spend(len(found))
+        reached = found
     return reached
 
 
-def _steps(value: Value, segment: str) -> list[Value]:
-    if isinstance(value, dict):
-        return [value.get(segment, MISSING)]
-    if not isinstance(value, list):
-        return [MISSING]
+def _elements(value: list[JSON], segment: str) -> list[Value]:
+    """Return the element at a position, and what all elements that are objects have at a name."""
     found: list[Value] = [
         element.get(segment, MISSING) for element in value if isinstance(element, dict)
     ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import ACCUMULATORS
+from catalogctl.query.matching import SYMBOLS
 from catalogctl.query.query_times import Instant
 from catalogctl.query.query_values import MISSING, Key, Value, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.model import Group, GroupCondition, GroupField, GroupKey
@@ -111,18 +111,8 @@ def _passes(
     passes: list[bool] | None = None
     for condition in conditions:
         budget.spend(len(table))
-        bound, compares = key(condition.value, budget), _COMPARES[condition.operator]
+        bound, compares = key(condition.value, budget), SYMBOLS[condition.operator]
         column = table.values(condition.segments)
         met = [compares(key(value, budget), bound) for value in column]
         passes = met if passes is None else [a and b for a, b in zip(passes, met, strict=True)]
     return passes
-
-
-_COMPARES: dict[str, Callable[[Key, Key], bool]] = {
-    "eq": operator.eq,
-    "not": operator.ne,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "gte": operator.ge,
-}

@@ -34,8 +34,8 @@ def answer_list(
         found = passing(query.filters, documents, now=moment(now), budget=budget)
         shown: Sequence[int] = ()
         if not query.count_only:
-            rows = [documents.rows[index] for index in found]
-            shown = paged(ordered(found, rows, query.sort, budget), query.page)
+            row_of = documents.rows.__getitem__
+            shown = paged(ordered(found, query.sort, row_of, budget), query.page)
         results: list[JSON] = [*_rows((documents.plugins[index] for index in shown), query)]
     return {"results": results, "total_count": len(found)}
 

@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Equal:
-    """Some candidate equals the value; null also means missing."""
-
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """Some candidate equals one of the values."""
+    """Some candidate equals one of the values; null also means missing."""
 
     values: tuple[Value, ...]
 
@@ -61,7 +54,7 @@ class Match:
     members: tuple[tuple[tuple[str, ...], Value], ...]
 
 
-Test: TypeAlias = Equal | OneOf | Compare | Contain | Find | Exist | Match
+Test: TypeAlias = Equal | Compare | Contain | Find | Exist | Match
 
 
 @dataclass(frozen=True, slots=True)

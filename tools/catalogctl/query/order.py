@@ -46,26 +46,23 @@ def document_segments(text: str, pointer: str) -> tuple[str, ...]:
 
 
 def ordered(
-    items: Sequence[T], rows: Sequence[JSONObject], keys: Sequence[SortKey], budget: StepBudget
+    items: Sequence[T],
+    keys: Sequence[SortKey],
+    row_of: Callable[[T], JSONObject],
+    budget: StepBudget,
 ) -> list[T]:
     """Return items in the order of the keys of their rows; ties keep the order they had."""
-    positions = list(range(len(items)))
+    found = list(items)
     for sort_key in reversed(keys):
-        weights = [_weight(reach(row, sort_key.segments), sort_key, budget) for row in rows]
-        positions.sort(key=weights.__getitem__, reverse=sort_key.desc)
-    return [items[position] for position in positions]
+        found.sort(key=lambda item: _weight(row_of(item), sort_key, budget), reverse=sort_key.desc)
+    return found
 
 
-def _weight(reached: list[Value], sort_key: SortKey, budget: StepBudget) -> Key:
-    """Return what reached values sort by: a list counts as its smallest or largest element."""
-    budget.spend(1 + len(reached))
-    keys: list[Key] = []
-    for value in reached:
-        if isinstance(value, list) and value:
-            budget.spend(len(value))
-            keys += [key(element, budget) for element in value]
-        elif value is MISSING or value is None or value == []:
-            keys.append(NULL_KEY)
-        else:
-            keys.append(key(value, budget))
+def _weight(row: JSONObject, sort_key: SortKey, budget: StepBudget) -> Key:
+    """Return what a row sorts by: a list counts as its smallest or largest element."""
+    values: list[Value] = []
+    for value in reach(row, sort_key.segments, budget):
+        values += (value or [None]) if isinstance(value, list) else [value]
+    budget.spend(len(values))
+    keys = [NULL_KEY if value is MISSING else key(value, budget) for value in values]
     return (max if sort_key.desc else min)(keys, default=NULL_KEY)

@@ -39,10 +39,15 @@ STEPS_PER_PLUGIN = 1_000
 NEW_VALUE = 10
 """How many steps it takes to make a value that stays: of a row, of a list. It bounds the memory."""
 
+CONTAIN_STEP = 16
+"""How many characters of a text that `contain` looks through count as one step."""
+REGEX_STEP = 32
+"""How many moves of a pattern (its size times the characters of a text) count as one step."""
+JSON_STEP = 8
+"""How many characters of the JSON by which an object is compared count as one step."""
+
 REGEX_BYTES = 16 << 20
 """Memory that the automaton of one regular expression may take."""
-REGEX_STEP = 128
-"""How many moves of that automaton (instructions times bytes of text) count as one step."""
 
 
 class StepBudget:

@@ -99,7 +99,7 @@ def check_repository(asked: str, repository_id: str, pointer: str = "/repository
 
 def _own_fields(message: Message, fields: tuple[str, ...]) -> list[Condition]:
     given = ((field, message.text(field)) for field in fields)
-    return [Condition(Path(field), Equal(text)) for field, text in given if text is not None]
+    return [Condition(Path(field), Equal((text,))) for field, text in given if text is not None]
 
 
 def _page(query: Message) -> Page:

@@ -61,7 +61,7 @@ def _distinct(
 ) -> list[JSON]:
     values: list[Value] = []
     for row in rows if segments[0] in FIELDS else ():
-        for value in reach(row, segments):
+        for value in reach(row, segments, budget):
             values += value if isinstance(value, list) else [value]
     budget.spend(len(values))
     return [printed(value, budget) for value in distinct(values, budget)]
@@ -77,8 +77,8 @@ def _run(stage: Stage, table: Table, budget: StepBudget) -> Table:
         case Count(name):
             return RowTable([{name: len(table)}] if len(table) else [], flat=True)
         case Order(keys):
-            rows = table.rows()
-            return RowTable(ordered(rows, rows, keys, budget), flat=_is_flat(table))
+            rows = ordered(table.rows(), keys, lambda row: row, budget)
+            return RowTable(rows, flat=_is_flat(table))
         case Project():
             return RowTable(projected(table, stage, budget), flat=True)
         case Limit(count):
