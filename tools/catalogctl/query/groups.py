@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from catalogctl.errors import ApiError
 from catalogctl.query.accumulators import ACCUMULATORS
 from catalogctl.query.matching import SYMBOLS
+from catalogctl.query.query_errors import bad, stage_errors
 from catalogctl.query.query_times import Instant
 from catalogctl.query.query_values import MISSING, Key, Value, key
 
@@ -53,7 +53,7 @@ def _formatted(value: Value, group_key: GroupKey, stage: Group) -> Value:
         return None
     if not isinstance(value, Instant) or group_key.date_format is None:
         path = ".".join(group_key.segments)
-        raise ApiError("ERROR_DB_QUERY", f"{path} is not a date in every row", stage.pointer)
+        raise bad(f"{path} is not a date in every row", stage.pointer)
     return group_key.date_format.of(value)
 
 
@@ -74,21 +74,15 @@ def _field(
     """Return the value of one field for each group."""
     passes = _passes(table, field.conditions, budget)
     if field.operator == "count":
-        if passes is None:
-            return [len(members) for members in groups]
         return [sum(passes[position] for position in members) for members in groups]
     if field.operator == "push":
         return _pushed(table, field, groups, budget)
-    column = table.values(field.segments)
-    if passes is not None:
-        # A row that fails gives 0, and average divides by it too (query spec 8, conditions).
-        column = [value if passed else 0 for value, passed in zip(column, passes, strict=True)]
+    # A row that fails gives 0, and average divides by it too (query spec 8, conditions).
+    values = zip(table.values(field.segments), passes, strict=True)
+    column = [value if passed else 0 for value, passed in values]
     accumulate = ACCUMULATORS[field.operator]
-    try:
+    with stage_errors(field.operator, field.segments, stage.pointer):
         return [accumulate([column[n] for n in members], budget) for members in groups]
-    except ValueError as error:
-        message = f"{field.operator} of {'.'.join(field.segments)}: {error}"
-        raise ApiError("ERROR_DB_QUERY", message, stage.pointer) from error
 
 
 def _pushed(
@@ -104,15 +98,12 @@ def _pushed(
         yield found
 
 
-def _passes(
-    table: Table, conditions: Iterable[GroupCondition], budget: StepBudget
-) -> list[bool] | None:
-    """Return whether each row meets all conditions, None when there are none."""
-    passes: list[bool] | None = None
+def _passes(table: Table, conditions: Iterable[GroupCondition], budget: StepBudget) -> list[bool]:
+    """Return whether each row meets all conditions."""
+    passes = [True] * len(table)
     for condition in conditions:
         budget.spend(len(table))
         bound, compares = key(condition.value, budget), SYMBOLS[condition.operator]
-        column = table.values(condition.segments)
-        met = [compares(key(value, budget), bound) for value in column]
-        passes = met if passes is None else [a and b for a, b in zip(passes, met, strict=True)]
+        for position, value in enumerate(table.values(condition.segments)):
+            passes[position] &= compares(key(value, budget), bound)
     return passes

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
+from catalogctl.query.query_errors import invalid
 from catalogctl.query.query_limits import MAX_DEPTH, MAX_NODES
 from catalogctl.wording import json_kind, quote
 
@@ -26,7 +26,7 @@ def check(request: JSON) -> None:
     while waiting:
         collection, pointer, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise _refused(f"the request nests deeper than {MAX_DEPTH} levels", pointer)
+            raise invalid(f"the request nests deeper than {MAX_DEPTH} levels", pointer)
         for name, value in _members(collection, pointer):
             nodes += 1
             if isinstance(value, (dict, list)):
@@ -34,7 +34,7 @@ def check(request: JSON) -> None:
             elif not _is_plain(value):
                 _check_scalar(value, child(pointer, name))
         if nodes > MAX_NODES:
-            raise _refused(f"the request has more than {MAX_NODES:,} values", "")
+            raise invalid(f"the request has more than {MAX_NODES:,} values", "")
 
 
 def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]:
@@ -42,7 +42,7 @@ def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]
         return enumerate(collection if isinstance(collection, list) else [])
     for name in collection:
         if type(name) is not str:
-            raise _refused(f"the member name {quote(str(name))} is no string", pointer)
+            raise invalid(f"the member name {quote(str(name))} is no string", pointer)
         _check_scalar(name, pointer)
     return [(name, value) for name, value in collection.items()]
 
@@ -54,17 +54,13 @@ def _is_plain(value: JSON) -> bool:
 def _check_scalar(value: JSON, pointer: str) -> None:
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-            raise _refused("half of a surrogate pair is no character", pointer)
+            raise invalid("half of a surrogate pair is no character", pointer)
     elif isinstance(value, (int, float)):
         try:
             finite = math.isfinite(value)
         except OverflowError:
             finite = False
         if not finite:
-            raise _refused("a number must be finite, as a double is", pointer)
+            raise invalid("a number must be finite, as a double is", pointer)
     elif value is not None:
-        raise _refused(f"the value is {json_kind(value)}", pointer)
-
-
-def _refused(message: str, pointer: str) -> ApiError:
-    return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+        raise invalid(f"the value is {json_kind(value)}", pointer)

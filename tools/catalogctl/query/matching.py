@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.query.documents import Documents
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Condition, Filters, Test
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.query_patterns import Pattern
@@ -52,7 +53,7 @@ def _condition_test(
     condition: Condition, now: Instant, budget: StepBudget
 ) -> Callable[[JSONObject], bool]:
     """Return a test of a document."""
-    holds, segments = _reached_test(condition.test, now, budget), condition.path.segments
+    holds, segments = _reached_test(condition.test, now, budget), condition.segments
     return lambda row: any(map(holds, reach(row, segments, budget))) is not condition.negated
 
 
@@ -87,7 +88,7 @@ def _any_candidate(holds: Holds, budget: StepBudget) -> Holds:
     return any_holds
 
 
-def _match(members: tuple[tuple[tuple[str, ...], Value], ...], budget: StepBudget) -> Holds:
+def _match(members: tuple[tuple[Segments, Value], ...], budget: StepBudget) -> Holds:
     """Return a test of a reached value: a list with one element that equals all members."""
     tests = [
         (segments, _any_candidate(_equal((value,), budget), budget)) for segments, value in members

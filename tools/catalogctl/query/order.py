@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.errors import ApiError
-from catalogctl.query import field_paths
 from catalogctl.query.field_paths import reach
 from catalogctl.query.model import SortKey
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_values import MISSING, NULL_KEY, Key, Value, key
 from catalogctl.wording import quote
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.shape import Message
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 
 def read_sort(
-    sort: Message | None, segments: Callable[[str, str], tuple[str, ...]], code: str
+    sort: Message | None, read_path: Callable[[str, str], Segments], code: str
 ) -> tuple[SortKey, ...]:
     """Return the keys of a sort: its `key`, else its `keys`; `code` is that of a keyless one."""
     if sort is None:
@@ -34,15 +35,9 @@ def read_sort(
             raise ApiError(code, "a sort key has no key", place)
         if text.startswith(("-", "+")):
             hint = f'write "{text[1:]}"{", and desc: true" if text[0] == "-" else ""}'
-            what = f"the sort key {quote(text)} starts with a sign"
-            raise ApiError("ERROR_DB_QUERY", what, place, hint=hint)
-        found.append(SortKey(segments(text, place), message.flag("desc")))
+            raise bad(f"the sort key {quote(text)} starts with a sign", place, hint)
+        found.append(SortKey(read_path(text, place), message.flag("desc")))
     return tuple(found)
-
-
-def document_segments(text: str, pointer: str) -> tuple[str, ...]:
-    """Return the names of a path that must be one of the query document (D-S2)."""
-    return field_paths.parse(text, pointer).segments
 
 
 def ordered(

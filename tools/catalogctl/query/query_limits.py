@@ -6,7 +6,7 @@ are counts, never times: the same query gives the same answer on a slow machine 
 
 from __future__ import annotations
 
-from catalogctl.errors import ApiError
+from catalogctl.query.query_errors import bad
 
 MAX_DEPTH = 64
 """How deep the collections of a request may nest; the request itself is 1."""
@@ -62,12 +62,8 @@ class StepBudget:
         """Take steps off; raise ApiError when none are left (hardening R-15)."""
         self.left -= steps
         if self.left < 0:
-            raise ApiError(
-                "ERROR_DB_QUERY",
-                f"the query takes more than {self.allowed:,} steps",
-                "/query",
-                hint="filter first, and look at fewer or smaller values",
-            )
+            hint = "filter first, and look at fewer or smaller values"
+            raise bad(f"the query takes more than {self.allowed:,} steps", "/query", hint)
 
     def make(self, values: int) -> None:
         """Take off the steps of making values."""

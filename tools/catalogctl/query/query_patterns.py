@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from catalogctl.errors import ApiError
 from catalogctl.query.dialect import NoPatternError, translate
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
 from catalogctl.wording import quote
 
@@ -41,9 +41,7 @@ def compile_pattern(text: str, pointer: str) -> Pattern:
         translated, size, _ = translate(text)
         return Pattern(_compile(translated), size)
     except NoPatternError as error:
-        raise ApiError(
-            "ERROR_DB_QUERY", f"{quote(text)} is no regular expression: {error}", pointer
-        ) from error
+        raise bad(f"{quote(text)} is no regular expression: {error}", pointer) from error
 
 
 def _compile(translated: str) -> Callable[[bytes], object]:

@@ -7,11 +7,11 @@ of each document for each of its elements would take many times the memory of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from catalogctl.query.field_paths import FIELDS, below
 from catalogctl.query.query_times import Instant, written
-from catalogctl.query.query_values import MISSING, Value, printed
+from catalogctl.query.query_values import Value, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,8 @@ class UnwoundTable:
 
     documents: Sequence[JSONObject]
     field: str
-    elements: list[Value]
+    elements: list[JSON]
+    flat: ClassVar[bool] = False
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -36,19 +37,16 @@ class UnwoundTable:
         """Return the value of every row at a path of a stage."""
         if segments[0] != self.field:
             return [below(row, segments) for row in self.documents]
-        return [
-            MISSING if element is MISSING else below(element, segments[1:])
-            for element in self.elements
-        ]
+        return [below(element, segments[1:]) for element in self.elements]
 
     def rows(self) -> list[JSONObject]:
         """Return whole query documents, an element in each."""
         pairs = zip(self.documents, self.elements, strict=True)
-        return [{**row, self.field: element} for row, element in pairs]  # type: ignore[dict-item]  # no element is ever missing
+        return [{**row, self.field: element} for row, element in pairs]
 
-    def sliced(self, start: int, stop: int | None) -> UnwoundTable:
+    def __getitem__(self, part: slice) -> UnwoundTable:
         """Return a part of the rows."""
-        return UnwoundTable(self.documents[start:stop], self.field, self.elements[start:stop])
+        return UnwoundTable(self.documents[part], self.field, self.elements[part])
 
     def results(self, budget: StepBudget) -> list[JSON]:
         """Return the rows as an answer shows them."""
@@ -75,9 +73,9 @@ class RowTable:
         """Return the rows themselves, which must not be changed."""
         return self.table
 
-    def sliced(self, start: int, stop: int | None) -> RowTable:
+    def __getitem__(self, part: slice) -> RowTable:
         """Return a part of the rows."""
-        return RowTable(self.table[start:stop], self.flat)
+        return RowTable(self.table[part], self.flat)
 
     def results(self, budget: StepBudget) -> list[JSON]:
         """Return the rows as an answer shows them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.errors import ApiError
+from catalogctl.query.query_errors import UnfitError, stage_errors
 from catalogctl.query.query_values import MISSING, Value
 
 if TYPE_CHECKING:
@@ -66,16 +66,13 @@ def _column(table: Table, field: ProjectField, stage: Project, budget: StepBudge
     if not field.operator:
         return values
     convert = _OPERATORS[field.operator]
-    try:
+    with stage_errors(field.operator, field.segments, stage.pointer):
         return [convert(value, budget) for value in values]
-    except ValueError as error:
-        message = f"{field.operator} of {'.'.join(field.segments)}: {error}"
-        raise ApiError("ERROR_DB_QUERY", message, stage.pointer) from error
 
 
 def _size(value: Value, _: StepBudget) -> Value:
     if not isinstance(value, list):
-        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no list")
     return len(value)
 
 
@@ -83,7 +80,7 @@ def _object_to_array(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, dict):
-        raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no object")
     budget.make(len(value))
     return [{"k": name, "v": member} for name, member in value.items()]
 
@@ -93,10 +90,10 @@ def _array_to_object(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, list):
-        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no list")
     budget.make(len(value))
     if len({type(element) for element in value}) > 1:
-        raise ValueError("its elements are of several kinds")
+        raise UnfitError("its elements are of several kinds")
     return dict(map(_pair, value))
 
 
@@ -106,9 +103,9 @@ def _pair(element: JSON) -> tuple[str, JSON]:
     elif isinstance(element, list) and len(element) == _PAIR:
         name, member = element
     else:
-        raise ValueError("an element is neither {k, v} nor [key, value]")
+        raise UnfitError("an element is neither {k, v} nor [key, value]")
     if not isinstance(name, str):
-        raise ValueError("a key is no string")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a key is no string")
     return name, member
 
 
