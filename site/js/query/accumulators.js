@@ -1,5 +1,6 @@
 // What the operators of a group's field make of the values of one group (query language, 8).
 
+import { bad } from "./errors.js";
 import { names, record } from "./json.js";
 import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js";
 
@@ -7,6 +8,24 @@ import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js"
 
 /** Why a value can't be taken; the stage says where. */
 export class Unfit extends Error {}
+
+/**
+ * Return what an operator of a stage makes; turn an Unfit into the error of the stage.
+ * @template T
+ * @param {string} operator
+ * @param {readonly string[]} segments
+ * @param {string} pointer
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function ofStage(operator, segments, pointer, make) {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    throw bad(`${operator} of ${segments.join(".")}: ${error.message}`, pointer);
+  }
+}
 
 /**
  * By operator, a function of the values of one group.

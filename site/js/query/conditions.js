@@ -176,12 +176,12 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
     case "match":
       return { family, members: readMatch(value, place) };
     case "equal":
-      return { family, values: [bound(isDate, value, place)] };
+      return { family, values: [readBound(isDate, value, place)] };
     case "one_of":
       return { family: "equal", values: readElements(isDate, value, place) };
     case "compare":
       if (isObject(value)) throw bad(`"${name}" does not take an object`, place);
-      return { family, comparison, bound: bound(isDate, value, place) };
+      return { family, comparison, bound: readBound(isDate, value, place) };
     case "datetime":
       return { family: "compare", comparison, bound: instant(value) };
     case "timediff":
@@ -217,7 +217,7 @@ function checkTexts(name, isDate, texts, placeOf) {
  * @param {unknown} value
  * @param {string} place
  */
-function bound(isDate, value, place) {
+export function readBound(isDate, value, place) {
   if (!isDate || typeof value !== "string") return value;
   const moment = instant(value);
   if (!moment) throw noDate(value, place);
@@ -232,7 +232,7 @@ function bound(isDate, value, place) {
 function readElements(isDate, values, place) {
   return values.map((value, n) => {
     if (Array.isArray(value)) throw bad("a list can't be an element here", child(place, n));
-    return isDate ? bound(isDate, value, child(place, n)) : value;
+    return isDate ? readBound(isDate, value, child(place, n)) : value;
   });
 }
 

@@ -44,11 +44,12 @@ function rowsOf(infos, query) {
 }
 
 /**
- * Return the rows of one page.
- * @template T
- * @param {readonly T[]} rows
+ * Return the rows of one page; without a limit, all of them.
+ * @template {{slice: (start: number, stop?: number) => T}} T
+ * @param {T} rows
  * @param {Page} page
+ * @returns {T}
  */
 export function paged(rows, { start, limit }) {
-  return limit ? rows.slice(start - 1, start - 1 + limit) : rows.slice();
+  return limit ? rows.slice(start - 1, start - 1 + limit) : rows;
 }

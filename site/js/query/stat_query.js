@@ -3,18 +3,18 @@
 import { distinct } from "./accumulators.js";
 import { FIELDS, reach } from "./field_paths.js";
 import { grouped } from "./groups.js";
-import { record } from "./json.js";
+import { names, record } from "./json.js";
 import { paged } from "./list_query.js";
 import { passing } from "./matching.js";
 import { ordered } from "./order.js";
+import { Instant, written } from "./query_times.js";
 import { printed } from "./query_values.js";
-import { RowTable, UnwoundTable } from "./row_tables.js";
-import { projected, unwound } from "./rows.js";
+import { projected, unwound, unwoundDocuments } from "./rows.js";
 
 /** @typedef {import("./documents.js").Row} Row */
 /** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./limits.js").StepBudget} StepBudget */
-/** @typedef {import("./row_tables.js").Table} Table */
+/** @typedef {import("./rows.js").Rows} Rows */
 
 /**
  * What a stat asks for: stages, or, without any, the distinct values at a path.
@@ -37,11 +37,35 @@ export function answerStat(query, documents, now, budget) {
     const found = distinctValues(rows, query.distinct, budget);
     return answer(page.limit, found.length, paged(found, page));
   }
-  /** @type {Table} */
-  let table = new RowTable(rows, false);
-  for (const stage of query.stages) table = run(stage, table, budget);
-  const shown = page.limit ? table.slice(page.start - 1, page.start - 1 + page.limit) : table;
-  return answer(page.limit, table.length, shown.results(budget));
+  /** @type {Rows} */
+  let table = rows;
+  let areDocuments = true;
+  for (const stage of query.stages) {
+    table = run(stage, table, budget, areDocuments);
+    areDocuments &&= stage.stage === "unwind" || stage.stage === "sort" || stage.stage === "slice";
+  }
+  const shown = paged(table, page);
+  const results = areDocuments
+    ? printedDocuments(shown, budget)
+    : Array.from(shown, (row) => printed(row, budget));
+  return answer(page.limit, table.length, results);
+}
+
+/**
+ * Return documents with their dates as text: nothing below their fields is one.
+ * @param {Rows} rows
+ * @param {StepBudget} budget
+ */
+function printedDocuments(rows, budget) {
+  budget.make(rows.length * FIELDS.size);
+  return Array.from(rows, (row) =>
+    record(
+      names(row).map((name) => {
+        const value = row[name];
+        return [name, value instanceof Instant ? written(value) : value];
+      }),
+    ),
+  );
 }
 
 /**
@@ -65,58 +89,29 @@ function distinctValues(rows, segments, budget) {
 
 /**
  * @param {import("./stages.js").Stage} stage
- * @param {Table} table
+ * @param {Rows} rows
  * @param {StepBudget} budget
- * @returns {Table}
+ * @param {boolean} areDocuments
+ * @returns {Rows}
  */
-function run(stage, table, budget) {
-  budget.spend(table.length);
+function run(stage, rows, budget, areDocuments) {
+  budget.spend(rows.length);
   switch (stage.stage) {
-    case "unwind":
-      return unwoundTable(table, stage.segments, budget);
-    case "group":
-      return new RowTable(grouped(table, stage, budget), true);
-    case "count":
-      return new RowTable(table.length ? [record([[stage.name, table.length]])] : [], true);
-    case "sort":
-      return new RowTable(
-        ordered(table.rows(), stage.keys, (row) => row, budget),
-        table.flat,
-      );
-    case "project":
-      return new RowTable(projected(table, stage, budget), true);
-    case "limit":
-      return table.slice(0, stage.count);
-    case "skip":
-      return table.slice(stage.count);
-  }
-}
-
-/**
- * Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`).
- * @param {Table} table
- * @param {Segments} segments
- * @param {StepBudget} budget
- * @returns {Table}
- */
-function unwoundTable(table, segments, budget) {
-  const [field] = segments;
-  const isWhole = segments.length === 1 && FIELDS.has(field);
-  if (!(table instanceof RowTable) || table.flat || !isWhole) {
-    return new RowTable(unwound(table, segments, budget), table.flat);
-  }
-  /** @type {Row[]} */
-  const rows = [];
-  /** @type {unknown[]} */
-  const elements = [];
-  for (const row of table.rows()) {
-    const value = row[field];
-    if (value === null) continue;
-    for (const element of Array.isArray(value) ? value : [value]) {
-      rows.push(row);
-      elements.push(element);
+    case "unwind": {
+      const [field, ...rest] = stage.segments;
+      const isWhole = areDocuments && Array.isArray(rows) && !rest.length && FIELDS.has(field);
+      if (isWhole) return unwoundDocuments(rows, field, budget);
+      return unwound(rows, stage.segments, budget);
     }
+    case "group":
+      return grouped(rows, stage, budget);
+    case "count":
+      return rows.length ? [record([[stage.name, rows.length]])] : [];
+    case "sort":
+      return ordered(Array.from(rows), stage.keys, (row) => row, budget);
+    case "project":
+      return projected(rows, stage, budget);
+    case "slice":
+      return rows.slice(stage.start, stage.stop);
   }
-  budget.spend(elements.length);
-  return new UnwoundTable(rows, field, elements);
 }

@@ -8,7 +8,7 @@ It needs no file and no network. Read it in the order of its work:
   `projection`, `order`, and the small languages inside: `field_paths`, `query_times`,
   `date_formats`, `query_patterns` (whose grammar is `dialect`);
 - the evaluator: `query_answers`, `documents` (what plugins look like to a query), `matching`
-  (filters), `order`, `list_query`, and for stat `stat_query`, `row_tables`, `rows`, `groups`,
+  (filters), `order`, `list_query`, and for stat `stat_query`, `rows`, `groups`,
   `accumulators`;
 - `plugin_search`: the site's search, for words instead of conditions;
 - `query_values` (equality, order, case, printing) serves all of them; `canonical_request` names a

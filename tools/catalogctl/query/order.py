@@ -12,7 +12,7 @@ from catalogctl.query.query_values import MISSING, NULL_KEY, Key, Value, key
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.query.field_paths import Segments
@@ -41,7 +41,7 @@ def read_sort(
 
 
 def ordered(
-    items: Sequence[T],
+    items: Iterable[T],
     keys: Sequence[SortKey],
     row_of: Callable[[T], JSONObject],
     budget: StepBudget,

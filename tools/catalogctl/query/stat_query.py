@@ -10,9 +10,9 @@ from catalogctl.query.groups import grouped
 from catalogctl.query.matching import passing
 from catalogctl.query.model import Count, Group, Order, Project, Slice, Unwind
 from catalogctl.query.order import ordered
+from catalogctl.query.query_times import Instant, written
 from catalogctl.query.query_values import Value, printed
-from catalogctl.query.row_tables import RowTable, UnwoundTable
-from catalogctl.query.rows import projected, unwound
+from catalogctl.query.rows import projected, unwound, unwound_documents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Page, Stage, StatQuery
     from catalogctl.query.query_limits import StepBudget
-    from catalogctl.query.query_times import Instant
-    from catalogctl.query.row_tables import Table
+    from catalogctl.query.rows import Rows
 
 
 def answer_stat(
@@ -38,10 +37,27 @@ def answer_stat(
     if not query.stages:
         found = _distinct(rows, query.distinct, budget)
         return _answer(query.page, len(found), found[query.page.rows])
-    table: Table = RowTable(rows, flat=False)
+    table: Rows = rows
+    are_documents = True
     for stage in query.stages:
-        table = _run(stage, table, budget)
-    return _answer(query.page, len(table), table[query.page.rows].results(budget))
+        table = _run(stage, table, budget, are_documents=are_documents)
+        are_documents = are_documents and isinstance(stage, (Unwind, Order, Slice))
+    shown = table[query.page.rows]
+    if are_documents:
+        return _answer(query.page, len(table), _printed_documents(shown, budget))
+    return _answer(query.page, len(table), [printed(row, budget) for row in shown])
+
+
+def _printed_documents(rows: Rows, budget: StepBudget) -> list[JSON]:
+    """Return documents with their dates as text: nothing below their fields is one."""
+    budget.make(len(rows) * len(FIELDS))
+    return [
+        {
+            name: written(value) if isinstance(value, Instant) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def _answer(page: Page, total_count: int, results: list[JSON]) -> JSONObject:
@@ -57,35 +73,20 @@ def _distinct(rows: Sequence[JSONObject], segments: Segments, budget: StepBudget
     return [printed(value, budget) for value in distinct(values, budget)]
 
 
-def _run(stage: Stage, table: Table, budget: StepBudget) -> Table:
-    budget.spend(len(table))
+def _run(stage: Stage, rows: Rows, budget: StepBudget, *, are_documents: bool) -> Rows:
+    budget.spend(len(rows))
     match stage:
+        case Unwind((field,)) if are_documents and isinstance(rows, list) and field in FIELDS:
+            return unwound_documents(rows, field, budget)
         case Unwind(segments):
-            return _unwound(table, segments, budget)
+            return list(unwound(rows, segments, budget))
         case Group():
-            return RowTable(grouped(table, stage, budget), flat=True)
+            return grouped(rows, stage, budget)
         case Count(name):
-            return RowTable([{name: len(table)}] if len(table) else [], flat=True)
+            return [{name: len(rows)}] if len(rows) else []
         case Order(keys):
-            rows = ordered(table.rows(), keys, lambda row: row, budget)
-            return RowTable(rows, flat=table.flat)
+            return ordered(rows, keys, lambda row: row, budget)
         case Project():
-            return RowTable(projected(table, stage, budget), flat=True)
+            return projected(rows, stage, budget)
         case Slice(start, stop):
-            return table[start:stop]
-
-
-def _unwound(table: Table, segments: Segments, budget: StepBudget) -> Table:
-    """Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`)."""
-    field = segments[0]
-    if not isinstance(table, RowTable) or table.flat or len(segments) > 1 or field not in FIELDS:
-        return RowTable(list(unwound(table, segments, budget)), flat=table.flat)
-    rows: list[JSONObject] = []
-    elements: list[JSON] = []
-    for row in table.rows():
-        value = row[field]
-        found = value if isinstance(value, list) else [] if value is None else [value]
-        rows += [row] * len(found)
-        elements += found
-    budget.spend(len(elements))
-    return UnwoundTable(rows, field, elements)
+            return rows[start:stop]
