@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.json_pointer import child
 from catalogctl.query.query_errors import invalid
 from catalogctl.query.query_limits import MAX_DEPTH, MAX_NODES
+from catalogctl.query.query_values import double
 from catalogctl.wording import json_kind, quote
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def check(request: JSON) -> None:
     """Refuse what is no JSON, nests too deep or is too large; without recursion."""
     if not isinstance(request, (dict, list)):
-        _check_scalar(request, "")
+        if wrong := _wrong_scalar(request):
+            raise invalid(wrong, "")
         return
     nodes = 1
     waiting: list[tuple[JSON, str, int]] = [(request, "", 1)]
@@ -31,8 +33,8 @@ def check(request: JSON) -> None:
             nodes += 1
             if isinstance(value, (dict, list)):
                 waiting.append((value, child(pointer, name), depth + 1))
-            elif not _is_plain(value):
-                _check_scalar(value, child(pointer, name))
+            elif wrong := _wrong_scalar(value):
+                raise invalid(wrong, child(pointer, name))
         if nodes > MAX_NODES:
             raise invalid(f"the request has more than {MAX_NODES:,} values", "")
 
@@ -43,24 +45,17 @@ def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]
     for name in collection:
         if type(name) is not str:
             raise invalid(f"the member name {quote(str(name))} is no string", pointer)
-        _check_scalar(name, pointer)
+        if wrong := _wrong_scalar(name):
+            raise invalid(wrong, pointer)
     return [(name, value) for name, value in collection.items()]
 
 
-def _is_plain(value: JSON) -> bool:
-    return value is None or (isinstance(value, str) and value.isascii())
-
-
-def _check_scalar(value: JSON, pointer: str) -> None:
+def _wrong_scalar(value: JSON) -> str:
+    """Return what is wrong with a value that is not a list or an object, "" if nothing is."""
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-            raise invalid("half of a surrogate pair is no character", pointer)
-    elif isinstance(value, (int, float)):
-        try:
-            finite = math.isfinite(value)
-        except OverflowError:
-            finite = False
-        if not finite:
-            raise invalid("a number must be finite, as a double is", pointer)
-    elif value is not None:
-        raise invalid(f"the value is {json_kind(value)}", pointer)
+        broken = not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)
+        return "half of a surrogate pair is no character" if broken else ""
+    if isinstance(value, (int, float)):
+        finite = math.isfinite(double(value))
+        return "" if finite else "a number must be finite, as a double is"
+    return "" if value is None else f"the value is {json_kind(value)}"

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.jsontypes import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
 
@@ -52,7 +51,20 @@ def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) 
 
     A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
     """
-    return _Searched([_Text.of(each) for each in plugins]).find(plugins, asked, literal=literal)
+    texts = [_Text.of(each) for each in plugins]
+    terms = [_Term.of(each) for each in _terms(asked)]
+    nowhere = [] if literal else [term for term in terms if not any(map(term.is_in, texts))]
+    words = _count_words(texts) if nowhere else Counter()
+    near = ((term.text, _nearest(term.text, words)) for term in nowhere)
+    corrected = {term: found for term, found in near if found}
+    wanted = [[*map(_Term.of, corrected.get(term.text, ()))] or [term] for term in terms]
+    whole = " ".join(term.text for term in terms)
+    hits = [
+        (not text.enabled, _rank(text, whole, wanted), number)
+        for number, text in enumerate(texts)
+        if all(any(word.is_in(text) for word in each) for each in wanted)
+    ]
+    return Found([plugins[number] for *_, number in sorted(hits)], corrected)
 
 
 def short(text: str, limit: int = 160) -> str:
@@ -135,55 +147,29 @@ class _Text(NamedTuple):
         return cls(*parts, whole, _together(whole), info.get("state") == "ENABLED")
 
 
-class _Searched:
-    """Every plugin's texts, and the words in them."""
+def _count_words(texts: Iterable[_Text]) -> Counter[str]:
+    """Return the words of all plugins, with how many plugins have each."""
+    counted: Counter[str] = Counter()
+    for text in texts:
+        words = set(_NO_WORD.split(text.whole))
+        counted.update(word for word in words if len(word) >= _SHORTEST_WORD)
+    return counted
 
-    def __init__(self, texts: list[_Text]) -> None:
-        self._texts = texts
 
-    def find(self, plugins: Sequence[JSONObject], asked: str, *, literal: bool) -> Found:
-        terms = [_Term.of(each) for each in _terms(asked)]
-        corrected: dict[str, list[str]] = {}
-        wanted: list[list[_Term]] = []
-        for term in terms:
-            words = [] if literal or self._occurs(term) else self._nearest(term.text)
-            if words:
-                corrected[term.text] = words
-            wanted.append([_Term.of(each) for each in words] or [term])
-        whole = " ".join(term.text for term in terms)
-        hits = [
-            (not text.enabled, _rank(text, whole, wanted), number)
-            for number, text in enumerate(self._texts)
-            if all(any(word.is_in(text) for word in words) for words in wanted)
-        ]
-        return Found([plugins[number] for *_, number in sorted(hits)], corrected)
-
-    def _occurs(self, term: _Term) -> bool:
-        return any(term.is_in(text) for text in self._texts)
-
-    @cached_property
-    def _words(self) -> Counter[str]:
-        """Return the words of all plugins, with how many plugins have each."""
-        counted: Counter[str] = Counter()
-        for text in self._texts:
-            words = set(_NO_WORD.split(text.whole))
-            counted.update(word for word in words if len(word) >= _SHORTEST_WORD)
-        return counted
-
-    def _nearest(self, term: str) -> list[str]:
-        """Return the words that are nearest to a term, the most frequent first."""
-        least = next((edits for length, edits in _EDITS if len(term) >= length), 0)
-        if least == 0:
-            return []
-        found: list[tuple[int, str]] = []
-        for word, count in self._words.items():
-            far = _distance(term, word, least)
-            if far is None:
-                continue
-            if far < least:
-                found, least = [], far
-            found.append((-count, word))
-        return [word for _, word in sorted(found)[:_MOST_WORDS]]
+def _nearest(term: str, words: Counter[str]) -> list[str]:
+    """Return the words that are nearest to a term, the most frequent first."""
+    least = next((edits for length, edits in _EDITS if len(term) >= length), 0)
+    if least == 0:
+        return []
+    found: list[tuple[int, str]] = []
+    for word, count in words.items():
+        far = _distance(term, word, least)
+        if far is None:
+            continue
+        if far < least:
+            found, least = [], far
+        found.append((-count, word))
+    return [word for _, word in sorted(found)[:_MOST_WORDS]]
 
 
 def _terms(asked: str) -> list[str]:

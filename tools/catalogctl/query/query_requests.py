@@ -45,7 +45,7 @@ def parse(kind: str, request: JSONObject, *, repository_id: str) -> ListQuery | 
 
 def _list(request: JSONObject, repository_id: str) -> ListQuery:
     message = shape.read(request, "PluginQuery")
-    _check_repository(message, repository_id)
+    check_repository(message.text("repository_id"), repository_id)
     query = message.one("query") or Message("/query", {}, {})
     filters = read_filters(query, _own_fields(message, LIST_FIELDS))
     keys = read_sort(query.one("sort"), field_paths.parse, "ERROR_REQUIRED_PARAMETER")
@@ -65,7 +65,7 @@ def _stat(request: JSONObject, repository_id: str) -> StatQuery:
     query = message.one("query")
     if query is None:
         raise ApiError("ERROR_REQUIRED_PARAMETER", "the request has no query", message.pointer)
-    _check_repository(message, repository_id)
+    check_repository(message.text("repository_id"), repository_id)
     aggregate, distinct = query.many("aggregate"), query.text("distinct")
     if not aggregate and not distinct:
         what = "the query has neither aggregate nor distinct"
@@ -78,18 +78,12 @@ def _stat(request: JSONObject, repository_id: str) -> StatQuery:
     return StatQuery(filters, distinct=segments, page=_page(query))
 
 
-def _check_repository(message: Message, repository_id: str) -> None:
-    asked = message.text("repository_id")
-    if asked is not None:
-        check_repository(asked, repository_id, message.place("repository_id"))
-
-
-def check_repository(asked: str, repository_id: str, pointer: str = "/repository_id") -> None:
+def check_repository(asked: str | None, repository_id: str) -> None:
     """Raise ApiError where another repository is asked than this one."""
-    if asked != repository_id:
-        what = f"there is no repository {quote(asked)} here"
+    if asked not in {None, repository_id}:
+        what = f"there is no repository {quote(str(asked))} here"
         hint = f"this catalog is {quote(repository_id)}"
-        raise ApiError("ERROR_NOT_FOUND", what, pointer, hint=hint)
+        raise ApiError("ERROR_NOT_FOUND", what, "/repository_id", hint=hint)
 
 
 def _own_fields(message: Message, fields: tuple[str, ...]) -> list[Condition]:

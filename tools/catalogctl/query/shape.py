@@ -96,9 +96,8 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
             raise invalid(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
         name, member = spellings[spelled]
         if name in places:
-            raise invalid(
-                f'{_called(pointer)} has "{name}" and "{member.short}"', place, "give one"
-            )
+            what = f'{_called(pointer)} has "{name}" and "{member.short}"'
+            raise invalid(what, place, "give one")
         places[name] = place
         read_ = _member(given, member, place)
         if not _is_default(read_, member):
@@ -138,22 +137,17 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
 def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
     if member.kind in {ShapeKind.TEXT, ShapeKind.NAME} and isinstance(value, str):
         if value and member.words and value not in member.words:
-            allowed = listed(member.words)
-            raise invalid(
-                f"{_called(pointer)} is {quote(value)}, not {allowed}",
-                pointer,
-                did_you_mean(value, member.words),
-            )
+            what = f"{_called(pointer)} is {quote(value)}, not {listed(member.words)}"
+            raise invalid(what, pointer, did_you_mean(value, member.words))
         return value
     if member.kind is ShapeKind.FLAG and isinstance(value, bool):
         return value
-    if member.kind in {ShapeKind.WHOLE, ShapeKind.COUNT} and isinstance(value, (int, float)):
-        whole = not isinstance(value, bool) and value == int(value)
-        if whole and (member.kind is ShapeKind.WHOLE or value >= 0):
+    shown, takes_number = json_kind(value), member.kind in {ShapeKind.WHOLE, ShapeKind.COUNT}
+    if takes_number and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value == int(value) and (member.kind is ShapeKind.WHOLE or value >= 0):
             return int(value)
-        shown = "true" if value is True else "false" if value is False else str(value)
-        raise invalid(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
-    raise invalid(f"{_called(pointer)} is {json_kind(value)}, not {member.kind.value}", pointer)
+        shown = str(value)
+    raise invalid(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
 
 
 def _is_default(value: Member_, member: Member) -> bool:
