@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.query.accumulators import ACCUMULATORS
+from catalogctl.query.date_formats import formatted
 from catalogctl.query.matching import SYMBOLS
 from catalogctl.query.query_errors import bad, stage_errors
 from catalogctl.query.query_times import Instant
@@ -42,7 +43,9 @@ def _key_column(rows: Rows, group_key: GroupKey, stage: Group) -> list[Value]:
     if not all(isinstance(value, Instant) or value is None or value is MISSING for value in values):
         path = ".".join(group_key.segments)
         raise bad(f"{path} is not a date in every row", stage.pointer)
-    return [date_format.of(value) if isinstance(value, Instant) else None for value in values]
+    return [
+        formatted(date_format, value) if isinstance(value, Instant) else None for value in values
+    ]
 
 
 def _partition(length: int, columns: list[list[Value]], budget: StepBudget) -> list[Members]:

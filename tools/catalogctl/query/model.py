@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from catalogctl.query.date_formats import DateFormat
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.query_patterns import Pattern
     from catalogctl.query.query_times import TimeDiff
@@ -121,7 +120,7 @@ class GroupKey:
 
     segments: Segments
     name: str
-    date_format: DateFormat | None = None
+    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.did_you_mean import edits_to_beginnings
 from catalogctl.jsontypes import as_text
 
 if TYPE_CHECKING:
@@ -208,24 +209,10 @@ def _starts_word(text: str, term: str) -> bool:
 
 
 def _distance(term: str, word: str, limit: int) -> int | None:
-    """Return the edits from a term to a word, or to a start of it; None above the limit.
-
-    An edit is one letter more, less or other, or two that are swapped.
-    """
+    """Return the edits from a term to a word, or to a beginning of it; None above the limit."""
     wide = min(len(word), len(term) + limit)
     if wide < len(term) - limit:
         return None
-    older: list[int] = []
-    old = list(range(wide + 1))
-    for i, letter in enumerate(term, start=1):
-        row = [i]
-        for j in range(1, wide + 1):
-            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (letter != word[j - 1]))
-            if i > 1 and j > 1 and (letter, term[i - 2]) == (word[j - 2], word[j - 1]):
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return None
-        older, old = old, row
-    best = min(old[max(0, len(term) - limit) :], default=limit + 1)
+    edits = edits_to_beginnings(term, word[:wide], limit)
+    best = min(edits[max(0, len(term) - limit) :], default=limit + 1)
     return best if best <= limit else None

@@ -117,7 +117,7 @@ def calendar(moment: Instant) -> datetime:
 
 def written(moment: Instant) -> str:
     """Return an instant as answers show it: `2022-01-01T08:02:38.000Z`."""
-    return f"{calendar(moment):%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{moment % SECOND:03d}Z"
+    return calendar(moment).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 MIN_INSTANT, MAX_INSTANT = (

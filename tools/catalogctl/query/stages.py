@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.query import field_paths
 from catalogctl.query.conditions import read_bound
-from catalogctl.query.date_formats import DIRECTIVES, DateFormat, unknown_directive
+from catalogctl.query.date_formats import DIRECTIVES, unknown_directive
 from catalogctl.query.field_paths import FIELDS, Field
 from catalogctl.query.model import (
     Count,
@@ -31,6 +31,7 @@ from catalogctl.wording import listed, quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.shape import Message
 
 GROUP_OPERATORS = (
@@ -85,12 +86,12 @@ class _StageReader:
             raise bad(f"{name} is {count}, not {least} or more", message.place(name))
         return Slice(0, count) if name == "limit" else Slice(count, None)
 
-    def segments(self, text: str, pointer: str) -> tuple[str, ...]:
+    def segments(self, text: str, pointer: str) -> Segments:
         """Return the names of a path, `repository` resolved as long as rows are documents."""
         segments = field_paths.split(text, pointer)
         return field_paths.of_documents(segments) if self.documents else segments
 
-    def path(self, message: Message, member: str = "key") -> tuple[str, ...]:
+    def path(self, message: Message, member: str = "key") -> Segments:
         """Return the names of a path that a message must have."""
         return self.segments(_required(message, member), message.place(member))
 
@@ -117,17 +118,14 @@ class _StageReader:
 
     def group_key(self, message: Message, names: set[str]) -> GroupKey:
         segments, name = self.path(message), _name(message, names)
-        text = message.text("date_format")
-        if text is None:
-            return GroupKey(segments, name)
-        place = message.place("date_format")
-        if len(text) > MAX_DATE_FORMAT:
+        date_format, place = message.text("date_format"), message.place("date_format")
+        if len(date_format or "") > MAX_DATE_FORMAT:
             raise bad(f"a date format has at most {MAX_DATE_FORMAT} characters", place)
-        unknown = unknown_directive(text)
+        unknown = unknown_directive(date_format or "")
         if unknown is not None:
             hint = f"a date format has {listed(DIRECTIVES)}, or is year, month or day"
             raise bad(f"there is no {quote(unknown)} in a date format", place, hint)
-        return GroupKey(segments, name, DateFormat(text))
+        return GroupKey(segments, name, date_format)
 
     def group_field(self, message: Message, names: set[str]) -> GroupField:
         name = _name(message, names)
@@ -137,13 +135,11 @@ class _StageReader:
             hint = f"only {listed(_WITH_CONDITIONS)} have some"
             raise bad(f"{operator} has no conditions", message.place("conditions"), hint)
         checked = tuple(self.condition(condition) for condition in conditions)
-        if operator == "push":
-            return GroupField(name, operator, fields=self.push_fields(message))
-        if operator == "count":
-            return GroupField(name, operator, conditions=checked)
-        return GroupField(name, operator, self.path(message), conditions=checked)
+        pushed = self.push_fields(message) if operator == "push" else ()
+        segments = () if operator in {"push", "count"} else self.path(message)
+        return GroupField(name, operator, segments, pushed, checked)
 
-    def push_fields(self, message: Message) -> tuple[tuple[tuple[str, ...], str], ...]:
+    def push_fields(self, message: Message) -> tuple[tuple[Segments, str], ...]:
         if not message.many("fields"):
             raise bad("push has no fields", message.place("fields"), "name what each object has")
         names: set[str] = set()
@@ -169,9 +165,8 @@ class _StageReader:
 
     def project_field(self, message: Message, names: set[str]) -> ProjectField:
         segments, name = self.path(message), _name(message, names)
-        if not message.has("operator"):
-            return ProjectField(segments, name)
-        return ProjectField(segments, name, _one_of(message, _PROJECT_OPERATORS))
+        operator = _one_of(message, _PROJECT_OPERATORS) if message.has("operator") else ""
+        return ProjectField(segments, name, operator)
 
 
 def _required(message: Message, member: str) -> str:
