@@ -17,11 +17,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.query import answer_list, answer_stat, parse_list, parse_stat
-from catalogctl.query.documents import Documents, base_order
+from catalogctl.query import Documents, answer, base_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from catalogctl.jsontypes import JSONObject
 
@@ -36,31 +35,19 @@ def main() -> None:
     questions = json.loads(Path(sys.argv[2]).read_bytes())
     documents = Documents(plugins)
 
-    def listed() -> JSONObject:
-        query = parse_list({"query": questions["list"]["query"]}, repository_id=REPOSITORY)
-        return answer_list(query, documents, now=NOW)
-
-    def counted() -> JSONObject:
-        query = parse_stat({"query": questions["stat"]["query"]}, repository_id=REPOSITORY)
-        return answer_stat(query, documents, now=NOW)
-
-    def listed_once() -> JSONObject:
-        query = parse_list({"query": questions["list"]["query"]}, repository_id=REPOSITORY)
-        return answer_list(query, plugins, now=NOW)
-
-    def counted_once() -> JSONObject:
-        query = parse_stat({"query": questions["stat"]["query"]}, repository_id=REPOSITORY)
-        return answer_stat(query, plugins, now=NOW)
+    def asking(kind: str, asked: Sequence[JSONObject] | Documents) -> Callable[[], JSONObject]:
+        request = {"query": questions[kind]["query"]}
+        return lambda: answer(kind, request, asked, now=NOW, repository_id=REPOSITORY)
 
     asked: dict[str, Callable[[], JSONObject]] = {
-        "list": listed,
-        "stat": counted,
-        "list once": listed_once,
-        "stat once": counted_once,
+        "list": asking("list", documents),
+        "stat": asking("stat", documents),
+        "list once": asking("list", plugins),
+        "stat once": asking("stat", plugins),
         "list by hand": lambda: _listed_by_hand(plugins),
         "stat by hand": lambda: _counted_by_hand(plugins),
     }
-    print(json.dumps({call: _timed(answer) for call, answer in asked.items()}))
+    print(json.dumps({call: _timed(ask) for call, ask in asked.items()}))
 
 
 def _listed_by_hand(plugins: list[Any]) -> JSONObject:
@@ -87,12 +74,12 @@ def _counted_by_hand(plugins: list[Any]) -> JSONObject:
     return {"results": [*found]}
 
 
-def _timed(answer: Callable[[], JSONObject]) -> tuple[float, object]:
-    results = answer()["results"]
+def _timed(ask: Callable[[], JSONObject]) -> tuple[float, object]:
+    results = ask()["results"]
     taken = []
     for _ in range(TIMES):
         started = time.process_time()
-        answer()
+        ask()
         taken.append(time.process_time() - started)
     return statistics.median(taken), results
 

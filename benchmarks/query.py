@@ -97,8 +97,8 @@ MUST_IN_JAVASCRIPT = 0.1
 def table() -> str:
     """Return the table of the query engine."""
     note = (
-        "Medians within one process; reading the request is part of our answer. Columns of values"
-        " that earlier answers made are kept, as `Documents` does it."
+        "Medians within one process; reading the request is part of our answer. The query"
+        " documents are made once, as `Documents` does it."
     )
     return render("list and stat, 10,000 rows", list(_rows()), (note,))
 

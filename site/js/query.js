@@ -2,15 +2,15 @@
 // from a catalog's published `list/all.json`. Nothing here knows a page, so it runs in a worker too.
 // docs/query-javascript.md shows how to use it.
 
-import { canonical } from "./query/canonical.js";
-import { Documents } from "./query/documents.js";
+import { canonical } from "./query/canonical_request.js";
+import { Documents, baseOrder } from "./query/documents.js";
 import { QueryError, bad } from "./query/errors.js";
 import { parse } from "./query/json_reader.js";
-import { Budget } from "./query/limits.js";
-import { answerList } from "./query/lists.js";
-import { parseList, parseStat } from "./query/requests.js";
-import { answerStat } from "./query/stats.js";
-import { MAX_MS, MIN_MS, instant } from "./query/times.js";
+import { StepBudget } from "./query/limits.js";
+import { answerList } from "./query/list_query.js";
+import { parseList, parseStat } from "./query/query_requests.js";
+import { answerStat } from "./query/stat_query.js";
+import { MAX_MS, MIN_MS, instant } from "./query/query_times.js";
 
 export { QueryError, canonical, parse };
 
@@ -34,7 +34,7 @@ export { QueryError, canonical, parse };
 export function list(plugins, request, { now, repositoryId }) {
   const query = parseList(request, repositoryId);
   const documents = documentsOf(plugins);
-  return within(() => answerList(query, documents, moment(now), new Budget(documents.length)));
+  return within(() => answerList(query, documents, moment(now), new StepBudget(documents.length)));
 }
 
 /**
@@ -48,7 +48,7 @@ export function list(plugins, request, { now, repositoryId }) {
 export function stat(plugins, request, { now, repositoryId }) {
   const query = parseStat(request, repositoryId);
   const documents = documentsOf(plugins);
-  return within(() => answerStat(query, documents, moment(now), new Budget(documents.length)));
+  return within(() => answerStat(query, documents, moment(now), new StepBudget(documents.length)));
 }
 
 /**
@@ -75,7 +75,7 @@ function documentsOf(plugins) {
   const given = "results" in plugins ? plugins.results : plugins;
   let documents = known.get(given);
   if (!documents) {
-    documents = new Documents(given);
+    documents = new Documents(baseOrder(given));
     known.set(given, documents);
   }
   return documents;

@@ -1,4 +1,4 @@
-"""Python and JavaScript agree on random requests, on their names, on random patterns.
+"""Python and JavaScript agree on random requests, on their steps, their names, random patterns.
 
 Two makers of requests: the strategies of the laws, which hypothesis shrinks and which are right,
 and a wilder one with the values on which languages differ, and with mistakes.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +65,17 @@ def test_both_engines_give_the_same_answer_to_any_request(seed: int, engine: Jav
         agree(engine, kind, make.request(kind), plugins)
 
 
+def test_both_engines_count_characters_alike(engine: JavaScript) -> None:
+    """R-15: a character outside the basic plane is one, not two."""
+    wide = "\N{GRINNING FACE}" * 100
+    plugins: list[JSONObject] = [{"plugin_id": "p", "name": wide, "tags": {"wide": wide}}]
+    for operator in ("contain", "regex"):
+        condition: JSONObject = {"k": "name", "v": "x", "o": operator}
+        agree(engine, "list", {"query": {"filter": [condition]}}, plugins)
+    keys: list[JSON] = [{"k": "tags", "n": "tags"}]
+    agree(engine, "stat", {"query": {"aggregate": [{"group": {"keys": keys}}]}}, plugins)
+
+
 def agree(
     engine: JavaScript,
     kind: str,
@@ -70,11 +83,27 @@ def agree(
     plugins: list[JSONObject],
     now: str | None = None,
 ) -> None:
-    """Hold the answers of both engines, and their names for the request, against each other."""
-    python = ask(kind, request, plugins, now)
+    """Hold the answers of both engines, their steps and their names against each other."""
+    with counted_steps() as steps:
+        python = ask(kind, request, plugins, now)
     answer = engine.ask(kind, request, plugins, now)
     assert exact(doubles(answer)) == exact(doubles(python)), (kind, json.dumps(request))
+    assert engine.tell({"steps": True}) == sum(steps), (kind, json.dumps(request))
     assert engine.tell({"canonical": kind, "request": request}) == named(kind, request)
+
+
+@contextmanager
+def counted_steps() -> Iterator[list[int]]:
+    """Count the steps that Python's engine takes."""
+    steps: list[int] = []
+    spend = StepBudget.spend
+
+    def counting(budget: StepBudget, more: int) -> None:
+        steps.append(more)
+        spend(budget, more)
+
+    with mock.patch.object(StepBudget, "spend", counting):
+        yield steps
 
 
 def named(kind: str, request: JSONObject) -> JSON:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.errors import ApiError
-from catalogctl.query import only_fields, parse_list, parse_stat
+from catalogctl.query import only_fields, parse
 from support.queries import fixture
 
 if TYPE_CHECKING:
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 
 def error(kind: str, request: Any) -> ApiError:
-    parse = parse_list if kind == "list" else parse_stat
     with pytest.raises(ApiError) as refused:
-        parse(request, repository_id=fixture().repository_id)
+        parse(kind, request, repository_id=fixture().repository_id)
     return refused.value
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from catalogctl.errors import ApiError
-from catalogctl.query import Documents, answer_list, json_check, parse_list, query_limits
+from catalogctl.query import Documents, answer, json_check, query_limits
 from support.queries import ask, fixture
 
 PLUGINS = 2_000
@@ -298,12 +298,10 @@ def test_ten_thousand_conditions_are_answered_on_a_small_catalog() -> None:
 
 
 def test_the_message_tells_the_limit_and_what_to_do(many: Documents) -> None:
-    query = parse_list(
-        {"query": {"sort": {"keys": [{"key": "name"}] * 10_000}}},
-        repository_id=fixture().repository_id,
-    )
+    request: Any = {"query": {"sort": {"keys": [{"key": "name"}] * 10_000}}}
+    repository_id = fixture().repository_id
     with pytest.raises(ApiError) as refused:
-        answer_list(query, many, now=fixture().now)
+        answer("list", request, many, now=fixture().now, repository_id=repository_id)
     assert refused.value.message == "the query takes more than 7,000,000 steps"
     assert refused.value.hint == "filter first, and look at fewer or smaller values"
 

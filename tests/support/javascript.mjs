@@ -3,6 +3,7 @@
 //
 // {"plugins": [PluginInfo…]}                                  what is asked from now on   → true
 // {"kind", "request", "now", "repository_id"}                 → the answer
+// {"steps": true}                                             → how many the last answer has taken
 // {"canonical": kind, "request"}                              → {"canonical", "sha256"}
 // {"pattern", "texts"}                                        → whether it is found in each text
 // {"fold": text} and {"instant": text}                        → the text, or milliseconds or null
@@ -19,14 +20,20 @@ import { pathToFileURL } from "node:url";
 const site = pathToFileURL(path.resolve(process.argv[2]) + path.sep);
 const load = (name) => import(new URL(name, site));
 const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
-const { compilePattern } = await load("js/query/patterns.js");
-const { Budget, ...limits } = await load("js/query/limits.js");
+const { compilePattern } = await load("js/query/query_patterns.js");
+const { StepBudget, ...limits } = await load("js/query/limits.js");
 const { JsonError, read } = await load("js/query/json_reader.js");
 const { names } = await load("js/query/json.js");
 const { fold } = await load("js/query/text.js");
-const { instant } = await load("js/query/times.js");
+const { instant } = await load("js/query/query_times.js");
 
 let plugins = [];
+let steps = 0;
+const { spend } = StepBudget.prototype;
+StepBudget.prototype.spend = function (more) {
+  steps += more;
+  spend.call(this, more);
+};
 
 /** Objects as {"members": [[name, value]…]}, for JSON.stringify has an order of its own. */
 function inOrder(value) {
@@ -53,13 +60,15 @@ async function answer(asked) {
   }
   if ("pattern" in asked) {
     const pattern = compilePattern(asked.pattern, "");
-    return asked.texts.map((text) => pattern.found(text, new Budget(0)));
+    return asked.texts.map((text) => pattern.found(text, new StepBudget(0)));
   }
   if ("read" in asked) return readText(asked.read);
   if ("parse" in asked) return inOrder(parse(asked.parse));
   if ("limits" in asked) return limits;
+  if ("steps" in asked) return steps;
   if ("fold" in asked) return fold(asked.fold);
   if ("instant" in asked) return instant(asked.instant)?.ms ?? null;
+  steps = 0;
   const call = asked.kind === "list" ? list : stat;
   return call(plugins, asked.request, { now: asked.now, repositoryId: asked.repository_id });
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.query import answer_list, answer_stat, parse_list, parse_stat
+from catalogctl.query import answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,11 +91,7 @@ def ask(
     asked = known.infos if plugins is None else plugins
     moment = now or known.now
     try:
-        if kind == "list":
-            wanted = parse_list(request, repository_id=known.repository_id)
-            return answer_list(wanted, asked, now=moment)
-        counted = parse_stat(request, repository_id=known.repository_id)
-        return answer_stat(counted, asked, now=moment)
+        return answer(kind, request, asked, now=moment, repository_id=known.repository_id)
     except ApiError as error:
         return {"error": {"code": error.code, "pointer": error.pointer}}
 

@@ -143,14 +143,10 @@ class Catalog:
         return self._answer("list", request, everything)
 
     def _answer(self, kind: str, request: JSONObject, everything: Everything) -> JSONObject:
-        from catalogctl.query import answer_list, answer_stat, parse_list, parse_stat
+        from catalogctl.query import answer
 
-        plugins, now = everything.plugins, self._reference_time(everything)
-        if kind == "list":
-            asked = parse_list(request, repository_id=everything.repository_id)
-            return answer_list(asked, plugins, now=now)
-        counted = parse_stat(request, repository_id=everything.repository_id)
-        return answer_stat(counted, plugins, now=now)
+        now, repository_id = self._reference_time(everything), everything.repository_id
+        return answer(kind, request, everything.plugins, now=now, repository_id=repository_id)
 
     def stat(self, query: JSONObject, **fields: str) -> JSONObject:
         """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""

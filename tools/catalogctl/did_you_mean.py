@@ -55,24 +55,32 @@ def is_slip(word: str, known: str) -> bool:
     parts of a name are joined, do not count.
     """
     left, right = (each.lower().replace("-", "_")[:LONGEST] for each in (word, known))
-    return _edits(left, right) <= (1 if len(known) < _LONG else 2)
+    limit = 1 if len(known) < _LONG else 2
+    edits = edits_to_beginnings(left, right, limit)
+    return bool(edits) and edits[-1] <= limit
 
 
 _LONG = 6
 
 
-def _edits(left: str, right: str) -> int:
-    """Return how many letters differ (optimal string alignment)."""
+def edits_to_beginnings(word: str, other: str, limit: int) -> list[int]:
+    """Return how many edits lead from a word to each beginning of another, from none to all of it.
+
+    An edit is one letter more, less or other, or two that are swapped (optimal string alignment).
+    The list is empty where all of them are above the limit.
+    """
     before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, letter in enumerate(left, start=1):
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(word, start=1):
         before, last, row = row, before, [i]
-        for j, other in enumerate(right, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and other == left[i - 2]:
+        for j, wanted in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and wanted == word[i - 2]:
                 cost = min(cost, last[j - 2] + 1)
             row.append(cost)
-    return row[-1]
+        if min(row) > limit:
+            return []
+    return row
 
 
 def did_you_mean_id(name: str, known: Iterable[str]) -> str:

@@ -1,16 +1,35 @@
 // What the operators of a group's field make of the values of one group (query language, 8).
 
+import { bad } from "./errors.js";
 import { names, record } from "./json.js";
-import { MISSING, compareKeys, isObject, keyOf, label } from "./values.js";
+import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 
 /** Why a value can't be taken; the stage says where. */
 export class Unfit extends Error {}
 
 /**
+ * Return what an operator of a stage makes; turn an Unfit into the error of the stage.
+ * @template T
+ * @param {string} operator
+ * @param {readonly string[]} segments
+ * @param {string} pointer
+ * @param {() => T} make
+ * @returns {T}
+ */
+export function ofStage(operator, segments, pointer, make) {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error;
+    throw bad(`${operator} of ${segments.join(".")}: ${error.message}`, pointer);
+  }
+}
+
+/**
  * By operator, a function of the values of one group.
- * @type {Record<string, (values: unknown[], budget: Budget) => unknown>}
+ * @type {Record<string, (values: unknown[], budget: StepBudget) => unknown>}
  */
 export const ACCUMULATORS = {
   sum: (values) => sum(numbers(values)),
@@ -50,7 +69,7 @@ function finite(number) {
 /**
  * @param {unknown[]} values
  * @param {(order: number) => boolean} isBetter
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function extreme(values, isBetter, budget) {
   let best = null;
@@ -68,7 +87,7 @@ const present = (values) => values.filter((value) => value !== null && value !==
 /**
  * Return the distinct values that are not missing, in the order across all types (D-A3).
  * @param {unknown[]} values
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 export function distinct(values, budget) {
   const found = new Map();
@@ -84,7 +103,7 @@ export function distinct(values, budget) {
 
 /**
  * @param {unknown[]} values
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
 function mergeObjects(values, budget) {
   /** @type {[string, unknown][]} */

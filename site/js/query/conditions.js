@@ -5,25 +5,26 @@
 import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
 import { names } from "./json.js";
 import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
-import { OPERATORS } from "./operators.js";
-import { DATE, FIELDS, parsePath, split } from "./paths.js";
-import { compilePattern } from "./patterns.js";
+import { OPERATORS as TABLE } from "./language.js";
+import { DATE, FIELDS, parsePath, split } from "./field_paths.js";
+import { compilePattern } from "./query_patterns.js";
 import { fold } from "./text.js";
-import { instant, timediff, trimmed } from "./times.js";
-import { isObject } from "./values.js";
+import { instant, timediff, trimmed } from "./query_times.js";
+import { isObject } from "./query_values.js";
 
 /** @typedef {import("./shape.js").Message} Message */
 /** @typedef {import("./language.js").Operator} Operator */
-/** @typedef {import("./paths.js").Segments} Segments */
-/** @typedef {import("./patterns.js").Pattern} Pattern */
+/** @typedef {import("./field_paths.js").Segments} Segments */
+/** @typedef {import("./query_patterns.js").Pattern} Pattern */
 
 /**
- * A test of what a path reaches, by its family:
- * equal (`value`), one_of (`values`), compare (`comparison`, `bound`, `diff`: the bound as a
- * distance from «now»), contain (`texts`, folded), regex (`patterns`), exist, match (`members`).
- * @typedef {{family: string, value?: any, values?: any[], comparison?: string, bound?: any,
- *   diff?: import("./times.js").TimeDiff, texts?: string[], patterns?: Pattern[],
- *   members?: [Segments, unknown][]}} Test
+ * A test of what a path reaches, by its family; the texts of contain are folded already.
+ * @typedef {{family: "equal", values: unknown[]}
+ *   | {family: "compare", comparison: string, bound: unknown}
+ *   | {family: "contain", texts: string[]}
+ *   | {family: "regex", patterns: Pattern[]}
+ *   | {family: "exist"}
+ *   | {family: "match", members: [Segments, unknown][]}} Test
  */
 
 /**
@@ -33,6 +34,7 @@ import { isObject } from "./values.js";
 
 /** @typedef {{every: Condition[], some: Condition[]}} Filters all of one, one of the other */
 
+const OPERATORS = new Map(TABLE.map((operator) => [operator.name, operator]));
 const KEYWORD_FIELDS = ["plugin_id", "name", "provider", "labels"];
 const LIST_TYPE = "ERROR_OPERATOR_LIST_VALUE_TYPE";
 
@@ -46,12 +48,15 @@ export function readFilters(query, more) {
   const every = query.many("filter");
   const both = [...every, ...query.many("filter_or")];
   if (both.length > MAX_CONDITIONS) {
-    throw bad("a query has at most 10,000 conditions", query.pointer);
+    throw bad(
+      `a query has at most ${MAX_CONDITIONS.toLocaleString("en")} conditions`,
+      query.pointer,
+    );
   }
   both.forEach(checkStructure);
   const found = both.map(readCondition);
-  const patterns = found.reduce((sum, { test }) => sum + (test.patterns?.length ?? 0), 0);
-  if (patterns > MAX_PATTERNS) {
+  const patterns = found.flatMap(({ test }) => (test.family === "regex" ? test.patterns : []));
+  if (patterns.length > MAX_PATTERNS) {
     throw bad(`a query has at most ${MAX_PATTERNS} regular expressions`, query.pointer);
   }
   return {
@@ -171,23 +176,23 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
     case "match":
       return { family, members: readMatch(value, place) };
     case "equal":
-      return { family, value: bound(isDate, value, place) };
+      return { family, values: [readBound(isDate, value, place)] };
     case "one_of":
-      return { family, values: readElements(isDate, value, place) };
+      return { family: "equal", values: readElements(isDate, value, place) };
     case "compare":
       if (isObject(value)) throw bad(`"${name}" does not take an object`, place);
-      return { family, comparison, bound: bound(isDate, value, place) };
+      return { family, comparison, bound: readBound(isDate, value, place) };
     case "datetime":
       return { family: "compare", comparison, bound: instant(value) };
     case "timediff":
-      return { family: "compare", comparison, diff: timediff(value) ?? undefined };
+      return { family: "compare", comparison, bound: timediff(value) };
   }
   const texts = takesList ? value : [value];
   const placeOf = (/** @type {number} */ n) => (takesList ? child(place, n) : place);
   checkTexts(name, isDate, texts, placeOf);
   if (family === "contain") return { family, texts: texts.map(fold) };
   const patterns = Array.from(texts, (text, n) => compilePattern(text, placeOf(n)));
-  return { family, patterns };
+  return { family: "regex", patterns };
 }
 
 /**
@@ -212,7 +217,7 @@ function checkTexts(name, isDate, texts, placeOf) {
  * @param {unknown} value
  * @param {string} place
  */
-function bound(isDate, value, place) {
+export function readBound(isDate, value, place) {
   if (!isDate || typeof value !== "string") return value;
   const moment = instant(value);
   if (!moment) throw noDate(value, place);
@@ -227,7 +232,7 @@ function bound(isDate, value, place) {
 function readElements(isDate, values, place) {
   return values.map((value, n) => {
     if (Array.isArray(value)) throw bad("a list can't be an element here", child(place, n));
-    return isDate ? bound(isDate, value, child(place, n)) : value;
+    return isDate ? readBound(isDate, value, child(place, n)) : value;
   });
 }
 

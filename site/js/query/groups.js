@@ -1,47 +1,51 @@
 // A table and a group stage in, one row per group out (query language, 8, group).
 
-import { ACCUMULATORS, Unfit } from "./accumulators.js";
+import { ACCUMULATORS, ofStage } from "./accumulators.js";
+import { formatted } from "./date_formats.js";
 import { bad } from "./errors.js";
-import { record } from "./json.js";
-import { Instant, formatted } from "./times.js";
-import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./values.js";
+import { names, record } from "./json.js";
+import { SYMBOLS } from "./matching.js";
+import { Instant } from "./query_times.js";
+import { MISSING, compareKeys, compareTuples, keyOf, labels } from "./query_values.js";
+import { column, fromColumns } from "./rows.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 /** @typedef {import("./stages.js").Group} Group */
-/** @typedef {import("./tables.js").Table} Table */
+/** @typedef {import("./rows.js").Rows} Rows */
 
 /**
  * Return one row per distinct tuple of keys, ordered by it (D-A1).
- * @param {Table} table
+ * @param {Rows} rows
  * @param {Group} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
-export function grouped(table, stage, budget) {
-  budget.spend(table.length * (1 + stage.keys.length + stage.fields.length));
-  const columns = stage.keys.map((key) => keyColumn(table, key, stage));
-  const groups = partition(table.length, columns, budget);
-  const fields = stage.fields.map((field) => fieldValues(table, field, groups, stage, budget));
-  return groups.map((members, n) => {
-    /** @type {[string, unknown][]} */
-    const row = [];
-    stage.keys.forEach(({ name }, k) => {
-      const value = columns[k][members[0]];
-      if (value !== MISSING) row.push([name, value]);
-    });
-    for (const [k, { name }] of stage.fields.entries()) row.push([name, fields[k][n]]);
-    return record(row);
+export function grouped(rows, stage, budget) {
+  budget.spend(rows.length * (1 + stage.keys.length + stage.fields.length));
+  /** @type {[string, unknown[]][]} */
+  const columns = stage.keys.map((key) => [key.name, keyColumn(rows, key, stage)]);
+  const keyValues = columns.map(([, values]) => values);
+  const groups = partition(rows.length, keyValues, budget);
+  const fields = stage.fields.map((field) => fieldValues(rows, field, groups, stage, budget));
+  const made = fromColumns(
+    columns,
+    groups.map((members) => members[0]),
+  );
+  return made.map((row, n) => {
+    const given = names(row).map((name) => /** @type {const} */ ([name, row[name]]));
+    const added = stage.fields.map(({ name }, k) => /** @type {const} */ ([name, fields[k][n]]));
+    return record([...given, ...added]);
   });
 }
 
 /**
- * @param {Table} table
+ * @param {Rows} rows
  * @param {import("./stages.js").GroupKey} key
  * @param {Group} stage
  */
-function keyColumn(table, { segments, format }, stage) {
-  const column = table.values(segments);
-  if (format === null) return column;
-  return column.map((value) => {
+function keyColumn(rows, { segments, format }, stage) {
+  const values = column(rows, segments);
+  if (format === null) return values;
+  return values.map((value) => {
     if (value === null || value === MISSING) return null;
     if (value instanceof Instant) return formatted(format, value);
     throw bad(`${segments.join(".")} is not a date in every row`, stage.pointer);
@@ -52,105 +56,78 @@ function keyColumn(table, { segments, format }, stage) {
  * Return the groups, ordered by their keys across all types: each the positions of its rows.
  * @param {number} length
  * @param {unknown[][]} columns
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {number[][]}
  */
 function partition(length, columns, budget) {
-  if (!columns.length) return length ? [Array.from({ length }, (_, n) => n)] : [];
+  const keys = columns.map((values) => values.map((value) => keyOf(value, budget)));
+  /** @type {Map<string, {tuple: import("./query_values.js").Key[], members: number[]}>} */
   const groups = new Map();
   for (let n = 0; n < length; n++) {
-    const keys = columns.map((column) => keyOf(column[n], budget));
-    const name = labels(keys);
+    const tuple = keys.map((values) => values[n]);
+    const name = labels(tuple);
     const group = groups.get(name);
     if (group) group.members.push(n);
-    else groups.set(name, { keys, members: [n] });
+    else groups.set(name, { tuple, members: [n] });
   }
   const sorted = Array.from(groups.values());
-  sorted.sort((one, other) => compareTuples(one.keys, other.keys));
+  sorted.sort((one, other) => compareTuples(one.tuple, other.tuple));
   return sorted.map(({ members }) => members);
 }
 
 /**
  * Return the values of one field for each group.
- * @param {Table} table
+ * @param {Rows} rows
  * @param {import("./stages.js").GroupField} field
  * @param {number[][]} groups
  * @param {Group} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {unknown[]}
  */
-function fieldValues(table, field, groups, stage, budget) {
-  const passes = passing(table, field.conditions, budget);
+function fieldValues(rows, field, groups, stage, budget) {
+  const passes = passing(rows, field.conditions, budget);
   if (field.operator === "count") {
-    return groups.map((members) => (passes ? members.filter((n) => passes[n]) : members).length);
+    return groups.map((members) => members.filter((n) => passes[n]).length);
   }
-  if (field.operator === "push") return pushed(table, field, groups, budget);
-  const values = table.values(field.segments);
+  if (field.operator === "push") return pushed(rows, field, groups, budget);
   // A row that fails gives 0, and average divides by it too (query language, 8, conditions).
-  const column = passes ? values.map((value, n) => (passes[n] ? value : 0)) : values;
+  const values = column(rows, field.segments).map((value, n) => (passes[n] ? value : 0));
   const accumulate = ACCUMULATORS[field.operator];
-  try {
-    return groups.map((members) =>
-      accumulate(
-        members.map((n) => column[n]),
-        budget,
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof Unfit)) throw error;
-    throw bad(`${field.operator} of ${field.segments.join(".")}: ${error.message}`, stage.pointer);
-  }
-}
-
-/**
- * @param {Table} table
- * @param {import("./stages.js").GroupField} field
- * @param {number[][]} groups
- * @param {Budget} budget
- */
-function pushed(table, field, groups, budget) {
-  budget.make(table.length * field.fields.length);
-  const columns = field.fields.map(({ name, segments }) => ({
-    name,
-    values: table.values(segments),
-  }));
-  return groups.map((members) =>
-    members.map((n) => {
-      const given = columns.filter(({ values }) => values[n] !== MISSING);
-      return record(given.map(({ name, values }) => [name, values[n]]));
+  return ofStage(field.operator, field.segments, stage.pointer, () =>
+    groups.map((members) => {
+      const own = members.map((n) => values[n]);
+      return accumulate(own, budget);
     }),
   );
 }
 
 /**
- * Return whether each row meets all conditions, null when there are none.
- * @param {Table} table
- * @param {import("./stages.js").GroupCondition[]} conditions
- * @param {Budget} budget
- * @returns {boolean[] | null}
+ * @param {Rows} rows
+ * @param {import("./stages.js").GroupField} field
+ * @param {number[][]} groups
+ * @param {StepBudget} budget
  */
-function passing(table, conditions, budget) {
-  /** @type {boolean[] | null} */
-  let passes = null;
+function pushed(rows, field, groups, budget) {
+  budget.make(rows.length * field.fields.length);
+  const columns = field.fields.map(
+    ({ name, segments }) => /** @type {const} */ ([name, column(rows, segments)]),
+  );
+  return groups.map((members) => fromColumns(columns, members));
+}
+
+/**
+ * Return whether each row meets all conditions.
+ * @param {Rows} rows
+ * @param {import("./stages.js").GroupCondition[]} conditions
+ * @param {StepBudget} budget
+ */
+function passing(rows, conditions, budget) {
+  let passes = Array.from(rows, () => true);
   for (const { segments, operator, value } of conditions) {
-    budget.spend(table.length);
-    const bound = keyOf(value, budget);
-    const column = table.values(segments);
-    /** @type {boolean[]} */
-    const before = passes ?? column.map(() => true);
-    passes = before.map((passed, n) => {
-      return passed && MEETS[operator](compareKeys(keyOf(column[n], budget), bound));
-    });
+    budget.spend(rows.length);
+    const [bound, compares] = [keyOf(value, budget), SYMBOLS[operator]];
+    const keys = column(rows, segments).map((each) => keyOf(each, budget));
+    passes = passes.map((passed, n) => passed && compares(compareKeys(keys[n], bound)));
   }
   return passes;
 }
-
-/** @type {Record<string, (order: number) => boolean>} */
-const MEETS = {
-  eq: (order) => order === 0,
-  not: (order) => order !== 0,
-  lt: (order) => order < 0,
-  lte: (order) => order <= 0,
-  gt: (order) => order > 0,
-  gte: (order) => order >= 0,
-};

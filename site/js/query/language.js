@@ -25,6 +25,9 @@ export const LIMITS = {
   STEPS: 5000000,
   STEPS_PER_PLUGIN: 1000,
   NEW_VALUE: 10,
+  CONTAIN_STEP: 16,
+  REGEX_STEP: 32,
+  JSON_STEP: 8,
 };
 
 /** @type {[string, string][]} */

@@ -17,10 +17,15 @@ export const {
   STEPS,
   STEPS_PER_PLUGIN,
   NEW_VALUE,
+  CONTAIN_STEP,
+  REGEX_STEP,
+  JSON_STEP,
+  MAX_PATTERN_SIZE,
+  MAX_REPEAT,
 } = LIMITS;
 
 /** The steps that are left to one answer; spending more than there are ends the query. */
-export class Budget {
+export class StepBudget {
   /** @param {number} plugins how many are asked */
   constructor(plugins) {
     this.allowed = STEPS + STEPS_PER_PLUGIN * plugins;

@@ -1,209 +1,171 @@
 // Filters and documents in, the indexes of the documents that pass out (query language, 3).
 
-import { reach } from "./paths.js";
-import { compareText, fold } from "./text.js";
-import { Instant, at } from "./times.js";
-import { MISSING, isObject, keyOf, label } from "./values.js";
+import { reach } from "./field_paths.js";
+import { CONTAIN_STEP } from "./limits.js";
+import { TimeDiff } from "./query_times.js";
+import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js";
+import { countCharacters, fold } from "./text.js";
 
+/** @typedef {import("./conditions.js").Condition} Condition */
 /** @typedef {import("./conditions.js").Test} Test */
-/** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {(value: any) => boolean} Holds */
+/** @typedef {import("./documents.js").Row} Row */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
+/** @typedef {import("./query_times.js").Instant} Instant */
+/** @typedef {(value: unknown) => boolean} Holds */
 
-const BELOW = 4; // what it takes to look below a field, in looks at a field
+/**
+ * What the operators of a comparison ask of the order of two keys.
+ * @type {Record<string, (order: number) => boolean>}
+ */
+export const SYMBOLS = {
+  eq: (order) => order === 0,
+  not: (order) => order !== 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+};
 
 /**
  * Return the indexes of the documents that pass all of `every` and, if there are some, one of `some`.
  * @param {import("./conditions.js").Filters} filters
  * @param {import("./documents.js").Documents} documents
  * @param {Instant} now
- * @param {Budget} budget
- * @returns {number[]}
+ * @param {StepBudget} budget
  */
 export function passing(filters, documents, now, budget) {
-  /** @param {import("./conditions.js").Condition} condition @param {number[]} among */
-  const narrowed = (condition, among) => {
-    budget.spend(among.length * weight(condition));
-    const holds = conditionTest(condition, documents, now, budget);
-    return among.filter((index) => holds(index) !== condition.negated);
-  };
-  let indexes = Array.from({ length: documents.length }, (_, index) => index);
-  for (const condition of filters.every) indexes = narrowed(condition, indexes);
-  if (!filters.some.length) return indexes;
-  const found = new Set();
-  for (const condition of filters.some) {
-    const open = indexes.filter((index) => !found.has(index));
-    for (const index of narrowed(condition, open)) found.add(index);
+  const every = filters.every.map((condition) => conditionTest(condition, now, budget));
+  const some = filters.some.map((condition) => conditionTest(condition, now, budget));
+  /** @type {number[]} */
+  const indexes = [];
+  for (const [index, row] of documents.rows.entries()) {
+    const passes = every.every((holds) => holds(row));
+    if (passes && (!some.length || some.some((holds) => holds(row)))) indexes.push(index);
   }
-  return indexes.filter((index) => found.has(index));
-}
-
-/** @param {import("./conditions.js").Condition} condition */
-function weight({ test, segments }) {
-  const looks = segments.length === 1 ? 1 : BELOW + segments.length - 1;
-  return test.texts?.length ?? test.patterns?.length ?? looks;
+  return indexes;
 }
 
 /**
- * Return whether a condition's test holds of a document, by its index.
- * @param {import("./conditions.js").Condition} condition
- * @param {import("./documents.js").Documents} documents
+ * Return a test of a document.
+ * @param {Condition} condition
  * @param {Instant} now
- * @param {Budget} budget
- * @returns {(index: number) => boolean}
+ * @param {StepBudget} budget
+ * @returns {(row: Row) => boolean}
  */
-function conditionTest({ segments, test }, documents, now, budget) {
-  const field = segments[0];
-  const column = documents.column(field);
-  if (test.texts && segments.length === 1 && !column.some(Array.isArray)) {
-    // The usual search: the column's case is folded once for all queries.
-    const [folded, texts] = [documents.folded(field), test.texts];
-    return (index) => texts.some((text) => folded[index]?.includes(text));
-  }
+function conditionTest({ segments, test, negated }, now, budget) {
   const holds = reachedTest(test, now, budget);
-  if (segments.length === 1) return (index) => holds(column[index]);
-  return (index) => {
-    const reached = reach(column[index], segments, 1);
-    budget.spend(reached.length);
-    return reached.some(holds);
-  };
+  return (row) => reach(row, segments, budget).some(holds) !== negated;
 }
 
 /**
- * Return the function for a test that looks at reached values one by one.
+ * Return a test of one value that a path reaches.
  * @param {Test} test
  * @param {Instant} now
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
 function reachedTest(test, now, budget) {
-  if (test.family === "exist") return (value) => value !== MISSING;
-  if (test.family === "match") return matchTest(test.members ?? [], budget);
-  return anyCandidate(candidateTest(test, now, budget));
+  switch (test.family) {
+    case "exist":
+      return (value) => value !== MISSING;
+    case "match":
+      return matchTest(test.members, budget);
+    case "equal":
+      return anyCandidate(equalTest(test.values, budget), budget);
+    case "compare": {
+      const bound = test.bound instanceof TimeDiff ? test.bound.at(now) : test.bound;
+      return anyCandidate(compareTest(test.comparison, bound, budget), budget);
+    }
+    case "contain":
+      return anyCandidate(containTest(test.texts, budget), budget);
+    case "regex":
+      return anyCandidate(regexTest(test.patterns, budget), budget);
+  }
 }
 
 /**
- * Return a test of a reached value or, if it is a list, of an element.
+ * Return a test of a reached value or, if it is a list, of an element; missing is null.
  * @param {Holds} holds
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
-const anyCandidate = (holds) => (value) =>
-  holds(value) || (Array.isArray(value) && value.some(holds));
+function anyCandidate(holds, budget) {
+  return (value) => {
+    if (!Array.isArray(value)) return holds(value === MISSING ? null : value);
+    budget.spend(value.length);
+    return holds(value) || value.some(holds);
+  };
+}
 
 /**
  * Return a test of a reached value: a list with one element that equals all members.
  * @param {[readonly string[], unknown][]} members
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
 function matchTest(members, budget) {
   const tests = members.map(([segments, value]) => {
-    const holds = anyCandidate(equalTest(value, budget));
-    return (/** @type {unknown} */ element) => reach(element, segments).some(holds);
+    const holds = anyCandidate(equalTest([value], budget), budget);
+    return (/** @type {unknown} */ element) => reach(element, segments, budget).some(holds);
   });
-  /** @param {unknown} element */
+  /** @type {Holds} */
   const fits = (element) => {
-    budget.spend(1 + tests.length);
+    budget.spend(1);
     return isObject(element) && tests.every((holds) => holds(element));
   };
   return (value) => Array.isArray(value) && value.some(fits);
 }
 
 /**
- * @param {Test} test
- * @param {Instant} now
- * @param {Budget} budget
- * @returns {Holds}
- */
-function candidateTest(test, now, budget) {
-  switch (test.family) {
-    case "equal":
-      return equalTest(test.value, budget);
-    case "one_of":
-      return oneOfTest(test.values ?? [], budget);
-    case "compare":
-      return compareTest(test.comparison ?? "", test.diff ? at(test.diff, now) : test.bound);
-    case "contain":
-      return containTest(test.texts ?? []);
-  }
-  const patterns = test.patterns ?? [];
-  return (value) =>
-    typeof value === "string" && patterns.some((pattern) => pattern.found(value, budget));
-}
-
-/** @type {Holds} */
-const isNothing = (candidate) => candidate === null || candidate === MISSING;
-
-/**
- * @param {unknown} value
- * @param {Budget} budget
- * @returns {Holds}
- */
-function equalTest(value, budget) {
-  if (value === null) return isNothing;
-  if (typeof value !== "object") return (candidate) => candidate === value;
-  if (value instanceof Instant) {
-    return (candidate) => candidate instanceof Instant && candidate.ms === value.ms;
-  }
-  const wanted = label(keyOf(value, budget));
-  const isList = Array.isArray(value);
-  return (candidate) =>
-    (isList ? Array.isArray(candidate) : isObject(candidate)) &&
-    label(keyOf(candidate, budget)) === wanted;
-}
-
-/**
  * @param {unknown[]} values
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
-function oneOfTest(values, budget) {
-  const texts = new Set(values.filter((value) => typeof value === "string"));
-  const others = new Set();
-  for (const value of values) {
-    if (typeof value !== "string") others.add(label(keyOf(value, budget)));
-  }
-  if (values.includes(null)) others.add(label(keyOf(MISSING, budget)));
+function equalTest(values, budget) {
+  const labels = new Set(values.map((value) => label(keyOf(value, budget))));
+  const [lists, objects] = [values.some(Array.isArray), values.some(isObject)];
   return (candidate) => {
-    if (typeof candidate === "string") return texts.has(candidate);
-    return others.size > 0 && others.has(label(keyOf(candidate, budget)));
+    if (Array.isArray(candidate) ? !lists : isObject(candidate) && !objects) return false;
+    return labels.has(label(keyOf(candidate, budget)));
   };
 }
 
-/** @type {Record<string, (one: any, other: any) => boolean>} */
-const COMPARES = {
-  lt: (one, other) => one < other,
-  lte: (one, other) => one <= other,
-  gt: (one, other) => one > other,
-  gte: (one, other) => one >= other,
-};
-
 /**
- * Return a test of the candidates that have the bound's type.
+ * Return a test of the candidates of the bound's type, which is not a list or an object.
  * @param {string} comparison
  * @param {unknown} bound
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
-function compareTest(comparison, bound) {
-  const compares = COMPARES[comparison];
-  if (bound === null) return comparison.endsWith("e") ? isNothing : () => false;
-  if (typeof bound === "string") {
-    return (candidate) =>
-      typeof candidate === "string" && compares(compareText(candidate, bound), 0);
-  }
-  if (bound instanceof Instant) {
-    return (candidate) => candidate instanceof Instant && compares(candidate.ms, bound.ms);
-  }
-  return (candidate) => typeof candidate === typeof bound && compares(candidate, bound);
+function compareTest(comparison, bound, budget) {
+  const [compares, wanted] = [SYMBOLS[comparison], keyOf(bound, budget)];
+  return (candidate) => {
+    if (Array.isArray(candidate) || isObject(candidate)) return false;
+    const found = keyOf(candidate, budget);
+    return found.rank === wanted.rank && compares(compareKeys(found, wanted));
+  };
 }
 
 /**
  * @param {string[]} texts folded
+ * @param {StepBudget} budget
  * @returns {Holds}
  */
-function containTest(texts) {
+function containTest(texts, budget) {
   return (candidate) => {
     if (typeof candidate !== "string") return false;
+    budget.spend(texts.length * (1 + Math.floor(countCharacters(candidate) / CONTAIN_STEP)));
     const folded = fold(candidate);
     return texts.some((text) => folded.includes(text));
   };
+}
+
+/**
+ * @param {import("./query_patterns.js").Pattern[]} patterns
+ * @param {StepBudget} budget
+ * @returns {Holds}
+ */
+function regexTest(patterns, budget) {
+  return (candidate) =>
+    typeof candidate === "string" && patterns.some((pattern) => pattern.found(candidate, budget));
 }

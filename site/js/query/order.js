@@ -1,11 +1,12 @@
 // Sort keys and rows in, rows in order out (query language, 5.2).
 
 import { QueryError, bad, quote } from "./errors.js";
-import { reach } from "./paths.js";
-import { MISSING, NULL_KEY, compareKeys, keyOf } from "./values.js";
+import { reach } from "./field_paths.js";
+import { MISSING, NULL_KEY, compareKeys, keyOf } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./documents.js").Row} Row */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {{segments: Segments, desc: boolean}} SortKey */
 
 /**
@@ -29,45 +30,39 @@ export function readSort(sort, readPath, code) {
 }
 
 /**
- * Return rows in the order of the keys; ties keep the order they had. `valueAt` gives what a row
- * has at the first name of a path.
+ * Return items in the order of the keys of their rows; ties keep the order they had.
  * @template T
- * @param {readonly T[]} rows
+ * @param {readonly T[]} items
  * @param {readonly SortKey[]} keys
- * @param {(row: T, name: string) => unknown} valueAt
- * @param {Budget} budget
+ * @param {(item: T) => Row} rowOf
+ * @param {StepBudget} budget
  * @returns {T[]}
  */
-export function inOrder(rows, keys, valueAt, budget) {
-  const weighted = rows.map((row) => ({
-    row,
-    weights: keys.map((key) =>
-      weight(reach(valueAt(row, key.segments[0]), key.segments, 1), key, budget),
-    ),
-  }));
-  weighted.sort((one, other) => {
-    for (let n = 0; n < keys.length; n++) {
-      const order = compareKeys(one.weights[n], other.weights[n]);
-      if (order) return keys[n].desc ? -order : order;
-    }
-    return 0;
-  });
-  return weighted.map(({ row }) => row);
+export function ordered(items, keys, rowOf, budget) {
+  let found = items.slice();
+  for (const key of keys.slice().reverse()) {
+    const weighted = found.map((item) => ({ item, weight: weigh(rowOf(item), key, budget) }));
+    weighted.sort((one, other) => {
+      const order = compareKeys(one.weight, other.weight);
+      return key.desc ? -order : order;
+    });
+    found = weighted.map(({ item }) => item);
+  }
+  return found;
 }
 
 /**
- * Return what reached values sort by: a list counts as its smallest or largest element.
- * @param {unknown[]} reached
+ * Return what a row sorts by: a list counts as its smallest or largest element.
+ * @param {Row} row
  * @param {SortKey} key
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
-function weight(reached, { desc }, budget) {
-  budget.spend(1 + reached.length);
-  const keys = reached.flatMap((value) => {
-    if (Array.isArray(value) && value.length) return value.map((element) => keyOf(element, budget));
-    const isNothing = value === MISSING || value === null || Array.isArray(value);
-    return [isNothing ? NULL_KEY : keyOf(value, budget)];
-  });
+function weigh(row, { segments, desc }, budget) {
+  const values = reach(row, segments, budget).flatMap((value) =>
+    Array.isArray(value) && !value.length ? [null] : value,
+  );
+  budget.spend(values.length);
+  const keys = values.map((value) => (value === MISSING ? NULL_KEY : keyOf(value, budget)));
   if (!keys.length) return NULL_KEY;
   return keys.reduce((best, one) => {
     const order = compareKeys(one, best);

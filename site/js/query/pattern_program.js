@@ -3,8 +3,8 @@
 
 import { CASED, sameCase } from "./text.js";
 
-/** @typedef {import("./pattern_syntax.js").Tree} Tree */
-/** @typedef {import("./pattern_syntax.js").Ranges} Ranges */
+/** @typedef {import("./dialect.js").Tree} Tree */
+/** @typedef {import("./dialect.js").Ranges} Ranges */
 
 /**
  * set: take one character of `ranges`, go on. place: go on if the place is there.

@@ -1,25 +1,95 @@
-// A table and a stage that looks at row after row in, the rows that it makes out (query language, 8).
+// The rows between two stages, and the stages that look at each row (query language, 8).
 
-import { Unfit } from "./accumulators.js";
-import { bad } from "./errors.js";
+import { Unfit, ofStage } from "./accumulators.js";
+import { below } from "./field_paths.js";
 import { names, record, replaced } from "./json.js";
-import { MISSING, isObject, member } from "./values.js";
+import { MISSING, isObject, member } from "./query_values.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./documents.js").Row} Row */
+/** @typedef {import("./field_paths.js").Segments} Segments */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 /** @typedef {import("./stages.js").Project} Project */
-/** @typedef {import("./tables.js").Row} Row */
-/** @typedef {import("./tables.js").Table} Table */
+/** @typedef {Row[] | UnwoundRows} Rows */
+
+/**
+ * Documents, each as often as one of its fields has elements, and those in their place. A copy of
+ * each document for each of its labels would take many times the memory of the plugins: it is made
+ * whenever it is looked at.
+ */
+export class UnwoundRows {
+  /**
+   * @param {readonly Row[]} documents
+   * @param {string} field
+   * @param {readonly unknown[]} elements
+   */
+  constructor(documents, field, elements) {
+    this.documents = documents;
+    this.field = field;
+    this.elements = elements;
+  }
+
+  get length() {
+    return this.elements.length;
+  }
+
+  *[Symbol.iterator]() {
+    for (const [n, row] of this.documents.entries()) {
+      yield replaced(row, this.field, this.elements[n]);
+    }
+  }
+
+  /**
+   * Return a part of the rows.
+   * @param {number} start
+   * @param {number} [stop]
+   */
+  slice(start, stop) {
+    const elements = this.elements.slice(start, stop);
+    return new UnwoundRows(this.documents.slice(start, stop), this.field, elements);
+  }
+}
+
+/**
+ * Return the value of every row at a path of a stage.
+ * @param {Rows} rows
+ * @param {Segments} segments
+ */
+export function column(rows, segments) {
+  return Array.from(rows, (row) => below(row, segments));
+}
+
+/**
+ * Return one row per element of a field of documents; a value that is no list counts as one.
+ * @param {readonly Row[]} rows
+ * @param {string} field
+ * @param {StepBudget} budget
+ */
+export function unwoundDocuments(rows, field, budget) {
+  /** @type {Row[]} */
+  const documents = [];
+  /** @type {unknown[]} */
+  const elements = [];
+  for (const row of rows) {
+    const value = row[field];
+    if (value === null) continue;
+    for (const element of Array.isArray(value) ? value : [value]) {
+      documents.push(row);
+      elements.push(element);
+    }
+  }
+  budget.spend(elements.length);
+  return new UnwoundRows(documents, field, elements);
+}
 
 /**
  * Return one row per element of the list at a path, the element in the list's place. A value that
  * is no list leaves its row as it is; no value, null and `[]` leave none.
- * @param {Table} table
+ * @param {Rows} rows
  * @param {Segments} segments
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
-export function unwound(table, segments, budget) {
-  return table.rows().flatMap((row) => {
+export function unwound(rows, segments, budget) {
+  return Array.from(rows).flatMap((row) => {
     const value = throughObjects(row, segments);
     if (!Array.isArray(value)) return value === MISSING || value === null ? [] : [row];
     budget.make(value.length * Object.keys(row).length);
@@ -55,40 +125,51 @@ function withValue(row, [name, ...rest], value) {
 
 /**
  * Return rows of the kept names and the fields of a project stage, and nothing else.
- * @param {Table} table
+ * @param {Rows} rows
  * @param {Project} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
-export function projected(table, stage, budget) {
-  budget.make(table.length * (stage.kept.length + stage.fields.length));
-  const columns = stage.kept.map((name) => ({ name, values: table.values([name]) }));
+export function projected(rows, stage, budget) {
+  budget.make(rows.length * (stage.kept.length + stage.fields.length));
+  /** @type {[string, unknown[]][]} */
+  const columns = stage.kept.map((name) => [name, column(rows, [name])]);
   for (const field of stage.fields) {
-    columns.push({ name: field.name, values: column(table, field, stage, budget) });
+    columns.push([field.name, converted(rows, field, stage, budget)]);
   }
-  return Array.from({ length: table.length }, (_, n) => {
-    const given = columns.filter(({ values }) => values[n] !== MISSING);
-    return record(given.map(({ name, values }) => [name, values[n]]));
+  return fromColumns(
+    columns,
+    Array.from(rows, (_, n) => n),
+  );
+}
+
+/**
+ * Return the rows at some positions of named columns; what is missing is left out.
+ * @param {readonly (readonly [string, unknown[]])[]} columns
+ * @param {readonly number[]} positions
+ */
+export function fromColumns(columns, positions) {
+  return positions.map((n) => {
+    const given = columns.filter(([, values]) => values[n] !== MISSING);
+    return record(given.map(([name, values]) => [name, values[n]]));
   });
 }
 
 /**
- * @param {Table} table
+ * @param {Rows} rows
  * @param {import("./stages.js").ProjectField} field
  * @param {Project} stage
- * @param {Budget} budget
+ * @param {StepBudget} budget
  */
-function column(table, { segments, operator }, stage, budget) {
-  const values = table.values(segments);
+function converted(rows, { segments, operator }, stage, budget) {
+  const values = column(rows, segments);
   if (!operator) return values;
-  try {
-    return values.map((value) => OPERATORS[operator](value, budget));
-  } catch (error) {
-    if (!(error instanceof Unfit)) throw error;
-    throw bad(`${operator} of ${segments.join(".")}: ${error.message}`, stage.pointer);
-  }
+  const convert = OPERATORS[operator];
+  return ofStage(operator, segments, stage.pointer, () =>
+    values.map((value) => convert(value, budget)),
+  );
 }
 
-/** @type {Record<string, (value: unknown, budget: Budget) => unknown>} */
+/** @type {Record<string, (value: unknown, budget: StepBudget) => unknown>} */
 const OPERATORS = {
   size: (value) => {
     if (!Array.isArray(value)) throw new Unfit("a value is no list");

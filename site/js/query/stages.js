@@ -1,14 +1,15 @@
 // Messages of `aggregate` in, checked stages out; all errors are ERROR_DB_QUERY (query language, 8).
 
+import { readBound } from "./conditions.js";
+import { DIRECTIVE_NAMES, unknownDirective } from "./date_formats.js";
 import { anyOf, bad, didYouMean, quote } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
 import { COMPARISONS, GROUP_OPERATORS } from "./language.js";
 import { readSort } from "./order.js";
-import { DATE, FIELDS, ofDocuments, split } from "./paths.js";
-import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
+import { DATE, FIELDS, ofDocuments, split } from "./field_paths.js";
 
 /** @typedef {import("./shape.js").Message} Message */
-/** @typedef {import("./paths.js").Segments} Segments */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {{segments: Segments, name: string, format: string | null}} GroupKey */
 /** @typedef {{segments: Segments, operator: string, value: unknown}} GroupCondition */
 /** @typedef {{segments: Segments, name: string}} SubField */
@@ -24,7 +25,7 @@ import { DIRECTIVE_NAMES, instant, unknownDirective } from "./times.js";
 
 /**
  * @typedef {Group | Project | {stage: "unwind", segments: Segments} | {stage: "count", name: string}
- *   | {stage: "sort", keys: import("./order.js").SortKey[]} | {stage: "limit" | "skip", count: number}
+ *   | {stage: "sort", keys: import("./order.js").SortKey[]} | {stage: "slice", start: number, stop?: number}
  * } Stage
  */
 
@@ -78,7 +79,9 @@ class Reader {
     if (count < least) {
       throw bad(`${name} is ${count}, not ${least} or more`, message.place(name));
     }
-    return { stage: name === "limit" ? "limit" : "skip", count };
+    return name === "limit"
+      ? { stage: "slice", start: 0, stop: count }
+      : { stage: "slice", start: count };
   }
 
   /**
@@ -207,10 +210,7 @@ class Reader {
       throw bad("the condition of a group's field has no value, or null", place);
     }
     const isDate = this.documents && FIELDS.get(segments.join(".")) === DATE;
-    if (!isDate || typeof value !== "string") return { segments, operator, value };
-    const moment = instant(value);
-    if (!moment) throw bad(`${quote(value)} is no date`, place, 'write "2022-02-01" or the like');
-    return { segments, operator, value: moment };
+    return { segments, operator, value: readBound(isDate, value, place) };
   }
 
   /**

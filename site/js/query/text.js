@@ -75,6 +75,14 @@ function comparePoints(one, other, i) {
 const point = (text, i) => /** @type {number} */ (text.codePointAt(i));
 
 /**
+ * Return how many characters a text has.
+ * @param {string} text
+ */
+export function countCharacters(text) {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
+/**
  * Say whether a text has half of a surrogate pair, which is no character.
  * @param {string} text
  */

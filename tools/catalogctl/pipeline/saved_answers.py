@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 from catalogctl.errors import ApiError
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
-from catalogctl.query import BUILT_IN, answer_list, answer_stat, parse_list, parse_stat, query_id
+from catalogctl.query import BUILT_IN, answer, query_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,8 +60,8 @@ def answer_saved(
         identity = query_id(kind, query.request)
         try:
             if identity not in known:
-                answer = answered(kind, query.request, plugins, now, repository_id)
-                known[identity] = _encoder.encode(answer)
+                found = answer(kind, query.request, plugins, now=now, repository_id=repository_id)
+                known[identity] = _encoder.encode(found)
         except ApiError as error:
             problems.append(query_problem(error, query))
             continue
@@ -85,12 +85,3 @@ def built_in() -> Iterable[SavedQuery]:
     """Yield the built-in stats as saved queries without a file; the site has their titles."""
     for name, request in BUILT_IN.items():
         yield SavedQuery(name, "stat", name, "", "", request, None)
-
-
-def answered(
-    kind: str, request: JSONObject, plugins: Documents, now: str, repository_id: str
-) -> JSONObject:
-    """Return the answer of one request. ApiError."""
-    if kind == "list":
-        return answer_list(parse_list(request, repository_id=repository_id), plugins, now=now)
-    return answer_stat(parse_stat(request, repository_id=repository_id), plugins, now=now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
-from catalogctl.query import BUILT_IN, parse_list, parse_stat
+from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import violations
@@ -79,8 +79,7 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
         yield place("query", Finding("/params", "params go with a list only", hint), document)
         return
     try:
-        read = parse_list if saved.kind == "list" else parse_stat
-        read(saved.request, repository_id=opened.settings.repository_id)
+        parse(saved.kind, saved.request, repository_id=opened.settings.repository_id)
     except ApiError as error:
         yield query_problem(error, saved)
 

@@ -108,14 +108,13 @@ class WorkingTree:
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the answer of a saved or built-in query, as a build would publish it."""
-        from catalogctl.pipeline.saved_answers import answered
-        from catalogctl.query.documents import Documents
+        from catalogctl.query import answer
 
         request = self.saved_request(kind, name)
         everything = self.everything()
         moment = now or everything.now or clock(os.environ)
-        plugins = Documents(everything.plugins)
-        return answered(kind, request, plugins, moment, everything.repository_id)
+        repository_id = everything.repository_id
+        return answer(kind, request, everything.plugins, now=moment, repository_id=repository_id)
 
     def saved_names(self, kind: str) -> list[str]:
         """Return the names of the saved and built-in queries of a kind."""

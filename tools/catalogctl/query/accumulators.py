@@ -7,6 +7,7 @@ import math
 import operator
 from typing import TYPE_CHECKING, cast
 
+from catalogctl.query.query_errors import UnfitError
 from catalogctl.query.query_values import MISSING, NUMBERS, Value, double, key, plain
 
 if TYPE_CHECKING:
@@ -22,15 +23,6 @@ def _numbers(values: list[Value]) -> list[float]:
     return [double(cast("float", value)) for value in values if type(value) in NUMBERS]
 
 
-def _sum(values: list[Value], _: StepBudget) -> JSON:
-    return _finite(_total(_numbers(values)))
-
-
-def _average(values: list[Value], _: StepBudget) -> JSON:
-    numbers = _numbers(values)
-    return _finite(_total(numbers) / len(numbers)) if numbers else None
-
-
 def _total(numbers: list[float]) -> float:
     """Add numbers in the order of the rows; `sum` would compensate from Python 3.12 on."""
     return functools.reduce(operator.add, numbers, 0.0)
@@ -38,28 +30,21 @@ def _total(numbers: list[float]) -> float:
 
 def _finite(number: float) -> int | float:
     if not math.isfinite(number):
-        raise ValueError("the result is larger than a number can be")
-    return plain(float(number))
+        raise UnfitError("the result is larger than a number can be")
+    return plain(number)
+
+
+def _average(values: list[Value], _: StepBudget) -> JSON:
+    numbers = _numbers(values)
+    return _finite(_total(numbers) / len(numbers)) if numbers else None
 
 
 def _present(values: list[Value]) -> list[JSON]:
     return [value for value in values if value is not None and value is not MISSING]
 
 
-def _max(values: list[Value], budget: StepBudget) -> JSON:
-    return max(_present(values), key=lambda value: key(value, budget), default=None)
-
-
-def _min(values: list[Value], budget: StepBudget) -> JSON:
-    return min(_present(values), key=lambda value: key(value, budget), default=None)
-
-
-def _first(values: list[Value], _: StepBudget) -> JSON:
-    return None if values[0] is MISSING else values[0]
-
-
-def _last(values: list[Value], _: StepBudget) -> JSON:
-    return None if values[-1] is MISSING else values[-1]
+def _or_null(value: Value) -> JSON:
+    return None if value is MISSING else value
 
 
 def distinct(values: list[Value], budget: StepBudget) -> list[JSON]:
@@ -71,27 +56,27 @@ def distinct(values: list[Value], budget: StepBudget) -> list[JSON]:
     return [found[value_key] for value_key in sorted(found)]
 
 
-def _add_to_set(values: list[Value], budget: StepBudget) -> JSON:
-    return distinct(values, budget)
-
-
 def _merge_objects(values: list[Value], budget: StepBudget) -> JSON:
     merged: JSONObject = {}
     for value in _present(values):
         if not isinstance(value, dict):
-            raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
+            raise UnfitError("a value is no object")
         budget.make(len(value))
         merged.update(value)
     return merged
 
 
 ACCUMULATORS: dict[str, Accumulator] = {
-    "sum": _sum,
+    "sum": lambda values, _: _finite(_total(_numbers(values))),
     "average": _average,
-    "max": _max,
-    "min": _min,
-    "first": _first,
-    "last": _last,
-    "add_to_set": _add_to_set,
+    "max": lambda values, budget: max(
+        _present(values), key=lambda value: key(value, budget), default=None
+    ),
+    "min": lambda values, budget: min(
+        _present(values), key=lambda value: key(value, budget), default=None
+    ),
+    "first": lambda values, _: _or_null(values[0]),
+    "last": lambda values, _: _or_null(values[-1]),
+    "add_to_set": lambda values, budget: [*distinct(values, budget)],
     "merge_objects": _merge_objects,
 }

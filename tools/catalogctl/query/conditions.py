@@ -12,7 +12,7 @@ from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
 from catalogctl.query import field_paths
-from catalogctl.query.field_paths import Field, Path
+from catalogctl.query.field_paths import FIELDS, NO_OPERATORS, Field
 from catalogctl.query.model import (
     Compare,
     Condition,
@@ -22,13 +22,13 @@ from catalogctl.query.model import (
     Filters,
     Find,
     Match,
-    OneOf,
     Test,
 )
 from catalogctl.query.operators import OPERATORS, Family, Operator
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS
 from catalogctl.query.query_patterns import compile_pattern
-from catalogctl.query.query_times import instant, timediff
+from catalogctl.query.query_times import Instant, instant, timediff
 from catalogctl.query.query_values import Value, fold
 from catalogctl.wording import json_kind, quote
 
@@ -46,13 +46,13 @@ def read_filters(query: Message, more: Sequence[Condition]) -> Filters:
     every, some = query.many("filter"), query.many("filter_or")
     both = (*every, *some)
     if len(both) > MAX_CONDITIONS:
-        raise _bad(f"a query has at most {MAX_CONDITIONS:,} conditions", query.pointer)
+        raise bad(f"a query has at most {MAX_CONDITIONS:,} conditions", query.pointer)
     for message in both:
         _check_structure(message)
     found = [_condition(message) for message in both]
     patterns = sum(len(c.test.patterns) for c in found if isinstance(c.test, Find))
     if patterns > MAX_PATTERNS:
-        raise _bad(f"a query has at most {MAX_PATTERNS} regular expressions", query.pointer)
+        raise bad(f"a query has at most {MAX_PATTERNS} regular expressions", query.pointer)
     keyword = _keyword(query.text("keyword") or "")
     return Filters((*found[: len(every)], *more), (*found[len(every) :], *keyword))
 
@@ -62,142 +62,134 @@ def _keyword(keyword: str) -> Iterator[Condition]:
     words = tuple(fold(word) for word in keyword.strip().split(" ") if word)
     if words:
         for field in KEYWORD_FIELDS:
-            yield Condition(Path(field), Contain(words))
+            yield Condition((field,), Contain(words))
 
 
 def _check_structure(message: Message) -> None:
     """Check all of a condition that does not depend on its path."""
-    name, value = message.text("operator"), message.value("value")
+    name, value, place = message.text("operator"), message.value("value"), message.place("value")
     operator = OPERATORS.get(name or "")
     if operator is None:
         raise _no_operator(message, name)
-    place = message.place("value")
     if operator.takes_list and not isinstance(value, list):
-        given = f"{quote(operator.name)} takes a list, not {json_kind(value)}"
-        if not message.has("value"):
-            given = f"{quote(operator.name)} has no value"
-        raise ApiError("ERROR_OPERATOR_LIST_VALUE_TYPE", given, place, hint="write a list")
+        given = f"takes a list, not {json_kind(value)}" if message.has("value") else "has no value"
+        what = f"{quote(operator.name)} {given}"
+        raise ApiError("ERROR_OPERATOR_LIST_VALUE_TYPE", what, place, hint="write a list")
     if not operator.takes_list and isinstance(value, list):
-        hint = next((o for o in (f"{operator.name}_in", "in") if o in OPERATORS), "")
-        raise ApiError(
-            "ERROR_OPERATOR_VALUE_TYPE",
-            f"{quote(operator.name)} does not take a list",
-            place,
-            hint=f'"{"not_in" if operator.name == "not" else hint}" does',
-        )
+        other = "not_in" if name == "not" else f"{name}_in"
+        hint = f'"{other if other in OPERATORS else "in"}" does'
+        what = f"{quote(operator.name)} does not take a list"
+        raise ApiError("ERROR_OPERATOR_VALUE_TYPE", what, place, hint=hint)
     if not message.text("key"):
-        raise _bad("a condition has no key", message.place("key"))
+        raise bad("a condition has no key", message.place("key"))
     _check_value(operator, value, message)
 
 
 def _no_operator(message: Message, name: str | None) -> ApiError:
     if not name:
-        return _bad("a condition has no operator", message.place("operator"))
+        return bad("a condition has no operator", message.place("operator"))
     hint = did_you_mean(name, OPERATORS, f"the operators are {', '.join(OPERATORS)}")
-    return _bad(f"there is no operator {quote(name)}", message.place("operator"), hint)
+    return bad(f"there is no operator {quote(name)}", message.place("operator"), hint)
 
 
 def _check_value(operator: Operator, value: JSON, message: Message) -> None:
-    place = message.place("value")
+    family, place = operator.family, message.place("value")
     given = json_kind(value) if message.has("value") else "nothing"
-    if operator.family is Family.EXIST:
+    if family is Family.EXIST:
         if not isinstance(value, bool):
             what = f'"exists" takes true or false, not {given}'
             raise ApiError("ERROR_OPERATOR_BOOLEAN_TYPE", what, place)
-    elif operator.family is Family.MATCH:
+    elif family is Family.MATCH:
         if not isinstance(value, dict):
             what = f'"match" takes an object, not {given}'
             raise ApiError("ERROR_OPERATOR_DICT_VALUE_TYPE", what, place)
     elif not message.has("value"):
-        raise _bad(f"{quote(operator.name)} has no value", place, "null is a value too: write it")
-    elif operator.family in {Family.CONTAIN, Family.REGEX} and value == []:
+        raise bad(f"{quote(operator.name)} has no value", place, "null is a value too: write it")
+    elif family in {Family.CONTAIN, Family.REGEX} and value == []:
         what = f"{quote(operator.name)} takes a list that is not empty"
         raise ApiError("ERROR_OPERATOR_LIST_VALUE_TYPE", what, place)
-    elif operator.family is Family.DATETIME and not (isinstance(value, str) and _is_date(value)):
-        raise _no_date(value, place)
-    elif operator.family is Family.TIMEDIFF and not (
-        isinstance(value, str) and timediff(value) is not None
-    ):
+    elif family is Family.DATETIME:
+        _date(value, place)
+    elif family is Family.TIMEDIFF and not (isinstance(value, str) and timediff(value)):
         shown = quote(value) if isinstance(value, str) else given
         hint = 'write "now-7d", "now/w + 1h" or the like'
-        raise _bad(f"{shown} is no expression of a time", place, hint)
+        raise bad(f"{shown} is no expression of a time", place, hint)
 
 
 def _condition(message: Message) -> Condition:
     """Return a condition whose structure is right; check its path and what depends on it."""
     operator = OPERATORS[message.text("operator") or ""]
-    path = field_paths.parse(message.text("key") or "", message.place("key"))
+    segments = field_paths.parse(message.text("key") or "", message.place("key"))
     place, value = message.place("value"), message.value("value")
+    is_date = FIELDS[segments[0]] is Field.DATE
     negated = operator.negated or (operator.family is Family.EXIST and value is False)
-    return Condition(path, _test(operator, path, value, place), negated)
+    return Condition(segments, _test(operator, value, place, is_date=is_date), negated)
 
 
-def _test(operator: Operator, path: Path, value: JSON, place: str) -> Test:  # noqa: C901  (one case for each family)
+def _test(operator: Operator, value: JSON, place: str, *, is_date: bool) -> Test:
     match operator.family:
         case Family.EXIST:
             return Exist()
         case Family.MATCH:
             return _match(value if isinstance(value, dict) else {}, place)
         case Family.EQUAL:
-            return Equal(_bound(path, value, place))
+            return Equal((read_bound(value, place, is_date=is_date),))
         case Family.ONE_OF:
-            return OneOf(tuple(_elements(path, value, place)))
-        case Family.COMPARE:
+            return Equal(tuple(_elements(value, place, is_date=is_date)))
+        case Family.COMPARE | Family.DATETIME:
             if isinstance(value, dict):
-                raise _bad(f"{quote(operator.name)} does not take an object", place)
-            return Compare(operator.comparison, _bound(path, value, place))
-        case Family.DATETIME:
-            return Compare(operator.comparison, instant(value if isinstance(value, str) else ""))
+                raise bad(f"{quote(operator.name)} does not take an object", place)
+            is_date = is_date or operator.family is Family.DATETIME
+            return Compare(operator.comparison, read_bound(value, place, is_date=is_date))
         case Family.TIMEDIFF:
-            bound = timediff(value if isinstance(value, str) else "")
-            return Compare(operator.comparison, bound)
-        case Family.CONTAIN:
-            return Contain(tuple(fold(text) for text, _ in _texts(operator, path, value, place)))
-        case Family.REGEX:
-            texts = _texts(operator, path, value, place)
-            return Find(tuple(compile_pattern(text, at) for text, at in texts))
+            return Compare(operator.comparison, timediff(str(value)))
+        case Family.CONTAIN | Family.REGEX:
+            texts = _texts(operator, value, place, is_date=is_date)
+    if operator.family is Family.CONTAIN:
+        return Contain(tuple(fold(text) for text, _ in texts))
+    return Find(tuple(compile_pattern(text, at) for text, at in texts))
 
 
-def _texts(operator: Operator, path: Path, value: JSON, place: str) -> list[tuple[str, str]]:
-    """Return the strings of contain* and regex* with their places; a date is no text (D-F8)."""
-    elements = value if isinstance(value, list) else [value]
-    texts: list[tuple[str, str]] = []
-    for position, element in enumerate(elements):
+def _texts(
+    operator: Operator, value: JSON, place: str, *, is_date: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the strings of contain* and regex* with their places; a date is no text (D-F8)."""
+    for position, element in enumerate(value if isinstance(value, list) else [value]):
         at = child(place, position) if operator.takes_list else place
-        if path.kind is Field.DATE:
+        if is_date:
             hint = "compare it: datetime_gte, datetime_lt"
-            raise _bad(f"{quote(operator.name)} does not look into a date", at, hint)
+            raise bad(f"{quote(operator.name)} does not look into a date", at, hint)
         if not isinstance(element, str):
-            raise _bad(f"{quote(operator.name)} takes strings, not {json_kind(element)}", at)
-        texts.append((element, at))
-    return texts
+            raise bad(f"{quote(operator.name)} takes strings, not {json_kind(element)}", at)
+        yield element, at
 
 
-def _elements(path: Path, value: JSON, place: str) -> Iterator[Value]:
+def _elements(value: JSON, place: str, *, is_date: bool) -> Iterator[Value]:
     """Yield the elements of in and not_in."""
     for position, element in enumerate(value if isinstance(value, list) else []):
+        at = child(place, position)
         if isinstance(element, list):
-            raise _bad("a list can't be an element here", child(place, position))
-        yield (
-            element
-            if path.kind is not Field.DATE
-            else _bound(path, element, child(place, position))
-        )
+            raise bad("a list can't be an element here", at)
+        yield read_bound(element, at, is_date=is_date)
 
 
-def _bound(path: Path, value: JSON, place: str) -> Value:
+def read_bound(value: JSON, place: str, *, is_date: bool) -> Value:
     """Return the value to compare with; on a date field a string is read as one (D-F9)."""
-    if path.kind is not Field.DATE or not isinstance(value, str):
-        return value
-    moment = instant(value)
+    return _date(value, place) if is_date and isinstance(value, str) else value
+
+
+def _date(value: JSON, place: str) -> Instant:
+    moment = instant(value) if isinstance(value, str) else None
     if moment is None:
-        raise _no_date(value, place)
+        shown = quote(value) if isinstance(value, str) else json_kind(value)
+        hint = 'write "2022-02-01" or "2022-02-01T09:00:00Z"'
+        raise bad(f"{shown} is no date", place, hint)
     return moment
 
 
 def _match(value: dict[str, JSON], place: str) -> Match:
     if not 0 < len(value) <= MAX_SUB_KEYS:
-        raise _bad(f'"match" takes an object of 1 to {MAX_SUB_KEYS} sub-keys', place)
+        raise bad(f'"match" takes an object of 1 to {MAX_SUB_KEYS} sub-keys', place)
     _refuse_dollars(value, place)
     members = (
         (field_paths.split(name, child(place, name)), member) for name, member in value.items()
@@ -211,22 +203,8 @@ def _refuse_dollars(value: JSON, pointer: str) -> None:
         for name, member in value.items():
             place = child(pointer, name)
             if name.startswith("$"):
-                hint = "operators of a database are not part of the API"
-                raise _bad(f'the key {quote(name)} starts with "$"', place, hint)
+                raise bad(f'the key {quote(name)} starts with "$"', place, NO_OPERATORS)
             _refuse_dollars(member, place)
     elif isinstance(value, list):
         for position, element in enumerate(value):
             _refuse_dollars(element, child(pointer, position))
-
-
-def _is_date(text: str) -> bool:
-    return instant(text) is not None
-
-
-def _no_date(value: JSON, place: str) -> ApiError:
-    shown = quote(value) if isinstance(value, str) else json_kind(value)
-    return _bad(f"{shown} is no date", place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"')
-
-
-def _bad(message: str, pointer: str, hint: str = "") -> ApiError:
-    return ApiError("ERROR_DB_QUERY", message, pointer, hint=hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.query.query_times import calendar
@@ -46,21 +45,15 @@ def _sunday_week(moment: datetime) -> int:
     return (moment.timetuple().tm_yday + 6 - moment.isoweekday() % 7) // 7
 
 
-@dataclass(frozen=True, slots=True)
-class DateFormat:
-    """A checked format: `year`, `month`, `day`, or a text with directives."""
-
-    text: str
-
-    def of(self, moment: Instant) -> str | int:
-        """Return what the format makes of an instant, in UTC."""
-        time = calendar(moment)
-        if self.text in _NUMBERS:
-            return _NUMBERS[self.text](time)
-        return _DIRECTIVE.sub(lambda directive: _TEXTS[directive[1]](time), self.text)
+def formatted(date_format: str, moment: Instant) -> str | int:
+    """Return what a checked format makes of an instant, in UTC."""
+    time = calendar(moment)
+    if date_format in _NUMBERS:
+        return _NUMBERS[date_format](time)
+    return _DIRECTIVE.sub(lambda directive: _TEXTS[directive[1]](time), date_format)
 
 
-def unknown_directive(text: str) -> str | None:
-    """Return the first directive of a format that there is not, None when all of them are."""
-    found = (directive for directive in _DIRECTIVE.finditer(text) if directive[1] not in _TEXTS)
+def unknown_directive(date_format: str) -> str | None:
+    """Return the first directive of a format that does not exist, None when all of them do."""
+    found = (each for each in _DIRECTIVE.finditer(date_format) if each[1] not in _TEXTS)
     return next((directive[0] for directive in found), None)

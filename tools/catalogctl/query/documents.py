@@ -46,20 +46,19 @@ def document(info: JSONObject) -> JSONObject:
     for field in _OBJECTS:
         made[field] = made[field] or {}
     for field in _DATES:
-        made[field] = _date(made[field])
+        value = made[field]
+        made[field] = _date(value) if isinstance(value, str) else value
     made["labels"] = made["labels"] or []
     repository = as_object(info.get("repository_info"))
     made |= {"repository_info": repository, "repository_id": repository.get("repository_id")}
     return made
 
 
-def _date(value: JSON) -> JSON:
-    """Return a date; a text that is not one, in a tree that we did not build, stays as it is."""
-    return _moment(value) if isinstance(value, str) else value
-
-
 @lru_cache(maxsize=10_000)
-def _moment(text: str) -> JSON:
-    """Return a date, which many plugins share: that of a commit."""
+def _date(text: str) -> JSON:
+    """Return a date, which many plugins share: that of a commit.
+
+    A text that is not one, in a tree that we did not build, stays as it is.
+    """
     moment = instant(text)
     return text if moment is None or not MIN_INSTANT <= moment <= MAX_INSTANT else moment

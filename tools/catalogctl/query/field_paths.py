@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.did_you_mean import did_you_mean
-from catalogctl.errors import ApiError
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import MAX_SEGMENTS
 from catalogctl.query.query_values import MISSING, Value
 from catalogctl.wording import quote
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON
+    from catalogctl.query.query_limits import StepBudget
 
 
 class Field(Enum):
@@ -52,101 +52,68 @@ FIELDS: dict[str, Field] = {
 """The fields of the query document in the order of PluginInfo (query spec 1)."""
 
 INFO_NAMES = ("repository_id", "name", "repository_type")
+NO_OPERATORS = "operators of a database are not part of the API"
 _ALIAS = "repository"
 
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A checked path below the query document: a field, and names below it."""
-
-    field: str
-    rest: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> Field:
-        """Return what the field is."""
-        return FIELDS[self.field]
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """Return all names of the path."""
-        return (self.field, *self.rest)
+Segments: TypeAlias = tuple[str, ...]
+"""The names of a path."""
 
 
-def split(text: str, pointer: str) -> tuple[str, ...]:
+def split(text: str, pointer: str) -> Segments:
     """Return the names of a path; raise ApiError where its syntax is wrong (query spec 3.1)."""
     segments = tuple(text.split("."))
     if len(segments) > MAX_SEGMENTS:
-        raise ApiError(
-            "ERROR_DB_QUERY", f"a path has at most {MAX_SEGMENTS} names: {quote(text)}", pointer
-        )
+        raise bad(f"a path has at most {MAX_SEGMENTS} names: {quote(text)}", pointer)
     for segment in segments:
         if not segment:
-            raise ApiError("ERROR_DB_QUERY", f"{quote(text)} has an empty name", pointer)
+            raise bad(f"{quote(text)} has an empty name", pointer)
         if segment.startswith("$"):
-            raise ApiError(
-                "ERROR_DB_QUERY",
-                f'{quote(text)} has a name that starts with "$"',
-                pointer,
-                hint="operators of a database are not part of the API",
-            )
+            raise bad(f'{quote(text)} has a name that starts with "$"', pointer, NO_OPERATORS)
     return segments
 
 
-def of_documents(segments: tuple[str, ...]) -> tuple[str, ...]:
+def of_documents(segments: Segments) -> Segments:
     """Return a path below query documents with the alias `repository.X` resolved."""
     if segments[0] == _ALIAS and len(segments) > 1:
         return ("repository_info", *segments[1:])
     return segments
 
 
-def parse(text: str, pointer: str) -> Path:
+def parse(text: str, pointer: str) -> Segments:
     """Return a path of the query document; raise ApiError where there is no such field (D-F4)."""
-    field, *rest = of_documents(split(text, pointer))
-    path = Path(field, tuple(rest))
-    if field not in FIELDS:
+    field, *rest = segments = of_documents(split(text, pointer))
+    kind = FIELDS.get(field)
+    if kind is None:
         hint = did_you_mean(field, FIELDS, f"the fields are {', '.join(FIELDS)}")
-        raise ApiError("ERROR_DB_QUERY", f"there is no field {quote(text)}", pointer, hint=hint)
-    if not rest or path.kind in {Field.OBJECT, Field.LABELS}:
-        return path
-    if path.kind is not Field.INFO:
-        raise ApiError(
-            "ERROR_DB_QUERY",
-            f"there is no {quote(text)}: {field} is {path.kind.value}",
-            pointer,
-            hint=f'write "{field}"',
-        )
+        raise bad(f"there is no field {quote(text)}", pointer, hint)
+    if not rest or kind in {Field.OBJECT, Field.LABELS}:
+        return segments
+    if kind is not Field.INFO:
+        what = f"there is no {quote(text)}: {field} is {kind.value}"
+        raise bad(what, pointer, f'write "{field}"')
     if len(rest) > 1 or rest[0] not in INFO_NAMES:
-        raise ApiError(
-            "ERROR_DB_QUERY",
-            f"there is no {quote(text)}: repository_info has {', '.join(INFO_NAMES)}",
-            pointer,
-            hint=did_you_mean(rest[0], INFO_NAMES),
-        )
-    return path
+        what = f"there is no {quote(text)}: repository_info has {', '.join(INFO_NAMES)}"
+        raise bad(what, pointer, did_you_mean(rest[0], INFO_NAMES))
+    return segments
 
 
-def reach(value: Value, segments: Sequence[str]) -> list[Value]:
+def reach(value: Value, segments: Sequence[str], budget: StepBudget) -> list[Value]:
     """Return the values that a condition's or a sort's path reaches (query spec 3.1)."""
-    for position, segment in enumerate(segments):
-        if not isinstance(value, dict):
-            return _reach_below(value, segments[position:])
-        value = value.get(segment, MISSING)
-    return [value]
-
-
-def _reach_below(value: Value, segments: Sequence[str]) -> list[Value]:
     reached = [value]
     for segment in segments:
-        reached = [found for value in reached for found in _steps(value, segment)]
+        found: list[Value] = []
+        for each in reached:
+            if isinstance(each, dict):
+                found.append(each.get(segment, MISSING))
+            else:
+                found += _elements(each, segment) if isinstance(each, list) else [MISSING]
+        budget.spend(len(found))
+        reached = found
     return reached
 
 
-def _steps(value: Value, segment: str) -> list[Value]:
-    if isinstance(value, dict):
-        return [value.get(segment, MISSING)]
-    if not isinstance(value, list):
-        return [MISSING]
+def _elements(value: list[JSON], segment: str) -> list[Value]:
+    """Return the element at a position, and what all elements that are objects have at a name."""
     found: list[Value] = [
         element.get(segment, MISSING) for element in value if isinstance(element, dict)
     ]

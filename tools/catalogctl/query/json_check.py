@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
+from catalogctl.query.query_errors import invalid
 from catalogctl.query.query_limits import MAX_DEPTH, MAX_NODES
+from catalogctl.query.query_values import double
 from catalogctl.wording import json_kind, quote
 
 if TYPE_CHECKING:
@@ -19,22 +20,23 @@ if TYPE_CHECKING:
 def check(request: JSON) -> None:
     """Refuse what is no JSON, nests too deep or is too large; without recursion."""
     if not isinstance(request, (dict, list)):
-        _check_scalar(request, "")
+        if wrong := _wrong_scalar(request):
+            raise invalid(wrong, "")
         return
     nodes = 1
     waiting: list[tuple[JSON, str, int]] = [(request, "", 1)]
     while waiting:
         collection, pointer, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise _refused(f"the request nests deeper than {MAX_DEPTH} levels", pointer)
+            raise invalid(f"the request nests deeper than {MAX_DEPTH} levels", pointer)
         for name, value in _members(collection, pointer):
             nodes += 1
             if isinstance(value, (dict, list)):
                 waiting.append((value, child(pointer, name), depth + 1))
-            elif not _is_plain(value):
-                _check_scalar(value, child(pointer, name))
+            elif wrong := _wrong_scalar(value):
+                raise invalid(wrong, child(pointer, name))
         if nodes > MAX_NODES:
-            raise _refused(f"the request has more than {MAX_NODES:,} values", "")
+            raise invalid(f"the request has more than {MAX_NODES:,} values", "")
 
 
 def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]:
@@ -42,29 +44,18 @@ def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]
         return enumerate(collection if isinstance(collection, list) else [])
     for name in collection:
         if type(name) is not str:
-            raise _refused(f"the member name {quote(str(name))} is no string", pointer)
-        _check_scalar(name, pointer)
+            raise invalid(f"the member name {quote(str(name))} is no string", pointer)
+        if wrong := _wrong_scalar(name):
+            raise invalid(wrong, pointer)
     return [(name, value) for name, value in collection.items()]
 
 
-def _is_plain(value: JSON) -> bool:
-    return value is None or (isinstance(value, str) and value.isascii())
-
-
-def _check_scalar(value: JSON, pointer: str) -> None:
+def _wrong_scalar(value: JSON) -> str:
+    """Return what is wrong with a value that is not a list or an object, "" if nothing is."""
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-            raise _refused("half of a surrogate pair is no character", pointer)
-    elif isinstance(value, (int, float)):
-        try:
-            finite = math.isfinite(value)
-        except OverflowError:
-            finite = False
-        if not finite:
-            raise _refused("a number must be finite, as a double is", pointer)
-    elif value is not None:
-        raise _refused(f"the value is {json_kind(value)}", pointer)
-
-
-def _refused(message: str, pointer: str) -> ApiError:
-    return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+        broken = not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)
+        return "half of a surrogate pair is no character" if broken else ""
+    if isinstance(value, (int, float)):
+        finite = math.isfinite(double(value))
+        return "" if finite else "a number must be finite, as a double is"
+    return "" if value is None else f"the value is {json_kind(value)}"

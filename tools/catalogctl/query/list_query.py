@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from catalogctl.query.documents import Documents
 from catalogctl.query.matching import passing
 from catalogctl.query.order import ordered
 from catalogctl.query.projection import cut, minimal, tree
-from catalogctl.query.query_limits import StepBudget
-from catalogctl.query.running import moment, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.model import ListQuery, Page
-
-T = TypeVar("T")
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.query.documents import Documents
+    from catalogctl.query.model import ListQuery
+    from catalogctl.query.query_limits import StepBudget
+    from catalogctl.query.query_times import Instant
 
 
 def answer_list(
-    query: ListQuery, plugins: Sequence[JSONObject] | Documents, *, now: str
+    query: ListQuery, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> JSONObject:
-    """Return the answer `{"results": […], "total_count": n}`; `plugins` are in base order.
-
-    `total_count` counts before paging. The rows may be the plugins themselves: they must not be
-    changed. ApiError: the query takes too many steps.
-    """
-    documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = StepBudget(len(documents))
-    with running():
-        found = passing(query.filters, documents, now=moment(now), budget=budget)
-        shown: Sequence[int] = ()
-        if not query.count_only:
-            rows = [documents.rows[index] for index in found]
-            shown = paged(ordered(found, rows, query.sort, budget), query.page)
-        results: list[JSON] = [*_rows((documents.plugins[index] for index in shown), query)]
-    return {"results": results, "total_count": len(found)}
+    """Return `{"results": […], "total_count": n}`; `total_count` counts before paging."""
+    found = passing(query.filters, documents, now=now, budget=budget)
+    if query.count_only:
+        return {"results": [], "total_count": len(found)}
+    shown = ordered(found, query.sort, documents.rows.__getitem__, budget)[query.page.rows]
+    rows = _rows((documents.plugins[index] for index in shown), query)
+    return {"results": [*rows], "total_count": len(found)}
 
 
 def _rows(infos: Iterable[JSONObject], query: ListQuery) -> Iterable[JSONObject]:
@@ -48,8 +38,3 @@ def _rows(infos: Iterable[JSONObject], query: ListQuery) -> Iterable[JSONObject]
         return infos
     kept = tree(query.only)
     return (cut(info, kept) for info in infos)
-
-
-def paged(rows: Sequence[T], page: Page) -> Sequence[T]:
-    """Return the rows of one page; without a limit, all of them."""
-    return rows[page.start - 1 : page.start - 1 + page.limit] if page.limit else rows

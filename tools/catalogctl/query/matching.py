@@ -2,107 +2,138 @@
 
 from __future__ import annotations
 
-from functools import partial
+import operator
 from typing import TYPE_CHECKING
 
-from catalogctl.query.candidates import candidate_test
 from catalogctl.query.field_paths import reach
-from catalogctl.query.model import Contain, Equal, Exist, Find, Match
+from catalogctl.query.model import Compare, Contain, Equal, Exist, Find, Match
+from catalogctl.query.query_limits import CONTAIN_STEP
+from catalogctl.query.query_times import TimeDiff
+from catalogctl.query.query_values import MISSING, Value, fold, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.query.documents import Documents
-    from catalogctl.query.model import Condition, Filters
+    from catalogctl.query.field_paths import Segments
+    from catalogctl.query.model import Condition, Filters, Test
     from catalogctl.query.query_limits import StepBudget
+    from catalogctl.query.query_patterns import Pattern
     from catalogctl.query.query_times import Instant
-    from catalogctl.query.query_values import Value
+    from catalogctl.query.query_values import Key
 
-    Indexes = Sequence[int]
     Holds = Callable[[Value], bool]
 
-
-def passing(filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget) -> Indexes:
-    """Return the indexes of the documents that pass all of `every` and one of `some`."""
-    narrow = partial(_narrowed, documents=documents, now=now, budget=budget)
-    indexes: Indexes = range(len(documents))
-    for condition in filters.every:
-        indexes = narrow(condition, indexes)
-    if not filters.some:
-        return indexes
-    found: set[int] = set()
-    for condition in filters.some:
-        found.update(narrow(condition, [index for index in indexes if index not in found]))
-    return [index for index in indexes if index in found]
+SYMBOLS: dict[str, Callable[[Key, Key], bool]] = {
+    "eq": operator.eq,
+    "not": operator.ne,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+}
+"""What the operators of a comparison do with two keys."""
 
 
-def _narrowed(
-    condition: Condition,
-    indexes: Indexes,
-    *,
-    documents: Documents,
-    now: Instant,
-    budget: StepBudget,
+def passing(
+    filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> list[int]:
-    """Return those of the indexes at which a condition holds."""
-    budget.spend(len(indexes) * _weight(condition))
-    test, segments = condition.test, condition.path.segments
-    if isinstance(test, Match):
-        holds = _match(test, now, budget)
-    else:
-        holds = candidate_test(test, now, budget)
-        if not isinstance(test, Exist):
-            holds = partial(_any_candidate, holds=holds, budget=budget)
-    rows, negated, field = documents.rows, condition.negated, condition.path.field
-    if not condition.path.rest:
-        return [index for index in indexes if holds(rows[index][field]) is not negated]
+    """Return the indexes of the documents that pass all of `every` and one of `some`."""
+    every = [_condition_test(condition, now, budget) for condition in filters.every]
+    some = [_condition_test(condition, now, budget) for condition in filters.some]
     return [
         index
-        for index in indexes
-        if _any_reached(reach(rows[index], segments), holds, budget) is not negated
+        for index, row in enumerate(documents.rows)
+        if all(holds(row) for holds in every) and (not some or any(holds(row) for holds in some))
     ]
 
 
-BELOW = 4
-"""What it takes to look below a field, in looks at a field."""
+def _condition_test(
+    condition: Condition, now: Instant, budget: StepBudget
+) -> Callable[[JSONObject], bool]:
+    """Return a test of a document."""
+    holds, segments = _reached_test(condition.test, now, budget), condition.segments
+    return lambda row: any(map(holds, reach(row, segments, budget))) is not condition.negated
 
 
-def _weight(condition: Condition) -> int:
-    test = condition.test
-    if isinstance(test, Contain):
-        return len(test.texts)
-    if isinstance(test, Find):
-        return len(test.patterns)
-    return 1 if not condition.path.rest else BELOW + len(condition.path.rest)
+def _reached_test(test: Test, now: Instant, budget: StepBudget) -> Holds:
+    """Return a test of one value that a path reaches."""
+    match test:
+        case Exist():
+            return lambda value: value is not MISSING
+        case Match(members):
+            return _match(members, budget)
+        case Equal(values):
+            holds = _equal(values, budget)
+        case Compare(comparison, bound):
+            moment = bound.at(now) if isinstance(bound, TimeDiff) else bound
+            holds = _compare(comparison, moment, budget)
+        case Contain(texts):
+            holds = _contain(texts, budget)
+        case Find(patterns):
+            holds = _find(patterns, budget)
+    return _any_candidate(holds, budget)
 
 
-def _any_reached(reached: list[Value], holds: Holds, budget: StepBudget) -> bool:
-    budget.spend(len(reached))
-    return any(map(holds, reached))
+def _any_candidate(holds: Holds, budget: StepBudget) -> Holds:
+    """Return a test of a reached value or, if it is a list, of an element; missing is null."""
+
+    def any_holds(value: Value) -> bool:
+        if not isinstance(value, list):
+            return holds(None if value is MISSING else value)
+        budget.spend(len(value))
+        return holds(value) or any(map(holds, value))
+
+    return any_holds
 
 
-def _any_candidate(value: Value, holds: Holds, budget: StepBudget) -> bool:
-    """Return whether a test holds of a reached value or, if it is a list, of an element."""
-    if not isinstance(value, list):
-        return holds(value)
-    budget.spend(len(value))
-    return holds(value) or any(map(holds, value))
-
-
-def _match(test: Match, now: Instant, budget: StepBudget) -> Holds:
+def _match(members: tuple[tuple[Segments, Value], ...], budget: StepBudget) -> Holds:
     """Return a test of a reached value: a list with one element that equals all members."""
-    members = [
-        (
-            segments,
-            partial(_any_candidate, holds=candidate_test(Equal(value), now, budget), budget=budget),
-        )
-        for segments, value in test.members
+    tests = [
+        (segments, _any_candidate(_equal((value,), budget), budget)) for segments, value in members
     ]
 
     def fits(element: Value) -> bool:
-        budget.spend(1 + len(members))
+        budget.spend(1)
         return isinstance(element, dict) and all(
-            any(map(holds, reach(element, segments))) for segments, holds in members
+            any(map(holds, reach(element, segments, budget))) for segments, holds in tests
         )
 
     return lambda value: isinstance(value, list) and any(map(fits, value))
+
+
+def _equal(values: tuple[Value, ...], budget: StepBudget) -> Holds:
+    keys = frozenset(key(value, budget) for value in values)
+    passed_over = {dict, list} - set(map(type, values))
+    return lambda candidate: type(candidate) not in passed_over and key(candidate, budget) in keys
+
+
+def _compare(comparison: str, bound: Value, budget: StepBudget) -> Holds:
+    """Return a test of the candidates of the bound's type, which is not a list or an object."""
+    compares, wanted = SYMBOLS[comparison], key(bound, budget)
+
+    def holds(candidate: Value) -> bool:
+        if isinstance(candidate, (dict, list)):
+            return False
+        found = key(candidate, budget)
+        return found[0] == wanted[0] and compares(found, wanted)
+
+    return holds
+
+
+def _contain(texts: tuple[str, ...], budget: StepBudget) -> Holds:
+    def holds(candidate: Value) -> bool:
+        if not isinstance(candidate, str):
+            return False
+        budget.spend(len(texts) * (1 + len(candidate) // CONTAIN_STEP))
+        folded = fold(candidate)
+        return any(text in folded for text in texts)
+
+    return holds
+
+
+def _find(patterns: tuple[Pattern, ...], budget: StepBudget) -> Holds:
+    return lambda candidate: (
+        isinstance(candidate, str) and any(each.found(candidate, budget) for each in patterns)
+    )

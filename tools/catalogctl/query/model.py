@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from catalogctl.query.date_formats import DateFormat
-    from catalogctl.query.field_paths import Path
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.query_patterns import Pattern
     from catalogctl.query.query_times import TimeDiff
     from catalogctl.query.query_values import Value
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Equal:
-    """Some candidate equals the value; null also means missing."""
-
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class OneOf:
-    """Some candidate equals one of the values."""
+    """Some candidate equals one of the values; null also means missing."""
 
     values: tuple[Value, ...]
 
@@ -58,17 +50,17 @@ class Exist:
 class Match:
     """The path reaches a list, one element of which equals the values at all these sub-paths."""
 
-    members: tuple[tuple[tuple[str, ...], Value], ...]
+    members: tuple[tuple[Segments, Value], ...]
 
 
-Test: TypeAlias = Equal | OneOf | Compare | Contain | Find | Exist | Match
+Test: TypeAlias = Equal | Compare | Contain | Find | Exist | Match
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A test of a path; negated, it holds exactly where the test does not."""
 
-    path: Path
+    segments: Segments
     test: Test
     negated: bool = False
 
@@ -85,7 +77,7 @@ class Filters:
 class SortKey:
     """One key of an order."""
 
-    segments: tuple[str, ...]
+    segments: Segments
     desc: bool = False
 
 
@@ -95,6 +87,12 @@ class Page:
 
     start: int = 1
     limit: int = 0
+
+    @property
+    def rows(self) -> slice:
+        """Return which rows of a sequence these are."""
+        first = self.start - 1
+        return slice(first, first + self.limit) if self.limit else slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +104,30 @@ class ListQuery:
     page: Page = Page()
     count_only: bool = False
     minimal: bool = False
-    only: tuple[tuple[str, ...], ...] | None = None
+    only: tuple[Segments, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unwind:
     """One row per element of the list at a path."""
 
-    segments: tuple[str, ...]
+    segments: Segments
 
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
     """A key of a group: where it is read, what it is called, and how a date becomes a text."""
 
-    segments: tuple[str, ...]
+    segments: Segments
     name: str
-    date_format: DateFormat | None = None
+    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupCondition:
     """A comparison of one whole value in the order across all types (query spec 8)."""
 
-    segments: tuple[str, ...]
+    segments: Segments
     operator: str
     value: Value
 
@@ -140,8 +138,8 @@ class GroupField:
 
     name: str
     operator: str
-    segments: tuple[str, ...] = ()
-    fields: tuple[tuple[tuple[str, ...], str], ...] = ()
+    segments: Segments = ()
+    fields: tuple[tuple[Segments, str], ...] = ()
     conditions: tuple[GroupCondition, ...] = ()
 
 
@@ -172,7 +170,7 @@ class Order:
 class ProjectField:
     """A field of a projected row: where it is read, and what is made of it."""
 
-    segments: tuple[str, ...]
+    segments: Segments
     name: str
     operator: str = ""
 
@@ -187,20 +185,14 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """The first rows."""
+class Slice:
+    """A part of the rows: the first ones (limit), or all but the first ones (skip)."""
 
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """All but the first rows."""
-
-    count: int
+    start: int
+    stop: int | None
 
 
-Stage: TypeAlias = Unwind | Group | Count | Order | Project | Limit | Skip
+Stage: TypeAlias = Unwind | Group | Count | Order | Project | Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,5 +201,5 @@ class StatQuery:
 
     filters: Filters
     stages: tuple[Stage, ...] = ()
-    distinct: tuple[str, ...] = ()
+    distinct: Segments = ()
     page: Page = Page()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.errors import ApiError
-from catalogctl.query import field_paths
 from catalogctl.query.field_paths import reach
 from catalogctl.query.model import SortKey
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_values import MISSING, NULL_KEY, Key, Value, key
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.shape import Message
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 
 def read_sort(
-    sort: Message | None, segments: Callable[[str, str], tuple[str, ...]], code: str
+    sort: Message | None, read_path: Callable[[str, str], Segments], code: str
 ) -> tuple[SortKey, ...]:
     """Return the keys of a sort: its `key`, else its `keys`; `code` is that of a keyless one."""
     if sort is None:
@@ -34,38 +35,29 @@ def read_sort(
             raise ApiError(code, "a sort key has no key", place)
         if text.startswith(("-", "+")):
             hint = f'write "{text[1:]}"{", and desc: true" if text[0] == "-" else ""}'
-            what = f"the sort key {quote(text)} starts with a sign"
-            raise ApiError("ERROR_DB_QUERY", what, place, hint=hint)
-        found.append(SortKey(segments(text, place), message.flag("desc")))
+            raise bad(f"the sort key {quote(text)} starts with a sign", place, hint)
+        found.append(SortKey(read_path(text, place), message.flag("desc")))
     return tuple(found)
 
 
-def document_segments(text: str, pointer: str) -> tuple[str, ...]:
-    """Return the names of a path that must be one of the query document (D-S2)."""
-    return field_paths.parse(text, pointer).segments
-
-
 def ordered(
-    items: Sequence[T], rows: Sequence[JSONObject], keys: Sequence[SortKey], budget: StepBudget
+    items: Iterable[T],
+    keys: Sequence[SortKey],
+    row_of: Callable[[T], JSONObject],
+    budget: StepBudget,
 ) -> list[T]:
     """Return items in the order of the keys of their rows; ties keep the order they had."""
-    positions = list(range(len(items)))
+    found = list(items)
     for sort_key in reversed(keys):
-        weights = [_weight(reach(row, sort_key.segments), sort_key, budget) for row in rows]
-        positions.sort(key=weights.__getitem__, reverse=sort_key.desc)
-    return [items[position] for position in positions]
+        found.sort(key=lambda item: _weight(row_of(item), sort_key, budget), reverse=sort_key.desc)
+    return found
 
 
-def _weight(reached: list[Value], sort_key: SortKey, budget: StepBudget) -> Key:
-    """Return what reached values sort by: a list counts as its smallest or largest element."""
-    budget.spend(1 + len(reached))
-    keys: list[Key] = []
-    for value in reached:
-        if isinstance(value, list) and value:
-            budget.spend(len(value))
-            keys += [key(element, budget) for element in value]
-        elif value is MISSING or value is None or value == []:
-            keys.append(NULL_KEY)
-        else:
-            keys.append(key(value, budget))
+def _weight(row: JSONObject, sort_key: SortKey, budget: StepBudget) -> Key:
+    """Return what a row sorts by: a list counts as its smallest or largest element."""
+    values: list[Value] = []
+    for value in reach(row, sort_key.segments, budget):
+        values += (value or [None]) if isinstance(value, list) else [value]
+    budget.spend(len(values))
+    keys = [NULL_KEY if value is MISSING else key(value, budget) for value in values]
     return (max if sort_key.desc else min)(keys, default=NULL_KEY)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.did_you_mean import edits_to_beginnings
 from catalogctl.jsontypes import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
 
@@ -52,7 +52,20 @@ def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) 
 
     A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
     """
-    return _Searched([_Text.of(each) for each in plugins]).find(plugins, asked, literal=literal)
+    texts = [_Text.of(each) for each in plugins]
+    terms = [_Term.of(each) for each in _terms(asked)]
+    nowhere = [] if literal else [term for term in terms if not any(map(term.is_in, texts))]
+    words = _count_words(texts) if nowhere else Counter()
+    near = ((term.text, _nearest(term.text, words)) for term in nowhere)
+    corrected = {term: found for term, found in near if found}
+    wanted = [[*map(_Term.of, corrected.get(term.text, ()))] or [term] for term in terms]
+    whole = " ".join(term.text for term in terms)
+    hits = [
+        (not text.enabled, _rank(text, whole, wanted), number)
+        for number, text in enumerate(texts)
+        if all(any(word.is_in(text) for word in each) for each in wanted)
+    ]
+    return Found([plugins[number] for *_, number in sorted(hits)], corrected)
 
 
 def short(text: str, limit: int = 160) -> str:
@@ -135,55 +148,29 @@ class _Text(NamedTuple):
         return cls(*parts, whole, _together(whole), info.get("state") == "ENABLED")
 
 
-class _Searched:
-    """Every plugin's texts, and the words in them."""
+def _count_words(texts: Iterable[_Text]) -> Counter[str]:
+    """Return the words of all plugins, with how many plugins have each."""
+    counted: Counter[str] = Counter()
+    for text in texts:
+        words = set(_NO_WORD.split(text.whole))
+        counted.update(word for word in words if len(word) >= _SHORTEST_WORD)
+    return counted
 
-    def __init__(self, texts: list[_Text]) -> None:
-        self._texts = texts
 
-    def find(self, plugins: Sequence[JSONObject], asked: str, *, literal: bool) -> Found:
-        terms = [_Term.of(each) for each in _terms(asked)]
-        corrected: dict[str, list[str]] = {}
-        wanted: list[list[_Term]] = []
-        for term in terms:
-            words = [] if literal or self._occurs(term) else self._nearest(term.text)
-            if words:
-                corrected[term.text] = words
-            wanted.append([_Term.of(each) for each in words] or [term])
-        whole = " ".join(term.text for term in terms)
-        hits = [
-            (not text.enabled, _rank(text, whole, wanted), number)
-            for number, text in enumerate(self._texts)
-            if all(any(word.is_in(text) for word in words) for words in wanted)
-        ]
-        return Found([plugins[number] for *_, number in sorted(hits)], corrected)
-
-    def _occurs(self, term: _Term) -> bool:
-        return any(term.is_in(text) for text in self._texts)
-
-    @cached_property
-    def _words(self) -> Counter[str]:
-        """Return the words of all plugins, with how many plugins have each."""
-        counted: Counter[str] = Counter()
-        for text in self._texts:
-            words = set(_NO_WORD.split(text.whole))
-            counted.update(word for word in words if len(word) >= _SHORTEST_WORD)
-        return counted
-
-    def _nearest(self, term: str) -> list[str]:
-        """Return the words that are nearest to a term, the most frequent first."""
-        least = next((edits for length, edits in _EDITS if len(term) >= length), 0)
-        if least == 0:
-            return []
-        found: list[tuple[int, str]] = []
-        for word, count in self._words.items():
-            far = _distance(term, word, least)
-            if far is None:
-                continue
-            if far < least:
-                found, least = [], far
-            found.append((-count, word))
-        return [word for _, word in sorted(found)[:_MOST_WORDS]]
+def _nearest(term: str, words: Counter[str]) -> list[str]:
+    """Return the words that are nearest to a term, the most frequent first."""
+    least = next((edits for length, edits in _EDITS if len(term) >= length), 0)
+    if least == 0:
+        return []
+    found: list[tuple[int, str]] = []
+    for word, count in words.items():
+        far = _distance(term, word, least)
+        if far is None:
+            continue
+        if far < least:
+            found, least = [], far
+        found.append((-count, word))
+    return [word for _, word in sorted(found)[:_MOST_WORDS]]
 
 
 def _terms(asked: str) -> list[str]:
@@ -222,24 +209,10 @@ def _starts_word(text: str, term: str) -> bool:
 
 
 def _distance(term: str, word: str, limit: int) -> int | None:
-    """Return the edits from a term to a word, or to a start of it; None above the limit.
-
-    An edit is one letter more, less or other, or two that are swapped.
-    """
+    """Return the edits from a term to a word, or to a beginning of it; None above the limit."""
     wide = min(len(word), len(term) + limit)
     if wide < len(term) - limit:
         return None
-    older: list[int] = []
-    old = list(range(wide + 1))
-    for i, letter in enumerate(term, start=1):
-        row = [i]
-        for j in range(1, wide + 1):
-            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (letter != word[j - 1]))
-            if i > 1 and j > 1 and (letter, term[i - 2]) == (word[j - 2], word[j - 1]):
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return None
-        older, old = old, row
-    best = min(old[max(0, len(term) - limit) :], default=limit + 1)
+    edits = edits_to_beginnings(term, word[:wide], limit)
+    best = min(edits[max(0, len(term) - limit) :], default=limit + 1)
     return best if best <= limit else None

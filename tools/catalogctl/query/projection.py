@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
-from catalogctl.query import field_paths
-from catalogctl.query.field_paths import Field
+from catalogctl.query.field_paths import FIELDS, Field, Segments, parse
+from catalogctl.query.query_errors import bad
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
@@ -21,16 +20,16 @@ Tree: TypeAlias = "dict[str, Tree]"
 """What to keep, by name; an empty tree keeps all that is there."""
 
 
-def read_only(texts: Sequence[str], pointer: str) -> tuple[tuple[str, ...], ...]:
+def read_only(texts: Sequence[str], pointer: str) -> tuple[Segments, ...]:
     """Return checked paths of PluginInfo; raise ApiError for any other (D-L3)."""
     found = []
     for position, text in enumerate(texts):
         place = child(pointer, position)
-        path = field_paths.parse(text, place)
-        if path.field == "repository_id" or (path.kind is Field.LABELS and path.rest):
-            hint = f'write "{"repository_info" if path.field == "repository_id" else "labels"}"'
-            raise ApiError("ERROR_DB_QUERY", f"a row has no {quote(text)}", place, hint=hint)
-        found.append(_kept(path.segments))
+        field, *rest = segments = parse(text, place)
+        if field == "repository_id" or (FIELDS[field] is Field.LABELS and rest):
+            hint = f'write "{"repository_info" if field == "repository_id" else "labels"}"'
+            raise bad(f"a row has no {quote(text)}", place, hint)
+        found.append(_kept(segments))
     return tuple(found)
 
 
@@ -42,16 +41,15 @@ def only_fields(info: JSONObject, only: Sequence[str]) -> JSONObject:
     return cut(info, tree(read_only(only, "/only")))
 
 
-def ordering(keys: Sequence[SortKey]) -> tuple[tuple[str, ...], ...]:
+def ordering(keys: Sequence[SortKey]) -> tuple[Segments, ...]:
     """Return the fields that an order adds to `only`: those of its keys, or the name."""
     found = [_kept(sort_key.segments) for sort_key in keys]
     return tuple(path for path in found if path[0] != "repository_id") if keys else (("name",),)
 
 
-def _kept(segments: tuple[str, ...]) -> tuple[str, ...]:
+def _kept(segments: Segments) -> Segments:
     """Return the part of a path that rows are cut by: below objects alone."""
-    below_object = field_paths.FIELDS[segments[0]] is Field.OBJECT
-    return segments if below_object else segments[:1]
+    return segments if FIELDS[segments[0]] is Field.OBJECT else segments[:1]
 
 
 def minimal(info: JSONObject) -> JSONObject:
@@ -59,7 +57,7 @@ def minimal(info: JSONObject) -> JSONObject:
     return {name: info[name] for name in MINIMAL if name in info}
 
 
-def tree(segments: Iterable[tuple[str, ...]]) -> Tree:
+def tree(segments: Iterable[Segments]) -> Tree:
     """Return the paths as one tree; a path requested whole wins over those below it."""
     root: Tree = {}
     for path in sorted(set(segments), key=len, reverse=True):

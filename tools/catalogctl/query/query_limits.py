@@ -6,7 +6,7 @@ are counts, never times: the same query gives the same answer on a slow machine 
 
 from __future__ import annotations
 
-from catalogctl.errors import ApiError
+from catalogctl.query.query_errors import bad
 
 MAX_DEPTH = 64
 """How deep the collections of a request may nest; the request itself is 1."""
@@ -39,10 +39,15 @@ STEPS_PER_PLUGIN = 1_000
 NEW_VALUE = 10
 """How many steps it takes to make a value that stays: of a row, of a list. It bounds the memory."""
 
+CONTAIN_STEP = 16
+"""How many characters of a text that `contain` looks through count as one step."""
+REGEX_STEP = 32
+"""How many moves of a pattern (its size times the characters of a text) count as one step."""
+JSON_STEP = 8
+"""How many characters of the JSON by which an object is compared count as one step."""
+
 REGEX_BYTES = 16 << 20
 """Memory that the automaton of one regular expression may take."""
-REGEX_STEP = 128
-"""How many moves of that automaton (instructions times bytes of text) count as one step."""
 
 
 class StepBudget:
@@ -57,12 +62,8 @@ class StepBudget:
         """Take steps off; raise ApiError when none are left (hardening R-15)."""
         self.left -= steps
         if self.left < 0:
-            raise ApiError(
-                "ERROR_DB_QUERY",
-                f"the query takes more than {self.allowed:,} steps",
-                "/query",
-                hint="filter first, and look at fewer or smaller values",
-            )
+            hint = "filter first, and look at fewer or smaller values"
+            raise bad(f"the query takes more than {self.allowed:,} steps", "/query", hint)
 
     def make(self, values: int) -> None:
         """Take off the steps of making values."""

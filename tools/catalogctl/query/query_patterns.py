@@ -11,48 +11,48 @@ from typing import TYPE_CHECKING
 
 import re2
 
-from catalogctl.errors import ApiError
 from catalogctl.query.dialect import NoPatternError, translate
+from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catalogctl.query.query_limits import StepBudget
-    from catalogctl.regexps import Regexp
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern."""
+    """A compiled pattern, and its size as the dialect counts it."""
 
-    text: str
-    compiled: Regexp[bytes]
+    search: Callable[[bytes], object]
+    size: int
 
     def found(self, text: str, budget: StepBudget) -> bool:
         """Return whether the pattern is found in a text, case ignored."""
-        encoded = text.encode("utf-8", "surrogatepass")
-        budget.spend(1 + len(encoded) * self.compiled.programsize // REGEX_STEP)
-        return self.compiled.search(encoded) is not None
+        budget.spend(1 + len(text) * self.size // REGEX_STEP)
+        return self.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
 def compile_pattern(text: str, pointer: str) -> Pattern:
     """Return a pattern; raise ApiError for what is none in the dialect."""
     try:
-        return Pattern(text, _compile(translate(text)))
+        translated, size, _ = translate(text)
+        return Pattern(_compile(translated), size)
     except NoPatternError as error:
-        raise ApiError(
-            "ERROR_DB_QUERY", f"{quote(text)} is no regular expression: {error}", pointer
-        ) from error
+        raise bad(f"{quote(text)} is no regular expression: {error}", pointer) from error
 
 
-def _compile(translated: str) -> Regexp[bytes]:
+def _compile(translated: str) -> Callable[[bytes], object]:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
     options.never_capture = True
     options.max_mem = REGEX_BYTES
     try:
-        compiled: Regexp[bytes] = re2.compile(translated.encode(), options)
+        compiled = re2.compile(translated.encode(), options)
     except re2.error as error:
         raise NoPatternError("it is too large") from error
-    return compiled
+    search: Callable[[bytes], object] = compiled.search
+    return search

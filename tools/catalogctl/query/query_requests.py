@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import ApiError
 from catalogctl.query import field_paths, shape
 from catalogctl.query.conditions import read_filters
-from catalogctl.query.field_paths import Path
 from catalogctl.query.model import Condition, Equal, ListQuery, Page, StatQuery
-from catalogctl.query.order import document_segments, read_sort
+from catalogctl.query.order import read_sort
 from catalogctl.query.projection import ordering, read_only
 from catalogctl.query.shape import Message
 from catalogctl.query.stages import read_stages
@@ -33,20 +32,23 @@ LIST_FIELDS = (
 )
 """The request's own fields that become conditions, in the order in which they do."""
 STAT_FIELDS = ("domain_id",)
-_EMPTY = Message("/query", {}, {})
 
 
-def parse_list(request: JSONObject, *, repository_id: str) -> ListQuery:
-    """Return the query of a `PluginQuery`; raise ApiError for what can't be answered.
+def parse(kind: str, request: JSONObject, *, repository_id: str) -> ListQuery | StatQuery:
+    """Return the query of a request; `kind` is list or stat.
 
-    `repository_id` is this catalog's own; a request that names another one is not answered, and
-    one that names none means this one.
+    `repository_id` is this catalog's own; a request that names none means this one. ApiError: the
+    request can't be answered, or names another repository.
     """
+    return (_list if kind == "list" else _stat)(request, repository_id)
+
+
+def _list(request: JSONObject, repository_id: str) -> ListQuery:
     message = shape.read(request, "PluginQuery")
-    _check_repository(message, repository_id)
-    query = message.one("query") or _EMPTY
+    check_repository(message.text("repository_id"), repository_id)
+    query = message.one("query") or Message("/query", {}, {})
     filters = read_filters(query, _own_fields(message, LIST_FIELDS))
-    keys = read_sort(query.one("sort"), document_segments, "ERROR_REQUIRED_PARAMETER")
+    keys = read_sort(query.one("sort"), field_paths.parse, "ERROR_REQUIRED_PARAMETER")
     only = read_only(query.texts("only"), query.place("only"))
     return ListQuery(
         filters,
@@ -58,21 +60,17 @@ def parse_list(request: JSONObject, *, repository_id: str) -> ListQuery:
     )
 
 
-def parse_stat(request: JSONObject, *, repository_id: str) -> StatQuery:
-    """Return the query of a `PluginStatQuery`; raise ApiError for what can't be answered."""
+def _stat(request: JSONObject, repository_id: str) -> StatQuery:
     message = shape.read(request, "PluginStatQuery")
     query = message.one("query")
     if query is None:
         raise ApiError("ERROR_REQUIRED_PARAMETER", "the request has no query", message.pointer)
-    _check_repository(message, repository_id)
+    check_repository(message.text("repository_id"), repository_id)
     aggregate, distinct = query.many("aggregate"), query.text("distinct")
     if not aggregate and not distinct:
-        raise ApiError(
-            "ERROR_REQUIRED_PARAMETER",
-            "the query has neither aggregate nor distinct",
-            query.pointer,
-            hint="say what to count: a group stage, or a distinct path",
-        )
+        what = "the query has neither aggregate nor distinct"
+        hint = "say what to count: a group stage, or a distinct path"
+        raise ApiError("ERROR_REQUIRED_PARAMETER", what, query.pointer, hint=hint)
     filters = read_filters(query, _own_fields(message, STAT_FIELDS))
     if aggregate:
         return StatQuery(filters, stages=read_stages(aggregate), page=_page(query))
@@ -80,30 +78,19 @@ def parse_stat(request: JSONObject, *, repository_id: str) -> StatQuery:
     return StatQuery(filters, distinct=segments, page=_page(query))
 
 
-def _check_repository(message: Message, repository_id: str) -> None:
-    asked = message.text("repository_id")
-    if asked is not None:
-        check_repository(asked, repository_id, message.place("repository_id"))
-
-
-def check_repository(asked: str, repository_id: str, pointer: str = "/repository_id") -> None:
+def check_repository(asked: str | None, repository_id: str) -> None:
     """Raise ApiError where another repository is asked than this one."""
-    if asked != repository_id:
-        raise ApiError(
-            "ERROR_NOT_FOUND",
-            f"there is no repository {quote(asked)} here",
-            pointer,
-            hint=f"this catalog is {quote(repository_id)}",
-        )
+    if asked not in {None, repository_id}:
+        what = f"there is no repository {quote(str(asked))} here"
+        hint = f"this catalog is {quote(repository_id)}"
+        raise ApiError("ERROR_NOT_FOUND", what, "/repository_id", hint=hint)
 
 
 def _own_fields(message: Message, fields: tuple[str, ...]) -> list[Condition]:
     given = ((field, message.text(field)) for field in fields)
-    return [Condition(Path(field), Equal(text)) for field, text in given if text is not None]
+    return [Condition((field,), Equal((text,))) for field, text in given if text is not None]
 
 
 def _page(query: Message) -> Page:
     page = query.one("page")
-    if page is None:
-        return Page()
-    return Page(page.whole("start") or 1, page.whole("limit") or 0)
+    return Page(page.whole("start") or 1, page.whole("limit") or 0) if page else Page()

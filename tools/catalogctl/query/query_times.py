@@ -14,7 +14,6 @@ SECOND = 1_000
 DAY = 86_400 * SECOND
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY, "w": 7 * DAY}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _FARTHEST = 10**12
 """More units than this lead beyond every date there is, however many there are."""
@@ -64,9 +63,6 @@ class TimeDiff:
 
 def instant(text: str) -> Instant | None:
     """Return the instant of an ISO 8601 text, or None for any other text (query spec 3.2)."""
-    as_written = _read_written(text)
-    if as_written is not None:
-        return as_written
     found = _ISO.fullmatch(text)
     if found is None:
         return None
@@ -84,20 +80,6 @@ def instant(text: str) -> Instant | None:
     offset = (offset_hour * 60 + offset_minute) * (-1 if part["sign"] == "-" else 1)
     seconds = (hour * 60 + minute - offset) * 60 + second
     return Instant((day - _EPOCH_DAY) * DAY + seconds * SECOND + milliseconds)
-
-
-def _read_written(text: str) -> Instant | None:
-    """Return the instant of a text as `written` writes it, which is how plugins have their dates.
-
-    It is the short way of Python's own reader, ten times as fast; all other texts give None.
-    """
-    if len(text) != len("2022-01-01T08:02:38.000Z") or text[10] + text[19] + text[23] != "T.Z":
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return Instant((moment - _EPOCH) // _MILLISECOND)
 
 
 def _day(part: dict[str, str | None]) -> int:
@@ -135,7 +117,7 @@ def calendar(moment: Instant) -> datetime:
 
 def written(moment: Instant) -> str:
     """Return an instant as answers show it: `2022-01-01T08:02:38.000Z`."""
-    return f"{calendar(moment):%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{moment % SECOND:03d}Z"
+    return calendar(moment).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 MIN_INSTANT, MAX_INSTANT = (

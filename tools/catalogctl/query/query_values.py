@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import rfc8785
 
+from catalogctl.query.query_limits import JSON_STEP
 from catalogctl.query.query_times import Instant, written
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.query_limits import StepBudget
 
 
@@ -72,11 +73,10 @@ def key(value: Value, budget: StepBudget) -> Key:
 def json_text(value: JSON, budget: StepBudget) -> str:
     """Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3)."""
     budget.spend(1)
-    if isinstance(value, dict):
-        members = (f"{_string(name)}:{json_text(value[name], budget)}" for name in sorted(value))
-        return _spent(f"{{{','.join(members)}}}", budget)
-    if isinstance(value, list):
-        return _spent(f"[{','.join(json_text(item, budget) for item in value)}]", budget)
+    if isinstance(value, (dict, list)):
+        text = _collection_text(value, budget)
+        budget.spend(len(text) // JSON_STEP)
+        return text
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, Instant):
@@ -84,6 +84,13 @@ def json_text(value: JSON, budget: StepBudget) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return rfc8785.dumps(double(value)).decode()
     return json.dumps(value)
+
+
+def _collection_text(value: JSONObject | list[JSON], budget: StepBudget) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(json_text(item, budget) for item in value)}]"
+    members = (f"{_string(name)}:{json_text(value[name], budget)}" for name in sorted(value))
+    return f"{{{','.join(members)}}}"
 
 
 def fold(text: str) -> str:
@@ -117,8 +124,3 @@ def printed(value: JSON, budget: StepBudget) -> JSON:
 
 
 _string = json.encoder.encode_basestring
-
-
-def _spent(text: str, budget: StepBudget) -> str:
-    budget.spend(len(text) >> 3)
-    return text

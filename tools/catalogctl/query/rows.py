@@ -1,29 +1,78 @@
-"""Run the stages that look at one row after another (query spec 8)."""
+"""Hold the rows between two stages, and run the stages that look at each row (query spec 8)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from catalogctl.errors import ApiError
+from catalogctl.query.field_paths import below
+from catalogctl.query.query_errors import UnfitError, stage_errors
 from catalogctl.query.query_values import MISSING, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Project, ProjectField
     from catalogctl.query.query_limits import StepBudget
-    from catalogctl.query.row_tables import Table
 
 _PAIR = 2
 
 
-def unwound(table: Table, segments: Sequence[str], budget: StepBudget) -> Iterator[JSONObject]:
+@dataclass(frozen=True, slots=True)
+class UnwoundRows:
+    """Documents, each as often as one of its fields has elements, and those in their place.
+
+    A copy of each document for each of its labels would take many times the memory of the plugins:
+    it is made whenever it is looked at.
+    """
+
+    documents: Sequence[JSONObject]
+    field: str
+    elements: Sequence[JSON]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.elements)
+
+    def __iter__(self) -> Iterator[JSONObject]:
+        """Yield the rows."""
+        pairs = zip(self.documents, self.elements, strict=True)
+        return ({**row, self.field: element} for row, element in pairs)
+
+    def __getitem__(self, part: slice) -> UnwoundRows:
+        """Return a part of the rows."""
+        return UnwoundRows(self.documents[part], self.field, self.elements[part])
+
+
+Rows: TypeAlias = list["JSONObject"] | UnwoundRows
+
+
+def column(rows: Rows, segments: Segments) -> list[Value]:
+    """Return the value of every row at a path of a stage."""
+    return [below(row, segments) for row in rows]
+
+
+def unwound_documents(rows: Sequence[JSONObject], field: str, budget: StepBudget) -> UnwoundRows:
+    """Return one row per element of a field of documents; a value that is no list counts as one."""
+    documents: list[JSONObject] = []
+    elements: list[JSON] = []
+    for row in rows:
+        value = row[field]
+        found = value if isinstance(value, list) else [] if value is None else [value]
+        documents += [row] * len(found)
+        elements += found
+    budget.spend(len(elements))
+    return UnwoundRows(documents, field, elements)
+
+
+def unwound(rows: Rows, segments: Segments, budget: StepBudget) -> Iterator[JSONObject]:
     """Yield one row per element of the list at a path, the element in the list's place.
 
     A value that is no list leaves its row as it is; no value, null and `[]` leave none.
     """
-    for row in table.rows():
+    for row in rows:
         value = _through_objects(row, segments)
         if not isinstance(value, list):
             if value is not MISSING and value is not None:
@@ -50,32 +99,36 @@ def _with(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
     return {**row, name: _with(inner, rest, value) if rest and isinstance(inner, dict) else value}
 
 
-def projected(table: Table, stage: Project, budget: StepBudget) -> list[JSONObject]:
+def projected(rows: Rows, stage: Project, budget: StepBudget) -> list[JSONObject]:
     """Return rows of the kept names and the fields of a project stage, and nothing else."""
-    budget.make(len(table) * (len(stage.kept) + len(stage.fields)))
-    columns = [(name, table.values((name,))) for name in stage.kept]
-    columns += [(field.name, _column(table, field, stage, budget)) for field in stage.fields]
+    budget.make(len(rows) * (len(stage.kept) + len(stage.fields)))
+    columns = [(name, column(rows, (name,))) for name in stage.kept]
+    columns += [(field.name, _converted(rows, field, stage, budget)) for field in stage.fields]
+    return from_columns(columns, range(len(rows)))
+
+
+def from_columns(
+    columns: Sequence[tuple[str, list[Value]]], positions: Iterable[int]
+) -> list[JSONObject]:
+    """Return the rows at some positions of named columns; what is missing is left out."""
     return [
-        {name: value for name, column in columns if (value := column[n]) is not MISSING}
-        for n in range(len(table))
+        {name: value for name, values in columns if (value := values[n]) is not MISSING}
+        for n in positions
     ]
 
 
-def _column(table: Table, field: ProjectField, stage: Project, budget: StepBudget) -> list[Value]:
-    values = table.values(field.segments)
+def _converted(rows: Rows, field: ProjectField, stage: Project, budget: StepBudget) -> list[Value]:
+    values = column(rows, field.segments)
     if not field.operator:
         return values
     convert = _OPERATORS[field.operator]
-    try:
+    with stage_errors(field.operator, field.segments, stage.pointer):
         return [convert(value, budget) for value in values]
-    except ValueError as error:
-        message = f"{field.operator} of {'.'.join(field.segments)}: {error}"
-        raise ApiError("ERROR_DB_QUERY", message, stage.pointer) from error
 
 
 def _size(value: Value, _: StepBudget) -> Value:
     if not isinstance(value, list):
-        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no list")
     return len(value)
 
 
@@ -83,7 +136,7 @@ def _object_to_array(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, dict):
-        raise ValueError("a value is no object")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no object")
     budget.make(len(value))
     return [{"k": name, "v": member} for name, member in value.items()]
 
@@ -93,10 +146,10 @@ def _array_to_object(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, list):
-        raise ValueError("a value is no list")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a value is no list")
     budget.make(len(value))
     if len({type(element) for element in value}) > 1:
-        raise ValueError("its elements are of several kinds")
+        raise UnfitError("its elements are of several kinds")
     return dict(map(_pair, value))
 
 
@@ -106,9 +159,9 @@ def _pair(element: JSON) -> tuple[str, JSON]:
     elif isinstance(element, list) and len(element) == _PAIR:
         name, member = element
     else:
-        raise ValueError("an element is neither {k, v} nor [key, value]")
+        raise UnfitError("an element is neither {k, v} nor [key, value]")
     if not isinstance(name, str):
-        raise ValueError("a key is no string")  # noqa: TRY004  (one way out for all operators)
+        raise UnfitError("a key is no string")
     return name, member
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from catalogctl.did_you_mean import did_you_mean
-from catalogctl.errors import ApiError
 from catalogctl.json_pointer import child
 from catalogctl.query.json_check import check
+from catalogctl.query.query_errors import invalid
 from catalogctl.query.shapes import SHAPES, Member, ShapeKind
 from catalogctl.wording import json_kind, listed, quote
 
@@ -85,7 +85,7 @@ def read(request: JSON, shape: str) -> Message:
 
 def _message(value: JSON, shape: str, pointer: str) -> Message:
     if not isinstance(value, dict):
-        raise _wrong(f"{_called(pointer)} is {json_kind(value)}, not an object", pointer)
+        raise invalid(f"{_called(pointer)} is {json_kind(value)}, not an object", pointer)
     members: dict[str, Member_] = {}
     places: dict[str, str] = {}
     spellings = _spellings(shape)
@@ -93,16 +93,17 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
         place = child(pointer, spelled)
         if spelled not in spellings:
             hint = did_you_mean(spelled, spellings, f"the members are {listed(SHAPES[shape])}")
-            raise _wrong(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
+            raise invalid(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
         name, member = spellings[spelled]
         if name in places:
-            raise _wrong(f'{_called(pointer)} has "{name}" and "{member.short}"', place, "give one")
+            what = f'{_called(pointer)} has "{name}" and "{member.short}"'
+            raise invalid(what, place, "give one")
         places[name] = place
         read_ = _member(given, member, place)
         if not _is_default(read_, member):
             members[name] = read_
     if shape == "Stage" and len(members) > 1:
-        raise _wrong(f"a stage is {listed(SHAPES[shape])}, not several at once", pointer)
+        raise invalid(f"a stage is {listed(SHAPES[shape])}, not several at once", pointer)
     return Message(pointer, members, places)
 
 
@@ -128,7 +129,7 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
         for position, element in enumerate(value):
             if not isinstance(element, str):
                 place = child(pointer, position)
-                raise _wrong(f"{_called(place)} is {json_kind(element)}, not a string", place)
+                raise invalid(f"{_called(place)} is {json_kind(element)}, not a string", place)
         return value
     return _scalar(value, member, pointer)
 
@@ -136,22 +137,17 @@ def _member(value: JSON, member: Member, pointer: str) -> Member_:
 def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
     if member.kind in {ShapeKind.TEXT, ShapeKind.NAME} and isinstance(value, str):
         if value and member.words and value not in member.words:
-            allowed = listed(member.words)
-            raise _wrong(
-                f"{_called(pointer)} is {quote(value)}, not {allowed}",
-                pointer,
-                did_you_mean(value, member.words),
-            )
+            what = f"{_called(pointer)} is {quote(value)}, not {listed(member.words)}"
+            raise invalid(what, pointer, did_you_mean(value, member.words))
         return value
     if member.kind is ShapeKind.FLAG and isinstance(value, bool):
         return value
-    if member.kind in {ShapeKind.WHOLE, ShapeKind.COUNT} and isinstance(value, (int, float)):
-        whole = not isinstance(value, bool) and value == int(value)
-        if whole and (member.kind is ShapeKind.WHOLE or value >= 0):
+    shown, takes_number = json_kind(value), member.kind in {ShapeKind.WHOLE, ShapeKind.COUNT}
+    if takes_number and isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value == int(value) and (member.kind is ShapeKind.WHOLE or value >= 0):
             return int(value)
-        shown = "true" if value is True else "false" if value is False else str(value)
-        raise _wrong(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
-    raise _wrong(f"{_called(pointer)} is {json_kind(value)}, not {member.kind.value}", pointer)
+        shown = str(value)
+    raise invalid(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
 
 
 def _is_default(value: Member_, member: Member) -> bool:
@@ -167,10 +163,6 @@ def _is_default(value: Member_, member: Member) -> bool:
 def _called(pointer: str) -> str:
     """Return what a message calls the value at a pointer."""
     return pointer.removeprefix("/").replace("/", ".") or "the request"
-
-
-def _wrong(message: str, pointer: str, hint: str = "") -> ApiError:
-    return ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
 
 
 def to_json(message: Message) -> JSONObject:

@@ -5,104 +5,88 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.query.accumulators import distinct
-from catalogctl.query.documents import Documents
 from catalogctl.query.field_paths import FIELDS, reach
 from catalogctl.query.groups import grouped
-from catalogctl.query.list_query import paged
 from catalogctl.query.matching import passing
-from catalogctl.query.model import Count, Group, Limit, Order, Project, Skip, Unwind
+from catalogctl.query.model import Count, Group, Order, Project, Slice, Unwind
 from catalogctl.query.order import ordered
-from catalogctl.query.query_limits import StepBudget
-from catalogctl.query.query_values import MISSING, Value, printed
-from catalogctl.query.row_tables import RowTable, UnwoundTable
-from catalogctl.query.rows import projected, unwound
-from catalogctl.query.running import moment, running
+from catalogctl.query.query_times import Instant, written
+from catalogctl.query.query_values import Value, printed
+from catalogctl.query.rows import projected, unwound, unwound_documents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.model import Stage, StatQuery
-    from catalogctl.query.row_tables import Table
+    from catalogctl.query.documents import Documents
+    from catalogctl.query.field_paths import Segments
+    from catalogctl.query.model import Page, Stage, StatQuery
+    from catalogctl.query.query_limits import StepBudget
+    from catalogctl.query.rows import Rows
 
 
 def answer_stat(
-    query: StatQuery, plugins: Sequence[JSONObject] | Documents, *, now: str
+    query: StatQuery, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> JSONObject:
     """Return `{"results": […]}`, with `total_count` under a page limit.
 
-    `plugins` are in base order. ApiError: a stage meets a value that it can't take.
+    ApiError: a stage meets a value that it can't take.
     """
-    documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    budget = StepBudget(len(documents))
-    with running():
-        indexes = passing(query.filters, documents, now=moment(now), budget=budget)
-        rows = [documents.rows[index] for index in indexes]
-        if not query.stages:
-            found = _distinct(rows, query.distinct, budget)
-            return _answer(query, found, paged(found, query.page))
-        table: Table = RowTable(rows, flat=False)
-        for stage in query.stages:
-            table = _run(stage, table, budget)
-        page = query.page
-        shown = table
-        if page.limit:
-            shown = table.sliced(page.start - 1, page.start - 1 + page.limit)
-        return _answer(query, table, shown.results(budget))
+    indexes = passing(query.filters, documents, now=now, budget=budget)
+    rows = [documents.rows[index] for index in indexes]
+    if not query.stages:
+        found = _distinct(rows, query.distinct, budget)
+        return _answer(query.page, len(found), found[query.page.rows])
+    table: Rows = rows
+    are_documents = True
+    for stage in query.stages:
+        table = _run(stage, table, budget, are_documents=are_documents)
+        are_documents = are_documents and isinstance(stage, (Unwind, Order, Slice))
+    shown = table[query.page.rows]
+    if are_documents:
+        return _answer(query.page, len(table), _printed_documents(shown, budget))
+    return _answer(query.page, len(table), [printed(row, budget) for row in shown])
 
 
-def _answer(query: StatQuery, rows: Sequence[JSON] | Table, shown: Sequence[JSON]) -> JSONObject:
-    results: JSONObject = {"results": list(shown)}
-    return {"total_count": len(rows), **results} if query.page.limit else results
+def _printed_documents(rows: Rows, budget: StepBudget) -> list[JSON]:
+    """Return documents with their dates as text: nothing below their fields is one."""
+    budget.make(len(rows) * len(FIELDS))
+    return [
+        {
+            name: written(value) if isinstance(value, Instant) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
 
 
-def _distinct(
-    rows: Sequence[JSONObject], segments: Sequence[str], budget: StepBudget
-) -> list[JSON]:
+def _answer(page: Page, total_count: int, results: list[JSON]) -> JSONObject:
+    return {"total_count": total_count, "results": results} if page.limit else {"results": results}
+
+
+def _distinct(rows: Sequence[JSONObject], segments: Segments, budget: StepBudget) -> list[JSON]:
     values: list[Value] = []
     for row in rows if segments[0] in FIELDS else ():
-        for value in reach(row, segments):
+        for value in reach(row, segments, budget):
             values += value if isinstance(value, list) else [value]
     budget.spend(len(values))
     return [printed(value, budget) for value in distinct(values, budget)]
 
 
-def _run(stage: Stage, table: Table, budget: StepBudget) -> Table:
-    budget.spend(len(table))
+def _run(stage: Stage, rows: Rows, budget: StepBudget, *, are_documents: bool) -> Rows:
+    budget.spend(len(rows))
     match stage:
+        case Unwind((field,)) if are_documents and isinstance(rows, list) and field in FIELDS:
+            return unwound_documents(rows, field, budget)
         case Unwind(segments):
-            return _unwound(table, segments, budget)
+            return list(unwound(rows, segments, budget))
         case Group():
-            return RowTable(grouped(table, stage, budget), flat=True)
+            return grouped(rows, stage, budget)
         case Count(name):
-            return RowTable([{name: len(table)}] if len(table) else [], flat=True)
+            return [{name: len(rows)}] if len(rows) else []
         case Order(keys):
-            rows = table.rows()
-            return RowTable(ordered(rows, rows, keys, budget), flat=_is_flat(table))
+            return ordered(rows, keys, lambda row: row, budget)
         case Project():
-            return RowTable(projected(table, stage, budget), flat=True)
-        case Limit(count):
-            return table.sliced(0, count)
-        case Skip(count):
-            return table.sliced(count, None)
-
-
-def _unwound(table: Table, segments: Sequence[str], budget: StepBudget) -> Table:
-    """Unwind a table; a whole field of documents needs no copies of them (`UnwoundTable`)."""
-    field = segments[0]
-    if not isinstance(table, RowTable) or table.flat or len(segments) > 1 or field not in FIELDS:
-        return RowTable(list(unwound(table, segments, budget)), flat=_is_flat(table))
-    rows: list[JSONObject] = []
-    elements: list[Value] = []
-    for row, value in zip(table.table, table.values(segments), strict=True):
-        if value is None or value is MISSING:
-            continue
-        found = value if isinstance(value, list) else [value]
-        rows += [row] * len(found)
-        elements += found
-    budget.spend(len(elements))
-    return UnwoundTable(rows, field, elements)
-
-
-def _is_flat(table: Table) -> bool:
-    return isinstance(table, RowTable) and table.flat
+            return projected(rows, stage, budget)
+        case Slice(start, stop):
+            return rows[start:stop]

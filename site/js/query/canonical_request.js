@@ -1,6 +1,6 @@
 // A request in, the text out that addresses its answer: JSON as RFC 8785 writes it.
 
-import { KINDS } from "./requests.js";
+import { KINDS } from "./query_requests.js";
 import { Message, read } from "./shape.js";
 
 /**

@@ -1,7 +1,7 @@
 // The text of a regular expression in, its tree out: the dialect of docs/query.md (D-F12), which is
 // what Python's `re` and PCRE read alike and a linear search can do. All else is refused.
 
-import { MAX_GROUPS, MAX_PATTERN } from "./limits.js";
+import { MAX_GROUPS, MAX_PATTERN, MAX_PATTERN_SIZE, MAX_REPEAT } from "./limits.js";
 
 /**
  * A set of characters, by code: ascending ranges, alternately the first and the last.
@@ -343,7 +343,10 @@ function counts(repeat) {
   const most = given.more === undefined ? least : given.most ? Number(given.most) : Infinity;
   const longest = Math.max(given.least.length, (given.most ?? "").length);
   const copies = most === Infinity ? least + 1 : most;
-  if (longest > 4 || Math.max(least, most === Infinity ? 0 : most) > MAX_PATTERN) {
+  if (
+    longest > String(MAX_REPEAT).length ||
+    Math.max(least, most === Infinity ? 0 : most) > MAX_REPEAT
+  ) {
     throw new NoPattern("it repeats more than 1,000 times");
   }
   if (least > most) throw new NoPattern(`${repeat[0]} is no range`);
@@ -352,6 +355,6 @@ function counts(repeat) {
 
 /** @param {number} size */
 function checked(size) {
-  if (size > MAX_PATTERN) throw new NoPattern("it repeats too much");
+  if (size > MAX_PATTERN_SIZE) throw new NoPattern("it repeats too much");
   return size;
 }

@@ -3,7 +3,7 @@
 import { bad, didYouMean, quote } from "./errors.js";
 import { INFO_NAMES, FIELDS as TABLE } from "./language.js";
 import { MAX_SEGMENTS } from "./limits.js";
-import { MISSING, isObject, member } from "./values.js";
+import { MISSING, isObject, member } from "./query_values.js";
 
 /** What a field of the query document is, and so what may follow it in a path. */
 export const [TEXT, DATE, LABELS, OBJECT, INFO] = [
@@ -80,43 +80,36 @@ export function parsePath(text, pointer) {
  * Return the values that a condition's or a sort's path reaches (query language, 3.1).
  * @param {unknown} value
  * @param {Segments} segments
- * @param {number} from the first of the segments to follow
- * @returns {unknown[]}
+ * @param {import("./limits.js").StepBudget} budget
  */
-export function reach(value, segments, from = 0) {
-  for (let i = from; i < segments.length; i++) {
-    if (!isObject(value)) return reachBelow(value, segments, i);
-    value = member(value, segments[i]);
-  }
-  return [value];
-}
-
-/**
- * @param {unknown} value
- * @param {Segments} segments
- * @param {number} from
- */
-function reachBelow(value, segments, from) {
+export function reach(value, segments, budget) {
   let reached = [value];
-  for (let i = from; i < segments.length; i++) {
-    reached = reached.flatMap((one) => steps(one, segments[i]));
+  for (const segment of segments) {
+    /** @type {unknown[]} */
+    const found = [];
+    for (const each of reached) {
+      if (isObject(each)) found.push(member(each, segment));
+      else for (const value of elements(each, segment)) found.push(value);
+    }
+    budget.spend(found.length);
+    reached = found;
   }
   return reached;
 }
 
 /**
+ * Return what a name reaches in a value that is not an object: of a list, the element at that
+ * position, and what its elements have there.
  * @param {unknown} value
  * @param {string} segment
  * @returns {unknown[]}
  */
-function steps(value, segment) {
-  if (isObject(value)) return [member(value, segment)];
+function elements(value, segment) {
   if (!Array.isArray(value)) return [MISSING];
   const found = value.filter(isObject).map((element) => member(element, segment));
   if (/^[0-9]{1,9}$/.test(segment) && Number(segment) < value.length) {
     found.unshift(value[Number(segment)]);
   }
-  // flatMap opens one level alone: an element that is a list stays one.
   return found;
 }
 
@@ -124,15 +117,15 @@ function steps(value, segment) {
  * Return the one value at a path of a stage: lists are mapped, digits are names (D-A10).
  * @param {unknown} value
  * @param {Segments} segments
- * @param {number} from the first of the segments to follow
  * @returns {unknown}
  */
-export function below(value, segments, from = 0) {
-  for (let i = from; i < segments.length; i++) {
+export function below(value, segments) {
+  for (const [position, segment] of segments.entries()) {
     if (isObject(value)) {
-      value = member(value, segments[i]);
+      value = member(value, segment);
     } else if (Array.isArray(value)) {
-      const found = value.filter(isObject).map((element) => below(element, segments, i));
+      const rest = segments.slice(position);
+      const found = value.filter(isObject).map((element) => below(element, rest));
       return found.filter((one) => one !== MISSING);
     } else {
       return MISSING;

@@ -1,23 +1,13 @@
-// A list query and documents in, its answer out (query language, 5).
+// The part of a PluginInfo that the paths of `only` ask for (query language, 5.5).
 
 import { bad, child, quote } from "./errors.js";
+import { FIELDS, LABELS, OBJECT, parsePath } from "./field_paths.js";
 import { names, record } from "./json.js";
-import { passing } from "./matching.js";
-import { inOrder } from "./order.js";
-import { FIELDS, LABELS, OBJECT, parsePath } from "./paths.js";
-import { isObject } from "./values.js";
+import { isObject } from "./query_values.js";
 
-/** @typedef {import("./paths.js").Segments} Segments */
-/** @typedef {import("./order.js").SortKey} SortKey */
+/** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./documents.js").PluginInfo} PluginInfo */
-/** @typedef {{start: number, limit: number}} Page rows from `start` (1 is the first); limit 0: all */
 /** @typedef {Map<string, any>} Tree what to keep, by name; an empty tree keeps all that is there */
-
-/**
- * What a list asks for; `only` are the paths of a row, null is all of it.
- * @typedef {{filters: import("./conditions.js").Filters, sort: SortKey[], page: Page,
- *   countOnly: boolean, minimal: boolean, only: Segments[] | null}} ListQuery
- */
 
 const MINIMAL = [
   "plugin_id",
@@ -28,37 +18,6 @@ const MINIMAL = [
   "registry_type",
   "provider",
 ];
-
-/**
- * Return `{results, total_count}`.
- * @param {ListQuery} query
- * @param {import("./documents.js").Documents} documents
- * @param {import("./times.js").Instant} now
- * @param {import("./limits.js").Budget} budget
- */
-export function answerList(query, documents, now, budget) {
-  const found = passing(query.filters, documents, now, budget);
-  const total_count = found.length;
-  if (query.countOnly) return { results: [], total_count };
-  const valueAt = (/** @type {number} */ index, /** @type {string} */ field) =>
-    documents.column(field)[index];
-  const sorted = query.sort.length ? inOrder(found, query.sort, valueAt, budget) : found;
-  const rows = paged(sorted, query.page).map((index) => documents.plugins[index]);
-  if (query.minimal) return { results: rows.map(minimal), total_count };
-  if (!query.only) return { results: rows, total_count };
-  const kept = treeOf(query.only);
-  return { results: rows.map((row) => cut(row, kept)), total_count };
-}
-
-/**
- * Return the rows of one page.
- * @template T
- * @param {readonly T[]} rows
- * @param {Page} page
- */
-export function paged(rows, { start, limit }) {
-  return limit ? rows.slice(start - 1, start - 1 + limit) : rows.slice();
-}
 
 /**
  * Return the checked paths of `only`; refuse what a row does not have (D-L3).
@@ -81,7 +40,7 @@ export function readOnly(texts, pointer) {
 
 /**
  * Return the fields that an order adds to `only`: those of its keys, or the name.
- * @param {readonly SortKey[]} keys
+ * @param {readonly import("./order.js").SortKey[]} keys
  * @returns {Segments[]}
  */
 export function ordering(keys) {
@@ -98,8 +57,11 @@ function keptPart(segments) {
   return FIELDS.get(segments[0]) === OBJECT ? segments : segments.slice(0, 1);
 }
 
-/** @param {PluginInfo} info */
-function minimal(info) {
+/**
+ * Return the seven fields of a minimal row, those that the plugin has.
+ * @param {PluginInfo} info
+ */
+export function minimal(info) {
   const given = MINIMAL.filter((name) => Object.hasOwn(info, name));
   return record(given.map((name) => [name, info[name]]));
 }
@@ -109,7 +71,7 @@ function minimal(info) {
  * @param {readonly Segments[]} paths
  * @returns {Tree}
  */
-function treeOf(paths) {
+export function tree(paths) {
   /** @type {Tree} */
   const root = new Map();
   for (const path of paths.slice().sort((one, other) => other.length - one.length)) {
@@ -130,7 +92,7 @@ function treeOf(paths) {
  * @param {Tree} kept
  * @returns {Record<string, unknown>}
  */
-function cut(object, kept) {
+export function cut(object, kept) {
   /** @type {[string, unknown][]} */
   const found = [];
   for (const name of names(object)) {

@@ -3,8 +3,10 @@
 // Its states are made as they are met, and forgotten when they become many.
 
 import { bad, quote } from "./errors.js";
+import { REGEX_STEP } from "./limits.js";
 import { Alphabet, program } from "./pattern_program.js";
-import { NoPattern, parsePattern } from "./pattern_syntax.js";
+import { NoPattern, parsePattern } from "./dialect.js";
+import { countCharacters } from "./text.js";
 
 /** @typedef {import("./pattern_program.js").Instruction} Instruction */
 
@@ -65,10 +67,10 @@ export class Pattern {
   /**
    * Say whether the pattern is found in a text, case ignored.
    * @param {string} text
-   * @param {import("./limits.js").Budget} budget
+   * @param {import("./limits.js").StepBudget} budget
    */
   found(text, budget) {
-    budget.spend(1 + ((text.length * this.size) >> 2));
+    budget.spend(1 + Math.floor((countCharacters(text) * this.size) / REGEX_STEP));
     let state = this.first;
     for (let i = 0; i < text.length; i++) {
       const code = /** @type {number} */ (text.codePointAt(i));

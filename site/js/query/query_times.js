@@ -1,8 +1,8 @@
-// ISO 8601 texts and timediff expressions in, instants out; how an instant prints; date formats.
+// ISO 8601 texts and timediff expressions in, instants out; how an instant prints.
 // The built-in Date reads many more texts, each browser its own, so it reads none here.
 
 const SECOND = 1_000;
-const DAY = 86_400 * SECOND;
+export const DAY = 86_400 * SECOND;
 /** @type {Record<string, number>} */
 const UNITS = { s: SECOND, m: 60 * SECOND, h: 3_600 * SECOND, d: DAY, w: 7 * DAY };
 const FARTHEST = 10 ** 12; // more units than this lead beyond every date there is
@@ -40,6 +40,32 @@ export class Instant {
   }
 }
 
+/** An instant seen from «now»: its base, and the milliseconds to add. */
+export class TimeDiff {
+  /**
+   * @param {string} base
+   * @param {number} offset
+   */
+  constructor(base, offset) {
+    this.base = base;
+    this.offset = offset;
+  }
+
+  /**
+   * Return the instant that is meant when «now» is this one (query language, 7).
+   * @param {Instant} now
+   */
+  at(now) {
+    const today = now.ms - remainder(now.ms, DAY);
+    let start = now.ms;
+    if (this.base === "now/d") start = today;
+    // 1970-01-01 was a Thursday.
+    if (this.base === "now/w") start = today - remainder(today / DAY + 3, 7) * DAY;
+    if (this.base === "now/m") start = today - (calendar(now).getUTCDate() - 1) * DAY;
+    return new Instant(start + this.offset);
+  }
+}
+
 /** Dates of plugins lie between these, so that each of them has a calendar and prints. */
 export const MIN_MS = dayNumber(1, 1, 1) * DAY;
 export const MAX_MS = dayNumber(9999, 1, 1) * DAY;
@@ -50,7 +76,7 @@ export const MAX_MS = dayNumber(9999, 1, 1) * DAY;
  * @param {number} month 1 and up
  * @param {number} day 1 and up
  */
-function dayNumber(year, month, day) {
+export function dayNumber(year, month, day) {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day); // Date.UTC takes year 1 for 1901
   return date.getTime() / DAY;
@@ -61,11 +87,6 @@ function dayNumber(year, month, day) {
  * @param {string} text
  */
 export function instant(text) {
-  if (text.length === 24) {
-    // As `written` writes it, which is how plugins have their dates: this way is short.
-    const ms = Date.parse(text);
-    if (ms >= MIN_MS && written(new Instant(ms)) === text) return new Instant(ms);
-  }
   const part = ISO.exec(text)?.groups;
   if (!part) return null;
   const day = dayOf(part);
@@ -117,14 +138,10 @@ function dayOfWeek(year, week, weekday) {
  * Return the Monday on which week 1 of a year begins: the week of its January 4th.
  * @param {number} year
  */
-function firstMonday(year) {
+export function firstMonday(year) {
   const fourth = dayNumber(year, 1, 4);
   return fourth - remainder(fourth + 3, 7); // 1970-01-01 was a Thursday
 }
-
-/**
- * @typedef {{base: string, offset: number}} TimeDiff an instant seen from «now»
- */
 
 /**
  * Return what an expression such as `now/d - 7d` means, or null.
@@ -134,23 +151,9 @@ function firstMonday(year) {
 export function timediff(text) {
   const part = TIMEDIFF.exec(text)?.groups;
   if (!part) return null;
-  if (part.alone !== undefined) return { base: part.alone, offset: 0 };
+  if (part.alone !== undefined) return new TimeDiff(part.alone, 0);
   const offset = Math.min(Number(part.digits), FARTHEST) * UNITS[part.unit];
-  return { base: part.base, offset: part.sign === "-" ? -offset : offset };
-}
-
-/**
- * Return the instant that an expression means when «now» is this one.
- * @param {TimeDiff} diff
- * @param {Instant} now
- */
-export function at(diff, now) {
-  const today = now.ms - remainder(now.ms, DAY);
-  let start = now.ms;
-  if (diff.base === "now/d") start = today;
-  if (diff.base === "now/w") start = today - remainder(today / DAY + 3, 7) * DAY;
-  if (diff.base === "now/m") start = today - (calendar(now).getUTCDate() - 1) * DAY;
-  return new Instant(start + diff.offset);
+  return new TimeDiff(part.base, part.sign === "-" ? -offset : offset);
 }
 
 /**
@@ -163,7 +166,7 @@ function remainder(number, divisor) {
 }
 
 /** @param {Instant} moment */
-function calendar(moment) {
+export function calendar(moment) {
   return new Date(moment.ms);
 }
 
@@ -173,70 +176,4 @@ function calendar(moment) {
  */
 export function written(moment) {
   return calendar(moment).toISOString();
-}
-
-/** @param {number} number @param {number} width */
-const padded = (number, width) => String(number).padStart(width, "0");
-
-/** @param {Date} date */
-const midnightDay = (date) => Math.floor(date.getTime() / DAY);
-/** @param {Date} date */
-const dayOfYear = (date) => midnightDay(date) - dayNumber(date.getUTCFullYear(), 1, 1) + 1;
-/** @param {Date} date */
-const isoYear = (date) => {
-  const year = date.getUTCFullYear();
-  const day = midnightDay(date);
-  if (day < firstMonday(year)) return year - 1;
-  return day < firstMonday(year + 1) ? year : year + 1;
-};
-
-/** @type {Record<string, (date: Date) => string>} */
-const DIRECTIVES = {
-  Y: (date) => padded(date.getUTCFullYear(), 4),
-  m: (date) => padded(date.getUTCMonth() + 1, 2),
-  d: (date) => padded(date.getUTCDate(), 2),
-  H: (date) => padded(date.getUTCHours(), 2),
-  M: (date) => padded(date.getUTCMinutes(), 2),
-  S: (date) => padded(date.getUTCSeconds(), 2),
-  L: (date) => padded(date.getUTCMilliseconds(), 3),
-  j: (date) => padded(dayOfYear(date), 3),
-  u: (date) => String(date.getUTCDay() || 7),
-  U: (date) => padded(Math.floor((dayOfYear(date) + 6 - date.getUTCDay()) / 7), 2),
-  V: (date) => padded(Math.floor((midnightDay(date) - firstMonday(isoYear(date))) / 7) + 1, 2),
-  G: (date) => padded(isoYear(date), 4),
-  w: (date) => String(date.getUTCDay() + 1),
-  z: () => "+0000",
-  Z: () => "+000",
-  "%": () => "%",
-};
-const NUMBERS = new Map([
-  ["year", (/** @type {Date} */ date) => date.getUTCFullYear()],
-  ["month", (/** @type {Date} */ date) => date.getUTCMonth() + 1],
-  ["day", (/** @type {Date} */ date) => date.getUTCDate()],
-]);
-const DIRECTIVE = /%(.?)/gsu;
-
-export const DIRECTIVE_NAMES = Object.keys(DIRECTIVES).map((letter) => `%${letter}`);
-
-/**
- * Return the first directive of a date format that there is not, null when all of them are.
- * @param {string} format
- */
-export function unknownDirective(format) {
-  for (const [directive, letter] of format.matchAll(DIRECTIVE)) {
-    if (!Object.hasOwn(DIRECTIVES, letter)) return directive;
-  }
-  return null;
-}
-
-/**
- * Return what a checked date format makes of an instant, in UTC.
- * @param {string} format
- * @param {Instant} moment
- */
-export function formatted(format, moment) {
-  const date = calendar(moment);
-  const number = NUMBERS.get(format);
-  if (number) return number(date);
-  return format.replace(DIRECTIVE, (_, letter) => DIRECTIVES[letter](date));
 }

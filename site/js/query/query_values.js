@@ -2,10 +2,11 @@
 // Types in order: missing, null, number, string, object, list, boolean, date (query language, 6).
 
 import { names, record } from "./json.js";
-import { compareText, isBroken } from "./text.js";
-import { Instant, written } from "./times.js";
+import { JSON_STEP } from "./limits.js";
+import { compareText, countCharacters, isBroken } from "./text.js";
+import { Instant, written } from "./query_times.js";
 
-/** @typedef {import("./limits.js").Budget} Budget */
+/** @typedef {import("./limits.js").StepBudget} StepBudget */
 
 /** The marker for «there is no such member», which is not null. */
 export const MISSING = Symbol("missing");
@@ -43,7 +44,7 @@ export function member(object, name) {
 
 /**
  * @param {unknown} value
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {Key}
  */
 export function keyOf(value, budget) {
@@ -109,7 +110,7 @@ export function labels(keys) {
 /**
  * Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3).
  * @param {unknown} value
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {string}
  */
 function canonicalText(value, budget) {
@@ -126,7 +127,7 @@ function canonicalText(value, budget) {
   } else {
     return typeof value === "string" ? quoted(value) : JSON.stringify(value);
   }
-  budget.spend(text.length >> 3);
+  budget.spend(Math.floor(countCharacters(text) / JSON_STEP));
   return text;
 }
 
@@ -143,7 +144,7 @@ function quoted(text) {
 /**
  * Return a value as an answer shows it: its dates as text, everywhere inside.
  * @param {unknown} value
- * @param {Budget} budget
+ * @param {StepBudget} budget
  * @returns {unknown}
  */
 export function printed(value, budget) {

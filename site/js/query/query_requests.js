@@ -4,9 +4,9 @@
 
 import { readFilters } from "./conditions.js";
 import { QueryError, quote } from "./errors.js";
-import { ordering, readOnly } from "./lists.js";
+import { ordering, readOnly } from "./projection.js";
 import { readSort } from "./order.js";
-import { ofDocuments, parsePath, split } from "./paths.js";
+import { ofDocuments, parsePath, split } from "./field_paths.js";
 import { Message, read } from "./shape.js";
 import { readStages } from "./stages.js";
 
@@ -31,7 +31,7 @@ export const KINDS = {
  * Return the query of a `PluginQuery`.
  * @param {unknown} request
  * @param {string} repositoryId this catalog's own; a request that names none means this one
- * @returns {import("./lists.js").ListQuery}
+ * @returns {import("./list_query.js").ListQuery}
  */
 export function parseList(request, repositoryId) {
   const message = read(request, KINDS.list.shape);
@@ -54,7 +54,7 @@ export function parseList(request, repositoryId) {
  * Return the query of a `PluginStatQuery`.
  * @param {unknown} request
  * @param {string} repositoryId
- * @returns {import("./stats.js").StatQuery}
+ * @returns {import("./stat_query.js").StatQuery}
  */
 export function parseStat(request, repositoryId) {
   const message = read(request, KINDS.stat.shape);
@@ -103,14 +103,14 @@ function ownFields(message, fields) {
     .filter((field) => message.has(field))
     .map((field) => ({
       segments: [field],
-      test: { family: "equal", value: message.text(field) },
+      test: { family: "equal", values: [message.text(field)] },
       negated: false,
     }));
 }
 
 /**
  * @param {Message} query
- * @returns {import("./lists.js").Page}
+ * @returns {import("./list_query.js").Page}
  */
 function pageOf(query) {
   const page = query.one("page");

@@ -1,0 +1,53 @@
+"""Answer a request of `list` or `stat`: check it, and run it within its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import UsageError
+from catalogctl.query.documents import Documents
+from catalogctl.query.list_query import answer_list
+from catalogctl.query.model import ListQuery
+from catalogctl.query.query_errors import bad
+from catalogctl.query.query_limits import StepBudget
+from catalogctl.query.query_requests import parse
+from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, Instant, instant
+from catalogctl.query.stat_query import answer_stat
+from catalogctl.wording import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.jsontypes import JSONObject
+
+
+def answer(
+    kind: str,
+    request: JSONObject,
+    plugins: Sequence[JSONObject] | Documents,
+    *,
+    now: str,
+    repository_id: str,
+) -> JSONObject:
+    """Return the answer of a request; `kind` is list or stat, `plugins` are in base order.
+
+    `repository_id` is this catalog's own. The rows may be the plugins themselves: they must not
+    be changed. ApiError: the request can't be answered. UsageError: `now` is not a time.
+    """
+    query = parse(kind, request, repository_id=repository_id)
+    documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
+    moment, budget = _moment(now), StepBudget(len(documents))
+    try:
+        if isinstance(query, ListQuery):
+            return answer_list(query, documents, now=moment, budget=budget)
+        return answer_stat(query, documents, now=moment, budget=budget)
+    except RecursionError as error:
+        # Plugin files nest 64 levels at most; a tree that another tool published may nest deeper.
+        raise bad("a value nests too deep to be looked at", "/query") from error
+
+
+def _moment(now: str) -> Instant:
+    found = instant(now)
+    if found is None or not MIN_INSTANT <= found <= MAX_INSTANT:
+        raise UsageError(f"{quote(now)} is no time: write it like 2022-11-01T12:34:56.000Z")
+    return found
