@@ -37,6 +37,7 @@ lint: dev ## Check style, types and the direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(SETUP)/biome.sh ci site
+	@$(SETUP)/tsc.sh --project .
 
 format: dev ## Put all code into the one layout
 	@$(BIN)/ruff format

@@ -37,7 +37,7 @@ _LOADED = re.compile(r'(?:src|href)="([^"]*assets/[^"]+\.(?:js|css|svg))"')
 def table(rounds: int, *, large: bool) -> str:
     """Return the table of the site; `large` adds 50,000 plugins."""
     notes = (
-        f"Builds: the median of {rounds}; at 50,000 one alone.",
+        f"Builds: the median of {rounds}; at 50,000 a single one.",
         "A first view: HTML, styles, scripts, gzip -6; a first result: the search's index, too.",
         f"Lighthouse: the median of {TRIES} runs, the lowest of {', '.join(CATEGORIES)}.",
     )

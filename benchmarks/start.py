@@ -20,7 +20,7 @@ MORE_ROUNDS = 5
 
 def table(rounds: int) -> str:
     """Return the table of start-up."""
-    note = f"Plugins come from a catalog of {FEW}, or of {MANY:,} where that is said."
+    note = f"Plugins come from a catalog of {FEW}, or of {MANY:,} where stated."
     return render("Start", list(_rows(rounds * MORE_ROUNDS)), (note,))
 
 

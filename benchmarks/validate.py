@@ -20,9 +20,9 @@ SCHEMA = peers.ROOT / "schemas" / "PluginFile.schema.json"
 CHECK_JSONSCHEMA, AJV, SOURCEMETA = "check-jsonschema", "ajv-cli", "@sourcemeta/jsonschema"
 MUST = {CHECK_JSONSCHEMA: 20.0, AJV: 1.3, SOURCEMETA: 3.0}
 NOTE = (
-    "catalogctl reads 20,000 files here (a lock beside each plugin), the peers 10,000. Every one"
-    " reads YAML itself. check-jsonschema gets all files in one call; ajv-cli runs with"
-    " `--spec=draft2020`, @sourcemeta/jsonschema with `--fast`, its quickest way."
+    "catalogctl reads 20,000 files here (a lock for each plugin), the peers 10,000. Each parses"
+    " the YAML itself. check-jsonschema gets all files in one call; ajv-cli runs with"
+    " `--spec=draft2020`, @sourcemeta/jsonschema with `--fast`, its fastest mode."
 )
 
 

@@ -25,7 +25,7 @@ def table(rounds: int) -> str:
         f"Of {len(hostile.files())} files of up to 256 KiB (deep, wide, one line, aliases), each"
         " checked by a whole command of its own, start-up included."
     )
-    return render("One file as bad as can be", rows, (note,))
+    return render("The worst possible file", rows, (note,))
 
 
 def _rows(rounds: int) -> Iterator[Row]:

@@ -28,12 +28,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """End a run of many tests with the promises that its passed tests name."""
+    """End a run of many tests with a line for each promise that its passed tests name."""
     passed = terminalreporter.stats.get("passed", [])
-    proved = {
+    proved = [
         value for report in passed for name, value in report.user_properties if name == PROVES
-    }
-    if len(proved) > 1:
+    ]
+    if len(set(proved)) > 1:
         terminalreporter.section("hardening")
         for line in summary(proved):
             terminalreporter.write_line(line)

@@ -4,23 +4,25 @@
 "use strict";
 (() => {
   /**
-   * @typedef {object} Finding
-   * @property {string} path  An RFC 6901 pointer.
-   * @property {string} text
-   * @property {boolean} [unsure]  It may be wrong: the page can't tell.
-   * @property {boolean} [pending]  The page can't tell yet.
-   *
-   * @typedef {(pattern: string, text: string) => boolean | null | undefined} Matches
-   *   null: it can't be told here; undefined: not yet.
+   * Whether a value fits: null where it can't be told, for the reasons in `doubts`.
+   * @typedef {{fits: boolean | null, doubts: Finding[]}} Judgement
+   * @typedef {Generator<Finding, void, void>} Findings
+   * @typedef {Generator<string, void, void>} TextsOf
    */
   const { counted, number, say } = globalThis.catalogWords;
   const { isOfFormat } = globalThis.catalogFormats;
+  const { isObject } = globalThis.catalogReferences;
   const MOST_STEPS = 20_000;
   const DEEPEST = 200;
+  /** @param {object} object @param {PropertyKey} name */
   const has = (object, name) => Object.hasOwn(object, name);
-  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  /** @param {unknown} value @returns {unknown[]} */
   const listed = (value) => (Array.isArray(value) ? value : []);
+  /** @param {unknown} value */
   const members = (value) => (isObject(value) ? Object.entries(value) : []);
+  /** A number that a schema gives; NaN, which nothing is above or below, where it gives none. @param {unknown} value */
+  const limit = (value) => (typeof value === "number" ? value : Number.NaN);
+  /** The pointer of a member. @param {string} path @param {string} name */
   const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const TYPES = new Map([
     ["string", say("a_string")],
@@ -42,22 +44,24 @@
     ["uuid", say("a_uuid")],
   ]);
 
+  /** @param {unknown} value */
   function typeOf(value) {
     if (value === null) return "null";
     if (Array.isArray(value)) return "array";
     return typeof value;
   }
 
+  /** @param {unknown} value @param {string} type */
   function isOfType(value, type) {
     if (type === "integer") return Number.isInteger(value);
     return typeOf(value) === type && (type !== "number" || Number.isFinite(value)); // NaN is a text that is not a number.
   }
 
+  /** @param {unknown} one @param {unknown} other @returns {boolean} */
   function equal(one, other) {
-    if (typeOf(one) !== typeOf(other)) return false;
-    if (Array.isArray(one))
+    if (Array.isArray(one) && Array.isArray(other))
       return one.length === other.length && one.every((each, n) => equal(each, other[n]));
-    if (isObject(one)) {
+    if (isObject(one) && isObject(other)) {
       const names = Object.keys(one);
       return (
         names.length === Object.keys(other).length &&
@@ -67,13 +71,17 @@
     return one === other;
   }
 
-  /** A number as [digits, how many of them stand behind the point]: 0.07 is no multiple of 0.01 in binary. */
+  /**
+   * A number as [digits, how many of them stand behind the point]: 0.07 is no multiple of 0.01 in binary.
+   * @param {number} value @returns {[bigint, number]}
+   */
   function decimal(value) {
     const [digits, exponent = "0"] = String(value).split("e");
     const [whole, part = ""] = digits.split(".");
     return [BigInt(whole + part), part.length - Number(exponent)];
   }
 
+  /** @param {number} value @param {number} of */
   function isMultiple(value, of) {
     if (!Number.isFinite(value)) return false;
     const [[one, places], [other, otherPlaces]] = [decimal(value), decimal(of)];
@@ -83,10 +91,13 @@
     );
   }
 
+  /** @param {unknown} value */
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  /** @param {string} path @param {string} what @returns {Finding} */
   const unchecked = (path, what) => ({ path, text: say("not_checked", { what }), unsure: true });
 
   class Checker {
+    /** @param {SchemaReferences} references @param {Matches} matches */
     constructor(references, matches) {
       this.references = references;
       this.matches = matches;
@@ -117,7 +128,7 @@
       return findings;
     }
 
-    /** Whether a value fits: null where it can't be told, for the reasons in `doubts`. */
+    /** @param {unknown} schema @param {unknown} value @param {string} path @returns {Judgement} */
     judge(schema, value, path) {
       const doubts = this.check(schema, value, path);
       if (doubts.length === 0) return { fits: true, doubts };
@@ -126,6 +137,7 @@
         : { fits: false, doubts: [] };
     }
 
+    /** @param {JsonObject} schema @param {unknown} value @param {string} path @returns {Findings} */
     *all(schema, value, path) {
       const types = [schema.type].flat().filter((type) => typeof type === "string");
       if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
@@ -144,6 +156,7 @@
       yield* this.choices(schema, value, path);
     }
 
+    /** @param {JsonObject} schema @param {unknown} value @returns {TextsOf} */
     *general(schema, value) {
       if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value)))
         yield say("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
@@ -151,15 +164,13 @@
         yield say("must_be", { what: shown(schema.const) });
     }
 
+    /** @param {JsonObject} schema @param {string} value @param {string} path @returns {Findings} */
     *string(schema, value, path) {
       const length = [...value].length;
-      if (length < schema.minLength)
-        yield { path, text: counted("needs_letters", schema.minLength) };
-      if (length > schema.maxLength)
-        yield {
-          path,
-          text: say("has_letters", { count: number(length), limit: number(schema.maxLength) }),
-        };
+      const [least, most] = [limit(schema.minLength), limit(schema.maxLength)];
+      if (length < least) yield { path, text: counted("needs_letters", least) };
+      if (length > most)
+        yield { path, text: say("has_letters", { count: number(length), limit: number(most) }) };
       if (typeof schema.pattern === "string") {
         const fits = this.matches(schema.pattern, value);
         if (fits === false) yield { path, text: say("must_match", { pattern: schema.pattern }) };
@@ -180,26 +191,28 @@
         if (has(schema, keyword)) yield unchecked(path, keyword);
     }
 
+    /** @param {string} path @param {string} pattern @param {null | undefined} fits @returns {Finding} */
     untried(path, pattern, fits) {
       return { ...unchecked(path, `pattern ${pattern}`), pending: fits === undefined };
     }
 
+    /** @param {JsonObject} schema @param {number} value @returns {TextsOf} */
     *numeric(schema, value) {
-      if (value < schema.minimum) yield say("must_be_least", { limit: schema.minimum });
-      if (value > schema.maximum) yield say("must_be_most", { limit: schema.maximum });
-      if (value <= schema.exclusiveMinimum)
-        yield say("must_be_above", { limit: schema.exclusiveMinimum });
-      if (value >= schema.exclusiveMaximum)
-        yield say("must_be_below", { limit: schema.exclusiveMaximum });
-      if (schema.multipleOf > 0 && !isMultiple(value, schema.multipleOf))
-        yield say("must_be_multiple", { of: schema.multipleOf });
+      const [least, most] = [limit(schema.minimum), limit(schema.maximum)];
+      const [floor, ceiling] = [limit(schema.exclusiveMinimum), limit(schema.exclusiveMaximum)];
+      const of = limit(schema.multipleOf);
+      if (value < least) yield say("must_be_least", { limit: least });
+      if (value > most) yield say("must_be_most", { limit: most });
+      if (value <= floor) yield say("must_be_above", { limit: floor });
+      if (value >= ceiling) yield say("must_be_below", { limit: ceiling });
+      if (of > 0 && !isMultiple(value, of)) yield say("must_be_multiple", { of });
     }
 
+    /** @param {JsonObject} schema @param {unknown[]} value @param {string} path @returns {Findings} */
     *array(schema, value, path) {
-      if (value.length < schema.minItems)
-        yield { path, text: counted("needs_items", schema.minItems) };
-      if (value.length > schema.maxItems)
-        yield { path, text: counted("most_items", schema.maxItems) };
+      const [least, most] = [limit(schema.minItems), limit(schema.maxItems)];
+      if (value.length < least) yield { path, text: counted("needs_items", least) };
+      if (value.length > most) yield { path, text: counted("most_items", most) };
       if (
         schema.uniqueItems === true &&
         value.some((each, n) => value.some((other, m) => m < n && equal(each, other)))
@@ -221,14 +234,14 @@
       }
     }
 
+    /** @param {JsonObject} schema @param {JsonObject} value @param {string} path @returns {Findings} */
     *object(schema, value, path) {
       const names = Object.keys(value);
-      for (const name of listed(schema.required))
+      const [least, most] = [limit(schema.minProperties), limit(schema.maxProperties)];
+      for (const name of listed(schema.required).map(String))
         if (!has(value, name)) yield { path: below(path, name), text: say("is_required") };
-      if (names.length < schema.minProperties)
-        yield { path, text: counted("needs_members", schema.minProperties) };
-      if (names.length > schema.maxProperties)
-        yield { path, text: counted("most_members", schema.maxProperties) };
+      if (names.length < least) yield { path, text: counted("needs_members", least) };
+      if (names.length > most) yield { path, text: counted("most_members", most) };
       for (const name of names) yield* this.member(schema, name, value[name], below(path, name));
       if (has(schema, "propertyNames")) yield* this.names(schema.propertyNames, names, path);
       for (const [name, needs] of members(schema.dependencies)) {
@@ -241,6 +254,10 @@
       }
     }
 
+    /**
+     * @param {JsonObject} schema @param {string} name @param {unknown} value @param {string} path
+     * @returns {Findings}
+     */
     *member(schema, name, value, path) {
       let isKnown = false;
       if (isObject(schema.properties) && has(schema.properties, name)) {
@@ -259,6 +276,7 @@
       else yield* this.check(schema.additionalProperties, value, path);
     }
 
+    /** @param {unknown} schema @param {string[]} names @param {string} path @returns {Findings} */
     *names(schema, names, path) {
       for (const name of names) {
         const at = below(path, name);
@@ -267,6 +285,7 @@
       }
     }
 
+    /** @param {JsonObject} schema @param {unknown} value @param {string} path @returns {Findings} */
     *choices(schema, value, path) {
       for (const each of listed(schema.allOf)) yield* this.check(each, value, path);
       if (Array.isArray(schema.anyOf))
@@ -293,6 +312,7 @@
       }
     }
 
+    /** @param {Judgement[]} judged @param {string} path @param {string} text @returns {Findings} */
     *any(judged, path, text) {
       if (judged.some(({ fits }) => fits === true)) return;
       const doubts = judged.flatMap((each) => each.doubts);
@@ -300,6 +320,7 @@
       else yield { path, text };
     }
 
+    /** @param {Judgement[]} judged @param {string} path @returns {Findings} */
     *one(judged, path) {
       const fitting = judged.filter(({ fits }) => fits === true).length;
       const doubts = judged.flatMap((each) => each.doubts);
@@ -309,15 +330,10 @@
     }
   }
 
-  /**
-   * @param {object} references  Of the schema, as references.js makes them.
-   * @param {unknown} value
-   * @param {Matches} matches
-   * @returns {Finding[]}
-   */
+  /** @param {SchemaReferences} references @param {unknown} value @param {Matches} matches */
   function check(references, value, matches) {
     return new Checker(references, matches).check(references.root, value, "");
   }
 
-  globalThis.catalogCheck = { check };
+  globalThis.catalogCheck = { check, below };
 })();

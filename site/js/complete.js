@@ -1,6 +1,10 @@
 // What may stand at a place of a half-written query: names of members, fields, operators.
 "use strict";
 (() => {
+  /**
+   * What the cursor stands in: of an object, the member whose value it is in, and the texts before.
+   * @typedef {{list: boolean, name: string, wantsName: boolean, seen: Map<string, string>}} Container
+   */
   const FIELDS = [
     "plugin_id",
     "name",
@@ -61,7 +65,7 @@
    * @param {string} text  Up to the cursor.
    */
   function placeOf(text) {
-    /** @type {{list: boolean, name: string | null, wantsName: boolean, seen: Map<string, string>}[]} */
+    /** @type {Container[]} */
     const around = [];
     let at = 0;
     while (at < text.length) {
@@ -77,7 +81,7 @@
       } else if (letter === "{" || letter === "[") {
         around.push({
           list: letter === "[",
-          name: null,
+          name: "",
           wantsName: letter === "{",
           seen: new Map(),
         });
@@ -89,6 +93,7 @@
     return { around, prefix: null, from: text.length };
   }
 
+  /** @param {string} text @param {number} from */
   function closing(text, from) {
     for (let at = from + 1; at < text.length; at += 1) {
       if (text[at] === "\\") at += 1;
@@ -98,13 +103,14 @@
   }
 
   /**
-   * @param {"list" | "stat"} kind @param {string} before  The text up to the cursor.
-   * @param {{fields: string[], operators: string[], accumulators: string[]}} known
-   * @returns {{from: number, prefix: string, quoted: boolean, words: string[]}}
+   * @param {QueryKind} kind @param {string} before  The text up to the cursor.
+   * @param {KnownWords} known
+   * @returns {Completions}
    */
   function offers(kind, before, known) {
     const { around, prefix, from } = placeOf(before);
     const top = around.at(-1);
+    /** @type {readonly string[]} */
     let words = [];
     if (top) {
       const way = around
@@ -125,6 +131,7 @@
     return { from, prefix: prefix ?? "", quoted: prefix !== null, words: fitting.slice(0, 40) };
   }
 
+  /** @param {Container} top @param {string} way @param {KnownWords} known */
   function values(top, way, known) {
     if (FIELD_NAMES.has(top.name)) return [...FIELDS, ...known.fields];
     if (top.name === "operator" || top.name === "o") {
@@ -135,7 +142,7 @@
           : known.operators;
     }
     if (top.name === "value" || top.name === "v")
-      return VALUES.get(top.seen.get("key") ?? top.seen.get("k")) ?? [];
+      return VALUES.get(top.seen.get("key") ?? top.seen.get("k") ?? "") ?? [];
     return [];
   }
 

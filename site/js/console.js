@@ -2,8 +2,8 @@
 // JSON and chart, the same query for other tools, and a link that holds it. It runs in a worker.
 "use strict";
 (() => {
-  const { read, nearest, lineOf } = globalThis.catalogPlaces;
   const { offers } = globalThis.catalogComplete;
+  const { element, elements, make } = globalThis.catalogElements;
   const { lines } = globalThis.catalogLines;
   const { startWorker } = globalThis.catalogScripts;
   const { counted, number, say, size: shownSize } = globalThis.catalogWords;
@@ -16,71 +16,79 @@
   const LONGEST = 200_000;
   const ROW = 1.875;
   const PLUGIN_ID = /^[a-z][a-z0-9-]{0,63}$/;
-  const byId = (id) => document.getElementById(id);
+  /** @param {string} id */
+  const byId = (id) => element(`#${id}`, HTMLElement);
   const box = byId("console");
-  const editor = byId("query");
-  const under = box.querySelector(".under");
+  const editor = element("#query", HTMLTextAreaElement);
+  const under = element(".under", HTMLElement, box);
   const wrong = byId("wrong");
   const menu = byId("offers");
   const summary = byId("summary");
-  const picker = byId("example");
-  const told = JSON.parse(byId("told").textContent);
-  const root = new URL(box.dataset.root, location.href);
+  const picker = element("#example", HTMLSelectElement);
+  const kinds = elements("input[name=kind]", HTMLInputElement, box);
+  /** @type {ConsoleValues} */
+  const told = JSON.parse(byId("told").textContent ?? "");
+  const root = new URL(box.dataset.root ?? "", location.href);
+  /** @type {KnownWords} */
   const known = { fields: [], operators: told.operators, accumulators: told.accumulators };
-  const kind = () => box.querySelector("input[name=kind]:checked").value;
-
-  function make(tag, given, ...parts) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
-    element.append(...parts);
-    return element;
-  }
+  /** @returns {QueryKind} */
+  const kind = () =>
+    kinds.some((each) => each.checked && each.value === "stat") ? "stat" : "list";
+  /** @param {unknown} value @returns {value is JsonObject} */
+  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   // ---- The worker
 
+  /** @type {Worker | null} */
   let worker = null;
   let last = 0;
-  /** @type {Map<number, {resolve: (value: object) => void, timer: number}>} */
+  /** @type {Map<number, {resolve: (reply: QueryReply) => void, timer: number}>} */
   const waiting = new Map();
 
   function started() {
     if (worker) return worker;
-    worker = startWorker(box.dataset.worker, { type: "module" });
-    worker.addEventListener("message", ({ data }) => {
-      const one = waiting.get(data.number);
-      waiting.delete(data.number);
-      clearTimeout(one?.timer);
-      one?.resolve(data);
-    });
+    worker = startWorker(box.dataset.worker ?? "", { type: "module" });
+    worker.addEventListener(
+      "message",
+      (/** @type {MessageEvent<QueryReply & {number: number}>} */ { data }) => {
+        const one = waiting.get(data.number);
+        waiting.delete(data.number);
+        clearTimeout(one?.timer);
+        one?.resolve(data);
+      },
+    );
     worker.addEventListener("error", () => ended(say("no_engine")));
     loading = null;
     return worker;
   }
 
-  /** Ends the worker; whatever was asked of it fails with the message. */
+  /** Ends the worker; whatever was asked of it fails with the message. @param {string} message */
   function ended(message) {
     worker?.terminate();
     worker = null;
     for (const one of waiting.values()) {
       clearTimeout(one.timer);
-      one.resolve({ failed: { code: "", pointer: "", hint: "", message } });
+      one.resolve({ failed: { code: "", hint: "", message } });
     }
     waiting.clear();
   }
 
-  /** @param {object} question @param {number} [patience] Milliseconds; none: for ever. */
-  function send(question, patience) {
+  /**
+   * @param {QueryTask} task @param {number} [patience] Milliseconds; none: for ever.
+   * @returns {Promise<QueryReply>}
+   */
+  function send(task, patience) {
     return new Promise((resolve) => {
       last += 1;
       const timer = patience
         ? setTimeout(() => ended(say("stopped", { seconds: patience / 1000 })), patience)
         : 0;
       waiting.set(last, { resolve, timer });
-      started().postMessage({ ...question, number: last });
+      started().postMessage({ ...task, number: last });
     });
   }
 
-  /** @type {Promise<object> | null} */
+  /** @type {Promise<QueryReply> | null} */
   let loading = null;
   let agreed = told.size <= LARGE;
 
@@ -94,21 +102,21 @@
 
   async function run() {
     close();
-    const text = editor.value;
-    const { value, places, wrong: broken } = read(text);
-    if (broken) {
-      complain(broken.text, [broken.from, broken.to]);
-      return;
-    }
     if (location.protocol === "file:") {
       complain(say("console_needs_server"));
+      return;
+    }
+    const [asked, text] = [kind(), editor.value];
+    const { failed: broken } = await send({ read: text });
+    if (broken) {
+      complain(broken.message, broken.place);
       return;
     }
     if (!agreed) {
       askFirst();
       return;
     }
-    remember();
+    remember(asked, text);
     summary.textContent = "…";
     const list = await loaded();
     if (list.failed) {
@@ -116,42 +124,34 @@
       complain(say("list_failed", { why: list.failed.message }));
       return;
     }
-    known.fields = list.fields;
-    const { now, repository_id: repositoryId, examples } = told;
-    const asked = kind();
-    const found = await send(
-      {
-        kind: asked,
-        query: text,
-        now,
-        repositoryId,
-        examples: examples.map((each) => ({ ...each, request: { query: queryOf(each) } })),
-      },
-      PATIENCE,
-    );
-    if (found.failed) {
-      const { code, message, pointer, hint } = found.failed;
-      const place = code ? nearest(places, pointer.replace(/^\/query/, "")) : undefined;
+    known.fields = list.loaded?.fields ?? [];
+    const { now, repository_id: repositoryId } = told;
+    const examples = told.examples.map((each) => ({ ...each, request: { query: queryOf(each) } }));
+    const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
+    if (reply.failed) {
+      const { code, message, hint, place } = reply.failed;
       complain([code, code ? ": " : "", message, hint ? ` (${hint})` : ""].join(""), place);
-      return;
-    }
+    } else if (reply.answered) showAnswer(asked, reply.answered);
+  }
+
+  /** @param {QueryKind} asked @param {QueryAnswered} found */
+  function showAnswer(asked, found) {
+    const { now } = told;
     complain("");
+    /** @type {{results?: unknown[], total_count?: number}} */
     const answer = JSON.parse(found.answer);
     const rows = Array.isArray(answer.results) ? answer.results : [];
-    const whole = answer.total_count === undefined || answer.total_count === rows.length;
-    const many = whole
-      ? counted("count_rows", rows.length)
-      : say("rows_of", {
-          number: number(rows.length),
-          rows: counted("count_rows", answer.total_count),
-        });
+    const total = answer.total_count ?? rows.length;
+    const all = counted("count_rows", total);
+    const many =
+      total === rows.length ? all : say("rows_of", { number: number(rows.length), rows: all });
     summary.textContent = say("asked", {
       rows: many,
       time: found.ms < 1 ? say("under_one") : Math.round(found.ms),
       now,
     });
     show(asked, answer, rows);
-    showLines(asked, value, found.path);
+    showLines(asked, found.query, found.path);
   }
 
   /** Takes the answer of the query before away: beside an error it would be taken for this one's. */
@@ -177,7 +177,13 @@
     wrong.replaceChildren(say("list_has", { size }), " ", button);
   }
 
-  /** @param {string} text @param {[number, number]} [place] */
+  /** Line and column, from 1. @param {string} text @param {number} at */
+  function lineOf(text, at) {
+    const before = text.slice(0, at).split("\n");
+    return { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
+  }
+
+  /** @param {string} text @param {TextRange} [place] */
   function complain(text, place) {
     editor.setAttribute("aria-invalid", String(text !== ""));
     if (!text) {
@@ -213,29 +219,36 @@
 
   // ---- Examples and the address
 
-  /** The query of an example; the request's other fields become conditions, as they are when asked. */
+  /**
+   * The query of an example; the request's other fields become conditions, as they are when asked.
+   * @param {QueryExample} example
+   */
   function queryOf({ request }) {
     const { query = {}, ...fields } = request;
     const own = Object.entries(fields)
       .filter(([, value]) => value)
       .map(([key, value]) => ({ key, value, operator: "eq" }));
-    return own.length > 0 ? { ...query, filter: [...(query.filter ?? []), ...own] } : query;
+    if (own.length === 0) return query;
+    const filter = Array.isArray(query.filter) ? query.filter : [];
+    return { ...query, filter: [...filter, ...own] };
   }
 
+  /** @param {QueryExample} example */
   function choose(example) {
     write(example.kind, JSON.stringify(queryOf(example), null, 2));
   }
 
+  /** @param {string} asked @param {string} text */
   function write(asked, text) {
-    for (const each of box.querySelectorAll("input[name=kind]"))
-      each.checked = each.value === asked;
+    for (const each of kinds) each.checked = each.value === asked;
     editor.value = text;
     complain("");
     close();
   }
 
-  function remember() {
-    history.replaceState(null, "", `#${kind()}:${encodeURIComponent(editor.value)}`);
+  /** @param {QueryKind} asked @param {string} text */
+  function remember(asked, text) {
+    history.replaceState(null, "", `#${asked}:${encodeURIComponent(text)}`);
   }
 
   /** What the address holds: a query, or the name of one of the catalog's. */
@@ -257,9 +270,11 @@
 
   // ---- The answer
 
+  /** @param {unknown} value */
   const cell = (value) =>
     value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
+  /** @param {QueryKind} asked @param {object} answer @param {unknown[]} rows */
   function show(asked, answer, rows) {
     byId("table").replaceChildren(table(rows));
     const text = JSON.stringify(answer, null, 2);
@@ -270,7 +285,7 @@
     const drawn = asked === "stat" ? chart(rows) : null;
     byId("chart").replaceChildren(...(drawn ? [drawn] : []));
     byId("as-chart").hidden = !drawn;
-    const open = box.querySelector("[role=tab][aria-selected=true]");
+    const open = element("[role=tab][aria-selected=true]", HTMLElement, box);
     turn(
       drawn && open.id === "as-table"
         ? byId("as-chart")
@@ -280,20 +295,17 @@
     );
   }
 
+  /** @param {unknown[]} rows */
   function table(rows) {
     if (rows.length === 0) return make("p", { class: "none" }, say("no_rows"));
-    const objects = rows.every(
-      (row) => typeof row === "object" && row !== null && !Array.isArray(row),
-    );
-    const keys = objects
-      ? [...new Set(rows.slice(0, MOST_ROWS).flatMap((row) => Object.keys(row)))].slice(
-          0,
-          MOST_COLUMNS,
-        )
-      : ["value"];
+    const records = rows.every(isObject) ? rows : rows.map((value) => ({ value }));
+    const shown = records.slice(0, MOST_ROWS);
+    const names = new Set(shown.flatMap((row) => Object.keys(row)));
+    const keys = [...names].slice(0, MOST_COLUMNS);
+    /** @param {JsonObject} row */
     const line = (row) =>
-      make("tr", {}, ...keys.map((key) => make("td", {}, content(key, objects ? row[key] : row))));
-    const body = make("tbody", {}, ...rows.slice(0, MOST_ROWS).map(line));
+      make("tr", {}, ...keys.map((key) => make("td", {}, content(key, row[key]))));
+    const body = make("tbody", {}, ...shown.map(line));
     const made = make(
       "table",
       {},
@@ -313,6 +325,7 @@
     );
   }
 
+  /** @param {string} key @param {unknown} value */
   function content(key, value) {
     const text = cell(value);
     const shown = make("bdi", {}, text.length > 300 ? `${text.slice(0, 300)}…` : text);
@@ -321,31 +334,33 @@
     return shown;
   }
 
-  /** Bars, when each row is one value and one number. */
+  /** Bars, when each row is one value and one number. @param {unknown[]} rows */
   function chart(rows) {
+    if (!rows.every(isObject)) return null;
     const keys = Object.keys(rows[0] ?? {});
     if (keys.length !== 2) return null;
-    const measure = keys.find((key) => rows.every((row) => typeof row?.[key] === "number"));
+    const measure = keys.find((key) => rows.every((row) => typeof row[key] === "number"));
     const named = keys.find((key) => key !== measure);
     if (!measure || !named) return null;
     const shown = rows.slice(0, MOST_BARS);
-    const most = Math.max(...shown.map((row) => row[measure]), 0) || 1;
+    const bars = shown.map((row) => ({ value: row[named], length: Number(row[measure]) }));
+    const most = Math.max(...bars.map(({ length }) => length), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
-    const name = `${measure} by ${named}: ${shown
+    const name = `${measure} by ${named}: ${bars
       .slice(0, 3)
-      .map((row) => `${cell(row[named])} ${row[measure]}`)
+      .map(({ value, length }) => `${cell(value)} ${length}`)
       .join(", ")}`;
     for (const [key, value] of Object.entries({
       role: "img",
       "aria-label": name,
       width: "100%",
-      height: `${shown.length * ROW}em`,
+      height: `${bars.length * ROW}em`,
     }))
       svg.setAttribute(key, value);
-    shown.forEach((row, n) => {
+    bars.forEach(({ length }, n) => {
       for (const [css, width] of [
         ["track", "100%"],
-        ["bar c0", `${(100 * Math.max(0, row[measure])) / most}%`],
+        ["bar c0", `${(100 * Math.max(0, length)) / most}%`],
       ]) {
         const bar = document.createElementNS(SVG, "rect");
         for (const [key, value] of Object.entries({
@@ -360,21 +375,14 @@
         svg.append(bar);
       }
     });
-    const items = shown.map((row) =>
-      make(
-        "li",
-        {},
-        make(
-          "span",
-          {},
-          make("bdi", {}, row[named] === null ? say("no_value", { key: named }) : cell(row[named])),
-        ),
-        make("b", {}, number(row[measure])),
-      ),
-    );
+    const items = bars.map(({ value, length }) => {
+      const text = value === null ? say("no_value", { key: named }) : cell(value);
+      return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, number(length)));
+    });
     return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
   }
 
+  /** @param {QueryKind} asked @param {unknown} query @param {string} path */
   function showLines(asked, query, path) {
     const made = lines({ kind: asked, query, base: told.base_url, path, all: told.all });
     byId("lines").replaceChildren(
@@ -397,6 +405,7 @@
     );
   }
 
+  /** @param {string} text @param {HTMLElement} button */
   async function copied(text, button) {
     const before = [...button.childNodes];
     let said = say("copied");
@@ -409,20 +418,23 @@
     setTimeout(() => button.replaceChildren(...before), 1500);
   }
 
-  const tabs = [...box.querySelectorAll("[role=tab]")];
+  const tabs = elements("[role=tab]", HTMLElement, box);
+  /** @param {HTMLElement} chosen */
   function turn(chosen) {
     for (const tab of tabs) {
       const on = tab === chosen;
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
-      byId(tab.getAttribute("aria-controls")).hidden = !on;
+      byId(tab.getAttribute("aria-controls") ?? "").hidden = !on;
     }
   }
 
   // ---- Completion
 
   let chosen = -1;
-  let offered = { from: 0, prefix: "", quoted: false, words: [] };
+  /** @type {Completions} */
+  const NOTHING = { from: 0, prefix: "", quoted: false, words: [] };
+  let offered = NOTHING;
 
   function close() {
     menu.hidden = true;
@@ -434,7 +446,7 @@
   function open({ asked = false } = {}) {
     const at = editor.selectionStart;
     offered =
-      at === editor.selectionEnd ? offers(kind(), editor.value.slice(0, at), known) : { words: [] };
+      at === editor.selectionEnd ? offers(kind(), editor.value.slice(0, at), known) : NOTHING;
     if (offered.words.length === 0 || (!offered.quoted && !asked)) {
       close();
       return;
@@ -457,6 +469,7 @@
     mark(0);
   }
 
+  /** @param {number} n */
   function mark(n) {
     menu.children[chosen]?.setAttribute("aria-selected", "false");
     chosen = (n + menu.children.length) % menu.children.length;
@@ -465,6 +478,7 @@
     editor.setAttribute("aria-activedescendant", `offer-${chosen}`);
   }
 
+  /** @param {string} word */
   function take(word) {
     const at = editor.selectionStart;
     const rest = editor.value.slice(at);
@@ -476,6 +490,7 @@
     complain("");
   }
 
+  /** @param {KeyboardEvent} event */
   function key(event) {
     if (event.isComposing) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
@@ -508,21 +523,19 @@
   });
   byId("run").addEventListener("click", run);
   byId("share").addEventListener("click", () => {
-    remember();
+    remember(kind(), editor.value);
     copied(location.href, byId("share"));
   });
   byId("views").addEventListener("click", (event) => {
-    const tab = event.target.closest("[role=tab]");
+    const tab = tabs.find((each) => event.target instanceof Node && each.contains(event.target));
     if (tab) turn(tab);
   });
   byId("views").addEventListener("keydown", (event) => {
     const shown = tabs.filter((tab) => !tab.hidden);
-    const at = shown.indexOf(document.activeElement);
-    const to =
-      shown[
-        (at + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0) + shown.length) % shown.length
-      ];
-    if (!["ArrowRight", "ArrowLeft"].includes(event.key) || !to) return;
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const at = shown.findIndex((tab) => tab.matches(":focus"));
+    const to = shown[(at + step + shown.length) % shown.length];
+    if (step === 0 || !to) return;
     event.preventDefault();
     turn(to);
     to.focus();

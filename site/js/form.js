@@ -2,8 +2,15 @@
 // and written into the YAML above. Nothing leaves the page; secrets are never filled in.
 "use strict";
 (() => {
-  const { check } = globalThis.catalogCheck;
-  const { References } = globalThis.catalogReferences;
+  /**
+   * What a person writes in, and what it says: undefined for «left out».
+   * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Writable
+   * @typedef {{control: Writable, read: () => unknown, hint?: string}} Control
+   * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean}} Field
+   */
+  const { check, below } = globalThis.catalogCheck;
+  const { element, elements, make } = globalThis.catalogElements;
+  const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
   const { counted, say } = globalThis.catalogWords;
   const DEPTH = 5;
@@ -18,28 +25,30 @@
     ["date", "date"],
     ["password", "password"],
   ]);
-  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-  function make(tag, given, ...parts) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
-    element.append(...parts);
-    return element;
-  }
-
+  /** @param {unknown} value */
   const text = (value) => (typeof value === "string" ? value : "");
+  /** A text as it is, every other value as JSON. @param {unknown} value */
+  const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  /** @param {string} name @param {JsonObject} schema */
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
-  const typeOf = (schema) =>
-    [schema.type].flat().find((type) => typeof type === "string" && type !== "null") ??
-    (isObject(schema.properties) ? "object" : "");
+  /** @param {JsonObject} schema @returns {string} */
+  const typeOf = (schema) => {
+    for (const type of [schema.type].flat())
+      if (typeof type === "string" && type !== "null") return type;
+    return isObject(schema.properties) ? "object" : "";
+  };
 
   /** Patterns are tried in a worker, each (pattern, text) once. */
   class Patterns {
+    /** @param {string} url @param {() => void} told */
     constructor(url, told) {
       this.url = url;
       this.told = told;
+      /** @type {Map<string, boolean | null | undefined>} */
       this.known = new Map();
+      /** @type {[string, PatternQuestion][]} */
       this.waiting = [];
+      /** @type {Worker | null} */
       this.worker = null;
     }
 
@@ -62,14 +71,18 @@
       if (this.waiting.length === 0) return;
       const [key, question] = this.waiting[0];
       const fresh = this.worker === null;
+      /** @type {Worker} */
+      let worker;
       try {
-        this.worker ??= startWorker(this.url);
+        worker = this.worker ?? startWorker(this.url);
       } catch {
         // No worker here (a page from disk).
         for (const [each] of this.waiting.splice(0)) this.known.set(each, null);
         return;
       }
+      this.worker = worker;
       let timer = 0;
+      /** @param {boolean | null} fits */
       const done = (fits) => {
         clearTimeout(timer);
         this.known.set(key, fits);
@@ -78,37 +91,38 @@
         this.told();
       };
       const giveUp = () => {
-        this.worker.terminate();
+        worker.terminate();
         this.worker = null;
         done(null);
       };
+      /** @param {number} time */
       const patient = (time) => {
         clearTimeout(timer);
         timer = setTimeout(giveUp, time);
       };
       // The time runs once the worker does: to start one takes long on a busy machine.
       patient(fresh ? START : PATIENCE);
-      this.worker.onerror = giveUp;
-      this.worker.onmessage = ({ data }) => (data.ready ? patient(PATIENCE) : done(data.fits));
-      this.worker.postMessage(question);
+      worker.onerror = giveUp;
+      worker.onmessage = (/** @type {MessageEvent<PatternReply>} */ { data }) =>
+        data.ready ? patient(PATIENCE) : done(data.fits);
+      worker.postMessage(question);
     }
   }
 
   /** One schema's form. */
   class Form {
+    /** @param {HTMLElement} box */
     constructor(box) {
-      this.box = box;
+      const { schema = "", pattern = "", snippet } = box.dataset;
+      this.key = schema;
       this.references = new References(
-        JSON.parse(document.getElementById(box.dataset.schema).textContent),
+        JSON.parse(element(`#${schema}`, HTMLElement).textContent ?? ""),
       );
-      this.key = box.dataset.schema;
-      /** @type {Map<string, {control: Element, bad: Element, read: () => unknown, touched: boolean}>} */
+      /** @type {Map<string, Field>} */
       this.fields = new Map();
-      this.patterns = new Patterns(box.dataset.pattern, () => this.update());
-      this.snippet = box.dataset.snippet
-        ? document.querySelector(`#${box.dataset.snippet} code`)
-        : null;
-      this.before = this.snippet?.textContent.split("\n  options:")[0];
+      this.patterns = new Patterns(pattern, () => this.update());
+      this.snippet = snippet ? document.querySelector(`#${snippet} code`) : null;
+      this.before = this.snippet?.textContent?.split("\n  options:")[0];
       this.verdict = make("p", { class: "verdict", role: "status" });
       const form = make(
         "form",
@@ -119,11 +133,14 @@
       form.addEventListener("submit", (event) => event.preventDefault());
       form.addEventListener("input", (event) => this.update(event.target));
       form.addEventListener("focusout", (event) => this.update(event.target));
-      box.querySelector(".drawn").replaceChildren(form);
+      element(".drawn", HTMLElement, box).replaceChildren(form);
       this.update();
     }
 
-    /** The fields of an object. @param {object[]} around The schemas that it lies in. */
+    /**
+     * The fields of an object; `around` are the schemas that it lies in.
+     * @param {unknown} schema @param {string} path @param {JsonObject[]} around
+     */
     group(schema, path, around) {
       const grid = make("div", { class: "fields-of" });
       if (!isObject(schema)) return grid;
@@ -132,12 +149,16 @@
         isObject(schema.properties) ? schema.properties : {},
       )) {
         if (this.fields.size >= MOST_FIELDS) break;
-        const at = `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+        const at = below(path, name);
         grid.append(this.option(name, option, at, [...around, schema], needed.has(name)));
       }
       return grid;
     }
 
+    /**
+     * @param {string} name @param {unknown} given @param {string} path @param {JsonObject[]} around
+     * @param {boolean} required @returns {HTMLElement}
+     */
     option(name, given, path, around, required) {
       const { schema: found, lost } = this.references.follow(given);
       const schema = isObject(found) ? found : {};
@@ -182,7 +203,7 @@
       );
     }
 
-    /** @returns {{control: Element, read: () => unknown, hint?: string}} `read` gives undefined for «left out». */
+    /** @param {string} name @param {JsonObject} schema @returns {Control} */
     control(name, schema) {
       const type = typeOf(schema);
       const given = isSecret(name, schema) ? undefined : schema.default;
@@ -202,18 +223,13 @@
       return this.json(given);
     }
 
+    /** @param {unknown[]} values @param {unknown} given @returns {Control} */
     choice(values, given) {
       const control = make(
         "select",
         {},
         make("option", { value: "" }, "–"),
-        ...values.map((value, n) =>
-          make(
-            "option",
-            { value: String(n) },
-            typeof value === "string" ? value : JSON.stringify(value),
-          ),
-        ),
+        ...values.map((value, n) => make("option", { value: String(n) }, written(value))),
       );
       const chosen = values.indexOf(given);
       control.value = chosen < 0 ? "" : String(chosen);
@@ -223,11 +239,12 @@
       };
     }
 
+    /** @param {JsonObject} schema @param {string} type @param {unknown} given @returns {Control} */
     number(schema, type, given) {
       const control = make("input", { type: "number", step: type === "integer" ? "1" : "any" });
-      if (typeof schema.minimum === "number") control.min = schema.minimum;
-      if (typeof schema.maximum === "number") control.max = schema.maximum;
-      if (typeof given === "number") control.value = given;
+      if (typeof schema.minimum === "number") control.min = String(schema.minimum);
+      if (typeof schema.maximum === "number") control.max = String(schema.maximum);
+      if (typeof given === "number") control.value = String(given);
       return {
         control,
         read: () =>
@@ -239,19 +256,19 @@
       };
     }
 
+    /** @param {JsonObject} schema @param {unknown} given @param {boolean} any @returns {Control} */
     string(schema, given, any) {
       const long =
-        schema.maxLength > LONG ||
+        (typeof schema.maxLength === "number" && schema.maxLength > LONG) ||
         (typeof given === "string" && (given.length > LONG || given.includes("\n")));
       const control = long
         ? make("textarea", { rows: "3", dir: "auto" })
         : make("input", {
-            type: INPUTS.get(schema.format) ?? "text",
+            type: INPUTS.get(text(schema.format)) ?? "text",
             dir: "auto",
             autocomplete: "off",
           });
-      if (given !== undefined)
-        control.value = typeof given === "string" ? given : JSON.stringify(given);
+      if (given !== undefined) control.value = written(given);
       return {
         control,
         read: () =>
@@ -259,15 +276,14 @@
       };
     }
 
+    /** @param {JsonObject} schema @param {unknown} given @returns {Control} */
     list(schema, given) {
       const items = this.references.follow(schema.items ?? {}).schema;
       const type = isObject(items) ? typeOf(items) : "";
       if (type === "object" || type === "array") return this.json(given);
       const control = make("textarea", { rows: "3", dir: "auto" });
-      if (Array.isArray(given))
-        control.value = given
-          .map((each) => (typeof each === "string" ? each : JSON.stringify(each)))
-          .join("\n");
+      if (Array.isArray(given)) control.value = given.map(written).join("\n");
+      /** @param {string} line */
       const item = (line) => (type === "string" ? line : jsonOr(line));
       return {
         control,
@@ -282,6 +298,7 @@
       };
     }
 
+    /** @param {unknown} given @returns {Control} */
     json(given) {
       const control = make("textarea", { rows: "3", spellcheck: "false" });
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
@@ -294,6 +311,7 @@
 
     /** The value of the whole form: what is left out is not in it. */
     value() {
+      /** @type {JsonObject} */
       const whole = Object.create(null);
       for (const [path, field] of this.fields) {
         const value = field.read();
@@ -302,14 +320,15 @@
           .slice(1)
           .split("/")
           .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+        const last = names.pop() ?? "";
         let place = whole;
-        for (const name of names.slice(0, -1)) place = place[name] ??= Object.create(null);
-        place[names.at(-1)] = value;
+        for (const name of names) place = place[name] ??= Object.create(null);
+        place[last] = value;
       }
       return whole;
     }
 
-    /** @param {Element} [changed] What the person works on: only what was touched is complained about. */
+    /** @param {EventTarget | null} [changed] What the person works on: only what was touched is complained about. */
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
@@ -318,7 +337,7 @@
       );
       const wrong = found.filter((each) => !each.unsure);
       const unsure = found.filter((each) => each.unsure);
-      /** @type {Map<string, object>} The first finding of each field, what is wrong before what is not sure. */
+      /** @type {Map<string, Finding>} The first finding of each field, what is wrong before what is not sure. */
       const firsts = new Map();
       for (const each of [...wrong, ...unsure.filter((doubt) => !doubt.pending)]) {
         const path = this.fieldAt(each.path);
@@ -336,14 +355,14 @@
       this.write(value);
     }
 
-    /** The field in which a place of the value is written; "" where none is. */
+    /** The field in which a place of the value is written; "" where none is. @param {string} path */
     fieldAt(path) {
       return (
         [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? ""
       );
     }
 
-    /** What is said of the whole form. */
+    /** What is said of the whole form. @param {Finding[]} wrong @param {Finding[]} unsure */
     words(wrong, unsure) {
       if (wrong.length > 0) {
         const missing = counted("still_wrong", wrong.length);
@@ -356,6 +375,7 @@
         : say("options_fit");
     }
 
+    /** @param {JsonObject} value */
     write(value) {
       if (!this.snippet) return;
       const lines = Object.entries(value).map(
@@ -365,13 +385,13 @@
     }
   }
 
-  /** A finding with the member that it is about. */
+  /** A finding with the member that it is about. @param {Finding} finding */
   function named({ path, text: why }) {
     const member = path.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
     return path ? say("about_member", { member, why }) : why;
   }
 
-  /** JSON that YAML reads alike. */
+  /** JSON that YAML reads alike. @param {unknown} value */
   function quoted(value) {
     return JSON.stringify(value).replace(
       /[\x7f-\x9f\u2028\u2029\ufeff]/g,
@@ -379,6 +399,7 @@
     );
   }
 
+  /** @param {string} value @returns {unknown} */
   function jsonOr(value) {
     try {
       const read = JSON.parse(value);
@@ -388,7 +409,7 @@
     }
   }
 
-  for (const box of document.querySelectorAll(".try")) {
+  for (const box of elements(".try", HTMLElement)) {
     box.addEventListener("toggle", () => new Form(box), { once: true });
   }
 })();

@@ -14,6 +14,7 @@
   const ASCII = /^[\x00-\x7f]*$/;
   const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
+  /** @param {string} text */
   function isDate(text) {
     const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.map(Number) ?? [];
     if (year === undefined || month < 1 || month > 12) return false;
@@ -23,20 +24,24 @@
     );
   }
 
+  /** @param {string} text */
   function isTime(text) {
     const second = CLOCK.exec(text)?.[2];
     return second === "60" ? null : second !== undefined; // Whether a leap second was one is in no rule.
   }
 
+  /** @param {string} text */
   function isDateTime(text) {
     return /^.{10}t/i.test(text) && isDate(text.slice(0, 10)) && isTime(text.slice(11));
   }
 
+  /** @param {string} text */
   function isHost(text) {
     if (HOST.test(text)) return /(^|\.)xn--/i.test(text) ? null : true;
     return ASCII.test(text) && !text.endsWith(".") ? false : null;
   }
 
+  /** @param {string} text */
   function isEmail(text) {
     const at = text.lastIndexOf("@");
     if (at < 1 || at === text.length - 1) return false;
@@ -45,6 +50,7 @@
     return ASCII.test(text) ? LOCAL.test(local) && isHost(host) : null;
   }
 
+  /** @param {string} text */
   function isIpv6(text) {
     if (!/^[0-9a-f:.]+$/i.test(text)) return false;
     try {
@@ -54,7 +60,10 @@
     }
   }
 
-  /** Whether the letters are those of an address, and what they mean is left open where brackets or ports do. */
+  /**
+   * Whether the letters are those of an address, and what they mean is left open where brackets or ports do.
+   * @param {string} text
+   */
   function isReference(text) {
     if (!URI_LETTERS.test(text)) return false;
     return /[[\]]|^(?:[^/?#]*:)?\/\/[^/?#]*:|#.*#/.test(text) ||
@@ -63,9 +72,12 @@
       : true;
   }
 
+  /** @param {string} text */
   const isUri = (text) => SCHEME.test(text) && isReference(text);
+  /** @param {(text: string) => boolean | null} test @returns {(text: string) => boolean | null} */
   const ifAscii = (test) => (text) => (ASCII.test(text) ? test(text) : null);
 
+  /** @param {string} text */
   function isPattern(text) {
     try {
       return new RegExp(text, "u") !== null;

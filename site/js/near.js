@@ -2,6 +2,7 @@
 "use strict";
 (async () => {
   const { edits, plain } = globalThis.catalogSearch;
+  const { make } = globalThis.catalogElements;
   const { parts } = globalThis.catalogWords;
   const MOST_SHARDS = 10;
   const SHOWN = 3;
@@ -13,12 +14,16 @@
   const [, asked] = /^plugins\/([^/]{2,64}?)(?:\/|\.html|\.json|\.yaml)?$/.exec(inside) ?? [];
   if (!place || !asked) return;
 
+  /** @param {string} path */
   async function json(path) {
     const answer = await fetch(new URL(path, root));
     return answer.ok ? answer.json() : null;
   }
 
-  /** How far an id is from what was asked: by edits, or as a part of it; Infinity for another one. */
+  /**
+   * How far an id is from what was asked: by edits, or as a part of it; Infinity for another one.
+   * @param {string} id @param {string} wanted
+   */
   function distance(id, wanted) {
     const far = edits(wanted, id, wanted.length >= 8 ? 2 : 1);
     if (far < Infinity) return far + (id.length - wanted.length) / 100;
@@ -33,19 +38,19 @@
   } catch {
     return; // No text, so no id either.
   }
+  /** @type {SearchIndex | null} */
   const index = await json("search/index.json").catch(() => null);
+  /** @type {(Shard | null)[]} */
   const shards = await Promise.all(
     (index?.shards ?? []).slice(0, MOST_SHARDS).map((shard) => json(shard.path).catch(() => null)),
   );
   const near = shards
     .flatMap((shard) => shard?.id ?? [])
-    .map((id) => [id, distance(id, wanted)])
-    .filter(([, far]) => far < Infinity);
-  near.sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1));
-  const links = near.slice(0, SHOWN).flatMap(([id], n) => {
-    const link = document.createElement("a");
-    link.href = new URL(`plugins/${id}/`, root).href;
-    link.textContent = id;
+    .map((id) => ({ id, far: distance(id, wanted) }))
+    .filter(({ far }) => far < Infinity);
+  near.sort((one, other) => one.far - other.far || (one.id < other.id ? -1 : 1));
+  const links = near.slice(0, SHOWN).flatMap(({ id }, n) => {
+    const link = make("a", { href: new URL(`plugins/${id}/`, root).href }, id);
     return n > 0 ? [", ", link] : [link];
   });
   if (links.length === 0) return;

@@ -3,9 +3,10 @@
 "use strict";
 (() => {
   const page = document.documentElement;
-  if (page.dataset.found) return;
+  const own = document.currentScript;
+  if (page.dataset.found || !(own instanceof HTMLScriptElement)) return;
   page.dataset.found = "yes";
-  const root = new URL("../", document.currentScript.src).href;
+  const root = new URL("../", own.src).href;
   page.dataset.root = root;
   const turn = () => {
     for (const element of document.querySelectorAll("a, link, img, form")) {
@@ -20,7 +21,8 @@
       createScriptURL: (url) => url,
     });
     globalThis.catalogPolicy = policy;
-    const [theme, ...others] = document.currentScript.dataset.more.split(" ");
+    const [theme, ...others] = (own.dataset.more ?? "").split(" ");
+    /** @param {string} name */
     const load = (name) => {
       const script = document.createElement("script");
       const url = new URL(`assets/${name}`, root).href;

@@ -3,7 +3,7 @@
 (() => {
   const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 
-  /** JSON whose every letter YAML and Python read alike. */
+  /** JSON whose every letter YAML and Python read alike. @param {unknown} value @param {number} [indent] */
   function json(value, indent) {
     return JSON.stringify(value, null, indent).replace(
       UNSAFE,
@@ -28,16 +28,14 @@
     return `${open}\n${parts.map((part) => `${inner}${part},\n`).join("")}${margin}${close}`;
   }
 
+  /** @param {string} text */
   const shell = (text) =>
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 
-  /**
-   * @param {{kind: "list" | "stat", query: object, base: string | null, path: string, all: string}} asked
-   *   `path` is that of the published answer, "" when the catalog has none.
-   * @returns {[string, string, string][]} (id, title, text)
-   */
+  /** @param {SnippetQuery} asked @returns {Snippet[]} */
   function lines({ kind, query, base, path, all }) {
     const at = base ?? "$CATALOG_URL/";
+    /** @param {string} way */
     const url = (way) => (base ? shell(base + way) : `"$CATALOG_URL/${way}"`);
     const from = base ? shell(at) : '"$CATALOG_URL"';
     const pretty = json(query, 2);

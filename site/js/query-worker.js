@@ -1,18 +1,23 @@
 // The console's worker: the published list in, the answers of queries out, by the engine of
 // query.js. The page ends it when a query takes too long.
 import { QueryError, canonical, list, parse, stat } from "./query.js";
+import { JsonError, nearest, read } from "./query/json_reader.js";
+
+/** @typedef {import("./query.js").PluginInfo} PluginInfo */
 
 const DEPTH = 4;
 const MOST_FIELDS = 300;
-const answered = new Map([
-  ["list", list],
-  ["stat", stat],
-]);
-let plugins = { results: [] };
+/** @type {readonly PluginInfo[]} */
+let plugins = [];
 
-/** Every path below the structs of the plugins, for completion; the plainest ones first. */
+/**
+ * Every path below the structs of the plugins, for completion; the plainest ones first.
+ * @param {readonly PluginInfo[]} results
+ */
 function fieldsOf(results) {
+  /** @type {Set<string>} */
   const found = new Set();
+  /** @param {unknown} value @param {string} path @param {number} depth */
   const visit = (value, path, depth) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
     for (const [name, member] of Object.entries(value)) {
@@ -27,14 +32,18 @@ function fieldsOf(results) {
   return [...found].sort();
 }
 
+/** @param {string} url @returns {Promise<QueryReply>} */
 async function load(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  plugins = parse(await answer.text());
-  return { count: plugins.results.length, fields: fieldsOf(plugins.results) };
+  plugins = /** @type {{results: PluginInfo[]}} */ (parse(await answer.text())).results;
+  return { loaded: { count: plugins.length, fields: fieldsOf(plugins) } };
 }
 
-/** The published path of an equal query, "" when there is none. */
+/**
+ * The published path of an equal query, "" when there is none.
+ * @param {QueryKind} kind @param {unknown} request @param {QueryAsk["examples"]} examples
+ */
 function published(kind, request, examples) {
   const own = canonical(kind, request);
   const equal = examples.find(
@@ -43,26 +52,48 @@ function published(kind, request, examples) {
   return equal?.path ?? "";
 }
 
-function ask({ kind, query, now, repositoryId, examples }) {
-  const request = { query: parse(query), repository_id: repositoryId };
-  const started = performance.now();
-  const answer = answered.get(kind)(plugins, request, { now, repositoryId });
-  const ms = performance.now() - started;
-  const { query: asked } = request;
-  return { answer: JSON.stringify(answer), ms, path: published(kind, { query: asked }, examples) };
+/** @param {QueryAsk} asked @returns {QueryReply} */
+function ask({ kind, text, now, repositoryId, examples }) {
+  const { value: query, places } = read(text);
+  const request = { query, repository_id: repositoryId };
+  const answerOf = kind === "list" ? list : stat;
+  try {
+    const started = performance.now();
+    const answer = answerOf(plugins, request, { now, repositoryId });
+    const ms = performance.now() - started;
+    const path = published(kind, { query }, examples);
+    return { answered: { answer: JSON.stringify(answer), query, ms, path } };
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const { code, message, hint, pointer } = error;
+    const place = nearest(places, pointer.replace(/^\/query/, ""));
+    return { failed: { code, message, hint, place } };
+  }
 }
 
-self.addEventListener("message", async ({ data }) => {
-  const { number } = data;
-  try {
-    self.postMessage({ number, ...(data.load ? await load(data.load) : ask(data)) });
-  } catch (error) {
-    const {
-      code = "",
-      pointer = "",
-      hint = "",
-      message = String(error),
-    } = error instanceof QueryError ? error : { message: error?.message };
-    self.postMessage({ number, failed: { code, pointer, hint, message } });
-  }
-});
+/** @param {QueryTask} task @returns {Promise<QueryReply>} */
+async function done(task) {
+  if ("load" in task) return load(task.load);
+  if ("kind" in task) return ask(task);
+  read(task.read);
+  return {};
+}
+
+/** @param {unknown} error @returns {QueryFailure} */
+function failure(error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const place = error instanceof JsonError ? error.place : undefined;
+  return { code: "", hint: "", message, place };
+}
+
+self.addEventListener(
+  "message",
+  async (/** @type {MessageEvent<QueryTask & {number: number}>} */ { data }) => {
+    const { number } = data;
+    try {
+      self.postMessage({ number, ...(await done(data)) });
+    } catch (error) {
+      self.postMessage({ number, failed: failure(error) });
+    }
+  },
+);

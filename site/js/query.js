@@ -5,7 +5,7 @@
 import { canonical } from "./query/canonical_request.js";
 import { Documents, baseOrder } from "./query/documents.js";
 import { QueryError, bad } from "./query/errors.js";
-import { parse } from "./query/json.js";
+import { parse } from "./query/json_reader.js";
 import { StepBudget } from "./query/limits.js";
 import { answerList } from "./query/list_query.js";
 import { parseList, parseStat } from "./query/query_requests.js";

@@ -16,7 +16,9 @@
   ];
   const LISTS = ["allOf", "anyOf", "items", "oneOf"];
   const MAPPINGS = ["definitions", "dependencies", "patternProperties", "properties"];
+  /** @param {object} object @param {PropertyKey} name */
   const has = (object, name) => Object.hasOwn(object, name);
+  /** @param {unknown} value @returns {value is JsonObject} */
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   /** The text of a fragment; a broken escape stands for itself. @param {string} text */
@@ -30,7 +32,10 @@
     });
   }
 
-  /** A reference as [whole address, fragment]; no address where it makes none. */
+  /**
+   * A reference as [whole address, fragment]; no address where it makes none.
+   * @param {string} reference @param {string} base @returns {[string | undefined, string]}
+   */
   function joined(reference, base) {
     const at = reference.indexOf("#");
     const [way, fragment] =
@@ -43,15 +48,16 @@
     }
   }
 
-  /** The schema that a pointer, as a fragment has it, reaches; undefined where there is none. */
-  function pointed(place, fragment) {
+  /**
+   * The schema that a pointer, as a fragment has it, reaches; undefined where there is none.
+   * @param {unknown} root @param {string} fragment
+   */
+  function pointed(root, fragment) {
+    let place = root;
     for (const part of fragment.split("/").slice(1)) {
       const name = unquoted(part).replaceAll("~1", "/").replaceAll("~0", "~");
-      const isThere = Array.isArray(place)
-        ? /^\d+$/.test(name) && has(place, Number(name))
-        : isObject(place) && has(place, name);
-      if (!isThere) return undefined;
-      place = place[name];
+      if (Array.isArray(place)) place = /^\d+$/.test(name) ? place[Number(name)] : undefined;
+      else place = isObject(place) && has(place, name) ? place[name] : undefined;
     }
     return place;
   }
@@ -68,24 +74,32 @@
       this.read(root, HERE);
     }
 
-    /** Notes a schema and every schema in it. */
+    /** Notes a schema and every schema in it. @param {unknown} schema @param {string} base */
     read(schema, base) {
+      /** @type {[unknown, string][]} */
       const waiting = [[schema, base]];
-      while (waiting.length > 0) {
-        const [part, above] = waiting.pop();
+      for (let next = waiting.pop(); next; next = waiting.pop()) {
+        const [part, above] = next;
         if (!isObject(part) || this.bases.has(part)) continue;
         const below = this.named(part, above);
         this.bases.set(part, below);
         for (const name of ONE) waiting.push([part[name], below]);
-        for (const name of LISTS)
-          if (Array.isArray(part[name])) waiting.push(...part[name].map((each) => [each, below]));
-        for (const name of MAPPINGS)
-          if (isObject(part[name]))
-            waiting.push(...Object.values(part[name]).map((each) => [each, below]));
+        for (const name of LISTS) {
+          const list = part[name];
+          if (Array.isArray(list)) for (const each of list) waiting.push([each, below]);
+        }
+        for (const name of MAPPINGS) {
+          const mapping = part[name];
+          if (isObject(mapping))
+            for (const each of Object.values(mapping)) waiting.push([each, below]);
+        }
       }
     }
 
-    /** The address that holds in a schema, which its own `$id` may change. What stands beside a `$ref` is ignored. */
+    /**
+     * The address that holds in a schema, which its own `$id` may change. What stands beside a `$ref` is ignored.
+     * @param {JsonObject} schema @param {string} base
+     */
     named(schema, base) {
       if (typeof schema.$id !== "string" || has(schema, "$ref")) return base;
       const [address, fragment] = joined(schema.$id, base);
@@ -101,13 +115,14 @@
     /**
      * The schema that stands for one, which may be a chain of `$ref`s; `lost` is the first that
      * leads nowhere, or in a circle.
-     * @param {unknown} schema
+     * @param {unknown} given
      * @returns {{schema: unknown, lost?: string}}
      */
-    follow(schema) {
+    follow(given) {
       const seen = new Set();
+      let schema = given;
       while (isObject(schema) && typeof schema.$ref === "string") {
-        const target = seen.has(schema) ? undefined : this.target(schema);
+        const target = seen.has(schema) ? undefined : this.target(schema.$ref, schema);
         if (!isObject(target) && typeof target !== "boolean")
           return { schema: {}, lost: schema.$ref };
         seen.add(schema);
@@ -116,8 +131,10 @@
       return { schema };
     }
 
-    target(schema) {
-      const [address, fragment] = joined(schema.$ref, this.bases.get(schema) ?? HERE);
+    /** What a reference in a schema leads to. @param {string} reference @param {JsonObject} schema */
+    target(reference, schema) {
+      const [address, fragment] = joined(reference, this.bases.get(schema) ?? HERE);
+      if (address === undefined) return undefined;
       const isName = fragment !== "" && !fragment.startsWith("/");
       const whole = this.known.get(isName ? `${address}#${unquoted(fragment)}` : address);
       const found = isName ? whole : pointed(whole, fragment);
@@ -126,5 +143,5 @@
     }
   }
 
-  globalThis.catalogReferences = { References };
+  globalThis.catalogReferences = { References, isObject };
 })();

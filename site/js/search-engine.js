@@ -4,12 +4,9 @@
 "use strict";
 (() => {
   /**
-   * @typedef {object} Shard  The columns of up to 5,000 plugins, as search/<hash>.json has them.
-   * @typedef {{q: string, literal: boolean, chosen: [string, string[]][], sort: string,
-   *   page: number, size: number}} Question
-   * @typedef {{count: number, total: number, loaded: number, page: number, rows: object[],
-   *   facets: [string, [string, number][]][], chosen: [string, string[]][], terms: string[],
-   *   corrected: [string, string[]][]}} Found
+   * A plugin that is found, by its number, and how well: the less, the better.
+   * @typedef {[number, number]} Hit
+   * @typedef {{term: Term, plugins: Set<number>}} Having
    */
   const FIELDS = ["service_type", "provider", "labels", "state", "registry_type"];
   const MOST_TERMS = 8;
@@ -50,8 +47,9 @@
             );
     }
 
-    /** Where it stands in a plain text. @returns {[number, number][]} */
+    /** Where it stands in a plain text. @param {string} text @returns {[number, number][]} */
     placesIn(text) {
+      /** @type {[number, number][]} */
       const found = [];
       for (
         let at = text.indexOf(this.text);
@@ -66,7 +64,10 @@
       ]);
     }
 
-    /** Whether it stands in a text as several words; `joined` is the text put together. */
+    /**
+     * Whether it stands in a text as several words; `joined` is the text put together.
+     * @param {string} text @param {string} joined
+     */
     isWordsIn(text, joined) {
       return this.words !== null && joined.includes(this.letters) && text.search(this.words) >= 0;
     }
@@ -86,7 +87,9 @@
     const rows = term.length;
     const wide = Math.min(word.length, rows + limit);
     if (wide < rows - limit) return Infinity;
+    /** @type {number[]} */
     let older = [];
+    /** @type {number[]} */
     let old = [];
     for (let j = 0; j <= wide; j += 1) old.push(j);
     for (let i = 1; i <= rows; i += 1) {
@@ -113,21 +116,28 @@
   /** Every plugin that is loaded, column by column, and what is searched in. */
   class Scanner {
     constructor() {
-      /** @type {object[]} Rows as a card shows them. */
+      /** @type {SearchRow[]} */
       this.rows = [];
+      /** @type {string[]} */
       this.names = [];
+      /** @type {string[]} */
       this.ids = [];
+      /** @type {string[]} */
       this.labels = [];
+      /** @type {string[]} */
       this.kinds = [];
+      /** @type {string[]} */
       this.texts = [];
+      /** @type {string[]} */
       this.images = [];
+      /** @type {string[]} */
       this.whole = [];
-      /** The same put together. */
+      /** @type {string[]} The same put together. */
       this.joined = [];
       this.total = 0;
       /** @type {Map<string, number> | null} */
       this.words = null;
-      /** The values that there are, by the order of FIELDS. */
+      /** @type {Set<string>[]} The values that there are, by the order of FIELDS. */
       this.known = FIELDS.map(() => new Set());
     }
 
@@ -136,6 +146,7 @@
       const disabled = new Set(shard.disabled);
       const deprecated = new Set(shard.deprecated);
       shard.id.forEach((id, n) => {
+        /** @type {SearchRow} */
         const row = {
           id,
           name: shard.name[n],
@@ -177,15 +188,16 @@
 
     /** The words of all plugins with how many plugins have each. */
     vocabulary() {
-      if (this.words === null) {
-        this.words = new Map();
-        for (const text of this.whole) {
-          for (const word of new Set(text.split(WORDS))) {
-            if (word.length > 2) this.words.set(word, (this.words.get(word) ?? 0) + 1);
-          }
+      if (this.words !== null) return this.words;
+      /** @type {Map<string, number>} */
+      const words = new Map();
+      for (const text of this.whole) {
+        for (const word of new Set(text.split(WORDS))) {
+          if (word.length > 2) words.set(word, (words.get(word) ?? 0) + 1);
         }
       }
-      return this.words;
+      this.words = words;
+      return words;
     }
 
     /** The nearest words to a term that occurs nowhere, the most frequent first. @param {string} term */
@@ -193,6 +205,7 @@
       const limit = term.length >= 8 ? 2 : term.length >= 4 ? 1 : 0;
       if (limit === 0) return [];
       let least = limit;
+      /** @type {[string, number][]} */
       let found = [];
       for (const [word, count] of this.vocabulary()) {
         const far = edits(term, word, least);
@@ -205,7 +218,10 @@
       return found.slice(0, MOST_WORDS).map(([word]) => word);
     }
 
-    /** How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text. @param {Term} term */
+    /**
+     * How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text.
+     * @param {number} n @param {Term} term
+     */
     place(n, term) {
       const inName = this.names[n].indexOf(term.text);
       const inId = this.ids[n].indexOf(term.text);
@@ -217,15 +233,13 @@
       }
       if (this.labels[n].includes(term.text)) return 4;
       if (this.kinds[n].includes(term.text)) return 5;
-      const isWords = term.words !== null && !this.whole[n].includes(term.text);
-      return isWords &&
-        (this.names[n].search(term.words) >= 0 || this.ids[n].search(term.words) >= 0)
-        ? 3
-        : 6;
+      const words = this.whole[n].includes(term.text) ? null : term.words;
+      return words && (this.names[n].search(words) >= 0 || this.ids[n].search(words) >= 0) ? 3 : 6;
     }
 
     /** The plugins in which a term stands, by number. @param {Term} term @returns {Set<number>} */
     having(term) {
+      /** @type {Set<number>} */
       const found = new Set();
       this.whole.forEach((text, n) => {
         if (text.includes(term.text) || term.isWordsIn(text, this.joined[n])) found.add(n);
@@ -236,6 +250,7 @@
     /** @param {string} query @param {boolean} literal */
     match(query, literal) {
       const terms = termsOf(query).map((term) => new Term(term));
+      /** @type {[string, string[]][]} */
       const corrected = [];
       const wanted = terms.map((term) => {
         const plugins = this.having(term);
@@ -249,6 +264,7 @@
       });
       const asked = terms.map((term) => term.text).join(" ");
       const score = corrected.length > 0 ? TYPO : 0;
+      /** @type {Hit[]} */
       const hits = [];
       for (let n = 0; n < this.rows.length; n += 1) {
         if (!wanted.every((words) => words.some((word) => word.plugins.has(n)))) continue;
@@ -257,6 +273,7 @@
       return { hits, terms: wanted.flat().map(({ term }) => term.text), corrected };
     }
 
+    /** @param {number} n @param {string} asked @param {Having[][]} wanted */
     rank(n, asked, wanted) {
       if (asked === "") return 0;
       if (this.names[n] === asked || this.ids[n] === asked || this.images[n] === asked) return 0;
@@ -271,14 +288,16 @@
       return sum;
     }
 
-    /** @param {Question} question @returns {Found} */
+    /** @param {SearchQuestion} question @returns {SearchAnswer} */
     find(question) {
       const { hits, terms, corrected } = this.match(question.q, question.literal);
       const asked = new Map(question.chosen);
       const chosen = FIELDS.map(
         (field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))),
       );
+      /** @type {Map<string, number>[]} */
       const counts = FIELDS.map(() => new Map());
+      /** @type {Hit[]} */
       const kept = [];
       for (const hit of hits) {
         const values = this.values(hit[0]);
@@ -328,17 +347,19 @@
       ];
     }
 
+    /** @param {Hit[]} hits @param {string} sort */
     sorted(hits, sort) {
-      const off = (n) => (this.rows[n].state === "ENABLED" ? 0 : 1);
-      const by =
-        {
-          name: () => 0,
-          updated: (one, other) => this.rows[other[0]].updated - this.rows[one[0]].updated,
-          newest: (one, other) => this.rows[other[0]].created - this.rows[one[0]].created,
-        }[sort] ?? ((one, other) => one[1] - other[1]);
+      /** What the smallest of comes first. @param {Hit} hit */
+      const place = ([n, score]) => {
+        if (sort === "name") return 0;
+        if (sort === "updated") return -this.rows[n].updated;
+        return sort === "newest" ? -this.rows[n].created : score;
+      };
+      /** @param {Hit} hit */
+      const off = ([n]) => (this.rows[n].state === "ENABLED" ? 0 : 1);
       // Rows come by name, so that a number is the last word.
       return hits.sort(
-        (one, other) => off(one[0]) - off(other[0]) || by(one, other) || one[0] - other[0],
+        (one, other) => off(one) - off(other) || place(one) - place(other) || one[0] - other[0],
       );
     }
   }
@@ -351,19 +372,19 @@
     return false;
   }
 
-  /** Values by count, then by text; chosen ones are there even if nothing has them now. */
+  /**
+   * Values by count, then by text; chosen ones are there even if nothing has them now.
+   * @param {Map<string, number>} counts @param {Set<string>} chosen
+   */
   function ordered(counts, chosen) {
     for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
     const all = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
     return all.filter(([value], n) => n < MOST_VALUES || chosen.has(value));
   }
 
-  /**
-   * Loads the index, side by side, and answers from what has come so far.
-   * @param {URL} root
-   * @param {(loaded: number, total: number, failed?: boolean) => void} told
-   */
+  /** Loads the index, side by side, and answers from what has come so far. */
   class Source {
+    /** @param {URL} root @param {SearchProgress} told */
     constructor(root, told) {
       this.root = root;
       this.told = told;
@@ -371,6 +392,7 @@
       this.first = this.load();
     }
 
+    /** @param {string} path */
     async json(path) {
       const answer = await fetch(new URL(path, this.root));
       if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
@@ -379,6 +401,7 @@
 
     /** Resolves with the first shard; later ones are told of as they come. */
     async load() {
+      /** @type {SearchIndex} */
       const index = await this.json("search/index.json");
       this.scanner.total = index.count;
       const waiting = index.shards.map((shard) => this.json(shard.path));
@@ -395,7 +418,7 @@
       if (added.length > 0) await added[0];
     }
 
-    /** @param {Question} question @returns {Promise<Found>} */
+    /** @param {SearchQuestion} question */
     async ask(question) {
       await this.first;
       return this.scanner.find(question);
@@ -403,21 +426,27 @@
   }
 
   if (typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope) {
+    /** @type {Source} */
     let source;
-    self.addEventListener("message", async ({ data }) => {
-      if (data.root) {
-        source = new Source(new URL(data.root), (loaded, total, failed) =>
-          self.postMessage({ loaded, total, failed }),
-        );
-        source.first.catch(() => {}); // The questions say it.
-        return;
-      }
-      try {
-        self.postMessage({ number: data.number, found: await source.ask(data.question) });
-      } catch (error) {
-        self.postMessage({ number: data.number, error: String(error) });
-      }
-    });
+    /** @param {SearchReply} message */
+    const reply = (message) => self.postMessage(message);
+    self.addEventListener(
+      "message",
+      async (/** @type {MessageEvent<SearchMessage>} */ { data }) => {
+        if ("root" in data) {
+          source = new Source(new URL(data.root), (loaded, total, failed) =>
+            reply({ loaded, total, failed }),
+          );
+          source.first.catch(() => {}); // The questions say it.
+          return;
+        }
+        try {
+          reply({ number: data.number, found: await source.ask(data.question) });
+        } catch (error) {
+          reply({ number: data.number, error: String(error) });
+        }
+      },
+    );
   }
   globalThis.catalogSearch = { Scanner, Source, Term, plain, termsOf, edits };
 })();

@@ -2,9 +2,15 @@
 // search is first used, and results replace the page's own list. Values go in as text only.
 "use strict";
 (() => {
-  /** @typedef {{q: string, literal: boolean, chosen: Map<string, Set<string>>, sort: string, page: number}} State */
+  /**
+   * @typedef {Map<string, Set<string>>} Chosen  Values by field.
+   * @typedef {Omit<SearchQuestion, "chosen" | "size"> & {chosen: Chosen}} State
+   * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: Element | null}} Group
+   * @typedef {{item: HTMLElement, tick: HTMLInputElement, figure: HTMLElement}} Box
+   */
   const { Source, Term, plain } = globalThis.catalogSearch;
   const { ages } = globalThis.catalogDates;
+  const { element, elements, make } = globalThis.catalogElements;
   const { startWorker } = globalThis.catalogScripts;
   const { counted, number: shown, parts: inParts, say } = globalThis.catalogWords;
   const IN_WORKER = 5000;
@@ -25,36 +31,30 @@
   ]);
   const MONTHS = say("months").split(" ");
   const page = document.documentElement;
-  const byId = (id) => document.getElementById(id);
-  const [field, sort, count, said, chips, note, found, pages, listed, facets, fold, chosenCount] = [
-    "q",
-    "sort",
-    "count",
-    "said",
-    "chips",
-    "note",
-    "found",
-    "found-pages",
-    "listed",
-    "facets",
-    "",
-    "chosen",
-  ].map((id) => (id ? byId(id) : document.querySelector(".fold")));
-  if (!field || !page.classList.contains("js")) return;
+  if (!document.getElementById("q") || !page.classList.contains("js")) return;
+  const field = element("#q", HTMLInputElement);
+  const sort = element("#sort", HTMLSelectElement);
+  const [count, said, chips, note, found, pages, listed, facets, fold, chosenCount] = [
+    "#count",
+    "#said",
+    "#chips",
+    "#note",
+    "#found",
+    "#found-pages",
+    "#listed",
+    "#facets",
+    ".fold",
+    "#chosen",
+  ].map((selector) => element(selector, HTMLElement));
   const ownCount = count.textContent;
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);
   const fromDisk = location.protocol === "file:";
 
-  /** @param {string} tag @param {Record<string, string>} given @param {...(Node | string)} parts */
-  function make(tag, given, ...parts) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
-    element.append(...parts);
-    return element;
-  }
-
   // ---- What is asked, and the address that says it
+
+  /** What is chosen of a field. @param {Chosen} chosen @param {string} name */
+  const valuesOf = (chosen, name) => chosen.get(name) ?? new Set();
 
   /** @returns {State} */
   function read() {
@@ -77,13 +77,14 @@
     if (asked.q.trim()) given.set("q", asked.q.trim());
     if (asked.literal) given.set("literal", "1");
     for (const [name, short] of NAMES)
-      for (const value of asked.chosen.get(name)) given.append(short, value);
+      for (const value of valuesOf(asked.chosen, name)) given.append(short, value);
     if (asked.sort) given.set("sort", asked.sort);
     if (number > 1) given.set("page", String(number));
     const text = given.toString();
     return location.pathname + (text ? `?${text}` : "");
   }
 
+  /** @param {State} asked */
   const isAsked = (asked) =>
     asked.q.trim() !== "" ||
     asked.sort !== "" ||
@@ -91,7 +92,7 @@
     [...asked.chosen.values()].some((values) => values.size > 0);
   let state = read();
 
-  /** @param {Partial<State>} change @param {{push?: boolean}} how */
+  /** @param {Partial<State>} change_ @param {{push?: boolean}} how */
   function change(change_, { push = false } = {}) {
     state = { ...state, page: 1, ...change_ };
     if (!fromDisk) history[push ? "pushState" : "replaceState"](null, "", address(state));
@@ -100,7 +101,7 @@
 
   // ---- The index
 
-  /** @type {{ask: (question: object) => Promise<object>, end?: () => void} | null} */
+  /** @type {SearchSource | null} */
   let source = null;
 
   /** Ends what was asked; the next question starts anew. */
@@ -119,44 +120,53 @@
     return source;
   }
 
-  /** The same in a worker; null where the browser has none. */
-  function inWorker() {
-    const waiting = new Map();
-    let worker;
+  /** @returns {Worker | null} */
+  function started() {
     try {
-      worker = startWorker(found.dataset.scan);
+      return startWorker(found.dataset.scan ?? "");
     } catch {
       return null;
     }
-    worker.addEventListener("message", ({ data }) => {
+  }
+
+  /** The same in a worker; null where the browser has none. @returns {SearchSource | null} */
+  function inWorker() {
+    /** @type {Map<number, {resolve: (found: SearchAnswer) => void, reject: (why: Error) => void}>} */
+    const waiting = new Map();
+    const worker = started();
+    if (!worker) return null;
+    worker.addEventListener("message", (/** @type {MessageEvent<SearchReply>} */ { data }) => {
       if (data.number === undefined) {
         told(data.loaded, data.total, data.failed);
         return;
       }
-      const [resolve, reject] = waiting.get(data.number);
+      const one = waiting.get(data.number);
       waiting.delete(data.number);
-      if (data.error) reject(new Error(data.error));
-      else resolve(data.found);
+      if (data.error === undefined) one?.resolve(data.found);
+      else one?.reject(new Error(data.error));
     });
     worker.addEventListener("error", () => {
-      for (const [, reject] of waiting.values()) reject(new Error("the worker failed"));
+      for (const { reject } of waiting.values()) reject(new Error("the worker failed"));
       waiting.clear();
     });
-    worker.postMessage({ root: root.href });
+    /** @param {SearchMessage} message */
+    const send = (message) => worker.postMessage(message);
+    send({ root: root.href });
     let last = 0;
     return {
       end: () => worker.terminate(),
       ask: (question) =>
         new Promise((resolve, reject) => {
           last += 1;
-          waiting.set(last, [resolve, reject]);
-          worker.postMessage({ number: last, question });
+          waiting.set(last, { resolve, reject });
+          send({ number: last, question });
         }),
     };
   }
 
   let loaded = 0;
   let partly = false;
+  /** @type {SearchProgress} */
   function told(now, _total, failed) {
     partly = failed === true;
     if (now === loaded && !partly) return;
@@ -198,7 +208,7 @@
       note.hidden = true;
       announce("");
       if (!source) {
-        showChips(asked, [...asked.chosen]);
+        showChips(asked.chosen);
         return;
       }
     }
@@ -218,7 +228,7 @@
     }
     if (number !== asking) return;
     showFacets(answer);
-    showChips(asked, answer.chosen);
+    showChips(answer.chosen);
     if (!wanted) return;
     showNote(asked, answer);
     showRows(asked, answer);
@@ -238,10 +248,12 @@
       ...(fromDisk ? [say("search_needs_server")] : [say("list_not_loaded"), " ", again]),
     );
     note.hidden = false;
-    announce(note.textContent);
+    announce(note.textContent ?? "");
   }
 
+  /** @param {State} asked @param {SearchAnswer} answer */
   function showNote(asked, answer) {
+    /** @type {(Node | string)[]} */
     const parts = [];
     if (answer.corrected.length > 0) {
       const words = answer.corrected.flatMap(([, nearest]) => nearest.slice(0, 3));
@@ -265,6 +277,7 @@
     note.hidden = parts.length === 0;
   }
 
+  /** @param {State} asked @param {SearchAnswer} answer */
   function showRows(asked, answer) {
     const many = say("found_of", {
       plugins: counted("count_plugins", answer.count),
@@ -272,7 +285,7 @@
     });
     count.textContent =
       answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
-    announce(answer.count === 0 ? say("nothing_found") : count.textContent);
+    announce(answer.count === 0 ? say("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
     found.classList.toggle("grid", answer.count > 0);
     found.replaceChildren(
@@ -290,7 +303,7 @@
     );
   }
 
-  /** @returns {(number | null)[]} The pages to offer; null is a gap. */
+  /** @param {number} number @param {number} last @returns {(number | null)[]} The pages to offer; null is a gap. */
   function offered(number, last) {
     const near = [...new Set([1, last, number - 2, number - 1, number, number + 1, number + 2])]
       .filter((n) => n >= 1 && n <= last)
@@ -298,11 +311,12 @@
     return near.flatMap((n, place) => (place > 0 && n - near[place - 1] > 1 ? [null, n] : [n]));
   }
 
+  /** @param {State} asked @param {number | null} n @param {number} number */
   function pageLink(asked, n, number) {
     if (n === null) return make("span", { "aria-hidden": "true" }, "…");
     const link = make(
       "a",
-      { href: address(asked, n), ...(n === number ? { "aria-current": "page" } : {}) },
+      { href: address(asked, n), ...(n === number && { "aria-current": "page" }) },
       String(n),
     );
     link.addEventListener("click", (event) => {
@@ -313,6 +327,7 @@
     return link;
   }
 
+  /** @param {State} asked */
   function nothing(asked) {
     const clear = make("button", { class: "button primary", type: "button" }, say("clear_search"));
     clear.addEventListener("click", () => {
@@ -354,8 +369,9 @@
     );
   }
 
-  function showChips(_asked, chosen) {
-    const buttons = chosen.flatMap(([name, values]) =>
+  /** @param {Iterable<[string, Iterable<string>]>} chosen */
+  function showChips(chosen) {
+    const buttons = [...chosen].flatMap(([name, values]) =>
       [...values].map((value) => {
         const text = SHOWN.get(value) ?? value;
         const button = make(
@@ -382,6 +398,7 @@
   // ---- Cards
 
   const WORD = /[\p{L}\p{N}]/u;
+  /** @param {string} name */
   function letters(name) {
     return (
       name
@@ -405,7 +422,7 @@
     return make("time", { datetime: date.toISOString().slice(0, 10) }, text);
   }
 
-  /** A text with the terms in <mark>. @param {string} text @param {object[]} terms @returns {(Node | string)[]} */
+  /** A text with the terms in <mark>. @param {string} text @param {SearchTerm[]} terms @returns {(Node | string)[]} */
   function marked(text, terms) {
     // One place of the plain text for each of its letters, for one letter may become several.
     let flat = "";
@@ -418,6 +435,7 @@
       at += letter.length;
     }
     places.push(text.length);
+    /** @type {[number, number][]} */
     const hits = [];
     for (const term of terms) {
       for (const [from, end] of term.placesIn(flat)) {
@@ -427,6 +445,7 @@
       }
     }
     hits.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
+    /** @type {(Node | string)[]} */
     const parts = [];
     let done = 0;
     for (const [from, to] of hits) {
@@ -437,6 +456,7 @@
     return [...parts, text.slice(done)];
   }
 
+  /** @param {SearchRow} row @param {SearchTerm[]} terms */
   function card(row, terms) {
     const enabled = row.state === "ENABLED";
     const avatar = make(
@@ -473,6 +493,7 @@
     const text = row.text
       ? make("p", { dir: "auto" }, ...marked(row.text, terms))
       : make("p", { class: "none" }, say("no_description"));
+    /** @param {string} name @param {...(Node | string)} parts */
     const fact = (name, ...parts) => [make("dt", { class: "vh" }, name), make("dd", {}, ...parts)];
     return make(
       "article",
@@ -504,55 +525,58 @@
 
   // ---- Facets: the links of the page become boxes to tick
 
-  /** @type {Map<string, {list: Element, boxes: Map<string, Element>, open: boolean, more: Element}>} */
+  /** @type {Map<string, Group>} */
   const groups = new Map();
 
-  function box(name, value, text) {
+  /** @param {string} name @param {string} value @param {string} text @param {string} [number] @returns {Box} */
+  function box(name, value, text, number = "") {
     const tick = make("input", { type: "checkbox" });
-    tick.checked = state.chosen.get(name).has(value);
+    tick.checked = valuesOf(state.chosen, name).has(value);
     tick.addEventListener("change", () => choose(name, value, tick.checked));
-    return make(
-      "li",
-      {},
-      make("label", {}, tick, make("span", { dir: "auto" }, text), make("b", {}, "")),
-    );
+    const figure = make("b", {}, number);
+    const label = make("label", {}, tick, make("span", { dir: "auto" }, text), figure);
+    return { item: make("li", {}, label), tick, figure };
   }
 
+  /** @param {string} name @param {string} value @param {boolean} on */
   function choose(name, value, on) {
-    const chosen = new Map([...state.chosen].map(([each, values]) => [each, new Set(values)]));
-    if (on) chosen.get(name).add(value);
-    else chosen.get(name).delete(value);
-    change({ chosen }, { push: true });
+    const values = new Set(valuesOf(state.chosen, name));
+    if (on) values.add(value);
+    else values.delete(value);
+    change({ chosen: new Map(state.chosen).set(name, values) }, { push: true });
   }
 
   function boxesForLinks() {
     for (const section of facets.querySelectorAll("section")) {
-      const name = section.dataset.field;
-      const heading = section.querySelector("h2");
+      const name = section.dataset.field ?? "";
+      const heading = element("h2", HTMLElement, section);
       heading.id = `by-${name}`;
       section.setAttribute("role", "group");
       section.setAttribute("aria-labelledby", heading.id);
       const list = section.querySelector("ul");
       if (!list) continue;
+      /** @type {Map<string, Box>} */
       const boxes = new Map();
       for (const link of list.querySelectorAll("a")) {
-        const [text, number] = link.children;
-        const value = link.dataset.value ?? text.textContent;
-        SHOWN.set(value, text.textContent);
-        const item = box(name, value, text.textContent);
-        item.querySelector("b").textContent = number.textContent;
-        boxes.set(value, item);
-        link.parentElement.replaceWith(item);
+        const [text, number] = [...link.children].map((each) => each.textContent ?? "");
+        const value = link.dataset.value ?? text;
+        SHOWN.set(value, text);
+        const made = box(name, value, text, number);
+        boxes.set(value, made);
+        link.parentElement?.replaceWith(made.item);
       }
       const more = make("button", { class: "plain-link all", type: "button" });
+      /** @type {Group} */
+      const group = { list, boxes, open: false, more, link: section.querySelector(".all") };
       more.addEventListener("click", () => {
-        groups.get(name).open = !groups.get(name).open;
+        group.open = !group.open;
         show();
       });
-      groups.set(name, { list, boxes, open: false, more, link: section.querySelector(".all") });
+      groups.set(name, group);
     }
   }
 
+  /** @param {SearchAnswer} answer */
   function showFacets(answer) {
     const focused = document.activeElement;
     for (const [name, values] of answer.facets) {
@@ -562,15 +586,14 @@
       const items = values
         .filter(([value], n) => group.open || n < SHOWN_VALUES || chosen.has(value))
         .map(([value, number]) => {
-          if (!group.boxes.has(value))
-            group.boxes.set(value, box(name, value, SHOWN.get(value) ?? value));
-          const item = group.boxes.get(value);
-          item.querySelector("input").checked = chosen.has(value);
-          item.querySelector("b").textContent = shown(number);
-          return item;
+          const one = group.boxes.get(value) ?? box(name, value, SHOWN.get(value) ?? value);
+          group.boxes.set(value, one);
+          one.tick.checked = chosen.has(value);
+          one.figure.textContent = shown(number);
+          return one.item;
         });
       group.list.replaceChildren(...items);
-      group.list.parentElement.hidden = items.length === 0;
+      if (group.list.parentElement) group.list.parentElement.hidden = items.length === 0;
       group.link?.replaceWith(group.more);
       group.link = null;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
@@ -579,16 +602,17 @@
         ? say("show_fewer")
         : say("show_all", { number: shown(values.length) });
     }
-    if (focused?.isConnected && focused !== document.activeElement) focused.focus();
+    if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
   }
 
   // ---- Keys
 
+  /** @param {KeyboardEvent} event */
   function walk(event) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const inField = event.target === field;
-    const links = [...document.querySelectorAll(found.hidden ? "#listed h3 a" : "#found h3 a")];
-    const at = links.indexOf(event.target);
+    const links = elements("h3 a", HTMLElement, found.hidden ? listed : found);
+    const at = links.findIndex((link) => link.matches(":focus"));
     if (event.key === "Escape") {
       if (inField) {
         if (field.value) clearAll();
@@ -621,9 +645,7 @@
     fold.setAttribute("aria-expanded", String(facets.classList.toggle("open"))),
   );
   document.addEventListener("keydown", walk);
-  document
-    .querySelector("form.search")
-    .addEventListener("submit", (event) => event.preventDefault());
+  field.form?.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("popstate", () => {
     state = read();
     field.value = state.q;

@@ -1,5 +1,6 @@
 // On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, JSON in
-// colours, pages read from disk and printed ones; and the words that the other scripts show.
+// colours, pages read from disk and printed ones; and the words that the other scripts show, and how
+// they find and make elements.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
@@ -9,11 +10,13 @@
     /(?<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?<text>"(?:[^"\\]|\\.)*")|(?<value>true|false|null|-?\d[\d.eE+-]*)/g;
   const LONGEST = 50_000;
   const DAY = 86_400_000;
+  /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
   const UNITS = [
     ["year", 365.25],
     ["month", 30.44],
   ];
   const page = document.documentElement;
+  /** @type {Map<string, string>} */
   const MARKS = new Map([
     [",", say("thousands")],
     [".", say("decimal")],
@@ -24,8 +27,9 @@
     return marked(value.toLocaleString("en", { maximumFractionDigits: 2 }));
   }
 
+  /** @param {string} text */
   function marked(text) {
-    return text.replace(/[,.]/g, (mark) => MARKS.get(mark));
+    return text.replace(/[,.]/g, (mark) => MARKS.get(mark) ?? mark);
   }
 
   /** Bytes as people read them, as the build writes them. @param {number} bytes @returns {string} */
@@ -40,23 +44,28 @@
   /**
    * A text of site/strings.yaml in parts, its values put in: they may be elements. The build puts
    * the texts that a script names before it.
-   * @returns {(Node | string)[]}
+   * @type {typeof catalogWords.parts}
    */
   function parts(key, values) {
-    return globalThis.catalogTexts[key]
+    return form(key, 0)
       .split(/\{(\w+)\}/)
       .flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
   }
 
+  /** @type {typeof catalogWords.say} */
   function say(key, values = {}) {
     return parts(key, values).join("");
   }
 
   /** The one place where a script chooses a plural. @param {string} key @param {number} count */
-  function counted(key, count) {
+  function form(key, count) {
     const forms = globalThis.catalogTexts[key];
-    const text = typeof forms === "string" ? forms : (count === 1 && forms.one) || forms.other;
-    return text.replaceAll("{count}", () => number(count));
+    return typeof forms === "string" ? forms : (count === 1 && forms.one) || forms.other;
+  }
+
+  /** @param {string} key @param {number} count */
+  function counted(key, count) {
+    return form(key, count).replaceAll("{count}", () => number(count));
   }
 
   /** The one policy of a page: the browser makes none of its name a second time. */
@@ -67,6 +76,27 @@
     policy ??= globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
     const url = new URL(path, location.href).href;
     return new Worker(policy ? policy.createScriptURL(url) : url, options);
+  }
+
+  /** @type {typeof catalogElements.elements} */
+  function elements(selector, type, place = document) {
+    const found = [...place.querySelectorAll(selector)];
+    return found.flatMap((each) => (each instanceof type ? [each] : []));
+  }
+
+  /** @type {typeof catalogElements.element} */
+  function element(selector, type, place = document) {
+    const found = place.querySelector(selector);
+    if (found instanceof type) return found;
+    throw new Error(`no ${type.name} is ${selector}`);
+  }
+
+  /** @type {typeof catalogElements.make} */
+  function make(tag, given, ...parts) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
+    made.append(...parts);
+    return made;
   }
 
   /** @param {string} path @returns {SVGElement} */
@@ -102,7 +132,7 @@
   /** @param {Element} source @returns {Promise<boolean>} */
   async function copy(source) {
     try {
-      await navigator.clipboard.writeText(source.textContent);
+      await navigator.clipboard.writeText(source.textContent ?? "");
       return true;
     } catch {
       // No clipboard here (plain http, or refused): select it, so that the reader can copy.
@@ -112,23 +142,20 @@
   }
 
   function copyButtons() {
-    const said = document.createElement("p");
-    said.className = "vh";
-    said.setAttribute("role", "status");
+    const said = make("p", { class: "vh", role: "status" });
     document.body.append(said);
-    for (const source of document.querySelectorAll("[data-copy], .snippets code")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      const row = source.closest("tr")?.cells[0].textContent.split(" ")[0];
+    for (const source of elements("[data-copy], .snippets code", HTMLElement)) {
+      const row = source.closest("tr")?.cells[0].textContent?.split(" ")[0] ?? "";
       const what =
         source.dataset.copy ||
-        say("snippet_in", { language: source.closest("section").querySelector("h3").textContent });
+        say("snippet_in", {
+          language: source.closest("section")?.querySelector("h3")?.textContent ?? "",
+        });
       const label =
         source.className === "digest"
           ? say("copy_digest", { version: row })
           : say("copy_what", { what });
-      button.setAttribute("aria-label", label);
+      const button = make("button", { type: "button", class: "copy", "aria-label": label });
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
         const copied = await copy(source);
@@ -147,24 +174,21 @@
 
   /** @param {Element} group Sections, each with a heading, become tabs. */
   function tabs(group) {
-    const sections = [...group.children];
+    const sections = elements(":scope > *", HTMLElement, group);
     if (sections.length < 2) return;
-    const list = document.createElement("div");
-    list.className = "tabs";
-    list.setAttribute("role", "tablist");
-    list.setAttribute("aria-label", say("snippets"));
+    const list = make("div", { class: "tabs", role: "tablist", "aria-label": say("snippets") });
     const buttons = sections.map((section, n) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.id = `tab-${n}`;
-      button.textContent = section.querySelector("h3").textContent;
-      button.setAttribute("role", "tab");
-      button.setAttribute("aria-controls", section.id);
+      const button = make(
+        "button",
+        { type: "button", id: `tab-${n}`, role: "tab", "aria-controls": section.id },
+        section.querySelector("h3")?.textContent ?? "",
+      );
       section.setAttribute("role", "tabpanel");
       section.setAttribute("aria-labelledby", button.id);
       button.addEventListener("click", () => choose(n));
       return button;
     });
+    /** @param {number} chosen */
     function choose(chosen) {
       buttons.forEach((button, n) => {
         button.setAttribute("aria-selected", String(n === chosen));
@@ -173,7 +197,7 @@
       });
     }
     list.addEventListener("keydown", (event) => {
-      const at = buttons.indexOf(document.activeElement);
+      const at = buttons.findIndex((button) => button.matches(":focus"));
       const last = buttons.length - 1;
       const to = new Map([
         ["ArrowRight", at === last ? 0 : at + 1],
@@ -195,7 +219,7 @@
   /** A page from disk has no server that turns a folder into its index.html. */
   function pagesFromDisk() {
     if (location.protocol !== "file:") return;
-    for (const link of document.querySelectorAll("a[href]")) {
+    for (const link of elements("a[href]", HTMLAnchorElement)) {
       const url = new URL(link.href);
       if (url.protocol !== "file:" || !url.pathname.endsWith("/")) continue;
       url.pathname += "index.html";
@@ -206,7 +230,7 @@
 
   /** A picture that fails makes room for the letters below it. */
   function pictures() {
-    for (const picture of document.querySelectorAll(".av img")) {
+    for (const picture of elements(".av img", HTMLImageElement)) {
       picture.addEventListener("error", () => picture.remove());
       if (picture.complete && picture.currentSrc && picture.naturalWidth === 0) picture.remove();
     }
@@ -215,22 +239,23 @@
   /** JSON in colours: the browser paints over the text, the page stays as it is. */
   function colours() {
     if (!globalThis.CSS?.highlights) return;
-    const painted = new Map(["key", "text", "value"].map((part) => [part, new Highlight()]));
-    for (const [part, highlight] of painted) CSS.highlights.set(`json-${part}`, highlight);
+    const painted = ["key", "text", "value"].map((part) => {
+      const highlight = new Highlight();
+      CSS.highlights.set(`json-${part}`, highlight);
+      return { part, highlight };
+    });
     for (const code of document.querySelectorAll("pre code")) {
       const text = code.firstChild;
-      if (!/^[{[]/.test(code.textContent) || code.childNodes.length > 1 || text.length > LONGEST)
-        continue;
+      if (code.childNodes.length > 1 || !(text instanceof Text)) continue;
+      if (!/^[{[]/.test(text.data) || text.length > LONGEST) continue;
       for (const found of text.data.matchAll(JSON_PARTS)) {
-        const part = Object.keys(found.groups).find((each) => found.groups[each] !== undefined);
-        painted.get(part).add(
-          new StaticRange({
-            startContainer: text,
-            startOffset: found.index,
-            endContainer: text,
-            endOffset: found.index + found[0].length,
-          }),
-        );
+        const range = new StaticRange({
+          startContainer: text,
+          startOffset: found.index,
+          endContainer: text,
+          endOffset: found.index + found[0].length,
+        });
+        painted.find(({ part }) => found.groups?.[part] !== undefined)?.highlight.add(range);
       }
     }
   }
@@ -240,9 +265,9 @@
     /** @type {HTMLDetailsElement[]} */
     let folded = [];
     addEventListener("beforeprint", () => {
-      folded = [...document.querySelectorAll("details:not([open], .try)")];
+      folded = elements("details:not([open], .try)", HTMLDetailsElement);
       for (const each of folded) each.open = true;
-      for (const link of document.querySelectorAll(".links a")) link.dataset.address = link.href;
+      for (const link of elements(".links a", HTMLAnchorElement)) link.dataset.address = link.href;
     });
     addEventListener("afterprint", () => {
       for (const each of folded) each.open = false;
@@ -264,7 +289,7 @@
         typing
       )
         return;
-      const fields = [...document.querySelectorAll("input[type=search]")];
+      const fields = elements("input[type=search]", HTMLInputElement);
       // A narrow header has no room for its field until it is asked for.
       const field = fields.find((each) => each.checkVisibility?.() ?? true) ?? fields[0];
       if (!field) return;
@@ -278,11 +303,13 @@
    * How long ago a day was, in the page's language, to stand after it: the built page knows no
    * clock. Nothing for what is no date.
    * @param {HTMLTimeElement} time
+   * @returns {Node | string}
    */
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
     // A card is narrow. «Last year» would be wrong for 23 months, «yesterday» is right for a day.
+    /** @type {Intl.RelativeTimeFormatOptions} */
     const how = {
       numeric: unit === "day" ? "auto" : "always",
       style: time.closest(".card") ? "short" : "long",
@@ -302,6 +329,7 @@
     for (const time of place.querySelectorAll("time")) time.after(ago(time));
   }
 
+  globalThis.catalogElements = { element, elements, make };
   globalThis.catalogDates = { ages };
   globalThis.catalogScripts = { startWorker };
   globalThis.catalogWords = { counted, number, parts, say, size };

@@ -1,37 +1,31 @@
 // The API page: «Try it» fetches the example and shows the start of its answer.
 "use strict";
 (() => {
+  const { element, elements, make } = globalThis.catalogElements;
   const { number, say } = globalThis.catalogWords;
   const LONGEST = 6000;
   const fromDisk = location.protocol === "file:";
-  for (const button of document.querySelectorAll("[data-live]")) {
-    const place = button.closest("section").querySelector(".answer");
+  for (const button of elements("[data-live]", HTMLButtonElement)) {
+    const place = element(".answer", HTMLElement, button.closest("section") ?? document);
     button.addEventListener("click", async () => {
       const started = performance.now();
       let head;
       let text = "";
       try {
         if (fromDisk) throw new Error("a page from disk can fetch nothing");
-        const answer = await fetch(new URL(button.dataset.live, location.href));
+        const answer = await fetch(new URL(button.dataset.live ?? "", location.href));
         text = await answer.text();
         const time = Math.round(performance.now() - started);
         head = say("answered", { status: answer.status, letters: number(text.length), time });
         text = JSON.stringify(JSON.parse(text), null, 2);
       } catch (error) {
-        head ??= fromDisk ? say("needs_server") : say("no_answer", { why: error.message });
+        const why = error instanceof Error ? error.message : String(error);
+        head ??= fromDisk ? say("needs_server") : say("no_answer", { why });
       }
-      const said = document.createElement("p");
-      said.className = "more";
-      said.setAttribute("role", "status");
-      said.textContent = text.length > LONGEST ? say("start_of_it", { head }) : head;
-      const code = document.createElement("code");
-      code.textContent = text.slice(0, LONGEST);
-      const pre = document.createElement("pre");
-      pre.tabIndex = 0;
-      pre.append(code);
-      const box = document.createElement("div");
-      box.className = "code";
-      box.append(pre);
+      const told = text.length > LONGEST ? say("start_of_it", { head }) : head;
+      const said = make("p", { class: "more", role: "status" }, told);
+      const code = make("code", {}, text.slice(0, LONGEST));
+      const box = make("div", { class: "code" }, make("pre", { tabindex: "0" }, code));
       place.replaceChildren(said, ...(text ? [box] : []));
       place.hidden = false;
     });

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs catalogctl into a new virtual environment: sh .github/install.sh FOLDER
-# requirements.txt pins by hash all that catalogctl needs, catalogctl.txt the tool itself.
+# requirements.txt pins all dependencies of catalogctl by hash, catalogctl.txt the tool itself.
 set -eu
 here=$(dirname "$0")
 venv=${1:?name the folder of the virtual environment, such as .venv}
 pin='^catalogctl @ (https://[^ ]+\.whl#sha256=[0-9a-f]{64}|git\+https://[^ ]+@[0-9a-f]{40})$'
 if ! grep -Eq "$pin" "$here/catalogctl.txt"; then
     cat >&2 <<MESSAGE
-$here/catalogctl.txt pins no catalogctl. Write one of these lines into it:
+$here/catalogctl.txt does not pin catalogctl. Write one of these lines into it:
   catalogctl @ https://HOST/PATH/catalogctl-VERSION-py3-none-any.whl#sha256=64_HEX_DIGITS
   catalogctl @ git+https://HOST/REPOSITORY@40_HEX_DIGITS_OF_A_COMMIT
 MESSAGE

@@ -156,8 +156,8 @@ def test_a_query_that_takes_too_long_is_stopped(page: Page, address: str) -> Non
         "**/assets/query-worker.*",
         lambda route: route.fulfill(
             content_type="text/javascript",
-            body="onmessage = ({data: {number, load}}) => {"
-            " if (load) postMessage({number, count: 0, fields: []}); else for (;;) {} }",
+            body="onmessage = ({data: {number, kind}}) => { if (kind) for (;;) {}"
+            " postMessage({number, loaded: {count: 0, fields: []}}) }",
         ),
     )
     page.clock.install()

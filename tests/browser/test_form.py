@@ -47,7 +47,7 @@ def test_a_secret_is_never_filled_in(form: Locator) -> None:
         ("window", "0", "must be at least 1"),
         ("window", "99999", "must be at most 3600"),
         ("window", "1.5", "must be an integer"),
-        ("accounts", "a\nb\na", "has an item twice"),
+        ("accounts", "a\nb\na", "contains a duplicate item"),
         ("region", "Europe", "must match ^[a-z]{2}-[a-z]+-[0-9]$"),
     ],
 )
@@ -66,7 +66,7 @@ def test_what_fits_is_said_and_written_into_the_yaml(page: Page, form: Locator) 
     form.get_by_label("region").fill("eu-west-1")
     form.get_by_label("accounts").fill("1\n2")
     form.get_by_label("strict").check()
-    expect(form.get_by_role("status")).to_have_text("These options fit the schema.")
+    expect(form.get_by_role("status")).to_have_text("These options match the schema.")
     expect(page.locator("#use-yaml code")).to_have_text(
         "plugin_info:\n"
         '  plugin_id: "plugin-options"\n'
@@ -135,22 +135,22 @@ def odd_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path]
     [
         ("anchor", "5", "may have at most 0 members"),
         ("root", "5", "can't be checked here"),
-        ("escape", "ok", "fit the schema"),
+        ("escape", "ok", "match the schema"),
         ("escape", "long", "still missing or wrong"),
-        ("dependencies", "x", '"b" is needed beside "a"'),
+        ("dependencies", "x", '"b" is required with "a"'),
         ("ipv6", "5", "still missing or wrong"),
-        ("ipv6", "::1", "fit the schema"),
+        ("ipv6", "::1", "match the schema"),
         ("nobodys", "44", '"a" can\'t be checked here (format shoe-size)'),
         ("pattern", "zzz", "can't be checked here (pattern (?P<n>^[0-9]+$))"),
         ("patterns", "long", "still missing or wrong"),
-        ("patterns", "ok", "fit the schema"),
+        ("patterns", "ok", "match the schema"),
         ("names", "x", "still missing or wrong"),
         ("false", "x", "still missing or wrong"),
-        ("name", "ok", "fit the schema"),
+        ("name", "ok", "match the schema"),
         ("name", "long", "still missing or wrong"),
         ("circle", "x", "can't be checked here"),
         ("nowhere", "x", "can't be checked here"),
-        ("recursive", "x", "fit the schema"),
+        ("recursive", "x", "match the schema"),
     ],
 )
 def test_an_odd_schema_gets_an_honest_verdict(

@@ -179,7 +179,7 @@ chmod +x "$3/bin/pip"
         """R-02."""
         code, log, said = self.install(tmp_path, pin)
         assert (code, log) == (1, "")
-        assert ".github/catalogctl.txt pins no catalogctl" in said
+        assert ".github/catalogctl.txt does not pin catalogctl" in said
         assert "catalogctl @ git+https://" in said
 
 

@@ -20,6 +20,7 @@ from catalogctl.cli.main import GROUPS, catalogctl
 from support.catalogs import PLUGIN, plugin, write_catalog
 from support.commands import COMMAND, Done, environment, on_terminal, run
 from support.texts import SGR
+from support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for names in GROUPS.values() for name in names]
@@ -122,12 +123,12 @@ def test_the_examples_work_on_the_shipped_catalog(name: str, checkout: Path) -> 
 def test_the_table_of_the_readme_names_every_command_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"(?m)^\| (`catalogctl [^|]+(?:\\\|[^|]*)*) \|", readme)
-    named = {
+    named = [
         word.removeprefix("catalogctl ").split()[0]
         for row in rows
         for word in re.findall(r"`([^`]+)`", row)
-    }
-    assert named == set(NAMES)
+    ]
+    assert sorted(named) == sorted(NAMES)
 
 
 def test_the_version_names_python_too() -> None:
@@ -511,12 +512,3 @@ def session_members(pid: int) -> list[int]:
         if int(fields[3]) == pid and fields[0] != "Z":
             found.append(int(folder.name))
     return found
-
-
-def wait_until(true: object, seconds: float = 60) -> None:
-    """Wait for a thing to come about, asking for it again and again."""
-    assert callable(true)
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

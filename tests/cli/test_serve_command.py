@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
@@ -14,12 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.catalogs import PLUGIN, write_catalog
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
-
-DEADLINE = 60.0
 
 
 class Serving:
@@ -48,13 +46,6 @@ class Serving:
             text: str = answer.read().decode()
             return text
 
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds."""
-        deadline = time.monotonic() + DEADLINE
-        while not holds():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
@@ -69,13 +60,13 @@ def test_a_change_is_on_the_page_and_a_broken_file_is_survived(serving: Serving)
     serving.line("built in")
     assert "Hyperbilling" in serving.page()
     serving.file.write_text(PLUGIN.replace("Hyperbilling", "First change"))
-    serving.until(lambda: "First change" in serving.page())
+    wait_until(lambda: "First change" in serving.page())
     serving.file.write_text(PLUGIN + "lables: []\n")
     assert "unknown-field" in serving.line("unknown-field")
     serving.line("the last good tree stays")
     assert "First change" in serving.page()
     serving.file.write_text(PLUGIN.replace("Hyperbilling", "Second change"))
-    serving.until(lambda: "Second change" in serving.page())
+    wait_until(lambda: "Second change" in serving.page())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -69,7 +69,7 @@ def test_nothing_is_written_when_nothing_changed(client: Client, site: Site) -> 
         return {file.name: file.stat().st_mtime_ns for file in client.cache.glob("*")}
 
     before = used()
-    assert len(before) == 2 * len({INDEX, "#whole", ALL, GET, "get-versions"})
+    assert len(before) == len({INDEX, "#whole", ALL, GET, "get-versions"})
     assert used() == before
     site.spoil = lambda request: site.reply(request._replace(headers={}))
     assert used() == before
@@ -243,13 +243,15 @@ def test_the_cache_is_keyed_by_the_whole_address(client: Client, site: Site) -> 
 def test_a_damaged_cache_is_never_served(client: Client, site: Site, damage: str) -> None:
     """R-37."""
     client.catalog().get(PLUGIN)
-    about, body = client.files(GET)
+    file = client.file(GET)
+    about, _, body = file.read_bytes().partition(b"\n")
     if damage in {"body", "both"}:
-        body.write_bytes(OTHER)
+        body = OTHER
     if damage in {"about", "both"}:
-        about.write_bytes(about.read_bytes()[:-1])
+        about = about[:-1]
     if damage == "other address":
-        about.write_bytes(about.read_bytes().replace(b"/catalog/", b"/katalog/"))
+        about = about.replace(b"/catalog/", b"/katalog/")
+    file.write_bytes(about + b"\n" + body)
     assert client.catalog().get(PLUGIN) == info(PLUGIN)
     assert site.requests[-1].path == GET
     assert "If-None-Match" not in site.requests[-1].headers

@@ -480,6 +480,28 @@ def test_each_id_that_comes_back_is_told_its_own_earlier_image(made: Repository)
     assert '"acme/plugin-second"' in second.problems[0].message
 
 
+def test_the_earlier_image_is_that_of_the_newest_state_that_names_one(made: Repository) -> None:
+    """R-09: a file that was emptied or broken before it was deleted hides nothing."""
+    made.switch("main")
+    made.commit("late", {A: plugin("plugin-alpha", image="late/plugin-alpha")})
+    known = made.commit("break", {A: "name: ["})
+    made.commit("empty", {A: ""})
+    made.commit("gone", {A: None})
+    made.branch("again")
+    change = only(changed(made, {A: FILES[A]}))
+    assert codes(change) == [("image-before", 3)]
+    assert f'"late/plugin-alpha" until commit {known[:12]}' in change.problems[0].message
+
+
+def test_of_several_earlier_images_the_last_one_may_come_back(made: Repository) -> None:
+    made.switch("main")
+    late = plugin("plugin-alpha", image="late/plugin-alpha")
+    for message, text in (("gone", None), ("come", late), ("gone again", None)):
+        made.commit(message, {A: text})
+    made.branch("again")
+    assert codes(only(changed(made, {A: late}))) == []
+
+
 class TestText:
     def told(self, comparison: Comparison) -> str:
         return difference_text.render(comparison.to_json(), unicode=True)

@@ -76,10 +76,10 @@ class Life:
         self.publish()
         after = self.files()
         answers = difference["answers"]
-        assert set(answers["added"]) == after.keys() - before.keys()
-        assert set(answers["removed"]) == before.keys() - after.keys()
+        assert answers["added"] == sorted(after.keys() - before.keys())
+        assert answers["removed"] == sorted(before.keys() - after.keys())
         both = before.keys() & after.keys()
-        assert set(answers["changed"]) == {path for path in both if after[path] != before[path]}
+        assert answers["changed"] == sorted(path for path in both if after[path] != before[path])
         self.told.extend((call, each) for each, made in calls.items() for call in made)
         self.hold()
 
@@ -110,7 +110,7 @@ class Life:
         assert sorted((entry["call"], entry["plugin_id"]) for entry in entries) == sorted(self.told)
         removed = json.loads((self.public / "removed.json").read_text())["removed"]
         gone = {plugin_id for call, plugin_id in self.told if call == "deregister"}
-        assert {each["plugin_id"] for each in removed} == gone - self.expected.keys()
+        assert sorted(each["plugin_id"] for each in removed) == sorted(gone - self.expected.keys())
 
 
 @pytest.fixture

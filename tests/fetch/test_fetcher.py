@@ -354,3 +354,9 @@ def test_what_is_not_there_is_asked_for_once() -> None:
 def test_what_is_no_http_is_told(data: bytes) -> None:
     with host(says(data)) as address, pytest.raises(FetchError):
         read(address)
+
+
+def test_the_page_of_a_missing_file_may_be_larger_than_the_file() -> None:
+    missing = answer(b"x" * 2000, status="404 Not Found")
+    with host(says(missing)) as address:
+        assert read(address, most=1000).status == 404

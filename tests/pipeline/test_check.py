@@ -205,14 +205,14 @@ def test_a_socket_a_device_link_and_a_folder_are_reported(tmp_path: Path) -> Non
         (plugins / "folder.yaml").mkdir()
         (plugins / "plugin-f.YAML").write_text(PLUGIN)
         (plugins / ".gitkeep").write_text("")
-        codes = {file: code for file, _, _, code in found(catalog)}
-    assert codes == {
-        "plugins/folder.yaml": "stray-file",
-        "plugins/plugin-d.yaml": "symbolic-link",
-        "plugins/plugin-e.yaml": "symbolic-link",
-        "plugins/plugin-f.YAML": "stray-file",
-        "plugins/plugin-s.yaml": "unreadable",
-    }
+        codes = [(file, code) for file, _, _, code in found(catalog)]
+    assert codes == [
+        ("plugins/folder.yaml", "stray-file"),
+        ("plugins/plugin-d.yaml", "symbolic-link"),
+        ("plugins/plugin-e.yaml", "symbolic-link"),
+        ("plugins/plugin-f.YAML", "stray-file"),
+        ("plugins/plugin-s.yaml", "unreadable"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.pool import spread
 from support.catalogs import plugin, write_catalog
 from support.commands import COMMAND
+from support.waiting import PATIENCE, is_waiting, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,18 +60,21 @@ def test_a_process_that_is_ended_from_outside_is_an_error_and_no_wait() -> None:
 
 def test_a_process_that_is_killed_while_it_sends_is_an_error_too() -> None:
     """Its message is cut off in the middle: the pipe held no more of it."""
-    is_begun = multiprocessing.get_context("fork").Event()
+    context = multiprocessing.get_context("fork")
+    is_begun, is_done = context.Event(), context.Event()
 
     def work(thing: int) -> tuple[int, bytes]:
         if thing > 1:
             is_begun.wait()
+            is_done.set()
         return os.getpid(), bytes(1_000_000)
 
     results = spread(work, [1, 2, 3, 4], 2)
     first, _ = next(results)
     is_begun.set()
     [other] = [child for child in multiprocessing.active_children() if child.pid != first]
-    time.sleep(0.5)  # it has begun to send by then
+    assert is_done.wait(PATIENCE)
+    wait_until(lambda: is_waiting(other.pid or 0))  # for its pipe to be read
     other.kill()
     with pytest.raises(OutsideError, match="ended from outside"):
         list(results)
@@ -101,11 +105,14 @@ def test_an_error_arrives_as_it_was_raised(error: BaseException) -> None:
 
 
 def test_the_first_error_in_the_order_of_the_things_is_raised() -> None:
+    is_later_raised = multiprocessing.get_context("fork").Event()
+
     def work(thing: int) -> int:
         if thing == 1:
-            time.sleep(0.3)
+            assert is_later_raised.wait(PATIENCE)
             raise KeyError("the first")
-        if thing == 100:
+        if thing == 120:  # which another process does
+            is_later_raised.set()
             raise ValueError("a later one")
         return thing
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from catalogctl.publish.plugin_files import row
 from catalogctl.publish.site import SitePages, search_index
 from catalogctl.source.settings import SiteSettings
 from support import samples, site
@@ -23,7 +24,7 @@ FIRST_RESULT = 320_000
 def rows(settings: SiteSettings | None = None) -> list[PluginSummary]:
     plugins = sorted(samples.plugins(), key=lambda each: str(each.info["name"]))
     pages = SitePages(site.edition(site=settings), site.segments(plugins))
-    return [site.row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    return [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
 
 
 def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
@@ -53,7 +54,7 @@ def test_an_image_is_kept_in_few_letters_and_whole() -> None:
         )
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
-    every = [site.row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    every = [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
     shard = search_index.shard(every)
     assert shard["space"] == [0, 0, 1, -1]
     assert shard["spaceValues"] == ["acme/", ""]
@@ -66,8 +67,8 @@ def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
     for hosts, expected in (((), {}), (("icons.example",), {"0": icon})):
         build = site.edition(site=SiteSettings(image_hosts=hosts))
         shown = SitePages(build, site.segments([pictured])).plugin(pictured)
-        row = site.row(pictured, shown)
-        assert search_index.shard([row])["icons"] == expected
+        summary = row(pictured, shown)
+        assert search_index.shard([summary])["icons"] == expected
 
 
 def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from catalogctl.publish.facets import in_order
+from catalogctl.publish.plugin_files import row
 from catalogctl.publish.site import SitePages, links, policy, shared, snippets, texts
 from catalogctl.schemas import fields
 from catalogctl.source.settings import SiteSettings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ATTACK = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>{{ 7*7 }}${7*7}</title></pre>"""
 BASE = "https://plugins.example/catalog/"
+API = "repository/v1/plugin"
 SCHEMA: JSON = {
     "type": "object",
     "required": ["project_id"],
@@ -157,7 +159,7 @@ def test_nothing_is_loaded_from_another_host(base_url: str | None) -> None:
 
 def test_every_relative_link_leads_to_a_file_of_the_tree() -> None:
     files = site.tree([*SAMPLES, hostile()], site.edition())
-    checked = 0
+    checked = set()
     for path, page in html(files).items():
         if path == "404.html":
             continue
@@ -171,8 +173,24 @@ def test_every_relative_link_leads_to_a_file_of_the_tree() -> None:
             if parts.path.endswith("/") or target == ".":
                 target = posixpath.normpath(f"{target}/index.html")
             assert target in files, (path, address)
-            checked += 1
-    assert checked > 300
+            checked.add(target)
+    calls = {path for path in files if path.startswith(f"{API}/get")}
+    assert len(calls) == 2 * (len(SAMPLES) + 1)
+    assert calls - checked == set()
+
+
+@pytest.mark.parametrize("base_url", [None, BASE])
+def test_every_answer_that_a_page_tells_to_fetch_is_a_file_of_the_tree(
+    base_url: str | None,
+) -> None:
+    files = site.tree([*SAMPLES, hostile()], site.edition(base_url=base_url))
+    told = {
+        address
+        for page in html(files).values()
+        for address in re.findall(r"\brepository/v1/[\w./~-]+\.json\b", page.text)
+    }
+    assert f"{API}/get/plugin-one.json" in told
+    assert told - files.keys() == set()
 
 
 def test_hostile_values_are_text_on_every_page() -> None:
@@ -367,7 +385,7 @@ def test_what_a_plugin_lacks_comes_with_what_to_do_about_it() -> None:
         page = site.pages([bare], build)["plugins/plugin-bare/index.html"].decode()
         assert "catalogctl resolve plugin-bare" in page
         for step, field in (("one", "tags.description"), ("some", "template.options.schema")):
-            words = f"Give it {step} in its file"
+            words = f"Add {step} in its file"
             address = f"{repository}/edit/HEAD/catalog/plugins/plugin-bare.yaml"
             shown = f'<a href="{address}">{words}</a>' if link else words
             assert f"{shown}: <code>{field}</code>" in page
@@ -577,7 +595,7 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
         plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
     ]
     pages = SitePages(site.edition(), site.segments(plugins))
-    rows = [site.row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    rows = [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
     say = texts.Texts()
     names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said

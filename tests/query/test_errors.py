@@ -103,6 +103,10 @@ def test_only_of_get_is_checked_as_that_of_list() -> None:
     with pytest.raises(ApiError) as refused:
         only_fields(info, ["name", "colour"])
     assert (refused.value.code, refused.value.pointer) == ("ERROR_DB_QUERY", "/only/1")
+    for text, meant in (("repository_id", "repository_info"), ("labels.0", "labels")):
+        with pytest.raises(ApiError) as refused:
+            only_fields(info, [text])
+        assert refused.value.hint == f'write "{meant}"'
 
 
 def test_the_base_order_is_by_name_then_plugin_id_by_code_point() -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalogctl.query import query_limits
 from catalogctl.query.query_times import instant
@@ -152,3 +154,64 @@ EDGES = """
 def test_both_engines_read_the_edges_of_the_calendar_alike(text: str, engine: JavaScript) -> None:
     moment = instant(text)
     assert engine.tell({"instant": text}) == (None if moment is None else int(moment))
+
+
+NAMES = st.sampled_from(["404", "7", "01", "2 a", "a", "b/~c", "__proto__", '"', "\\", "é", ""])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9) | NAMES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+def in_order(value: JSON) -> JSON:
+    """Return a value with each object as javascript.mjs writes it."""
+    if isinstance(value, dict):
+        return {"members": [[name, in_order(member)] for name, member in value.items()]}
+    return [in_order(item) for item in value] if isinstance(value, list) else value
+
+
+@given(value=VALUES, indent=st.sampled_from([None, 1]), escaped=st.booleans())
+def test_json_is_read_in_the_order_in_which_it_is_written(
+    engine: JavaScript, value: JSON, indent: int | None, *, escaped: bool
+) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=escaped)
+    read: Any = engine.tell({"read": text})
+    assert read["value"] == engine.tell({"parse": text}) == in_order(value)
+    for pointer, start, end in read["places"]:
+        place: Any = value
+        for part in pointer.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            place = place[int(name)] if isinstance(place, list) else place[name]
+        assert json.loads(text[start:end]) == place
+
+
+def test_the_last_of_two_members_counts_at_the_place_of_the_first(engine: JavaScript) -> None:
+    """As JSON.parse has it."""
+    text = '{"b": 1, "404": 2, "b": 3}'
+    assert engine.tell({"parse": text}) == {"members": [["b", 3], ["404", 2]]}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "place"),
+    [
+        ("", "the text ends here: a value is missing", [0, 1]),
+        ('{"a": 1,}', 'write the name of a member in quotes, or end the object with "}"', [8, 9]),
+        ('{"a" 1}', 'a ":" is missing after the name', [5, 6]),
+        ('{"a": 1, "a": 2}', '"a" stands here twice', [9, 12]),
+        ("[1 2]", 'a "," or "]" is missing after this item', [3, 4]),
+        ("[True]", 'write text in quotes: "True"', [1, 5]),
+        ("[01]", 'a "," or "]" is missing after this item', [2, 3]),
+        (
+            '["a\nb"]',
+            "this text has no closing quote, or holds a letter that has to be escaped",
+            [1, 3],
+        ),
+        ("{} {}", "nothing may follow this value", [3, 5]),
+        ("[" * 102, "this nests too deep", [101, 102]),
+    ],
+)
+def test_what_is_wrong_in_a_json_text_is_told_with_its_place(
+    engine: JavaScript, text: str, wrong: str, place: list[int]
+) -> None:
+    assert engine.tell({"read": text}) == {"wrong": wrong, "place": place}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from catalogctl.publish.plugin_files import row
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.search_index import shard
 from catalogctl.query import base_order
@@ -76,7 +77,7 @@ def asked() -> Asked:
     ordered = [by_id[str(info["plugin_id"])] for info in infos]
     pages = SitePages(site.edition(), site.segments(ordered))
     shown = [pages.plugin(each) for each in ordered]
-    rows = [site.row(*each) for each in zip(ordered, shown, strict=True)]
+    rows = [row(*each) for each in zip(ordered, shown, strict=True)]
     names = " ".join(f"{info['plugin_id']} {info['name']}"[:80] for info in infos).split()
     words = [*WORDS, *typos([word for word in names if len(word) > 3] * 4, 1)]
     pairs = [f"{one} {other}" for one, other in zip(words, words[7:], strict=False)]

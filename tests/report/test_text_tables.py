@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalogctl.report.answer_text import LIST_COLUMNS, closing_line, columns_left_out
 from catalogctl.report.cells import width_of
+from catalogctl.report.view import Look
 from support import golden
 from support.answers import INFO, LIST, NEWEST, STAT, VERSIONS, shown
 from support.texts import HOSTILE_JSON, SGR, commands, controls
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden" / "tables"
 WIDTHS = [60, 80, 100, 200]
+
+
+def terminal(width: int) -> Look:
+    return Look(color=False, unicode=True, width=width)
 
 
 def test_golden_tables_show_what_a_person_looks_for() -> None:
@@ -61,11 +66,12 @@ def test_a_heading_is_never_cut_and_columns_give_way_by_importance(width: int) -
     names = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
     header = shown("list", LIST, width=width, newest=NEWEST).splitlines()[0].split()
     assert header == [name for name in LIST_COLUMNS if name in names[: len(header)]]
-    assert set(LIST_COLUMNS) - set(header) == set(columns_left_out("list", LIST, width, NEWEST))
+    left_out = columns_left_out("list", LIST, terminal(width), NEWEST)
+    assert set(LIST_COLUMNS) - set(header) == set(left_out)
 
 
 def test_columns_without_room_are_named() -> None:
-    left_out = columns_left_out("list", LIST, 80, NEWEST)
+    left_out = columns_left_out("list", LIST, terminal(80), NEWEST)
     assert left_out == ["provider"]
     assert closing_line("list", LIST, left_out) == "2 plugins; no room for provider"
     wide: JSON = {"results": [{f"column_{number}": "x" for number in range(12)}]}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.resolve.addresses import is_public
-from catalogctl.resolve.challenges import challenge
+from catalogctl.fetch.ip_addresses import is_public
+from catalogctl.fetch.origins import origin_of
+from catalogctl.resolve.challenges import best_challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.origins import origin_of
 from catalogctl.resolve.outcome import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of, options_of
 from support.docker_hub import basic
@@ -256,7 +256,7 @@ def test_where_a_url_leads(url: str, expected: str | None) -> None:
 def test_challenges_are_read(
     headers: list[str], expected: tuple[str, dict[str, str]] | None
 ) -> None:
-    found = challenge(headers)
+    found = best_challenge(headers)
     assert (None if found is None else (found.scheme, dict(found.parameters))) == expected
 
 

@@ -70,8 +70,9 @@ def test_nothing_that_was_known_is_lost(
     """R-23: each tag is listed or removed, and each digest is there, in history or in removed."""
     old, _ = merged(first)
     new, changes = merged(second, old, LATER)
-    assert {each.tag for each in new.versions} | set(new.other_tags) == set(second)
-    assert {each.tag for each in new.removed} == {each.tag for each in vanished(old, _of(second))}
+    assert sorted([*(each.tag for each in new.versions), *new.other_tags]) == sorted(second)
+    gone = [each.tag for each in vanished(old, _of(second))]
+    assert sorted(each.tag for each in new.removed) == sorted(gone)
     kept = {(each.tag, each.digest) for each in new.versions}
     kept |= {(each.tag, each.digest) for each in new.removed}
     kept |= {(each.tag, each.before) for each in new.history}
@@ -81,7 +82,8 @@ def test_nothing_that_was_known_is_lost(
         for tag in set(first) & set(second)
         if first[tag] and second[tag] and first[tag] != second[tag] and versions([tag])
     }
-    assert {each.tag for each in changes.moved} == moved == {each.tag for each in new.history}
+    assert sorted(each.tag for each in changes.moved) == sorted(moved)
+    assert sorted(each.tag for each in new.history) == sorted(moved)
     seen = {each.tag: each.first_seen for each in new.versions}
     assert all(at == (NOW if tag in first else LATER) for tag, at in seen.items())
 
@@ -97,6 +99,46 @@ def test_a_version_that_comes_back_with_another_digest_was_moved() -> None:
     back, changes = merged({"1.0": two, "1.1": one}, without, LATER)
     assert [(each.tag, each.before, each.after) for each in changes.moved] == [("1.0", one, two)]
     assert back.removed == ()
+
+
+KNOWN = TagManifest("sha256:" + "1" * 64, "a/b", "2026-01-01T00:00:00Z", 7, ("linux/amd64",))
+BARE = TagManifest(KNOWN.digest)
+LOCKED = ("digest", "media_type", "pushed_at", "size", "platforms")
+
+
+def locked_after(before: TagManifest, after: TagManifest | None) -> dict[str, object]:
+    """Return what the lock says of a version, of which two runs were told this."""
+    listing = TagListing(("1.0",), "oci")
+    first, _ = merge("plugin-a", SOURCE, None, listing, {"1.0": before}, pattern=None, now=NOW)
+    found = {"1.0": after} if after is not None else {}
+    second, _ = merge("plugin-a", SOURCE, first, listing, found, pattern=None, now=NOW)
+    (row,) = json.loads(encode(second))["versions"]
+    return {name: row.get(name) for name in LOCKED}
+
+
+def said(manifest: TagManifest) -> dict[str, object]:
+    return {name: getattr(manifest, name) for name in LOCKED[:-1]} | {
+        "platforms": list(manifest.platforms) if manifest.platforms else None
+    }
+
+
+def test_what_is_known_of_a_digest_is_kept_until_it_is_told_otherwise() -> None:
+    """R-23."""
+    assert locked_after(KNOWN, None) == said(KNOWN)
+    assert locked_after(KNOWN, BARE) == said(KNOWN)
+    assert locked_after(BARE, KNOWN) == said(KNOWN)
+    told = TagManifest(KNOWN.digest, "c/d", KNOWN.pushed_at, 0, ("linux/arm64",))
+    assert locked_after(KNOWN, told) == said(told)
+
+
+def test_of_another_digest_nothing_is_kept() -> None:
+    """R-23."""
+    other = TagManifest("sha256:" + "2" * 64)
+    assert locked_after(KNOWN, other) == said(other)
+
+
+def test_the_first_lock_of_a_plugin_is_fresh() -> None:
+    assert merged({"1.0": None})[1] == Changes(is_fresh=True)
 
 
 def test_another_rule_for_versions_is_news_and_loses_no_digest() -> None:

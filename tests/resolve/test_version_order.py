@@ -40,8 +40,8 @@ def test_versions_come_newest_first_and_nothing_else_is_one(case: dict[str, Any]
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) == 16
-    assert sum(len(f"{case['order']} {case.get('others', '')}".split()) for case in CASES) == 169
+    assert len(CASES) == 17
+    assert sum(len(f"{case['order']} {case.get('others', '')}".split()) for case in CASES) == 176
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,12 @@ PATTERNS = [
     ),
     pytest.param(
         r"(?P<version>1\.[0-9])?.*", ["x", "1.2"], ["1.2", "x"], id="a group that took no part"
+    ),
+    pytest.param(
+        r"(?P<version>z)?.*", ["1.2", "2.1"], ["2.1", "1.2"], id="then the whole tag counts"
+    ),
+    pytest.param(
+        r"r([0-9])[.][0-9]", ["r1.2", "r2.1"], ["r2.1", "r1.2"], id="a group without that name"
     ),
 ]  # fmt: skip
 

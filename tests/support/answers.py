@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.report.answer_text import render_answer
+from catalogctl.report.view import Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,5 @@ def shown(
     newest: Mapping[str, str | None] | None = None,
 ) -> str:
     """Return an answer as the command line prints it; into a pipe, unless a width is given."""
-    return render_answer(
-        call, answer, format_, color=color, width=width, unicode=unicode, newest=newest
-    )
+    look = Look(color=color, unicode=unicode, width=width)
+    return render_answer(call, answer, format_, look, newest)

@@ -1,12 +1,13 @@
 """What must hold under attack (R) and faults (Q), and which tests of a run proved it.
 
-A test proves what its docstring, or that of its class, names by id. `make test` ends with the ids
-that its passed tests name; one that no passed test names is shown, too.
+A test proves what its docstring, or that of its class, names by id. `make test` ends with a line
+for each id that its passed tests name, with their number; the ids that none names are shown, too.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -99,8 +100,15 @@ def ids_of(item: pytest.Item) -> list[str]:
 
 
 def summary(proved: Iterable[str]) -> list[str]:
-    """Return the lines that tell which promises the tests of a run proved, and which not."""
-    known = sorted(set(proved) & PROMISES.keys())
-    missing = sorted(PROMISES.keys() - set(known))
-    lines = [f"proved by tests that passed ({len(known)} of {len(PROMISES)}): {' '.join(known)}"]
+    """Return a line for each promise that a run proved, then which it did not prove.
+
+    `proved` has an id once for each test that passed and names it.
+    """
+    passed = Counter(each for each in proved if each in PROMISES)
+    missing = sorted(PROMISES.keys() - passed.keys())
+    lines = [
+        f"{each:<5} {passed[each]:>4} {'test ' if passed[each] == 1 else 'tests'}  {PROMISES[each]}"
+        for each in sorted(passed)
+    ]
+    lines.append(f"proved by tests that passed: {len(passed)} of {len(PROMISES)}")
     return [*lines, f"not proved in this run: {' '.join(missing)}"] if missing else lines

@@ -108,6 +108,11 @@ PLUGINS: dict[str, Sized] = {
             + "".join(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20))
         ).encode()
     ),
+    "aliases of a long key": _always(
+        (
+            f"{PLUGIN}tags:\n  a: &a\n    ? {'x' * 200_000}\n    : y\n  b: [{'*a, ' * 4000}]\n"
+        ).encode()
+    ),
     "aliases as keys": _plugin("tags:\n  a: &a x\n", "  ? [*a]\n  : 1\n"),
     "anchors": _plugin("tags:\n", "  k{n}: &{n} x\n"),
     "merge keys": _plugin("tags:\n  a: &a {x: y}\n", "  k{n}: {<<: *a}\n"),

@@ -7,6 +7,9 @@
 // {"canonical": kind, "request"}                              → {"canonical", "sha256"}
 // {"pattern", "texts"}                                        → whether it is found in each text
 // {"fold": text} and {"instant": text}                        → the text, or milliseconds or null
+// {"read": text}                                              → its value and [pointer, from, to]…,
+//                                                               or {"wrong", "place"}
+// {"parse": text}                                             → its value
 // {"limits": true}                                            → the bounds, by name
 // What can't be answered                                      → {"error": {"code", "pointer"}}
 
@@ -19,6 +22,8 @@ const load = (name) => import(new URL(name, site));
 const { list, stat, canonical, queryId, parse, QueryError } = await load("js/query.js");
 const { compilePattern } = await load("js/query/query_patterns.js");
 const { StepBudget, ...limits } = await load("js/query/limits.js");
+const { JsonError, read } = await load("js/query/json_reader.js");
+const { names } = await load("js/query/json.js");
 const { fold } = await load("js/query/text.js");
 const { instant } = await load("js/query/query_times.js");
 
@@ -30,6 +35,23 @@ StepBudget.prototype.spend = function (more) {
   spend.call(this, more);
 };
 
+/** Objects as {"members": [[name, value]…]}, for JSON.stringify has an order of its own. */
+function inOrder(value) {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return { members: names(value).map((name) => [name, inOrder(value[name])]) };
+}
+
+function readText(text) {
+  try {
+    const { value, places } = read(text);
+    return { value: inOrder(value), places: [...places].map(([at, place]) => [at, ...place]) };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return { wrong: error.message, place: error.place };
+  }
+}
+
 async function answer(asked) {
   if (asked.plugins) return Boolean((plugins = asked.plugins));
   if (asked.canonical) {
@@ -40,6 +62,8 @@ async function answer(asked) {
     const pattern = compilePattern(asked.pattern, "");
     return asked.texts.map((text) => pattern.found(text, new StepBudget(0)));
   }
+  if ("read" in asked) return readText(asked.read);
+  if ("parse" in asked) return inOrder(parse(asked.parse));
   if ("limits" in asked) return limits;
   if ("steps" in asked) return steps;
   if ("fold" in asked) return fold(asked.fold);

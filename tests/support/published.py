@@ -192,12 +192,12 @@ class Client:
         )
         return PublishedCatalog(reader)
 
-    def files(self, path: str) -> tuple[Path, Path]:
-        """Return where the cache keeps what it knows of a file of the catalog, and its bytes."""
+    def file(self, path: str) -> Path:
+        """Return where the cache keeps a file of the catalog, and what it knows of it."""
         name = sha256((self.site.url + path).encode())
-        return self.cache / f"{name}.json", self.cache / f"{name}.body"
+        return self.cache / f"{name}.cached"
 
     def kept(self, path: str) -> bytes | None:
         """Return what the cache keeps of a file of the catalog."""
-        body = self.files(path)[1]
-        return body.read_bytes() if body.exists() else None
+        file = self.file(path)
+        return file.read_bytes().partition(b"\n")[2] if file.exists() else None

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.redaction import Line
-from catalogctl.report import problem_reports as report
+from catalogctl.report.problem_reports import render
+from catalogctl.report.view import Summary, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.problem import Problem
 
-SUMMARY = report.Summary(files=35, seconds=0.21, plugins=34)
+SUMMARY = Summary(files=35, seconds=0.21, plugins=34)
 
 
 def rendered(
@@ -20,7 +21,7 @@ def rendered(
     format_: str = "text",
     *,
     files: Mapping[str, str] | None = None,
-    summary: report.Summary = SUMMARY,
+    summary: Summary = SUMMARY,
     color: bool = False,
     unicode: bool = True,
     show_all: bool = False,
@@ -32,5 +33,5 @@ def rendered(
         lines = (files or {}).get(file, "").split("\n")
         return Line(lines[line - 1]) if file in (files or {}) and line <= len(lines) else None
 
-    view = report.View(source_line, color=color, unicode=unicode, show_all=show_all, width=width)
-    return report.render(problems, summary, format_, view)
+    view = View(source_line, color=color, unicode=unicode, show_all=show_all, width=width)
+    return render(problems, summary, format_, view)

@@ -1,25 +1,34 @@
-"""Plugins made by hand, and the tree of a site made of them, without a catalog on disk."""
+"""Plugins made by hand, and the pages and trees of them, without a catalog on disk.
+
+Their values need not be those that the checks let pass: the pages must hold against any. Every file
+comes from the function of the publish room that a build calls; nothing is made up here.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
+from catalogctl.files import MANIFEST
 from catalogctl.lock import LockedVersion
 from catalogctl.model.plugin import Plugin
-from catalogctl.publish.badges import badge_files
-from catalogctl.publish.build_context import BuildContext, PluginSummary, RenderedPlugin
-from catalogctl.publish.changes import Journal, Tombstone, change_files
-from catalogctl.publish.endpoints import LIST
+from catalogctl.pipeline.saved_answers import answer_saved
+from catalogctl.publish.build_context import BuildContext
+from catalogctl.publish.changes import Journal, Tombstone
 from catalogctl.publish.facets import facet_segments, in_order
+from catalogctl.publish.index_files import index_files
+from catalogctl.publish.manifest import Listed, manifest
+from catalogctl.publish.plugin_files import files as plugin_files
+from catalogctl.publish.plugin_files import row
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.related import Related
-from catalogctl.query.builtin import BUILT_IN
+from catalogctl.publish.tree import shared_files
+from catalogctl.query import BUILT_IN, base_order
+from catalogctl.query.documents import Documents
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
 
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.build_context import RenderedPlugin
+    from catalogctl.publish.facets import Rows
     from catalogctl.source.strings import Text
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
@@ -37,12 +48,6 @@ TOMBSTONES = (
     ),
     Tombstone("plugin-old", TIME, COMMIT, "", None),
 )
-STAT_FIELDS = {
-    "by-state": "state",
-    "by-service-type": "service_type",
-    "by-provider": "provider",
-    "by-registry-type": "registry_type",
-}
 
 
 def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
@@ -119,47 +124,13 @@ def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
     return facet_segments(each.encoded for each in plugins)
 
 
-def row(each: Plugin, shown: RenderedPlugin) -> PluginSummary:
-    """Return what lists need of the plugin."""
-    info = each.info
-    labels, tags = info["labels"], info["tags"]
-    description = tags.get("description") if isinstance(tags, dict) else None
-    return PluginSummary(
-        plugin_id=each.plugin_id,
-        name=str(info["name"]),
-        info=each.encoded,
-        state=str(info["state"]),
-        service_type=str(info["service_type"]),
-        provider=str(info["provider"]) if "provider" in info else None,
-        registry_type=str(info["registry_type"]),
-        registry_url=str(info["registry_url"]),
-        image=str(info["image"]),
-        labels=tuple(str(label) for label in (labels if isinstance(labels, list) else [])),
-        created_at=str(info["created_at"]),
-        updated_at=str(info["updated_at"]),
-        latest_version=each.latest_version,
-        released_at=None,
-        deprecated=each.deprecated,
-        sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
-        versions_sha256="0" * 64,
-        card=shown.card,
-        description=description if isinstance(description, str) else "",
-        picture=shown.picture,
-    )
-
-
-def answers(rows: Iterable[PluginSummary]) -> list[SavedAnswer]:
-    """Return the answers of the built-in stats that count values."""
-    all_rows = list(rows)
-    made: dict[str, list[JSON]] = {}
-    for name, field in STAT_FIELDS.items():
-        counts = Counter(getattr(each, field) for each in all_rows).most_common()
-        made[name] = [{field: value, "count": count} for value, count in counts]
-    labels = Counter(label for each in all_rows for label in each.labels).most_common()
-    made["by-label"] = [{"label": value, "count": n} for value, n in labels]
-    months = Counter(each.created_at[:7] for each in all_rows)
-    made["created-by-month"] = [{"month": value, "count": n} for value, n in sorted(months.items())]
-    return [answer(name, results, built_in=True) for name, results in made.items()]
+def answers(plugins: Iterable[Plugin], build: BuildContext) -> list[SavedAnswer]:
+    """Return the answers of the built-in stats, as a build has them."""
+    documents = Documents(base_order([each.info for each in plugins]))
+    repository_id = build.settings.repository_id
+    made, problems = answer_saved((), documents, now=build.now, repository_id=repository_id)
+    assert problems == []
+    return made
 
 
 def answer(
@@ -179,7 +150,16 @@ def answer(
     )
 
 
-def pages(
+class _Made(NamedTuple):
+    """The parts that a build puts together: what is one plugin's, and what they all share."""
+
+    site: SitePages
+    shown: list[tuple[Plugin, RenderedPlugin]]
+    rows: Rows
+    answers: list[SavedAnswer]
+
+
+def _made(
     plugins: Iterable[Plugin],
     build: BuildContext,
     *,
@@ -187,44 +167,45 @@ def pages(
     own_pages: Mapping[str, str] | None = None,
     own_templates: Mapping[str, str] | None = None,
     own_texts: Mapping[str, Text] | None = None,
-) -> dict[str, bytes]:
-    """Return the pages of a site by path; `own_pages` are Markdown by name."""
+) -> _Made:
     ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
     related = Related(each.encoded for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
     site = SitePages(build, segments(ordered), related=related, own_site=own)
-    shown = [*map(site.plugin, ordered)]
-    files = dict(each.page for each in shown)
-    rows = [row(*each) for each in zip(ordered, shown, strict=True)]
-    every = in_order(rows, segments(ordered))
-    files.update(site.shared(every, [*answers(rows), *saved]))
-    files.update(site.removed(TOMBSTONES))
+    shown = [(each, site.plugin(each)) for each in ordered]
+    every = in_order([row(*each) for each in shown], segments(ordered))
+    return _Made(site, shown, every, [*answers(ordered, build), *saved])
+
+
+def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
+    """Return the pages of a site by path, and their assets.
+
+    `saved` are answers of saved queries, `own_pages` Markdown, `own_templates` and `own_texts`
+    what takes the place of ours, by name.
+    """
+    made = _made(plugins, build, **given)
+    files = dict(shown.page for _, shown in made.shown)
+    files.update(made.site.shared(made.rows, made.answers))
+    files.update(made.site.removed(TOMBSTONES))
     return files
 
 
 def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
-    """Return the pages and the files that they ask for or link to."""
-    every = list(plugins)
-    files = pages(every, build, **given)
-    for each in every:
-        get = f"repository/v1/plugin/get/{each.plugin_id}.json"
-        files[get] = each.encoded + b"\n"
-        files[get.replace("/get/", "/get-versions/")] = b'{"results":[],"total_count":0}\n'
-        state = str(each.info["state"])
-        files.update(badge_files(each.plugin_id, state, each.latest_version))
-        if each.lock:
-            files[f"versions/{each.plugin_id}.json"] = each.lock
-    files.update(change_files(Journal(tombstones=TOMBSTONES)))
-    ordered = sorted(every, key=lambda one: (str(one.info["name"]), one.plugin_id))
-    everything = b",".join(each.encoded for each in ordered)
-    files[LIST] = b'{"results":[%b],"total_count":%d}\n' % (everything, len(ordered))
-    for segment in segments(every).items():
-        (field, _value), name = segment
-        files[f"repository/v1/plugin/list/by/{field}/{name}.json"] = files[LIST]
-    files[LIST.replace("/all.", "/page/1.")] = files[LIST]
-    linked = re.compile(rb'"[./]*((?:repository|schemas|index|openapi|manifest)[\w./~-]*\.json)"')
-    for path, data in list(files.items()):
-        if path.endswith(".html"):
-            for link in linked.findall(data):
-                files.setdefault(link.decode(), b"{}\n")
+    """Return every file of the tree by path: each is made by the function that a build calls."""
+    made = _made(plugins, build, **given)
+    files = dict(
+        chain.from_iterable(plugin_files(each, build, shown) for each, shown in made.shown)
+    )
+    journal = Journal(tombstones=TOMBSTONES)
+    files.update(shared_files(made.rows, build, made.answers, pages=made.site, journal=journal))
+    files.update(index_files(made.rows, build, made.answers, _listed(files)))
+    files[MANIFEST] = manifest(map(msgspec.json.encode, _listed(files).values()))
     return files
+
+
+def _listed(files: Mapping[str, bytes]) -> dict[str, Listed]:
+    """Return what a manifest says of files."""
+    return {
+        path: Listed(path, len(data), hashlib.sha256(data).hexdigest())
+        for path, data in files.items()
+    }

@@ -46,8 +46,8 @@ def test_a_value_hardly_unlike_a_usual_one_is_a_warning(
     found = problems(tmp_path, with_values(field, values))
     rare = [f"plugins/p{n}.yaml" for n, value in enumerate(values) if value != meant]
     assert [each.file for each in found] == rare
-    assert {(each.code, each.pointer) for each in found} == {("similar-value", f"/{field}")}
-    assert {each.hint for each in found} == {f'did you mean "{meant}"?'}
+    expected = ("similar-value", f"/{field}", f'did you mean "{meant}"?')
+    assert [(each.code, each.pointer, each.hint) for each in found] == [expected] * len(rare)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,7 @@ def test_unknown_successors_cost_what_their_number_costs(tmp_path: Path, distinc
     started = time.process_time()
     found = problems(tmp_path, plugins)
     assert time.process_time() - started < 5
-    assert {each.code for each in found} == {"successor-unknown"}
-    assert len(found) == 1500
+    assert [each.code for each in found] == ["successor-unknown"] * 1500
 
 
 def test_the_successor_that_was_meant_is_named_in_each_file(tmp_path: Path) -> None:

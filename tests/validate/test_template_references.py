@@ -18,6 +18,7 @@ FOLLOWED: dict[str, JSONObject] = {
     "the root": {"properties": {"a": {"$ref": "#"}}},
     "a pointer": {"$ref": "#/definitions/a", "definitions": {"a": {}}},
     "a pointer with escapes": {"$ref": "#/definitions/a~1b%25", "definitions": {"a/b%": True}},
+    "a pointer to an element": {"$ref": "#/allOf/1", "allOf": [True, {}]},
     "a relative id": {
         "$id": TREE,
         "properties": {"n": {"$ref": "node"}},
@@ -66,6 +67,26 @@ FOLLOWED: dict[str, JSONObject] = {
 BROKEN: dict[str, tuple[JSONObject, str, str]] = {
     "a pointer to nothing": ({"$ref": "#/definitions/a"}, "/$ref", "points at nothing"),
     "a pointer to data": ({"$ref": "#/title", "title": "x"}, "/$ref", "points at nothing"),
+    "a pointer to a list of schemas": (
+        {"$ref": "#/allOf", "allOf": [{}]},
+        "/$ref",
+        "points at nothing",
+    ),
+    "a pointer to a number": (
+        {"items": {"$ref": "#/minItems"}, "minItems": 1},
+        "/items/$ref",
+        "points at nothing",
+    ),
+    "a pointer past the last element": (
+        {"$ref": "#/allOf/1", "allOf": [{}]},
+        "/$ref",
+        "points at nothing",
+    ),
+    "a pointer to an element by name": (
+        {"$ref": "#/allOf/first", "allOf": [{}]},
+        "/$ref",
+        "points at nothing",
+    ),
     "a name that none has": ({"$ref": "#port"}, "/$ref", "points at nothing"),
     "another host": ({"items": {"$ref": "https://example.org/a.json"}}, "/items/$ref", "remote"),
     "a file": ({"items": {"$ref": "a.json"}}, "/items/$ref", "remote"),

@@ -142,17 +142,10 @@ def encode(lock: Lock) -> bytes:
 
 def read(data: bytes) -> Lock | LockFlaw:
     """Return the lock in a file that is as `encode` writes it, or the first thing wrong with it."""
-    if _WRITTEN.fullmatch(data) is not None:
-        try:
-            lock = _decoder.decode(data)
-        except msgspec.ValidationError as error:  # a word or a number that is none of ours
-            return _wrong_member(str(error))
-        if _adds_up(lock) and _has_sorted_tags(lock, data):
-            return lock
-    found = decode(data)
-    if isinstance(found, LockFlaw):
-        return found
-    pairs = enumerate(zip(data, written := encode(found), strict=False))
+    lock = decode(data)
+    if isinstance(lock, LockFlaw) or (written := encode(lock)) == data:
+        return lock
+    pairs = enumerate(zip(data, written, strict=False))
     byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
     return LockFlaw("", "is not byte for byte as resolve writes it, from here on", byte)
 
@@ -172,10 +165,9 @@ def decode(data: bytes) -> Lock | LockFlaw:
         return LockFlaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
     except RecursionError:
         return LockFlaw("", "is nested too deeply")
+    if _HAS_FORMS.fullmatch(data) and _adds_up(lock):
+        return lock
     return _first_flaw(lock) or lock
-
-
-_tags_decoder = msgspec.json.Decoder(Tags)
 
 
 def tags_of(data: bytes) -> Tags | None:
@@ -184,11 +176,11 @@ def tags_of(data: bytes) -> Tags | None:
     For locks of the past, which nobody can mend.
     """
     try:
-        found = _tags_decoder.decode(data)
+        said = msgspec.json.decode(data, type=Tags)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    tags = [*(version.tag for version in found.versions), *([found.latest] if found.latest else ())]
-    return found if all(re.fullmatch(_TAG, tag) for tag in tags) else None
+    tags = [version.tag for version in said.versions] + ([said.latest] if said.latest else [])
+    return said if all(re.fullmatch(_TAG, tag) for tag in tags) else None
 
 
 def _wrong_member(words: str) -> LockFlaw:
@@ -206,97 +198,48 @@ def _wrong_member(words: str) -> LockFlaw:
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+"
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}+"
-_TYPE = r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+"
-_PLATFORM = r"[A-Za-z0-9._/-]{1,255}+"
 _NAME = r"[!#-\[\]-~]{1,255}+"
-_NUMBER = r"(?:0|[1-9][0-9]{0,15}+)"
+_WORD = r"[A-Za-z_]++"
 _FORMS = {
-    "at": _TIME,
-    "digest": _DIGEST,
-    "first_seen": _TIME,
-    "from": _DIGEST,
-    "image": _NAME,
-    "last_seen": _TIME,
-    "latest": _TAG,
-    "media_type": _TYPE,
-    "platforms": _PLATFORM,
-    "plugin_id": _NAME,
-    "pushed_at": _TIME,
-    "registry_url": _NAME,
-    "tag": _TAG,
-    "to": _DIGEST,
+    **dict.fromkeys(("at", "first_seen", "last_seen", "pushed_at"), _TIME),
+    **dict.fromkeys(("digest", "from", "to"), _DIGEST),
+    **dict.fromkeys(("image", "plugin_id", "registry_url"), _NAME),
+    **dict.fromkeys(("latest", "tag"), _TAG),
+    **dict.fromkeys(("registry_type", "resolved_via"), _WORD),
+    "media_type": r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+",
+    "platforms": r"[A-Za-z0-9._/-]{1,255}+",
 }
 """The forms of a lock's texts by the names of the members. No pattern here can go back."""
 
 
-def _text(name: str) -> str:
-    return f'"{_FORMS[name]}"'
+def _member(name: str) -> str:
+    """Return a pattern of a member, which may be null or absent; a blank is any white space."""
+    form = f'"{_FORMS[name]}"' if name in _FORMS else "[a-z0-9]++"
+    if name == "platforms":
+        form = rf"\[(?: {form},?)*+ \]"
+    return f'(?: "{name}": (?:null|{form}),?)?+'
 
 
-def _known(name: str) -> str:
-    return f"(?:null|{_text(name)})"
-
-
-def _list(element: str, indent: int) -> str:
-    """Return a pattern of a list, laid out as `encode` does."""
-    start = "\n" + " " * (indent + 2)
-    return rf"(?:\[\]|\[{start}{element}(?:,{start}{element})*+\n{' ' * indent}\])"
-
-
-def _object(indent: int, members: dict[str, str], absent: frozenset[str] = frozenset()) -> str:
-    """Return a pattern of an object; `absent` names members that need not be there."""
-    *names, last = members
-    lines = []
-    for name in names:
-        line = f'{" " * (indent + 2)}"{name}": {members[name]},\n'
-        lines.append(f"(?:{line})?+" if name in absent else line)
-    end = f'{" " * (indent + 2)}"{last}": {members[last]}\n{" " * indent}'
-    return rf"\{{\n{''.join(lines)}{end}\}}"
-
-
-def _knowns(*names: str) -> dict[str, str]:
-    return {name: _text(name) if name == "tag" else _known(name) for name in names}
+def _object(*names: str) -> str:
+    return rf" \{{{''.join(map(_member, names))} \}},?"
 
 
 _VERSION = _object(
-    4,
-    {
-        **_knowns("digest", "first_seen", "media_type"),
-        "platforms": f"(?:null|{_list(_text('platforms'), 6)})",
-        "prerelease": "(?:true|false)",
-        **_knowns("pushed_at"),
-        "size": f"(?:null|{_NUMBER})",
-        **_knowns("tag"),
-    },
-    frozenset({"platforms", "size"}),
+    "digest", "first_seen", "media_type", "platforms", "prerelease", "pushed_at", "size", "tag"
 )
-_OTHER = f"{_text('tag')}: {_known('digest')}"
-_SOURCE = {"image": _text("image"), "registry_type": '"[A-Z_]++"', "registry_url": _text("image")}
-_WRITTEN = re.compile(
-    _object(
-        0,
-        {
-            "history": _list(_object(4, _knowns("at", "from", "tag", "to")), 2),
-            "latest": _known("latest"),
-            "lock_version": "1",
-            "other_tags": _list(_OTHER, 2).replace(r"\[", r"\{").replace(r"\]", r"\}"),
-            "plugin_id": _text("plugin_id"),
-            "removed": _list(_object(4, _knowns("digest", "last_seen", "tag")), 2),
-            "resolved_via": '"[a-z]++"',
-            "source": _object(2, _SOURCE),
-            "total_count": _NUMBER,
-            "versions": _list(_VERSION, 2),
-        },
-    ).encode()
-    + b"\n"
+_HAS_FORMS = re.compile(
+    (
+        rf'\{{ "history": \[(?:{_object("at", "from", "tag", "to")})*+ \],'
+        rf"{_member('latest')}{_member('lock_version')}"
+        rf' "other_tags": \{{(?: "{_TAG}": (?:null|"{_DIGEST}"),?)*+ \}},{_member("plugin_id")}'
+        rf' "removed": \[(?:{_object("digest", "last_seen", "tag")})*+ \],'
+        rf'{_member("resolved_via")} "source":{_object("image", "registry_type", "registry_url")}'
+        rf'{_member("total_count")} "versions": \[(?:{_VERSION})*+ \] \}} '
+    )
+    .replace(" ", r"\s*+")
+    .encode()
 )
-"""The bytes of a lock: what `encode` writes, but for the order of the other tags."""
-
-
-def _has_sorted_tags(lock: Lock, data: bytes) -> bool:
-    """Return whether the other tags stand in the file as `encode` writes them, each once."""
-    alone = msgspec.json.format(_encoder.encode({"other_tags": lock.other_tags}), indent=2)
-    return alone[1:-2] + b",\n" in data
+"""Every text of the lock in this file has its form; type and layout are checked elsewhere."""
 
 
 def _adds_up(lock: Lock) -> bool:
@@ -307,8 +250,7 @@ def _adds_up(lock: Lock) -> bool:
 
 def _first_flaw(lock: Lock) -> LockFlaw | None:
     """Return the first text without its form, else what does not add up, else None."""
-    value = msgspec.to_builtins(lock)
-    for pointer, name, text in _texts(value, "", ""):
+    for pointer, name, text in _texts(msgspec.to_builtins(lock), "", ""):
         if not re.fullmatch(_FORMS[name], text):
             return LockFlaw(pointer, "does not have the form that it should")
     if _adds_up(lock):

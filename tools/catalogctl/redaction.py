@@ -44,25 +44,36 @@ SIGN = "\N{HORIZONTAL ELLIPSIS}"
 
 _KEY_BEGIN = r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----"
 _WORD = r"[A-Za-z0-9_-]"
+_KEY_ID = "(?:AKIA|ASIA)[0-9A-Z]"
+_SERVICES = (
+    ("gh[pousr]_", "[A-Za-z0-9]", 20),
+    ("github_pat_", "[A-Za-z0-9_]", 20),
+    ("glpat-", "[A-Za-z0-9_-]", 20),
+    ("dckr_(?:pat|oat)_", "[A-Za-z0-9_-]", 20),
+    ("xox[abprs]-", "[A-Za-z0-9-]", 10),
+)
+"""How a service's tokens begin, what follows, and how much of that at least."""
 # No part starts inside a run that it has given up: each pattern reads a text a fixed number of
 # times. The head of a JWT is looked for once in each run of its characters.
 _TOKEN = re.compile(
-    r"(?:AKIA|ASIA)[0-9A-Z]{16}"
-    r"|gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_[A-Za-z0-9_]{20,}+"
-    r"|glpat-[A-Za-z0-9_-]{20,}+"
-    r"|dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}+"
-    r"|xox[abprs]-[A-Za-z0-9-]{10,}+"
-    rf"|(?<!{_WORD})(?={_WORD}*?eyJ{_WORD}{{8}}){_WORD}++\.eyJ{_WORD}{{8,}}+\.{_WORD}{{8,}}+"
-    rf"|{_KEY_BEGIN}"
+    "|".join(
+        (
+            rf"{_KEY_ID}{{16}}",
+            *(rf"{prefix}{sign}{{{least},}}+" for prefix, sign, least in _SERVICES),
+            rf"(?<!{_WORD})(?={_WORD}*?eyJ{_WORD}{{8}}){_WORD}++\.eyJ{_WORD}{{8,}}+\.{_WORD}{{8,}}+",
+            _KEY_BEGIN,
+        )
+    )
 )
 _BEGINNING = re.compile(
-    r"(?:AKIA|ASIA)[0-9A-Z]{8,}+"
-    r"|gh[pousr]_[A-Za-z0-9]++|github_pat_[A-Za-z0-9_]++"
-    r"|glpat-[A-Za-z0-9_-]++"
-    r"|dckr_(?:pat|oat)_[A-Za-z0-9_-]++"
-    r"|xox[abprs]-[A-Za-z0-9-]++"
-    rf"|eyJ{_WORD}{{2,}}+(?:\.{_WORD}*+)*+"
-    rf"|{_KEY_BEGIN}"
+    "|".join(
+        (
+            rf"{_KEY_ID}{{8,}}+",
+            *(rf"{prefix}{sign}++" for prefix, sign, _ in _SERVICES),
+            rf"eyJ{_WORD}{{2,}}+(?:\.{_WORD}*+)*+",
+            _KEY_BEGIN,
+        )
+    )
 )
 """The same, and what is left of them in a message that was cut somewhere."""
 _KEY_END = re.compile(r"-----END [A-Z ]{0,32}PRIVATE KEY-----")
@@ -125,11 +136,11 @@ def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[s
     """Yield members with their names cut; two that are then alike are numbered."""
     seen: set[str] = set()
     for key, value in members.items():
-        shown = name = shortened(key) if key in known else cut(key)
-        while shown in seen:
-            shown = f"{name} ({len(seen) + 1})"
-        seen.add(shown)
-        yield shown, cut_json(value, known)
+        unique = name = shortened(key) if key in known else cut(key)
+        while unique in seen:
+            unique = f"{name} ({len(seen) + 1})"
+        seen.add(unique)
+        yield unique, cut_json(value, known)
 
 
 def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
@@ -198,8 +209,8 @@ def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
             continue
         if match[0].startswith("-----BEGIN"):
             if 0 <= end_of_key < end:
-                found = _KEY_END.search(text, end)
-                end_of_key = found.end() if found else -1
+                last_line = _KEY_END.search(text, end)
+                end_of_key = last_line.end() if last_line else -1
             end = _key_to(text, end, end_of_key)
         done = end
         yield start, end

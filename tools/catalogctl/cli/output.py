@@ -10,7 +10,9 @@ import click
 
 from catalogctl.cli.source_lines import source_line
 from catalogctl.cli.terminal import facts
-from catalogctl.report.problem_reports import Summary, View, render, summary_line
+from catalogctl.report.counts import summary_line
+from catalogctl.report.problem_reports import render
+from catalogctl.report.view import Summary, View
 from catalogctl.source.folder import label_of
 from catalogctl.source.secret_places import lines
 

@@ -93,18 +93,10 @@ def _answer(
         if chosen != "json":
             raise
         answer, code = {**error.to_json()}, 1
-    text = render_answer(
-        call if code == 0 else "error",
-        answer,
-        chosen,
-        color=out.color,
-        width=out.width,
-        unicode=out.unicode,
-        newest=newest,
-    )
+    text = render_answer(call if code == 0 else "error", answer, chosen, out, newest)
     click.echo(text, nl=False, color=True)
     if chosen == "table":
-        left_out = columns_left_out(call, answer, out.width, newest) if code == 0 else ()
+        left_out = columns_left_out(call, answer, out, newest) if code == 0 else ()
         if line := closing_line(call, answer, [*map(terminal.clean, left_out)]):
             click.echo(line, err=True)
     return code

@@ -105,7 +105,7 @@ def resolve_command(
     """
     from catalogctl.files import write_atomic
     from catalogctl.pipeline.resolve_catalog import ResolveOptions, resolve
-    from catalogctl.report.resolved import format_of, render
+    from catalogctl.report.resolve_report import format_of, render
     from catalogctl.resolve.resolve_image import Rules
     from catalogctl.resolve.resolve_limits import ResolveLimits
     from catalogctl.resolve.resolve_run import limited
@@ -123,8 +123,8 @@ def resolve_command(
         limits=limited(ResolveLimits(), jobs),
         tell=_tell,
     )
-    with _progress(quiet=quiet, color=color) as shown:
-        resolved = resolve(replace(options, progress=shown))
+    with _progress(quiet=quiet, color=color) as show_progress:
+        resolved = resolve(replace(options, progress=show_progress))
     _print(resolved, format_, quiet=quiet)
     if report_file is not None:
         write_atomic(report_file, render(resolved, format_of(report_file.name)).encode())
@@ -133,15 +133,18 @@ def resolve_command(
 
 def _print(resolved: ResolveReport, format_: str, *, quiet: bool) -> None:
     """Print what changed to stdout, and to stderr what failed and the summary."""
-    from catalogctl.report import resolved_text
-    from catalogctl.report.resolved import render
+    from catalogctl.report import resolve_report
 
-    text = resolved_text.changes(resolved) if format_ == "text" else render(resolved, format_)
+    text = (
+        resolve_report.changes(resolved)
+        if format_ == "text"
+        else resolve_report.render(resolved, format_)
+    )
     click.echo(text, nl=False)
-    for line in resolved_text.failures(resolved):
+    for line in resolve_report.failures(resolved):
         _tell(line)
     if not quiet:
-        click.echo(resolved_text.summary(resolved), err=True)
+        click.echo(resolve_report.summary(resolved), err=True)
 
 
 def _tell(line: str) -> None:
@@ -156,13 +159,13 @@ def _progress(*, quiet: bool, color: str) -> Iterator[Callable[[ResolveProgress]
     from catalogctl.cli.progress import progress
     from catalogctl.report.counts import many
 
-    with progress(quiet=quiet, color=color) as shown:
+    with progress(quiet=quiet, color=color) as show:
 
-        def tell(standing: ResolveProgress) -> None:
-            note = f" {many(standing.requests, 'request')}"
-            if standing.waiting_for:
-                note += f", waiting for {', '.join(standing.waiting_for)}"
-            shown("resolving", standing.done, standing.of, note)
+        def tell(state: ResolveProgress) -> None:
+            note = f" {many(state.requests, 'request')}"
+            if state.waiting_for:
+                note += f", waiting for {', '.join(state.waiting_for)}"
+            show("resolving", state.done, state.of, note)
 
         yield tell
 

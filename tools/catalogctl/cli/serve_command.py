@@ -124,11 +124,11 @@ def _watch(
     from watchfiles import watch
 
     from catalogctl import resources
-    from catalogctl.serve.preview import watched
     from catalogctl.source.git import logs_folder
 
     folder = catalog.resolve()
-    places = watched(folder, logs_folder(folder), resources.folder("site"))
+    logs = logs_folder(folder)
+    places = [folder, resources.folder("site"), *([logs] if logs is not None else [])]
     for _ in watch(
         *places,
         watch_filter=lambda _change, path: preview.heeds(path),
@@ -143,7 +143,7 @@ def _rebuild(preview: Preview, *, color: str, quiet: bool) -> None:
     """Build once and tell what came of it."""
     from catalogctl.cli.output import tell_problems
     from catalogctl.cli.terminal import clean
-    from catalogctl.report.problem_reports import Summary
+    from catalogctl.report.view import Summary
 
     started = time.monotonic()
     outcome = preview.rebuild()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from catalogctl.report.cleaning import clean
+from catalogctl.report.view import Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +20,10 @@ _LEAST_WIDTH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a stream can show: `width` is None where it is no terminal, `unicode` False is ASCII."""
+class Facts(Look):
+    """What a stream can show, and whether it is a terminal."""
 
     tty: bool
-    color: bool
-    unicode: bool
-    width: int | None
 
 
 def facts(

@@ -59,7 +59,9 @@ def validate_command(
     from catalogctl.cli.source_lines import FOR_HOSTS, named_for_hosts
     from catalogctl.pipeline.check import check
     from catalogctl.pipeline.check_files import limited
-    from catalogctl.report import problem_reports as report
+    from catalogctl.report.counts import has_errors, summary_line
+    from catalogctl.report.problem_reports import render
+    from catalogctl.report.view import Summary
 
     started = time.monotonic()
     folder = catalog_folder(catalog)
@@ -69,16 +71,16 @@ def validate_command(
     problems = limited(result.problems, paths)
     if format_ in FOR_HOSTS:
         problems = named_for_hosts(problems, folder, os.environ)
-    summary = report.Summary(result.files, time.monotonic() - started, result.plugins)
+    summary = Summary(result.files, time.monotonic() - started, result.plugins)
     view = view_of(sys.stdout, color, show_all=show_all)
-    click.echo(report.render(problems, summary, format_, view), nl=False, color=True)
+    click.echo(render(problems, summary, format_, view), nl=False, color=True)
     if not quiet:
         unicode = terminal.facts(sys.stderr, color).unicode
-        line = report.summary_line(problems, summary, unicode=unicode)
+        line = summary_line(problems, summary, unicode=unicode)
         if paths and not problems:  # the rest of the catalog may be wrong
             line = f"no problem in {' '.join(terminal.clean(str(path)) for path in paths)}"
         click.echo(line, err=True)
-    return 1 if report.has_errors(problems) else 0
+    return 1 if has_errors(problems) else 0
 
 
 def _check_path(path: Path, folder: Path) -> None:

@@ -66,10 +66,7 @@ def _print(answer: JSON, call: str, format_: str, color: str) -> None:
     from catalogctl.report.answer_text import render_answer
 
     out = terminal.facts(sys.stdout, color)
-    text = render_answer(
-        call, answer, format_, color=out.color, width=out.width, unicode=out.unicode
-    )
-    click.echo(text, nl=False, color=True)
+    click.echo(render_answer(call, answer, format_, out), nl=False, color=True)
 
 
 def _say_what_changed(answer: CallResult, folder: Path) -> None:

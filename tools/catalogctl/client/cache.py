@@ -1,20 +1,21 @@
 """Keep the answers of published catalogs in a folder, for a bad day and for conditional requests.
 
 Each answer is two files, named by the hash of its full address: its bytes, and what is known of
-them. Both are replaced in one step, and what does not fit together is taken for nothing kept.
+them. Both are replaced in one step, and what does not fit together is taken for nothing cached.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+from catalogctl.errors import OutsideError
+from catalogctl.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ _CONFIRM_AFTER = 3600
 
 
 class CacheEntry(msgspec.Struct, frozen=True):
-    """What is known of a kept answer; `fetched_at` counts the seconds since 1970."""
+    """What is known of a cached answer; `fetched_at` counts the seconds since 1970."""
 
     url: str
     etag: str
@@ -33,15 +34,15 @@ class CacheEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class Kept(NamedTuple):
-    """An answer as it was kept."""
+class CachedAnswer(NamedTuple):
+    """An answer as it was cached."""
 
     about: CacheEntry
     body: bytes
 
 
 class Cache:
-    """The kept answers of all catalogs; without a folder nothing is kept.
+    """The cached answers of all catalogs; without a folder nothing is cached.
 
     A folder that can't be written is no reason to fail.
     """
@@ -50,77 +51,56 @@ class Cache:
         self._folder = folder
         self.clock = clock
 
-    def get(self, url: str) -> Kept | None:
-        """Return what is kept of an address, whole; None when anything about it is wrong."""
-        files = self._files(url)
-        if files is None:
-            return None
+    def get(self, url: str) -> CachedAnswer | None:
+        """Return what is cached of an address, whole; None when anything about it is wrong."""
+        path = self._path(url)
         try:
-            about = msgspec.json.decode(files[0].read_bytes(), type=CacheEntry)
-            body = files[1].read_bytes()
+            head, _, body = path.read_bytes().partition(b"\n") if path else (b"", b"", b"")
+            about = msgspec.json.decode(head, type=CacheEntry)
         except (OSError, msgspec.MsgspecError, RecursionError):
             return None
         fits = about.url == url and hashlib.sha256(body).hexdigest() == about.sha256
-        return Kept(about, body) if fits else None
+        return CachedAnswer(about, body) if fits else None
 
     def put(self, url: str, body: bytes, *, etag: str = "", last_modified: str = "") -> None:
-        """Keep an answer; the one that is kept already is only confirmed."""
+        """Keep an answer; the one that is cached already is only confirmed."""
         digest = hashlib.sha256(body).hexdigest()
         about = CacheEntry(url, etag, last_modified, self.clock(), digest)
-        kept = self.get(url)
-        if kept is not None and kept.about == _at(about, kept.about.fetched_at):
-            self.confirm(kept)
-        elif kept is not None and kept.body == body:
-            self._write(url, about, None)
+        cached = self.get(url)
+        if cached is not None and cached.about == _at(about, cached.about.fetched_at):
+            self.confirm(cached)
         else:
-            self._write(url, about, body)
+            self._write(CachedAnswer(about, body))
 
-    def confirm(self, kept: Kept) -> None:
+    def confirm(self, cached: CachedAnswer) -> None:
         """Note that an answer is still the right one: its age counts from here.
 
         Ages are told in hours, so nothing is written within the first.
         """
         now = self.clock()
-        if abs(now - kept.about.fetched_at) >= _CONFIRM_AFTER:
-            self._write(kept.about.url, _at(kept.about, now), None)
+        if abs(now - cached.about.fetched_at) >= _CONFIRM_AFTER:
+            self._write(CachedAnswer(_at(cached.about, now), cached.body))
 
     def forget(self, url: str) -> None:
         """Keep nothing of an address."""
-        for file in self._files(url) or ():
+        if path := self._path(url):
             with suppress(OSError):
-                file.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
-    def _files(self, url: str) -> tuple[Path, Path] | None:
-        if self._folder is None:
-            return None
+    def _path(self, url: str) -> Path | None:
         name = hashlib.sha256(url.encode()).hexdigest()
-        return self._folder / f"{name}.json", self._folder / f"{name}.body"
+        return self._folder / f"{name}.cached" if self._folder is not None else None
 
-    def _write(self, url: str, about: CacheEntry, body: bytes | None) -> None:
-        files = self._files(url)
-        if files is None:
-            return
-        with suppress(OSError):
-            files[0].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if body is not None:
-                _replace(files[1], body)
-            _replace(files[0], msgspec.json.encode(about))
+    def _write(self, answer: CachedAnswer) -> None:
+        if path := self._path(answer.about.url):
+            with suppress(OSError, OutsideError):
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                data = msgspec.json.encode(answer.about) + b"\n" + answer.body
+                write_atomic(path, data, mode=0o600)
 
 
 def _at(about: CacheEntry, seconds: float) -> CacheEntry:
     return msgspec.structs.replace(about, fetched_at=seconds)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then put it there in one step."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def age(seconds: float) -> str:
@@ -133,7 +113,7 @@ def age(seconds: float) -> str:
 
 
 def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return where answers are kept; None when there is no home for it.
+    """Return where answers are cached; None when there is no home for it.
 
     A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
     """

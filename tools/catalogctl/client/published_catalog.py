@@ -12,24 +12,24 @@ import msgspec
 from catalogctl.client.published_index import (
     PublishedIndex,
     answer_hashes,
+    entry_of,
     has_results,
     is_index,
     is_list,
     is_plugin,
     is_shard,
     is_versions,
-    named_list,
-    named_of,
+    list_entry,
     objects_of,
     time_of,
 )
 from catalogctl.client.tree_reader import (
-    UNNAMED,
+    NO_ENTRY,
+    IndexEntry,
     MissingFile,
-    Named,
     NoAnswerError,
     StaleFile,
-    is_sound,
+    has_json_shape,
     is_stale,
 )
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
@@ -39,8 +39,8 @@ from catalogctl.plugin_ids import is_plugin_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from catalogctl.client.tree_reader import Reader
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.client.tree_reader import Reader, Shape
+    from catalogctl.jsontypes import JSONObject
 
 API = "repository/v1/plugin/"
 ALL = f"{API}list/all.json"
@@ -53,10 +53,10 @@ _LONGEST_SHOWN = 80
 
 def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
     """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
-    shown = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
+    name = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
     return ApiError(
         "ERROR_NOT_FOUND",
-        f"plugin {shown} is not in this catalog",
+        f"plugin {name} is not in this catalog",
         "/plugin_id",
         hint=did_you_mean_id(plugin_id, known),
     )
@@ -105,15 +105,15 @@ class PublishedCatalog:
             raise no_query(kind, name)
         path = f"{API}{'stat' if kind == 'stat' else 'list/saved'}/{name}.json"
 
-        def named(index: PublishedIndex) -> Named:
+        def entry(index: PublishedIndex) -> IndexEntry:
             table = index.table("stats" if kind == "stat" else "saved")
             known = {key: row for key, row in table.items() if isinstance(row, dict)}
             if name not in known or known[name].get("path") != path:
                 raise no_query(kind, name, known)
-            return named_of(known[name])
+            return entry_of(known[name])
 
         try:
-            data = self._read(path, has_results, named).data
+            data = self._read(path, has_results, entry).data
         except MissingFile:
             self._all_ids()
             raise no_query(kind, name) from None
@@ -149,10 +149,11 @@ class PublishedCatalog:
         from catalogctl.query import query_id
 
         path = f"{API}answers/{query_id(kind, request)}.json"
-        asked = request.get("repository_id")
+        repository = request.get("repository_id")
         try:
             index = self._index()
-            if index and asked and asked != index.table("repository_info").get("repository_id"):
+            own = index.table("repository_info").get("repository_id") if index else repository
+            if repository and repository != own:
                 return None
             data = self._reader.read(path, has_results)
         except MissingFile:
@@ -168,7 +169,7 @@ class PublishedCatalog:
     def everything(self) -> Everything:
         """Return all plugins of one edition, never of two at once."""
         try:
-            index, plugins = self._read(ALL, is_list, named_list)
+            index, plugins = self._read(ALL, is_list, list_entry)
         except MissingFile:
             raise self._no_catalog() from None
         except NoAnswerError as error:
@@ -182,15 +183,15 @@ class PublishedCatalog:
                 self._reader.keep_whole(index.data)
         return self._everything(index, plugins)
 
-    def _one(
-        self, call: str, member: str, plugin_id: str, sound: Callable[[JSON], bool]
-    ) -> JSONObject:
+    def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
         """Return the answer of a call about one plugin; `member` of its row is the file's hash."""
         if not is_plugin_id(plugin_id):
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
         try:
-            found = self._read(path, sound, lambda index: self._named_one(index, plugin_id, member))
+            data = self._read(
+                path, has_shape, lambda index: self._plugin_entry(index, plugin_id, member)
+            ).data
         except ApiError:
             self._reader.forget(path)
             raise
@@ -199,22 +200,27 @@ class PublishedCatalog:
             self._reader.forget(path)
             raise not_found(plugin_id, known) from None
         except NoAnswerError as error:
-            return self._last_one(error, path, plugin_id, sound)
-        return _decoded(found.data)
+            return self._last_one(error, path, plugin_id, has_shape)
+        return _decoded(data)
 
     def _read(
-        self, path: str, sound: Callable[[JSON], bool], named: Callable[[PublishedIndex], Named]
-    ) -> _Found:
+        self,
+        path: str,
+        has_shape: Shape,
+        entry_in: Callable[[PublishedIndex], IndexEntry],
+    ) -> _NamedFile:
         """Return a file, and the index that names it; NoAnswerError when they do not fit.
 
-        `named` returns what an index says of the file. MissingFile: neither is there.
+        `entry_in` returns what an index says of the file. MissingFile: neither is there.
         """
         trouble = ""
         for again in (False, True):
             index = self._index(again=again)
             try:
-                says = named(index) if index is not None else UNNAMED
-                return _Found(index, self._reader.read(path, sound, named=says, again=again))
+                entry = entry_in(index) if index is not None else NO_ENTRY
+                return _NamedFile(
+                    index, self._reader.read(path, has_shape, entry=entry, again=again)
+                )
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -239,13 +245,13 @@ class PublishedCatalog:
             )
         return index
 
-    def _named_one(self, index: PublishedIndex, plugin_id: str, member: str) -> Named:
+    def _plugin_entry(self, index: PublishedIndex, plugin_id: str, member: str) -> IndexEntry:
         """Return what an index, or the shard of it, says of a file of one plugin; ApiError."""
         known: list[str] = []
         for rows in self._rows(index):
             for row in rows:
                 if row.get("plugin_id") == plugin_id:
-                    return named_of(row, member)
+                    return entry_of(row, member)
                 known.append(str(row.get("plugin_id")))
         raise not_found(plugin_id, known)
 
@@ -256,7 +262,7 @@ class PublishedCatalog:
             yield self._shard(shard)
 
     def _shard(self, shard: JSONObject) -> list[JSONObject]:
-        data = self._reader.read(str(shard.get("path")), is_shard, named=named_of(shard))
+        data = self._reader.read(str(shard.get("path")), is_shard, entry=entry_of(shard))
         return objects_of(_decoded(data)["plugins"])
 
     def _all_ids(self) -> list[str]:
@@ -273,39 +279,39 @@ class PublishedCatalog:
     def _no_catalog(self) -> NoAnswerError:
         return NoAnswerError(f"no catalog is published at {self._reader.location}")
 
-    def _last(self, error: NoAnswerError, path: str, sound: Callable[[JSON], bool]) -> bytes:
+    def _last(self, error: NoAnswerError, path: str, has_shape: Shape) -> bytes:
         """Return the answer of a path that was kept, and tell its age; else raise the error."""
-        last = self._reader.last(path, sound)
+        last = self._reader.last(path, has_shape)
         if last is None:
             raise error
         self._reader.tell_old(error.what, last.fetched_at)
         return last.data
 
     def _last_one(
-        self, error: NoAnswerError, path: str, plugin_id: str, sound: Callable[[JSON], bool]
+        self, error: NoAnswerError, path: str, plugin_id: str, has_shape: Shape
     ) -> JSONObject:
         """Return the newest answer about a plugin that was kept: its own, or one of a list.
 
         A list tells no versions. The error is raised when nothing is kept.
         """
-        own, whole = self._reader.last(path, sound), self._last_whole()
+        own, whole = self._reader.last(path, has_shape), self._last_whole()
         if whole is None or (own is not None and own.fetched_at >= whole.fetched_at):
-            return _decoded(self._last(error, path, sound))
+            return _decoded(self._last(error, path, has_shape))
         for plugin in objects_of(_decoded(whole.plugins)["results"]):
-            if plugin.get("plugin_id") == plugin_id and sound(plugin):
+            if plugin.get("plugin_id") == plugin_id and has_shape(plugin):
                 self._reader.tell_old(error.what, whole.fetched_at)
                 return plugin
-        return _decoded(self._last(error, path, sound))
+        return _decoded(self._last(error, path, has_shape))
 
     def _last_whole(self) -> _Snapshot | None:
         """Return the last index and list that were kept together."""
         index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
-        if index is None or plugins is None or not is_sound(index.data, is_index):
+        if index is None or plugins is None or not has_json_shape(index.data, is_index):
             return None
-        about = PublishedIndex(_decoded(index.data), index.data)
-        if is_stale(plugins.data, named_list(about)):
+        published = PublishedIndex(_decoded(index.data), index.data)
+        if is_stale(plugins.data, list_entry(published)):
             return None
-        return _Snapshot(about, plugins.data, index.fetched_at)
+        return _Snapshot(published, plugins.data, index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, plugins: bytes) -> Everything:
         answer: Any = msgspec.json.decode(plugins)
@@ -332,7 +338,7 @@ class PublishedCatalog:
                 continue
 
 
-class _Found(NamedTuple):
+class _NamedFile(NamedTuple):
     catalog_index: PublishedIndex | None
     data: bytes
 

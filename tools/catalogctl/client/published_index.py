@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.client.tree_reader import UNNAMED, Named
+from catalogctl.client.tree_reader import NO_ENTRY, IndexEntry
+from catalogctl.jsontypes import as_object
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ class PublishedIndex(NamedTuple):
 
     def table(self, name: str) -> JSONObject:
         """Return one of its objects, empty where it has none of that name."""
-        found = self.about.get(name)
-        return found if isinstance(found, dict) else {}
+        return as_object(self.about.get(name))
 
     def objects(self, name: str) -> list[JSONObject]:
         """Return the objects of one of its lists, empty where it has none of that name."""
@@ -35,26 +35,26 @@ def objects_of(value: JSON) -> list[JSONObject]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def named_of(row: JSON, member: str = "sha256") -> Named:
+def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:
     """Return what a row of the index says of the file that it names; `member` has its hash."""
     if not isinstance(row, dict):
-        return UNNAMED
+        return NO_ENTRY
     sha256, size = row.get(member), row.get("size")
-    return Named(
+    return IndexEntry(
         sha256 if isinstance(sha256, str) and _HASH.fullmatch(sha256) else None,
         size if isinstance(size, int) and size >= 0 else None,
     )
 
 
-def named_list(index: PublishedIndex) -> Named:
+def list_entry(index: PublishedIndex) -> IndexEntry:
     """Return what an index says of the list of all plugins."""
-    return named_of(index.table("lists").get("all"))
+    return entry_of(index.table("lists").get("all"))
 
 
 def answer_hashes(index: PublishedIndex) -> set[str | None]:
     """Return the hashes of all published answers."""
     tables = index.table("stats"), index.table("saved")
-    return {named_of(row).sha256 for table in tables for row in table.values()}
+    return {entry_of(row).sha256 for table in tables for row in table.values()}
 
 
 def is_plugin(value: JSON, plugin_id: str) -> bool:

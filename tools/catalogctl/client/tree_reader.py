@@ -1,10 +1,10 @@
-"""What reads the files of a published tree: a folder here, a URL in `web.py`."""
+"""What reads the files of a published tree: a folder here, a URL in `web_reader.py`."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.bounded_json import decode
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON
 
-MAX_NAMED_BYTES = 256 * 1024 * 1024
+MAX_INDEXED_BYTES = 256 * 1024 * 1024
 """The most bytes that are read of a file whose size the index names: some 200,000 plugins."""
 
-_NAMED_RATIO = 16
+_INDEXED_RATIO = 16
+
+
+Shape: TypeAlias = "Callable[[JSON], bool]"
+"""Whether a value is what belongs into a file."""
 
 
 class MissingFile(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
@@ -44,7 +48,7 @@ class NoAnswerError(OutsideError):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class IndexEntry:
     """What the index says of a file; None where it does not."""
 
     sha256: str | None = None
@@ -53,24 +57,24 @@ class Named:
     @property
     def most(self) -> int:
         """The most bytes that are read of the file."""
-        return MAX_BYTES if self.size is None else min(self.size, MAX_NAMED_BYTES)
+        return MAX_BYTES if self.size is None else min(self.size, MAX_INDEXED_BYTES)
 
 
-UNNAMED = Named()
+NO_ENTRY = IndexEntry()
 
 
-class Old(NamedTuple):
+class OldAnswer(NamedTuple):
     """An answer that was kept, and when it was the right one, in seconds since 1970."""
 
     data: bytes
     fetched_at: float
 
 
-class Reader(Protocol):
-    """Reads one file of a published tree by its path.
+class Reader:
+    """Reads one file of a published tree by its path; this one keeps nothing.
 
-    `sound` returns whether the decoded JSON is what belongs there: a captive portal's page, a file
-    cut short or a «not found» page with status 200 is never data, and never kept.
+    `has_shape` returns whether the decoded JSON is what belongs there: a captive portal's page, a
+    file cut short or a «not found» page with status 200 is never data, and never kept.
     """
 
     location: str
@@ -78,40 +82,38 @@ class Reader(Protocol):
     def read(
         self,
         path: str,
-        sound: Callable[[JSON], bool],
+        has_shape: Shape,
         *,
-        named: Named = UNNAMED,
+        entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
         """Return the file's bytes; `again` asks for a fresh copy.
 
-        MissingFile, NoAnswerError; Stale when it is sound, and not the file that was `named`.
+        MissingFile, NoAnswerError; StaleFile when it is sound, and not the file of the `entry`.
         """
-        ...
+        raise NotImplementedError
 
     def forget(self, path: str) -> None:
         """Keep no answer of a path that the catalog has no more."""
-        ...
 
     def keep_whole(self, index: bytes) -> None:
         """Keep an index whose list was read with it: a snapshot of the catalog."""
-        ...
 
-    def last_index(self) -> Old | None:
+    def last_index(self) -> OldAnswer | None:
         """Return the index that was kept whole."""
-        ...
+        return None
 
-    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
+    def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
         """Return the answer of a path that was kept, None when only fresh ones count."""
-        ...
+        del path, has_shape
+        return None
 
     def tell_old(self, what: str, fetched_at: float) -> None:
         """Tell that an answer from before serves, why, and its age."""
-        ...
 
 
-class FolderReader:
-    """Reads a built tree on this machine, which may be a stranger's."""
+class FolderReader(Reader):
+    """Reads a built tree on this machine, which may be a stranger's; it is its own copy."""
 
     def __init__(self, folder: Path) -> None:
         self.location = str(folder)
@@ -120,9 +122,9 @@ class FolderReader:
     def read(
         self,
         path: str,
-        sound: Callable[[JSON], bool],
+        has_shape: Shape,
         *,
-        named: Named = UNNAMED,
+        entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
         """Return the file's bytes as they lie there."""
@@ -131,46 +133,28 @@ class FolderReader:
         if not is_published_path(path):
             raise NoAnswerError(f"{self._folder} has an index that names no file of a tree")
         try:
-            data = read_inside(self._folder, path, named.most)
+            data = read_inside(self._folder, path, entry.most)
         except FileNotFoundError as error:
             raise MissingFile(path) from error
         except NotAFileError as error:
             raise NoAnswerError(f"can't read {where}: it {error}") from error
         except OSError as error:
             raise NoAnswerError(f"can't read {where}: {cause(error)}") from error
-        if not is_sound(data, sound, named):
+        if not has_json_shape(data, has_shape, entry):
             raise NoAnswerError(f"{where} is damaged: build the tree again")
-        if is_stale(data, named):
+        if is_stale(data, entry):
             raise StaleFile(path)
         return data
 
-    def forget(self, path: str) -> None:
-        """Forget nothing: nothing is kept."""
 
-    def keep_whole(self, index: bytes) -> None:
-        """Keep nothing: a folder is its own copy."""
-
-    def last_index(self) -> Old | None:
-        """Return nothing: a folder is its own copy."""
-        return None
-
-    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
-        """Return nothing: a folder is its own copy."""
-        del path, sound
-        return None
-
-    def tell_old(self, what: str, fetched_at: float) -> None:
-        """Tell nothing: no answer is from before."""
-
-
-def is_sound(data: bytes, sound: Callable[[JSON], bool], named: Named = UNNAMED) -> bool:
+def has_json_shape(data: bytes, has_shape: Shape, entry: IndexEntry = NO_ENTRY) -> bool:
     """Return whether bytes are JSON of the expected shape, at a bounded cost."""
     try:
-        return sound(decode(data, ratio=0 if named.size is None else _NAMED_RATIO))
+        return has_shape(decode(data, ratio=0 if entry.size is None else _INDEXED_RATIO))
     except ValueError:
         return False
 
 
-def is_stale(data: bytes, named: Named) -> bool:
+def is_stale(data: bytes, entry: IndexEntry) -> bool:
     """Return whether bytes are not those that the index names."""
-    return named.sha256 is not None and hashlib.sha256(data).hexdigest() != named.sha256
+    return entry.sha256 is not None and hashlib.sha256(data).hexdigest() != entry.sha256

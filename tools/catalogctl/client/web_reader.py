@@ -1,8 +1,8 @@
 """Read the files of a tree that is published at a URL, and keep them for a bad day.
 
-A file is asked for with the ETag of the answer that is kept; one that is kept as the index names
-it is not asked for at all. When the host can't be reached the kept answer serves, and its age is
-told. Only what was checked is kept.
+A file is asked for with the ETag of the cached answer; one that is cached as the index names it is
+not asked for at all. When the host can't be reached the cached answer serves, and its age is told.
+Only what was checked is cached.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from catalogctl.client.cache import Cache, Kept, age
+from catalogctl.client.cache import Cache, CachedAnswer, age
 from catalogctl.client.tree_reader import (
-    UNNAMED,
+    NO_ENTRY,
+    IndexEntry,
     MissingFile,
-    Named,
     NoAnswerError,
-    Old,
+    OldAnswer,
+    Reader,
+    Shape,
     StaleFile,
-    is_sound,
+    has_json_shape,
     is_stale,
 )
 from catalogctl.fetch.address import tree_address
@@ -32,17 +34,16 @@ from catalogctl.files import is_published_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from catalogctl.jsontypes import JSON
 
 _WHOLE = "#whole"
 _QUIET_FOR = 60
 """Seconds for which a host that did not answer in time is not asked again."""
 
 
-class WebReader:
+class WebReader(Reader):
     """Reads a published tree over HTTP.
 
-    `tell` gets one line for the person; without a `cache` nothing is kept.
+    `tell` gets one line for the person; without a `cache` nothing is cached.
     """
 
     def __init__(
@@ -58,84 +59,90 @@ class WebReader:
         self._cache = cache or Cache(None)
         self._tell = tell
         self._require_fresh = require_fresh
-        self._told: set[str] = set()
+        self._ages_told: set[str] = set()
         self._fetcher = fetcher or Fetcher(os.environ)
         self._slow: tuple[float, str] | None = None
 
     def read(
         self,
         path: str,
-        sound: Callable[[JSON], bool],
+        has_shape: Shape,
         *,
-        named: Named = UNNAMED,
+        entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
-        """Return the file's bytes: fresh, confirmed by the host or the index, or kept."""
+        """Return the file's bytes: fresh, confirmed by the host or the index, or cached."""
         if not is_published_path(path):
             raise NoAnswerError(f"{self.location} has an index that names no file of a tree")
         url = self.location + path
-        kept = self._kept(url, sound)
-        if kept is not None and kept.about.sha256 == named.sha256:
-            return kept.body
+        cached = self._cached(url, has_shape)
+        if cached is not None and cached.about.sha256 == entry.sha256:
+            return cached.body
         try:
-            answer = self._ask(url, kept, named.most, again=again)
+            answer = self._ask(url, cached, entry.most, again=again)
         except FetchError as error:
-            if isinstance(error, TooLargeError) and named.size is not None:
+            if isinstance(error, TooLargeError) and entry.size is not None:
                 raise StaleFile(path) from error
-            return self._fall_back(url, kept, named, error.cause)
-        if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
-            return self._confirmed(path, kept, named)
+            return self._fall_back(url, cached, entry, error.cause)
+        if answer.status == HTTPStatus.NOT_MODIFIED and cached is not None:
+            return self._confirmed(path, cached, entry)
         if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             raise MissingFile(path)
         if answer.status != HTTPStatus.OK:
-            return self._fall_back(url, kept, named, f"answered {answer.status}")
-        if not is_sound(answer.body, sound, named):
-            return self._fall_back(url, kept, named, "did not answer with what belongs there")
-        if is_stale(answer.body, named):
+            return self._fall_back(url, cached, entry, f"answered {answer.status}")
+        if not has_json_shape(answer.body, has_shape, entry):
+            return self._fall_back(url, cached, entry, "did not answer with what belongs there")
+        if is_stale(answer.body, entry):
             raise StaleFile(path)
         tag, date = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
         self._cache.put(url, answer.body, etag=tag, last_modified=date)
         return answer.body
 
-    def _confirmed(self, path: str, kept: Kept, named: Named) -> bytes:
-        """Return a kept answer that the host says is still the right one."""
-        if named.sha256 is not None:
+    def _confirmed(self, path: str, cached: CachedAnswer, entry: IndexEntry) -> bytes:
+        """Return a cached answer that the host says is still the right one."""
+        if entry.sha256 is not None:
             raise StaleFile(path)
-        self._cache.confirm(kept)
-        return kept.body
+        self._cache.confirm(cached)
+        return cached.body
 
-    def _kept(self, url: str, sound: Callable[[JSON], bool]) -> Kept | None:
-        kept = self._cache.get(url)
-        if kept is None or not is_sound(kept.body, sound, Named(size=len(kept.body))):
+    def _cached(self, url: str, has_shape: Shape) -> CachedAnswer | None:
+        cached = self._cache.get(url)
+        if cached is None or not has_json_shape(
+            cached.body, has_shape, IndexEntry(size=len(cached.body))
+        ):
             return None
-        return kept
+        return cached
 
-    def _ask(self, url: str, kept: Kept | None, most: int, *, again: bool) -> WholeResponse:
+    def _ask(
+        self, url: str, cached: CachedAnswer | None, most: int, *, again: bool
+    ) -> WholeResponse:
         """Ask the host; FetchError at once when it did not answer in time a moment ago."""
         if self._slow is not None and time.monotonic() < self._slow[0]:
             raise FetchError(url, self._slow[1])
         headers = {}
         if again:
             headers["Cache-Control"] = "no-cache"
-        elif kept is not None and kept.about.etag:
-            headers["If-None-Match"] = kept.about.etag
-        elif kept is not None and kept.about.last_modified:
-            headers["If-Modified-Since"] = kept.about.last_modified
+        elif cached is not None and cached.about.etag:
+            headers["If-None-Match"] = cached.about.etag
+        elif cached is not None and cached.about.last_modified:
+            headers["If-Modified-Since"] = cached.about.last_modified
         try:
             return self._fetcher.read(url, whole, most=most, headers=headers)
         except TooSlowError as error:
             self._slow = time.monotonic() + _QUIET_FOR, error.cause
             raise
 
-    def _fall_back(self, url: str, kept: Kept | None, named: Named, why: str) -> bytes:
-        """Return the kept answer and tell its age, or raise NoAnswerError."""
+    def _fall_back(
+        self, url: str, cached: CachedAnswer | None, entry: IndexEntry, why: str
+    ) -> bytes:
+        """Return the cached answer and tell its age, or raise NoAnswerError."""
         what = f"{url} {why}"
-        if kept is None:
+        if cached is None:
             raise NoAnswerError(f"{what} (and nothing is kept of it)", what)
-        if self._require_fresh or named.sha256 is not None:
+        if self._require_fresh or entry.sha256 is not None:
             raise NoAnswerError(what)
-        self.tell_old(what, kept.about.fetched_at)
-        return kept.body
+        self.tell_old(what, cached.about.fetched_at)
+        return cached.body
 
     def forget(self, path: str) -> None:
         """Keep no answer of a path that the catalog has no more."""
@@ -145,22 +152,22 @@ class WebReader:
         """Keep an index whose list was read with it: a snapshot of the catalog."""
         self._cache.put(self.location + _WHOLE, index)
 
-    def last_index(self) -> Old | None:
-        """Return the index that was kept whole."""
+    def last_index(self) -> OldAnswer | None:
+        """Return the index that was cached whole."""
         return self._old(self._cache.get(self.location + _WHOLE))
 
-    def last(self, path: str, sound: Callable[[JSON], bool]) -> Old | None:
-        """Return the answer of a path that was kept, None when only fresh ones count."""
-        return self._old(self._kept(self.location + path, sound))
+    def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
+        """Return the answer of a path that was cached, None when only fresh ones count."""
+        return self._old(self._cached(self.location + path, has_shape))
 
-    def _old(self, kept: Kept | None) -> Old | None:
-        if kept is None or self._require_fresh:
+    def _old(self, cached: CachedAnswer | None) -> OldAnswer | None:
+        if cached is None or self._require_fresh:
             return None
-        return Old(kept.body, kept.about.fetched_at)
+        return OldAnswer(cached.body, cached.about.fetched_at)
 
     def tell_old(self, what: str, fetched_at: float) -> None:
         """Tell that an answer from before serves, why, and its age; each age once."""
         how_old = age(self._cache.clock() - fetched_at)
-        if how_old not in self._told:
-            self._told.add(how_old)
+        if how_old not in self._ages_told:
+            self._ages_told.add(how_old)
             self._tell(f"{what}: this is its answer of {how_old} ago")

@@ -1,5 +1,5 @@
-"""Fetch a file from a web address: within its time and size, from that host alone, without a login.
+"""Send requests over HTTP: to hosts that may be asked, each answer within its time and size.
 
-`--from URL`, `verify URL` and `import URL` all read through here. Registries have a client of their
-own in `resolve`, with logins, rates and budgets; the connections and the deadline are the same.
+`fetcher.py` gets a file from a web address, for `--from URL`, `verify URL` and `import URL`.
+`resolve` asks registries over the same connections, with logins, rates and budgets.
 """

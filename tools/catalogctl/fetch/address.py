@@ -11,8 +11,8 @@ import re
 from urllib.parse import urlsplit
 
 from catalogctl.errors import UsageError
-from catalogctl.resolve.failures import quoted
-from catalogctl.resolve.origins import joined, origin_of
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of, resolved
 
 _LIKE_AN_ADDRESS = re.compile(r"\s*(?:https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -98,7 +98,7 @@ def _is_ip(text: str) -> bool:
 
 def redirected(url: str, location: str) -> str | None:
     """Return where a redirect from a URL leads; None when it leaves the host, or https."""
-    goal = joined(url, location).partition("#")[0]
+    goal = resolved(url, location).partition("#")[0]
     here, there = origin_of(url), origin_of(goal)
     if here is None or there is None:
         return None
@@ -110,7 +110,7 @@ def redirected(url: str, location: str) -> str | None:
 
 def shown_target(url: str, location: str) -> str:
     """Return where a redirect leads for a message: without the login and the query."""
-    goal = joined(url, location)
+    goal = resolved(url, location)
     if not goal:
         return "what is not an address"
     parts = urlsplit(goal)

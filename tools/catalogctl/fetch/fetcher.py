@@ -1,7 +1,7 @@
 """Send one GET, and hand its answer on: tried a second time where that may help.
 
 A time-out of a socket is for one read: headers or a body that come byte by byte never meet it. So
-a watch cuts the connection when the whole time is over, whatever it is in the middle of: the
+a deadline cuts the connection when the whole time is over, whatever it is in the middle of: the
 proxy's answer, the TLS handshake, a redirect.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,14 +26,17 @@ from urllib3.exceptions import (
 
 from catalogctl.fetch import fetch_limits as defaults
 from catalogctl.fetch.address import redirected, shown_target
-from catalogctl.fetch.fetch_errors import FetchError, TooSlowError
-from catalogctl.fetch.response import Response, pieces
-from catalogctl.resolve.connections import Connections
-from catalogctl.resolve.deadlines import Deadline, Watch
-from catalogctl.resolve.origins import origin_of
-from catalogctl.resolve.resolve_limits import Clock
-from catalogctl.resolve.waiting import retry_after
-from catalogctl.version import __version__
+from catalogctl.fetch.connections import Connections
+from catalogctl.fetch.deadlines import Deadline, deadline
+from catalogctl.fetch.fetch_errors import (
+    BodyError,
+    FetchError,
+    TooLargeBodyError,
+    TooLargeError,
+    TooSlowError,
+)
+from catalogctl.fetch.response import Response, headers_of, pieces
+from catalogctl.fetch.waiting import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,14 +47,8 @@ if TYPE_CHECKING:
 
 Read = TypeVar("Read")
 
-_HEADERS = {
-    "User-Agent": f"catalogctl/{__version__}",
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-}
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_watch = Watch()
 
 
 class _TryAgain(Exception):  # noqa: N818  (not a failure yet)
@@ -93,7 +89,7 @@ class Fetcher:
         `use` gets the answer of the last try, whatever its status; one that breaks off in the
         middle of the first try is given to it once more from its beginning.
         """
-        request = _Request(url, {**_HEADERS, **headers}, most)
+        request = _Request(url, {"Accept": "application/json", **headers}, most)
         end = time.monotonic() + self._limits.seconds
         try:
             return self._try(request, use, end, last=False)
@@ -103,8 +99,8 @@ class Fetcher:
 
     def stop(self) -> None:
         """End every read that is under way in another thread."""
-        for deadline in list(self._deadlines):
-            deadline.cut()
+        for each in list(self._deadlines):
+            each.cut()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -115,42 +111,40 @@ class Fetcher:
     ) -> Read:
         """Read once; _TryAgain when that fails in a way that passes, unless it is the last try."""
         url = request.url
-        with self._until(end) as deadline:
+        with self._until(end) as current:
             try:
                 read = self._follow(request, use, last=last)
-            except (HTTPError, OSError, ValueError) as error:
-                if deadline.overdue:
+            except (HTTPError, OSError, ValueError, BodyError, FetchError) as error:
+                if current.overdue:
                     raise self._overdue(url) from error
                 if isinstance(error, ProtocolError) and not last:
                     raise _TryAgain(self._limits.pause) from error
                 raise self._failure(url, error) from error
-            except FetchError as error:
-                if deadline.overdue:
-                    raise self._overdue(url) from error
-                raise
-            if deadline.overdue:  # an answer without a length seems to end well when it is cut
+            if current.overdue:  # an answer without a length seems to end well when it is cut
                 raise self._overdue(url)
             return read
 
     @contextmanager
     def _until(self, end: float) -> Iterator[Deadline]:
-        with _watch.deadline(end - time.monotonic()) as deadline:
-            self._deadlines.add(deadline)
+        with deadline(end - time.monotonic()) as current:
+            self._deadlines.add(current)
             try:
-                yield deadline
+                yield current
             finally:
-                self._deadlines.discard(deadline)
+                self._deadlines.discard(current)
 
     def _follow(self, request: _Request, use: Callable[[Response], Read], *, last: bool) -> Read:
         """Read once, wherever the host says that the file lies on it."""
         url = at = request.url
+        timeout = urllib3.Timeout(connect=self._limits.connect, read=self._limits.silence)
         for _ in range(self._limits.redirects + 1):
-            with self._sent(at, request.headers) as response:
-                location = response.headers.get("location", "")
+            with self._connections.send("GET", at, request.headers, timeout=timeout) as response:
+                headers = headers_of(response)
+                location = headers.get("location", "")
                 if response.status not in _REDIRECTS or not location:
                     if not last and response.status in _BUSY:
-                        self._wait_if_asked(response)
-                    return use(_as_response(url, response, request.most))
+                        self._wait_if_asked(headers)
+                    return use(Response(response.status, headers, _body(response, request.most)))
             target = redirected(at, location)
             if target is None:
                 where = shown_target(at, location)
@@ -158,32 +152,9 @@ class Fetcher:
             at = target
         raise FetchError(url, "redirects again and again")
 
-    @contextmanager
-    def _sent(self, url: str, headers: Mapping[str, str]) -> Iterator[BaseHTTPResponse]:
-        """Send a request; a connection whose answer was not read to its end is not used again."""
-        origin = origin_of(url)
-        if origin is None:
-            raise FetchError(url, "is not an address that can be asked")
-        response = self._connections.to(origin).urlopen(
-            "GET",
-            url,
-            headers=headers,
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            timeout=urllib3.Timeout(connect=self._limits.connect, read=self._limits.silence),
-        )
-        try:
-            yield response
-        finally:
-            if response.status == HTTPStatus.NOT_MODIFIED:
-                response.release_conn()
-            response.close()
-
-    def _wait_if_asked(self, response: BaseHTTPResponse) -> None:
+    def _wait_if_asked(self, headers: Mapping[str, str]) -> None:
         """Raise _TryAgain, unless the host wants to be left alone for longer than we wait."""
-        headers = _lower_case(response)
-        after = retry_after(headers, Clock())
+        after = retry_after(headers, time.time())
         if after is None or after <= self._limits.longest_pause:
             raise _TryAgain(self._limits.pause if after is None else after)
 
@@ -192,6 +163,11 @@ class Fetcher:
 
     def _failure(self, url: str, error: Exception) -> FetchError:
         """Return in words why there was no whole answer."""
+        if isinstance(error, FetchError):
+            return error
+        if isinstance(error, BodyError):
+            kind = TooLargeError if isinstance(error, TooLargeBodyError) else FetchError
+            return kind(url, error.cause)
         if isinstance(error, ConnectTimeoutError) and not isinstance(error, NewConnectionError):
             return TooSlowError(url, f"can't be reached within {self._limits.connect:g} s")
         if isinstance(error, ReadTimeoutError):
@@ -206,9 +182,10 @@ class Fetcher:
         return FetchError(url, next(words, "did not answer properly"))
 
 
-def _as_response(url: str, response: BaseHTTPResponse, most: int) -> Response:
-    return Response(response.status, _lower_case(response), pieces(url, response, most))
-
-
-def _lower_case(response: BaseHTTPResponse) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
+def _body(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
+    """Yield a body; what says that it is too large is not even read."""
+    length = response.headers.get("content-length", "")
+    is_packed = "content-encoding" in response.headers
+    if not is_packed and length.isascii() and length.isdigit() and int(length[:20]) > most:
+        raise TooLargeBodyError(f"has more than {most} bytes")
+    yield from pieces(response, most)

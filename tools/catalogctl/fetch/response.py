@@ -8,8 +8,7 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.fetch.fetch_errors import FetchError, TooLargeError
-from catalogctl.resolve.failures import quoted
+from catalogctl.fetch.fetch_errors import BodyError, BrokenBodyError, TooLargeBodyError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,56 +37,57 @@ class WholeResponse(NamedTuple):
 
 
 def whole(response: Response) -> WholeResponse:
-    """Read an answer whole, in one buffer."""
+    """Read an answer whole."""
+    body = joined(response.pieces) if response.status == HTTPStatus.OK else b""
+    return WholeResponse(response.status, response.headers, body)
+
+
+def joined(pieces: Iterator[bytes]) -> bytes:
+    """Return a body in one, which is never in memory twice."""
     body = BytesIO()
-    if response.status == HTTPStatus.OK:
-        for piece in response.pieces:
-            body.write(piece)
-    return WholeResponse(response.status, response.headers, body.getvalue())
+    for piece in pieces:
+        body.write(piece)
+    return body.getvalue()
 
 
-def pieces(url: str, response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
-    """Yield the unpacked body; TooLargeError once it has more than `most` bytes, also as sent."""
-    coding = _coding(url, response)
-    length = response.headers.get("content-length", "")
-    if coding is None and length.isascii() and length.isdigit() and int(length[:20]) > most:
-        raise TooLargeError(url, f"has more than {most} bytes")
-    if coding is None:
-        yield from _bounded(url, _as_sent(response), most, most)
+def headers_of(response: BaseHTTPResponse) -> dict[str, str]:
+    """Return the headers of an answer by their names in lower case."""
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def pieces(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
+    """Yield the unpacked body; BodyError when it has more than `most` bytes or is packed wrongly.
+
+    As it was sent it may have a little more, for its packing.
+    """
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    sent = iter(lambda: response.read(_PIECE, decode_content=False), b"")
+    if encoding in {"", "identity"}:
+        yield from _bounded(sent, most, most)
+    elif encoding in {"gzip", "x-gzip"}:
+        yield from _bounded(_unpacked(_bounded(sent, most, most + _PIECE)), most, most)
     else:
-        sent = _bounded(url, _as_sent(response), most, most + _PIECE)
-        yield from _bounded(url, _unpacked(url, sent), most, most)
+        raise BodyError(f"is in the encoding {quoted(encoding)}, which was not asked for")
 
 
-def _as_sent(response: BaseHTTPResponse) -> Iterator[bytes]:
-    while piece := response.read(_PIECE, decode_content=False):
-        yield piece
-
-
-def _bounded(url: str, body: Iterator[bytes], most: int, limit: int) -> Iterator[bytes]:
-    """Yield a body up to a limit, which is what was allowed and a little for its packing."""
+def _bounded(body: Iterator[bytes], most: int, limit: int) -> Iterator[bytes]:
     total = 0
     for piece in body:
         total += len(piece)
         if total > limit:
-            raise TooLargeError(url, f"has more than {most} bytes")
+            raise TooLargeBodyError(f"has more than {_size(most)}")
         yield piece
 
 
-def _coding(url: str, response: BaseHTTPResponse) -> str | None:
-    """Return the one coding that a body may have, None when it has none."""
-    names = response.headers.get("content-encoding", "").lower().split(",")
-    codings = [name for each in names if (name := each.strip()) not in {"", "identity"}]
-    if not codings:
-        return None
-    if len(codings) > 1:
-        raise FetchError(url, "is packed more than once, and is not unpacked")
-    if codings[0] not in {"gzip", "x-gzip"}:
-        raise FetchError(url, f"is packed as {quoted(codings[0])}, which was not asked for")
-    return codings[0]
+def _size(count: int) -> str:
+    """Return a number of bytes, in the largest unit that holds it without a rest."""
+    for size, unit in ((2**20, "MiB"), (2**10, "KiB")):
+        if count and count % size == 0:
+            return f"{count // size} {unit}"
+    return f"{count} bytes"
 
 
-def _unpacked(url: str, body: Iterator[bytes]) -> Iterator[bytes]:
+def _unpacked(body: Iterator[bytes]) -> Iterator[bytes]:
     """Yield what is packed in a body, a bounded piece at a time."""
     decoder, is_empty = zlib.decompressobj(_GZIP), True
     for packed in body:
@@ -96,11 +96,11 @@ def _unpacked(url: str, body: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 piece = decoder.decompress(raw, _PIECE)
             except zlib.error as error:
-                raise FetchError(url, "is not packed as it says") from error
+                raise BrokenBodyError("is not the gzip that it says it is") from error
             if piece:
                 yield piece
             raw, is_full = decoder.unconsumed_tail, len(piece) == _PIECE
         if decoder.unused_data:
-            raise FetchError(url, "is not packed as it says")
+            raise BrokenBodyError("is not the gzip that it says it is")
     if not (is_empty or decoder.eof):
-        raise FetchError(url, "broke off in the middle of its answer")
+        raise BrokenBodyError("is cut short")

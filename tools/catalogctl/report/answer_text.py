@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.report.view import Look
 
 FORMATS = ("table", "json", "yaml", "csv")
 LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
@@ -33,30 +34,25 @@ _EMPTY = '""'
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
 
 
-def render_answer(  # noqa: PLR0913  (each is a fact of its own)
+def render_answer(
     call: str,
     answer: JSON,
     format_: str,
-    *,
-    color: bool,
-    width: int | None,
-    unicode: bool,
+    look: Look,
     newest: Mapping[str, str | None] | None = None,
 ) -> str:
     """Return an answer in one of the FORMATS, with a line end.
 
     `call` is `get`, `list`, `stat` or `get-versions`; any other answer is a sheet of its members.
-    `width` None is no terminal: a table is then cut nowhere. `newest` has, for `list` as a table,
-    the newest version of each plugin by its plugin_id.
+    `newest` has, for `list` as a table, the newest version of each plugin by its plugin_id.
     """
     if format_ == "json":
-        return json_text(answer, unicode=unicode)
+        return json_text(answer, unicode=look.unicode)
     if format_ == "yaml":
-        return yaml_text(answer, unicode=unicode)
+        return yaml_text(answer, unicode=look.unicode)
     if format_ == "csv":
         text = _csv(_rows(call, answer))
-        return text if unicode else ascii_only(text)
-    look = text_tables.Look(color=color, width=width, unicode=unicode)
+        return text if look.unicode else ascii_only(text)
     rows = _rows(call, answer)
     if call in ("list", "stat", "get-versions"):
         return _table(call, rows, look, newest)
@@ -83,15 +79,13 @@ def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
 
 
 def columns_left_out(
-    call: str, answer: JSON, width: int | None, newest: Mapping[str, str | None] | None = None
+    call: str, answer: JSON, look: Look, newest: Mapping[str, str | None] | None = None
 ) -> list[str]:
     """Return the columns of a table for which a terminal has no room."""
-    if call not in _NOTHING or width is None:
+    if call not in _NOTHING:
         return []
     rows, columns = _columns_of(call, _rows(call, answer), newest)
-    return text_tables.left_out(
-        columns, rows, text_tables.Look(color=False, width=width, unicode=True)
-    )
+    return text_tables.left_out(columns, rows, look)
 
 
 def _rows(call: str, answer: JSON) -> list[JSONObject]:
@@ -107,18 +101,15 @@ def _rows(call: str, answer: JSON) -> list[JSONObject]:
 
 def _columns(rows: Sequence[JSONObject]) -> list[str]:
     """Return every member that a row has: those of PluginInfo in its order, then as they come."""
-    found = dict.fromkeys(name for row in rows for name in row)
-    if "plugin_id" not in found:
-        return list(found)
-    known = [name for name in schemas.fields("PluginInfo") if name in found]
-    return known + [name for name in found if name not in schemas.fields("PluginInfo")]
+    names = dict.fromkeys(name for row in rows for name in row)
+    if "plugin_id" not in names:
+        return list(names)
+    known = [name for name in schemas.fields("PluginInfo") if name in names]
+    return known + [name for name in names if name not in schemas.fields("PluginInfo")]
 
 
 def _table(
-    call: str,
-    rows: list[JSONObject],
-    look: text_tables.Look,
-    newest: Mapping[str, str | None] | None,
+    call: str, rows: list[JSONObject], look: Look, newest: Mapping[str, str | None] | None
 ) -> str:
     if not rows:
         return ""

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from catalogctl.report.cleaning import clean
 from catalogctl.report.difference_text import (
+    Style,
     answers_of,
-    file_note,
-    no_call_note,
+    at_most,
+    by_kind,
+    counts_of,
+    details,
+    notes,
     other_phrase,
-    parted,
     phrase,
-    renamed_note,
-    shown_fields,
     subject,
-    tags,
-    tags_note,
 )
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,36 +49,41 @@ def render(difference: JSONObject) -> str:
     return text
 
 
-def code(text: str) -> str:
+def _code(text: str) -> str:
     """Return any text as inline code in one line; its fence is longer than any in the text."""
-    shown = clean(text) or " "
-    if len(shown) > _LONGEST_VALUE:
-        shown = shown[:_LONGEST_VALUE] + "…"
-    fence = "`" * (max(map(len, _TICKS.findall(shown)), default=0) + 1)
-    pad = " " if "`" in shown or shown.strip() != shown else ""
-    return f"{fence}{pad}{shown}{pad}{fence}"
+    line = clean(text) or " "
+    if len(line) > _LONGEST_VALUE:
+        line = line[:_LONGEST_VALUE] + "…"
+    fence = "`" * (max(map(len, _TICKS.findall(line)), default=0) + 1)
+    pad = " " if "`" in line or line.strip() != line else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def _value(given: JSON) -> str:
-    return "nothing" if given is None else code(json.dumps(given, ensure_ascii=False))
+def _value(value: JSON) -> str:
+    return "nothing" if value is None else _code(json.dumps(value, ensure_ascii=False))
+
+
+_STYLE = Style(
+    _code,
+    _value,
+    "→",
+    "  - ",
+    {"+": "added {}:", "-": "removed {}:", "~": "moved {}:"},
+    "**breaking**",
+)
 
 
 def _lines(difference: Any) -> Iterator[str]:
     yield MARK
-    refused = any(
-        problem["severity"] == "error"
-        for change in difference["changes"]
-        for problem in change["problems"]
-    )
+    problems = (problem for change in difference["changes"] for problem in change["problems"])
+    refused = any(problem["severity"] == "error" for problem in problems)
     yield "### " + ("This can't be merged yet" if refused else "What this changes")
     yield ""
-    told, others = parted(difference["changes"])
-    for change in told:
+    eloquent, others = by_kind(difference["changes"])
+    for change in eloquent:
         yield from _change(change)
     for kind, files in others.items():
-        more = len(files) - _MOST_PATHS
-        shown = ", ".join(map(code, files[:_MOST_PATHS]))
-        yield f"- {other_phrase(kind)}: {shown}" + (f" and {more} more" if more > 0 else "")
+        yield f"- {other_phrase(kind)}: {first_of([*map(_code, files)], _MOST_PATHS)}"
     if not difference["changes"]:
         yield "No file changes."
     yield ""
@@ -90,63 +95,33 @@ def _lines(difference: Any) -> Iterator[str]:
     else:
         yield "**Not auto-mergeable**, because"
         yield ""
-        because = verdict["because"]
-        yield from (f"- {code(line)}" for line in because[:_MOST_PATHS])
-        if len(because) > _MOST_PATHS:
-            yield f"- and {len(because) - _MOST_PATHS} more"
+        yield from (f"- {line}" for line in at_most(verdict["because"], _MOST_PATHS, _code))
 
 
 def _change(change: Any) -> Iterator[str]:
     """Yield what a change does, its file and owners, what is wrong, and what differs."""
-    about = subject(change)
-    way, other = renamed_note(change)
-    does = f"**{phrase(change)}**" + (f" {code(about)}" if about is not None else "")
-    renamed = f" (renamed {way} {code(other)})" if way else ""
-    notes = [code(change["file"]), file_note(change), no_call_note(change), tags_note(change)]
-    owners = ", ".join(map(code, change["owners"]))
-    notes.append(f"owners: {owners}" if owners else "")
-    yield f"- {does}{renamed}: " + "; ".join(note for note in notes if note)
+    about = "; ".join([_code(change["file"]), *notes(change, _STYLE)])
+    yield f"- **{phrase(change)}**{subject(change, _STYLE)}: {about}"
     for problem in change["problems"]:
         line = f"line {problem['line']}"
-        hint = f" ({code(problem['hint'])})" if problem["hint"] else ""
-        yield f"  - {problem['severity']}, {line}: {code(problem['message'])}{hint}"
-    for pointer, each in shown_fields(change).items():
-        before = f"{_value(each['before'])} → " if pointer[:1] == "/" else ""
-        yield f"  - {code(pointer)}: {before}{_value(each['after'])}"
-    yield from _tags(change)
-    for each in change.get("template", ()):
-        effect = "**breaking**" if each["breaking"] else "compatible"
-        yield f"  - {effect}: {code(each['pointer'])}: {code(each['message'])}"
-
-
-def _tags(change: Any) -> Iterator[str]:
-    """Yield the versions of a lock that were added, removed and moved, with their digests."""
-    rows, more = tags(change)
-    words = {"+": "added", "-": "removed", "~": "moved"}
-    for sign, tag, before, after in rows:
-        digests = [code(each or "unknown") for each in (before, after)]
-        told = " → ".join(digests) if sign == "~" else digests[sign == "+"]
-        yield f"  - {words[sign]} {code(tag)}: {told}"
-    if more:
-        yield f"  - and {more} more versions"
+        hint = f" ({_code(problem['hint'])})" if problem["hint"] else ""
+        yield f"  - {problem['severity']}, {line}: {_code(problem['message'])}{hint}"
+    yield from details(change, _STYLE)
 
 
 def _answers(difference: Any) -> Iterator[str]:
     answers = answers_of(difference)
     if answers is None:
-        yield f"Published answers: not computed ({code(difference.get('not_computed', ''))})."
+        yield f"Published answers: not computed ({_code(difference.get('not_computed', ''))})."
         return
     yield f"Published answers: {answers.counts}."
-    for stat, values in difference["counts"].items():
-        for name, each in values.items():
-            yield f"- {code(stat)}: {code(name)} {each['before']} → {each['after']}"
+    yield from (f"- {line}" for line in counts_of(difference, _STYLE))
     if answers.listed or answers.by_hash:
         yield ""
         yield "<details><summary>Which</summary>"
         yield ""
-        yield from (f"- {kind} {code(path)}" for kind, path in answers.listed[:_MOST_PATHS])
-        if len(answers.listed) > _MOST_PATHS:
-            yield f"- and {len(answers.listed) - _MOST_PATHS} more"
+        paths = at_most(answers.listed, _MOST_PATHS, lambda row: f"{row[0]} {_code(row[1])}")
+        yield from (f"- {line}" for line in paths)
         if answers.by_hash:
             yield f"- and {answers.by_hash} by the hash of their query"
         yield ""

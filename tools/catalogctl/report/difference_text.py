@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from catalogctl.report.cells import ellipsis
 from catalogctl.report.cleaning import ascii_only, clean
+from catalogctl.report.counts import many
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
 
+Item = TypeVar("Item")
 _LONGEST = 120
 _MOST_PATHS = 10
 _MOST_REASONS = 20
@@ -42,14 +45,22 @@ _OTHERS = {
 _NEW = ("name", "image", "service_type")
 
 
-class Parted(NamedTuple):
-    """The changes that there is something to say of, and the files of all others by their kind."""
+class Style(NamedTuple):
+    """How the parts of a difference are written.
 
-    told: list[Any]
-    others: dict[str, list[str]]
+    `code` takes a text that an author wrote, `value` a value of a file. A detail begins with
+    `item`; `versions` says of a tag that it was added "+", removed "-" or moved "~".
+    """
+
+    code: Callable[[str], str]
+    value: Callable[[JSON], str]
+    arrow: str
+    item: str
+    versions: Mapping[str, str]
+    breaking: str
 
 
-class Answers(NamedTuple):
+class PublishedAnswers(NamedTuple):
     """The published answers that differ: their counts, kinds and paths, and how many by hash."""
 
     counts: str
@@ -59,35 +70,41 @@ class Answers(NamedTuple):
 
 def render(difference: JSONObject, *, unicode: bool) -> str:
     """Return the calls, fields and owners of each changed file, the answers, and the verdict."""
-    text = "".join(f"{line}\n" for line in _lines(difference, unicode=unicode))
+    style = Style(
+        clean,
+        lambda value: _value(value, unicode=unicode),
+        "→" if unicode else "->",
+        "  ",
+        {"+": "+ {}", "-": "- {}", "~": "~ {}"},
+        "breaking",
+    )
+    text = "".join(f"{line}\n" for line in _lines(difference, style))
     return text if unicode else ascii_only(text)
 
 
-def value(given: JSON, *, unicode: bool = True) -> str:
+def _value(value: JSON, *, unicode: bool) -> str:
     """Return a value as JSON in one line, cut where it is long."""
-    if given is None:
+    if value is None:
         return "none"
-    text = clean(json.dumps(given, ensure_ascii=False))
+    text = clean(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + ellipsis(unicode=unicode)
 
 
-def parted(changes: Any) -> Parted:
-    """Return the changes that there is something to say of, and the files of all others."""
-    told = [each for each in changes if _is_told(each)]
+def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
+    """Return the changes that there is something to say of, and the files of all others by kind."""
+    eloquent: list[Any] = []
     others: dict[str, list[str]] = {}
     for each in changes:
-        if not _is_told(each):
+        if each["calls"] or each["fields"] or each["problems"] or each.get("versions"):
+            eloquent.append(each)
+        else:
             others.setdefault(_kind(each), []).append(each["file"])
-    return Parted(told, others)
+    return eloquent, others
 
 
 def _kind(change: Any) -> str:
     """Return what a file is; one that is no plugin says so itself."""
     return "plugin" if change["plugin_id"] is not None else str(change.get("kind", "other"))
-
-
-def _is_told(change: Any) -> bool:
-    return bool(change["calls"] or change["fields"] or change["problems"] or change.get("versions"))
 
 
 def phrase(change: Any) -> str:
@@ -99,11 +116,16 @@ def phrase(change: Any) -> str:
     return "changes the lock of" if _kind(change) == "lock" else other_phrase(_kind(change))
 
 
-def subject(change: Any) -> str | None:
-    """Return what a change is about: a plugin's id, None for a file that is about no plugin."""
+def subject(change: Any, style: Style) -> str:
+    """Return what a change is about, after a blank: a plugin's id, and its other id if renamed."""
+    plugin_id = change["plugin_id"]
     if change.get("kind") == "lock":
-        return str(change["file"].rpartition("/")[2].removesuffix(".json"))
-    return None if change["plugin_id"] is None else str(change["plugin_id"])
+        plugin_id = change["file"].rpartition("/")[2].removesuffix(".json")
+    text = "" if plugin_id is None else f" {style.code(str(plugin_id))}"
+    if "renamed" in change:
+        way = "to" if "deregister" in change["calls"] else "from"
+        text += f" (renamed {way} {style.code(str(change['renamed']))})"
+    return text
 
 
 def other_phrase(kind: str) -> str:
@@ -111,29 +133,42 @@ def other_phrase(kind: str) -> str:
     return _OTHERS.get(kind, _OTHERS["other"])
 
 
-def file_note(change: Any) -> str:
-    """Return what happened to the file, where that is not its contents alone."""
+def notes(change: Any, style: Style) -> list[str]:
+    """Return what happened to the file and to a lock's versions, and who owns the file."""
+    texts: list[str] = []
     if "register" in change["calls"]:
         lines = change.get("lines")
-        if lines is None:
-            return "new"
-        return f"new, {lines} line" + ("" if lines == 1 else "s")
-    return "deleted" if "deregister" in change["calls"] else ""
+        texts.append("new" if lines is None else f"new, {many(lines, 'line')}")
+    elif "deregister" in change["calls"]:
+        texts.append("deleted")
+    if change["plugin_id"] is not None and not change["calls"]:
+        texts.append("no call")
+    versions = change.get("versions")
+    if versions is not None:
+        counts = [
+            f"{len(versions[kind])} {kind}"
+            for kind in ("added", "removed", "moved")
+            if versions[kind]
+        ]
+        none = "no version added, removed or moved"
+        texts.append(f"versions: {', '.join(counts)}" if counts else none)
+    if change["owners"]:
+        texts.append(f"owners: {', '.join(map(style.code, change['owners']))}")
+    return texts
 
 
-def no_call_note(change: Any) -> str:
-    """Return that a change of a plugin's file is no call of the API, where it is none."""
-    return "no call" if change["plugin_id"] is not None and not change["calls"] else ""
+def details(change: Any, style: Style) -> Iterator[str]:
+    """Yield what differs in a file: fields, a lock's versions, the members of an options form."""
+    for pointer, sides in _fields(change).items():
+        before = f"{style.value(sides['before'])} {style.arrow} " if pointer[:1] == "/" else ""
+        yield f"{style.item}{style.code(pointer)}: {before}{style.value(sides['after'])}"
+    yield from _versions(change, style)
+    for each in change.get("template", ()):
+        effect = style.breaking if each["breaking"] else "compatible"
+        yield f"{style.item}{effect}: {style.code(each['pointer'])}: {style.code(each['message'])}"
 
 
-def renamed_note(change: Any) -> tuple[str, str]:
-    """Return "to" or "from" and the other id of a plugin that was renamed; empty otherwise."""
-    if "renamed" not in change:
-        return "", ""
-    return ("to" if "deregister" in change["calls"] else "from"), str(change["renamed"])
-
-
-def shown_fields(change: Any) -> dict[str, Any]:
+def _fields(change: Any) -> dict[str, Any]:
     """Return the fields to be shown by pointer; of a new plugin what identifies it, by name."""
     fields: dict[str, Any] = change["fields"]
     if "deregister" in change["calls"]:
@@ -143,11 +178,8 @@ def shown_fields(change: Any) -> dict[str, Any]:
     return fields
 
 
-def tags(change: Any) -> tuple[list[tuple[str, str, Any, Any]], int]:
-    """Return sign, tag, digest before and after of a lock's versions, and how many are left out.
-
-    Those that moved come first.
-    """
+def _versions(change: Any, style: Style) -> Iterator[str]:
+    """Yield the versions of a lock that moved, were added and removed, with their digests."""
     versions = change.get("versions") or {"moved": (), "added": (), "removed": ()}
     rows = [
         *(("~", each["tag"], each["before"], each["after"]) for each in versions["moved"]),
@@ -155,106 +187,71 @@ def tags(change: Any) -> tuple[list[tuple[str, str, Any, Any]], int]:
         *(("-", each["tag"], each["digest"], None) for each in versions["removed"]),
     ]
     most = max(_MOST_TAGS, len(versions["moved"]))
-    return rows[:most], max(0, len(rows) - most)
+    for sign, tag, before, after in rows[:most]:
+        digests = [style.code(each or "unknown") for each in (before, after)]
+        digest = f" {style.arrow} ".join(digests) if sign == "~" else digests[sign == "+"]
+        yield f"{style.item}{style.versions[sign].format(style.code(tag))} {digest}"
+    if len(rows) > most:
+        yield f"{style.item}and {len(rows) - most} more versions"
 
 
-def tags_note(change: Any) -> str:
-    """Return how many versions of a lock were added, removed and moved."""
-    versions = change.get("versions")
-    if versions is None:
-        return ""
-    counts = [
-        f"{len(versions[kind])} {kind}" for kind in ("added", "removed", "moved") if versions[kind]
-    ]
-    return f"versions: {', '.join(counts)}" if counts else "no version added, removed or moved"
-
-
-def answers_of(difference: Any) -> Answers | None:
+def answers_of(difference: Any) -> PublishedAnswers | None:
     """Return which published answers differ; None where they are not computed."""
     answers = difference["answers"]
     if answers is None:
         return None
     kinds = ("added", "changed", "removed")
     listed = [(kind, path) for kind in kinds for path in answers[kind]]
-    return Answers(
+    return PublishedAnswers(
         ", ".join(f"{len(answers[kind])} {kind}" for kind in kinds),
         [(kind, path) for kind, path in listed if not path.startswith(_BY_HASH)],
         sum(path.startswith(_BY_HASH) for _, path in listed),
     )
 
 
-def _lines(difference: Any, *, unicode: bool) -> Iterator[str]:
-    told, others = parted(difference["changes"])
-    for change in told:
-        yield from _change(change, unicode=unicode)
+def counts_of(difference: Any, style: Style) -> Iterator[str]:
+    """Yield the numbers of the built-in statistics that differ."""
+    for stat, values in difference["counts"].items():
+        for name, each in values.items():
+            numbers = f"{each['before']} {style.arrow} {each['after']}"
+            yield f"{style.code(stat)}: {style.code(name)} {numbers}"
+
+
+def at_most(items: Sequence[Item], most: int, line: Callable[[Item], str]) -> Iterator[str]:
+    """Yield a line for each of the first items, and how many more there are."""
+    yield from map(line, items[:most])
+    if len(items) > most:
+        yield f"and {len(items) - most} more"
+
+
+def _lines(difference: Any, style: Style) -> Iterator[str]:
+    eloquent, others = by_kind(difference["changes"])
+    for change in eloquent:
+        yield f"{phrase(change)}{subject(change, style)}"
+        said = "; ".join(notes(change, style))
+        yield f"  {clean(change['file'])}{f': {said}' if said else ''}"
+        yield from details(change, style)
     for kind, files in others.items():
-        yield f"{other_phrase(kind)}: {_some(files)}"
+        yield f"{other_phrase(kind)}: {first_of([*map(clean, files)], _MOST_PATHS)}"
     if not difference["changes"]:
         yield "no file changes"
     yield ""
-    yield from _answers(difference, unicode=unicode)
+    yield from _answers(difference, style)
     yield ""
-    yield from _verdict(difference["verdict"])
+    verdict = difference["verdict"]
+    yield "auto-mergeable: " + ("yes" if verdict["auto_mergeable"] else "no, because")
+    yield from (f"  {line}" for line in at_most(verdict["because"], _MOST_REASONS, clean))
 
 
-def _some(files: list[str]) -> str:
-    more = len(files) - _MOST_PATHS
-    shown = ", ".join(map(clean, files[:_MOST_PATHS]))
-    return shown + (f" and {more} more" if more > 0 else "")
-
-
-def _change(change: Any, *, unicode: bool) -> Iterator[str]:
-    """Yield what a change does, its file and owners, and each member that differs."""
-    way, other = renamed_note(change)
-    renamed = f" (renamed {way} {clean(other)})" if way else ""
-    about = subject(change)
-    yield f"{phrase(change)} {clean(about)}{renamed}" if about is not None else phrase(change)
-    notes = [file_note(change), no_call_note(change), tags_note(change)]
-    if change["owners"]:
-        notes.append("owners: " + ", ".join(clean(owner) for owner in change["owners"]))
-    yield f"  {clean(change['file'])}{_joined(notes)}"
-    arrow = "→" if unicode else "->"
-    for pointer, each in shown_fields(change).items():
-        before, after = (value(each[side], unicode=unicode) for side in ("before", "after"))
-        yield f"  {clean(pointer)}: {f'{before} {arrow} {after}' if pointer[:1] == '/' else after}"
-    rows, more = tags(change)
-    for sign, tag, before, after in rows:
-        digests = [clean(each or "unknown") for each in (before, after)]
-        told = f" {arrow} ".join(digests) if sign == "~" else digests[sign == "+"]
-        yield f"  {sign} {clean(tag)} {told}"
-    if more:
-        yield f"  and {more} more versions"
-    for each in change.get("template", ()):
-        effect = "breaking" if each["breaking"] else "compatible"
-        yield f"  {effect}: {clean(each['pointer'])}: {clean(each['message'])}"
-
-
-def _joined(notes: Iterable[str]) -> str:
-    said = "; ".join(note for note in notes if note)
-    return f": {said}" if said else ""
-
-
-def _answers(difference: Any, *, unicode: bool) -> Iterator[str]:
+def _answers(difference: Any, style: Style) -> Iterator[str]:
     answers = answers_of(difference)
     if answers is None:
         yield f"published answers: not computed ({clean(difference.get('not_computed', ''))})"
         return
     yield f"published answers: {answers.counts}"
     signs = {"added": "+", "changed": "~", "removed": "-"}
-    yield from (f"  {signs[kind]} {clean(path)}" for kind, path in answers.listed[:_MOST_PATHS])
-    if len(answers.listed) > _MOST_PATHS:
-        yield f"  and {len(answers.listed) - _MOST_PATHS} more"
+    paths = at_most(answers.listed, _MOST_PATHS, lambda row: f"{signs[row[0]]} {clean(row[1])}")
+    yield from (f"  {line}" for line in paths)
     if answers.by_hash:
         yield f"  and {answers.by_hash} by the hash of their query (answers/)"
-    for stat, values in difference["counts"].items():
-        for name, each in values.items():
-            arrow = "→" if unicode else "->"
-            yield f"  {clean(stat)}: {clean(name)} {each['before']} {arrow} {each['after']}"
-
-
-def _verdict(verdict: Any) -> Iterator[str]:
-    yield "auto-mergeable: " + ("yes" if verdict["auto_mergeable"] else "no, because")
-    because = verdict["because"]
-    yield from (f"  {clean(line)}" for line in because[:_MOST_REASONS])
-    if len(because) > _MOST_REASONS:
-        yield f"  and {len(because) - _MOST_REASONS} more"
+    yield from (f"  {line}" for line in counts_of(difference, style))

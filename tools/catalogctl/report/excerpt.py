@@ -1,4 +1,4 @@
-"""A line of a file and a column in; the line as a terminal shows it, and marks under the place.
+"""Show a line of a file as a terminal can, with marks under the place of a problem.
 
 A problem knows where its place begins, not where it ends: the end is read from the line. The marks
 stand under the right cells whatever the line holds: tabs, wide and combining characters, escapes.
@@ -73,8 +73,8 @@ def _cells(line: str, *, unicode: bool) -> list[_Cell]:
             blanks = _TAB - position % _TAB
             cell = _Cell(" " * blanks, blanks)
         elif is_control(character) or index in inline or not (unicode or character.isascii()):
-            shown = escape(character)
-            cell = _Cell(shown, len(shown))
+            escaped = escape(character)
+            cell = _Cell(escaped, len(escaped))
         else:
             cell = _Cell(character, cell_width(character))
         position += cell.width
@@ -86,11 +86,11 @@ def _hide(cells: list[_Cell], hidden: Sequence[Span], *, unicode: bool) -> None:
     """Leave the cells of hidden parts empty but for their beginnings, and a sign behind those."""
     sign = ellipsis(unicode=unicode)
     for start, end in hidden:
-        shown = SHOWN if end - start > SHOWN else 0
-        for place in range(max(start + shown, 0), min(end, len(cells))):
+        begin = start + (SHOWN if end - start > SHOWN else 0)
+        for place in range(max(begin, 0), min(end, len(cells))):
             cells[place] = _Cell("", 0)
-        if 0 <= start + shown < len(cells):
-            cells[start + shown] = _Cell(sign, len(sign))
+        if 0 <= begin < len(cells):
+            cells[begin] = _Cell(sign, len(sign))
 
 
 def _window(

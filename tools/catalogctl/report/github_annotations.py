@@ -37,6 +37,6 @@ def _annotation(problem: Problem) -> str:
         "col": str(problem.column),
         "title": clean(problem.code),
     }
-    given = ",".join(f"{name}={text.translate(_PROPERTY)}" for name, text in properties.items())
+    joined = ",".join(f"{name}={text.translate(_PROPERTY)}" for name, text in properties.items())
     message = "\n".join(clean(text) for text in (problem.message, problem.hint) if text)
-    return f"::{command} {given}::{message.translate(_DATA)}"
+    return f"::{command} {joined}::{message.translate(_DATA)}"

@@ -13,34 +13,33 @@ from catalogctl.jsontypes import as_object
 from catalogctl.redaction import SHOWN, by_beginning, cut_json, cut_values, secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from catalogctl.jsontypes import JSON, JSONObject
 
 
 def without_secrets(difference: JSONObject) -> JSONObject:
     """Return a difference in which credentials, and secrets of `registry_config`, are cut."""
     changes = difference.get("changes")
-    listed = changes if isinstance(changes, list) else []
-    shown = cut_json({**difference, "changes": [_change(each) for each in listed]})
-    return as_object(shown)
+    redacted = [_change(each) for each in changes] if isinstance(changes, list) else []
+    return as_object(cut_json({**difference, "changes": redacted}))
 
 
 def _change(change: JSON) -> JSON:
     """Return a changed file without the secrets that it holds, or held before."""
-    fields = change.get("fields") if isinstance(change, dict) else None
-    if not isinstance(change, dict) or not isinstance(fields, dict):
+    if not isinstance(change, dict) or "fields" not in change:
         return change
-    known = frozenset(each for each in _secrets(fields) if len(each) > SHOWN)
+    fields = {pointer: as_object(sides) for pointer, sides in as_object(change["fields"]).items()}
+    known = frozenset(
+        secret
+        for pointer, sides in fields.items()
+        for value in sides.values()
+        for secret in secrets_in(value, split(pointer))
+        if len(secret) > SHOWN
+    )
     secrets = by_beginning(known)
-    shown: JSONObject = {}
-    for pointer, sides in fields.items():
-        values = sides.items() if isinstance(sides, dict) else ()
-        shown[cut_values(pointer, secrets)] = {side: cut_json(each, known) for side, each in values}
-    return {**change, "fields": shown}
-
-
-def _secrets(fields: JSONObject) -> Iterator[str]:
-    for pointer, sides in fields.items():
-        for value in sides.values() if isinstance(sides, dict) else ():
-            yield from secrets_in(value, split(pointer))
+    redacted: JSONObject = {
+        cut_values(pointer, secrets): {
+            side: cut_json(value, known) for side, value in sides.items()
+        }
+        for pointer, sides in fields.items()
+    }
+    return {**change, "fields": redacted}

@@ -8,23 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from catalogctl.report import github_annotations, problem_json, problem_text, sarif
-from catalogctl.report.counts import has_errors, summary_line
-from catalogctl.report.view import Summary, View
+from catalogctl.report import github_annotations, problem_text, sarif
+from catalogctl.report.counts import count
+from catalogctl.report.safe_output import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from catalogctl.problem import Problem
-
-__all__ = ["FORMATS", "Summary", "View", "has_errors", "render", "summary_line"]
-
-FORMATS: dict[str, Callable[[Sequence[Problem], Summary, View], str]] = {
-    "text": problem_text.render,
-    "json": problem_json.render,
-    "github": github_annotations.render,
-    "sarif": sarif.render,
-}
+    from catalogctl.report.view import Summary, View
 
 
 def render(problems: Sequence[Problem], summary: Summary, format_: str, view: View) -> str:
@@ -32,9 +24,31 @@ def render(problems: Sequence[Problem], summary: Summary, format_: str, view: Vi
 
     No format gets to see more of a secret than may be shown of it (hardening R-14).
     """
-    shown = [(problem.file, problem.without_secrets()) for problem in sorted(problems)]
-    files = {cut.file: file for file, cut in shown}
-    safe = replace(
+    redacted = [(problem.file, problem.without_secrets()) for problem in sorted(problems)]
+    files = {problem.file: file for file, problem in redacted}
+    view_by_redacted_name = replace(
         view, source_line=lambda file, number: view.source_line(files.get(file, file), number)
     )
-    return FORMATS[format_]([cut for _, cut in shown], summary, safe)
+    return FORMATS[format_]([problem for _, problem in redacted], summary, view_by_redacted_name)
+
+
+def _json(problems: Sequence[Problem], summary: Summary, view: View) -> str:
+    """Return {files, errors, warnings, problems} (product contract, 4)."""
+    counts = count(problems)
+    return json_text(
+        {
+            "files": summary.files,
+            "errors": counts.errors,
+            "warnings": counts.warnings,
+            "problems": [{**problem.to_json()} for problem in problems],
+        },
+        unicode=view.unicode,
+    )
+
+
+FORMATS: dict[str, Callable[[Sequence[Problem], Summary, View], str]] = {
+    "text": problem_text.render,
+    "json": _json,
+    "github": github_annotations.render,
+    "sarif": sarif.render,
+}

@@ -41,16 +41,16 @@ def _groups(problems: Sequence[Problem]) -> dict[tuple[object, ...], list[Proble
     """Return the problems by what they say, where three or more say the same."""
     groups: dict[tuple[object, ...], list[Problem]] = {}
     for problem in problems:
-        groups.setdefault(_says(problem), []).append(problem)
+        groups.setdefault(_wording(problem), []).append(problem)
     split: dict[tuple[object, ...], list[Problem]] = {}
     for problem in problems:
-        said = _says(problem)
-        key = said if len(groups[said]) >= _GROUP_FROM else (problem, len(split))
+        wording = _wording(problem)
+        key = wording if len(groups[wording]) >= _GROUP_FROM else (problem, len(split))
         split.setdefault(key, []).append(problem)
     return split
 
 
-def _says(problem: Problem) -> tuple[object, ...]:
+def _wording(problem: Problem) -> tuple[object, ...]:
     return problem.severity, problem.code, problem.message, problem.hint
 
 

@@ -125,9 +125,9 @@ def _fingerprints(problems: Sequence[Problem]) -> list[str]:
     seen: Counter[str] = Counter()
     prints = []
     for problem in problems:
-        said = f"{problem.code}\0{problem.file}\0{problem.pointer}\0{problem.message}"
-        prints.append(_digest(f"{said}\0{seen[said]}"))
-        seen[said] += 1
+        identity = f"{problem.code}\0{problem.file}\0{problem.pointer}\0{problem.message}"
+        prints.append(_digest(f"{identity}\0{seen[identity]}"))
+        seen[identity] += 1
     return prints
 
 

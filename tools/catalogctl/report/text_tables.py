@@ -6,7 +6,6 @@ only repeats what the text says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cells import cell_width, cut, width_of
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.report.view import Look
 
 _GAP = 2
 _READABLE = 12
@@ -29,27 +29,18 @@ _STYLES = {"ENABLED": "32", "DISABLED": "33"}
 """How a value is drawn in colour (ECMA-48, SGR)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where a table is shown: `width` None is no terminal, `unicode` False means ASCII alone."""
-
-    color: bool
-    width: int | None
-    unicode: bool
-
-
 def left_out(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[str]:
     """Return the columns for which a terminal has no room: empty ones, then the least important."""
-    shown = list(columns)
+    fitting = list(columns)
     if look.width is None or not rows:
         return []
     floors = dict(zip(columns, _floors(columns, _lines(columns, rows, look)), strict=True))
     ranks = {name: rank for rank, name in enumerate(dict.fromkeys((*_IMPORTANCE, *columns)))}
     empty = {name for name in columns if not any(row.get(name) for row in rows)}
     by_importance = sorted(columns, key=lambda name: (name in empty, ranks[name]))
-    while len(shown) > 1 and sum(floors[name] + _GAP for name in shown) - _GAP > look.width:
-        shown.remove(by_importance.pop())
-    return [name for name in columns if name not in shown]
+    while len(fitting) > 1 and sum(floors[name] + _GAP for name in fitting) - _GAP > look.width:
+        fitting.remove(by_importance.pop())
+    return [name for name in columns if name not in fitting]
 
 
 def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str:
@@ -81,13 +72,13 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
 
 def _lines(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[list[str]]:
     """Return the cells of a table, its heading first."""
-    heading = [_shown(name, look) for name in columns]
-    return [heading, *([_shown(row.get(name, ""), look) for name in columns] for row in rows)]
+    heading = [_line_of(name, look) for name in columns]
+    return [heading, *([_line_of(row.get(name, ""), look) for name in columns] for row in rows)]
 
 
 def sheet(row: JSONObject, look: Look) -> str:
     """Return one row as a sheet: a member on each line, objects and lists as YAML."""
-    members = [(_shown(name, look), _block(value, look)) for name, value in row.items()]
+    members = [(_line_of(name, look), _block(value, look)) for name, value in row.items()]
     indent = max((width_of(name) for name, _ in members), default=0) + _GAP
     room = None if look.width is None else max(1, look.width - indent)
     drawn: list[str] = []
@@ -119,7 +110,7 @@ def _is_number(value: JSON) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _shown(value: JSON, look: Look) -> str:
+def _line_of(value: JSON, look: Look) -> str:
     """Return a value as one line that no terminal obeys."""
     text = escaped(value if isinstance(value, str) else compact(value))
     return text if look.unicode else ascii_only(text)
@@ -128,9 +119,9 @@ def _shown(value: JSON, look: Look) -> str:
 def _block(value: JSON, look: Look) -> str:
     """Return a value as it stands on a sheet: lists of words in a line, objects as YAML."""
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        return ", ".join(_shown(each, look) for each in value)
+        return ", ".join(_line_of(each, look) for each in value)
     if not isinstance(value, dict | list) or not value:
-        return "" if value in ({}, []) else _shown(value, look)
+        return "" if value in ({}, []) else _line_of(value, look)
     return yaml_text(value, unicode=look.unicode).rstrip("\n")
 
 

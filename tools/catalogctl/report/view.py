@@ -1,4 +1,4 @@
-"""What a report needs beside the problems: what was read, and where it will be shown."""
+"""What a report needs beside its contents: what was read, and where it will be shown."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ class Summary:
     files: int
     seconds: float | None
     plugins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a stream can show: `width` None is no terminal, `unicode` False means ASCII alone."""
+
+    color: bool
+    unicode: bool
+    width: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Ask registries for versions and digests: politely, and believing them carefully."""
+"""Ask registries for the versions and digests of images, and make locks of the answers."""

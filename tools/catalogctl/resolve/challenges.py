@@ -24,17 +24,14 @@ class Challenge:
     parameters: Mapping[str, str]
 
 
-def challenge(headers: Iterable[str]) -> Challenge | None:
+def best_challenge(headers: Iterable[str]) -> Challenge | None:
     """Return the first Bearer challenge, else the first Basic one; None when there is neither.
 
     Several may come in one header or in several; what can't be read is passed over.
     """
-    found = [each for header in headers for each in _parse(header)]
-    for scheme in ("bearer", "basic"):
-        for each in found:
-            if each.scheme == scheme:
-                return each
-    return None
+    challenges = [each for header in headers for each in _parse(header)]
+    usable = (each for kind in ("bearer", "basic") for each in challenges if each.scheme == kind)
+    return next(usable, None)
 
 
 def _parse(header: str) -> list[Challenge]:

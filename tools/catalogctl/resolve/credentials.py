@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.registry_hosts import without_default_port
 from catalogctl.resolve.failures import RegistryError
 
@@ -59,27 +60,22 @@ def user_of(registry: Registry, environ: Mapping[str, str], *, helpers: bool) ->
 
     Programs that keep passwords (`credHelpers`, `credsStore`) are run only with `helpers`.
     """
-    for name in dict.fromkeys((registry.name, *registry.also_called, registry.endpoint.netloc)):
-        user = environ.get(f"{variable(name)}_USERNAME", "")
-        password = environ.get(f"{variable(name)}_PASSWORD", "")
-        if user and password:
-            return User(user, password)
-    asked = _names_in_files(registry)
-    for path in _files(environ):
-        content = _read(path)
-        found = _in_auths(content, asked)
-        if found is None and helpers:
-            found = _from_helper(content, asked, environ)
-        if found is not None:
-            return found
-    return None
-
-
-def _names_in_files(registry: Registry) -> tuple[str, ...]:
-    """Return the keys under which Docker's files may have this registry, bare hosts first."""
+    for host in (registry.name, *registry.also_called, registry.endpoint.netloc):
+        name = environ.get(f"{variable(host)}_USERNAME", "")
+        password = environ.get(f"{variable(host)}_PASSWORD", "")
+        if name and password:
+            return User(name, password)
+    hosts = (registry.name, *registry.also_called)
     if registry.is_mirrored:
-        return (registry.endpoint.netloc,)
-    return (registry.name, *registry.also_called)
+        hosts = (registry.endpoint.netloc,)
+    for path in _files(environ):
+        content = _content_of(path)
+        user = _in_auths(content, hosts)
+        if user is None and helpers:
+            user = _from_helper(content, hosts, environ)
+        if user is not None:
+            return user
+    return None
 
 
 def _files(environ: Mapping[str, str]) -> Iterator[Path]:
@@ -93,14 +89,14 @@ def _files(environ: Mapping[str, str]) -> Iterator[Path]:
         yield Path(environ["XDG_RUNTIME_DIR"], "containers", "auth.json")
 
 
-def _read(path: Path) -> JSONObject:
+def _content_of(path: Path) -> JSONObject:
     """Return what a file holds; {} for one that is absent or can't be understood."""
     try:
         with path.open("rb") as file:
             value: JSON = json.loads(file.read(_MAX_FILE))
     except (OSError, ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict) else {}
+    return as_object(value)
 
 
 def _bare(key: str) -> str:
@@ -109,24 +105,17 @@ def _bare(key: str) -> str:
     return without_default_port(host) if path.strip("/") in {"", "v1", "v2"} else ""
 
 
-def _in_auths(content: JSONObject, asked: tuple[str, ...]) -> User | None:
-    auths = content.get("auths")
-    for key, entry in auths.items() if isinstance(auths, dict) else ():
-        if _bare(key) in asked and isinstance(entry, dict):
-            identity = entry.get("identitytoken")
-            if isinstance(identity, str) and identity:
-                return User(_IDENTITY, identity, is_identity=True)
-            user = _decoded(entry)
-            if user is not None:
-                return user
-    return None
+def _in_auths(content: JSONObject, hosts: tuple[str, ...]) -> User | None:
+    entries = as_object(content.get("auths")).items()
+    users = (_user_in(as_object(entry)) for key, entry in entries if _bare(key) in hosts)
+    return next(filter(None, users), None)
 
 
-def _decoded(entry: JSONObject) -> User | None:
-    """Return the user in an entry: `auth` is base64 of user:password."""
-    auth = entry.get("auth")
-    if not isinstance(auth, str) or not auth:
-        return None
+def _user_in(entry: JSONObject) -> User | None:
+    """Return the user in an entry: an identity token, or `auth`, base64 of user:password."""
+    if identity := as_text(entry.get("identitytoken")):
+        return User(_IDENTITY, identity, is_identity=True)
+    auth = as_text(entry.get("auth")).encode("utf-8", "surrogatepass")
     try:
         name, colon, password = base64.b64decode(auth, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
@@ -135,19 +124,14 @@ def _decoded(entry: JSONObject) -> User | None:
 
 
 def _from_helper(
-    content: JSONObject, asked: tuple[str, ...], environ: Mapping[str, str]
+    content: JSONObject, hosts: tuple[str, ...], environ: Mapping[str, str]
 ) -> User | None:
     """Ask the program that keeps this registry's password, where a file names one."""
-    named = content.get("credHelpers")
-    store = content.get("credsStore")
-    choices = [
-        (key, helper)
-        for key, helper in (named.items() if isinstance(named, dict) else ())
-        if _bare(key) in asked
-    ]
-    if isinstance(store, str) and store:
+    helpers = as_object(content.get("credHelpers")).items()
+    choices = [(key, helper) for key, helper in helpers if _bare(key) in hosts]
+    if store := as_text(content.get("credsStore")):
         hub = "https://index.docker.io/v1/"
-        choices.append((hub if "index.docker.io" in asked else asked[0], store))
+        choices.append((hub if "index.docker.io" in hosts else hosts[0], store))
     for key, helper in choices:
         if isinstance(helper, str) and _HELPER.fullmatch(helper):
             user = _ask_helper(helper, key, environ)
@@ -159,7 +143,7 @@ def _from_helper(
 def _ask_helper(helper: str, key: str, environ: Mapping[str, str]) -> User | None:
     program = f"docker-credential-{helper}"
     try:
-        told = subprocess.run(  # noqa: S603  (--credential-helpers asks for it; the name is checked)
+        answer = subprocess.run(  # noqa: S603  (--credential-helpers asks for it; the name is checked)
             [program, "get"],
             input=key.encode(),
             capture_output=True,
@@ -169,10 +153,10 @@ def _ask_helper(helper: str, key: str, environ: Mapping[str, str]) -> User | Non
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RegistryError(f"{program} can't be run") from error
-    if told.returncode != 0:
+    if answer.returncode != 0:
         return None
     try:
-        value = json.loads(told.stdout)
+        value = json.loads(answer.stdout)
         name, secret = value["Username"], value["Secret"]
     except (ValueError, KeyError, TypeError) as error:
         raise RegistryError(f"{program} did not answer with a user and a secret") from error

@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.jsontypes import as_text
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
-from catalogctl.resolve.answer_json import read_json
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
@@ -23,8 +24,8 @@ from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
 if TYPE_CHECKING:
+    from catalogctl.fetch.origins import Origin
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.resolve.origins import Origin
     from catalogctl.resolve.transport import Transport
 
 __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
@@ -73,8 +74,8 @@ _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 def registry(name: str, options: JSONObject) -> Registry:
     """Return how Docker Hub is asked: by REST and OCI; a mirror (`endpoint` alone) by OCI only."""
-    moved = options.get("rest_endpoint")
-    rest = str(moved) if moved else None if options.get("endpoint") else _REST
+    usual_rest = None if options.get("endpoint") else _REST
+    rest = as_text(options.get("rest_endpoint")) or usual_rest
     others = tuple(sorted(HOSTS - {name}))
     return configured(
         name,
@@ -115,10 +116,10 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Ro
     page: int | None = 1
     for _ in range(limits.pages):
         query = (("page", str(page)), ("page_size", str(PAGE)), ("ordering", "last_updated"))
-        read = _page(transport, rest.api.url(path, query), rest, page or 1)
-        if read is None:
+        answer = _page(transport, rest.api.url(path, query), rest, page or 1)
+        if answer is None:
             return rows, False
-        more, page = read
+        more, page = answer
         rows += more
         if len(rows) > limits.tags:
             raise RegistryError(f"it has more than {limits.tags} tags")
@@ -135,10 +136,11 @@ def _page(
     def parse(answer: RegistryAnswer) -> tuple[list[_Row], int | None] | None:
         if answer.status in _REFUSED and page > 1:
             return None
-        read = read_json(accepted(answer, _TAGS), _rows_page, "a page of tags")
-        return read.results, _next(read.next, page)
+        rows = accepted(answer, _TAGS).decoded(_rows_page, "a page of tags")
+        return rows.results, _next(rows.next, page)
 
-    headers = _signed_in(transport, rest)
+    user = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
+    headers = {} if user is None else {"Authorization": user}  # who signs in may page further
     request = Request("GET", url, transport.budget.limits.page_bytes, headers)
     return transport.ask(request, parse)
 
@@ -171,16 +173,10 @@ def _manifest(row: _Row) -> TagManifest:
 
 def _platforms(images: list[_Image | None]) -> tuple[str, ...] | None:
     """Return the platforms of a row's images, such as linux/arm64/v8; None when none is known."""
-    found = set()
+    platforms = set()
     for image in images:
         parts = (image.os, image.architecture, image.variant) if image else ()
-        named = [part for part in parts if isinstance(part, str) and _WORD.fullmatch(part)]
-        if len(named) > 1 and "unknown" not in named:
-            found.add("/".join(named))
-    return tuple(sorted(found)) or None
-
-
-def _signed_in(transport: Transport, rest: Origin) -> dict[str, str]:
-    """Return the header of a signed-in user, who may page further; {} for anyone."""
-    header = transport.client.login.account(rest.api.url("/auth/token"), transport.budget)
-    return {} if header is None else {"Authorization": header}
+        words = [part for part in parts if isinstance(part, str) and _WORD.fullmatch(part)]
+        if len(words) > 1 and "unknown" not in words:
+            platforms.add("/".join(words))
+    return tuple(sorted(platforms)) or None

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from catalogctl.errors import OutsideError
 
-_LONGEST = 200
-
 
 class RegistryError(OutsideError):
     """A registry did not give what was asked for; another try would give the same.
 
-    `status` is that of its answer, 0 without one; `attempts` how often it was asked.
+    `attempts` says how often it was asked.
     """
 
-    def __init__(self, cause: str, *, status: int = 0) -> None:
+    def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
-        self.status = status
         self.attempts = 1
 
 
@@ -28,14 +25,9 @@ class TransientError(RegistryError):
     """
 
     def __init__(
-        self,
-        cause: str,
-        *,
-        status: int = 0,
-        after: float | None = None,
-        unreachable: bool = False,
+        self, cause: str, *, after: float | None = None, unreachable: bool = False
     ) -> None:
-        super().__init__(cause, status=status)
+        super().__init__(cause)
         self.after = after
         self.unreachable = unreachable
 
@@ -46,10 +38,3 @@ class GivenUpError(RegistryError):
 
 class OutOfTimeError(RegistryError):
     """The time for this image, or for the whole run, is used up."""
-
-
-def quoted(text: object) -> str:
-    """Return text from a registry for a message: one line, at most 200 characters (R-24)."""
-    line = "".join(char if char.isprintable() else " " for char in str(text)[: 4 * _LONGEST])
-    line = " ".join(line.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -6,12 +6,11 @@ redirect may lead to the same scheme and host only, an answer is read up to a ca
 
 from __future__ import annotations
 
-import io
-import zlib
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
 import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -23,24 +22,26 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
-from catalogctl.resolve.origins import Origin, joined, origin_of
-from catalogctl.resolve.waiting import retry_after, until_reset
-from catalogctl.version import __version__
+from catalogctl.fetch.deadlines import deadline
+from catalogctl.fetch.fetch_errors import BodyError, BrokenBodyError, PrivateAddressError, quoted
+from catalogctl.fetch.origins import origin_of, resolved
+from catalogctl.fetch.response import headers_of, joined, pieces
+from catalogctl.fetch.waiting import retry_after, until_reset
+from catalogctl.resolve.failures import RegistryError, TransientError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from catalogctl.fetch.connections import Connections
+    from catalogctl.fetch.deadlines import Deadline
     from catalogctl.resolve.budget import ImageBudget
-    from catalogctl.resolve.connections import Connections
-    from catalogctl.resolve.deadlines import Deadline, Watch
     from catalogctl.resolve.host_queues import Host, Hosts
 
-USER_AGENT = f"catalogctl/{__version__}"
-_PIECE = 64 * 1024
-_GZIP = 16 + zlib.MAX_WBITS
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 500, 502, 503, 504}
+_MOST_VALUES = 300_000
+"""More than the most tags of an image (hardening R-22)."""
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +65,43 @@ class RegistryAnswer:
     challenges: tuple[str, ...]
     body: bytes
 
+    def decoded(self, decoder: msgspec.json.Decoder[Read], what: str) -> Read:
+        """Return the value in the body, refused at its first wrong member (hardening R-22).
+
+        Only what was asked for is built, and of no more values than an honest answer has: a body of
+        16 MiB may hold five million lists. TransientError for a body that is not what it should.
+        """
+        if self.body.count(b",") >= _MOST_VALUES:
+            raise RegistryError(f"its answer has more than {_MOST_VALUES} values, not {what}")
+        try:
+            return decoder.decode(self.body)
+        except msgspec.ValidationError as error:
+            raise TransientError(f"its answer is not {what}") from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            kind = self.headers.get("content-type", "").partition(";")[0] or "no type"
+            raise TransientError(f"its answer is no JSON ({quoted(kind)}), not {what}") from error
+
 
 class HttpClient:
     """Sends requests over the connections of one registry, at most `rate` a second to a host."""
 
-    def __init__(
-        self, connections: Connections, hosts: Hosts, watch: Watch, rate: float | None
-    ) -> None:
+    def __init__(self, connections: Connections, hosts: Hosts, rate: float | None) -> None:
         self._connections = connections
         self._hosts = hosts
-        self._watch = watch
         self._rate = rate
 
     def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
         """Return the answer to a request, redirects followed where they stay on the host."""
-        url, seen = request.url, {request.url}
+        url, visited = request.url, {request.url}
         for _ in range(budget.limits.redirects + 1):
             answer = self._send_once(request, url, budget)
             target = answer.headers.get("location", "")
             if answer.status not in _REDIRECTS or not target:
                 return answer
             url = _allowed(url, target)
-            if url in seen:
+            if url in visited:
                 raise RegistryError(f"it redirects in a circle, to {quoted(url)}")
-            seen.add(url)
+            visited.add(url)
         raise RegistryError(f"it redirects more than {budget.limits.redirects} times")
 
     def _send_once(self, request: Request, url: str, budget: ImageBudget) -> RegistryAnswer:
@@ -97,82 +111,43 @@ class HttpClient:
         host = self._hosts.host(origin.netloc)
         with host.place(budget, self._rate):
             seconds = budget.seconds()
-            with self._watch.deadline(seconds) as deadline:
+            with deadline(seconds) as current:
                 try:
-                    silence = min(seconds, budget.limits.silence)
-                    answer = self._read(request, url, origin, budget, silence)
+                    answer = self._read(request, url, budget, min(seconds, budget.limits.silence))
                 except (HTTPError, OSError) as error:
-                    raise _failure(error, origin.netloc, deadline, seconds, budget) from error
-                if deadline.overdue:  # an answer without a length ends well when it is cut
+                    raise _failure(error, origin.netloc, current, seconds, budget) from error
+                except PrivateAddressError as error:
+                    raise RegistryError(str(error)) from error
+                except BodyError as error:
+                    kind = TransientError if isinstance(error, BrokenBodyError) else RegistryError
+                    raise kind(f"its answer {error.cause}") from error
+                if current.overdue:  # an answer without a length ends well when it is cut
                     raise _overdue(origin.netloc, seconds, budget)
         return _judged(answer, host, budget)
 
     def _read(
-        self, request: Request, url: str, origin: Origin, budget: ImageBudget, silence: float
+        self, request: Request, url: str, budget: ImageBudget, silence: float
     ) -> RegistryAnswer:
-        response = self._connections.to(origin).urlopen(
-            request.method,
-            url,
-            body=request.body,
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **request.headers},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-            timeout=urllib3.Timeout(connect=min(budget.limits.connect, silence), read=silence),
+        timeout = urllib3.Timeout(connect=min(budget.limits.connect, silence), read=silence)
+        sent = self._connections.send(
+            request.method, url, request.headers, timeout=timeout, body=request.body
         )
-        whole = False
-        try:
-            body = _joined(_pieces(response, request.cap, budget))
-            whole = True
-        finally:
-            response.release_conn() if whole else response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        challenges = tuple(response.headers.getlist("www-authenticate"))
-        return RegistryAnswer(url, response.status, headers, challenges, body)
+        with sent as response:
+            body = joined(_counted(pieces(response, request.cap), budget))
+            challenges = tuple(response.headers.getlist("www-authenticate"))
+            return RegistryAnswer(url, response.status, headers_of(response), challenges, body)
 
 
-def _joined(pieces: Iterable[bytes]) -> bytes:
-    """Return the pieces as one text, which is never in memory twice."""
-    whole = io.BytesIO()
-    for piece in pieces:
-        whole.write(piece)
-    return whole.getvalue()
-
-
-def _pieces(
-    response: urllib3.response.BaseHTTPResponse, cap: int, budget: ImageBudget
-) -> Iterator[bytes]:
-    """Yield the decoded body; never more than the cap is in memory, whatever was compressed."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in {"identity", "gzip", "x-gzip", ""}:
-        raise RegistryError(
-            f"it answers in the encoding {quoted(encoding)}, which was not asked for"
-        )
-    decoder = zlib.decompressobj(_GZIP) if "gzip" in encoding else None
-    total = 0
-    while raw := response.read(_PIECE, decode_content=False):
-        while raw:
-            try:
-                piece = decoder.decompress(raw, _PIECE) if decoder else raw
-            except zlib.error as error:
-                raise TransientError("its answer is not the gzip that it says it is") from error
-            total += len(piece)
-            budget.take(len(piece))
-            if total > cap:
-                raise RegistryError(f"its answer has more than {_size(cap)}")
-            yield piece
-            raw = decoder.unconsumed_tail if decoder else b""
-    if decoder is not None and total and not decoder.eof:
-        raise TransientError("its answer is cut short")
-
-
-def _size(count: int) -> str:
-    return f"{count // 2**20} MiB" if count >= 2**20 else f"{count // 2**10} KiB"
+def _counted(body: Iterator[bytes], budget: ImageBudget) -> Iterator[bytes]:
+    """Yield a body, counted towards all that its image may have."""
+    for piece in body:
+        budget.take(len(piece))
+        yield piece
 
 
 def _allowed(url: str, target: str) -> str:
     """Return where a redirect leads when that is the same scheme and host (registries, 7)."""
-    origin, goal = origin_of(url), joined(url, target)
+    origin, goal = origin_of(url), resolved(url, target)
     if origin is None or not origin.holds(goal):
         raise RegistryError(f"it redirects to {quoted(target)}, another host, which is not asked")
     return goal
@@ -180,7 +155,7 @@ def _allowed(url: str, target: str) -> str:
 
 def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> RegistryAnswer:
     """Return an answer; TransientError for the status of one who is busy or ill."""
-    reset = until_reset(answer.headers, budget.clock)
+    reset = until_reset(answer.headers, budget.clock.time())
     if reset is not None:
         host.leave_alone(reset)
     warning = answer.headers.get("warning", "")
@@ -189,21 +164,19 @@ def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> Registry
     if answer.status not in _BUSY:
         host.answered()
         return answer
-    after = retry_after(answer.headers, budget.clock)
+    after = retry_after(answer.headers, budget.clock.time())
     if after is not None and after > budget.limits.longest_sleep:
-        cause = f"{answer.status} with Retry-After {after:.0f} s"
-        host.give_up(cause)
+        host.give_up(f"{answer.status} with Retry-After {after:.0f} s")
         raise RegistryError(
-            f"it answered {_named(answer.status)} and wants {after:.0f} s of rest, more than"
-            f" {budget.limits.longest_sleep:g} s",
-            status=answer.status,
+            f"it answered {_with_phrase(answer.status)} and wants {after:.0f} s of rest, more than"
+            f" {budget.limits.longest_sleep:g} s"
         )
     if after is not None:
         host.leave_alone(after)
-    raise TransientError(f"it answered {_named(answer.status)}", status=answer.status, after=after)
+    raise TransientError(f"it answered {_with_phrase(answer.status)}", after=after)
 
 
-def _named(status: int) -> str:
+def _with_phrase(status: int) -> str:
     """Return a status with its name, as in "503 service unavailable"."""
     try:
         return f"{status} {HTTPStatus(status).phrase.lower()}"
@@ -212,11 +185,11 @@ def _named(status: int) -> str:
 
 
 def _failure(
-    error: Exception, netloc: str, deadline: Deadline, seconds: float, budget: ImageBudget
+    error: Exception, netloc: str, current: Deadline, seconds: float, budget: ImageBudget
 ) -> RegistryError:
     """Return a failed try in our words."""
     limits = budget.limits
-    if deadline.overdue:
+    if current.overdue:
         return _overdue(netloc, seconds, budget)
     if isinstance(error, SSLError):
         return RegistryError(f"the TLS certificate of {netloc} was refused: {_tls(error)}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.resolve.left_out import left_out, pattern_for
 from catalogctl.resolve.version_order import variants, versions
+from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +22,8 @@ def notes(
 ) -> Iterator[str]:
     """Yield the notes on a new lock; `missing` are the tags without a manifest.
 
-    `old` is the lock of the same image so far. What is told of new tags is told once: the next
-    run finds them in the lock.
+    `old` is the lock of the same image so far. New tags are noted once: the next run finds them in
+    the lock.
     """
     if listing.dropped:
         yield f"{listing.dropped} names that can't be tags were left out"
@@ -39,9 +40,9 @@ def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
     if not missing:
         return
     newer = {version.tag for version in _before(lock, lock.latest)}
-    named = sorted(missing, key=lambda tag: tag not in newer)
+    newer_first = sorted(missing, key=lambda tag: tag not in newer)
     tag, names = ("tag has", "") if len(missing) == 1 else ("tags have", "such as ")
-    note = f"{len(missing)} listed {tag} no manifest, {names}{_listed(named, 3)}"
+    note = f"{len(missing)} listed {tag} no manifest, {names}{first_of(newer_first, 3)}"
     if newer.intersection(missing):
         note += (
             f": {lock.latest} stays the latest" if lock.latest else ": there is no latest version"
@@ -58,8 +59,9 @@ def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
     newer = {version.tag for version in _before(lock, newest)}
     older = [v.tag for v in lock.versions if v.tag not in known and v.tag not in newer]
     if older:
-        verb = "is new, but" if len(older) == 1 else "are new, but"
-        yield f"{_listed(older)} {verb} older than {newest}; the latest version is {lock.latest}"
+        verb = "is" if len(older) == 1 else "are"
+        what = f"{first_of(older, _MOST)} {verb} new, but older than {newest}"
+        yield f"{what}; the latest version is {lock.latest}"
 
 
 def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
@@ -74,13 +76,13 @@ def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Ite
     """Yield which new tags look like versions and are none, with the pattern that takes them."""
     taken = versions(listing.tags, pattern)
     known = {*(v.tag for v in old.versions), *old.other_tags} if old else set()
-    found = left_out(listing.tags, taken)
-    new = [tag for tag in found if tag not in known]
+    passed_over = left_out(listing.tags, taken)
+    new = [tag for tag in passed_over if tag not in known]
     if new:
         what = "looks like a version and is" if len(new) == 1 else "look like versions and are"
         them = "it" if len(new) == 1 else "them"
-        wider = pattern_for([*found, *(version.tag for version in taken)])
-        yield f"{_listed(new)} {what} left out{_advice(wider, f' to take {them}')}"
+        wider = pattern_for([*passed_over, *(version.tag for version in taken)])
+        yield f"{first_of(new, _MOST)} {what} left out{_advice(wider, f' to take {them}')}"
 
 
 def _no_version(listing: TagListing) -> str:
@@ -99,9 +101,3 @@ def _advice(pattern: str | None, purpose: str) -> str:
     """Return what to write into the plugin's file, as YAML takes it."""
     quoted = "…" if pattern is None else f"'{pattern}'"
     return f":{purpose} write versions: {{pattern: {quoted}}} in the plugin's file"
-
-
-def _listed(tags: Sequence[str], most: int = _MOST) -> str:
-    """Return the first tags, and how many more there are."""
-    more = len(tags) - most
-    return ", ".join(tags[:most]) + (f" and {more} more" if more > 0 else "")

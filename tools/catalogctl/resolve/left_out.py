@@ -101,12 +101,12 @@ def _repeats(tag: str, names: set[str]) -> bool:
 def _one_of(texts: Iterable[str]) -> str:
     """Return a pattern for any of these texts, the empty one among them or not."""
     forms = sorted({_DIGITS.sub("[0-9]+", re.escape(text).replace(r"\-", "-")) for text in texts})
-    named = [form for form in forms if form]
-    if len(named) > _MOST_FORMS:
+    not_empty = [form for form in forms if form]
+    if len(not_empty) > _MOST_FORMS:
         return _ANYTHING
-    if not named:
+    if not not_empty:
         return ""
-    joined = named[0] if len(named) == 1 else f"(?:{'|'.join(named)})"
-    if len(forms) == len(named):
+    joined = not_empty[0] if len(not_empty) == 1 else f"(?:{'|'.join(not_empty)})"
+    if len(forms) == len(not_empty):
         return joined
-    return f"{joined}?" if len(joined) == 1 or len(named) > 1 else f"(?:{joined})?"
+    return f"{joined}?" if len(joined) == 1 or len(not_empty) > 1 else f"(?:{joined})?"

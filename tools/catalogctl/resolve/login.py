@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from catalogctl.resolve.challenges import Challenge, challenge
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of
+from catalogctl.resolve.challenges import Challenge, best_challenge
 from catalogctl.resolve.credentials import User, variable
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
-from catalogctl.resolve.origins import origin_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.registry_settings import Registry
 
@@ -40,21 +43,14 @@ class _Token:
 class Login:
     """How one registry is entered; its state is what it asked for and the tokens it gave."""
 
-    def __init__(self, registry: Registry, user: User | None, exchange: HttpClient) -> None:
+    def __init__(self, registry: Registry, user: User | None, http: HttpClient) -> None:
         self._registry = registry
         self._user = user
-        self._exchange = exchange
+        self._http = http
         self._challenge: Challenge | None = None
         self._tokens: dict[str, _Token] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._account: _Token | None = None
-        self._account_lock = threading.Lock()
-
-    @property
-    def user(self) -> User | None:
-        """Who we are there; None is anyone."""
-        return self._user
 
     def header(self, repository: str, budget: ImageBudget) -> str | None:
         """Return the header to send along; None before the registry has asked for one."""
@@ -66,18 +62,18 @@ class Login:
         self, answer: RegistryAnswer, repository: str, stale: str | None, budget: ImageBudget
     ) -> str:
         """Return a new header after a 401 to `stale`; RegistryError when there can't be one."""
-        asked = challenge(answer.challenges)
-        if asked is None:
-            raise RegistryError("it answered 401 without a way to sign in", status=401)
-        scope = _scope(asked, self._registry.full_name(repository))
+        challenge = best_challenge(answer.challenges)
+        if challenge is None:
+            raise RegistryError("it answered 401 without a way to sign in")
+        scope = _scope(challenge, self._registry.full_name(repository))
         with self._lock:
             known = self._tokens.get(scope)
             if known is not None and known.header == stale:
                 del self._tokens[scope]
-            self._challenge = asked
-        header = self._met(asked, repository, budget)
+            self._challenge = challenge
+        header = self._met(challenge, repository, budget)
         if header == stale:
-            raise RegistryError(f"it refuses these credentials for {repository}", status=401)
+            raise RegistryError(f"it refuses these credentials for {repository}")
         return header
 
     def account(self, url: str, budget: ImageBudget) -> str | None:
@@ -85,15 +81,10 @@ class Login:
         user = self._user
         if user is None or user.is_identity:
             return None
-        with self._account_lock:
-            token = self._account
-            if token is None or token.ends_at <= budget.clock.monotonic():
-                body = json.dumps({"identifier": user.name, "secret": user.password}).encode()
-                headers = {"Content-Type": "application/json"}
-                request = Request("POST", url, budget.limits.token_bytes, headers, body)
-                token = self._sent(request, budget)
-                self._account = token
-            return token.header
+        body = json.dumps({"identifier": user.name, "secret": user.password}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = Request("POST", url, budget.limits.token_bytes, headers, body)
+        return self._token(url, lambda: request, budget)
 
     def hint(self) -> str:
         """Return what may help against a refusal."""
@@ -102,37 +93,35 @@ class Login:
         name = variable(self._registry.name)
         return f"if it is private, set {name}_USERNAME and {name}_PASSWORD"
 
-    def _met(self, asked: Challenge, repository: str, budget: ImageBudget) -> str:
-        if asked.scheme == "basic":
+    def _met(self, challenge: Challenge, repository: str, budget: ImageBudget) -> str:
+        if challenge.scheme == "basic":
             if self._user is None:
-                raise RegistryError(f"it wants a password: {self.hint()}", status=401)
+                raise RegistryError(f"it wants a password: {self.hint()}")
             return self._user.basic
-        scope = _scope(asked, self._registry.full_name(repository))
+        scope = _scope(challenge, self._registry.full_name(repository))
+        return self._token(scope, lambda: self._request(challenge, scope, budget), budget)
+
+    def _token(self, key: str, request: Callable[[], Request], budget: ImageBudget) -> str:
+        """Return the header with the token that is kept under a key, or with a new one."""
         with self._lock:
-            lock = self._locks.setdefault(scope, threading.Lock())
+            lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            token = self._tokens.get(scope)
+            token = self._tokens.get(key)
             if token is None or token.ends_at <= budget.clock.monotonic():
-                token = self._fetched(asked, scope, budget)
-                self._tokens[scope] = token
+                token = self._tokens[key] = self._fetch(request(), budget)
             return token.header
 
-    def _fetched(self, asked: Challenge, scope: str, budget: ImageBudget) -> _Token:
-        return self._sent(self._request(asked, scope, budget), budget)
-
-    def _sent(self, request: Request, budget: ImageBudget) -> _Token:
+    def _fetch(self, request: Request, budget: ImageBudget) -> _Token:
         began = budget.clock.monotonic()
-        answer = self._exchange.send(request, budget)
+        answer = self._http.send(request, budget)
         if answer.status != _OK:
-            raise RegistryError(
-                f"its token server answered {answer.status}: {self.hint()}", status=answer.status
-            )
-        text, seconds = _read(answer)
+            raise RegistryError(f"its token server answered {answer.status}: {self.hint()}")
+        text, seconds = _token_in(answer)
         return _Token(f"Bearer {text}", began + max(0.0, seconds - _SPARE_SECONDS))
 
-    def _request(self, asked: Challenge, scope: str, budget: ImageBudget) -> Request:
-        realm = self._allowed(asked.parameters.get("realm", ""))
-        service = asked.parameters.get("service")
+    def _request(self, challenge: Challenge, scope: str, budget: ImageBudget) -> Request:
+        realm = self._allowed(challenge.parameters.get("realm", ""))
+        service = challenge.parameters.get("service")
         fields = [("service", service)] if service is not None else []
         fields += [("scope", each) for each in scope.split()]
         cap, user = budget.limits.token_bytes, self._user
@@ -161,18 +150,18 @@ class Login:
         return realm.partition("#")[0]
 
 
-def _scope(asked: Challenge, repository: str) -> str:
+def _scope(challenge: Challenge, repository: str) -> str:
     """Return the scope to ask for: the challenge's, with this repository in it.
 
     A challenge of `/v2/` has none; one of AWS Public ECR has a constant (registries, 1 and 3).
     """
-    scope = asked.parameters.get("scope", "")
+    scope = challenge.parameters.get("scope", "")
     if not scope or re.fullmatch(r"repository:[^\s:]+:\S+", scope):
         return f"repository:{repository}:pull"
     return scope
 
 
-def _read(answer: RegistryAnswer) -> tuple[str, float]:
+def _token_in(answer: RegistryAnswer) -> tuple[str, float]:
     """Return the token and its seconds; TransientError for a body that holds none."""
     try:
         value = json.loads(answer.body)

@@ -1,4 +1,4 @@
-"""Merge what a registry says now into the old lock, and say what changed. Pure.
+"""Merge what a registry says now into the old lock, and tell what changed. Pure.
 
 What was known stays known: a digest that was not looked up this time, the date of a first sight,
 the history of moved tags (registries, 6).
@@ -70,19 +70,18 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
-    known = {version.tag: version for version in old.versions} if old else {}
-    others = dict(old.other_tags) if old else {}
+    known = _known(old) if old else {}
     gone = {each.tag: each for each in old.removed} if old else {}
     rows = [
-        _row(version, _known(version.tag, known, others), manifests.get(version.tag), now)
+        _row(version, known.get(version.tag), manifests.get(version.tag), now)
         for version in newest_first
     ]
     other_tags = {
-        tag: _digest(manifests.get(tag)) or others.get(tag) or _locked(known.get(tag))
+        tag: _digest(manifests.get(tag)) or _digest(known.get(tag))
         for tag in listing.tags
         if tag not in are_versions
     }
-    moved = tuple(_moved(rows, known, others, gone, now))
+    moved = tuple(_moved(rows, {**known, **gone}, now))
     removed = tuple(
         Removed(tag=each.tag, digest=each.digest, last_seen=now) for each in vanished(old, listing)
     )
@@ -101,47 +100,38 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     return lock, _changes(old, lock, moved, removed)
 
 
-def _known(
-    tag: str, known: Mapping[str, LockedVersion], others: Mapping[str, str | None]
-) -> LockedVersion | None:
-    """Return what the old lock has of a tag, also where it was no version then."""
-    if tag in known:
-        return known[tag]
-    return locked(tag, others[tag]) if tag in others else None
+def _known(old: Lock) -> dict[str, LockedVersion]:
+    """Return what a lock has of each tag, also of those that were no versions then."""
+    others = {tag: locked(tag, digest) for tag, digest in old.other_tags.items()}
+    return {**others, **{version.tag: version for version in old.versions}}
 
 
 def _row(
-    version: Version, old: LockedVersion | None, found: TagManifest | None, now: str
+    version: Version, old: LockedVersion | None, manifest: TagManifest | None, now: str
 ) -> LockedVersion:
-    """Return the row of a version: what was found, else what was known of the same digest."""
-    digest = _digest(found) or (old.digest if old else None)
-    same = old if old is not None and old.digest in {None, digest} else None
-    found = found or TagManifest(None)
+    """Return the row of a version: what is new of it, else what was known of the same digest."""
+    digest = _digest(manifest) or _digest(old)
+    same = old if old is not None and old.digest in {None, digest} else locked(version.tag)
+    manifest = manifest or TagManifest(None)
     return LockedVersion(
         tag=version.tag,
         digest=digest,
-        media_type=found.media_type or (same.media_type if same else None),
-        pushed_at=(same.pushed_at if same else None) or found.pushed_at,
+        media_type=manifest.media_type or same.media_type,
+        pushed_at=same.pushed_at or manifest.pushed_at,
         first_seen=old.first_seen if old else now,
         prerelease=version.prerelease,
-        size=found.size if found.size is not None else (same.size or None if same else None),
-        platforms=found.platforms or (same.platforms or None if same else None),
+        size=manifest.size if manifest.size is not None else same.size or None,
+        platforms=manifest.platforms or same.platforms or None,
     )
 
 
-def _digest(found: TagManifest | None) -> str | None:
-    return found.digest if found is not None else None
-
-
-def _locked(version: LockedVersion | None) -> str | None:
-    return version.digest if version is not None else None
+def _digest(entry: TagManifest | LockedVersion | Removed | None) -> str | None:
+    return entry.digest if entry is not None else None
 
 
 def _moved(
     rows: Iterable[LockedVersion],
-    known: Mapping[str, LockedVersion],
-    others: Mapping[str, str | None],
-    gone: Mapping[str, Removed],
+    known: Mapping[str, LockedVersion | Removed],
     now: str,
 ) -> Iterable[Moved]:
     """Yield each version with another digest than before, also one that was away meanwhile.
@@ -149,9 +139,7 @@ def _moved(
     An unknown digest that becomes known is no move (registries, 10).
     """
     for row in rows:
-        before = _locked(known.get(row.tag)) or others.get(row.tag)
-        if row.tag in gone:
-            before = gone[row.tag].digest
+        before = _digest(known.get(row.tag))
         if before is not None and row.digest is not None and before != row.digest:
             yield Moved(tag=row.tag, before=before, after=row.digest, at=now)
 
@@ -164,21 +152,19 @@ def _changes(
         return Changes(is_fresh=True)
     before = {each.tag: each.digest for each in old.versions}
     others_before = dict(old.other_tags)
-    has_learned = [
-        row for row in lock.versions if row.tag in before and row.digest and not before[row.tag]
-    ]
+    rows = {row.tag: row for row in lock.versions}
     others = {
         tag
-        for tag in {*lock.other_tags, *others_before} - set(before) - {r.tag for r in lock.versions}
+        for tag in {*lock.other_tags, *others_before} - before.keys() - rows.keys()
         if lock.other_tags.get(tag, "absent") != others_before.get(tag, "absent")
     }
-    demoted = [tag for tag in before if tag in lock.other_tags]
-    order = [row.tag for row in lock.versions if row.tag in before]
+    demoted = before.keys() & lock.other_tags.keys()
     return Changes(
         new=tuple(row for row in lock.versions if row.tag not in before),
         removed=removed,
         moved=moved,
         others=tuple(sorted(others)),
-        digests=len(has_learned),
-        is_reordered=bool(demoted) or order != [tag for tag in before if tag in order],
+        digests=sum(1 for tag, row in rows.items() if row.digest and before.get(tag, "") is None),
+        is_reordered=bool(demoted)
+        or [tag for tag in rows if tag in before] != [tag for tag in before if tag in rows],
     )

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import msgspec
 from requests.utils import parse_header_links
 
-from catalogctl.resolve.answer_json import read_json
-from catalogctl.resolve.failures import RegistryError, TransientError, quoted
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of, resolved
+from catalogctl.resolve.failures import RegistryError, TransientError
 from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
-from catalogctl.resolve.origins import joined, origin_of
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 
@@ -70,11 +70,9 @@ def repository(image: str) -> str:
 def listing(transport: Transport, repository: str) -> TagListing:
     """Return all tags of an image, page by page; a page that fails discards the list."""
     limits = transport.budget.limits
-    tags: set[str] = set()
+    tags, seen, dropped = set[str](), set[str](), 0
     first = transport.registry.endpoint.api.url(f"/{repository}/tags/list")
     url: str | None = f"{first}?n={PAGE}"
-    seen: set[str] = set()
-    dropped = 0
     while url is not None:
         if url in seen:
             raise RegistryError("its pages of tags lead in a circle")
@@ -97,16 +95,12 @@ def _page(
     def parse(answer: RegistryAnswer) -> tuple[list[str], str | None] | None:
         if answer.status in _SIZE_REFUSED and url.endswith(f"?n={PAGE}"):
             return None
-        return _names(accepted(answer, _TAGS)), _next(answer, first)
+        names = accepted(answer, _TAGS).decoded(_tags, "a list of tags").tags
+        return names or [], _next(answer, first)  # 2.8.2 says null when all are deleted
 
     cap = transport.budget.limits.page_bytes
     page = transport.ask(Request("GET", url, cap), parse, repository=repository)
     return _page(transport, repository, first, first) if page is None else page
-
-
-def _names(answer: RegistryAnswer) -> list[str]:
-    """Return the tags of a page; 2.8.2 says null when all are deleted."""
-    return read_json(answer, _tags, "a list of tags").tags or []
 
 
 def _next(answer: RegistryAnswer, first: str) -> str | None:
@@ -119,7 +113,7 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
     target = next((link["url"] for link in links if link.get("rel") == "next"), None)
     if target is None:
         return None
-    goal = joined(answer.url, target)
+    goal = resolved(answer.url, target)
     origin = origin_of(answer.url)
     if origin is None or not origin.holds(goal):
         raise RegistryError(f"its next page is at {quoted(target)}, which is not asked")
@@ -146,9 +140,9 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
             raise TransientError(f"its digest of {tag} is none: {quoted(stated)}")
         return TagManifest(digest, media_type_of(answer.headers.get("content-type")))
 
-    found = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
-    if found is None or found.digest is not None:
-        return found
+    manifest = transport.ask(Request("HEAD", url, 0, _ACCEPT), parse, repository=repository)
+    if manifest is None or manifest.digest is not None:
+        return manifest
     cap = transport.budget.limits.manifest_bytes
     request = Request("GET", url, cap, _ACCEPT)
     return transport.ask(request, lambda answer: _whole(answer, tag), repository=repository)
@@ -157,6 +151,6 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
 def _whole(answer: RegistryAnswer, tag: str) -> TagManifest:
     """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
-    read_json(answer, _manifest, "a manifest")
+    answer.decoded(_manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
     return TagManifest(digest, media_type_of(answer.headers.get("content-type")))

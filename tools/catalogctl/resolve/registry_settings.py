@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.fetch.origins import Origin, origin_of
+from catalogctl.jsontypes import as_text
 from catalogctl.registry_hosts import without_default_port
 from catalogctl.resolve.failures import RegistryError
-from catalogctl.resolve.origins import Origin, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
 
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
@@ -66,20 +67,19 @@ def configured(  # noqa: PLR0913  (each is what one kind of registry has and ano
 
     Raises RegistryError for an address that may not be asked.
     """
-    named = options.get("token_hosts")
-    listed = named if isinstance(named, list) else []
-    more = {without_default_port(str(host).lower()) for host in listed}
-    mirror = _text(options.get("endpoint"))
+    own = options.get("token_hosts")
+    own_hosts = [str(host).lower() for host in own] if isinstance(own, list) else []
+    mirror = as_text(options.get("endpoint"))
     return Registry(
         name=name,
         endpoint=_origin(name, mirror or _usual(usual, options), options),
         rest=None if rest is None else _origin(name, rest, options),
-        token_hosts=frozenset({*token_hosts, *more}),
+        token_hosts=frozenset({*token_hosts, *map(without_default_port, own_hosts)}),
         also_called=also_called,
-        is_mirrored=mirror is not None,
+        is_mirrored=bool(mirror),
         insecure=options.get("insecure") is True,
         allow_private=options.get("allow_private") is True,
-        ca_file=_text(options.get("ca_file")),
+        ca_file=as_text(options.get("ca_file")) or None,
         rate=None if mirror else rate,
     )
 
@@ -91,16 +91,12 @@ def _usual(host: str, options: JSONObject) -> str:
 
 
 def _origin(name: str, url: str, options: JSONObject) -> Origin:
-    found = origin_of(url)
-    if found is None:
+    origin = origin_of(url)
+    if origin is None:
         raise RegistryError(f"the address {url} of {name} in catalog.yaml can't be read")
-    if found.scheme != "https" and options.get("insecure") is not True:
+    if origin.scheme != "https" and options.get("insecure") is not True:
         raise RegistryError(f"{url} is no https address (insecure: true allows it for {name})")
-    return found
-
-
-def _text(value: JSON) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return origin
 
 
 def is_repository(name: str, host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +13,7 @@ from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
 from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.registry_settings import is_repository
-from catalogctl.resolve.threads import together
+from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.version_order import versions
 
 if TYPE_CHECKING:
@@ -70,17 +71,17 @@ class Rules:
 def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     """Return what came of an image; a registry that fails is an outcome, too."""
     try:
-        return _resolved(image, kind, transport, rules)
+        return _resolve(image, kind, transport, rules)
     except RegistryError as error:
-        return kept(image, error)
+        return failed(image, error)
 
 
-def kept(image: Image, error: RegistryError) -> ImageOutcome:
+def failed(image: Image, error: RegistryError) -> ImageOutcome:
     """Return the outcome of an image whose registry failed: its lock stays as it is."""
     return _outcome(image, OutcomeState.KEPT, cause=error.cause, attempts=error.attempts)
 
 
-def _resolved(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
+def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
     repository = kind.repository(image.source.image)
     registry = transport.registry
     if not is_repository(registry.full_name(repository), registry.endpoint.netloc):
@@ -97,9 +98,9 @@ def _resolved(image: Image, kind: RegistryKind, transport: Transport, rules: Rul
             " fact; if they were taken out, delete the lock and resolve again"
         )
     wanted = list(_lookups(_versions(image, listing), old, listing, rules))
-    found, unreached = _looked_up(kind, transport, repository, wanted)
-    missing = [tag for tag in found if found[tag] is None]
-    manifests = {**listing.manifests, **{tag: each for tag, each in found.items() if each}}
+    answers, unreached = _look_up(kind, transport, repository, wanted)
+    missing = [tag for tag, manifest in answers.items() if manifest is None]
+    manifests = {**listing.manifests, **{tag: each for tag, each in answers.items() if each}}
     lock, changes = merge(
         image.plugin_id,
         image.source,
@@ -176,15 +177,19 @@ def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
     return tags[: tags.index(old.latest)] if old and old.latest in tags else []
 
 
-def _looked_up(
+def _look_up(
     kind: RegistryKind, transport: Transport, repository: str, wanted: list[str]
 ) -> tuple[Mapping[str, TagManifest | None], int]:
     """Return the manifests of tags, and how many there was no time for."""
     limits = transport.budget.limits
     threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
-    found, error = together(lambda tag: kind.manifest(transport, repository, tag), wanted, threads)
-    if error is not None and not isinstance(error, OutOfTimeError):
-        raise error
-    if found and not any(found.values()):
+    manifests: dict[str, TagManifest | None] = {}
+
+    def look_up(tag: str) -> tuple[str, TagManifest | None]:
+        return tag, kind.manifest(transport, repository, tag)
+
+    with suppress(OutOfTimeError):
+        manifests.update(by_group(look_up, [wanted], threads))
+    if manifests and not any(manifests.values()):
         raise RegistryError("it lists tags, but has the manifest of none that was asked for")
-    return found, len(wanted) - len(found)
+    return manifests, len(wanted) - len(manifests)

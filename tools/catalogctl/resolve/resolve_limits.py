@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ class ResolveLimits:
     """Seconds, bytes and counts; `attempts` counts the first try, too.
 
     `silence` is the longest pause inside an answer, `answer` the longest answer, `image` the time
-    for all of an image's answers, `longest_sleep` and `total_sleep` what one
-    image may sleep at once and in all.
+    for all of an image's answers, `longest_sleep` and `total_sleep` what it may sleep at once and
+    in all.
     """
 
     connect: float = 7
@@ -35,6 +36,11 @@ class ResolveLimits:
     redirects: int = 5
     per_host: int = 4
     in_all: int = 8
+
+    def pause_after(self, attempt: int) -> float:
+        """Return the wait after the n-th failed try: doubling, with full jitter (registries, 6)."""
+        most = min(self.backoff_at_most, self.backoff * 2 ** (attempt - 1))
+        return random.uniform(0, most)  # noqa: S311  (spreads clients, protects nothing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.fetch.connections import Connections
 from catalogctl.registry_hosts import canonical
 from catalogctl.resolve.budget import ImageBudget
-from catalogctl.resolve.connections import Connections
 from catalogctl.resolve.credentials import user_of
-from catalogctl.resolve.deadlines import Watch
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.host_queues import Hosts
 from catalogctl.resolve.http import HttpClient
 from catalogctl.resolve.login import Login
 from catalogctl.resolve.registry_kinds import kind_of, options_of
-from catalogctl.resolve.resolve_image import kept, resolve
+from catalogctl.resolve.resolve_image import failed, resolve
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.transport import Client, Transport
@@ -56,7 +55,6 @@ class Run:
     def __init__(self, settings: RunSettings) -> None:
         limits, clock = settings.limits, settings.clock
         self._settings = settings
-        self._watch = Watch()
         self._ends_at = None if settings.deadline is None else clock.monotonic() + settings.deadline
         self.hosts = Hosts(limits, clock)
 
@@ -76,7 +74,7 @@ class Run:
             name = canonical(image.source.registry_url)
             client = clients[name]
             if isinstance(client, RegistryError):
-                return kept(image, client)
+                return failed(image, client)
             budget = ImageBudget(self._settings.limits, self._settings.clock, self._ends_at)
             return resolve(image, kind_of(name), Transport(client, budget), rules)
 
@@ -98,8 +96,8 @@ class Run:
             size=settings.limits.per_host,
         )
         rate = registry.rate[user is not None] if registry.rate else None
-        exchange = HttpClient(connections, self.hosts, self._watch, rate)
-        return Client(registry, exchange, Login(registry, user, exchange), self.hosts)
+        http = HttpClient(connections, self.hosts, rate)
+        return Client(registry, http, Login(registry, user, http), self.hosts)
 
 
 def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:

@@ -11,11 +11,10 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
-Key = TypeVar("Key", bound="Hashable")
 _TICK = 0.2
 
 
@@ -28,18 +27,22 @@ def by_group(
     """Yield `work(thing)` for every thing of every group, in the order in which they are done.
 
     Each group has so many threads of its own, so that a slow one holds up no other. `tick` is
-    called while nothing is done.
+    called while nothing is done. An error is raised here, and nothing more is begun after it.
     """
     done: SimpleQueue[Result | BaseException] = SimpleQueue()
-    for group in groups:
-        waiting = deque(group)
-        for _ in range(min(threads, len(group))):
-            _start(_drain, waiting, work, done.put)
-    for _ in range(sum(map(len, groups))):
-        result = _next(done, tick)
-        if isinstance(result, BaseException):
-            raise result
-        yield result
+    queues = [deque(group) for group in groups]
+    for waiting in queues:
+        for _ in range(min(threads, len(waiting))):
+            threading.Thread(target=_drain, args=(waiting, work, done.put), daemon=True).start()
+    try:
+        for _ in range(sum(map(len, groups))):
+            result = _next(done, tick)
+            if isinstance(result, BaseException):
+                raise result
+            yield result
+    finally:
+        for waiting in queues:
+            waiting.clear()
 
 
 def _next(
@@ -52,45 +55,18 @@ def _next(
             tick()
 
 
-def together(
-    work: Callable[[Key], Result], keys: Sequence[Key], threads: int
-) -> tuple[Mapping[Key, Result], BaseException | None]:
-    """Return `work(key)` by key and the first error, after which nothing more is begun."""
-    waiting, results, errors = deque(keys), dict[Key, Result](), list[BaseException]()
-
-    def one(key: Key) -> None:
-        if not errors:
-            results[key] = work(key)
-
-    def tell(result: BaseException | None) -> None:
-        if result is not None:
-            errors.append(result)
-
-    others = [_start(_drain, waiting, one, tell) for _ in range(min(threads, len(keys)) - 1)]
-    _drain(waiting, one, tell)
-    for other in others:
-        other.join()
-    return results, errors[0] if errors else None
-
-
-def _start(target: Callable[..., None], *arguments: object) -> threading.Thread:
-    thread = threading.Thread(target=target, args=arguments, daemon=True)
-    thread.start()
-    return thread
-
-
 def _drain(
     waiting: deque[Thing],
     work: Callable[[Thing], Result],
-    tell: Callable[[Result | BaseException], None],
+    put: Callable[[Result | BaseException], None],
 ) -> None:
-    """Do what is waiting until nothing is; an error is a result for the one who asked."""
+    """Do what is waiting until nothing is; an error is a result, too."""
     while True:
         try:
             thing = waiting.popleft()
         except IndexError:
             return
         try:
-            tell(work(thing))
-        except BaseException as error:  # noqa: BLE001  (raised again in the thread that asked)
-            tell(error)
+            put(work(thing))
+        except BaseException as error:  # noqa: BLE001  (raised again by by_group)
+            put(error)

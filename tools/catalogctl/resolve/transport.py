@@ -10,15 +10,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from catalogctl.resolve.failures import (
-    GivenUpError,
-    OutOfTimeError,
-    RegistryError,
-    TransientError,
-    quoted,
-)
-from catalogctl.resolve.origins import origin_of
-from catalogctl.resolve.waiting import backoff
+from catalogctl.fetch.fetch_errors import quoted
+from catalogctl.fetch.origins import origin_of
+from catalogctl.resolve.failures import GivenUpError, OutOfTimeError, RegistryError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +34,7 @@ class Client:
     """What all images of one registry share."""
 
     registry: Registry
-    exchange: HttpClient
+    http: HttpClient
     login: Login
     hosts: Hosts
 
@@ -91,25 +85,24 @@ class Transport:
         """Wait before another try; what the host asked for is waited for in its queue."""
         try:
             if error.after is None:
-                self.budget.sleep(backoff(attempt, self.budget.limits))
+                self.budget.sleep(self.budget.limits.pause_after(attempt))
             host.check()
         except RegistryError as end:
             end.attempts = attempt
             raise
 
     def _send(self, request: Request, repository: str | None) -> RegistryAnswer:
-        exchange, login = self.client.exchange, self.client.login
+        http, login = self.client.http, self.client.login
         if repository is None:
-            return exchange.send(request, self.budget)
+            return http.send(request, self.budget)
         header = login.header(repository, self.budget)
-        answer = exchange.send(_authorised(request, header), self.budget)
+        answer = http.send(_authorised(request, header), self.budget)
         if answer.status == _UNAUTHORIZED:
             header = login.renewed(answer, repository, header, self.budget)
-            answer = exchange.send(_authorised(request, header), self.budget)
+            answer = http.send(_authorised(request, header), self.budget)
             if answer.status == _UNAUTHORIZED:
                 raise RegistryError(
-                    f"it refuses what it asked for, to read {repository}: {login.hint()}",
-                    status=401,
+                    f"it refuses what it asked for, to read {repository}: {login.hint()}"
                 )
         return answer
 
@@ -126,11 +119,11 @@ def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
         return answer
     words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
     cause = words.get(answer.status, f"it answered {answer.status} when asked for {what}")
-    said = _said(answer.body)
-    raise RegistryError(f"{cause}{f' ({said})' if said else ''}", status=answer.status)
+    message = _error_message(answer.body)
+    raise RegistryError(f"{cause}{f' ({message})' if message else ''}")
 
 
-def _said(body: bytes) -> str:
+def _error_message(body: bytes) -> str:
     """Return the first error in a body, in the registry's words, "" when there is none.
 
     A long body is no error message, and is not read.

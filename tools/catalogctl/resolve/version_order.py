@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import re2
+    from catalogctl.regexps import Regexp
 
 _NUMBERS = r"(?:[-_.]?[0-9]+(?:\.[0-9]+)*)?"
 _VERSION = re.compile(
@@ -68,8 +68,8 @@ def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
     contract, 6).
     """
     compiled = _compiled(pattern) if pattern is not None else None
-    found = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
-    return sorted(filter(None, found), key=lambda version: version.order, reverse=True)
+    each = (_usual(tag) if compiled is None else _matched(compiled, tag) for tag in tags)
+    return sorted(filter(None, each), key=lambda version: version.order, reverse=True)
 
 
 def latest(newest_first: Iterable[Version]) -> str | None:
@@ -98,7 +98,7 @@ def _usual(tag: str) -> Version | None:
     return Version(tag, (*_order(match), *_ties(match), tag), _is_prerelease(match))
 
 
-def _matched(compiled: re2._Regexp, tag: str) -> Version | None:
+def _matched(compiled: Regexp[str], tag: str) -> Version | None:
     """Return the place in the order of a tag that a pattern takes; None when it does not.
 
     Texts outside the usual grammar come last.
@@ -187,9 +187,10 @@ def _names_a_prerelease(tag: str) -> bool:
 
 
 @cache
-def _compiled(pattern: str) -> re2._Regexp:
+def _compiled(pattern: str) -> Regexp[str]:
     import re2
 
     options = re2.Options()
     options.log_errors = False
-    return re2.compile(pattern, options)
+    compiled: Regexp[str] = re2.compile(pattern, options)
+    return compiled

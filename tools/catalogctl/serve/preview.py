@@ -6,9 +6,9 @@ A catalog that can't be built, or a git that fails, leaves the last good tree wh
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
@@ -73,8 +73,8 @@ class Preview:
                 self._state = PreviewState(edition, attempt, (), str(outcome))
             else:
                 edition += 1 if outcome.published else 0
-                shown = tuple(each.without_secrets() for each in outcome.problems)
-                self._state = PreviewState(edition, attempt, shown)
+                problems = tuple(each.without_secrets() for each in outcome.problems)
+                self._state = PreviewState(edition, attempt, problems)
             self._changed.notify_all()
         return outcome
 
@@ -83,17 +83,13 @@ class Preview:
 
         What the catalog passes over changes neither, unless git tracks it and it is a problem.
         """
-        name = os.path.basename(path)  # noqa: PTH119  (a plain string, very often)
-        told = (each.file for each in self.state.problems)
-        return not is_passed_over(name) or any(os.path.basename(file) == name for file in told)  # noqa: PTH119
+        name = PurePosixPath(path).name
+        if not is_passed_over(name):
+            return True
+        return any(PurePosixPath(each.file).name == name for each in self.state.problems)
 
     def wait(self, attempt: int, seconds: float) -> PreviewState:
         """Return the state as soon as there was another attempt, or when the time is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._state.attempt != attempt, seconds)
             return self._state
-
-
-def watched(catalog: Path, logs: Path | None, own: Path) -> list[Path]:
-    """Return the folders whose changes mean another build: the catalog's, git's log, our own."""
-    return [catalog, own, *([logs] if logs is not None else [])]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from catalogctl.files import is_published_path
+from catalogctl import resources
+from catalogctl.files import NotAFileError, is_published_path, read_inside
 from catalogctl.serve import preview_pages
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ OWN = "_preview/"
 LONGEST_WAIT = 25.0
 """Seconds that a page's question for news is kept open."""
 
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_OPEN_FOLDER = _OPEN | os.O_DIRECTORY
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -84,13 +83,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = unquote(urlsplit(self.path).path.lstrip("/"), errors="replace")
         if path == f"{OWN}reload.js":
-            self._send(HTTPStatus.OK, preview_pages.RELOAD.encode(), ".js")
+            self._send(HTTPStatus.OK, resources.read_text("site/js/preview.js").encode(), ".js")
         elif path == f"{OWN}preview.css":
-            self._send(HTTPStatus.OK, preview_pages.STYLE.encode(), ".css")
+            self._send(HTTPStatus.OK, resources.read_text("site/css/preview.css").encode(), ".css")
         elif path == f"{OWN}state.json":
-            self._state()
+            self._send_state()
         else:
-            self._file(path)
+            self._send_file(path)
 
     def do_HEAD(self) -> None:
         """Answer as GET does, without the body."""
@@ -99,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its base's name)
         """Log nothing: the terminal belongs to the problems."""
 
-    def _state(self) -> None:
+    def _send_state(self) -> None:
         """Answer with the state, as soon as it is another one than the page knows."""
         known = urlsplit(self.path).query
         attempt = int(known) if known.isdecimal() and len(known) < 10 else -1  # noqa: PLR2004
@@ -108,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
             HTTPStatus.OK, json.dumps(preview_pages.described(state)).encode() + b"\n", ".json"
         )
 
-    def _file(self, path: str) -> None:
+    def _send_file(self, path: str) -> None:
         preview = self.server.preview
         if not preview.state.edition:
             page = preview_pages.nothing_yet(preview.state)
@@ -126,10 +125,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _redirect_to_folder(self) -> None:
         """Send the reader to the same address with a slash at the end of its path."""
-        asked = urlsplit(self.path)
-        query = f"?{asked.query}" if asked.query else ""
+        url = urlsplit(self.path)
+        query = f"?{url.query}" if url.query else ""
         self.send_response(HTTPStatus.FOUND)
-        self.send_header("Location", f"/{asked.path.strip('/')}/{query}")
+        self.send_header("Location", f"/{url.path.strip('/')}/{query}")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -137,22 +136,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Return a file of the tree; None when the tree has no such file."""
         if not is_published_path(path):
             return None
-        *folders, name = path.split("/")
         try:
-            at = os.open(self.server.preview.tree, _OPEN | os.O_DIRECTORY)
-        except OSError:
+            return read_inside(self.server.preview.tree, path, sys.maxsize - 1)
+        except (OSError, NotAFileError):
             return None
-        try:
-            for folder in folders:
-                below = os.open(folder, _OPEN_FOLDER, dir_fd=at)
-                os.close(at)
-                at = below
-            with os.fdopen(os.open(name, _OPEN, dir_fd=at), "rb") as file:
-                return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
-        except OSError:
-            return None
-        finally:
-            os.close(at)
 
     def _send(self, status: HTTPStatus, data: bytes, suffix: str) -> None:
         if suffix == ".html":

@@ -364,8 +364,9 @@ class _PositionReader:
     def _close(self, frame: _Frame) -> Node:
         frame.node.open = False
         children = [item[2] for item in frame.node.items]
+        keys = sum(map(len, frame.keys))
         frame.node.nodes = 1 + sum(child.nodes for child in children)
-        frame.node.text = sum(child.text for child in children)
+        frame.node.text = keys + sum(child.text for child in children)
         frame.node.depth = 1 + max((child.depth for child in children), default=0)
         return frame.node
 

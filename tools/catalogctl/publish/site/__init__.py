@@ -261,7 +261,7 @@ class SitePages:
         }
         yield self._page("api", "api/", values, current="api")
         values = {
-            "scripts": ("json-positions", "complete", "query-snippets", "console"),
+            "scripts": ("complete", "query-snippets", "console"),
             "console": api_page.console_values(answers, rows, self._edition, self._say),
             "all_plugins": LIST,
             "size": self._say.size(api_page.list_size(rows)),

@@ -25,7 +25,7 @@ STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "try-it"),
-    *("query-worker", "json-positions", "complete", "query-snippets", "console"),
+    *("query-worker", "complete", "query-snippets", "console"),
 )
 """What pages load, or start as a worker."""
 PICTURES = {

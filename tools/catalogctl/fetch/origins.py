@@ -55,7 +55,7 @@ def origin_of(url: str) -> Origin | None:
     return Origin(parts.scheme, netloc, path)
 
 
-def joined(url: str, reference: str) -> str:
+def resolved(url: str, reference: str) -> str:
     """Return what a Link or Location means at a URL."""
     try:
         return urljoin(url, reference)

@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import math
-import random
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
-
 _FEW_LEFT = 5
 _SECONDS_OR_TIME = 1_000_000_000
 """A number above this is a time since 1970, below it seconds from now."""
 
 
-def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return how many seconds an answer asks us to wait, None when it does not say so readably.
 
-    Retry-After has seconds or a date; Docker Hub's older X-Retry-After a time since 1970.
+    Retry-After has seconds or a date, X-Retry-After a time since 1970, like `now`.
     """
     for name in ("retry-after", "x-retry-after"):
         value = headers.get(name, "").strip()
         if value:
-            seconds = _seconds(value, clock)
+            seconds = _seconds(value, now)
             if seconds is not None:
                 return seconds
     return None
 
 
-def until_reset(headers: Mapping[str, str], clock: Clock) -> float | None:
+def until_reset(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds until a rate limit starts anew when fewer than 5 requests are left."""
     remaining = _number(headers.get("x-ratelimit-remaining", ""))
     if remaining is None or remaining >= _FEW_LEFT:
         return None
     reset = headers.get("x-ratelimit-reset", "")
-    return _seconds(reset.strip(), clock) if reset else None
+    return _seconds(reset.strip(), now) if reset else None
 
 
-def backoff(attempt: int, limits: ResolveLimits) -> float:
-    """Return how long to wait after the n-th failed try: full jitter, doubling (registries, 6)."""
-    most = min(limits.backoff_at_most, limits.backoff * 2 ** (attempt - 1))
-    return random.uniform(0, most)  # noqa: S311  (spreads clients, protects nothing)
-
-
-def _seconds(value: str, clock: Clock) -> float | None:
+def _seconds(value: str, now: float) -> float | None:
     number = _number(value)
     if number is not None:
-        return max(0.0, number - clock.time()) if number > _SECONDS_OR_TIME else number
+        return max(0.0, number - now) if number > _SECONDS_OR_TIME else number
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - clock.time())
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, IndexError, OverflowError, TypeError):
         return None
 

@@ -1,4 +1,4 @@
-"""Return whether a registry may be at an IP address."""
+"""Tell the addresses of the internet from those of a private network."""
 
 from __future__ import annotations
 

@@ -1,0 +1,322 @@
+// What the classic scripts give each other through `globalThis`, and the JSON that they read. For
+// the type checker alone: nothing of it is published. Modules name their types where they stand.
+
+/** A text of site/strings.yaml that depends on a number. */
+interface PluralText {
+  one?: string;
+  other: string;
+}
+
+/** The texts that the scripts of a page name; the build puts them before each script. */
+declare var catalogTexts: Record<string, string | PluralText>;
+
+/** The page's policy of trusted types. TypeScript's own types know no TrustedScriptURL. */
+interface ScriptPolicy {
+  createScriptURL(url: string): string;
+}
+declare var trustedTypes:
+  | { createPolicy(name: string, rules: ScriptPolicy): ScriptPolicy }
+  | undefined;
+
+/** Made by notfound.js where that script runs, else by site.js. */
+declare var catalogPolicy: ScriptPolicy | undefined;
+
+/** Exists in a worker alone. */
+declare var WorkerGlobalScope: (new () => EventTarget) | undefined;
+
+// ---- site.js
+
+/** An element's constructor: `HTMLInputElement`, say. */
+type ElementType<T extends Element> = new () => T;
+
+declare var catalogElements: {
+  /** The first element that a selector finds; throws where there is none, or one of another type. */
+  element<T extends Element>(selector: string, type: ElementType<T>, place?: ParentNode): T;
+  /** All elements that a selector finds, but those of another type. */
+  elements<T extends Element>(selector: string, type: ElementType<T>, place?: ParentNode): T[];
+  make<Tag extends keyof HTMLElementTagNameMap>(
+    tag: Tag,
+    given: Record<string, string>,
+    ...parts: (Node | string)[]
+  ): HTMLElementTagNameMap[Tag];
+};
+declare var catalogDates: { ages(place: ParentNode): void };
+declare var catalogScripts: { startWorker(path: string, options?: WorkerOptions): Worker };
+declare var catalogWords: {
+  counted(key: string, count: number): string;
+  number(value: number): string;
+  parts<T>(key: string, values: Record<string, T | T[]>): (T | string)[];
+  say(key: string, values?: Record<string, string | number>): string;
+  size(bytes: number): string;
+};
+
+// ---- search-engine.js
+
+/** `search/index.json`. */
+interface SearchIndex {
+  count: number;
+  shards: { path: string; count: number; size: number }[];
+}
+
+/** The columns of up to 5,000 plugins, as `search/<hash>.json` has them (publish/site/search_index.py). */
+interface Shard {
+  id: string[];
+  name: string[];
+  text: string[];
+  labels: number[][];
+  type: number[];
+  provider: number[];
+  registry: number[];
+  version: string[];
+  updated: number[];
+  created: number[];
+  disabled: number[];
+  deprecated: number[];
+  space: number[];
+  images: Record<string, string>;
+  icons: Record<string, string>;
+  labelValues: string[];
+  typeValues: string[];
+  typeColours: number[];
+  providerValues: string[];
+  registryValues: string[];
+  spaceValues: string[];
+}
+
+/** A plugin as a card shows it; days count from 1970. */
+interface SearchRow {
+  id: string;
+  name: string;
+  text: string;
+  labels: string[];
+  service_type: string;
+  colour: number;
+  provider: string;
+  registry_type: string;
+  state: "ENABLED" | "DISABLED";
+  deprecated: boolean;
+  version: string;
+  updated: number;
+  created: number;
+  icon: string;
+}
+
+interface SearchQuestion {
+  q: string;
+  /** Whether words that nothing has stay as they are. */
+  literal: boolean;
+  /** Fields and the values that are chosen of each. */
+  chosen: [string, string[]][];
+  sort: string;
+  page: number;
+  /** Rows of a page. */
+  size: number;
+}
+
+interface SearchAnswer {
+  count: number;
+  total: number;
+  loaded: number;
+  page: number;
+  rows: SearchRow[];
+  /** Fields, each with its values and how many plugins have them. */
+  facets: [string, [string, number][]][];
+  chosen: [string, string[]][];
+  terms: string[];
+  /** Words that nothing has, each with those that were looked for in its place. */
+  corrected: [string, string[]][];
+}
+
+/** Told when more of the index has come, or when some of it failed to. */
+type SearchProgress = (loaded: number, total: number, failed?: boolean) => void;
+
+/** A word that is searched for. */
+interface SearchTerm {
+  text: string;
+  /** Where it stands in a plain text. */
+  placesIn(text: string): [number, number][];
+}
+
+interface SearchScanner {
+  add(shard: Shard): void;
+  find(question: SearchQuestion): SearchAnswer;
+}
+
+/** Where answers come from: the engine on the page, or a worker that has it. */
+interface SearchSource {
+  ask(question: SearchQuestion): Promise<SearchAnswer>;
+  /** Resolves once there is something to search in. */
+  first?: Promise<void>;
+  end?(): void;
+}
+
+/** What the search's worker is sent: first the catalog's root, then questions. */
+type SearchMessage = { root: string } | { number: number; question: SearchQuestion };
+
+/** What it sends back: how much of the index has come, or the answer to a question. */
+type SearchReply =
+  | { loaded: number; total: number; failed?: boolean; number?: undefined }
+  | { number: number; found: SearchAnswer; error?: undefined }
+  | { number: number; error: string };
+
+declare var catalogSearch: {
+  Scanner: new () => SearchScanner;
+  Source: new (root: URL, told: SearchProgress) => SearchSource;
+  Term: new (text: string) => SearchTerm;
+  plain(text: string): string;
+  termsOf(query: string): string[];
+  edits(term: string, word: string, limit: number): number;
+};
+
+// ---- references.js, formats.js, check.js, pattern.js
+
+type JsonObject = Record<string, unknown>;
+
+/** A schema, and where the references in it lead. */
+interface SchemaReferences {
+  root: unknown;
+  /** `lost` is the first reference that leads nowhere, or in a circle. */
+  follow(schema: unknown): { schema: unknown; lost?: string };
+}
+
+/** What is wrong with a value, or can't be told here. */
+interface Finding {
+  /** An RFC 6901 pointer. */
+  path: string;
+  text: string;
+  /** It may be wrong: the page can't tell. */
+  unsure?: boolean;
+  /** The page can't tell yet. */
+  pending?: boolean;
+}
+
+/** Whether a text matches a pattern; null: it can't be told here; undefined: not yet. */
+type Matches = (pattern: string, text: string) => boolean | null | undefined;
+
+declare var catalogReferences: {
+  References: new (root: unknown) => SchemaReferences;
+  isObject(value: unknown): value is JsonObject;
+};
+declare var catalogFormats: { isOfFormat(format: string, text: string): boolean | null };
+declare var catalogCheck: {
+  check(references: SchemaReferences, value: unknown, matches: Matches): Finding[];
+  /** The pointer of a member of the value at a pointer. */
+  below(path: string, name: string): string;
+};
+
+interface PatternQuestion {
+  pattern: string;
+  text: string;
+}
+
+/** What the worker of patterns sends: that it runs, or whether the text matches. */
+type PatternReply =
+  | { ready: true }
+  | (PatternQuestion & { ready?: undefined; fits: boolean | null });
+
+// ---- complete.js, query-snippets.js, query-worker.js, console.js
+
+type QueryKind = "list" | "stat";
+
+/** From where to where in a text, in UTF-16 code units. */
+type TextRange = [number, number];
+
+/** What the page tells its console (publish/site/api_page.py). */
+interface ConsoleValues {
+  /** The path of the list of all plugins, and its bytes. */
+  all: string;
+  size: number;
+  now: string;
+  repository_id: string;
+  base_url: string | null;
+  operators: string[];
+  accumulators: string[];
+  examples: QueryExample[];
+}
+
+/** A query that the catalog publishes; `path` is that of its answer, "" when it has none. */
+interface QueryExample {
+  name: string;
+  title: string;
+  kind: QueryKind;
+  request: { query?: JsonObject; [field: string]: unknown };
+  path: string;
+}
+
+/** The words that a query may be made of, beside those of the language. */
+interface KnownWords {
+  fields: string[];
+  operators: string[];
+  accumulators: string[];
+}
+
+/** What may stand at the cursor: in place of the text from `from` on. */
+interface Completions {
+  from: number;
+  prefix: string;
+  /** Whether the cursor stands in quotes. */
+  quoted: boolean;
+  words: string[];
+}
+
+declare var catalogComplete: {
+  offers(kind: QueryKind, before: string, known: KnownWords): Completions;
+};
+
+/** A query to be written for other tools. */
+interface SnippetQuery {
+  kind: QueryKind;
+  query: unknown;
+  base: string | null;
+  /** That of the published answer, "" when the catalog has none. */
+  path: string;
+  all: string;
+}
+
+/** The id, title and text of a snippet. */
+type Snippet = [string, string, string];
+
+declare var catalogLines: { lines(asked: SnippetQuery): Snippet[] };
+
+/** What the query worker is asked: whether a text is JSON, to fetch the plugins, to answer. */
+type QueryTask = { read: string } | { load: string } | QueryAsk;
+
+interface QueryAsk {
+  kind: QueryKind;
+  /** The query as JSON. */
+  text: string;
+  now: string;
+  repositoryId: string;
+  examples: Pick<QueryExample, "kind" | "path" | "request">[];
+}
+
+/** What it replies: why not, or what came of the task; a text that is JSON needs no words. */
+interface QueryReply {
+  failed?: QueryFailure;
+  loaded?: QueryLoaded;
+  answered?: QueryAnswered;
+}
+
+/** `code` is "" for what the engine was not asked. */
+interface QueryFailure {
+  code: string;
+  hint: string;
+  message: string;
+  /** What is wrong, in the text of the query. */
+  place?: TextRange;
+}
+
+interface QueryLoaded {
+  count: number;
+  fields: string[];
+}
+
+interface QueryAnswered {
+  /** JSON. */
+  answer: string;
+  /** The query, as it was read. */
+  query: unknown;
+  ms: number;
+  /** The published path of an equal query, "" when there is none. */
+  path: string;
+}
