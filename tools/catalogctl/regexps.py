@@ -18,15 +18,11 @@ class Match(Protocol):
 
 
 class Regexp(Protocol[Text_contra]):
-    """A compiled pattern; `programsize` is what its search costs for each byte."""
+    """A compiled pattern."""
 
     @property
     def groupindex(self) -> Mapping[str, int]:
         """The numbers of the named groups."""
-
-    @property
-    def programsize(self) -> int:
-        """How many steps the pattern has."""
 
     def search(self, text: Text_contra) -> Match | None:
         """Return where the pattern is found first."""

@@ -17,22 +17,21 @@ from catalogctl.query.query_limits import REGEX_BYTES, REGEX_STEP
 from catalogctl.wording import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from catalogctl.query.query_limits import StepBudget
+    from catalogctl.regexps import Regexp
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A compiled pattern, and its size as the dialect counts it."""
 
-    search: Callable[[bytes], object]
+    compiled: Regexp[bytes]
     size: int
 
     def found(self, text: str, budget: StepBudget) -> bool:
         """Return whether the pattern is found in a text, case ignored."""
         budget.spend(1 + len(text) * self.size // REGEX_STEP)
-        return self.search(text.encode("utf-8", "surrogatepass")) is not None
+        return self.compiled.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
 def compile_pattern(text: str, pointer: str) -> Pattern:
@@ -44,15 +43,14 @@ def compile_pattern(text: str, pointer: str) -> Pattern:
         raise bad(f"{quote(text)} is no regular expression: {error}", pointer) from error
 
 
-def _compile(translated: str) -> Callable[[bytes], object]:
+def _compile(translated: str) -> Regexp[bytes]:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
     options.never_capture = True
     options.max_mem = REGEX_BYTES
     try:
-        compiled = re2.compile(translated.encode(), options)
+        compiled: Regexp[bytes] = re2.compile(translated.encode(), options)
     except re2.error as error:
         raise NoPatternError("it is too large") from error
-    search: Callable[[bytes], object] = compiled.search
-    return search
+    return compiled
