@@ -46,12 +46,10 @@ class ImageBudget:
             )
 
     def sleep(self, seconds: float) -> None:
-        """Sleep because the registry asked for it, or before another try."""
-        self.allow_sleep(seconds)
-        self.clock.sleep(seconds)
+        """Sleep because the registry asked for it, or before another try.
 
-    def allow_sleep(self, seconds: float) -> None:
-        """Count a sleep; OutOfTimeError when it is more than an image may sleep, or too late."""
+        RegistryError when it is more than an image may sleep, OutOfTimeError when it is too late.
+        """
         limits = self.limits
         self._slept += seconds
         if seconds > limits.longest_sleep or self._slept > limits.total_sleep:
@@ -60,3 +58,4 @@ class ImageBudget:
         if ends_at is not None and self.clock.monotonic() + seconds >= ends_at:
             raise OutOfTimeError("the time for this run was used up")
         self._image_ends_at += seconds
+        self.clock.sleep(seconds)

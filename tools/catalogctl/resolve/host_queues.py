@@ -24,7 +24,10 @@ _SILENCES, _EXCUSES = 2, 6
 
 
 class Host:
-    """One host; its state is shared by the threads that ask it."""
+    """One host; its state is shared by the threads that ask it.
+
+    `answers` counts the signs of life: answers that were no excuse.
+    """
 
     def __init__(
         self, netloc: str, limits: ResolveLimits, clock: Clock, all_places: threading.Semaphore
@@ -37,9 +40,9 @@ class Host:
         self._lock = threading.Lock()
         self._next_at = 0.0
         self._silent_until = 0.0
-        self._answers = 0
         self._failures = 0
         self._given_up = ""
+        self.answers = 0
         self.requests = 0
         self.sleepers = 0
         self.warnings: set[str] = set()
@@ -95,11 +98,6 @@ class Host:
             self._silent_until = max(self._silent_until, until)
 
     @property
-    def answers(self) -> int:
-        """How often an answer came that was no excuse: a sign of life."""
-        return self._answers
-
-    @property
     def attempts(self) -> int:
         """How often one request is tried: once while the host is in doubt."""
         return 1 if self._failures else self._limits.attempts
@@ -107,7 +105,7 @@ class Host:
     def answered(self) -> None:
         """Note a sign of life."""
         with self._lock:
-            self._answers += 1
+            self.answers += 1
             self._failures = 0
 
     def warned(self, text: str) -> None:
@@ -122,7 +120,7 @@ class Host:
         can't be used, the sixth time, for that may be one image's own fault.
         """
         with self._lock:
-            if self._answers != answers_before:
+            if self.answers != answers_before:
                 return
             self._failures += 1
             if self._failures >= (_SILENCES if unreachable else _EXCUSES):
