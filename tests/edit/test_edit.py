@@ -222,6 +222,24 @@ def test_a_text_that_ends_with_a_line_break_keeps_it_at_the_end_of_a_file(pointe
 @pytest.mark.parametrize(
     ("before", "value", "after"),
     [
+        ("a: [k, l, m]\n", ["k", "x", "y"], "a: [k, x, y]\n"),
+        (
+            "a:\n  - k\n  - 'l'  # L\n  - m\n",
+            ["k", "x", "y", "z"],
+            "a:\n  - k\n  - 'x'  # L\n  - y\n  - z\n",
+        ),
+        ("a: [k, l, m, n]\n", ["x", "y", "n"], "a: [x, y, n]\n"),
+    ],
+)
+def test_neighbours_in_a_list_are_each_replaced_by_their_own(
+    before: str, value: Any, after: str
+) -> None:
+    assert set_value(before.encode(), "/a", value) == after.encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
         ("a:\n  x: 1", ["y"], "a:\n  - y"),
         ("a: |-\n  x", "y\nz", "a: |-\n  y\n  z"),
         ("a: |-\n  x", "y\nz\n", "a: |\n  y\n  z\n"),
