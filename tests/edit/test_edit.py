@@ -219,6 +219,54 @@ def test_a_text_that_ends_with_a_line_break_keeps_it_at_the_end_of_a_file(pointe
     assert unset_value(there + b"z: 1", "/z") == there
 
 
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("a: [k, l, m]\n", ["k", "x", "y"], "a: [k, x, y]\n"),
+        (
+            "a:\n  - k\n  - 'l'  # L\n  - m\n",
+            ["k", "x", "y", "z"],
+            "a:\n  - k\n  - 'x'  # L\n  - y\n  - z\n",
+        ),
+        ("a: [k, l, m, n]\n", ["x", "y", "n"], "a: [x, y, n]\n"),
+    ],
+)
+def test_neighbours_in_a_list_are_each_replaced_by_their_own(
+    before: str, value: Any, after: str
+) -> None:
+    assert set_value(before.encode(), "/a", value) == after.encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ("a:\n  x: 1", ["y"], "a:\n  - y"),
+        ("a: |-\n  x", "y\nz", "a: |-\n  y\n  z"),
+        ("a: |-\n  x", "y\nz\n", "a: |\n  y\n  z\n"),
+        ("b: 1\na:\n  - x", {"c": "y\nz\n"}, "b: 1\na:\n  c: |\n    y\n    z\n"),
+    ],
+)
+def test_the_last_lines_of_a_file_are_replaced_without_a_line_break_more(
+    before: str, value: Any, after: str
+) -> None:
+    """Q-21."""
+    assert set_value(before.encode(), "/a", value) == after.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("one\ttwo\nthree", "|-\n  one\ttwo\n  three"),
+        ("one\u2028two\nthree", '"one\\u2028two\\nthree"'),
+        ("one\ufefftwo\nthree", '"one\\ufefftwo\\nthree"'),
+    ],
+)
+def test_a_text_of_several_lines_is_quoted_where_one_could_not_read_it(
+    value: str, written: str
+) -> None:
+    assert set_value(b"a: x\n", "/a", value) == f"a: {written}\n".encode()
+
+
 def test_what_an_alias_needs_is_not_changed_under_it() -> None:
     data = b"a: &x {c: 1}\nd: *x\n"
     with pytest.raises(ApiError, match="without changing something else"):

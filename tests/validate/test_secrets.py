@@ -41,6 +41,15 @@ def test_the_beginning_of_a_credential_is_found_in_any_bytes(data: bytes) -> Non
     assert (secrets._MARKERS.search(data) is None) == (expected is None)
 
 
+@pytest.mark.parametrize("token", ["aws", "github", "github_pat", "gitlab", "docker", "slack"])
+def test_a_token_is_found_in_the_name_of_a_file(token: str) -> None:
+    """R-14: with no more of it than its beginning."""
+    stem = TOKENS[token]
+    _, problems = check_plugin(parse("x.yaml", stem, plugin("plugin-x").encode()), Settings())
+    found = [each for each in problems if each.code == "secret-value"]
+    assert [(each.pointer, stem[4:] in each.message) for each in found] == [("", False)]
+
+
 @pytest.mark.parametrize("token", TOKENS)
 def test_every_kind_of_token_is_found(token: str) -> None:
     text = plugin("plugin-x", tags=f'{{note: "{TOKENS[token]}"}}')

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.validate.template_patterns import MAX_PATTERNS, PatternReader
+from catalogctl.validate.template_patterns import (
+    MAX_CHARACTERS,
+    MAX_PATTERNS,
+    MAX_SETS,
+    PatternReader,
+)
 from support.catalogs import PLUGIN, write_catalog
 
 if TYPE_CHECKING:
@@ -56,6 +61,23 @@ def test_a_file_has_at_most_500_patterns(tmp_path: Path, count: int, is_told: bo
     found = problems(tmp_path, ["a"] * count)
     assert [each.code for each in found] == ["template-pattern"] * is_told
     assert all("more than 500 patterns" in each.message for each in found)
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(MAX_SETS // 4, False), (MAX_SETS // 4 + 1, True)])
+def test_a_file_has_at_most_200_sets_that_only_python_reads(count: int, is_told: bool) -> None:  # noqa: FBT001
+    """R-17: reading them costs more than reading those of ECMA-262."""
+    reader = PatternReader()
+    flaws = [reader.flaw(f"(?P<n{number}>[a][b][c][d])") for number in range(count)]
+    assert all(reader.flaw(f"[a][b][c][d]{number}") == "" for number in range(count))
+    assert [flaw for flaw in flaws[:-1] if flaw] == []
+    assert flaws[-1].startswith("too many of this file's patterns") is is_told
+
+
+def test_a_file_has_at_most_20_000_characters_of_patterns_that_only_python_reads() -> None:
+    """R-17."""
+    reader, rest = PatternReader(), "a" * (MAX_CHARACTERS // 4 - len("(?P<n0>)"))
+    assert [reader.flaw(f"(?P<n{number}>{rest})") for number in range(4)] == [""] * 4
+    assert reader.flaw("(?P<n>a)").startswith("too many of this file's patterns")
 
 
 UNITS = (
