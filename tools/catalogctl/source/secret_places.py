@@ -16,7 +16,7 @@ import yaml
 from yaml.events import (
     AliasEvent,
     MappingEndEvent,
-    MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -129,7 +129,8 @@ def secrets(data: bytes) -> Secrets:
     names_some = redaction.CONFIG in text
     if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
         return Secrets(tuple(tokens), credentials=tuple(_credentials(text, tokens, [])))
-    scalars, is_whole = _scalars(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
+    parsable = REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text)
+    scalars, is_whole = _ScalarReader(parsable).read()
     values = {each.text for each in scalars if each.is_secret}
     plain = {text[start:end] for start, end in tokens}
     spans = [*tokens, *_spans_of(scalars, values, text, plain)]
@@ -225,106 +226,67 @@ def _end_of_block(text: str, start: int, indent: int) -> int:
     return below.start() if below else len(text)
 
 
-@dataclass(slots=True)
-class _OpenCollection:
-    """A collection that is open: where in `registry_config` it is, and what key comes next."""
+class _ScalarReader:
+    """One pass over the events of a text, as far as the parser comes.
 
-    is_mapping: bool
-    is_key: bool = False
-    in_config: bool = False
-    is_secret: bool = False
-    key: str | None = None
-    anchor: str | None = None
-    first: int = 0
-
-    def below(self) -> tuple[bool, bool]:
-        """Return whether a value here lies in `registry_config`, and whether it is secret."""
-        key = self.key or ""
-        secret = self.is_secret or (self.in_config and redaction.is_secret_name(key))
-        return self.in_config or key == redaction.CONFIG, secret
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one pass over the parser's events has met; `anchors` name ranges of the scalars.
-
-    `aliased` are the ranges that are secret because an alias repeats them at a secret's name.
+    `anchors` name ranges of the scalars; `aliased` are the ranges that are secret because an alias
+    repeats them at a secret's name.
     """
 
-    scalars: list[_Scalar] = field(default_factory=list)
-    frames: list[_OpenCollection] = field(default_factory=list)
-    anchors: dict[str, Span] = field(default_factory=dict)
-    aliased: set[Span] = field(default_factory=set)
+    def __init__(self, text: str) -> None:
+        self._next = parser(text.encode()).get_event
+        self._scalars: list[_Scalar] = []
+        self._anchors: dict[str, Span] = {}
+        self._aliased: set[Span] = set()
 
-    def take(self, event: Any) -> None:
-        """Take one event of the parser."""
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            self._begin(event)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            frame = self.frames.pop()
-            if frame.anchor is not None:
-                self.anchors[frame.anchor] = frame.first, len(self.scalars)
-            self._ended(is_key=frame.is_key)
-        elif isinstance(event, ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, AliasEvent):
-            self._alias(str(event.anchor))
+    def read(self) -> tuple[list[_Scalar], bool]:
+        """Return the scalars in the order of the text, and whether the parser came to its end."""
+        is_whole = False
+        try:
+            while not isinstance(event := self._next(), StreamEndEvent):
+                if isinstance(event, NodeEvent):
+                    self._node(event)
+            is_whole = True
+        except (yaml.YAMLError, _TooDeepError):
+            pass
+        for number in {number for aliased in self._aliased for number in range(*aliased)}:
+            self._scalars[number] = self._scalars[number]._replace(is_secret=True)
+        return self._scalars, is_whole
 
-    def _begin(self, event: Any) -> None:
-        in_config, secret = self._place()
-        self.frames.append(
-            _OpenCollection(
-                isinstance(event, MappingStartEvent),
-                self._expects_key(),
-                in_config,
-                secret,
-                anchor=event.anchor,
-                first=len(self.scalars),
-            )
-        )
+    def _node(
+        self, event: Any, depth: int = 0, *, in_config: bool = False, is_secret: bool = False
+    ) -> str:
+        """Read what an event begins, in `registry_config` or in a secret; return a scalar's text.
 
-    def all_scalars(self) -> list[_Scalar]:
-        """Return what was met, in the order of the text."""
-        for number in {number for aliased in self.aliased for number in range(*aliased)}:
-            self.scalars[number] = self.scalars[number]._replace(is_secret=True)
-        return self.scalars
-
-    def _place(self) -> tuple[bool, bool]:
-        return self.frames[-1].below() if self.frames else (False, False)
-
-    def _expects_key(self) -> bool:
-        return bool(self.frames) and self.frames[-1].is_mapping and self.frames[-1].key is None
-
-    def _ended(self, *, is_key: bool, key: str = "") -> None:
-        if self.frames:
-            self.frames[-1].key = key if is_key else None
-
-    def _scalar(self, event: Any) -> None:
-        is_key = self._expects_key()
-        # A key in a secret is part of it; the key that names a secret is not.
-        secret = self.frames[-1].is_secret if is_key else self._place()[1]
+        A key in a secret is part of it; the key that names a secret is not.
+        """
+        if isinstance(event, AliasEvent):
+            if is_secret:
+                self._aliased.add(self._anchors.get(str(event.anchor), (0, 0)))
+            return ""
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
         start, end = event.start_mark.index, event.end_mark.index
+        first, text = len(self._scalars), ""
+        if isinstance(event, ScalarEvent):
+            text = event.value
+            self._scalars.append(_Scalar(start, end, event.style, text, is_secret))
+        elif isinstance(event, SequenceStartEvent):
+            while not isinstance(element := self._next(), SequenceEndEvent):
+                self._node(element, depth + 1, in_config=in_config, is_secret=is_secret)
+        else:
+            while not isinstance(key := self._next(), MappingEndEvent):
+                name = self._node(key, depth + 1, in_config=in_config, is_secret=is_secret)
+                self._node(
+                    self._next(),
+                    depth + 1,
+                    in_config=in_config or name == redaction.CONFIG,
+                    is_secret=is_secret or (in_config and redaction.is_secret_name(name)),
+                )
         if event.anchor is not None:
-            self.anchors[event.anchor] = len(self.scalars), len(self.scalars) + 1
-        self.scalars.append(_Scalar(start, end, event.style, event.value, secret))
-        self._ended(is_key=is_key, key=event.value)
-
-    def _alias(self, name: str) -> None:
-        is_key = self._expects_key()
-        if not is_key and self._place()[1]:
-            self.aliased.add(self.anchors.get(name, (0, 0)))
-        self._ended(is_key=is_key)
+            self._anchors[event.anchor] = first, len(self._scalars)
+        return text
 
 
-def _scalars(text: str) -> tuple[list[_Scalar], bool]:
-    """Return the scalars of a text, and whether the parser came to its end."""
-    reading = _Reading()
-    try:
-        events = parser(text.encode())
-        while not isinstance(event := events.get_event(), StreamEndEvent):
-            reading.take(event)
-            if len(reading.frames) > MAX_DEPTH:
-                return reading.all_scalars(), False
-    except yaml.YAMLError:
-        return reading.all_scalars(), False
-    return reading.all_scalars(), True
+class _TooDeepError(Exception):
+    """Nothing below is read; it never leaves this module."""
