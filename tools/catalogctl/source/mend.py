@@ -135,23 +135,20 @@ def _without_one(
         can_try = bool(each.edits) and tries > 0
         can_try &= all(edit.number not in mended.grown for edit in each.edits)
         tries -= can_try
-        found = _tried(mended, each) if can_try else error
-        is_better = found is None or (found is not error and _is_further(mended, each, found))
+        following = _error("\n".join((*_with(mended, each), ""))) if can_try else error
+        is_better = following is None or (
+            following is not error and _is_further(mended, each, following)
+        )
         if each.needs_proof and not is_better:
             continue
-        _note(mended, each)
+        column = mended.column(each.line, each.column)
+        mended.mistakes.append(Mistake("yaml-syntax", each.line, column, each.message, each.hint))
         if is_better:
             _edit(mended, each)
-            return tries, found
+            return tries, following
         mended.is_whole = False
         return tries, error
     raise AssertionError("the last suspicion needs no proof")
-
-
-def _note(mended: Mended, suspicion: Suspicion) -> None:
-    column = mended.column(suspicion.line, suspicion.column)
-    message, hint = suspicion.message, suspicion.hint
-    mended.mistakes.append(Mistake("yaml-syntax", suspicion.line, column, message, hint))
 
 
 def _edit(mended: Mended, suspicion: Suspicion) -> None:
@@ -171,10 +168,6 @@ def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
     return lines
 
 
-def _tried(mended: Mended, suspicion: Suspicion) -> yaml.YAMLError | None:
-    return _error("\n".join((*_with(mended, suspicion), "")))
-
-
 def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
     """Return whether the next mistake stands below what was mended."""
     others = suspicions(_with(mended, suspicion), error)
@@ -185,15 +178,14 @@ def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> 
 def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
     """Keep the first side of each merge conflict; a marker alone may stand in a text in quotes."""
     quoted = set(_quoted(mended.text)) if is_yaml else set()
-    for each in merge_conflicts.conflicts(mended.lines):
+    for each in list(merge_conflicts.conflicts(mended.lines)):
         if quoted.issuperset(each.markers) and not each.is_closed:
             continue
         for number in (*each.markers, *each.others):
             mended.lines[number] = ""
         hint = merge_conflicts.hint(each)
-        mended.mistakes.append(
-            Mistake("merge-conflict", each.first, 0, merge_conflicts.MESSAGE, hint)
-        )
+        message = merge_conflicts.MESSAGE
+        mended.mistakes.append(Mistake("merge-conflict", each.first, 0, message, hint))
 
 
 def _quoted(text: str) -> Iterator[int]:

@@ -143,12 +143,9 @@ def _int_1_1(text: str) -> int | _Number | _Special:
         return _Number(text)
     if ":" in digits:
         return _Special("a number in base 60")
+    base = 8 if digits.startswith("0") and digits != "0" else 10
     try:
-        if digits.startswith("0b"):
-            return sign * int(digits, 0)
-        if digits.startswith("0x"):
-            return sign * int(digits, 0)
-        return sign * int(digits, 8 if digits.startswith("0") and digits != "0" else 10)
+        return sign * int(digits, 0 if digits.startswith(("0b", "0x")) else base)
     except ValueError:
         return _Special("a broken number")
 
