@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.os_errors import cause
-from catalogctl.files.temporary import temporary_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
+"""The names that a killed write leaves beside its file: whoever lists a folder passes them over."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -22,42 +25,49 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
-    beside = path.parent / temporary_name(path.name)
+    beside = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
-        _write_new(beside, data, _mode_of(path) if mode is None else mode)
-        try:
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        flush_folder(path.parent)
+        state = state_of(path)
+        if mode is None and state is not None and stat.S_ISREG(state.st_mode):
+            mode = stat.S_IMODE(state.st_mode)
+        put(path, beside, data, lambda handle: None if mode is None else os.fchmod(handle, mode))
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
 
-def _mode_of(path: Path) -> int | None:
-    """Return the permissions of a regular file; None where there is none."""
+def state_of(path: Path) -> os.stat_result | None:
+    """Return what stands at a path; None where nothing does."""
     try:
-        state = path.lstat()
+        return path.lstat()
     except FileNotFoundError:
         return None
-    return stat.S_IMODE(state.st_mode) if stat.S_ISREG(state.st_mode) else None
 
 
-def _write_new(path: Path, data: bytes, mode: int | None) -> None:
-    """Write a file that is not there yet, down to the disk; leave none when that fails."""
-    handle = os.open(path, _NEW, 0o666)
+def put(
+    path: Path,
+    beside: Path,
+    data: bytes,
+    set_rights: Callable[[int], None],
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Write a new file down to the disk and give it its name, if the last check raises nothing.
+
+    `set_rights` gets its handle. Raises OSError; nothing is left beside the place when it fails.
+    """
+    handle = os.open(beside, _NEW, 0o666)
     try:
         try:
-            if mode is not None:
-                os.fchmod(handle, mode)
+            set_rights(handle)
             write_all(handle, data)
             os.fsync(handle)
         finally:
             os.close(handle)
+        check()
+        beside.replace(path)
     except BaseException:
-        path.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
+    flush_folder(path.parent)
 
 
 def flush_folder(path: Path) -> None:

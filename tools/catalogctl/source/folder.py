@@ -11,10 +11,12 @@ import os
 import stat
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.temporary import LEFTOVER
+from catalogctl.files.atomic import LEFTOVER
+from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import NotAFileError, read_file
 from catalogctl.problem import Problem
 from catalogctl.source.side_files import is_side_file, tracked_names
 
@@ -27,9 +29,6 @@ MAX_IMPORTED_SIZE = 64 * 1024 * 1024
 PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
 SETTINGS_FILE = "catalog.yaml"
 IMPORTED_FILE = "imported.json"
-
-_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def is_passed_over(name: str) -> bool:
@@ -125,7 +124,7 @@ class Folder:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise OutsideError(f"can't read {self.label}: {words(error)}") from error
+            raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
 
     def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
         """Return what is wrong with an entry that is no plain file with the right ending."""
@@ -149,11 +148,27 @@ class Folder:
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
-        if name in self._overlay:
-            data = _imagined(self._overlay[name], limit)
-        else:
-            data = _on_disk(f"{self.path}/{name}", limit)
-        return data if isinstance(data, bytes) else _problem(self.file(name), *data)
+        try:
+            return self._bytes(name, limit)
+        except NotAFileError as error:
+            code, message, hint = "unreadable", "this is no regular file", "take it out"
+            if error.size:
+                code, hint = "file-too-large", "shorten it"
+                message = f"the file has {error.size} bytes; at most {limit} are allowed"
+        except OSError as error:
+            code, hint = "unreadable", "make it a readable, regular file"
+            message = f"can't be read: {cause(error)}"
+        return _problem(self.file(name), code, message, hint)
+
+    def _bytes(self, name: str, limit: int) -> bytes:
+        if name not in self._overlay:
+            return read_file(f"{self.path}/{name}", limit)
+        data = self._overlay[name]
+        if data is None:
+            raise OSError("it is taken out")
+        if len(data) > limit:
+            raise NotAFileError("is too large", len(data))
+        return data
 
     def has(self, name: str) -> bool:
         """Return whether anything of this name lies here."""
@@ -162,55 +177,8 @@ class Folder:
         return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
 
 
-_READ_HINT = "make it a readable, regular file"
-
-
-_Flaw: TypeAlias = tuple[str, str, str]
-"""What keeps a file from being read: the code of the problem, message and hint."""
-
-
-def _imagined(data: bytes | None, limit: int) -> bytes | _Flaw:
-    if data is None:
-        return "unreadable", "can't be read: it is taken out", _READ_HINT
-    return _too_large(len(data), limit) if len(data) > limit else data
-
-
-def _on_disk(path: str, limit: int) -> bytes | _Flaw:
-    try:
-        handle = os.open(path, _OPEN_FILE)
-        try:
-            return _read_all(handle, limit)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        return "unreadable", f"can't be read: {words(error)}", _READ_HINT
-
-
-def _read_all(handle: int, limit: int) -> bytes | _Flaw:
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        return "unreadable", "this is no regular file", "take it out"
-    size = status.st_size
-    data = os.read(handle, size + 1) if size <= limit else b""
-    if size <= limit and len(data) != size:  # it was written to since: what is there now counts
-        while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
-            data += more
-    if size > limit or len(data) > limit:
-        return _too_large(max(size, len(data)), limit)
-    return data
-
-
-def _too_large(size: int, limit: int) -> _Flaw:
-    return "file-too-large", f"the file has {size} bytes; at most {limit} are allowed", "shorten it"
-
-
 def _problem(file: str, code: str, message: str, hint: str) -> Problem:
     return Problem(file, 1, 1, code, "", message, hint)
-
-
-def words(error: OSError) -> str:
-    """Return the cause of a disk error in lower-case words."""
-    return (error.strerror or str(error)).lower()
 
 
 def find_catalog(start: Path) -> Path:

@@ -1,14 +1,14 @@
-"""Read a file of a stranger's folder: a regular file inside it, or nothing.
+"""Read a regular file, or nothing, also from a folder of strangers.
 
-Each folder on the way is opened by itself and no link is followed, so no path leaves the folder.
-What looks like a file and is none, a pipe or a device, never blocks: it is opened without waiting,
-and judged by what was opened (hardening R-12).
+No link is followed. What looks like a file and is none, a pipe or a device, never blocks: it is
+opened without waiting, and judged by what was opened (hardening R-12).
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,38 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
+_CHUNK = 1 << 20
+
+
 class NotAFileError(Exception):
-    """Something else stands where a file belongs; the message says what, after "it"."""
+    """Something else stands where a file belongs; the message says what, after "it".
+
+    `size`, in bytes, is that of a file that is too large.
+    """
+
+    def __init__(self, message: str, size: int = 0) -> None:
+        super().__init__(message)
+        self.size = size
+
+
+def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None = None) -> bytes:
+    """Return the bytes of a file, by its path from an open folder or the working directory.
+
+    NotAFileError for anything but a regular file of at most `most` bytes, OSError when it is not
+    there or can't be read.
+    """
+    handle = os.open(path, _FILE, dir_fd=folder)
+    try:
+        return read_regular(handle, most)
+    finally:
+        os.close(handle)
 
 
 def read_inside(folder: Path, path: str, most: int) -> bytes:
     """Return the bytes of a file below a folder, by its path with "/" between names.
 
-    NotAFileError for anything but a regular file of at most `most` bytes, OSError when it is not
-    there or can't be read. The folder itself may be a link: the person named it.
+    Each folder on the way is opened by itself, so no path leaves the folder, which may be a link:
+    the person named it. The errors are those of `read_file`.
     """
     *folders, name = path.split("/")
     with ExitStack() as opened:
@@ -46,12 +69,12 @@ def _open(name: str, flags: int, folder: int) -> int:
     try:
         return os.open(name, flags, dir_fd=folder)
     except OSError as error:
-        if what := _instead(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
+        if what := _other_than(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
             raise NotAFileError(what) from error
         raise
 
 
-def _instead(name: str, folder: int, *, is_folder: bool) -> str:
+def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
     """Return what stands where a folder or a file belongs, "" when that is not why it failed."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
@@ -68,13 +91,11 @@ def read_regular(handle: int, most: int) -> bytes:
     state = os.fstat(handle)
     if not stat.S_ISREG(state.st_mode):
         raise NotAFileError("is not a regular file")
-    if state.st_size > most:
-        raise NotAFileError(f"has more than {most} bytes")
-    pieces: list[bytes] = []
-    left = most + 1
-    while left > 0 and (piece := os.read(handle, min(left, state.st_size + 1))):
-        pieces.append(piece)
-        left -= len(piece)
-    if left <= 0:
-        raise NotAFileError(f"has more than {most} bytes")
-    return b"".join(pieces)
+    size = state.st_size
+    data = os.read(handle, size + 1) if size <= most else b""
+    if size <= most and len(data) != size:  # it was written to since: what is there now counts
+        while len(data) <= most and (more := os.read(handle, min(most + 1 - len(data), _CHUNK))):
+            data += more
+    if max(size, len(data)) > most:
+        raise NotAFileError(f"has more than {most} bytes", max(size, len(data)))
+    return data
