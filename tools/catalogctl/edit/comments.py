@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 
     from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
     from catalogctl.edit.text_lines import Lines
-
-_TEXT = re.compile(r"#[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +66,8 @@ def read_remarks(layout: Layout) -> Remarks:
     for spot in spots:
         remarks.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
     own = _own_comments(layout, spots)
-    for start in layout.comments:
-        found = _TEXT.match(lines.text, start)
-        text = found.group().rstrip() if found else ""
+    for start in layout.marks.places["#"]:
+        text = lines.text[start : lines.end(start)].rstrip()
         at = bisect_left(starts, start)
         if start < own or not (at or lines.begins(start)):
             remarks.head.append(Remark(text, bool(remarks.head) and _is_spaced(lines, start)))
@@ -113,14 +109,14 @@ def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:
     It is the last one that begins before the comment, or the outermost one whose brackets close
     between the two: if they open in this line too, or close in a line of their own.
     """
-    found = spot.entry
+    outermost = spot.entry
     for entry in reversed(spot.above):
         value = entry.value
         if not value.flow or value.end > start:
             continue
         if lines.share(value.start, start) or lines.begins(value.end - 1):
-            found = entry
-    return found
+            outermost = entry
+    return outermost
 
 
 def _space_head(remarks: Remarks, first: LayoutEntry) -> None:

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_BLANKS = re.compile(r" *")
 
 
 class Lines:
@@ -49,17 +48,13 @@ class Lines:
         """Return how many characters stand before this one in its line."""
         return index - self.start(index)
 
-    def indentation(self, index: int) -> int:
-        """Return where the first character of a line stands that is not a space."""
-        start = self.start(index)
-        if start not in self._indentations:
-            found = _BLANKS.match(self.text, start)
-            self._indentations[start] = found.end() if found else start
-        return self._indentations[start]
-
     def begins(self, index: int) -> bool:
         """Return whether nothing but spaces stands before a character in its line."""
-        return self.indentation(index) >= index
+        start = self.start(index)
+        if start not in self._indentations:
+            line = self.text[start : self.end(index)]
+            self._indentations[start] = start + len(line) - len(line.lstrip(" "))
+        return self._indentations[start] >= index
 
     def share(self, left: int, right: int) -> bool:
         """Return whether two characters stand in one line."""
