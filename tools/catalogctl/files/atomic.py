@@ -25,12 +25,12 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
-    beside = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
+    temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
         state = state_of(path)
         if mode is None and state is not None and stat.S_ISREG(state.st_mode):
             mode = stat.S_IMODE(state.st_mode)
-        put(path, beside, data, lambda handle: None if mode is None else os.fchmod(handle, mode))
+        put(path, temporary, data, lambda handle: None if mode is None else os.fchmod(handle, mode))
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
@@ -45,16 +45,16 @@ def state_of(path: Path) -> os.stat_result | None:
 
 def put(
     path: Path,
-    beside: Path,
+    temporary: Path,
     data: bytes,
     set_rights: Callable[[int], None],
     check: Callable[[], None] = lambda: None,
 ) -> None:
     """Write a new file down to the disk and give it its name, if the last check raises nothing.
 
-    `set_rights` gets its handle. Raises OSError; nothing is left beside the place when it fails.
+    `set_rights` gets its handle. Raises OSError; nothing is left temporary the place when it fails.
     """
-    handle = os.open(beside, _NEW, 0o666)
+    handle = os.open(temporary, _NEW, 0o666)
     try:
         try:
             set_rights(handle)
@@ -63,9 +63,9 @@ def put(
         finally:
             os.close(handle)
         check()
-        beside.replace(path)
+        temporary.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
 

@@ -48,15 +48,15 @@ class FolderLock:
         can be no lock here.
         """
         deadline = time.monotonic() + wait
-        told = False
+        has_told = False
         while (holder := self._try()) is not None:
             if time.monotonic() >= deadline:
                 raise OutsideError(
                     f"{self._subject} is being {self._work} by {holder}; try again later"
                 )
-            if not told:
+            if not has_told:
                 tell(f"{self._subject} is being {self._work} by {holder}: waiting for it to end")
-                told = True
+                has_told = True
             time.sleep(_PAUSE)
         _held.add(self)
 

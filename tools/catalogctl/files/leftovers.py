@@ -41,10 +41,10 @@ def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
         rf"\.{re.escape(name)}\.catalogctl-[0-9a-f]{{16}}(?P<aside>{re.escape(ASIDE)})?"
     )
     for entry in sorted(os.listdir(folder)):
-        found = pattern.fullmatch(entry)
-        if found is None:
+        match = pattern.fullmatch(entry)
+        if match is None:
             continue
-        if found["aside"] and not _exists(folder, name):
+        if match["aside"] and not _exists(folder, name):
             os.rename(entry, name, src_dir_fd=folder, dst_dir_fd=folder)
             continue
         try:

@@ -118,8 +118,8 @@ def _put(folder: Path, each: Replacement) -> None:
         flush_folder(path.parent)
     else:
         path.parent.mkdir(exist_ok=True)
-        beside, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
-        put(path, beside, each.after, partial(_set_rights, old), lambda: _look(path, each))
+        temporary, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
+        put(path, temporary, each.after, partial(_set_rights, old), lambda: _look(path, each))
 
 
 def _set_rights(old: os.stat_result | None, handle: int) -> None:

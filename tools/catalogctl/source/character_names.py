@@ -68,10 +68,10 @@ def first_unseen(text: str) -> re.Match[str] | None:
     """
     if text.isascii():
         return None
-    found = UNSEEN.search(text)
-    if found is None and _JOINER.search(text) and _JOINER.sub("", text).isascii():
-        found = _JOINER.search(text)
-    return found
+    match = UNSEEN.search(text)
+    if match is None and _JOINER.search(text) and _JOINER.sub("", text).isascii():
+        match = _JOINER.search(text)
+    return match
 
 
 def without_hidden(text: str) -> str:

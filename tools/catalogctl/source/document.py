@@ -58,9 +58,12 @@ class Document(msgspec.Struct, frozen=True):
         name, slash, below = rest.partition("/")
         return f"/{escape(self.spelt[name])}{slash}{below}" if name in self.spelt else pointer
 
-    def hides(self, problem: Problem) -> bool:
-        """Return whether a problem only follows from one that reading met at the same place."""
-        return bool(self.problems) and _examined(self.data).hides(problem)
+    def hides(self, problem: Problem, *, suggests: bool = False) -> bool:
+        """Return whether a problem only follows from one that reading met at the same place.
+
+        `suggests` says that it is about a misspelt name, and names the one that was meant.
+        """
+        return bool(self.problems) and _examined(self.data).hides(problem, suggests=suggests)
 
     def text(self, field: str) -> str:
         """Return the text of a top-level field, "" when it is absent or no text."""

@@ -85,13 +85,13 @@ class Lineage:
 
 def trace(commits: Iterable[Commit]) -> Lineage:
     """Return what the commits of a branch tell of its files; the newest commit comes first."""
-    found = Lineage()
+    lineage = Lineage()
     for commit in commits:
-        found.line.append(commit)
+        lineage.line.append(commit)
         for change in commit.changes:
-            life = found.lives.get(change.path)
+            life = lineage.lives.get(change.path)
             if life is None:
                 life = FileLife(commit.time, commit.time, change.after)
-                found.lives[change.path] = life
+                lineage.lives[change.path] = life
             life.add(change, commit.time)
-    return found
+    return lineage

@@ -97,10 +97,10 @@ class Git:
 
     def ask(self, *arguments: str) -> bytes:
         """Return what git says; OutsideError, with what to do, when it fails."""
-        code, said, error = self.attempt(*arguments)
+        code, answer, error = self.attempt(*arguments)
         if code:
             self.fail(error)
-        return said
+        return answer
 
     def attempt(self, *arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
         """Return git's exit code, what it says, and what it says on stderr; it reads `given`.
@@ -108,10 +108,10 @@ class Git:
         A repository of another owner is asked again, if the user's own configuration trusts it.
         """
         self._was_asked = True
-        code, said, error = self._run(arguments, self._environ, given)
+        code, answer, error = self._run(arguments, self._environ, given)
         if code and _DUBIOUS in error and self._trust():
-            code, said, error = self._run(arguments, self._environ, given)
-        return code, said, error
+            code, answer, error = self._run(arguments, self._environ, given)
+        return code, answer, error
 
     def ask_about_work_tree(self, *arguments: str) -> bytes:
         """Return what git says of the files on the disk, without the filters of the repository.
@@ -225,9 +225,9 @@ class Git:
         self._environ["GIT_CONFIG_COUNT"] = str(count)
 
 
-def texts(said: bytes) -> list[str]:
+def texts(answer: bytes) -> list[str]:
     """Return the texts of an answer, each of which ends with NUL."""
-    return said.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return answer.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 def _write(stdin: IO[bytes], given: bytes) -> None:

@@ -57,14 +57,14 @@ class Base:
 
 def commit_of(git: Git, revision: str, option: str) -> str:
     """Return the id of the commit that a revision names; UsageError when it names none."""
-    code, said, _ = git.attempt(
+    code, answer, _ = git.attempt(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if code:
         raise UsageError(
             f"{option} {revision} names no commit here: fetch it first, as in git fetch origin main"
         )
-    return said.decode("ascii").strip()
+    return answer.decode("ascii").strip()
 
 
 def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
@@ -73,12 +73,12 @@ def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
     UsageError when there is no such revision, OutsideError when the two have none in common.
     """
     tip = commit_of(git, revision, "--base")
-    code, said, error = git.attempt("merge-base", "--all", head, tip)
+    code, answer, error = git.attempt("merge-base", "--all", head, tip)
     if code:
         if error.strip():
             git.fail(error)
         raise OutsideError(f"the branch and {revision} have no common ancestor: rebase the branch")
-    bases = said.decode("ascii").split()
+    bases = answer.decode("ascii").split()
     notes = [*_several(bases, revision), *_not_a_parent(git, bases, revision, head)]
     return Base(tip, bases[0], tuple(notes))
 
@@ -99,8 +99,8 @@ def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Itera
 
     CI checks out a merge that its host made; the base's own commits came with its first parent.
     """
-    said = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii").split()
-    commit, *parents = said
+    ids = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii")
+    commit, *parents = ids.split()
     if len(parents) > 1 and bases[0] not in {commit, *parents}:
         yield (
             f"{head if head == 'HEAD' else head[:12]} is a merge, and {revision} is not its first"

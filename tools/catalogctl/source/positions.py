@@ -123,12 +123,15 @@ class Examined:
     guessed: frozenset[int] = frozenset()
     numbers: tuple[Flaw, ...] = ()
 
-    def hides(self, problem: Problem) -> bool:
-        """Return whether a problem of a value only follows from a flaw where it stands."""
+    def hides(self, problem: Problem, *, suggests: bool) -> bool:
+        """Return whether a problem of a value only follows from a flaw where it stands.
+
+        An unknown field that `suggests` a name is worth its report, though its key was guessed.
+        """
         if problem.line in self.altered:
             return True
         is_unknown = problem.code == "unknown-field"
-        if is_unknown and problem.line in self.guessed and "did you mean" not in problem.hint:
+        if is_unknown and problem.line in self.guessed and not suggests:
             return True
         place = (problem.line, problem.column)
         return any(

@@ -102,15 +102,15 @@ def _line_starts(text: str) -> list[int]:
 def lines(data: bytes) -> list[Line]:
     """Return the lines of a file, each with what is not to be shown of it."""
     text, spans = text_of(data), secrets(data).spans
-    found: list[Line] = []
+    file_lines: list[Line] = []
     start, first = 0, 0
     for match in _LINE_OR_TEXT_END.finditer(text):
         end = match.start()
         while first < len(spans) and spans[first][1] <= start:
             first += 1
-        found.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
+        file_lines.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
         start = match.end()
-    return found
+    return file_lines
 
 
 def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterator[Span]:
@@ -138,8 +138,8 @@ def secrets(data: bytes) -> Secrets:
         after_names = _after_names(text)
         spans += after_names
         values |= {text[start:end].strip(" \t'\"") for start, end in after_names}
-    found = tuple(sorted(_credentials(text, tokens, scalars)))
-    return Secrets(_merged(spans), redaction.by_beginning(values), found)
+    credentials = tuple(sorted(_credentials(text, tokens, scalars)))
+    return Secrets(_merged(spans), redaction.by_beginning(values), credentials)
 
 
 def _spans_of(
@@ -154,8 +154,8 @@ def _spans_of(
 
 def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
     """Return the credentials in a scalar that the text of the file does not hold as they are."""
-    found = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
-    return [each for each in found if each not in plain]
+    credentials = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
+    return [each for each in credentials if each not in plain]
 
 
 def _content(scalar: _Scalar, text: str) -> Span:
@@ -216,8 +216,8 @@ def _after_names(text: str) -> list[Span]:
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     """Return where something ends that may stand at a place."""
-    found = pattern.match(text, start)
-    return found.end() if found else start
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _end_of_block(text: str, start: int, indent: int) -> int:

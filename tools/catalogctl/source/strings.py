@@ -72,12 +72,12 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
         return
     needed = _placeholders(ours if isinstance(ours, str) else ours["other"])
     for form, text in _forms(value):
-        found = _placeholders(text)
-        for name in sorted(found - needed):
+        placeholders = _placeholders(text)
+        for name in sorted(placeholders - needed):
             hint = f"values that it may hold: {_listed(needed)}"
             yield form, "invalid-value", f'no value "{{{name}}}" is known here', hint
         # «One plugin» need not say the number.
-        for name in sorted(needed - found - ({"count"} if form == "/one" else set())):
+        for name in sorted(needed - placeholders - ({"count"} if form == "/one" else set())):
             yield form, "invalid-value", f'the value "{{{name}}}" is missing', "write it in"
 
 

@@ -20,8 +20,6 @@ _OFFERED = 12
 @rule("unlisted-value")
 def unlisted_value(entry: Entry, settings: Settings) -> Iterator[Finding]:
     """Where the policy lists service_types or providers, a plugin has one of them."""
-    if not settings.service_types and not settings.providers:
-        return
     for field, allowed, policy in (
         ("service_type", settings.service_types, "service_types"),
         ("provider", settings.providers, "providers"),
