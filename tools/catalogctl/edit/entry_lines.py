@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalogctl.edit.layout import Layout, LayoutEntry
-    from catalogctl.edit.text_lines import Lines
+    from catalogctl.source.text_lines import Lines
 
 _COMMENT_LINE = re.compile(r"[ \t]*#")
 _FOR_EDITORS = re.compile(r"[ \t]*#[ \t]*yaml-language-server:")

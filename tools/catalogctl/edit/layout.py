@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from yaml.events import (
@@ -23,9 +23,9 @@ from yaml.events import (
 )
 
 from catalogctl.edit.indicators import Marks
-from catalogctl.edit.text_lines import Lines
 from catalogctl.edit.yaml_lines import Indents
 from catalogctl.source.strict_yaml import BOM, parser
+from catalogctl.source.text_lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,6 +155,7 @@ class Layout:
         return self.marks.first("#", start, end)
 
 
+@lru_cache(maxsize=2)
 def read_layout(data: bytes) -> Layout:
     """Return the layout of a file that the strict reader took."""
     body = data.removeprefix(BOM)

@@ -30,7 +30,7 @@ class Document(msgspec.Struct, frozen=True):
     `file` is how reports name it (relative to the working directory), `stem` its name without
     the ending, `data` the bytes as read, from which places are found when they are asked for.
     With `is_whole` the value is a mapping that was read to its end, so rules can be asked about
-    it. `remarks` are warnings about how values are written. `spelt` has, by the name of a field
+    it. `warnings` are about how values are written. `spelt` has, by the name of a field
     in `value`, the misspelt one that stands in the file.
     """
 
@@ -40,7 +40,7 @@ class Document(msgspec.Struct, frozen=True):
     data: bytes = b""
     problems: tuple[Problem, ...] = ()
     is_whole: bool = True
-    remarks: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     spelt: Mapping[str, str] = MappingProxyType({})
 
     def locate(self, pointer: str, *, key: bool = False) -> Place:

@@ -199,10 +199,16 @@ def _flaw_of(mistake: Mistake) -> Flaw:
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Flaw:
-    before = data[: error.start].decode()
-    place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
     message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+    place = place_of_byte(data, error.start)
     return Flaw("not-utf-8", place, "", message, "save the file as UTF-8")
+
+
+def place_of_byte(data: bytes, number: int) -> Place:
+    """Return the place of a byte of a file."""
+    before = data[:number]
+    line = before[before.rfind(b"\n") + 1 :]
+    return Place(before.count(b"\n") + 1, len(line.decode("utf-8", "replace")) + 1)
 
 
 def _not_a_mapping(root: Node | None) -> Flaw:

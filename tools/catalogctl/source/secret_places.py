@@ -7,7 +7,6 @@ place on, is looked at line by line, and rather too much of it is hidden than to
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +26,7 @@ from catalogctl import redaction
 from catalogctl.redaction import Line
 from catalogctl.source.positions import Place
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
+from catalogctl.source.text_lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +44,6 @@ _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
 """Patterns for text that is no YAML; few files are, so they are compiled when they are needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_LINE_OR_TEXT_END = re.compile(r"\r\n|\r|\n|\Z")
 _BLANKS = re.compile(r"[ \t]*")
 
 
@@ -89,27 +88,22 @@ def text_of(data: bytes) -> str:
 
 def place_of(text: str, offset: int) -> Place:
     """Return the place of a character in a file's text."""
-    starts = _line_starts(text)
-    line = bisect_right(starts, offset)
-    return Place(line, offset - starts[line - 1] + 1)
+    lines = _lines(text)
+    return Place(lines.number(offset) + 1, lines.column(offset) + 1)
 
 
-@lru_cache(maxsize=2)
-def _line_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+_lines = lru_cache(maxsize=2)(Lines)
 
 
 def lines(data: bytes) -> list[Line]:
     """Return the lines of a file, each with what is not to be shown of it."""
     text, spans = text_of(data), secrets(data).spans
     file_lines: list[Line] = []
-    start, first = 0, 0
-    for match in _LINE_OR_TEXT_END.finditer(text):
-        end = match.start()
+    first = 0
+    for start, end in _lines(text):
         while first < len(spans) and spans[first][1] <= start:
             first += 1
         file_lines.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
-        start = match.end()
     return file_lines
 
 

@@ -79,7 +79,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
     request = effective(read.value, settings)
     schemas = template_schemas(request.get("template"))
     entry = Entry(read, request, text_fields.odd_fields(read.value), schemas)
-    problems = {*document.problems, *_remarks(document), *_problems(entry, settings)}
+    problems = {*document.problems, *_warnings(document), *_problems(entry, settings)}
     if not is_shaped:
         problems.update(_shape(document, read))
     return entry, sorted(problems)
@@ -103,9 +103,9 @@ def _shape(document: Document, read: Document) -> Iterator[Problem]:
             yield from visible(finding.code, finding, read)
 
 
-def _remarks(document: Document) -> Iterator[Problem]:
+def _warnings(document: Document) -> Iterator[Problem]:
     """Yield what is to be said of how values are written in the Structs, which are published."""
-    for each in document.remarks:
+    for each in document.warnings:
         if each.pointer.partition("/")[2].partition("/")[0] in text_fields.STRUCTS:
             yield each
 
