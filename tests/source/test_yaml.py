@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Place, examine
+from catalogctl.source.flaws import Place
+from catalogctl.source.positions import examine
 
 GOOD = b"""\
 name: Hyperbilling  # a comment

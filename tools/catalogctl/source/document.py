@@ -13,15 +13,15 @@ from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Examined, Place, examine
+from catalogctl.source.positions import Examined, examine
 from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.flaws import Flaw, Place
     from catalogctl.source.folder import Folder
-from catalogctl.source.positions import Flaw
 
 
 class Document(msgspec.Struct, frozen=True):

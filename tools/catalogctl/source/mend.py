@@ -30,6 +30,7 @@ from catalogctl.source.character_names import (
     described,
     without_hidden,
 )
+from catalogctl.source.flaws import Flaw, Place
 from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax_errors import is_nesting
@@ -46,17 +47,6 @@ MOST_READ = 512 * 1024
 """Characters that are read in all for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake at a place, both numbers from 0, with its code."""
-
-    code: str
-    line: int
-    column: int
-    message: str
-    hint: str
-
-
 @dataclass(slots=True)
 class Mended:
     """A text, as it is mended: its lines without line ends, and what was wrong with them.
@@ -67,7 +57,7 @@ class Mended:
     """
 
     lines: list[str]
-    mistakes: list[Mistake] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
     grown: dict[int, tuple[int, int]] = field(default_factory=dict)
     altered: set[int] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
@@ -78,10 +68,10 @@ class Mended:
         """The text, with a line feed at its end."""
         return "\n".join((*self.lines, ""))
 
-    def column(self, line: int, column: int) -> int:
-        """Return the column, in what the author wrote, of one in the mended text."""
+    def place(self, line: int, column: int) -> Place:
+        """Return the place, in what the author wrote, of one in the mended text, both from 0."""
         at, more = self.grown.get(line, (0, 0))
-        return max(at, column - more) if column >= at else column
+        return Place(line + 1, 1 + (max(at, column - more) if column >= at else column))
 
 
 def mend(text: str) -> Mended:
@@ -93,7 +83,7 @@ def mend(text: str) -> Mended:
     error = _error(mended.text)
     if merge_conflicts.may_hold_conflicts(text):
         _without_conflicts(mended, is_yaml=error is None)
-        error = _error(mended.text) if mended.mistakes else error
+        error = _error(mended.text) if mended.flaws else error
     tries = min(MOST_TRIED, MOST_READ // (len(text) + 1))
     while error is not None and mended.lines:
         tries, error = _without_one(mended, error, tries)
@@ -122,9 +112,9 @@ def _without_marks(mended: Mended) -> None:
         if count:
             mended.lines[number] = line[count:]
             mended.grown[number] = (0, -count)
-            what = f"{described(BYTE_ORDER_MARK)} does not belong here"
-            mistake = Mistake("refused-character", number, 0, what, "take it out: nobody sees it")
-            mended.mistakes.append(mistake)
+            message = f"{described(BYTE_ORDER_MARK)} does not belong here"
+            hint, place = "take it out: nobody sees it", Place(number + 1, 1)
+            mended.flaws.append(Flaw("refused-character", place, "", message, hint))
 
 
 def _without_one(
@@ -141,8 +131,8 @@ def _without_one(
         )
         if each.needs_proof and not is_better:
             continue
-        column = mended.column(each.line, each.column)
-        mended.mistakes.append(Mistake("yaml-syntax", each.line, column, each.message, each.hint))
+        place = mended.place(each.line, each.column)
+        mended.flaws.append(Flaw("yaml-syntax", place, "", each.message, each.hint))
         if is_better:
             _edit(mended, each)
             return tries, following
@@ -184,8 +174,8 @@ def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
         for number in (*each.markers, *each.others):
             mended.lines[number] = ""
         hint = merge_conflicts.hint(each)
-        message = merge_conflicts.MESSAGE
-        mended.mistakes.append(Mistake("merge-conflict", each.first, 0, message, hint))
+        message, place = merge_conflicts.MESSAGE, Place(each.first + 1, 1)
+        mended.flaws.append(Flaw("merge-conflict", place, "", message, hint))
 
 
 def _quoted(text: str) -> Iterator[int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -24,7 +24,8 @@ from yaml.events import (
 
 from catalogctl.json_pointer import join, split
 from catalogctl.source.character_names import BLANK, described, first_unseen, seen
-from catalogctl.source.mend import Mended, Mistake, mend, mend_indentation
+from catalogctl.source.flaws import TOP, Flaw, Place, place_of_byte
+from catalogctl.source.mend import Mended, mend, mend_indentation
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED, REFUSED_UNESCAPED, parser
 from catalogctl.source.syntax_errors import explain_syntax_error, is_nesting
 from catalogctl.source.yaml_scalars import Ambiguous, is_rewritten, number_text, read_plain
@@ -44,30 +45,6 @@ _SHOWN = 40
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _KEY_HINT = "quote the key: names are text"
 _ALIAS_HINT = 'quote the value if it starts with "*"'
-
-
-class Place(NamedTuple):
-    """A place in a file, both numbers from 1."""
-
-    line: int
-    column: int
-
-
-TOP = Place(1, 1)
-
-
-class Flaw(NamedTuple):
-    """What is wrong with the text of a file: a problem without the file's name.
-
-    With `hides_value` the value there is unknown, so that no rule is asked about it.
-    """
-
-    code: str
-    place: Place
-    pointer: str
-    message: str
-    hint: str = ""
-    hides_value: bool = False
 
 
 Item: TypeAlias = "tuple[str | int, Place, Node]"
@@ -173,7 +150,7 @@ def examine(data: bytes) -> Examined:
     flaws += islice(_refused_characters(text), MAX_REPORTED)
     is_spoiled = bool(flaws)
     mended = mend(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
-    flaws += [_flaw_of(mistake) for mistake in mended.mistakes]
+    flaws += mended.flaws
     reader = _CarefulReader(mended, is_spoiled=is_spoiled)
     if reader.indented and (indented := mend_indentation(mended, reader.indented.keys())):
         flaws += [each for each in reader.flaws if each.place in reader.indented.values()]
@@ -193,22 +170,10 @@ def examine(data: bytes) -> Examined:
     )
 
 
-def _flaw_of(mistake: Mistake) -> Flaw:
-    place = Place(mistake.line + 1, mistake.column + 1)
-    return Flaw(mistake.code, place, "", mistake.message, mistake.hint)
-
-
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Flaw:
     message = f"byte 0x{data[error.start]:02x} is not UTF-8"
     place = place_of_byte(data, error.start)
     return Flaw("not-utf-8", place, "", message, "save the file as UTF-8")
-
-
-def place_of_byte(data: bytes, number: int) -> Place:
-    """Return the place of a byte of a file."""
-    before = data[:number]
-    line = before[before.rfind(b"\n") + 1 :]
-    return Place(before.count(b"\n") + 1, len(line.decode("utf-8", "replace")) + 1)
 
 
 def _not_a_mapping(root: Node | None) -> Flaw:
@@ -300,8 +265,7 @@ class _CarefulReader:
 
     def _place(self, event: Any) -> Place:
         """Return where an event begins in what the author wrote."""
-        line = event.start_mark.line
-        return Place(line + 1, self._mended.column(line, event.start_mark.column) + 1)
+        return self._mended.place(event.start_mark.line, event.start_mark.column)
 
     def _node(self, event: Any, path: _Path) -> Node:
         """Read the node that an event begins; a key has the path of its mapping."""
@@ -401,7 +365,7 @@ class _CarefulReader:
         if column < 0:
             return name
         shown = seen(name)
-        place = Place(number + 1, self._mended.column(number, column) + 1)
+        place = self._mended.place(number, column)
         is_before = unseen.start() == 0
         where = "before" if is_before else "in"
         message = f"{described(unseen.group())} stands {where} the key {_shortened(shown)}"

@@ -24,7 +24,7 @@ from yaml.events import (
 
 from catalogctl import redaction
 from catalogctl.redaction import Line
-from catalogctl.source.positions import Place
+from catalogctl.source.flaws import Place
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
 from catalogctl.source.text_lines import Lines
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.document import Document
-    from catalogctl.source.positions import Place
+    from catalogctl.source.flaws import Place
     from catalogctl.source.settings import Settings
     from catalogctl.validate.template_schemas import TemplateSchema
 

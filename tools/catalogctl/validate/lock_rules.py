@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from catalogctl.lock import Lock, LockFlaw, read
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
+from catalogctl.source.flaws import TOP, Place, place_of_byte
 from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.positions import TOP, Place, place_of_byte
 from catalogctl.validate.finding import Finding, place, problem
 from catalogctl.wording import LONGEST, verbatim
 
