@@ -72,9 +72,13 @@ class Folder:
             name = os.fsencode(name).decode("utf-8", "backslashreplace")
         return f"{self.label}/{name}" if self.label else name
 
+    def problem(self, name: str, code: str, message: str, hint: str) -> Problem:
+        """Return a problem of a file of this folder as a whole."""
+        return _problem(self.file(name), code, message, hint)
+
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for everything else that lies here."""
-        other = self._other_than_a_folder()
+        other = self.other_than_a_folder()
         if other is not None:
             return Listing((), (other,))
         names = [name for name, data in self._overlay.items() if data is not None]
@@ -90,7 +94,7 @@ class Folder:
                 problems.append(problem)
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
-    def _other_than_a_folder(self) -> Problem | None:
+    def other_than_a_folder(self) -> Problem | None:
         """Return the problem that something else stands where the folder belongs."""
         try:
             mode = os.lstat(self.path).st_mode
@@ -131,20 +135,19 @@ class Folder:
         is_file = entry.is_file(follow_symlinks=False)
         if is_file and entry.name.endswith(ending) and entry.name != ending:
             return None
-        file = self.file(entry.name)
+        name = entry.name
         if entry.is_symlink():
-            hint = "put a regular file in its place"
-            return _problem(file, "symbolic-link", "a symbolic link is never followed", hint)
+            message, hint = "a symbolic link is never followed", "put a regular file in its place"
+            return self.problem(name, "symbolic-link", message, hint)
         if entry.is_dir(follow_symlinks=False):
             hint = "move its files up: one folder, no levels"
-            return _problem(file, "stray-file", "a folder does not belong here", hint)
+            return self.problem(name, "stray-file", "a folder does not belong here", hint)
         if not is_file:
-            hint = "take it out"
-            return _problem(file, "unreadable", "this is no regular file", hint)
-        stem, _, other = entry.name.rpartition(".")
+            return self.problem(name, "unreadable", "this is no regular file", "take it out")
+        stem, _, other = name.rpartition(".")
         is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
         hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"
-        return _problem(file, "stray-file", f"only *{ending} files belong here", hint)
+        return self.problem(name, "stray-file", f"only *{ending} files belong here", hint)
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
@@ -158,7 +161,7 @@ class Folder:
         except OSError as error:
             code, hint = "unreadable", "make it a readable, regular file"
             message = f"can't be read: {cause(error)}"
-        return _problem(self.file(name), code, message, hint)
+        return self.problem(name, code, message, hint)
 
     def _bytes(self, name: str, limit: int) -> bytes:
         if name not in self._overlay:
