@@ -268,9 +268,8 @@ def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: floa
         yield f"commits dated before 2015, so by a wrong clock: {names}"
     brought = read_times(git, (name for merge in lineage.line for name in merge.parents[1:]))
     skews = [
-        f"{skew.commit[:12]} ({moment(skew.time)}) before {skew.follower[:12]}"
-        f" ({moment(skew.follower_time)})"
-        for skew in lineage.skews(brought)
+        f"{name[:12]} ({moment(at)}) before {follower.id[:12]} ({moment(follower.time)})"
+        for name, at, follower in lineage.skews(brought)
     ]
     if skews:
         yield f"commits dated after one that follows them, so by a wrong clock: {_some(skews)}"
