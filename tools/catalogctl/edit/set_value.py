@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.document import Document
 
 
 MOST_READ = 2 * 1024 * 1024
@@ -62,8 +64,14 @@ def unset_value(data: bytes, pointer: str) -> bytes:
     return _checked(_edited(data, current, [take], ()), changed(current, take), pointer)
 
 
+@lru_cache(maxsize=2)
+def _parsed(data: bytes) -> Document:
+    """Return a file as it is read; the next edit begins with what the last one has checked."""
+    return parse("", "", data)
+
+
 def _read(data: bytes) -> JSONObject:
-    document = parse("", "", data)
+    document = _parsed(data)
     if document.problems:
         first = document.problems[0]
         raise ApiError("ERROR_INVALID_PARAMETER", f"line {first.line}: {first.message}")
@@ -72,7 +80,7 @@ def _read(data: bytes) -> JSONObject:
 
 def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
     """Return the edited file, if it holds what was asked for."""
-    document = parse("", "", data)
+    document = _parsed(data)
     if document.problems:
         message = f"this value can't be written at {pointer}: {document.problems[0].message}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
