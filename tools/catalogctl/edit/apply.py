@@ -81,7 +81,7 @@ def _take(
 ) -> Iterator[Splice]:
     names = [entry.name for entry in owner.entries]
     if name not in names:
-        return  # the parser reads the text otherwise than YAML 1.2: whoever asked will see
+        return  # the parser does not read the text as YAML 1.2 does: the check at the end tells
     at = names.index(name)
     if owner.flow:
         yield from brackets.remove(layout, owner, at)

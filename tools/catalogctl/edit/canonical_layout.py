@@ -38,8 +38,8 @@ def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) 
 def formatted(data: bytes, order: Sequence[str]) -> bytes:
     """Return a file in the canonical layout; its value stays what it is.
 
-    One that has problems is returned as it is, and so is one that libyaml reads otherwise than
-    YAML 1.2 does.
+    One that has problems is returned as it is, and so is one that libyaml does not read
+    as YAML 1.2 does.
     """
     value = parse("", "", data).accepted
     if not value:
@@ -162,7 +162,7 @@ def _elements(
 
 
 def _dashed(lines: list[str], across: int) -> Iterator[str]:
-    """Yield an element's lines with the dash before the first one that is no comment."""
+    """Yield an element's lines with the dash before the first one that is not a comment."""
     first = next(number for number, line in enumerate(lines) if line.lstrip()[:1] not in ("", "#"))
     for number, line in enumerate(lines):
         if number < first:

@@ -1,6 +1,6 @@
 """Read a regular file, or nothing, also from a folder of strangers.
 
-No link is followed. What looks like a file and is none, a pipe or a device, never blocks: it is
+No link is followed. What looks like a file but is a pipe or a device never blocks: it is
 opened without waiting, and judged by what was opened (hardening R-12).
 """
 
@@ -87,7 +87,7 @@ def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
 
 
 def read_regular(handle: int, most: int) -> bytes:
-    """Return the bytes of an open file; NotAFileError for what is none, or has more than `most`."""
+    """Return the bytes of an open file; NotAFileError for anything else, or more than `most`."""
     state = os.fstat(handle)
     if not stat.S_ISREG(state.st_mode):
         raise NotAFileError("is not a regular file")

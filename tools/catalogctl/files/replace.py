@@ -32,7 +32,7 @@ _ANYONE_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One file: `path` in the folder, its bytes before and after; None is no file."""
+    """One file: `path` in the folder, its bytes before and after; None stands for no file."""
 
     path: str
     before: bytes | None

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\u2800"
-"""Characters that look like a space and are none, as the inside of a character class."""
+"""Characters that look like a space but are not one, as the inside of a character class."""
 
 HIDDEN = "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff"
 """Characters that take no room at all, as the inside of a character class."""

@@ -110,7 +110,7 @@ class Folder:
     def _own_entries(self) -> Iterator[os.DirEntry[str]]:
         """Yield what lies here, without what tools and editors leave behind.
 
-        Git is asked only when there is a side file: one that was committed is no side file.
+        Git is asked only when there is a side file: one that was committed counts as a file.
         """
         tracked: frozenset[str] | None = None
         for entry in self._entries():
@@ -131,7 +131,7 @@ class Folder:
             raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
 
     def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
-        """Return what is wrong with an entry that is no plain file with the right ending."""
+        """Return what is wrong with an entry that is not a plain file with the right ending."""
         is_file = entry.is_file(follow_symlinks=False)
         if is_file and entry.name.endswith(ending) and entry.name != ending:
             return None

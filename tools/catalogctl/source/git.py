@@ -122,7 +122,7 @@ class Git:
         code, names, error = self.attempt("config", "-z", "--name-only", "--get-regexp", _FILTER)
         if code > 1:  # 1: there is none
             self.fail(error)
-        # An empty setting is no program; a filter that is required would fail without one.
+        # An empty setting names no program; a filter that is required would fail without one.
         self._configure(
             (name, "false" if name.endswith(".required") else "") for name in texts(names)
         )
@@ -202,7 +202,7 @@ class Git:
         return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
     def _trust(self) -> bool:
-        """Take over which folders the user trusts; tell whether there are any."""
+        """Take over which folders the user trusts; return whether there are any."""
         if self._knows_trust:
             return False
         self._knows_trust = True

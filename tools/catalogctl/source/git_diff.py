@@ -143,7 +143,7 @@ class _Entry(NamedTuple):
 def write_committed(git: Git, commit: str, folder: Path) -> None:
     """Write the catalog as it was in a commit into an empty folder.
 
-    What is no regular file stays what it was for those who look at it: a symbolic link leads
+    What is not a regular file stays what it was for those who look at it: a symbolic link leads
     nowhere, a submodule is an empty folder, a file over the limit is a hole of its size.
     """
     entries = list(_entries(git, commit))

@@ -215,7 +215,7 @@ def _dates(lineage: Lineage) -> dict[str, Dates]:
 def _is_committed(catalog: Path, path: str, history: History) -> bool:
     """Return whether a file on the disk is as the newest commit has it.
 
-    Lines that end otherwise are no change: a checkout may be told to write its own.
+    Other line ends are not a change: a checkout may be told to write its own.
     """
     blob = history.blobs.get(path)
     if blob is None:

@@ -53,7 +53,7 @@ class Mended:
 
     `grown` has, by line, the column from which on and by how much it is longer than the author's;
     `altered` are the lines whose values are no longer what was written, `guessed` those whose keys
-    may be none. `is_whole` says that the text can be parsed now.
+    may not be keys. `is_whole` says that the text can be parsed now.
     """
 
     lines: list[str]
@@ -93,7 +93,7 @@ def mend(text: str) -> Mended:
 
 
 def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
-    """Return the text with spaces where other blanks indent these lines; None if it is no YAML."""
+    """Return the text with spaces where other blanks indent these lines; None if it is not YAML."""
     lines, grown = list(mended.lines), dict(mended.grown)
     for number in numbers:
         before = _INDENTATION.match(lines[number])

@@ -19,7 +19,7 @@ MESSAGE = "a merge conflict was left here"
 class MergeConflict:
     """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
 
-    `markers` are the numbers of the lines that are no text of anybody, from 0, `others` those of
+    `markers` are the numbers of the lines that git wrote, from 0, `others` those of
     every side but the first one. It `is_closed` where both its ends stand there.
     """
 

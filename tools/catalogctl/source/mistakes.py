@@ -231,7 +231,7 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
 
 
 def is_a_word(text: str) -> bool:
-    """Return whether a text that stands alone is none of a key and a value run together."""
+    """Return whether a text that stands alone is not a key and a value run together."""
     first = text.partition(" ")[0]
     return not _NO_SPACE.match(first) and not any(
         meant(each.group()) == ":" for each in LOOKALIKE.finditer(first)

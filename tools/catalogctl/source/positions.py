@@ -89,7 +89,7 @@ class Examined:
     `value` is what could be read: an ambiguous scalar as the text that it looks like, a mistake
     mended as far as it can be. `is_whole` says that all of the file was read, `altered` are the
     lines whose values were mended, `guessed` those whose keys were. `numbers` are those that are
-    published otherwise than written.
+    not published as they are written.
     """
 
     value: JSONObject

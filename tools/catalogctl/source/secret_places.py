@@ -1,6 +1,6 @@
 """Find which parts of a YAML text are secrets, so that no report shows them.
 
-The parser says where the scalars stand. What it can't reach, because the text is no YAML from some
+The parser says where the scalars stand. What it can't reach, because the text is not YAML from some
 place on, is looked at line by line, and rather too much of it is hidden than too little.
 """
 
@@ -41,7 +41,7 @@ _NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
     "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
-"""Patterns for text that is no YAML; few files are, so they are compiled when they are needed."""
+"""Patterns for text that is not YAML; few files are, so they are compiled when they are needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[ \t]*")
@@ -50,7 +50,7 @@ _BLANKS = re.compile(r"[ \t]*")
 class Credential(NamedTuple):
     """A credential of a known service: where it begins in a file's text, and what it begins with.
 
-    `in_comment` when it is no part of a value or a key.
+    `in_comment` when it is not part of a value or a key.
     """
 
     offset: int
@@ -191,7 +191,7 @@ def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Itera
 
 
 def _after_names(text: str) -> list[Span]:
-    """Return what stands behind a secret's name below `registry_config`, in text that is no YAML.
+    """Return what stands behind a secret's name below `registry_config`, in text that is not YAML.
 
     It reaches to the end of the line, and over lines below that are indented more.
     """

@@ -82,7 +82,7 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _text(value: JSON) -> Text | None:
-    """Return a value as a text; None for what is none."""
+    """Return a value as a text; None for anything else."""
     if isinstance(value, str):
         return value
     return {form[1:]: text for form, text in _forms(value)} if _has_forms(value) else None

@@ -63,7 +63,7 @@ def violations(message: str, value: JSON) -> list[Finding]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Return one finding for each thing that is wrong.
 
-    A missing field that stands there misspelt is none, nor is what two forms of a value say alike.
+    A missing field that is there, misspelt, does not count, nor what two forms of a value both say.
     """
     spelt = {
         (finding.pointer.rpartition("/")[0], finding.name)

@@ -29,7 +29,7 @@ class HostedImage(NamedTuple):
 
 
 def hosted_image(entry: Entry) -> HostedImage | None:
-    """Return a plugin's image divided into host and image, None when its first part is no host.
+    """Return a plugin's image divided into host and image, None when its first part is not a host.
 
     A part with a dot or a colon, or `localhost`, is a host, as it is for `docker pull`.
     """

@@ -22,7 +22,7 @@ _HINT = "take it out, and make it invalid where it came from: git keeps it for e
 _MARKERS = re2.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )
-"""What a credential begins with; behind a backslash one may be written otherwise."""
+"""What a credential begins with; behind a backslash one may be written in another way."""
 
 
 @rule("secret-key", field=redaction.CONFIG)
