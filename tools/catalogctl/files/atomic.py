@@ -19,18 +19,21 @@ LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it to the disk and put it there in one step.
 
-    `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
+    It keeps the permissions of the file that it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
+
+    def keep_permissions(handle: int) -> None:
+        state = state_of(path)
+        if state is not None and stat.S_ISREG(state.st_mode):
+            os.fchmod(handle, stat.S_IMODE(state.st_mode))
+
     temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
-        state = state_of(path)
-        if mode is None and state is not None and stat.S_ISREG(state.st_mode):
-            mode = stat.S_IMODE(state.st_mode)
-        put(path, temporary, data, lambda handle: None if mode is None else os.fchmod(handle, mode))
+        put(path, temporary, data, keep_permissions)
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
@@ -52,7 +55,7 @@ def put(
 ) -> None:
     """Write a new file down to the disk and give it its name, if the last check raises nothing.
 
-    `set_rights` gets its handle. Raises OSError; nothing is left temporary the place when it fails.
+    `set_rights` gets its handle. Raises OSError; nothing is left when it fails.
     """
     handle = os.open(temporary, _NEW, 0o666)
     try:
