@@ -334,7 +334,8 @@ class _CarefulReader:
         node = self._node(event, path)
         is_scalar, is_text = isinstance(event, ScalarEvent), isinstance(node.value, str)
         if not is_scalar and not is_text:
-            if node.value is not None:
+            target = self._anchors.get(str(event.anchor)) if isinstance(event, AliasEvent) else node
+            if target is not None and not target.open:  # else `_alias` says what is wrong
                 message = "a key is no plain text"
                 self._flaw("non-string-key", node.place, path, message, _KEY_HINT)
             return None
