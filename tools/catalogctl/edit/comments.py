@@ -65,7 +65,8 @@ def read_comments(layout: Layout) -> FileComments:
     starts = [spot.entry.start for spot in spots]
     for spot in spots:
         comments.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
-    own = _own_comments(layout, spots)
+    # The comments that a file starts with are about the file.
+    own = first_line(lines, spots[0].entry.start, 0) if spots else len(layout.text)
     for start in layout.marks.places["#"]:
         text = lines.text[start : lines.end(start)].rstrip()
         at = bisect_left(starts, start)
@@ -96,11 +97,6 @@ def _is_spaced(lines: Lines, at: int) -> bool:
     """Return whether something begins its line, and the line before is blank."""
     start = lines.start(at)
     return start > 0 and lines.begins(at) and lines.is_blank(lines.before(start))
-
-
-def _own_comments(layout: Layout, spots: list[_Spot]) -> int:
-    """Return where the comments end that a file starts with, and that are about the file."""
-    return first_line(layout.lines, spots[0].entry.start, 0) if spots else len(layout.text)
 
 
 def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +37,6 @@ def write_atomic(path: Path, data: bytes) -> None:
         put(path, temporary, data, keep_permissions)
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
-
-
-def state_of(path: Path) -> os.stat_result | None:
-    """Return what stands at a path; None where nothing does."""
-    try:
-        return path.lstat()
-    except FileNotFoundError:
-        return None
 
 
 def put(

@@ -33,6 +33,17 @@ class NotAFileError(Exception):
         self.size = size
 
 
+def state_of(path: Path | str, folder: int | None = None) -> os.stat_result | None:
+    """Return what stands at a path, a link not followed; None where nothing does. Raises OSError.
+
+    The path is relative to an open folder, or to the working directory.
+    """
+    try:
+        return os.stat(path, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
 def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None = None) -> bytes:
     """Return the bytes of a file, by its path from an open folder or the working directory.
 

@@ -18,9 +18,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError, OutsideError
-from catalogctl.files.atomic import flush_folder, put, state_of
+from catalogctl.files.atomic import flush_folder, put
 from catalogctl.files.os_errors import cause
-from catalogctl.files.regular_files import NotAFileError, read_file
+from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,6 +18,7 @@ from catalogctl.files.atomic import write_all
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name, mend, staging_name
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import state_of
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
 from catalogctl.files.tree_paths import MANIFEST, UNLISTED, encode_row, is_published_path
@@ -212,7 +213,5 @@ class StagedTree:
     def _check_manifest(self) -> None:
         if self._owner != os.getpid():
             raise RuntimeError("only the process that began a tree can put it at its place")
-        try:
-            os.stat(MANIFEST, dir_fd=self._root)
-        except FileNotFoundError:
-            raise ValueError(f"a tree without {MANIFEST} would not be known as ours") from None
+        if state_of(MANIFEST, self._root) is None:
+            raise ValueError(f"a tree without {MANIFEST} would not be known as ours")

@@ -18,7 +18,7 @@ import msgspec
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.leftovers import open_folder
 from catalogctl.files.os_errors import cause
-from catalogctl.files.regular_files import NotAFileError, read_file
+from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 from catalogctl.files.tree_paths import MANIFEST, UNLISTED
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ def check_target(folder: int, name: str, place: Path) -> None:
     `place` is the path as it was given; a symbolic link on the way has been followed to `name`.
     """
     try:
-        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return
+        state = state_of(name, folder)
     except OSError as error:
         raise OutsideError(f"{place}: {cause(error)}") from error
+    if state is None:
+        return
     if stat.S_ISLNK(state.st_mode):
         raise UsageError(f"{place} is a symbolic link that leads nowhere")
     if not stat.S_ISDIR(state.st_mode):
