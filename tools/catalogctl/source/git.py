@@ -132,8 +132,8 @@ class Git:
     def stream(self, *arguments: str, given: bytes = b"") -> Iterator[IO[bytes]]:
         """Give what git says while it says it and reads `given`.
 
-        OutsideError at the end when git failed. Who stops before the end has to leave the context
-        by an exception, as a generator that is closed does.
+        OutsideError at the end when git failed. A caller that stops before the end has to leave the
+        context by an exception, as a generator that is closed does.
         """
         if not self._was_asked:
             self.ask("rev-parse", "--git-dir")  # so that whom the user trusts is known
