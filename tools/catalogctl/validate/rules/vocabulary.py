@@ -24,8 +24,10 @@ def unlisted_value(entry: Entry, settings: Settings) -> Iterator[Finding]:
         ("service_type", settings.service_types, "service_types"),
         ("provider", settings.providers, "providers"),
     ):
+        if not allowed:
+            continue
         value = entry.document.text(field)  # of a default, catalog.yaml has the problem
-        if allowed and value and value not in allowed:
+        if value and value not in allowed:
             yield not_listed(f"/{field}", field, value, policy, allowed)
 
 
