@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogctl.source import positions, strict_yaml
-from catalogctl.source.positions import MAX_ALIAS_NODES, MAX_ALIAS_TEXT, Place, examine
+from catalogctl.source.flaws import Place
+from catalogctl.source.positions import MAX_ALIAS_NODES, MAX_ALIAS_TEXT, examine
 from catalogctl.source.strict_yaml import parser
 
 GOOD = b"""\
@@ -35,6 +36,8 @@ FLAWS = [
     ("number as key", b"a:\n  1: x\n", "non-string-key", (2, 3)),
     ("null as key", b"a: 1\n~: x\n", "non-string-key", (2, 1)),
     ("list as key", b"? [a]\n: x\n", "non-string-key", (1, 3)),
+    ("list as key, by an alias", b"a: &x [1]\n*x : 2\n", "non-string-key", (2, 1)),
+    ("nothing as key, by an alias", b"a: &x\n*x : 2\n", "non-string-key", (2, 1)),
     ("doubtful key", b"on: push\n", "ambiguous-scalar", (1, 1)),
     ("doubtful value", b"a: yes\n", "ambiguous-scalar", (1, 4)),
     ("bare date", b"a: [2022-01-01]\n", "ambiguous-scalar", (1, 5)),

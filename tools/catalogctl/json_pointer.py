@@ -1,11 +1,13 @@
-"""Write and read JSON Pointers (RFC 6901)."""
+"""Write and read JSON Pointers (RFC 6901), and walk over what they lead to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from catalogctl.jsontypes import JSON
 
 
 def escape(step: str | int) -> str:
@@ -31,3 +33,20 @@ def split(pointer: str) -> tuple[str, ...]:
 def child(pointer: str, step: str | int) -> str:
     """Return the pointer of a member or element of the value at a pointer."""
     return f"{pointer}/{escape(step)}"
+
+
+def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:
+    """Yield every member and element below a value: its pointer, its key or index, itself."""
+    waiting: list[tuple[str, JSON]] = [(pointer, value)]
+    while waiting:
+        above, owner = waiting.pop()
+        items: list[tuple[str, JSON]] = []
+        if isinstance(owner, dict):
+            items = list(owner.items())
+        elif isinstance(owner, list):
+            items = [(str(index), element) for index, element in enumerate(owner)]
+        for key, child in items:
+            below = f"{above}/{escape(key)}"
+            yield below, key, child
+            if isinstance(child, dict | list):
+                waiting.append((below, child))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.edit import block, brackets
-from catalogctl.edit.json_values import value_at, with_value, without_value
+from catalogctl.edit.json_values import changed, value_at
 from catalogctl.edit.layout import NodeKind
 from catalogctl.edit.splices import Splice
 from catalogctl.edit.steps import Put, Step, Take
@@ -30,11 +30,11 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
     if isinstance(step, Put) and not step.inserts and entry is not None:
         yield from _replace(layout, [*way, entry], step.value)
     elif owner.kind is NodeKind.ALIAS or owner.is_pair:
-        yield from _replace(layout, way, _changed_value(data, step, step.path[: len(way)]))
+        yield from _rewrite(layout, way, data, step)
     elif isinstance(step, Take):
         yield from _take(layout, way, owner, step.path[-1])
     elif not owner.entries and way and _opens(layout, way):
-        yield from _replace(layout, way, _changed_value(data, step, step.path[:-1]))
+        yield from _rewrite(layout, way, data, step)
     else:
         yield from _insert(layout, owner, step, order)
 
@@ -52,12 +52,10 @@ def _way(root: LayoutNode, path: Path) -> list[LayoutEntry]:
     return way
 
 
-def _changed_value(data: bytes, step: Step, above: Path) -> JSON:
-    """Return what is at a path above the step once the step is done."""
-    value = parse("", "", data).value
-    if isinstance(step, Take):
-        return value_at(without_value(value, step.path), above)
-    return value_at(with_value(value, step.path, step.value, inserts=step.inserts), above)
+def _rewrite(layout: Layout, way: list[LayoutEntry], data: bytes, step: Step) -> Iterator[Splice]:
+    """Yield what gives the end of a way the whole value that it has once the step is done."""
+    value = changed(parse("", "", data).value, step)
+    return _replace(layout, way, value_at(value, step.path[: len(way)]))
 
 
 def _opens(layout: Layout, way: list[LayoutEntry]) -> bool:
@@ -75,7 +73,7 @@ def _in_brackets(layout: Layout, way: list[LayoutEntry]) -> bool:
 def _replace(layout: Layout, way: list[LayoutEntry], value: JSON) -> Iterator[Splice]:
     if _in_brackets(layout, way[:-1]):
         return brackets.replace(way[-1], value)
-    return block.replace(layout, way[-1], value, layout.steps)
+    return block.replace(layout, way[-1], value)
 
 
 def _take(
@@ -83,7 +81,7 @@ def _take(
 ) -> Iterator[Splice]:
     names = [entry.name for entry in owner.entries]
     if name not in names:
-        return  # the parser reads the text otherwise than YAML 1.2: whoever asked will see
+        return  # the parser does not read the text as YAML 1.2 does: the check at the end tells
     at = names.index(name)
     if owner.flow:
         yield from brackets.remove(layout, owner, at)
@@ -103,7 +101,7 @@ def _insert(layout: Layout, owner: LayoutNode, step: Put, order: Sequence[str]) 
     key = name if isinstance(name, str) else None
     if owner.flow:
         return brackets.insert(layout, owner, at, key, step.value)
-    return block.insert(layout, owner, at, key, step.value, layout.steps)
+    return block.insert(layout, owner, at, key, step.value)
 
 
 def _canonical_place(root: LayoutNode, order: Sequence[str], rank: int) -> int:

@@ -26,39 +26,42 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 
-def insert(  # noqa: PLR0913, PLR0917  (where, what, and how it is written)
-    layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON, steps: Indents
+def insert(
+    layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON
 ) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
     lines, first = layout.lines, owner.entries[0]
     across = lines.column(first.start)
-    made = list(
-        element_lines(value, steps, across)
+    entry = list(
+        element_lines(value, layout.indents, across)
         if name is None
-        else member_lines(name, value, steps, across)
+        else member_lines(name, value, layout.indents, across)
     )
     if at > 0:
         where = entry_lines.last_line(lines, owner.entries[at - 1], across)
-        yield _lines_at(layout, where, indented(made, across), value)
+        yield _whole_lines(layout, where, where, indented(entry, across), value)
     elif lines.begins(first.start):
         where = entry_lines.first_line(lines, first.start, 0)
-        yield _lines_at(layout, where, indented(made, across), value)
+        yield _whole_lines(layout, where, where, indented(entry, across), value)
     else:
-        head, *rest = made
+        head, *rest = entry
         below = lines.newline.join([head, *indented(rest, across), " " * across])
         yield Splice(first.start, first.start, below)
 
 
-def _lines_at(layout: Layout, where: int, lines: list[str], value: JSON) -> Splice:
-    """Return lines put in where a line begins.
+def _whole_lines(layout: Layout, start: int, end: int, lines: list[str], value: JSON) -> Splice:
+    """Return what puts lines in the place of whole lines, of none with `start` == `end`.
 
     A last line without its break stays so, unless the break belongs to the value.
     """
     text, newline = layout.text, layout.lines.newline
-    block = newline.join(lines)
-    if where == len(text) and text and not text.endswith(("\n", "\r")):
-        return Splice(where, where, newline + block + (newline if ends_line(value) else ""))
-    return Splice(where, where, block + newline)
+    if end < len(text) or not text or text.endswith(("\n", "\r")):
+        return Splice(start, end, "".join(line + newline for line in lines))
+    if not lines:
+        return Splice(start - layout.lines.break_before(start), end, "")
+    before = newline if start == len(text) else ""
+    after = newline if ends_line(value) else ""
+    return Splice(start, end, before + newline.join(lines) + after)
 
 
 def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
@@ -103,23 +106,20 @@ def empty(layout: Layout, entry: LayoutEntry) -> Iterator[Splice]:
     only = owner.entries[0]
     brackets = "{}" if owner.kind is NodeKind.MAPPING else "[]"
     if not lines.begins(only.start):  # it follows the dash of its owner
-        yield Splice(
-            only.start, entry_lines.end_beside(layout, only.end, len(lines.text)), brackets
-        )
+        end = entry_lines.end_beside(layout, only.end, len(lines.text))
+        yield Splice(only.start, end, brackets)
         return
-    anchor = (
-        _ANCHOR.match(lines.text, owner.start) if owner.start < lines.end(entry.after) else None
-    )
-    at = anchor.end() if anchor else entry.after
+    anchor = _ANCHOR.match(lines.text, owner.start)
+    at = anchor.end() if anchor and owner.start < lines.end(entry.after) else entry.after
     yield Splice(at, at, f" {brackets}")
     yield Splice(*_own_lines(layout, only, None), "")
 
 
-def replace(layout: Layout, entry: LayoutEntry, value: JSON, steps: Indents) -> Iterator[Splice]:
+def replace(layout: Layout, entry: LayoutEntry, value: JSON) -> Iterator[Splice]:
     """Yield what gives an entry another value; the comment on its line stays."""
     lines, old = layout.lines, entry.value
     across = lines.column(entry.start)
-    head, body = _written(entry, value, steps, across)
+    head, body = _written(entry, value, layout.indents, across)
     if (
         isinstance(value, str)
         and body
@@ -131,7 +131,7 @@ def replace(layout: Layout, entry: LayoutEntry, value: JSON, steps: Indents) -> 
         yield Splice(entry.after, entry.after, head)
         start = lines.after(entry.after)
         end = entry_lines.last_line(lines, old.entries[-1], across)
-        yield _lines_instead(layout, start, end, below, value)
+        yield _whole_lines(layout, start, end, below, value)
         return
     keeps_place = bool(head) and not old.is_block and old.end > old.start and entry.has_colon
     start = old.start if keeps_place else entry.after
@@ -144,22 +144,11 @@ def replace(layout: Layout, entry: LayoutEntry, value: JSON, steps: Indents) -> 
     colon = "" if entry.has_colon else ":"
     yield Splice(start, header, colon + (head[1:] if keeps_place else head))
     if below:
-        yield _lines_at(layout, lines.after(end), below, value)
+        yield _whole_lines(layout, lines.after(end), lines.after(end), below, value)
 
 
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
-
-
-def _lines_instead(layout: Layout, start: int, end: int, lines: list[str], value: JSON) -> Splice:
-    """Return what puts lines in the place of whole lines."""
-    text, newline = layout.text, layout.lines.newline
-    block = newline.join(lines)
-    if end < len(text) or text.endswith(("\n", "\r")):
-        return Splice(start, end, block + newline if lines else "")
-    if lines:
-        return Splice(start, end, block + (newline if ends_line(value) else ""))
-    return Splice(start - layout.lines.break_before(start), end, "")
 
 
 def _written(entry: LayoutEntry, value: JSON, steps: Indents, across: int) -> tuple[str, list[str]]:

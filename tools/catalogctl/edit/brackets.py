@@ -27,56 +27,56 @@ def insert(
     layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON
 ) -> Iterator[Splice]:
     """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
-    made = flow(value) if name is None else flow_member(name, flow(value))
+    entry = flow(value) if name is None else flow_member(name, value)
     if not owner.entries:
-        yield _first(layout, owner, made)
+        yield _first(layout, owner, entry)
     elif at < len(owner.entries):
-        yield _before(layout, owner, at, made)
+        yield _before(layout, owner, at, entry)
     else:
-        yield from _append(layout, owner, made)
+        yield from _append(layout, owner, entry)
 
 
-def _first(layout: Layout, owner: LayoutNode, made: str) -> Splice:
+def _first(layout: Layout, owner: LayoutNode, new: str) -> Splice:
     """Return what puts the first entry in; comments that are there stay above it."""
     closing = owner.end - 1
     if layout.comment(owner.opening, closing) is None:
-        return Splice(owner.opening + 1, owner.opening + 1, made)
+        return Splice(owner.opening + 1, owner.opening + 1, new)
     blanks = " " * (layout.lines.column(closing) + STEP)
     start = layout.lines.start(closing)
-    return Splice(start, start, f"{blanks}{made}{layout.lines.newline}")
+    return Splice(start, start, f"{blanks}{new}{layout.lines.newline}")
 
 
-def _before(layout: Layout, owner: LayoutNode, at: int, made: str) -> Splice:
+def _before(layout: Layout, owner: LayoutNode, at: int, new: str) -> Splice:
     """Return what puts an entry before another one: in a line of its own, if that one has one."""
     lines, entry = layout.lines, owner.entries[at]
     head, leads = _head(layout, owner, at)
     if not lines.begins(head):
-        return Splice(entry.start, entry.start, f"{made}, ")
+        return Splice(entry.start, entry.start, f"{new}, ")
     where = entry_lines.first_line(lines, head, owner.entries[at - 1].end if at else owner.opening)
     blanks = " " * lines.column(head)
-    line = f"{blanks}, {made}" if leads else f"{blanks}{made},"
+    line = f"{blanks}, {new}" if leads else f"{blanks}{new},"
     return Splice(where, where, line + lines.newline)
 
 
-def _append(layout: Layout, owner: LayoutNode, made: str) -> Iterator[Splice]:
+def _append(layout: Layout, owner: LayoutNode, new: str) -> Iterator[Splice]:
     lines, last = layout.lines, owner.entries[-1]
     head, leads = _head(layout, owner, len(owner.entries) - 1)
     comma = layout.comma(last.end, owner.end)
     end = last.end if comma is None else comma + 1
     beside = entry_lines.end_beside(layout, end, owner.end)
     if not lines.begins(head) and beside == end:
-        yield Splice(last.end, last.end, f", {made}")
+        yield Splice(last.end, last.end, f", {new}")
         return
     blanks = lines.newline + " " * lines.column(head if lines.begins(head) else last.start)
     if comma is not None:
-        yield Splice(beside, beside, f"{blanks}{made},")
+        yield Splice(beside, beside, f"{blanks}{new},")
     elif leads:
-        yield Splice(beside, beside, f"{blanks}, {made}")
+        yield Splice(beside, beside, f"{blanks}, {new}")
     elif beside == last.end:
-        yield Splice(beside, beside, f",{blanks}{made}")
+        yield Splice(beside, beside, f",{blanks}{new}")
     else:
         yield Splice(last.end, last.end, ",")
-        yield Splice(beside, beside, f"{blanks}{made}")
+        yield Splice(beside, beside, f"{blanks}{new}")
 
 
 def _head(layout: Layout, owner: LayoutNode, at: int) -> tuple[int, bool]:
@@ -168,10 +168,9 @@ def replace(entry: LayoutEntry, value: JSON) -> Iterator[Splice]:
     """Yield what gives an entry another value."""
     old = entry.value
     quote = habit(old, flow=True)
-    made = scalar(value, flow=True, quote=quote) if isinstance(value, str) else flow(value)
+    text = scalar(value, flow=True, quote=quote) if isinstance(value, str) else flow(value)
     if old.end > old.start:
-        yield Splice(old.start, old.end, made)
+        yield Splice(old.start, old.end, text)
     else:
-        yield Splice(
-            entry.after, max(old.end, entry.after), f" {made}" if entry.has_colon else f": {made}"
-        )
+        colon = " " if entry.has_colon else ": "
+        yield Splice(entry.after, max(old.end, entry.after), colon + text)

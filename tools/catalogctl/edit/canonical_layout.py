@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.edit.comments import About, Remark, Remarks, read_remarks
+from catalogctl.edit.comments import Comment, EntryComments, FileComments, read_comments
 from catalogctl.edit.layout import is_like, read_layout
 from catalogctl.edit.scalar_text import scalar
 from catalogctl.edit.steps import same
@@ -38,8 +38,8 @@ def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) 
 def formatted(data: bytes, order: Sequence[str]) -> bytes:
     """Return a file in the canonical layout; its value stays what it is.
 
-    One that has problems is returned as it is, and so is one that libyaml reads otherwise than
-    YAML 1.2 does.
+    One that has problems is returned as it is, and so is one that libyaml does not read
+    as YAML 1.2 does.
     """
     value = parse("", "", data).accepted
     if not value:
@@ -47,11 +47,11 @@ def formatted(data: bytes, order: Sequence[str]) -> bytes:
     layout = read_layout(data)
     if not is_like(layout.root, value):
         return data
-    remarks = read_remarks(layout)
-    body = list(_members(layout.root, value, remarks, 0, _sorted(value, order)))
-    lines = list(_remark_lines(remarks.head, 0))
+    comments = read_comments(layout)
+    body = list(_members(layout.root, value, comments, 0, _sorted(value, order)))
+    lines = list(_comment_lines(comments.head, 0))
     body = body[1:] if body and not body[0] else body
-    lines += [*_blank(remarks.spaced), *body, *_remark_lines(remarks.tail, 0)]
+    lines += [*_blank(comments.spaced), *body, *_comment_lines(comments.tail, 0)]
     result = "".join(f"{line}\n" for line in lines).encode()
     again = parse("", "", result)
     return result if not again.problems and _is_same(again.value, value) else data
@@ -73,40 +73,40 @@ def _blank(wanted: object) -> list[str]:
     return [""] if wanted else []
 
 
-def _remark_lines(remarks: Sequence[Remark], across: int) -> Iterator[str]:
-    for remark in remarks:
-        yield from _blank(remark.spaced)
-        yield " " * across + remark.text
+def _comment_lines(comments: Sequence[Comment], across: int) -> Iterator[str]:
+    for comment in comments:
+        yield from _blank(comment.spaced)
+        yield " " * across + comment.text
 
 
 def _members(
-    node: LayoutNode, value: JSONObject, remarks: Remarks, across: int, names: Sequence[str]
+    node: LayoutNode, value: JSONObject, comments: FileComments, across: int, names: Sequence[str]
 ) -> Iterator[str]:
     for name in names:
         entry = node.named[name]
-        about = remarks.about(entry)
-        yield from _remark_lines(about.above, across)
+        about = comments.about(entry)
+        yield from _comment_lines(about.above, across)
         yield from _blank(about.spaced)
-        yield from _member(entry, value[name], remarks, across)
+        yield from _member(entry, value[name], comments, across)
 
 
-def _member(entry: LayoutEntry, value: JSON, remarks: Remarks, across: int) -> Iterator[str]:
+def _member(entry: LayoutEntry, value: JSON, comments: FileComments, across: int) -> Iterator[str]:
     """Yield the lines of one member, from its key on."""
-    name, about, blanks = str(entry.name), remarks.about(entry), " " * across
+    name, about, blanks = str(entry.name), comments.about(entry), " " * across
     key = f"{blanks}{scalar(name)}"
     if len(name) > LONGEST_KEY:
         yield f"{blanks}? {scalar(name)}"
         key = blanks
     if isinstance(value, dict | list) and value:
         yield f"{key}:{_beside(about)}"
-        yield from _collection(entry, value, remarks, across + 2)
+        yield from _collection(entry, value, comments, across + 2)
         return
     head, body = _scalar(entry.value, value, across, key.strip())
     yield f"{key}:{head}{_beside(about)}"
     yield from _below(about, body, across)
 
 
-def _beside(about: About) -> str:
+def _beside(about: EntryComments) -> str:
     return "".join(f"  {text}" for text in about.beside[:1])
 
 
@@ -118,19 +118,19 @@ def _scalar(node: LayoutNode, value: JSON, across: int, key: str = "") -> tuple[
     return parts(value, _STEPS, across, key=key)
 
 
-def _below(about: About, body: list[str], across: int) -> Iterator[str]:
+def _below(about: EntryComments, body: list[str], across: int) -> Iterator[str]:
     """Yield the lines below a key or a dash; a comment there must not become a block's text."""
     yield from (" " * across + line if line else line for line in body)
-    yield from _remark_lines(about.inside, across if body else across + 2)
+    yield from _comment_lines(about.inside, across if body else across + 2)
 
 
 def _collection(
-    entry: LayoutEntry, value: JSONObject | list[JSON], remarks: Remarks, across: int
+    entry: LayoutEntry, value: JSONObject | list[JSON], comments: FileComments, across: int
 ) -> Iterator[str]:
     """Yield the lines of a collection that is not empty, with the comments at its end."""
-    node, own = entry.value, remarks
+    node, own = entry.value, comments
     if node.target is not None:  # the comments there are about what has the anchor
-        node, own = node.target, Remarks()
+        node, own = node.target, FileComments()
     lines = (
         _members(node, value, own, across, list(value))
         if isinstance(value, dict)
@@ -139,19 +139,21 @@ def _collection(
     for number, line in enumerate(lines):
         if line or number:
             yield line
-    yield from _remark_lines(remarks.about(entry).inside, across)
+    yield from _comment_lines(comments.about(entry).inside, across)
 
 
-def _elements(node: LayoutNode, value: list[JSON], remarks: Remarks, across: int) -> Iterator[str]:
+def _elements(
+    node: LayoutNode, value: list[JSON], comments: FileComments, across: int
+) -> Iterator[str]:
     for entry, element in zip(node.entries, value, strict=True):
-        about = remarks.about(entry)
-        yield from _remark_lines(about.above, across)
+        about = comments.about(entry)
+        yield from _comment_lines(about.above, across)
         yield from _blank(about.spaced)
         blanks = " " * across
         if isinstance(element, dict | list) and element:
             for text in about.beside:
                 yield f"{blanks}{text}"
-            lines = list(_collection(entry, element, remarks, across + 2))
+            lines = list(_collection(entry, element, comments, across + 2))
             yield from _dashed(lines, across)
         else:
             head, body = _scalar(entry.value, element, across)
@@ -160,7 +162,7 @@ def _elements(node: LayoutNode, value: list[JSON], remarks: Remarks, across: int
 
 
 def _dashed(lines: list[str], across: int) -> Iterator[str]:
-    """Yield an element's lines with the dash before the first one that is no comment."""
+    """Yield an element's lines with the dash before the first one that is not a comment."""
     first = next(number for number, line in enumerate(lines) if line.lstrip()[:1] not in ("", "#"))
     for number, line in enumerate(lines):
         if number < first:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,13 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.edit.layout import Layout, LayoutEntry, LayoutNode
-    from catalogctl.edit.text_lines import Lines
-
-_TEXT = re.compile(r"#[^\r\n]*")
+    from catalogctl.source.text_lines import Lines
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Comment:
     """A comment; `spaced` says that a blank line stands before it."""
 
     text: str
@@ -27,30 +24,30 @@ class Remark:
 
 
 @dataclass(slots=True)
-class About:
+class EntryComments:
     """What is said about one entry: in the lines above it, on its line, and at its own end."""
 
-    above: list[Remark] = field(default_factory=list)
+    above: list[Comment] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
-    inside: list[Remark] = field(default_factory=list)
+    inside: list[Comment] = field(default_factory=list)
     spaced: bool = False
 
 
 @dataclass(slots=True)
-class Remarks:
+class FileComments:
     """All comments of a file: `head` is about the file, `tail` stands at its end.
 
     `spaced` says that a blank line follows the head.
     """
 
-    head: list[Remark] = field(default_factory=list)
-    tail: list[Remark] = field(default_factory=list)
+    head: list[Comment] = field(default_factory=list)
+    tail: list[Comment] = field(default_factory=list)
     spaced: bool = False
-    _about: dict[int, About] = field(default_factory=dict)
+    _about: dict[int, EntryComments] = field(default_factory=dict)
 
-    def about(self, entry: LayoutEntry) -> About:
+    def about(self, entry: LayoutEntry) -> EntryComments:
         """Return what is said about an entry."""
-        return self._about.setdefault(id(entry), About())
+        return self._about.setdefault(id(entry), EntryComments())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +58,32 @@ class _Spot:
     above: tuple[LayoutEntry, ...]
 
 
-def read_remarks(layout: Layout) -> Remarks:
+def read_comments(layout: Layout) -> FileComments:
     """Return the comments of a file, each given to an entry, the document or the file."""
-    remarks, lines = Remarks(), layout.lines
+    comments, lines = FileComments(), layout.lines
     spots = list(_spots(layout.root, ()))
     starts = [spot.entry.start for spot in spots]
     for spot in spots:
-        remarks.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
-    own = _own_comments(layout, spots)
-    for start in layout.comments:
-        found = _TEXT.match(lines.text, start)
-        text = found.group().rstrip() if found else ""
+        comments.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
+    # The comments that a file starts with are about the file.
+    own = first_line(lines, spots[0].entry.start, 0) if spots else len(layout.text)
+    for start in layout.marks.places["#"]:
+        text = lines.text[start : lines.end(start)].rstrip()
         at = bisect_left(starts, start)
         if start < own or not (at or lines.begins(start)):
-            remarks.head.append(Remark(text, bool(remarks.head) and _is_spaced(lines, start)))
+            comments.head.append(Comment(text, bool(comments.head) and _is_spaced(lines, start)))
         elif lines.begins(start):
-            remark = Remark(text, _is_spaced(lines, start))
-            _place_above(layout, remarks, spots, at, start).append(remark)
+            comment = Comment(text, _is_spaced(lines, start))
+            _place_above(layout, comments, spots, at, start).append(comment)
         else:
-            remarks.about(_beside(lines, spots[at - 1], start)).beside.append(text)
+            comments.about(_beside(lines, spots[at - 1], start)).beside.append(text)
     for spot in spots:
-        about = remarks.about(spot.entry)
-        about.above += [Remark(text) for text in about.beside[1:]]
+        about = comments.about(spot.entry)
+        about.above += [Comment(text) for text in about.beside[1:]]
         del about.beside[1:]
     if spots:
-        _space_head(remarks, spots[0].entry)
-    return remarks
+        _space_head(comments, spots[0].entry)
+    return comments
 
 
 def _spots(node: LayoutNode, above: tuple[LayoutEntry, ...]) -> Iterator[_Spot]:
@@ -102,51 +99,46 @@ def _is_spaced(lines: Lines, at: int) -> bool:
     return start > 0 and lines.begins(at) and lines.is_blank(lines.before(start))
 
 
-def _own_comments(layout: Layout, spots: list[_Spot]) -> int:
-    """Return where the comments end that a file starts with, and that are about the file."""
-    return first_line(layout.lines, spots[0].entry.start, 0) if spots else len(layout.text)
-
-
 def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:
     """Return the entry whose line a comment ends.
 
     It is the last one that begins before the comment, or the outermost one whose brackets close
     between the two: if they open in this line too, or close in a line of their own.
     """
-    found = spot.entry
+    outermost = spot.entry
     for entry in reversed(spot.above):
         value = entry.value
         if not value.flow or value.end > start:
             continue
         if lines.share(value.start, start) or lines.begins(value.end - 1):
-            found = entry
-    return found
+            outermost = entry
+    return outermost
 
 
-def _space_head(remarks: Remarks, first: LayoutEntry) -> None:
+def _space_head(comments: FileComments, first: LayoutEntry) -> None:
     """Give the blank line above the first entry and its comments to what is about the file.
 
     A comment about the file has one below; the line for editors may do without.
     """
-    about = remarks.about(first)
+    about = comments.about(first)
     spaced = about.above[0].spaced if about.above else about.spaced
-    remarks.spaced = bool(remarks.head) and (spaced or not is_for_editors(remarks.head[-1].text))
+    comments.spaced = bool(comments.head) and (spaced or not is_for_editors(comments.head[-1].text))
     if about.above:
-        about.above[0] = Remark(about.above[0].text)
+        about.above[0] = Comment(about.above[0].text)
     else:
         about.spaced = False
 
 
 def _place_above(
-    layout: Layout, remarks: Remarks, spots: list[_Spot], at: int, start: int
-) -> list[Remark]:
+    layout: Layout, comments: FileComments, spots: list[_Spot], at: int, start: int
+) -> list[Comment]:
     """Return the list that a comment on a line of its own belongs to.
 
     It is about the entry below it, unless it stands further to the right than an entry that ends
     above, or in the column of what is in there: then it is the last thing in there.
     """
     if at == 0:
-        return remarks.about(spots[0].entry).above
+        return comments.about(spots[0].entry).above
     lines = layout.lines
     below = spots[at] if at < len(spots) else None
     common = set(map(id, below.above)) if below else set()
@@ -156,8 +148,8 @@ def _place_above(
         closed_later = value.flow and value.end > start
         deep = lines.column(start) >= _inner_column(lines, entry)
         if closed_later or (deep and not _is_level(lines, below, start)):
-            return remarks.about(entry).inside
-    return remarks.about(below.entry).above if below else remarks.tail
+            return comments.about(entry).inside
+    return comments.about(below.entry).above if below else comments.tail
 
 
 def _open_chain(spot: _Spot, start: int) -> list[LayoutEntry]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from catalogctl.edit.layout import Layout, LayoutEntry
-    from catalogctl.edit.text_lines import Lines
+    from catalogctl.source.text_lines import Lines
 
 _COMMENT_LINE = re.compile(r"[ \t]*#")
 _FOR_EDITORS = re.compile(r"[ \t]*#[ \t]*yaml-language-server:")
@@ -39,21 +39,21 @@ def is_for_editors(text: str, at: int = 0) -> bool:
 
 def _is_about(text: str, at: int, column: int) -> bool:
     """Return whether a line is a comment in a column, about what is in that column below it."""
-    found = _COMMENT_LINE.match(text, at)
-    return found is not None and found.end() - 1 - at == column and not is_for_editors(text, at)
+    comment = _COMMENT_LINE.match(text, at)
+    return comment is not None and comment.end() - 1 - at == column and not is_for_editors(text, at)
 
 
 def last_line(lines: Lines, entry: LayoutEntry, column: int) -> int:
     """Return where the line begins that is the first one after an entry."""
-    at = found = lines.after(entry.end)
+    at = end = lines.after(entry.end)
     while at < len(lines.text):
         comment = _COMMENT_LINE.match(lines.text, at)
         inside = comment is not None and comment.end() - 1 - at > column
         if not inside and not lines.is_blank(at):
             break
         at = lines.after(at)
-        found = at if inside else found
-    return found
+        end = at if inside else end
+    return end
 
 
 def blank_lines_before(lines: Lines, at: int) -> int:

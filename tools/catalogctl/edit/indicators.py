@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections import defaultdict
+from typing import Any
 
 from yaml.tokens import (
     BlockEntryToken,
@@ -18,70 +19,58 @@ from yaml.tokens import (
 
 from catalogctl.source.strict_yaml import parser
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+_SIGNS = {
+    BlockEntryToken: "-",
+    ValueToken: ":",
+    FlowEntryToken: ",",
+    FlowMappingStartToken: "[",
+    FlowSequenceStartToken: "[",
+}
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*[ \t]+(#)")
 _COMMENT = re.compile(r"#[^\r\n]*")
 
 
-@dataclass(frozen=True, slots=True)
 class Marks:
-    """Where each "-", ":", "," and opening bracket stands, and each comment begins, in their order.
+    """The marks of a text that can be parsed; `data` is the text encoded.
 
-    `questions` has the place of each written "?", by the place of what follows it.
+    `places` has, in their order, where each "-", ":", "," and opening bracket ("[") stands, and
+    where each comment ("#") begins. `questions` has the place of each written "?", by the place of
+    what follows it.
     """
 
-    dashes: list[int] = field(default_factory=list)
-    colons: list[int] = field(default_factory=list)
-    commas: list[int] = field(default_factory=list)
-    brackets: list[int] = field(default_factory=list)
-    comments: list[int] = field(default_factory=list)
-    questions: dict[int, int] = field(default_factory=dict)
+    def __init__(self, text: str, data: bytes) -> None:
+        self.places: dict[str, list[int]] = defaultdict(list)
+        self.questions: dict[int, int] = {}
+        end, question = 0, -1
+        scanner = parser(data)
+        while (token := scanner.get_token()) is not None:
+            start, stop = token.start_mark.index, token.end_mark.index
+            self._add_comments(text, end, start)
+            end = max(end, stop)
+            if stop == start:
+                continue
+            if question >= 0:
+                self.questions[start] = question
+            question = start if isinstance(token, KeyToken) else -1
+            self._add(text, token)
+        self._add_comments(text, end, len(text))
 
+    def _add(self, text: str, token: Any) -> None:
+        start = token.start_mark.index
+        if type(token) in _SIGNS:
+            self.places[_SIGNS[type(token)]].append(start)
+        elif isinstance(token, ScalarToken) and token.style in ("|", ">"):
+            header = _HEADER_COMMENT.match(text, start)
+            if header is not None:
+                self.places["#"].append(header.start(1))
 
-def read_marks(text: str, data: bytes) -> Marks:
-    """Return the marks of a text that can be parsed; `data` is the text encoded.
+    def _add_comments(self, text: str, start: int, end: int) -> None:
+        """Add each comment between two tokens: what stands there is blank, or a comment."""
+        if end > start:
+            self.places["#"] += [match.start() for match in _COMMENT.finditer(text, start, end)]
 
-    What stands between two tokens is blank, or a comment.
-    """
-    marks, end, question = Marks(), 0, -1
-    scanner = parser(data)
-    while (token := scanner.get_token()) is not None:
-        start, stop = token.start_mark.index, token.end_mark.index
-        marks.comments.extend(_comments(text, end, start))
-        end = max(end, stop)
-        if stop == start:
-            continue
-        if question >= 0:
-            marks.questions[start] = question
-            question = -1
-        if isinstance(token, KeyToken):
-            question = start
-        else:
-            _note(marks, token, text)
-    marks.comments.extend(_comments(text, end, len(text)))
-    return marks
-
-
-def _note(marks: Marks, token: Any, text: str) -> None:
-    """Add what one token tells."""
-    start = token.start_mark.index
-    if isinstance(token, BlockEntryToken):
-        marks.dashes.append(start)
-    elif isinstance(token, ValueToken):
-        marks.colons.append(start)
-    elif isinstance(token, FlowEntryToken):
-        marks.commas.append(start)
-    elif isinstance(token, FlowMappingStartToken | FlowSequenceStartToken):
-        marks.brackets.append(start)
-    elif isinstance(token, ScalarToken) and token.style in ("|", ">"):
-        header = _HEADER_COMMENT.match(text, start)
-        if header is not None:
-            marks.comments.append(header.start(1))
-
-
-def _comments(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield where each comment begins between two tokens."""
-    if end > start:
-        yield from (each.start() for each in _COMMENT.finditer(text, start, end))
+    def first(self, sign: str, start: int, end: int) -> int | None:
+        """Return where the first mark of a kind stands between two places."""
+        places = self.places[sign]
+        at = bisect_left(places, start)
+        return places[at] if at < len(places) and places[at] < end else None

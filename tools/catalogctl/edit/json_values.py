@@ -6,21 +6,22 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl import json_pointer
+from catalogctl.edit.steps import Put
 from catalogctl.errors import ApiError
 from catalogctl.source.strict_yaml import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from catalogctl.edit.steps import Path
+    from catalogctl.edit.steps import Path, Step
     from catalogctl.jsontypes import JSON, JSONObject
 
 
 LONGEST = 9
-"""Digits of the number of an element: no file has room for as many."""
+"""Digits of the number of an element: no file has room for more elements."""
 
 
-def asked(
+def place_for(
     current: JSON, names: Sequence[str], value: JSON, lists: Collection[str] = ()
 ) -> tuple[Path, JSON]:
     """Return where there is something to change, and the value for that place.
@@ -31,27 +32,29 @@ def asked(
     _refuse_deep(names)
     path: Path = ()
     for number, name in enumerate(names):
-        last = number == len(names) - 1
+        rest = names[number + 1 :]
         if isinstance(current, dict):
             path = (*path, name)
             if current.get(name) is None:
-                rest = list(names[number + 1 :])
                 if rest and json_pointer.join(path) in lists:
                     _index(rest[0], 0, path)
-                    rest[0] = "-"
+                    rest = ["-", *rest[1:]]
                 return path, _nested(rest, value)
             current = current[name]
         elif isinstance(current, list):
             index = _index(name, len(current), path)
             path = (*path, index)
             if index == len(current):
-                return path, _nested(names[number + 1 :], value)
+                return path, _nested(rest, value)
             current = current[index]
         else:
-            raise _no_way(path, name, current)
-        if last:
-            return path, value
-    raise ApiError("ERROR_INVALID_PARAMETER", "name a field", "")
+            what = "a text" if isinstance(current, str) else "no mapping"
+            where = json_pointer.join(path)
+            message = f"{where} is {what} and has no {name!r}"
+            raise ApiError("ERROR_INVALID_PARAMETER", message, where)
+    if not path:
+        raise ApiError("ERROR_INVALID_PARAMETER", "name a field", "")
+    return path, value
 
 
 def _nested(names: Sequence[str], value: JSON) -> JSON:
@@ -81,12 +84,6 @@ def _index(name: str, length: int, path: Path) -> int:
 
 def _is_number(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) <= LONGEST
-
-
-def _no_way(path: Path, name: str, value: JSON) -> ApiError:
-    what = "a text" if isinstance(value, str) else "no mapping"
-    where = json_pointer.join(path)
-    return ApiError("ERROR_INVALID_PARAMETER", f"{where} is {what} and has no {name!r}", where)
 
 
 def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
@@ -124,29 +121,15 @@ def is_there(value: JSON, path: Path) -> bool:
     return isinstance(owner, dict) and name in owner
 
 
-def with_value(value: JSONObject, path: Path, wanted: JSON, *, inserts: bool = False) -> JSONObject:
-    """Return a value that has another one at a path."""
-    changed = _unshared(value)
-    owner = value_at(changed, path[:-1])
-    if isinstance(owner, dict):
-        owner[str(path[-1])] = wanted
-    elif isinstance(owner, list) and isinstance(path[-1], int):
-        owner[path[-1] :] = [wanted, *owner[path[-1] + (not inserts) :]]
-    return changed
-
-
-def without_value(value: JSONObject, path: Path) -> JSONObject:
-    """Return a value without what is at a path."""
-    changed = _unshared(value)
-    owner = value_at(changed, path[:-1])
-    if isinstance(owner, dict):
-        owner.pop(str(path[-1]), None)
-    elif isinstance(owner, list) and isinstance(path[-1], int):
-        del owner[path[-1] : path[-1] + 1]
-    return changed
-
-
-def _unshared(value: JSONObject) -> JSONObject:
-    """Return a copy in which nothing stands twice, as what aliases stand for does."""
-    copied: JSONObject = json.loads(json.dumps(value))
-    return copied
+def changed(value: JSONObject, step: Step) -> JSONObject:
+    """Return a value as it is once a step is done, with nothing twice in it that aliases repeat."""
+    result: JSONObject = json.loads(json.dumps(value))
+    owner, name = value_at(result, step.path[:-1]), step.path[-1]
+    if isinstance(owner, dict) and isinstance(step, Put):
+        owner[str(name)] = step.value
+    elif isinstance(owner, dict):
+        owner.pop(str(name), None)
+    elif isinstance(owner, list) and isinstance(name, int):
+        behind = name if isinstance(step, Put) and step.inserts else name + 1
+        owner[name:behind] = [step.value] if isinstance(step, Put) else []
+    return result

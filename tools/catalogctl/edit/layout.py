@@ -8,23 +8,28 @@ before: what is here is one document, a mapping, without tags or directives.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
 
-from catalogctl.edit.indicators import read_marks
-from catalogctl.edit.text_lines import Lines
+from catalogctl.edit.indicators import Marks
 from catalogctl.edit.yaml_lines import Indents
 from catalogctl.source.strict_yaml import BOM, parser
+from catalogctl.source.text_lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.edit.indicators import Marks
     from catalogctl.jsontypes import JSON
 
 _HEADER = re.compile(r"[|>][^\r\n]*")
@@ -79,12 +84,14 @@ class LayoutNode:
 
     def is_shared(self, path: Sequence[str | int]) -> bool:
         """Return whether the way to what is at a path leads through an alias."""
-        node: LayoutNode | None = self
+        node = self
         for name in path:
-            if node is None or node.kind is NodeKind.ALIAS:
-                return node is not None
+            if node.kind is NodeKind.ALIAS:
+                return True
             entry = node.entry(name)
-            node = entry.value if entry else None
+            if entry is None:
+                return False
+            node = entry.value
         return False
 
     @property
@@ -121,16 +128,14 @@ class LayoutEntry:
 class Layout:
     """A file's text without its byte order mark, its lines, the tree of its nodes, and its marks.
 
-    `steps` says how far this file indents; `commas` are the places of the commas between the
-    entries in brackets, `comments` those where comments begin.
+    `indents` says how far this file indents.
     """
 
     lines: Lines
     root: LayoutNode
     bom: bool
-    steps: Indents
-    commas: Sequence[int]
-    comments: Sequence[int]
+    indents: Indents
+    marks: Marks
 
     @property
     def text(self) -> str:
@@ -142,47 +147,41 @@ class Layout:
         return (BOM if self.bom else b"") + text.encode()
 
     def comma(self, start: int, end: int) -> int | None:
-        """Return where the first comma stands between two places."""
-        return _first(self.commas, start, end)
+        """Return where the first comma between entries in brackets stands between two places."""
+        return self.marks.first(",", start, end)
 
     def comment(self, start: int, end: int) -> int | None:
         """Return where the first comment begins between two places."""
-        return _first(self.comments, start, end)
+        return self.marks.first("#", start, end)
 
 
-def _first(places: Sequence[int], start: int, end: int) -> int | None:
-    at = bisect_left(places, start)
-    return places[at] if at < len(places) and places[at] < end else None
-
-
+@lru_cache(maxsize=2)
 def read_layout(data: bytes) -> Layout:
     """Return the layout of a file that the strict reader took."""
     body = data.removeprefix(BOM)
     text = body.decode()
-    marks = read_marks(text, body)
+    marks, lines = Marks(text, body), Lines(text)
     root = _LayoutReader(text, body, marks).read()
-    lines = Lines(text)
-    steps = _steps(lines, root)
-    return Layout(lines, root, data.startswith(BOM), steps, marks.commas, marks.comments)
+    return Layout(lines, root, data.startswith(BOM), _indents(lines, root), marks)
 
 
-def _steps(lines: Lines, root: LayoutNode) -> Indents:
+def _indents(lines: Lines, root: LayoutNode) -> Indents:
     """Return how far this file indents: as its first mapping and list below a key do."""
-    found: dict[NodeKind, int] = {}
-    _measure(lines, root, found)
-    mapping = found.get(NodeKind.MAPPING, 0)
-    return Indents(mapping if mapping > 0 else 2, found.get(NodeKind.SEQUENCE, mapping or 2))
+    widths: dict[NodeKind, int] = {}
+    _measure(lines, root, widths)
+    mapping = widths.get(NodeKind.MAPPING, 0)
+    return Indents(mapping if mapping > 0 else 2, widths.get(NodeKind.SEQUENCE, mapping or 2))
 
 
-def _measure(lines: Lines, node: LayoutNode, found: dict[NodeKind, int]) -> None:
+def _measure(lines: Lines, node: LayoutNode, widths: dict[NodeKind, int]) -> None:
     if node.kind is not NodeKind.MAPPING or node.flow:
         return
     for entry in node.entries:
         value = entry.value
         if value.is_block and value.entries:
             across = lines.column(value.entries[0].start)
-            found.setdefault(value.kind, across - lines.column(entry.start))
-            _measure(lines, value, found)
+            widths.setdefault(value.kind, across - lines.column(entry.start))
+            _measure(lines, value, widths)
 
 
 def is_like(node: LayoutNode, value: JSON) -> bool:
@@ -205,7 +204,7 @@ class _LayoutReader:
 
     def __init__(self, text: str, data: bytes, marks: Marks) -> None:
         self._text = text
-        self._parser = parser(data)
+        self._next = parser(data).get_event
         self._marks = marks
         self._anchors: dict[str, LayoutNode] = {}
 
@@ -215,22 +214,17 @@ class _LayoutReader:
         self._next()
         return self._node(self._next())
 
-    def _next(self) -> Any:
-        return self._parser.get_event()
-
     def _node(self, event: Any) -> LayoutNode:
         start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, AliasEvent):
             target = self._anchors.get(str(event.anchor))
-            return LayoutNode(
-                NodeKind.ALIAS, start, end, text=target.text if target else "", target=target
-            )
+            text = target.text if target else ""
+            return LayoutNode(NodeKind.ALIAS, start, end, text=text, target=target)
         if isinstance(event, ScalarEvent):
             node = self._scalar(event, start, end)
         elif isinstance(event, MappingStartEvent):
             node = self._mapping(event, start)
         else:
-            assert isinstance(event, SequenceStartEvent)  # noqa: S101  (nothing else begins a node)
             node = self._sequence(event, start)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
@@ -251,38 +245,42 @@ class _LayoutReader:
         node = LayoutNode(kind, start, start, flow=bool(opening.flow_style))
         node.opening = start
         if node.flow:
-            bracket = _first(self._marks.brackets, start, opening.end_mark.index)
+            bracket = self._marks.first("[", start, opening.end_mark.index)
             node.opening = start if bracket is None else bracket
             node.is_pair = bracket is None
         return node
 
     def _mapping(self, opening: Any, start: int) -> LayoutNode:
         node = self._collection(NodeKind.MAPPING, opening, start)
-        while type(event := self._next()).__name__ != "MappingEndEvent":
+        while not isinstance(event := self._next(), MappingEndEvent):
             key = self._node(event)
             value = self._node(self._next())
             node.entries.append(self._member(key, value))
-        node.end = _last(node) if node.is_block or node.is_pair else event.end_mark.index
+        node.end = _last(node) if node.is_block or node.is_pair else _end(event)
         return node
 
     def _member(self, key: LayoutNode, value: LayoutNode) -> LayoutEntry:
         start = self._marks.questions.get(key.start, key.start)
-        colon = _first(self._marks.colons, key.end, max(value.start, key.end + 1))
+        colon = self._marks.first(":", key.end, max(value.start, key.end + 1))
         after = key.end if colon is None else colon + 1
         return LayoutEntry(key.text, start, after, key, value, has_colon=colon is not None)
 
     def _sequence(self, opening: Any, start: int) -> LayoutNode:
         node = self._collection(NodeKind.SEQUENCE, opening, start)
-        while type(event := self._next()).__name__ != "SequenceEndEvent":
+        while not isinstance(event := self._next(), SequenceEndEvent):
             value = self._node(event)
             at = value.start
             if not node.flow:
-                dashes = self._marks.dashes
+                dashes = self._marks.places["-"]
                 at = dashes[bisect_right(dashes, max(value.start - 1, 0)) - 1]
             after = at if node.flow else at + 1
             node.entries.append(LayoutEntry(len(node.entries), at, after, None, value))
-        node.end = event.end_mark.index if node.flow else _last(node)
+        node.end = _end(event) if node.flow else _last(node)
         return node
+
+
+def _end(event: Any) -> int:
+    return int(event.end_mark.index)
 
 
 def _last(node: LayoutNode) -> int:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
 
 from catalogctl import json_pointer
 from catalogctl.edit.apply import cut
-from catalogctl.edit.json_values import (
-    asked,
-    existing,
-    is_there,
-    value_at,
-    with_value,
-    without_value,
-)
+from catalogctl.edit.json_values import changed, existing, is_there, place_for, value_at
 from catalogctl.edit.layout import read_layout
 from catalogctl.edit.splices import spliced
 from catalogctl.edit.steps import Put, Step, Take, same, steps
@@ -27,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.source.document import Document
 
 
 MOST_READ = 2 * 1024 * 1024
@@ -52,26 +47,31 @@ def set_value(
     can't be written.
     """
     current = _read(data)
-    path, wanted = asked(current, json_pointer.split(pointer), value, lists)
-    expected = with_value(current, path, wanted)
-    plan: list[Step] = [Put(path, wanted)]
-    if is_there(current, path):
-        plan = steps(path, value_at(current, path), wanted)
-        size = len(data) + len(json.dumps(wanted))
-        if size * sum(not _replaces(current, step) for step in plan) > MOST_READ:
-            plan = [Put(path, wanted)]
-    return _checked(_done(data, plan, order), expected, pointer)
+    put = Put(*place_for(current, json_pointer.split(pointer), value, lists))
+    plan: list[Step] = [put]
+    if is_there(current, put.path):
+        smaller = list(steps(put.path, value_at(current, put.path), put.value))
+        size = len(data) + len(json.dumps(put.value))
+        if size * sum(not _replaces(current, step) for step in smaller) <= MOST_READ:
+            plan = smaller
+    return _checked(_edited(data, current, plan, order), changed(current, put), pointer)
 
 
 def unset_value(data: bytes, pointer: str) -> bytes:
     """Return the file without the member or element at a pointer; ApiError when none is there."""
     current = _read(data)
-    path = existing(current, json_pointer.split(pointer), pointer)
-    return _checked(_done(data, [Take(path)], ()), without_value(current, path), pointer)
+    take = Take(existing(current, json_pointer.split(pointer), pointer))
+    return _checked(_edited(data, current, [take], ()), changed(current, take), pointer)
+
+
+@lru_cache(maxsize=2)
+def _parsed(data: bytes) -> Document:
+    """Return a file as it is read; the next edit begins with what the last one has checked."""
+    return parse("", "", data)
 
 
 def _read(data: bytes) -> JSONObject:
-    document = parse("", "", data)
+    document = _parsed(data)
     if document.problems:
         first = document.problems[0]
         raise ApiError("ERROR_INVALID_PARAMETER", f"line {first.line}: {first.message}")
@@ -80,7 +80,7 @@ def _read(data: bytes) -> JSONObject:
 
 def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
     """Return the edited file, if it holds what was asked for."""
-    document = parse("", "", data)
+    document = _parsed(data)
     if document.problems:
         message = f"this value can't be written at {pointer}: {document.problems[0].message}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, pointer)
@@ -96,13 +96,13 @@ def _replaces(current: JSONObject, step: Step) -> bool:
     return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
 
 
-def _done(data: bytes, plan: Sequence[Step], order: Sequence[str]) -> bytes:
-    """Return the file with all steps done.
+def _edited(data: bytes, current: JSONObject, plan: Sequence[Step], order: Sequence[str]) -> bytes:
+    """Return the file, whose value is `current`, with all steps done.
 
     First those whose way leads through an alias, which gives way to a value of its own; then, at
     once, those that only replace a value; then the others, one by one.
     """
-    current, root = _read(data), read_layout(data).root
+    root = read_layout(data).root
     shared = [step for step in plan if root.is_shared(step.path)]
     own = [step for step in plan if not root.is_shared(step.path)]
     at_once = [step for step in own if _replaces(current, step)]

@@ -45,22 +45,15 @@ def same(left: JSON, right: JSON, *, ordered: bool = False) -> bool:
 
     The order of a mapping's members counts only if it is `ordered`.
     """
-    return _text(left, ordered=ordered) == _text(right, ordered=ordered)
+    one, other = (json.dumps(value, sort_keys=not ordered) for value in (left, right))
+    return one == other
 
 
-def _text(value: JSON, *, ordered: bool = False) -> str:
-    return json.dumps(value, sort_keys=not ordered)
-
-
-def steps(path: Path, old: JSON, new: JSON) -> list[Step]:
-    """Return the steps that turn one value into the other, each for what the last one left.
+def steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
+    """Yield the steps that turn one value into the other, each for what the last one left.
 
     A step that replaces a value may as well be done before all others.
     """
-    return list(_steps(path, old, new))
-
-
-def _steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
     if same(old, new):
         return
     if isinstance(old, dict) and isinstance(new, dict):
@@ -75,7 +68,7 @@ def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
     """Yield the steps between two mappings: what is new comes before what was there goes."""
     for name, value in new.items():
         if name in old:
-            yield from _steps((*path, name), old[name], value)
+            yield from steps((*path, name), old[name], value)
         else:
             yield Put((*path, name), value)
     for name in old:
@@ -95,7 +88,7 @@ def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
             yield Put((*path, start + common), new[index], inserts=True)
         for offset in range(common):
             number = start + offset
-            yield from _steps((*path, number), old[number], new[new_start + offset])
+            yield from steps((*path, number), old[number], new[new_start + offset])
 
 
 def _matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int, int]]:
@@ -103,7 +96,7 @@ def _matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int,
 
     What both begin and end with is told at once; what is between is compared if it is short.
     """
-    before, after = ([_text(each) for each in side] for side in (old, new))
+    before, after = ([json.dumps(each, sort_keys=True) for each in side] for side in (old, new))
     shorter = min(len(before), len(after))
     head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
     rest = shorter - head

@@ -36,20 +36,16 @@ class Indents:
 def flow(value: JSON) -> str:
     """Return a value in one line, collections in brackets."""
     if isinstance(value, dict):
-        return "{" + ", ".join(_flow_member(*member) for member in value.items()) + "}"
+        return "{" + ", ".join(flow_member(*member) for member in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value, flow=True)
 
 
-def _flow_member(name: str, value: JSON) -> str:
-    return flow_member(name, flow(value))
-
-
-def flow_member(name: str, value: str) -> str:
+def flow_member(name: str, value: JSON) -> str:
     """Return a member of a mapping in braces."""
     question = "? " if len(name) > LONGEST_KEY else ""
-    return f"{question}{scalar(name, flow=True)}: {value}"
+    return f"{question}{scalar(name, flow=True)}: {flow(value)}"
 
 
 def parts(
@@ -66,7 +62,8 @@ def parts(
         return " {}" if isinstance(value, dict) else " []", []
     if isinstance(value, str):
         block = literal(value) if "\n" in value else None
-        if block is None and fold and is_long(value, column + len(key)):
+        is_long = column + len(key) + 2 + len(value) > WIDTH and " " in value
+        if block is None and fold and is_long:
             block = folded(value, WIDTH - column - steps.mapping)
         if block is not None:
             return f" {block[0]}", indented(block[1], steps.mapping)
@@ -134,14 +131,13 @@ def _fits(character: str) -> bool:
     return is_printable(character) or character == "\t"
 
 
-def is_long(text: str, before: int) -> bool:
-    """Return whether a text of one line passes the width; `before` is what stands before ": "."""
-    return before + 2 + len(text) > WIDTH and " " in text
-
-
 def folded(text: str, width: int) -> tuple[str, list[str]] | None:
-    """Return a long text of one line as a folded block; None where folding would change it."""
-    if not is_foldable(text):
+    """Return a long text of one line as a folded block; None where folding would change it.
+
+    It is plain words, one blank between two of them.
+    """
+    is_foldable = not re.search(r"\s\s|\A\s|\s\Z|[\t\r\n]", text)
+    if not is_foldable or not all(map(is_printable, text)):
         return None
     lines: list[str] = []
     line = ""
@@ -152,9 +148,3 @@ def folded(text: str, width: int) -> tuple[str, list[str]] | None:
         else:
             line = f"{line} {word}" if line else word
     return ">-", [*lines, line]
-
-
-def is_foldable(text: str) -> bool:
-    """Return whether a text is plain words, one blank between two of them."""
-    blanks = re.search(r"\s\s|\A\s|\s\Z|[\t\r\n]", text)
-    return blanks is None and all(map(is_printable, text))

@@ -7,8 +7,8 @@ fails outside (a full disk, no permission) is an OutsideError of one line that n
 from __future__ import annotations
 
 from catalogctl.files.atomic import write_atomic
-from catalogctl.files.inside_folder import NotAFileError, read_inside, read_regular
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
 from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
 from catalogctl.files.staged import StagedTree
 from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
@@ -22,6 +22,7 @@ __all__ = [
     "StagedTree",
     "cause",
     "is_published_path",
+    "read_file",
     "read_inside",
     "read_regular",
     "replace_files",

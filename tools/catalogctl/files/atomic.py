@@ -3,61 +3,67 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.os_errors import cause
-from catalogctl.files.temporary import temporary_name
+from catalogctl.files.regular_files import state_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
+"""The names that a killed write leaves beside its file: whoever lists a folder passes them over."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
-def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
+def write_atomic(path: Path, data: bytes) -> None:
     """Write a file beside its place, flush it to the disk and put it there in one step.
 
-    `mode` None keeps that of the file it replaces; a new file gets what the umask leaves. A
+    It keeps the permissions of the file that it replaces; a new file gets what the umask leaves. A
     symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
     """
-    beside = path.parent / temporary_name(path.name)
+
+    def keep_permissions(handle: int) -> None:
+        state = state_of(path)
+        if state is not None and stat.S_ISREG(state.st_mode):
+            os.fchmod(handle, stat.S_IMODE(state.st_mode))
+
+    temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
-        _write_new(beside, data, _mode_of(path) if mode is None else mode)
-        try:
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-        flush_folder(path.parent)
+        put(path, temporary, data, keep_permissions)
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
 
-def _mode_of(path: Path) -> int | None:
-    """Return the permissions of a regular file; None where there is none."""
-    try:
-        state = path.lstat()
-    except FileNotFoundError:
-        return None
-    return stat.S_IMODE(state.st_mode) if stat.S_ISREG(state.st_mode) else None
+def put(
+    path: Path,
+    temporary: Path,
+    data: bytes,
+    set_rights: Callable[[int], None],
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Write a new file down to the disk and give it its name, if the last check raises nothing.
 
-
-def _write_new(path: Path, data: bytes, mode: int | None) -> None:
-    """Write a file that is not there yet, down to the disk; leave none when that fails."""
-    handle = os.open(path, _NEW, 0o666)
+    `set_rights` gets its handle. Raises OSError; nothing is left when it fails.
+    """
+    handle = os.open(temporary, _NEW, 0o666)
     try:
         try:
-            if mode is not None:
-                os.fchmod(handle, mode)
+            set_rights(handle)
             write_all(handle, data)
             os.fsync(handle)
         finally:
             os.close(handle)
+        check()
+        temporary.replace(path)
     except BaseException:
-        path.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+    flush_folder(path.parent)
 
 
 def flush_folder(path: Path) -> None:

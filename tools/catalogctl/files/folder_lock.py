@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,15 +49,15 @@ class FolderLock:
         can be no lock here.
         """
         deadline = time.monotonic() + wait
-        told = False
+        has_told = False
         while (holder := self._try()) is not None:
             if time.monotonic() >= deadline:
                 raise OutsideError(
                     f"{self._subject} is being {self._work} by {holder}; try again later"
                 )
-            if not told:
+            if not has_told:
                 tell(f"{self._subject} is being {self._work} by {holder}: waiting for it to end")
-                told = True
+                has_told = True
             time.sleep(_PAUSE)
         _held.add(self)
 
@@ -103,11 +104,8 @@ class FolderLock:
 
     def _is_current(self, handle: int) -> bool:
         """Return whether the locked file still has the name; its last owner may have removed it."""
-        try:
-            named = os.stat(self._name, dir_fd=self._folder, follow_symlinks=False)
-        except FileNotFoundError:
-            return False
-        return os.path.samestat(named, os.fstat(handle))
+        named = state_of(self._name, self._folder)
+        return named is not None and os.path.samestat(named, os.fstat(handle))
 
     def _sign(self, handle: int) -> None:
         """Write this process's number into the locked file; on a full disk leave no file."""

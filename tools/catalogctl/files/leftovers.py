@@ -12,6 +12,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import state_of
 from catalogctl.files.swap import ASIDE
 
 if TYPE_CHECKING:
@@ -41,24 +42,16 @@ def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
         rf"\.{re.escape(name)}\.catalogctl-[0-9a-f]{{16}}(?P<aside>{re.escape(ASIDE)})?"
     )
     for entry in sorted(os.listdir(folder)):
-        found = pattern.fullmatch(entry)
-        if found is None:
+        match = pattern.fullmatch(entry)
+        if match is None:
             continue
-        if found["aside"] and not _exists(folder, name):
+        if match["aside"] and state_of(name, folder) is None:
             os.rename(entry, name, src_dir_fd=folder, dst_dir_fd=folder)
             continue
         try:
             _remove_with_patience(folder, entry)
         except OSError as error:
             tell(f"{entry}, left by an earlier build, can't be removed: {cause(error)}")
-
-
-def _exists(folder: int, name: str) -> bool:
-    try:
-        os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _remove_with_patience(folder: int, name: str) -> None:

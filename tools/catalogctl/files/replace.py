@@ -14,24 +14,25 @@ import re
 import secrets
 import stat
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError, OutsideError
-from catalogctl.files.atomic import flush_folder, write_all
+from catalogctl.files.atomic import flush_folder, put
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _LEFTOVER = re.compile(r"\.catalogctl-[0-9a-f]{16}\.tmp")
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _ANYONE_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One file: `path` in the folder, its bytes before and after; None is no file."""
+    """One file: `path` in the folder, its bytes before and after; None stands for no file."""
 
     path: str
     before: bytes | None
@@ -93,53 +94,38 @@ def _clear(folder: Path) -> None:
 
 def _look(path: Path, expected: Replacement) -> None:
     """Refuse a file that is not as it was read, and one that nobody may write."""
+    changed = ChangedMeanwhileError(f"{path} was changed by someone else meanwhile: call again")
     try:
-        handle = os.open(path, _OPEN)
+        if read_file(path) != expected.before:
+            raise changed
+        is_writable = path.lstat().st_mode & _ANYONE_WRITES and os.access(path, os.W_OK)
+    except NotAFileError:
+        raise changed from None
     except FileNotFoundError:
         if expected.before is not None:
-            raise _changed(path) from None
+            raise changed from None
         return
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode) or file.read() != expected.before:
-            raise _changed(path)
-    if not state.st_mode & _ANYONE_WRITES or not os.access(path, os.W_OK):
+    if not is_writable:
         raise OutsideError(f"{path}: the file is read-only")
-
-
-def _changed(path: Path) -> ChangedMeanwhileError:
-    return ChangedMeanwhileError(f"{path} was changed by someone else meanwhile: call again")
 
 
 def _put(folder: Path, each: Replacement) -> None:
     path = folder / each.path
     if each.after is None:
         path.unlink()
+        flush_folder(path.parent)
     else:
         path.parent.mkdir(exist_ok=True)
-        beside = folder / f".catalogctl-{secrets.token_hex(8)}.tmp"
-        try:
-            _write(beside, path, each.after)
-            _look(path, each)
-            beside.replace(path)
-        except BaseException:
-            beside.unlink(missing_ok=True)
-            raise
-    flush_folder(path.parent)
+        temporary, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
+        put(path, temporary, each.after, partial(_set_rights, old), lambda: _look(path, each))
 
 
-def _write(beside: Path, path: Path, data: bytes) -> None:
-    """Write a file down to the disk, with the permissions and the owner of the one it replaces."""
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            old, new = path.lstat(), os.fstat(handle)
-            if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
-                os.fchown(handle, old.st_uid, old.st_gid)
-            os.fchmod(handle, stat.S_IMODE(old.st_mode))
-        write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _set_rights(old: os.stat_result | None, handle: int) -> None:
+    """Give a file the owner and the permissions of the one that it replaces."""
+    if old is not None:
+        new = os.fstat(handle)
+        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.fchown(handle, old.st_uid, old.st_gid)
+        os.fchmod(handle, stat.S_IMODE(old.st_mode))

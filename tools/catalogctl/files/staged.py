@@ -18,9 +18,10 @@ from catalogctl.files.atomic import write_all
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name, mend, staging_name
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import state_of
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
-from catalogctl.files.tree_paths import MANIFEST, UNLISTED, encode_row, is_published_path, row
+from catalogctl.files.tree_paths import MANIFEST, UNLISTED, encode_row, is_published_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,15 +100,7 @@ class StagedTree:
         `path` is as published, with "/". Raises OutsideError when the disk refuses, ValueError
         when the path may not stand in a tree or stands there already.
         """
-        try:
-            handle = self._open_new(path)
-            try:
-                write_all(handle, data)
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise self._refused(path, error) from error
-        return row(path, data)
+        return self.write_pieces(path, (data,))
 
     def write_pieces(self, path: str, pieces: Iterable[bytes]) -> bytes:
         """Write a file piece by piece, as `write` does: for what is too large to be held whole."""
@@ -122,7 +115,7 @@ class StagedTree:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise self._refused(path, error) from error
+            raise OutsideError(f"{self.out / path}: {cause(error)}") from error
         return encode_row(path, size, digest.hexdigest())
 
     def replaced_manifest(self) -> bytes | None:
@@ -217,13 +210,8 @@ class StagedTree:
                 os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
         self._folders.add(folder)
 
-    def _refused(self, path: str, error: OSError) -> OutsideError:
-        return OutsideError(f"{self.out / path}: {cause(error)}")
-
     def _check_manifest(self) -> None:
         if self._owner != os.getpid():
             raise RuntimeError("only the process that began a tree can put it at its place")
-        try:
-            os.stat(MANIFEST, dir_fd=self._root)
-        except FileNotFoundError:
-            raise ValueError(f"a tree without {MANIFEST} would not be known as ours") from None
+        if state_of(MANIFEST, self._root) is None:
+            raise ValueError(f"a tree without {MANIFEST} would not be known as ours")

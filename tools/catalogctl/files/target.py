@@ -18,12 +18,12 @@ import msgspec
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.leftovers import open_folder
 from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 from catalogctl.files.tree_paths import MANIFEST, UNLISTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
@@ -33,11 +33,11 @@ def check_target(folder: int, name: str, place: Path) -> None:
     `place` is the path as it was given; a symbolic link on the way has been followed to `name`.
     """
     try:
-        state = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return
+        state = state_of(name, folder)
     except OSError as error:
         raise OutsideError(f"{place}: {cause(error)}") from error
+    if state is None:
+        return
     if stat.S_ISLNK(state.st_mode):
         raise UsageError(f"{place} is a symbolic link that leads nowhere")
     if not stat.S_ISDIR(state.st_mode):
@@ -48,7 +48,7 @@ def check_target(folder: int, name: str, place: Path) -> None:
             f" such as {place / 'public'}"
         )
     try:
-        handle = os.open(name, _OPEN | os.O_DIRECTORY, dir_fd=folder)
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY, dir_fd=folder)
         try:
             _check_content(handle, place)
         finally:
@@ -88,18 +88,11 @@ def _check_content(folder: int, place: Path) -> None:
 def _listed_paths(folder: int, place: Path) -> Iterator[str]:
     """Yield the paths that the manifest of a tree names; UsageError without one of ours."""
     try:
-        handle = os.open(MANIFEST, _OPEN, dir_fd=folder)
+        manifest = msgspec.json.decode(read_file(MANIFEST, folder=folder), type=_OldManifest)
     except OSError:
         raise _not_ours(place, f"it has no {MANIFEST}") from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _not_ours(place, f"its {MANIFEST} is not one of ours")
-        with os.fdopen(os.dup(handle), "rb") as file:
-            manifest = msgspec.json.decode(file.read(), type=_OldManifest)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (NotAFileError, msgspec.DecodeError, UnicodeDecodeError):
         raise _not_ours(place, f"its {MANIFEST} is not one of ours") from None
-    finally:
-        os.close(handle)
     return (file.path for file in manifest.files)
 
 

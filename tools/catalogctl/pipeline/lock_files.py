@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
 from catalogctl.files import cause, write_atomic
+from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
-from catalogctl.files.temporary import LEFTOVER
 from catalogctl.lock import MAX_LOCK_SIZE, LockFlaw, decode, encode
 from catalogctl.problem import Problem
 from catalogctl.resolve.outcome import ImageOutcome, OutcomeState

@@ -10,7 +10,7 @@ from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
-from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.finding import Finding, place, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.identity import device
 from catalogctl.validate.rules.secrets import credentials
@@ -49,10 +49,9 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem],
     problems: list[Problem] = []
     for name in opened.queries.names:
         document = read(opened.query_folder, name)
-        told = set(_problems(document, opened)) if document.is_whole else set()
-        hidden = {each for each in told if document.hides(each)}
+        own = _problems(document, opened) if document.is_whole else ()
         secrets = {place("secret-value", each, document) for each in credentials(document)}
-        found = sorted({*document.problems, *(told - hidden), *secrets})
+        found = sorted({*document.problems, *own, *secrets})
         problems.extend(found)
         if not found:
             saved.append(_saved(document))
@@ -66,22 +65,27 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
         what = "the name of a built-in query" if built_in else "not well formed"
         hint = "rename the file: lower-case letters, digits and hyphens, and no built-in name"
         finding = Finding("", f"query name {verbatim(document.stem)} is {what}", hint)
-        yield place("query-name", finding, document)
+        yield from visible("query-name", finding, document)
     if is_device_name(document.stem):
-        yield place("query-name", Finding("", *device("query name", document.stem)), document)
+        finding = Finding("", *device("query name", document.stem))
+        yield from visible("query-name", finding, document)
     shape = violations("SavedQuery", document.value)
-    yield from (place(each.code, each, document) for each in shape)
+    for each in shape:
+        yield from visible(each.code, each, document)
     saved = _saved(document)
     if not _can_be_asked(saved, [each.pointer for each in shape]):
         return
     if saved.kind == "stat" and document.value.get("params"):
         hint = "take params out: a stat has none but the query"
-        yield place("query", Finding("/params", "params go with a list only", hint), document)
+        finding = Finding("/params", "params go with a list only", hint)
+        yield from visible("query", finding, document)
         return
     try:
         parse(saved.kind, saved.request, repository_id=opened.settings.repository_id)
     except ApiError as error:
-        yield query_problem(error, saved)
+        problem = query_problem(error, saved)
+        if not document.hides(problem):
+            yield problem
 
 
 def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:

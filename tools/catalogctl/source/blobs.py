@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from typing import IO, TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
@@ -11,7 +10,7 @@ from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.git import Git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _SKIPPED_AT_ONCE = 1 << 20
@@ -27,15 +26,10 @@ def read_blobs(
     """
     if not names:
         return
-    with git.conversation("cat-file", "--batch", "--buffer") as (asked, said):
-        writer = threading.Thread(target=_ask, args=(asked, names))
-        writer.start()
-        try:
-            for name in names:
-                yield _answer(git, said, name, limit)
-        finally:
-            said.close()
-            writer.join()
+    given = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+    with git.stream("cat-file", "--batch", "--buffer", given=given) as answers:
+        for name in names:
+            yield _answer(git, answers, name, limit)
 
 
 def committed_file(folder: Path, path: str) -> bytes | None:
@@ -45,17 +39,9 @@ def committed_file(folder: Path, path: str) -> bytes | None:
     return None
 
 
-def _ask(asked: IO[bytes], names: Iterable[str]) -> None:
-    try:
-        asked.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-        asked.close()
-    except OSError:  # git has ended, and the reader says why
-        return
-
-
-def _answer(git: Git, said: IO[bytes], name: str, limit: int) -> bytes | None:
+def _answer(git: Git, answers: IO[bytes], name: str, limit: int) -> bytes | None:
     """Read `ID TYPE SIZE`, the content and a line feed."""
-    head = said.readline().split()
+    head = answers.readline().split()
     if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004  (id, type, size)
         raise OutsideError(
             f"git can't read {git.folder}: {name} is missing"
@@ -64,7 +50,7 @@ def _answer(git: Git, said: IO[bytes], name: str, limit: int) -> bytes | None:
     size = int(head[2])
     if head[1] != b"blob" or size > limit:
         left = size + 1
-        while left > 0 and (piece := said.read(min(left, _SKIPPED_AT_ONCE))):
+        while left > 0 and (piece := answers.read(min(left, _SKIPPED_AT_ONCE))):
             left -= len(piece)
         return None
-    return said.read(size + 1)[:-1]
+    return answers.read(size + 1)[:-1]

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\u2800"
-"""Characters that look like a space and are none, as the inside of a character class."""
+"""Characters that look like a space but are not one, as the inside of a character class."""
 
 HIDDEN = "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff"
 """Characters that take no room at all, as the inside of a character class."""
@@ -68,10 +68,10 @@ def first_unseen(text: str) -> re.Match[str] | None:
     """
     if text.isascii():
         return None
-    found = UNSEEN.search(text)
-    if found is None and _JOINER.search(text) and _JOINER.sub("", text).isascii():
-        found = _JOINER.search(text)
-    return found
+    match = UNSEEN.search(text)
+    if match is None and _JOINER.search(text) and _JOINER.sub("", text).isascii():
+        match = _JOINER.search(text)
+    return match
 
 
 def without_hidden(text: str) -> str:

@@ -13,15 +13,15 @@ from catalogctl.jsontypes import as_text
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
-from catalogctl.source.positions import Examined, Place, examine
+from catalogctl.source.positions import Examined, examine
 from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.source.flaws import Flaw, Place
     from catalogctl.source.folder import Folder
-from catalogctl.source.positions import Flaw
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Document(msgspec.Struct, frozen=True):
     `file` is how reports name it (relative to the working directory), `stem` its name without
     the ending, `data` the bytes as read, from which places are found when they are asked for.
     With `is_whole` the value is a mapping that was read to its end, so rules can be asked about
-    it. `remarks` are warnings about how values are written. `spelt` has, by the name of a field
+    it. `warnings` are about how values are written. `spelt` has, by the name of a field
     in `value`, the misspelt one that stands in the file.
     """
 
@@ -40,7 +40,7 @@ class Document(msgspec.Struct, frozen=True):
     data: bytes = b""
     problems: tuple[Problem, ...] = ()
     is_whole: bool = True
-    remarks: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     spelt: Mapping[str, str] = MappingProxyType({})
 
     def locate(self, pointer: str, *, key: bool = False) -> Place:
@@ -58,9 +58,12 @@ class Document(msgspec.Struct, frozen=True):
         name, slash, below = rest.partition("/")
         return f"/{escape(self.spelt[name])}{slash}{below}" if name in self.spelt else pointer
 
-    def hides(self, problem: Problem) -> bool:
-        """Return whether a problem only follows from one that reading met at the same place."""
-        return bool(self.problems) and _examined(self.data).hides(problem)
+    def hides(self, problem: Problem, *, suggests: bool = False) -> bool:
+        """Return whether a problem only follows from one that reading met at the same place.
+
+        `suggests` says that it is about a misspelt name, and names the one that was meant.
+        """
+        return bool(self.problems) and _examined(self.data).hides(problem, suggests=suggests)
 
     def text(self, field: str) -> str:
         """Return the text of a top-level field, "" when it is absent or no text."""

@@ -1,13 +1,13 @@
 """Find the dates of each file, and the clocks that were wrong, from the commits of a branch.
 
-The commits are those of the first-parent line, newest first (`source.log`): a file is as old as
+The commits are those of the first-parent line, newest first (`git_log`): a file is as old as
 the commit that added it there, after its last deletion if there was one (product contract, 8).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,15 +39,6 @@ class FileLife:
             self.is_complete = change.before is None
 
 
-class ClockSkew(NamedTuple):
-    """A commit that is dated after one that follows it."""
-
-    commit: str
-    time: int
-    follower: str
-    follower_time: int
-
-
 @dataclass(slots=True)
 class Lineage:
     """What a walk over the history of a branch finds.
@@ -68,30 +59,31 @@ class Lineage:
         """Return the commits that are too old to be true."""
         return [commit for commit in self.line if commit.time < EARLIEST]
 
-    def skews(self, times_of_others: Mapping[str, int]) -> Iterator[ClockSkew]:
-        """Yield the commits that are dated after one that follows them (hardening R-16, Q-32).
+    def skews(self, times_of_others: Mapping[str, int]) -> Iterator[tuple[str, int, Commit]]:
+        """Yield id and time of each commit that is dated after one that follows it, and that one.
 
-        `times_of_others` are those of the commits that merges of the line brought.
+        `times_of_others` are those of the commits that merges of the line brought (hardening R-16,
+        Q-32).
         """
         for follower, commit in zip(self.line, self.line[1:], strict=False):
             if commit.time > follower.time:
-                yield ClockSkew(commit.id, commit.time, follower.id, follower.time)
+                yield commit.id, commit.time, follower
         for merge in self.line:
             for name in merge.parents[1:]:
                 time = times_of_others.get(name, merge.time)
                 if time > merge.time:
-                    yield ClockSkew(name, time, merge.id, merge.time)
+                    yield name, time, merge
 
 
 def trace(commits: Iterable[Commit]) -> Lineage:
     """Return what the commits of a branch tell of its files; the newest commit comes first."""
-    found = Lineage()
+    lineage = Lineage()
     for commit in commits:
-        found.line.append(commit)
+        lineage.line.append(commit)
         for change in commit.changes:
-            life = found.lives.get(change.path)
+            life = lineage.lives.get(change.path)
             if life is None:
                 life = FileLife(commit.time, commit.time, change.after)
-                found.lives[change.path] = life
+                lineage.lives[change.path] = life
             life.add(change, commit.time)
-    return found
+    return lineage

@@ -11,10 +11,12 @@ import os
 import stat
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
-from catalogctl.files.temporary import LEFTOVER
+from catalogctl.files.atomic import LEFTOVER
+from catalogctl.files.os_errors import cause
+from catalogctl.files.regular_files import NotAFileError, read_file
 from catalogctl.problem import Problem
 from catalogctl.source.side_files import is_side_file, tracked_names
 
@@ -27,9 +29,6 @@ MAX_IMPORTED_SIZE = 64 * 1024 * 1024
 PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
 SETTINGS_FILE = "catalog.yaml"
 IMPORTED_FILE = "imported.json"
-
-_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def is_passed_over(name: str) -> bool:
@@ -73,9 +72,13 @@ class Folder:
             name = os.fsencode(name).decode("utf-8", "backslashreplace")
         return f"{self.label}/{name}" if self.label else name
 
+    def problem(self, name: str, code: str, message: str, hint: str) -> Problem:
+        """Return a problem of a file of this folder as a whole."""
+        return _problem(self.file(name), code, message, hint)
+
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for everything else that lies here."""
-        other = self._other_than_a_folder()
+        other = self.other_than_a_folder()
         if other is not None:
             return Listing((), (other,))
         names = [name for name, data in self._overlay.items() if data is not None]
@@ -91,7 +94,7 @@ class Folder:
                 problems.append(problem)
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
-    def _other_than_a_folder(self) -> Problem | None:
+    def other_than_a_folder(self) -> Problem | None:
         """Return the problem that something else stands where the folder belongs."""
         try:
             mode = os.lstat(self.path).st_mode
@@ -107,7 +110,7 @@ class Folder:
     def _own_entries(self) -> Iterator[os.DirEntry[str]]:
         """Yield what lies here, without what tools and editors leave behind.
 
-        Git is asked only when there is a side file: one that was committed is no side file.
+        Git is asked only when there is a side file: one that was committed counts as a file.
         """
         tracked: frozenset[str] | None = None
         for entry in self._entries():
@@ -125,35 +128,50 @@ class Folder:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise OutsideError(f"can't read {self.label}: {words(error)}") from error
+            raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
 
     def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
-        """Return what is wrong with an entry that is no plain file with the right ending."""
+        """Return what is wrong with an entry that is not a plain file with the right ending."""
         is_file = entry.is_file(follow_symlinks=False)
         if is_file and entry.name.endswith(ending) and entry.name != ending:
             return None
-        file = self.file(entry.name)
+        name = entry.name
         if entry.is_symlink():
-            hint = "put a regular file in its place"
-            return _problem(file, "symbolic-link", "a symbolic link is never followed", hint)
+            message, hint = "a symbolic link is never followed", "put a regular file in its place"
+            return self.problem(name, "symbolic-link", message, hint)
         if entry.is_dir(follow_symlinks=False):
             hint = "move its files up: one folder, no levels"
-            return _problem(file, "stray-file", "a folder does not belong here", hint)
+            return self.problem(name, "stray-file", "a folder does not belong here", hint)
         if not is_file:
-            hint = "take it out"
-            return _problem(file, "unreadable", "this is no regular file", hint)
-        stem, _, other = entry.name.rpartition(".")
+            return self.problem(name, "unreadable", "this is no regular file", "take it out")
+        stem, _, other = name.rpartition(".")
         is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
         hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"
-        return _problem(file, "stray-file", f"only *{ending} files belong here", hint)
+        return self.problem(name, "stray-file", f"only *{ending} files belong here", hint)
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of one file, read once, or the problem that keeps it from being read."""
-        if name in self._overlay:
-            data = _imagined(self._overlay[name], limit)
-        else:
-            data = _on_disk(f"{self.path}/{name}", limit)
-        return data if isinstance(data, bytes) else _problem(self.file(name), *data)
+        try:
+            return self._bytes(name, limit)
+        except NotAFileError as error:
+            code, message, hint = "unreadable", "this is no regular file", "take it out"
+            if error.size:
+                code, hint = "file-too-large", "shorten it"
+                message = f"the file has {error.size} bytes; at most {limit} are allowed"
+        except OSError as error:
+            code, hint = "unreadable", "make it a readable, regular file"
+            message = f"can't be read: {cause(error)}"
+        return self.problem(name, code, message, hint)
+
+    def _bytes(self, name: str, limit: int) -> bytes:
+        if name not in self._overlay:
+            return read_file(f"{self.path}/{name}", limit)
+        data = self._overlay[name]
+        if data is None:
+            raise OSError("it is taken out")
+        if len(data) > limit:
+            raise NotAFileError("is too large", len(data))
+        return data
 
     def has(self, name: str) -> bool:
         """Return whether anything of this name lies here."""
@@ -162,55 +180,8 @@ class Folder:
         return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
 
 
-_READ_HINT = "make it a readable, regular file"
-
-
-_Flaw: TypeAlias = tuple[str, str, str]
-"""What keeps a file from being read: the code of the problem, message and hint."""
-
-
-def _imagined(data: bytes | None, limit: int) -> bytes | _Flaw:
-    if data is None:
-        return "unreadable", "can't be read: it is taken out", _READ_HINT
-    return _too_large(len(data), limit) if len(data) > limit else data
-
-
-def _on_disk(path: str, limit: int) -> bytes | _Flaw:
-    try:
-        handle = os.open(path, _OPEN_FILE)
-        try:
-            return _read_all(handle, limit)
-        finally:
-            os.close(handle)
-    except OSError as error:
-        return "unreadable", f"can't be read: {words(error)}", _READ_HINT
-
-
-def _read_all(handle: int, limit: int) -> bytes | _Flaw:
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        return "unreadable", "this is no regular file", "take it out"
-    size = status.st_size
-    data = os.read(handle, size + 1) if size <= limit else b""
-    if size <= limit and len(data) != size:  # it was written to since: what is there now counts
-        while len(data) <= limit and (more := os.read(handle, limit + 1 - len(data))):
-            data += more
-    if size > limit or len(data) > limit:
-        return _too_large(max(size, len(data)), limit)
-    return data
-
-
-def _too_large(size: int, limit: int) -> _Flaw:
-    return "file-too-large", f"the file has {size} bytes; at most {limit} are allowed", "shorten it"
-
-
 def _problem(file: str, code: str, message: str, hint: str) -> Problem:
     return Problem(file, 1, 1, code, "", message, hint)
-
-
-def words(error: OSError) -> str:
-    """Return the cause of a disk error in lower-case words."""
-    return (error.strerror or str(error)).lower()
 
 
 def find_catalog(start: Path) -> Path:

@@ -65,8 +65,6 @@ _NEUTRAL = {
     "LANGUAGE": "C",
 }
 _FILTER = r"^filter\."
-_DISARMED = {"required": "false"}
-"""What a filter's settings become; all others become empty, which is no program."""
 
 _CONFIGURATION = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 _DUBIOUS = "dubious ownership"
@@ -97,30 +95,23 @@ class Git:
         self._was_asked = False
         self._knows_trust = False
 
-    def at(self, folder: Path) -> Git:
-        """Return the same repository as seen from another folder of it."""
-        other = Git(folder, self._given)
-        other._environ, other._was_asked = self._environ, self._was_asked
-        other._knows_trust = self._knows_trust
-        return other
-
     def ask(self, *arguments: str) -> bytes:
         """Return what git says; OutsideError, with what to do, when it fails."""
-        code, said, error = self.attempt(*arguments)
+        code, answer, error = self.attempt(*arguments)
         if code:
             self.fail(error)
-        return said
+        return answer
 
-    def attempt(self, *arguments: str) -> tuple[int, bytes, str]:
-        """Return git's exit code, what it says, and what it says on stderr.
+    def attempt(self, *arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
+        """Return git's exit code, what it says, and what it says on stderr; it reads `given`.
 
         A repository of another owner is asked again, if the user's own configuration trusts it.
         """
         self._was_asked = True
-        code, said, error = self._run(arguments)
+        code, answer, error = self._run(arguments, self._environ, given)
         if code and _DUBIOUS in error and self._trust():
-            code, said, error = self._run(arguments)
-        return code, said, error
+            code, answer, error = self._run(arguments, self._environ, given)
+        return code, answer, error
 
     def ask_about_work_tree(self, *arguments: str) -> bytes:
         """Return what git says of the files on the disk, without the filters of the repository.
@@ -131,59 +122,47 @@ class Git:
         code, names, error = self.attempt("config", "-z", "--name-only", "--get-regexp", _FILTER)
         if code > 1:  # 1: there is none
             self.fail(error)
-        self._configure((name, _DISARMED.get(_last(name), "")) for name in _texts(names))
+        # An empty setting names no program; a filter that is required would fail without one.
+        self._configure(
+            (name, "false" if name.endswith(".required") else "") for name in texts(names)
+        )
         return self.ask(*arguments)
 
     @contextmanager
-    def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
-        """Give what git says while it says it; OutsideError at the end when git failed."""
+    def stream(self, *arguments: str, given: bytes = b"") -> Iterator[IO[bytes]]:
+        """Give what git says while it says it and reads `given`.
+
+        OutsideError at the end when git failed. A caller that stops before the end has to leave the
+        context by an exception, as a generator that is closed does.
+        """
+        if not self._was_asked:
+            self.ask("rev-parse", "--git-dir")  # so that whom the user trusts is known
         errors: list[bytes] = []
-        with self._started(arguments) as process:
-            out, error = process.stdout, process.stderr
-            if out is None or error is None:
+        with subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
+            self._command(arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._environ,
+            pipesize=_PIPE,
+        ) as process:
+            stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
+            if stdin is None or stdout is None or stderr is None:
                 raise OutsideError(f"git gives no answer in {self.folder}")
-            listener = threading.Thread(target=lambda: errors.append(error.read()))
+            writer = threading.Thread(target=_write, args=(stdin, given))
+            listener = threading.Thread(target=lambda: errors.append(stderr.read()))
+            writer.start()
             listener.start()
             try:
-                yield out
+                yield stdout
             except BaseException:
                 process.kill()
                 raise
             finally:
                 listener.join()
+                writer.join()
             if process.wait():
                 self.fail(b"".join(errors).decode("utf-8", "replace"))
-
-    @contextmanager
-    def conversation(self, *arguments: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-        """Give what git listens to and what it says; its end is the end of the conversation."""
-        process = self._started(arguments, talks=True)
-        asked, said, error = process.stdin, process.stdout, process.stderr
-        if asked is None or said is None or error is None:
-            raise OutsideError(f"git gives no answer in {self.folder}")
-        listener = threading.Thread(target=error.read)
-        listener.start()
-        try:
-            yield asked, said
-        finally:
-            process.kill()
-            listener.join()
-            process.wait()
-            error.close()
-            with contextlib.suppress(OSError):  # what it did not read is lost, as it should be
-                asked.close()
-
-    def _started(self, arguments: Sequence[str], *, talks: bool = False) -> subprocess.Popen[bytes]:
-        if not self._was_asked:
-            self.ask("rev-parse", "--git-dir")  # so that whom the user trusts is known
-        return subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
-            self._command(arguments),
-            stdin=subprocess.PIPE if talks else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self._environ,
-            pipesize=_PIPE,
-        )
 
     def fail(self, error: str) -> NoReturn:
         """Raise what git's own words amount to, with what to do about it."""
@@ -191,8 +170,8 @@ class Git:
         lines = [line for line in error.splitlines() if line.strip()]
         first = next((line for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
         words = first.removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
-        found = _DUBIOUS_FOLDER.search(error)
-        top = found["folder"] if found else str(self.folder.resolve())
+        dubious = _DUBIOUS_FOLDER.search(error)
+        top = dubious["folder"] if dubious else str(self.folder.resolve())
         advice = fix.replace("{top}", shlex.quote(top))
         raise OutsideError(f"git can't read {self.folder}: {words[:300] or 'it failed'} ({advice})")
 
@@ -200,13 +179,15 @@ class Git:
         settings = [part for each in _OVERRIDDEN for part in ("-c", each)]
         return ["git", "--no-pager", "-C", str(self.folder), *settings, *arguments]
 
-    def _run(self, arguments: Sequence[str]) -> tuple[int, bytes, str]:
+    def _run(
+        self, arguments: Sequence[str], environ: Mapping[str, str], given: bytes = b""
+    ) -> tuple[int, bytes, str]:
         try:
             done = subprocess.run(  # noqa: S603  (git, with arguments of our own)
                 self._command(arguments),
-                stdin=subprocess.DEVNULL,
+                input=given,
                 capture_output=True,
-                env=self._environ,
+                env=environ,
                 timeout=_LONGEST,
                 check=False,
             )
@@ -221,23 +202,16 @@ class Git:
         return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
     def _trust(self) -> bool:
-        """Take over which folders the user trusts; tell whether there are any."""
+        """Take over which folders the user trusts; return whether there are any."""
         if self._knows_trust:
             return False
         self._knows_trust = True
-        asked = {**_without_git(self._given), "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-        for name in _CONFIGURATION:
-            if name in self._given:
-                asked[name] = self._given[name]
-        done = subprocess.run(
-            ["git", "-C", "/", "config", "--null", "--get-all", "safe.directory"],  # noqa: S607  (the one in PATH)
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=asked,
-            timeout=_LONGEST,
-            check=False,
-        )
-        trusted = _texts(done.stdout)
+        own = {name: self._given[name] for name in _CONFIGURATION if name in self._given}
+        environ = {**_without_git(self._given), **own, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        outside = ("-C", "/")  # what the repository itself says of it does not count
+        question = (*outside, "config", "--null", "--get-all", "safe.directory")
+        _, folders, _ = self._run(question, environ)
+        trusted = texts(folders)
         self._configure(("safe.directory", folder) for folder in trusted)
         return bool(trusted)
 
@@ -251,14 +225,14 @@ class Git:
         self._environ["GIT_CONFIG_COUNT"] = str(count)
 
 
-def _last(name: str) -> str:
-    """Return the last part of a setting's name, as `required` of `filter.lfs.required`."""
-    return name.rpartition(".")[2]
-
-
-def _texts(said: bytes) -> list[str]:
+def texts(answer: bytes) -> list[str]:
     """Return the texts of an answer, each of which ends with NUL."""
-    return [os.fsdecode(text) for text in said.split(b"\0")[:-1]]
+    return answer.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def _write(stdin: IO[bytes], given: bytes) -> None:
+    with contextlib.suppress(OSError), stdin:  # git has ended, and the reader says why
+        stdin.write(given)
 
 
 def _without_git(environ: Mapping[str, str]) -> dict[str, str]:

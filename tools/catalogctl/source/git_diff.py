@@ -14,6 +14,8 @@ from catalogctl.files import cause
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
+from catalogctl.source.git import texts
+from catalogctl.source.git_log import RAW, raw_change
 from catalogctl.source.side_files import is_side_file
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
 
 _FOLDERS = ("plugins", "versions", "queries", "site")
 _FILES = (SETTINGS_FILE, IMPORTED_FILE)
-_SYMBOLIC_LINK = b"120000"
-_SUBMODULE = b"160000"
-_ABSENT = "000000"
+_SYMBOLIC_LINK = "120000"
+_SUBMODULE = "160000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ class Base:
 
 def commit_of(git: Git, revision: str, option: str) -> str:
     """Return the id of the commit that a revision names; UsageError when it names none."""
-    code, said, _ = git.attempt(
+    code, answer, _ = git.attempt(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if code:
         raise UsageError(
             f"{option} {revision} names no commit here: fetch it first, as in git fetch origin main"
         )
-    return said.decode("ascii").strip()
+    return answer.decode("ascii").strip()
 
 
 def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
@@ -72,12 +73,12 @@ def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
     UsageError when there is no such revision, OutsideError when the two have none in common.
     """
     tip = commit_of(git, revision, "--base")
-    code, said, error = git.attempt("merge-base", "--all", head, tip)
+    code, answer, error = git.attempt("merge-base", "--all", head, tip)
     if code:
         if error.strip():
             git.fail(error)
         raise OutsideError(f"the branch and {revision} have no common ancestor: rebase the branch")
-    bases = said.decode("ascii").split()
+    bases = answer.decode("ascii").split()
     notes = [*_several(bases, revision), *_not_a_parent(git, bases, revision, head)]
     return Base(tip, bases[0], tuple(notes))
 
@@ -98,8 +99,8 @@ def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Itera
 
     CI checks out a merge that its host made; the base's own commits came with its first parent.
     """
-    said = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii").split()
-    commit, *parents = said
+    ids = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii")
+    commit, *parents = ids.split()
     if len(parents) > 1 and bases[0] not in {commit, *parents}:
         yield (
             f"{head if head == 'HEAD' else head[:12]} is a merge, and {revision} is not its first"
@@ -113,43 +114,27 @@ def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedF
 
     The other side is the commit `head`, or the work tree with what is new in the catalog.
     """
-    said = git.ask_about_work_tree(
-        "diff",
-        "--raw",
-        "-z",
-        "--no-abbrev",
-        "--no-renames",
-        "--no-ext-diff",
-        "--no-color",
-        "--no-relative",
-        "-O/dev/null",
-        base,
-        *(() if head is None else (head,)),
-        "--",
-    ).decode("utf-8", "surrogateescape")
-    tokens = said.split("\0")
-    found: dict[str, ChangedFile] = {}
-    for meta, path in zip(tokens[::2], tokens[1::2], strict=False):
-        mode_before, mode_after, before, _ = meta[1:].split(" ", 3)
-        known = None if mode_before == _ABSENT else before
-        found[path] = ChangedFile(path, known, mode_after != _ABSENT)
-    for name in _untracked(git) if head is None else ():
-        known = found[name].before if name in found else None
-        found[name] = ChangedFile(name, known, exists=True)
-    return sorted(found.values(), key=lambda each: each.path)
+    sides = (base,) if head is None else (base, head)
+    tokens = git.ask_about_work_tree("diff", *RAW, "--no-relative", *sides, "--").split(b"\0")
+    changes = (raw_change(*pair) for pair in zip(tokens[::2], tokens[1::2], strict=False))
+    files = {
+        path: ChangedFile(path, before, exists=after is not None) for path, before, after in changes
+    }
+    for path in _untracked(git) if head is None else ():
+        known = files[path].before if path in files else None
+        files[path] = ChangedFile(path, known, exists=True)
+    return sorted(files.values(), key=lambda each: each.path)
 
 
 def _untracked(git: Git) -> Iterator[str]:
-    said = git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z")
-    for name in said.decode("utf-8", "surrogateescape").split("\0"):
-        if name and not is_side_file(name.rpartition("/")[2]):
-            yield name
+    paths = texts(git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z"))
+    return (path for path in paths if not is_side_file(path.rpartition("/")[2]))
 
 
 class _Entry(NamedTuple):
     """A file of a commit: its mode, its blob's id, its size in bytes, its path in the catalog."""
 
-    mode: bytes
+    mode: str
     blob: str
     size: int
     path: str
@@ -158,10 +143,10 @@ class _Entry(NamedTuple):
 def write_committed(git: Git, commit: str, folder: Path) -> None:
     """Write the catalog as it was in a commit into an empty folder.
 
-    What is no regular file stays what it was for those who look at it: a symbolic link leads
+    What is not a regular file stays what it was for those who look at it: a symbolic link leads
     nowhere, a submodule is an empty folder, a file over the limit is a hole of its size.
     """
-    entries = list(_entries(git, commit, *_FOLDERS, *_FILES))
+    entries = list(_entries(git, commit))
     plain = [each for each in entries if each.mode not in {_SYMBOLIC_LINK, _SUBMODULE}]
     try:
         for each in entries:
@@ -184,22 +169,15 @@ def write_committed(git: Git, commit: str, folder: Path) -> None:
 
 def read_committed(git: Git, commit: str, paths: Collection[str]) -> Mapping[str, bytes]:
     """Return the content of those files of the catalog that a commit has, by their path in it."""
-    found = [each for each in _entries(git, commit, *_FOLDERS, *_FILES) if each.path in paths]
-    blobs = read_blobs(git, [each.blob for each in found])
-    return {each.path: data for each, data in zip(found, blobs, strict=True) if data is not None}
+    entries = [each for each in _entries(git, commit) if each.path in paths]
+    blobs = read_blobs(git, [each.blob for each in entries])
+    return {each.path: data for each, data in zip(entries, blobs, strict=True) if data is not None}
 
 
-def _entries(git: Git, commit: str, *paths: str) -> Iterator[_Entry]:
-    """Yield the files of a commit below some paths of the catalog."""
-    said = git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *paths)
-    for line in said.split(b"\0")[:-1]:
-        meta, _, name = line.partition(b"\t")
+def _entries(git: Git, commit: str) -> Iterator[_Entry]:
+    """Yield the files of a catalog that a commit has: a tree made by hand may hold odd names."""
+    for line in texts(git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *_FOLDERS, *_FILES)):
+        meta, _, path = line.partition("\t")
         mode, _, blob, size = meta.split()
-        path = name.decode("utf-8", "surrogateescape")
-        if _is_inside(path):
-            yield _Entry(mode, blob.decode("ascii"), int(size) if size.isdigit() else 0, path)
-
-
-def _is_inside(path: str) -> bool:
-    """Return whether a path stays in the catalog: a tree made by hand may hold other names."""
-    return not {"", ".", ".."} & set(path.split("/"))
+        if not {"", ".", ".."} & set(path.split("/")):
+            yield _Entry(mode, blob, int(size) if size.isdigit() else 0, path)

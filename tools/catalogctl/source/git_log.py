@@ -17,20 +17,12 @@ if TYPE_CHECKING:
     from catalogctl.source.git import Git
 
 _OURS = (b"plugins/", b"versions/")
+RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-color", "-O/dev/null")
+"""What makes git write changes as `raw_change` reads them."""
 _FORMAT = (
-    "--raw",
-    "-z",
-    "--no-abbrev",
-    "--no-abbrev-commit",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-decorate",
-    "--no-notes",
-    "--no-color",
-    "--relative",
-    "-O/dev/null",
-    "--pretty=raw",
-    "--encoding=UTF-8",
+    *RAW,
+    *("--no-abbrev-commit", "--no-decorate", "--no-notes", "--relative"),
+    *("--pretty=raw", "--encoding=UTF-8"),
 )
 _LINE = ("--first-parent", "--diff-merges=first-parent")
 _DELETIONS = ("--full-history", "--topo-order", "--diff-merges=off", "--diff-filter=D")
@@ -84,15 +76,15 @@ def read_log(git: Git, revision: str = "HEAD", paths: Sequence[str] = (".",)) ->
 
 def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
     """Return, by path, the newest commit on any branch merged into HEAD that deleted the file."""
-    found: dict[str, Commit] = {}
+    deletions: dict[str, Commit] = {}
     if not paths:
-        return found
+        return deletions
     with git.stream("log", *_DELETIONS, *_FORMAT, "HEAD", "--", ".") as stream:
         for commit in parse_log(stream):
             for change in commit.changes:
                 if change.path in paths:
-                    found.setdefault(change.path, commit)
-    return found
+                    deletions.setdefault(change.path, commit)
+    return deletions
 
 
 def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
@@ -101,11 +93,8 @@ def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
     if not names:
         return {}
     options = ("--no-walk=unsorted", "--timestamp", "--ignore-missing", "--stdin")
-    with git.conversation("rev-list", *options) as (questions, answers):
-        questions.write(names)
-        questions.close()
-        with answers:
-            pairs = [line.split() for line in answers]
+    _, answers, _ = git.attempt("rev-list", *options, given=names)
+    pairs = [line.split() for line in answers.splitlines()]
     return {name.decode("ascii"): _seconds(time) for time, name in pairs}
 
 
@@ -116,7 +105,7 @@ def parse_log(stream: IO[bytes]) -> Iterator[Commit]:
     for token in _tokens(stream):
         if meta:
             if commit is not None and token.startswith(_OURS):
-                commit.changes.append(_change(meta, token))
+                commit.changes.append(raw_change(meta, token))
             meta = b""
         elif token[:1] == b":":
             meta = token
@@ -165,8 +154,8 @@ def _seconds(given: bytes) -> int:
     return min(int(given), LAST_TIME) if len(given) <= len(str(LAST_TIME)) else LAST_TIME
 
 
-def _change(meta: bytes, path: bytes) -> CommittedChange:
-    """Read `:MODE MODE ID ID STATUS` and the name behind it."""
+def raw_change(meta: bytes, path: bytes) -> CommittedChange:
+    """Read `:MODE MODE ID ID STATUS` and the name behind it; a file of the work tree has no id."""
     mode_before, mode_after, before, after, _ = meta[1:].split(b" ", 4)
     return CommittedChange(
         path.decode("utf-8", "surrogateescape"),

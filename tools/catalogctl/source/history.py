@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
@@ -133,21 +135,17 @@ def check_files(path: Path, history: History, files: Collection[str]) -> History
     """
     if history.commit is None:
         return replace(history, uncommitted=frozenset(files))
-    found = frozenset(name for name in files if not _is_committed(path, name, history))
-    warnings = (*history.warnings, *_uncommitted_warning(found))
-    return replace(history, uncommitted=found, warnings=warnings)
+    uncommitted = frozenset(name for name in files if not _is_committed(path, name, history))
+    warnings = (*history.warnings, *_uncommitted_warning(uncommitted))
+    return replace(history, uncommitted=uncommitted, warnings=warnings)
 
 
 def history_at(git: Git, commit: str) -> History:
     """Return the dates and the line of a commit of a whole clone, without a look at any file."""
     lineage = trace(read_log(git, commit))
-    seconds = git.ask("log", "-1", "--format=%ct", commit, "--").decode("ascii").strip()
-    return History(
-        dates=_dates(lineage),
-        commit=commit,
-        commit_time=moment(int(seconds) if seconds.isdigit() else 0),
-        line=tuple(lineage.line),
-    )
+    _, seconds = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
+    line = tuple(lineage.line)
+    return History(_dates(lineage), commit=commit, commit_time=moment(seconds), line=line)
 
 
 def work_tree(git: Git) -> Path:
@@ -188,12 +186,19 @@ def _place(git: Git) -> tuple[Path, bool]:
     return (git.folder.resolve() / up[0]).resolve(), shallow == "true"
 
 
+_ID_AND_TIME = ("log", "-1", "--format=%H %ct")
+
+
+def _named_commit(answer: bytes) -> tuple[str, int]:
+    name, _, seconds = answer.decode("ascii").strip().partition(" ")
+    return name, int(seconds) if seconds.isdigit() else 0
+
+
 def _head(git: Git) -> tuple[str, int] | None:
     """Return the id and the time of the newest commit; None where there is none yet."""
-    code, said, error = git.attempt("log", "-1", "--format=%H %ct", "HEAD", "--")
+    code, answer, error = git.attempt(*_ID_AND_TIME, "HEAD", "--")
     if code == 0:
-        name, _, seconds = said.decode("ascii").strip().partition(" ")
-        return name, int(seconds) if seconds.isdigit() else 0
+        return _named_commit(answer)
     unborn, _, _ = git.attempt("rev-parse", "--verify", "--quiet", "HEAD")
     is_branch, branch, _ = git.attempt("symbolic-ref", "--quiet", "HEAD")
     if unborn and is_branch == 0 and branch.startswith(b"refs/heads/"):
@@ -203,20 +208,14 @@ def _head(git: Git) -> tuple[str, int] | None:
 
 def _dates(lineage: Lineage) -> dict[str, Dates]:
     """Return the dates of each file; files of the same commits share theirs."""
-    shared: dict[tuple[int, int], Dates] = {}
-    dates: dict[str, Dates] = {}
-    for path, created, updated in lineage.dates():
-        known = shared.get((created, updated))
-        if known is None:
-            known = shared[created, updated] = Dates(moment(created), moment(updated))
-        dates[path] = known
-    return dates
+    shared = cache(lambda created, updated: Dates(moment(created), moment(updated)))
+    return {path: shared(created, updated) for path, created, updated in lineage.dates()}
 
 
 def _is_committed(catalog: Path, path: str, history: History) -> bool:
     """Return whether a file on the disk is as the newest commit has it.
 
-    Lines that end otherwise are no change: a checkout may be told to write its own.
+    Other line ends are not a change: a checkout may be told to write its own.
     """
     blob = history.blobs.get(path)
     if blob is None:
@@ -237,25 +236,20 @@ def _blob_id(data: bytes, other: str) -> str:
 
 def plugin_files(path: Path) -> frozenset[str]:
     """Return the plugin files and locks that lie in the folder, as paths in the catalog."""
-    return frozenset(_present(path))
-
-
-def _present(path: Path) -> Iterator[str]:
+    paths: set[str] = set()
     for folder, ending in _ENDINGS.items():
-        try:
-            with os.scandir(path / folder) as entries:
-                names = [entry.name for entry in entries if entry.name.endswith(ending)]
-        except OSError:  # `source.folder` reports it
-            continue
-        yield from (f"{folder}/{name}" for name in names)
+        with suppress(OSError), os.scandir(path / folder) as entries:  # `source.folder` reports it
+            names = (entry.name for entry in entries if entry.name.endswith(ending))
+            paths.update(f"{folder}/{name}" for name in names)
+    return frozenset(paths)
 
 
 def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
     if files:
         names = _some(sorted(files))
-        verb = "is not committed as it stands"
-        if len(files) > 1:
-            verb = "are not committed as they stand"
+        verb = "are not committed as they stand"
+        if len(files) == 1:
+            verb = "is not committed as it stands"
         yield f"{names} {verb}: {_INSTEAD} stands for the last change"
 
 
@@ -274,9 +268,8 @@ def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: floa
         yield f"commits dated before 2015, so by a wrong clock: {names}"
     brought = read_times(git, (name for merge in lineage.line for name in merge.parents[1:]))
     skews = [
-        f"{skew.commit[:12]} ({moment(skew.time)}) before {skew.follower[:12]}"
-        f" ({moment(skew.follower_time)})"
-        for skew in lineage.skews(brought)
+        f"{name[:12]} ({moment(at)}) before {follower.id[:12]} ({moment(follower.time)})"
+        for name, at, follower in lineage.skews(brought)
     ]
     if skews:
         yield f"commits dated after one that follows them, so by a wrong clock: {_some(skews)}"

@@ -30,6 +30,7 @@ from catalogctl.source.character_names import (
     described,
     without_hidden,
 )
+from catalogctl.source.flaws import Flaw, Place
 from catalogctl.source.mistakes import Suspicion, is_a_word, suspicions
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax_errors import is_nesting
@@ -46,28 +47,17 @@ MOST_READ = 512 * 1024
 """Characters that are read in all for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake at a place, both numbers from 0, with its code."""
-
-    code: str
-    line: int
-    column: int
-    message: str
-    hint: str
-
-
 @dataclass(slots=True)
 class Mended:
     """A text, as it is mended: its lines without line ends, and what was wrong with them.
 
     `grown` has, by line, the column from which on and by how much it is longer than the author's;
     `altered` are the lines whose values are no longer what was written, `guessed` those whose keys
-    may be none. `is_whole` says that the text can be parsed now.
+    may not be keys. `is_whole` says that the text can be parsed now.
     """
 
     lines: list[str]
-    mistakes: list[Mistake] = field(default_factory=list)
+    flaws: list[Flaw] = field(default_factory=list)
     grown: dict[int, tuple[int, int]] = field(default_factory=dict)
     altered: set[int] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
@@ -78,10 +68,10 @@ class Mended:
         """The text, with a line feed at its end."""
         return "\n".join((*self.lines, ""))
 
-    def column(self, line: int, column: int) -> int:
-        """Return the column, in what the author wrote, of one in the mended text."""
+    def place(self, line: int, column: int) -> Place:
+        """Return the place, in what the author wrote, of one in the mended text, both from 0."""
         at, more = self.grown.get(line, (0, 0))
-        return max(at, column - more) if column >= at else column
+        return Place(line + 1, 1 + (max(at, column - more) if column >= at else column))
 
 
 def mend(text: str) -> Mended:
@@ -93,7 +83,7 @@ def mend(text: str) -> Mended:
     error = _error(mended.text)
     if merge_conflicts.may_hold_conflicts(text):
         _without_conflicts(mended, is_yaml=error is None)
-        error = _error(mended.text) if mended.mistakes else error
+        error = _error(mended.text) if mended.flaws else error
     tries = min(MOST_TRIED, MOST_READ // (len(text) + 1))
     while error is not None and mended.lines:
         tries, error = _without_one(mended, error, tries)
@@ -103,7 +93,7 @@ def mend(text: str) -> Mended:
 
 
 def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
-    """Return the text with spaces where other blanks indent these lines; None if it is no YAML."""
+    """Return the text with spaces where other blanks indent these lines; None if it is not YAML."""
     lines, grown = list(mended.lines), dict(mended.grown)
     for number in numbers:
         before = _INDENTATION.match(lines[number])
@@ -122,9 +112,9 @@ def _without_marks(mended: Mended) -> None:
         if count:
             mended.lines[number] = line[count:]
             mended.grown[number] = (0, -count)
-            what = f"{described(BYTE_ORDER_MARK)} does not belong here"
-            mistake = Mistake("refused-character", number, 0, what, "take it out: nobody sees it")
-            mended.mistakes.append(mistake)
+            message = f"{described(BYTE_ORDER_MARK)} does not belong here"
+            hint, place = "take it out: nobody sees it", Place(number + 1, 1)
+            mended.flaws.append(Flaw("refused-character", place, "", message, hint))
 
 
 def _without_one(
@@ -135,23 +125,20 @@ def _without_one(
         can_try = bool(each.edits) and tries > 0
         can_try &= all(edit.number not in mended.grown for edit in each.edits)
         tries -= can_try
-        found = _tried(mended, each) if can_try else error
-        is_better = found is None or (found is not error and _is_further(mended, each, found))
+        following = _error("\n".join((*_with(mended, each), ""))) if can_try else error
+        is_better = following is None or (
+            following is not error and _is_further(mended, each, following)
+        )
         if each.needs_proof and not is_better:
             continue
-        _note(mended, each)
+        place = mended.place(each.line, each.column)
+        mended.flaws.append(Flaw("yaml-syntax", place, "", each.message, each.hint))
         if is_better:
             _edit(mended, each)
-            return tries, found
+            return tries, following
         mended.is_whole = False
         return tries, error
     raise AssertionError("the last suspicion needs no proof")
-
-
-def _note(mended: Mended, suspicion: Suspicion) -> None:
-    column = mended.column(suspicion.line, suspicion.column)
-    message, hint = suspicion.message, suspicion.hint
-    mended.mistakes.append(Mistake("yaml-syntax", suspicion.line, column, message, hint))
 
 
 def _edit(mended: Mended, suspicion: Suspicion) -> None:
@@ -171,10 +158,6 @@ def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
     return lines
 
 
-def _tried(mended: Mended, suspicion: Suspicion) -> yaml.YAMLError | None:
-    return _error("\n".join((*_with(mended, suspicion), "")))
-
-
 def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
     """Return whether the next mistake stands below what was mended."""
     others = suspicions(_with(mended, suspicion), error)
@@ -185,15 +168,14 @@ def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> 
 def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
     """Keep the first side of each merge conflict; a marker alone may stand in a text in quotes."""
     quoted = set(_quoted(mended.text)) if is_yaml else set()
-    for each in merge_conflicts.conflicts(mended.lines):
+    for each in list(merge_conflicts.conflicts(mended.lines)):
         if quoted.issuperset(each.markers) and not each.is_closed:
             continue
         for number in (*each.markers, *each.others):
             mended.lines[number] = ""
         hint = merge_conflicts.hint(each)
-        mended.mistakes.append(
-            Mistake("merge-conflict", each.first, 0, merge_conflicts.MESSAGE, hint)
-        )
+        message, place = merge_conflicts.MESSAGE, Place(each.first + 1, 1)
+        mended.flaws.append(Flaw("merge-conflict", place, "", message, hint))
 
 
 def _quoted(text: str) -> Iterator[int]:

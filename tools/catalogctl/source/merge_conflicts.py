@@ -19,7 +19,7 @@ MESSAGE = "a merge conflict was left here"
 class MergeConflict:
     """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
 
-    `markers` are the numbers of the lines that are no text of anybody, from 0, `others` those of
+    `markers` are the numbers of the lines that git wrote, from 0, `others` those of
     every side but the first one. It `is_closed` where both its ends stand there.
     """
 
@@ -39,18 +39,14 @@ def may_hold_conflicts(text: str) -> bool:
     return any(mark in text for mark in _MARKS)
 
 
-def conflicts(lines: Sequence[str]) -> list[MergeConflict]:
-    """Return the conflicts in the lines of a text; markers stand at the beginning of a line."""
-    return list(_conflicts(lines))
-
-
-def _conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
+def conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
+    """Yield the conflicts in the lines of a text; markers stand at the beginning of a line."""
     known: MergeConflict | None = None
     rest: list[int] = []
     has_sides = False
     for number, line in enumerate(lines):
-        found = _MARKER.match(line.rstrip("\r\n"))
-        kind = found[1] if found else ""
+        marker = _MARKER.match(line.rstrip("\r\n"))
+        kind = marker[1] if marker else ""
         if kind == "<" or (kind and known is None):
             if known is not None:
                 yield known
@@ -76,7 +72,7 @@ def first_conflict(data: bytes) -> int:
     if b"<<<<<<<" not in data and b">>>>>>>" not in data:
         return 0
     lines = data.decode("utf-8", "replace").split("\n")
-    return next((each.first + 1 for each in _conflicts(lines)), 0)
+    return next((each.first + 1 for each in conflicts(lines)), 0)
 
 
 def hint(conflict: MergeConflict) -> str:

@@ -2,7 +2,7 @@
 
 A parser stops where it can't go on, which is often lines below the mistake: a key without its
 colon runs on into the next line, a bracket that is never closed swallows the next field. Each
-suspicion comes with the lines as they were meant; `mending` tries them.
+suspicion comes with the lines as they were meant; `mend` tries them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from yaml.tokens import (
 
 from catalogctl.source.character_names import BLANK, LOOKALIKE, UNSEEN, described, meant
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
-from catalogctl.source.syntax_errors import explain_syntax_error
+from catalogctl.source.syntax_errors import explain_syntax_error, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +52,11 @@ class Edit(NamedTuple):
     text: str
     at: int = 0
     more: int = 0
+
+
+def _insertion(lines: Sequence[str], number: int, at: int, added: str) -> Edit:
+    text = lines[number]
+    return Edit(number, f"{text[:at]}{added}{text[at:]}", at, len(added))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +94,16 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
         for each in _lookalikes(lines, number):
             yield replace(each, reaches=start)
     yield from _dashes(lines, start)
-    if start != line or "expected ':'" in _words(error):
+    if start != line or "expected ':'" in words_of(error):
         yield bare_line(lines, start)
-    elif "not allowed" in _words(error) and _NO_SPACE.match(lines[line].lstrip(" -")):
+    elif "not allowed" in words_of(error) and _NO_SPACE.match(lines[line].lstrip(" -")):
         yield replace(bare_line(lines, line), needs_proof=True)
-    elif "not allowed" in _words(error):
+    elif "not allowed" in words_of(error):
         yield from _too_deep(lines, line, above)
     tokens = list(islice(_tokens(lines), MOST_TOKENS))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))
     yield _as_it_says(lines, error)
-
-
-def _words(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or "")
 
 
 def _mark(lines: Sequence[str], error: yaml.YAMLError, name: str) -> tuple[int, int]:
@@ -115,9 +116,9 @@ def _mark(lines: Sequence[str], error: yaml.YAMLError, name: str) -> tuple[int, 
 
 def _start(lines: Sequence[str], error: yaml.YAMLError, line: int, column: int) -> int:
     """Return the line where what the parser could not end began."""
-    if "expected ':'" in _words(error):
+    if "expected ':'" in words_of(error):
         return _mark(lines, error, "context_mark")[0]
-    if "mapping values are not allowed" in _words(error):
+    if "mapping values are not allowed" in words_of(error):
         return _bare_start(lines, line, column)
     return line
 
@@ -151,10 +152,10 @@ def _tabs(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     """Suspect the tabs that indent a line, and with it the ones below that are indented alike."""
     if not _INDENTED_BY_TAB.match(lines[number]):
         return
-    told = (number, lines[number].index("\t"), "a tab indents this line", "use spaces")
+    tab = Suspicion(number, lines[number].index("\t"), "a tab indents this line", "use spaces")
     for width in _WIDTHS:
-        yield Suspicion(*told, tuple(_without_tabs(lines, number, width)), needs_proof=True)
-    yield Suspicion(*told)
+        yield replace(tab, edits=tuple(_without_tabs(lines, number, width)), needs_proof=True)
+    yield tab
 
 
 def _without_tabs(lines: Sequence[str], first: int, width: int) -> Iterator[Edit]:
@@ -174,22 +175,22 @@ def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     if hidden is not None and not BLANK.match(hidden.group()):
         column = hidden.start()
         mended = text[:column] + text[column + 1 :]
-        yield _unlike(hidden, "take it out", Edit(number, mended, column, -1))
-    found = LOOKALIKE.search(text)
-    if found is None:
+        yield _wrong_character(hidden, "take it out", Edit(number, mended, column, -1))
+    lookalike = LOOKALIKE.search(text)
+    if lookalike is None:
         return
-    column, character, rest = found.start(), meant(found.group()), text[found.end() :]
+    column, character, rest = lookalike.start(), meant(lookalike.group()), text[lookalike.end() :]
     hint = _WRITE.get(character, f"write {character}")
     space = " " if character == ":" and rest[:1].strip() else ""
     everywhere = LOOKALIKE.sub(lambda match: meant(match.group()), rest)
     for end in dict.fromkeys((rest, everywhere)):
         mended = f"{text[:column]}{character}{space}{end}"
-        yield _unlike(found, hint, Edit(number, mended, column + 1, len(space)))
+        yield _wrong_character(lookalike, hint, Edit(number, mended, column + 1, len(space)))
 
 
-def _unlike(found: re.Match[str], hint: str, edit: Edit) -> Suspicion:
-    message = f"{described(found.group())} does not belong here"
-    return Suspicion(edit.number, found.start(), message, hint, (edit,), needs_proof=True)
+def _wrong_character(match: re.Match[str], hint: str, edit: Edit) -> Suspicion:
+    message = f"{described(match.group())} does not belong here"
+    return Suspicion(edit.number, match.start(), message, hint, (edit,), needs_proof=True)
 
 
 def _dashes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
@@ -204,7 +205,7 @@ def _dashes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     else:
         message, at, added = 'a "-" is missing before this element', column, "- "
     hint = 'write "- " before each element of the list'
-    edit = Edit(number, f"{text[:at]}{added}{text[at:]}", at, len(added))
+    edit = _insertion(lines, number, at, added)
     yield Suspicion(number, column, message, hint, (edit,), needs_proof=True)
 
 
@@ -216,8 +217,7 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
         column += 2
     close, missing = _NO_SPACE.match(text, column), _NO_COLON.match(text, column)
     if close is not None:
-        at = close.end()
-        edit = Edit(number, f"{text[:at]} {text[at:]}", at, 1)
+        edit = _insertion(lines, number, close.end(), " ")
         message, hint = "a space is missing after the colon", f'write "{close[1]}: …"'
         return Suspicion(number, column, message, hint, (edit,))
     message = "a colon is missing after the key"
@@ -226,12 +226,12 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
         return Suspicion(number, column, message, hint)
     at = missing.end()
     hint = f'write "{missing[1]}: …"' if text[at:].strip() else 'write "key: value", or "key:"'
-    edit = Edit(number, f"{text[:at]}:{text[at:]}", at, 1)
+    edit = _insertion(lines, number, at, ":")
     return Suspicion(number, column, message, hint, (edit,), is_guess=True)
 
 
 def is_a_word(text: str) -> bool:
-    """Return whether a text that stands alone is none of a key and a value run together."""
+    """Return whether a text that stands alone is not a key and a value run together."""
     first = text.partition(" ")[0]
     return not _NO_SPACE.match(first) and not any(
         meant(each.group()) == ":" for each in LOOKALIKE.finditer(first)
@@ -290,11 +290,10 @@ def _brackets(
     is_list = isinstance(opening, FlowSequenceStartToken)
     what, close = ("list", "]") if is_list else ("mapping", "}")
     last = _last_line(lines, line)
-    text = lines[last]
-    comment = _BEFORE_COMMENT.search(text)
-    at = comment.start() if comment else len(text)
+    comment = _BEFORE_COMMENT.search(lines[last])
+    at = comment.start() if comment else len(lines[last])
     message, hint = f"the {what} that opens here is never closed", f'close it with "{close}"'
-    edit = Edit(last, text[:at] + close + text[at:], at, 1)
+    edit = _insertion(lines, last, at, close)
     is_known = isinstance(tokens[-1], StreamEndToken)
     yield Suspicion(line, column, message, hint, (edit,), needs_proof=not is_known)
 
@@ -319,7 +318,7 @@ def _quotes(
     lines: Sequence[str], tokens: Sequence[Any], error: yaml.YAMLError, end: tuple[int, int]
 ) -> Iterator[Suspicion]:
     """Suspect a quote that is never closed, or ends where the author did not mean it to."""
-    if "unexpected end of stream" in _words(error):
+    if "unexpected end of stream" in words_of(error):
         line, column = _mark(lines, error, "context_mark")
         yield _open_quote(lines, line, column, needs_proof=False)
         return
@@ -335,15 +334,14 @@ def _quotes(
     last = quoted[-1]
     if last.start_mark.line < last.end_mark.line:
         yield _open_quote(lines, last.start_mark.line, last.start_mark.column, needs_proof=True)
-    elif "expected key" in _words(error):
+    elif "expected key" in words_of(error):
         twice = "''" if last.style == "'" else '\\"'
         message, hint = "text follows the closing quote", f"write {twice} for a quote in the text"
         yield Suspicion(end[0], end[1], message, hint)
 
 
 def _open_quote(lines: Sequence[str], line: int, column: int, *, needs_proof: bool) -> Suspicion:
-    text = lines[line]
-    edit = Edit(line, text + text[column], len(text), 1)
+    edit = _insertion(lines, line, len(lines[line]), lines[line][column])
     message, hint = "the quote that opens here is never closed", "add the closing quote"
     return Suspicion(line, column, message, hint, (edit,), needs_proof)
 
@@ -356,10 +354,11 @@ def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
     character = text[at : at + 1]
     if character == "\t":
         return Suspicion(line - 1, at, "a tab stands where only spaces may", "use spaces")
-    if character in {"@", "`", "%"} and "can't start" in message:
+    words = words_of(error)
+    if character in {"@", "`", "%"} and "cannot start" in words:
         message, hint = f'"{character}" can\'t start a value', "quote the value"
         altered = "a"
-    elif character == ":" and "not allowed here" in message and _COLON.search(text[:at]):
+    elif character == ":" and "not allowed" in words and _COLON.search(text[:at]):
         altered = "-"
     else:
         return Suspicion(line - 1, at, message, hint)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
@@ -16,6 +14,7 @@ from catalogctl.source.strings import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from catalogctl.source.strings import Text
 
@@ -42,26 +41,21 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
 
     `label` is how reports name the catalog's folder. No link is followed (R-12).
     """
-    site = Path(catalog, "site")
-    if not os.path.lexists(site):
-        return NOTHING, [], 0
     below = f"{label}/" if label else ""
-    if site.is_symlink():
-        message, hint = "a symbolic link is never followed", "make it a folder"
-        return NOTHING, [Problem(f"{below}site", 1, 1, "symbolic-link", "", message, hint)], 0
-    if not site.is_dir():
-        message, hint = "a folder belongs here", "make it a folder"
-        return NOTHING, [Problem(f"{below}site", 1, 1, "stray-file", "", message, hint)], 0
+    site = Folder(catalog, "site", f"{below}site")
+    other = site.other_than_a_folder()
+    if other is not None:
+        return NOTHING, [other], 0
     templates, template_problems = _texts(Folder(catalog, TEMPLATES, below + TEMPLATES), ".html")
     folder = Folder(catalog, PAGES, below + PAGES)
     pages, page_problems = _texts(folder, ".md")
     hint = "rename it: lower-case letters, digits and hyphens, and no device of Windows"
     odd = [
-        Problem(folder.file(name), 1, 1, "stray-file", "", "no page can have this name", hint)
+        folder.problem(name, "stray-file", "no page can have this name", hint)
         for name in pages
         if not _PAGE.fullmatch(name) or is_device_name(name)
     ]
-    texts, text_problems, count = _strings(Folder(catalog, "site", below + "site"))
+    texts, text_problems, count = _strings(site)
     markdown = {name.removesuffix(".md"): text for name, text in pages.items()}
     problems = [*template_problems, *page_problems, *odd, *text_problems]
     return OwnSite(templates, markdown, texts), problems, len(templates) + len(pages) + count
@@ -90,6 +84,6 @@ def _texts(folder: Folder, ending: str) -> tuple[dict[str, str], list[Problem]]:
         try:
             texts[name] = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            file, hint = folder.file(name), "save it as UTF-8"
-            problems.append(Problem(file, 1, 1, "refused-character", "", "this is no UTF-8", hint))
+            message, hint = "this is no UTF-8", "save it as UTF-8"
+            problems.append(folder.problem(name, "refused-character", message, hint))
     return texts, problems

@@ -1,13 +1,12 @@
 """Find which parts of a YAML text are secrets, so that no report shows them.
 
-The parser says where the scalars stand. What it can't reach, because the text is no YAML from some
+The parser says where the scalars stand. What it can't reach, because the text is not YAML from some
 place on, is looked at line by line, and rather too much of it is hidden than too little.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +15,7 @@ import yaml
 from yaml.events import (
     AliasEvent,
     MappingEndEvent,
-    MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -25,8 +24,9 @@ from yaml.events import (
 
 from catalogctl import redaction
 from catalogctl.redaction import Line
-from catalogctl.source.positions import Place
+from catalogctl.source.flaws import Place
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED_UNESCAPED, parser
+from catalogctl.source.text_lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,17 +41,16 @@ _NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
     "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
-"""Patterns for text that is no YAML; few files are, so they are compiled when they are needed."""
+"""Patterns for text that is not YAML; few files are, so they are compiled when they are needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_LINE_OR_TEXT_END = re.compile(r"\r\n|\r|\n|\Z")
 _BLANKS = re.compile(r"[ \t]*")
 
 
 class Credential(NamedTuple):
     """A credential of a known service: where it begins in a file's text, and what it begins with.
 
-    `in_comment` when it is no part of a value or a key.
+    `in_comment` when it is not part of a value or a key.
     """
 
     offset: int
@@ -89,28 +88,23 @@ def text_of(data: bytes) -> str:
 
 def place_of(text: str, offset: int) -> Place:
     """Return the place of a character in a file's text."""
-    starts = _line_starts(text)
-    line = bisect_right(starts, offset)
-    return Place(line, offset - starts[line - 1] + 1)
+    lines = _lines(text)
+    return Place(lines.number(offset) + 1, lines.column(offset) + 1)
 
 
-@lru_cache(maxsize=2)
-def _line_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+_lines = lru_cache(maxsize=2)(Lines)
 
 
 def lines(data: bytes) -> list[Line]:
     """Return the lines of a file, each with what is not to be shown of it."""
     text, spans = text_of(data), secrets(data).spans
-    found: list[Line] = []
-    start, first = 0, 0
-    for match in _LINE_OR_TEXT_END.finditer(text):
-        end = match.start()
+    file_lines: list[Line] = []
+    first = 0
+    for start, end in _lines(text):
         while first < len(spans) and spans[first][1] <= start:
             first += 1
-        found.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
-        start = match.end()
-    return found
+        file_lines.append(Line(text[start:end], tuple(_within(spans, first, start, end))))
+    return file_lines
 
 
 def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterator[Span]:
@@ -129,7 +123,8 @@ def secrets(data: bytes) -> Secrets:
     names_some = redaction.CONFIG in text
     if len(data) > MAX_PARSED or not (tokens or names_some or "\\" in text):
         return Secrets(tuple(tokens), credentials=tuple(_credentials(text, tokens, [])))
-    scalars, is_whole = _scalars(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
+    parsable = REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text)
+    scalars, is_whole = _ScalarReader(parsable).read()
     values = {each.text for each in scalars if each.is_secret}
     plain = {text[start:end] for start, end in tokens}
     spans = [*tokens, *_spans_of(scalars, values, text, plain)]
@@ -137,8 +132,8 @@ def secrets(data: bytes) -> Secrets:
         after_names = _after_names(text)
         spans += after_names
         values |= {text[start:end].strip(" \t'\"") for start, end in after_names}
-    found = tuple(sorted(_credentials(text, tokens, scalars)))
-    return Secrets(_merged(spans), redaction.by_beginning(values), found)
+    credentials = tuple(sorted(_credentials(text, tokens, scalars)))
+    return Secrets(_merged(spans), redaction.by_beginning(values), credentials)
 
 
 def _spans_of(
@@ -153,8 +148,8 @@ def _spans_of(
 
 def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
     """Return the credentials in a scalar that the text of the file does not hold as they are."""
-    found = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
-    return [each for each in found if each not in plain]
+    credentials = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
+    return [each for each in credentials if each not in plain]
 
 
 def _content(scalar: _Scalar, text: str) -> Span:
@@ -196,7 +191,7 @@ def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Itera
 
 
 def _after_names(text: str) -> list[Span]:
-    """Return what stands behind a secret's name below `registry_config`, in text that is no YAML.
+    """Return what stands behind a secret's name below `registry_config`, in text that is not YAML.
 
     It reaches to the end of the line, and over lines below that are indented more.
     """
@@ -215,8 +210,8 @@ def _after_names(text: str) -> list[Span]:
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
     """Return where something ends that may stand at a place."""
-    found = pattern.match(text, start)
-    return found.end() if found else start
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _end_of_block(text: str, start: int, indent: int) -> int:
@@ -225,106 +220,67 @@ def _end_of_block(text: str, start: int, indent: int) -> int:
     return below.start() if below else len(text)
 
 
-@dataclass(slots=True)
-class _OpenCollection:
-    """A collection that is open: where in `registry_config` it is, and what key comes next."""
+class _ScalarReader:
+    """One pass over the events of a text, as far as the parser comes.
 
-    is_mapping: bool
-    is_key: bool = False
-    in_config: bool = False
-    is_secret: bool = False
-    key: str | None = None
-    anchor: str | None = None
-    first: int = 0
-
-    def below(self) -> tuple[bool, bool]:
-        """Return whether a value here lies in `registry_config`, and whether it is secret."""
-        key = self.key or ""
-        secret = self.is_secret or (self.in_config and redaction.is_secret_name(key))
-        return self.in_config or key == redaction.CONFIG, secret
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What one pass over the parser's events has met; `anchors` name ranges of the scalars.
-
-    `aliased` are the ranges that are secret because an alias repeats them at a secret's name.
+    `anchors` name ranges of the scalars; `aliased` are the ranges that are secret because an alias
+    repeats them at a secret's name.
     """
 
-    scalars: list[_Scalar] = field(default_factory=list)
-    frames: list[_OpenCollection] = field(default_factory=list)
-    anchors: dict[str, Span] = field(default_factory=dict)
-    aliased: set[Span] = field(default_factory=set)
+    def __init__(self, text: str) -> None:
+        self._next = parser(text.encode()).get_event
+        self._scalars: list[_Scalar] = []
+        self._anchors: dict[str, Span] = {}
+        self._aliased: set[Span] = set()
 
-    def take(self, event: Any) -> None:
-        """Take one event of the parser."""
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            self._begin(event)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            frame = self.frames.pop()
-            if frame.anchor is not None:
-                self.anchors[frame.anchor] = frame.first, len(self.scalars)
-            self._ended(is_key=frame.is_key)
-        elif isinstance(event, ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, AliasEvent):
-            self._alias(str(event.anchor))
+    def read(self) -> tuple[list[_Scalar], bool]:
+        """Return the scalars in the order of the text, and whether the parser came to its end."""
+        is_whole = False
+        try:
+            while not isinstance(event := self._next(), StreamEndEvent):
+                if isinstance(event, NodeEvent):
+                    self._node(event)
+            is_whole = True
+        except (yaml.YAMLError, _TooDeepError):
+            pass
+        for number in {number for aliased in self._aliased for number in range(*aliased)}:
+            self._scalars[number] = self._scalars[number]._replace(is_secret=True)
+        return self._scalars, is_whole
 
-    def _begin(self, event: Any) -> None:
-        in_config, secret = self._place()
-        self.frames.append(
-            _OpenCollection(
-                isinstance(event, MappingStartEvent),
-                self._expects_key(),
-                in_config,
-                secret,
-                anchor=event.anchor,
-                first=len(self.scalars),
-            )
-        )
+    def _node(
+        self, event: Any, depth: int = 0, *, in_config: bool = False, is_secret: bool = False
+    ) -> str:
+        """Read what an event begins, in `registry_config` or in a secret; return a scalar's text.
 
-    def all_scalars(self) -> list[_Scalar]:
-        """Return what was met, in the order of the text."""
-        for number in {number for aliased in self.aliased for number in range(*aliased)}:
-            self.scalars[number] = self.scalars[number]._replace(is_secret=True)
-        return self.scalars
-
-    def _place(self) -> tuple[bool, bool]:
-        return self.frames[-1].below() if self.frames else (False, False)
-
-    def _expects_key(self) -> bool:
-        return bool(self.frames) and self.frames[-1].is_mapping and self.frames[-1].key is None
-
-    def _ended(self, *, is_key: bool, key: str = "") -> None:
-        if self.frames:
-            self.frames[-1].key = key if is_key else None
-
-    def _scalar(self, event: Any) -> None:
-        is_key = self._expects_key()
-        # A key in a secret is part of it; the key that names a secret is not.
-        secret = self.frames[-1].is_secret if is_key else self._place()[1]
+        A key in a secret is part of it; the key that names a secret is not.
+        """
+        if isinstance(event, AliasEvent):
+            if is_secret:
+                self._aliased.add(self._anchors.get(str(event.anchor), (0, 0)))
+            return ""
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
         start, end = event.start_mark.index, event.end_mark.index
+        first, text = len(self._scalars), ""
+        if isinstance(event, ScalarEvent):
+            text = event.value
+            self._scalars.append(_Scalar(start, end, event.style, text, is_secret))
+        elif isinstance(event, SequenceStartEvent):
+            while not isinstance(element := self._next(), SequenceEndEvent):
+                self._node(element, depth + 1, in_config=in_config, is_secret=is_secret)
+        else:
+            while not isinstance(key := self._next(), MappingEndEvent):
+                name = self._node(key, depth + 1, in_config=in_config, is_secret=is_secret)
+                self._node(
+                    self._next(),
+                    depth + 1,
+                    in_config=in_config or name == redaction.CONFIG,
+                    is_secret=is_secret or (in_config and redaction.is_secret_name(name)),
+                )
         if event.anchor is not None:
-            self.anchors[event.anchor] = len(self.scalars), len(self.scalars) + 1
-        self.scalars.append(_Scalar(start, end, event.style, event.value, secret))
-        self._ended(is_key=is_key, key=event.value)
-
-    def _alias(self, name: str) -> None:
-        is_key = self._expects_key()
-        if not is_key and self._place()[1]:
-            self.aliased.add(self.anchors.get(name, (0, 0)))
-        self._ended(is_key=is_key)
+            self._anchors[event.anchor] = first, len(self._scalars)
+        return text
 
 
-def _scalars(text: str) -> tuple[list[_Scalar], bool]:
-    """Return the scalars of a text, and whether the parser came to its end."""
-    reading = _Reading()
-    try:
-        events = parser(text.encode())
-        while not isinstance(event := events.get_event(), StreamEndEvent):
-            reading.take(event)
-            if len(reading.frames) > MAX_DEPTH:
-                return reading.all_scalars(), False
-    except yaml.YAMLError:
-        return reading.all_scalars(), False
-    return reading.all_scalars(), True
+class _TooDeepError(Exception):
+    """Nothing below is read; it never leaves this module."""

@@ -17,12 +17,11 @@ def is_side_file(name: str) -> bool:
 
 def tracked_names(folder: str) -> frozenset[str]:
     """Return the names in a folder that git tracks; none outside git, or where git can't say."""
-    from catalogctl.source.git import Git, lies_in_git
+    from catalogctl.source.git import Git, lies_in_git, texts
 
     if not lies_in_git(Path(folder).resolve()):
         return frozenset()
     try:
-        said = Git(Path(folder)).ask("ls-files", "--cached", "-z", "--", ".")
+        return frozenset(texts(Git(Path(folder)).ask("ls-files", "--cached", "-z", "--", ".")))
     except OutsideError:
         return frozenset()
-    return frozenset(said.decode("utf-8", "surrogateescape").split("\0"))

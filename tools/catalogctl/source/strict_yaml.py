@@ -1,29 +1,23 @@
 """Read a plain, strict YAML file quickly; what needs a closer look gives None.
 
-A file is read in one pass over the events of libyaml's parser, with no marks kept. Whatever is
-unusual (an anchor, a tag, a doubtful scalar, a second document, a character that nobody sees, …)
-ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or, where
-nothing is, gives the value. Both give the same value for the files that they accept: property
-tests hold them together.
+Whatever is unusual (an anchor, a tag, a doubtful scalar, a second document, a character that nobody
+sees, …) ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or,
+where nothing is, gives the value. Property tests hold the two readers together.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
     MappingEndEvent,
-    MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
     StreamEndEvent,
-    StreamStartEvent,
 )
 from yaml.parser import Parser
 from yaml.reader import Reader
@@ -46,9 +40,9 @@ _UNUSUAL_TEXT = re.compile(f"[{REFUSED_CHARACTERS}\u2028\u2029{BLANKS}{HIDDEN}{J
 _QUESTION = re.compile(r"[\[{,\s]\?\S")
 BOM = b"\xef\xbb\xbf"
 
-_NO_KEY = object()
-_UNUSUAL = object()
-_CACHE_SIZE = 50_000
+
+class _UnusualError(Exception):
+    """The careful reader has to look at this file."""
 
 
 class _SlowParser(Reader, Scanner, Parser):
@@ -90,92 +84,56 @@ def load(data: bytes) -> JSONObject | None:
     if "?" in text and _QUESTION.search(text):
         return None
     try:
-        return _build(parser(data if data.endswith(b"\n") else data + b"\n").get_event)
-    except yaml.YAMLError:
+        return _document(parser(data).get_event)
+    except (yaml.YAMLError, _UnusualError):
         return None
 
 
-_plain_cache: dict[str, Any] = {}
+def _document(next_event: Callable[[], Any]) -> JSONObject:
+    """Read a stream that holds one mapping."""
+    next_event()
+    start = next_event()
+    if isinstance(start, StreamEndEvent) or start.tags or start.version:
+        raise _UnusualError
+    value = _value(next_event(), next_event, 0)
+    next_event()
+    if not isinstance(value, dict) or not isinstance(next_event(), StreamEndEvent):
+        raise _UnusualError
+    return value
 
 
-def _plain(text: str) -> Any:
-    """Return the value of a plain scalar that may be more than text; remembered by text.
-
-    `_UNUSUAL` when it has none.
-    """
-    try:
-        return _plain_cache[text]
-    except KeyError:
-        reading = read_plain(text)
-        is_usual = isinstance(reading, tuple) and not is_rewritten(text, reading[0])
-        value = reading[0] if isinstance(reading, tuple) and is_usual else _UNUSUAL
-        if len(_plain_cache) < _CACHE_SIZE:
-            _plain_cache[text] = value
-        return value
-
-
-def _build(next_event: Callable[[], Any]) -> JSONObject | None:  # noqa: C901, PLR0912
-    """Build the value while the events come; the one hot loop of the package, so in one piece."""
-    stack: list[Any] = []
-    target: Any = None
-    key: Any = _NO_KEY
-    while True:
-        event = next_event()
-        kind = type(event)
-        if kind is ScalarEvent:
-            if event.anchor is not None or event.tag is not None:
-                return None
-            value: JSON = event.value
-            if event.implicit[0]:
-                if event.value[:1] not in NEVER_SPECIAL:
-                    value = _plain(event.value)
-                    if value is _UNUSUAL:
-                        return None
-            elif event.style == '"' and REFUSED.search(event.value):
-                return None
-            if target is None:
-                return None
-            if key is not _NO_KEY:
-                target[key] = value
-                key = _NO_KEY
-            elif type(target) is list:
-                target.append(value)
-            elif type(value) is not str or value in target:
-                return None
-            else:
-                key = value
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if event.anchor is not None or event.tag is not None or len(stack) >= MAX_DEPTH:
-                return None
-            child: Any = {} if kind is MappingStartEvent else []
-            if type(target) is dict:
-                if key is _NO_KEY:
-                    return None
-                target[key] = child
-            elif target is None:
-                if kind is SequenceStartEvent:
-                    return None
-            else:
-                target.append(child)
-            stack.append(target)
-            target, key = child, _NO_KEY
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            closed = target
-            target = stack.pop()
-            key = _NO_KEY
-            if target is None:
-                return _ended(next_event, closed)
-        elif kind is AliasEvent or kind is DocumentEndEvent or kind is StreamEndEvent:
-            return None
-        elif kind is DocumentStartEvent:
-            if event.tags or event.version:
-                return None
-        elif kind is not StreamStartEvent:
-            return None
+def _value(event: Any, next_event: Callable[[], Any], depth: int) -> JSON:
+    """Read the value that an event begins, `depth` levels down: the hot loop of the package."""
+    kind = type(event)
+    if event.anchor is not None or event.tag is not None:  # an alias has an anchor too
+        raise _UnusualError
+    if kind is ScalarEvent:
+        text: str = event.value
+        if event.implicit[0]:
+            return text if text[:1] in NEVER_SPECIAL else _plain(text)
+        if event.style == '"' and REFUSED.search(text):
+            raise _UnusualError
+        return text
+    if depth >= MAX_DEPTH:
+        raise _UnusualError
+    if kind is SequenceStartEvent:
+        elements: list[JSON] = []
+        while type(event := next_event()) is not SequenceEndEvent:
+            elements.append(_value(event, next_event, depth + 1))
+        return elements
+    members: JSONObject = {}
+    while type(event := next_event()) is not MappingEndEvent:
+        key = _value(event, next_event, depth + 1)
+        if type(key) is not str or key in members:
+            raise _UnusualError
+        members[key] = _value(next_event(), next_event, depth + 1)
+    return members
 
 
-def _ended(next_event: Callable[[], Any], value: JSONObject) -> JSONObject | None:
-    """Return the value when the document and then the stream end here."""
-    if type(next_event()) is DocumentEndEvent and type(next_event()) is StreamEndEvent:
-        return value
-    return None
+@lru_cache(maxsize=50_000)
+def _plain(text: str) -> JSON:
+    """Return the value of a plain scalar that may be more than text."""
+    reading = read_plain(text)
+    if not isinstance(reading, tuple) or is_rewritten(text, reading[0]):
+        raise _UnusualError
+    return reading[0]

@@ -72,17 +72,17 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
         return
     needed = _placeholders(ours if isinstance(ours, str) else ours["other"])
     for form, text in _forms(value):
-        found = _placeholders(text)
-        for name in sorted(found - needed):
+        placeholders = _placeholders(text)
+        for name in sorted(placeholders - needed):
             hint = f"values that it may hold: {_listed(needed)}"
             yield form, "invalid-value", f'no value "{{{name}}}" is known here', hint
         # «One plugin» need not say the number.
-        for name in sorted(needed - found - ({"count"} if form == "/one" else set())):
+        for name in sorted(needed - placeholders - ({"count"} if form == "/one" else set())):
             yield form, "invalid-value", f'the value "{{{name}}}" is missing', "write it in"
 
 
 def _text(value: JSON) -> Text | None:
-    """Return a value as a text; None for what is none."""
+    """Return a value as a text; None for anything else."""
     if isinstance(value, str):
         return value
     return {form[1:]: text for form, text in _forms(value)} if _has_forms(value) else None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
-NESTED_TOO_DEEP = "the levels are nested too deep"
+_NESTED_TOO_DEEP = "exceeded maximum nesting depth"
 """What libyaml says when its own limit is met, which lies far above ours: it reads ahead."""
 
 _OPEN_QUOTE = "found unexpected end of stream"
 
 _WORDS = (
-    ("exceeded maximum nesting depth", NESTED_TOO_DEEP, ""),
+    (_NESTED_TOO_DEEP, "the levels are nested too deep", ""),
     (
         "mapping values are not allowed",
         '":" is not allowed here',
@@ -49,31 +49,19 @@ _WORDS = (
         "a value is expected here",
         "write one, or close the bracket above",
     ),
-    (
-        _OPEN_QUOTE,
-        "the quote that opens here is never closed",
-        "add the closing quote",
-    ),
+    (_OPEN_QUOTE, "the quote that opens here is never closed", "add the closing quote"),
     (
         "found character that cannot start any token",
         "this character can't start a value",
         "quote the value",
     ),
-    (
-        "found a tab character",
-        "a tab stands where only spaces may",
-        "indent with spaces",
-    ),
+    ("found a tab character", "a tab stands where only spaces may", "indent with spaces"),
     (
         "found unknown escape character",
         "unknown escape after a backslash",
         "use single quotes, or write \\\\ for a backslash",
     ),
-    (
-        "found undefined tag handle",
-        "an exclamation mark starts a tag here",
-        "quote the value",
-    ),
+    ("found undefined tag handle", "an exclamation mark starts a tag here", "quote the value"),
     (
         "found undefined alias",
         "no anchor of this name stands above",
@@ -104,18 +92,23 @@ _WORDS = (
 
 def is_nesting(error: yaml.YAMLError) -> bool:
     """Return whether libyaml gave up because of too many levels."""
-    return explain_syntax_error(error)[2] == NESTED_TOO_DEEP
+    return _NESTED_TOO_DEEP in words_of(error)
+
+
+def words_of(error: yaml.YAMLError) -> str:
+    """Return what the parser says is wrong, in its own words."""
+    return str(getattr(error, "problem", None) or "")
 
 
 def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     """Return line and column (from 1), message and hint of what the parser could not read."""
-    found = str(getattr(error, "problem", None) or "")
+    words = words_of(error)
     names = ["problem_mark", "context_mark"]
-    if _OPEN_QUOTE in found:  # the end of the file helps nobody: where the quote opens, does
+    if _OPEN_QUOTE in words:  # the end of the file helps nobody: where the quote opens, does
         names.reverse()
     mark = next((mark for name in names if (mark := getattr(error, name, None))), None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    for words, message, hint in _WORDS:
-        if words in found:
+    for part, message, hint in _WORDS:
+        if part in words:
             return line, column, message, hint
-    return line, column, f"this is not YAML: {found or 'it can not be read'}", "mend the syntax"
+    return line, column, f"this is not YAML: {words or 'it can not be read'}", "mend the syntax"

@@ -58,14 +58,12 @@ def read_plain(text: str) -> Reading:
     old, new = _read_yaml_1_1(text), _read_core(text)
     if type(old) is not type(new) or (old != new and not _both_nan(old, new)):
         return Ambiguous(_words(old), _words(new))
-    if isinstance(new, _Number):
+    if isinstance(new, _NoJSON):  # the core schema has nothing else that JSON has not
         return Unusable("is too long for a number")
     if isinstance(new, float) and not math.isfinite(new):
         return Unusable("is not a finite number")
     if isinstance(new, int) and not isinstance(new, bool) and abs(new) > LARGEST:
         return Unusable("is beyond ±9007199254740992, where readers lose digits")
-    if isinstance(new, _Special):
-        return Ambiguous(_words(old), _words(new))
     return (new,)
 
 
@@ -80,20 +78,13 @@ def is_rewritten(text: str, value: JSON) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Special:
-    """A kind of YAML 1.1 that JSON does not have."""
+class _NoJSON:
+    """What JSON does not have, or a number with more digits than anybody means, in words."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number with more digits than anybody means."""
-
-    text: str
-
-
-def _read_core(text: str) -> JSON | _Number | _Special:
+def _read_core(text: str) -> JSON | _NoJSON:
     """Read by the core schema of YAML 1.2.2 (10.3.2)."""
     if text in _CORE_NULL:
         return None
@@ -101,17 +92,17 @@ def _read_core(text: str) -> JSON | _Number | _Special:
         return _CORE_BOOL[text]
     if _CORE_INT.match(text):
         if len(text) > _LONGEST_NUMBER:
-            return _Number(text)
+            return _NoJSON(f"the number {text}")
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
         return int(text[2:] if base != 10 else text, base)  # noqa: PLR2004  (the base of people)
     if _CORE_FLOAT.match(text):
-        return _Number(text) if len(text) > _LONGEST_NUMBER else float(text)
+        return _NoJSON(f"the number {text}") if len(text) > _LONGEST_NUMBER else float(text)
     if _CORE_INFINITE.match(text):
         return float(text.replace(".", "").lower())
     return text
 
 
-def _read_yaml_1_1(text: str) -> JSON | _Number | _Special:
+def _read_yaml_1_1(text: str) -> JSON | _NoJSON:
     """Read by PyYAML's own table of implicit tags."""
     tag = _implicit_tag(text)
     if tag == "null":
@@ -124,7 +115,7 @@ def _read_yaml_1_1(text: str) -> JSON | _Number | _Special:
         return _float_1_1(text)
     if tag == "str":
         return text
-    return _Special({"timestamp": "a date", "merge": "a merge", "value": "a default"}[tag])
+    return _NoJSON({"timestamp": "a date", "merge": "a merge", "value": "a default"}[tag])
 
 
 def _implicit_tag(text: str) -> str:
@@ -135,31 +126,28 @@ def _implicit_tag(text: str) -> str:
     return "str"
 
 
-def _int_1_1(text: str) -> int | _Number | _Special:
+def _int_1_1(text: str) -> int | _NoJSON:
     """Return the integer that YAML 1.1 reads: binary, octal, hexadecimal, sixties, underscores."""
     digits = text.replace("_", "").lstrip("+-")
     sign = -1 if text.startswith("-") else 1
     if len(text) > _LONGEST_NUMBER:
-        return _Number(text)
+        return _NoJSON(f"the number {text}")
     if ":" in digits:
-        return _Special("a number in base 60")
+        return _NoJSON("a number in base 60")
+    base = 8 if digits.startswith("0") and digits != "0" else 10
     try:
-        if digits.startswith("0b"):
-            return sign * int(digits, 0)
-        if digits.startswith("0x"):
-            return sign * int(digits, 0)
-        return sign * int(digits, 8 if digits.startswith("0") and digits != "0" else 10)
+        return sign * int(digits, 0 if digits.startswith(("0b", "0x")) else base)
     except ValueError:
-        return _Special("a broken number")
+        return _NoJSON("a broken number")
 
 
-def _float_1_1(text: str) -> float | _Number | _Special:
+def _float_1_1(text: str) -> float | _NoJSON:
     """Return the float that YAML 1.1 reads."""
     plain = text.replace("_", "").lower()
     if len(text) > _LONGEST_NUMBER:
-        return _Number(text)
+        return _NoJSON(f"the number {text}")
     if ":" in plain:
-        return _Special("a number in base 60")
+        return _NoJSON("a number in base 60")
     return float(plain.replace(".inf", "inf").replace(".nan", "nan"))
 
 
@@ -169,7 +157,7 @@ def _both_nan(old: object, new: object) -> bool:
 
 def _words(value: object) -> str:
     """Name a reading for a message."""
-    if isinstance(value, _Special):
+    if isinstance(value, _NoJSON):
         return value.words
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -177,4 +165,4 @@ def _words(value: object) -> str:
         return "text"
     if value is None:
         return "nothing"
-    return f"the number {value.text if isinstance(value, _Number) else value}"
+    return f"the number {value}"

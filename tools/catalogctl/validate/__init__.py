@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import create_request, effective
-from catalogctl.validate.finding import Entry, Finding, Rule, place
+from catalogctl.validate.finding import Entry, Finding, Rule, place, visible
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.rules import (
     characters,
@@ -72,19 +72,17 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
     3).
     """
     if not document.is_whole:
-        found = {place("secret-value", each, document) for each in secrets.credentials(document)}
-        return None, sorted({*document.problems, *found})
+        exposed = {place("secret-value", each, document) for each in secrets.credentials(document)}
+        return None, sorted({*document.problems, *exposed})
     is_shaped = compiled("PluginFile").is_valid(document.value)
     read = document if is_shaped else _as_meant(document)
     request = effective(read.value, settings)
     schemas = template_schemas(request.get("template"))
     entry = Entry(read, request, text_fields.odd_fields(read.value), schemas)
-    found = set(_problems(entry, settings))
+    problems = {*document.problems, *_warnings(document), *_problems(entry, settings)}
     if not is_shaped:
-        found.update(_shape(document, read))
-    if document.problems:
-        found = {each for each in found if not document.hides(each)}
-    return entry, sorted({*document.problems, *_remarks(document), *found})
+        problems.update(_shape(document, read))
+    return entry, sorted(problems)
 
 
 def _as_meant(document: Document) -> Document:
@@ -97,29 +95,29 @@ def _shape(document: Document, read: Document) -> Iterator[Problem]:
     """Yield what the schema of the file says: of its own names, and of the values as meant."""
     meant = {f"/{name}" for name in read.spelt}
     for finding in violations("PluginFile", document.value):
-        yield place(finding.code, finding, document)
+        yield from visible(finding.code, finding, document)
     for finding in violations("PluginFile", read.value) if meant else ():
         if finding.pointer.startswith(tuple(meant)) and (
             finding.pointer not in meant or finding.code != "wrong-type"
         ):
-            yield place(finding.code, finding, read)
+            yield from visible(finding.code, finding, read)
 
 
-def _remarks(document: Document) -> Iterator[Problem]:
+def _warnings(document: Document) -> Iterator[Problem]:
     """Yield what is to be said of how values are written in the Structs, which are published."""
-    for each in document.remarks:
+    for each in document.warnings:
         if each.pointer.partition("/")[2].partition("/")[0] in text_fields.STRUCTS:
             yield each
 
 
 def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
     for finding in _against_request(entry):
-        yield place(finding.code, finding, entry.document)
+        yield from visible(finding.code, finding, entry.document)
     request = entry.request
     for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
             for finding in rule.check(entry, settings):
-                yield place(rule.code, finding, entry.document)
+                yield from visible(rule.code, finding, entry.document)
 
 
 def _against_request(entry: Entry) -> Iterator[Finding]:

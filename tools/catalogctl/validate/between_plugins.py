@@ -119,7 +119,7 @@ def _claimed_twice(
 
 
 def _wrong_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Conflict]:
-    """Yield a finding for each successor that is no other plugin, or deprecated itself."""
+    """Yield a finding for each successor that is not another plugin, or is deprecated itself."""
     known = {each.plugin_id: each for each in claims}
     guesses = Guesses({*known, *unread})
     for each in claims:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 CATALOG_ONLY = frozenset({"versions", "maintainers", "deprecated"})
-"""Fields of a plugin file that are no part of the API."""
+"""Fields of a plugin file that are not part of the API."""
 
 
 def effective(value: JSONObject, settings: Settings) -> JSONObject:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.document import Document
-    from catalogctl.source.positions import Place
+    from catalogctl.source.flaws import Place
     from catalogctl.source.settings import Settings
     from catalogctl.validate.template_schemas import TemplateSchema
 
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
 
     `name` is that of a field that is missing, or that a misspelt one was meant to be. `at` is its
     place where no pointer leads to it: in a comment. `code` is that of its problem, where no rule
-    has it.
+    has it. With `suggests` the hint names the field that an unknown one was meant to be.
     """
 
     pointer: str
@@ -36,6 +36,7 @@ class Finding(NamedTuple):
     name: str = ""
     at: Place | None = None
     code: str = ""
+    suggests: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -88,8 +89,15 @@ def place(code: str, finding: Finding, document: Document) -> Problem:
     pointer = document.as_written(finding.pointer)
     where = finding.at or document.locate(pointer, key=finding.at_key)
     message, hint = without_secrets(document.data, finding.message, finding.hint)
-    found = finding._replace(pointer=pointer, message=message, hint=hint)
-    return problem(code, document.file, where, found)
+    shown = finding._replace(pointer=pointer, message=message, hint=hint)
+    return problem(code, document.file, where, shown)
+
+
+def visible(code: str, finding: Finding, document: Document) -> Iterator[Problem]:
+    """Yield the problem that a finding is, unless it only follows from one that reading met."""
+    found = place(code, finding, document)
+    if not document.hides(found, suggests=finding.suggests):
+        yield found
 
 
 def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:

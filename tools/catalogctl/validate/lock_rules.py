@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from catalogctl.lock import Lock, LockFlaw, read
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
+from catalogctl.source.flaws import TOP, Place, place_of_byte
 from catalogctl.source.folder import MAX_YAML_SIZE
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.positions import TOP, Place
 from catalogctl.validate.finding import Finding, place, problem
 from catalogctl.wording import LONGEST, verbatim
 
@@ -49,7 +49,7 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
         return problem("lock-broken", file, Place(conflict, 1), Finding("", MESSAGE, _MEND))
     where = TOP
     if flaw.byte is not None:
-        where = _place_of(data, flaw.byte)
+        where = place_of_byte(data, flaw.byte)
     elif len(data) <= MAX_YAML_SIZE:
         where = Document(file, "", {}, data).locate(flaw.pointer, key=flaw.at_key)
     name = flaw.pointer[1:].replace("/", ".")
@@ -57,12 +57,6 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
     return problem(
         "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _MEND)
     )
-
-
-def _place_of(data: bytes, byte: int) -> Place:
-    before = data[:byte]
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace"))
-    return Place(before.count(b"\n") + 1, column + 1)
 
 
 def _doubt(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:

@@ -60,18 +60,18 @@ def violations(message: str, value: JSON) -> list[Finding]:
     ]
 
 
-def _once(found: list[Finding]) -> list[Finding]:
+def _once(findings: list[Finding]) -> list[Finding]:
     """Return one finding for each thing that is wrong.
 
-    A missing field that stands there misspelt is none, nor is what two forms of a value say alike.
+    A missing field that is there, misspelt, does not count, nor what two forms of a value both say.
     """
     spelt = {
         (finding.pointer.rpartition("/")[0], finding.name)
-        for finding in found
+        for finding in findings
         if finding.code == "unknown-field"
     }
     different: dict[tuple[str, str, str], Finding] = {}
-    for finding in found:
+    for finding in findings:
         if finding.code != "missing-field" or (finding.pointer, finding.name) not in spelt:
             different.setdefault((finding.code, finding.pointer, finding.message), finding)
     return list(different.values())
@@ -120,30 +120,36 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
     owner: Any = error.schema
     known = list(owner.get("properties", {}))
     instance: Any = error.instance
-    meant = {name: right for right, name in misspelt(instance, known).items()}
+    meant = {wrong: right for right, wrong in misspelt(instance, known).items()}
     unknown = [name for name in instance if name not in known]
     for number, name in enumerate(unknown):
         others = known if number < MOST_GUESSED else []
-        yield unknown_field(child(pointer, name), name, meant.get(name, ""), others, known)
+        near = meant.get(name) or nearest(name, others) or ""
+        hint, suggests = _meant_instead(name, near, known)
+        yield Finding(
+            child(pointer, name),
+            f"unknown field {wording.verbatim(name)}",
+            hint,
+            at_key=True,
+            name=meant.get(name, ""),
+            code="unknown-field",
+            suggests=suggests,
+        )
 
 
-def unknown_field(
-    pointer: str, name: str, meant: str, others: Sequence[str], known: Sequence[str]
-) -> Finding:
-    """Return that a field is not known: what was `meant`, else which of `others` it is like."""
-    near = meant or nearest(name, others)
-    hint = f'did you mean "{near}"?' if near else f"allowed are {wording.listed(known)}"
+def _meant_instead(name: str, near: str, known: Sequence[str]) -> tuple[str, bool]:
+    """Return what to write in place of an unknown name, and whether that is the name near it."""
     before, colon, _ = name.partition(":")
     first, space, _ = name.partition(" ")
-    odd = next((each for each in name if not each.isascii()), "")
     if colon and before in known:
-        hint = f'write "{before}: …", with a space after the colon'
-    elif space and first in known:
-        hint = f'write "{first}: …": a colon is missing after it'
-    elif near and odd:
-        hint += f" {character_names.described(odd)} stands in it"
-    message = f"unknown field {wording.verbatim(name)}"
-    return Finding(pointer, message, hint, at_key=True, name=meant, code="unknown-field")
+        return f'write "{before}: …", with a space after the colon', False
+    if space and first in known:
+        return f'write "{first}: …": a colon is missing after it', False
+    if not near:
+        return f"allowed are {wording.listed(known)}", False
+    odd = next((each for each in name if not each.isascii()), "")
+    stands = f" {character_names.described(odd)} stands in it" if odd else ""
+    return f'did you mean "{near}"?{stands}', True
 
 
 def wrong_value(error: ValidationError, pointer: str) -> Finding:
@@ -159,13 +165,10 @@ def wrong_value(error: ValidationError, pointer: str) -> Finding:
         message = f"{name} is {wording.kind(value)}; {wording.type_names(limit)} is expected"
         return Finding(pointer, message, type_hint(error, name), code="wrong-type")
     if keyword in {"enum", "const"}:
-        allowed = [
-            str(each)
-            for each in (limit if keyword == "enum" else [limit])
-            if each not in {None, ""}
-        ]
-        said = wording.verbatim(value) if isinstance(value, str) else str(value)
-        message = f"{name} is {said}; allowed is {wording.listed(allowed)}"
+        options = limit if keyword == "enum" else [limit]
+        allowed = [str(each) for each in options if each not in {None, ""}]
+        written = wording.verbatim(value) if isinstance(value, str) else str(value)
+        message = f"{name} is {written}; allowed is {wording.listed(allowed)}"
         hint = did_you_mean(str(value), allowed)
         if name == "registry_type":
             hint = f"{hint} {_REGISTRY_TYPES}".lstrip()
@@ -189,10 +192,7 @@ def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
             "take some of them out",
         ),
         "minProperties": (f"has fewer than {limit} members", "add what is missing"),
-        "maxLength": (
-            f"has {size:,} characters; at most {limit} are allowed",
-            "shorten it",
-        ),
+        "maxLength": (f"has {size:,} characters; at most {limit} are allowed", "shorten it"),
         "uniqueItems": ("holds one value twice", "take one of the two out"),
         "pattern": (f"does not match {limit}", "write it in that form"),
     }

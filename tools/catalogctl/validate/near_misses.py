@@ -37,8 +37,8 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
     value_of = attrgetter(field)
     counts = Counter(map(value_of, claims))
     usual = SimilarNames(value for value, count in counts.items() if value and count > 1)
-    found = ((value, _meant(value, counts, usual)) for value in counts if value)
-    meant = {value: other for value, other in found if other}
+    likely = ((value, _meant(value, counts, usual)) for value in counts if value)
+    meant = {value: other for value, other in likely if other}
     for each in claims if meant else ():
         value = value_of(each)
         other = meant.get(value)
@@ -54,12 +54,12 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
 
 def _meant(value: str, counts: Mapping[str, int], usual: SimilarNames) -> str:
     """Return the value that most plugins have of those that are like this one, "" if none."""
-    found = [
+    similar = [
         other
         for other in usual.find(value)
         if counts[other] > counts[value] and _is_close(value, other)
     ]
-    return min(found, key=lambda other: (-counts[other], other), default="")
+    return min(similar, key=lambda other: (-counts[other], other), default="")
 
 
 def _is_close(value: str, other: str) -> bool:
@@ -73,9 +73,9 @@ def look_alike_names(claims: Sequence[Claim]) -> Iterator[Conflict]:
     """
     first: dict[tuple[str, str], Claim] = {}
     for each in claims:
-        seen = look(each.name)
-        other = first.setdefault((each.domain_id, seen), each)
-        if other is not each and seen and name_key(other) != name_key(each):
+        appearance = look(each.name)
+        other = first.setdefault((each.domain_id, appearance), each)
+        if other is not each and appearance and name_key(other) != name_key(each):
             one, two = (other, each) if other.name.isascii() else (each, other)
             message = f"name {verbatim(two.name)} looks the same as {verbatim(one.name)} of"
             hint = "make sure that it is not meant to be taken for that one"

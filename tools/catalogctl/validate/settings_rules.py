@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.json_pointer import child
 from catalogctl.jsontypes import as_object
-from catalogctl.validate.finding import Finding, place
+from catalogctl.validate.finding import Finding, place, visible
 from catalogctl.validate.message_schemas import violations
 from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
@@ -41,18 +41,13 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
     secrets = {place("secret-value", each, document) for each in credentials(document)}
     if not document.is_whole:
         return sorted({*document.problems, *secrets})
-    value: JSON = document.value
-    found = [*violations("CatalogSettings", value), *_rules(document.value, settings)]
-    problems = {place(each.code, _advised(each), document) for each in found}
-    visible = {each for each in problems if not document.hides(each)}
-    return sorted({*document.problems, *secrets, *visible})
-
-
-def _advised(finding: Finding) -> Finding:
-    """Return a finding with better advice than the schema's, where there is any."""
-    if finding.pointer != _LOCKS:
-        return finding
-    return finding._replace(message=_NOBODY, hint=_NAME_THE_BOT)
+    problems = {*document.problems, *secrets}
+    for each in (*violations("CatalogSettings", document.value), *_rules(document.value, settings)):
+        finding = each
+        if each.pointer == _LOCKS:  # the schema's own words say less
+            finding = each._replace(message=_NOBODY, hint=_NAME_THE_BOT)
+        problems.update(visible(each.code, finding, document))
+    return sorted(problems)
 
 
 _LOCKS = "/policy/auto_merge/locks"

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
     """Return the known names that were meant, each with the unknown one that stands for it."""
     unknown = [name for name in value if name not in known][:MOST_GUESSED]
-    found: dict[str, str] = {}
+    meant: dict[str, str] = {}
     for name in unknown:
         near = nearest(name, known)
         if near is not None and near not in value:
-            found.setdefault(near, name)
-    return found
+            meant.setdefault(near, name)
+    return meant
 
 
 def slips(value: JSONObject, known: Collection[str]) -> dict[str, str]:
     """Return the misspelt names that leave no doubt about what was meant."""
-    found = misspelt(value, known)
-    return {name: wrong for name, wrong in found.items() if is_slip(wrong, name)}
+    meant = misspelt(value, known)
+    return {name: wrong for name, wrong in meant.items() if is_slip(wrong, name)}
 
 
 def as_meant(value: JSONObject, spelt: Mapping[str, str]) -> JSONObject:

@@ -78,7 +78,7 @@ def _is_property(name: str) -> bool:
 def _is_python(pattern: str) -> bool:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # «possible nested set» is no word to an author
+            warnings.simplefilter("ignore")  # «possible nested set» says nothing to an author
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         return False

@@ -77,7 +77,7 @@ def _joined(base: str, reference: str) -> str:
         return base + reference
     try:
         return urljoin(base, reference)
-    except ValueError:  # brackets that are no address
+    except ValueError:  # brackets that are not an address
         return reference
 
 

@@ -16,60 +16,58 @@ if TYPE_CHECKING:
 
 
 class HostedImage(NamedTuple):
-    """An image as `docker pull` takes it: the registry's host, and the image in it."""
+    """An image as `docker pull` takes it: the registry's host, and the image in it.
+
+    With `is_refused` the host is an error, not only a doubt: on Docker Hub, whose images have no
+    such part; where it repeats the registry's own host; and where it has a port or a scheme, which
+    no part of an image has.
+    """
 
     host: str
     image: str
+    is_refused: bool
 
 
-def host_in_image(image: str) -> HostedImage | None:
-    """Return an image divided into host and image, None when its first part names no host.
+def hosted_image(entry: Entry) -> HostedImage | None:
+    """Return a plugin's image divided into host and image, None when its first part is not a host.
 
     A part with a dot or a colon, or `localhost`, is a host, as it is for `docker pull`.
     """
+    image = entry.text("image")
     if "." not in image and ":" not in image and not image.lower().startswith("localhost/"):
         return None
     bare = image.partition("://")[2] if "://" in image else image
-    host, slash, rest = bare.partition("/")
-    if slash and ("." in host or ":" in host or host.lower() == "localhost"):
-        return HostedImage(without_default_port(host.lower()), rest)
-    return None
+    first, slash, rest = bare.partition("/")
+    if not slash or not ("." in first or ":" in first or first.lower() == "localhost"):
+        return None
+    host, registry = without_default_port(first.lower()), _registry(entry)
+    has_sign = ":" in image.partition("/")[0]
+    return HostedImage(host, rest, registry in (*DOCKER_HUB_HOSTS, host) or has_sign)
 
 
-def is_refused(hosted: HostedImage, image: str, registry_url: str) -> bool:
-    """Return whether a host in an image is an error, not only a doubt.
-
-    It is on Docker Hub, whose images have no such part; where it repeats the registry's own host;
-    and where it has a port or a scheme, which no part of an image has.
-    """
-    registry = without_default_port(registry_url.lower())
-    first = image.partition("/")[0]
-    return registry in DOCKER_HUB_HOSTS or hosted.host == registry or ":" in first
+def _registry(entry: Entry) -> str:
+    return without_default_port(entry.text("registry_url").lower())
 
 
 @rule("image-host")
 def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
     """The host of the registry stands in registry_url, not in the image."""
-    image = entry.text("image")
-    hosted = host_in_image(image)
-    registry = entry.text("registry_url") if hosted is not None else ""
-    if hosted is None or not is_refused(hosted, image, registry):
+    hosted = hosted_image(entry)
+    if hosted is None or not hosted.is_refused:
         return
-    if hosted.host == without_default_port(registry.lower()):
-        message = f"image {verbatim(image)} repeats the host that registry_url has"
+    message = f"image {verbatim(entry.text('image'))} "
+    if hosted.host == _registry(entry):
+        message += "repeats the host that registry_url has"
     else:
-        message = (
-            f"image {verbatim(image)} names a host: the registry's host goes into registry_url"
-        )
-    yield Finding("/image", message, _what_to_write(hosted, registry, settings))
+        message += "names a host: the registry's host goes into registry_url"
+    yield Finding("/image", message, _what_to_write(hosted, _registry(entry), settings))
 
 
-def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -> str:
+def _what_to_write(hosted: HostedImage, registry: str, settings: Settings) -> str:
     """Return the hint that says where each part of an image belongs."""
     host = hosted.host
     image = hosted.image.partition("@")[0].partition(":")[0].lower()
-    known = without_default_port(registry_url.lower())
-    if host == known or (host in DOCKER_HUB_HOSTS and known in DOCKER_HUB_HOSTS):
+    if host == registry or (host in DOCKER_HUB_HOSTS and registry in DOCKER_HUB_HOSTS):
         return f'write "image: {image}"'
     if not is_host(host):
         return f'write "image: {image}" and the host, such as ghcr.io, as registry_url'
@@ -86,10 +84,9 @@ def _what_to_write(hosted: HostedImage, registry_url: str, settings: Settings) -
 @rule("image-like-host")
 def image_like_host(entry: Entry, _: Settings) -> Iterator[Finding]:
     """The first part of an image at another registry usually has no dot, and is not localhost."""
-    image = entry.text("image")
-    hosted = host_in_image(image)
-    registry = entry.text("registry_url") if hosted is not None else ""
-    if hosted is not None and not is_refused(hosted, image, registry):
+    hosted = hosted_image(entry)
+    if hosted is not None and not hosted.is_refused:
+        image, registry = entry.text("image"), entry.text("registry_url")
         message = f"the first part of image {verbatim(image)} looks like the host of a registry"
         hint = (
             f'if it is one, write "registry_url: {hosted.host}" and "image: {hosted.image}";'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
 from catalogctl.validate.finding import Entry, Finding, rule
-from catalogctl.validate.rules.hosts import host_in_image, is_refused
+from catalogctl.validate.rules.hosts import hosted_image
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     image = entry.text("image")
     if not image.strip() or _is_well_formed(image):
         return
-    hosted = host_in_image(image)
-    if hosted is not None and is_refused(hosted, image, entry.text("registry_url")):
+    hosted = hosted_image(entry)
+    if hosted is not None and hosted.is_refused:
         image = hosted.image  # of the host, image-host says what is wrong
     image = without_strays(image)
     if not _is_well_formed(image):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import re2
 
 from catalogctl import redaction
-from catalogctl.json_pointer import escape
+from catalogctl.json_pointer import members
 from catalogctl.source import secret_places
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
@@ -15,7 +15,6 @@ from catalogctl.wording import verbatim
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.jsontypes import JSON
     from catalogctl.source.document import Document
     from catalogctl.source.settings import Settings
 
@@ -23,7 +22,7 @@ _HINT = "take it out, and make it invalid where it came from: git keeps it for e
 _MARKERS = re2.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )
-"""What a credential begins with; behind a backslash one may be written otherwise."""
+"""What a credential begins with; behind a backslash one may be written in another way."""
 
 
 @rule("secret-key", field=redaction.CONFIG)
@@ -82,20 +81,3 @@ def _beginning(text: str) -> str:
 
 def _looks_like_one(what: str, beginning: str) -> str:
     return f"{what} that starts with {verbatim(beginning)} looks like a secret"
-
-
-def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:
-    """Yield every member and element below a value: its pointer, its key or index, itself."""
-    waiting: list[tuple[str, JSON]] = [(pointer, value)]
-    while waiting:
-        above, owner = waiting.pop()
-        items: list[tuple[str, JSON]] = []
-        if isinstance(owner, dict):
-            items = list(owner.items())
-        elif isinstance(owner, list):
-            items = [(str(index), element) for index, element in enumerate(owner)]
-        for key, child in items:
-            below = f"{above}/{escape(key)}"
-            yield below, key, child
-            if isinstance(child, dict | list):
-                waiting.append((below, child))

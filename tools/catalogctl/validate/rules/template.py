@@ -64,17 +64,17 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
     from jsonschema import Draft7Validator
     from referencing import Registry
 
-    found = False
+    is_explained = False
     metaschema = dict(Draft7Validator.META_SCHEMA)
     errors = Draft7Validator(metaschema, registry=Registry()).iter_errors(schema)
     for error in islice(errors, MAX_EXPLAINED):
         leaf = error
         while leaf.context:
             leaf = max(leaf.context, key=lambda part: len(part.absolute_path))
-        found = True
+        is_explained = True
         at = pointer + join(leaf.absolute_path)
         yield _misuse(leaf, at)
-    if not found:
+    if not is_explained:
         yield Finding(pointer, "two validators disagree about this schema", "please report it")
 
 

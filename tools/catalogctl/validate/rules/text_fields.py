@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from catalogctl.invisible import without_strays
-from catalogctl.json_pointer import escape
+from catalogctl.json_pointer import escape, members
 from catalogctl.jsontypes import as_object
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
@@ -53,12 +53,9 @@ def texts_in(pointer: str, value: JSON) -> Iterator[tuple[str, str]]:
     """Yield every text in a value, with its pointer."""
     if isinstance(value, str):
         yield pointer, value
-    elif isinstance(value, list):
-        for index, element in enumerate(value):
-            yield from texts_in(f"{pointer}/{index}", element)
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from texts_in(f"{pointer}/{escape(name)}", member)
+    for at, _, member in members(pointer, value):
+        if isinstance(member, str):
+            yield at, member
 
 
 def _one_line(text: str) -> str:

@@ -20,14 +20,14 @@ _OFFERED = 12
 @rule("unlisted-value")
 def unlisted_value(entry: Entry, settings: Settings) -> Iterator[Finding]:
     """Where the policy lists service_types or providers, a plugin has one of them."""
-    if not settings.service_types and not settings.providers:
-        return
     for field, allowed, policy in (
         ("service_type", settings.service_types, "service_types"),
         ("provider", settings.providers, "providers"),
     ):
+        if not allowed:
+            continue
         value = entry.document.text(field)  # of a default, catalog.yaml has the problem
-        if allowed and value and value not in allowed:
+        if value and value not in allowed:
             yield not_listed(f"/{field}", field, value, policy, allowed)
 
 

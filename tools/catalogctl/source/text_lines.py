@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_BLANKS = re.compile(r" *")
 
 
 class Lines:
@@ -20,52 +23,53 @@ class Lines:
         self._ends = [*(start for start, _ in spans), len(text)]
         self._indentations: dict[int, int] = {}
 
-    def _number(self, index: int) -> int:
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Yield where each line begins and ends."""
+        return zip(self._starts, self._ends, strict=True)
+
+    def number(self, index: int) -> int:
+        """Return the number, from 0, of the line in which a character stands."""
         return bisect_right(self._starts, index) - 1
 
     def start(self, index: int) -> int:
         """Return where the line begins in which a character stands."""
-        return self._starts[self._number(index)]
+        return self._starts[self.number(index)]
 
     def end(self, index: int) -> int:
         """Return where the line ends, before its line break."""
-        return self._ends[self._number(index)]
+        return self._ends[self.number(index)]
 
     def after(self, index: int) -> int:
         """Return where the next line begins; the end of the text where there is none."""
-        number = self._number(index) + 1
+        number = self.number(index) + 1
         return self._starts[number] if number < len(self._starts) else len(self.text)
 
     def before(self, start: int) -> int:
         """Return where the line above begins; for the first line, its own start."""
-        return self._starts[max(self._number(start) - 1, 0)]
+        return self._starts[max(self.number(start) - 1, 0)]
 
     def break_before(self, start: int) -> int:
         """Return how many characters the line break has that ends at a line's start."""
-        number = self._number(start)
+        number = self.number(start)
         return start - self._ends[number - 1] if number else 0
 
     def column(self, index: int) -> int:
         """Return how many characters stand before this one in its line."""
         return index - self.start(index)
 
-    def indentation(self, index: int) -> int:
-        """Return where the first character of a line stands that is not a space."""
-        start = self.start(index)
-        if start not in self._indentations:
-            found = _BLANKS.match(self.text, start)
-            self._indentations[start] = found.end() if found else start
-        return self._indentations[start]
-
     def begins(self, index: int) -> bool:
         """Return whether nothing but spaces stands before a character in its line."""
-        return self.indentation(index) >= index
+        start = self.start(index)
+        if start not in self._indentations:
+            line = self.text[start : self.end(index)]
+            self._indentations[start] = start + len(line) - len(line.lstrip(" "))
+        return self._indentations[start] >= index
 
     def share(self, left: int, right: int) -> bool:
         """Return whether two characters stand in one line."""
-        return self._number(left) == self._number(right)
+        return self.number(left) == self.number(right)
 
     def is_blank(self, index: int) -> bool:
         """Return whether a line has nothing but blanks; so has the end of the text."""
-        number = self._number(index)
+        number = self.number(index)
         return not self.text[self._starts[number] : self._ends[number]].strip()

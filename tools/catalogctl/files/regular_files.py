@@ -1,0 +1,112 @@
+"""Read a regular file, or nothing, also from a folder of strangers.
+
+No link is followed. What looks like a file but is a pipe or a device never blocks: it is
+opened without waiting, and judged by what was opened (hardening R-12).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+_CHUNK = 1 << 20
+
+
+class NotAFileError(Exception):
+    """Something else stands where a file belongs; the message says what, after "it".
+
+    `size`, in bytes, is that of a file that is too large.
+    """
+
+    def __init__(self, message: str, size: int = 0) -> None:
+        super().__init__(message)
+        self.size = size
+
+
+def state_of(path: Path | str, folder: int | None = None) -> os.stat_result | None:
+    """Return what stands at a path, a link not followed; None where nothing does. Raises OSError.
+
+    The path is relative to an open folder, or to the working directory.
+    """
+    try:
+        return os.stat(path, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None = None) -> bytes:
+    """Return the bytes of a file, by its path from an open folder or the working directory.
+
+    NotAFileError for anything but a regular file of at most `most` bytes, OSError when it is not
+    there or can't be read.
+    """
+    handle = os.open(path, _FILE, dir_fd=folder)
+    try:
+        return read_regular(handle, most)
+    finally:
+        os.close(handle)
+
+
+def read_inside(folder: Path, path: str, most: int) -> bytes:
+    """Return the bytes of a file below a folder, by its path with "/" between names.
+
+    Each folder on the way is opened by itself, so no path leaves the folder, which may be a link:
+    the person named it. The errors are those of `read_file`.
+    """
+    *folders, name = path.split("/")
+    with ExitStack() as opened:
+        handle = os.open(folder, _FOLDER)
+        opened.callback(os.close, handle)
+        for each in folders:
+            handle = _open(each, _FOLDER | os.O_NOFOLLOW, handle)
+            opened.callback(os.close, handle)
+        handle = _open(name, _FILE, handle)
+        opened.callback(os.close, handle)
+        return read_regular(handle, most)
+
+
+def _open(name: str, flags: int, folder: int) -> int:
+    """Open one name of an open folder."""
+    try:
+        return os.open(name, flags, dir_fd=folder)
+    except OSError as error:
+        if what := _other_than(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
+            raise NotAFileError(what) from error
+        raise
+
+
+def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
+    """Return what stands where a folder or a file belongs, "" when that is not why it failed."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except OSError:
+        return ""
+    if stat.S_ISLNK(mode):
+        return "is or lies behind a symbolic link, which is not followed"
+    belongs = stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)
+    return "" if belongs else "is not a regular file"
+
+
+def read_regular(handle: int, most: int) -> bytes:
+    """Return the bytes of an open file; NotAFileError for anything else, or more than `most`."""
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
+        raise NotAFileError("is not a regular file")
+    size = state.st_size
+    data = os.read(handle, size + 1) if size <= most else b""
+    if size <= most and len(data) != size:  # it was written to since: what is there now counts
+        while len(data) <= most and (more := os.read(handle, min(most + 1 - len(data), _CHUNK))):
+            data += more
+    if max(size, len(data)) > most:
+        raise NotAFileError(f"has more than {most} bytes", max(size, len(data)))
+    return data
