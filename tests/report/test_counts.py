@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.problem import Problem, Severity
-from catalogctl.report.problem_reports import Summary, has_errors, summary_line
+from catalogctl.problem import Problem, Severity, has_errors
+from catalogctl.report.problem_reports import Summary, summary_line
 
 ERROR = Problem("a.yaml", 1, 1, "blank", "", "m")
 OTHER = Problem("b.yaml", 1, 1, "blank", "", "m")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 SHELLS = ("bash", "zsh", "fish")
-VARIABLE = "_CATALOGCTL_COMPLETE"
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 
@@ -43,11 +42,13 @@ def completion_command(shell: str) -> int:
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
+    from catalogctl.cli.main import COMPLETION
+
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"{shell} is not supported")
     group = click.get_current_context().find_root().command
-    script = ShellComplete.source(kind(group, {}, "catalogctl", VARIABLE))
+    script = ShellComplete.source(kind(group, {}, "catalogctl", COMPLETION))
     click.echo(script)
     return 0
 

@@ -43,20 +43,20 @@ class SavedQuery:
     document: Document | None
 
 
-def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem], int]:
-    """Return the catalog's saved queries, every problem of their files, and the files read."""
+def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]:
+    """Return the catalog's saved queries, and every problem of their files."""
     saved: list[SavedQuery] = []
     problems: list[Problem] = []
     for name in opened.queries.names:
         document = read(opened.query_folder, name)
-        told = set(_problems(document, opened)) if document.is_whole else set()
-        hidden = {each for each in told if document.hides(each)}
-        secrets = {place("secret-value", each, document) for each in credentials(document)}
-        found = sorted({*document.problems, *(told - hidden), *secrets})
-        problems.extend(found)
+        found = {place("secret-value", each, document) for each in credentials(document)}
+        if document.is_whole:
+            found |= {each for each in _problems(document, opened) if not document.hides(each)}
+        found.update(document.problems)
+        problems.extend(sorted(found))
         if not found:
             saved.append(_saved(document))
-    return saved, problems, len(opened.queries.names)
+    return saved, problems
 
 
 def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalogctl.report import github_annotations, problem_json, problem_text, sarif
-from catalogctl.report.counts import has_errors, summary_line
+from catalogctl.report.counts import summary_line
 from catalogctl.report.view import Summary, View
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from catalogctl.problem import Problem
 
-__all__ = ["FORMATS", "Summary", "View", "has_errors", "render", "summary_line"]
+__all__ = ["FORMATS", "Summary", "View", "render", "summary_line"]
 
 FORMATS: dict[str, Callable[[Sequence[Problem], Summary, View], str]] = {
     "text": problem_text.render,
