@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import note, say
-from catalogctl.cli.shared_options import (
-    base_url_option,
-    catalog_option,
-    color_option,
-    jobs_option,
-    now_option,
-    output_options,
-    quiet_option,
-    wait_option,
-)
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
@@ -27,20 +18,20 @@ if TYPE_CHECKING:
 
 
 @click.command("build")
-@catalog_option
+@options.catalog
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     default="public",
     help="The folder to publish into; an old tree there is replaced whole.  [default: public]",
 )
-@base_url_option
-@now_option
+@options.base_url
+@options.now
 @click.option("--allow-shallow", is_flag=True, help="Accept the dates of a shallow clone.")
-@wait_option("build of the same folder")
-@jobs_option
-@output_options(color_option, quiet_option())
-def build_command(out: Path, output: Output, **options: Any) -> int:
+@options.wait("build of the same folder")
+@options.jobs
+@options.output(options.color, options.quiet())
+def build_command(out: Path, output: Output, **values: Any) -> int:
     """Build the catalog: the static API, its index and the website, into one folder.
 
     The folder holds the old tree or the new one at any moment, whole. A catalog with errors
@@ -58,9 +49,7 @@ def build_command(out: Path, output: Output, **options: Any) -> int:
 
     started = time.monotonic()
     with progress(output) as shown:
-        built = build(
-            BuildOptions(out=out, environ=os.environ, tell=say, progress=shown, **options)
-        )
+        built = build(BuildOptions(out=out, environ=os.environ, tell=say, progress=shown, **values))
     _tell(built, out, output, time.monotonic() - started)
     return 0 if built.published else 1
 
@@ -77,6 +66,3 @@ def _tell(built: Built, out: Path, output: Output, seconds: float) -> None:
         output.summary(f"{what} in {seconds:.1f} s ({built.changed:,} changed)")
     else:
         note("nothing was built" + (f": {out} is as it was" if out.exists() else ""))
-
-
-COMMANDS = {"build": build_command}

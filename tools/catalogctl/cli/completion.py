@@ -107,11 +107,11 @@ def _offered(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 def _catalog(ctx: click.Context) -> Path | None:
     """Return the catalog that the command line names, or the one upward; None without one."""
-    from catalogctl.cli.shared_options import catalog_folder
+    from catalogctl.cli import options
     from catalogctl.errors import CatalogctlError
 
     try:
-        return catalog_folder(ctx.params.get("catalog"))
+        return options.catalog_folder(ctx.params.get("catalog"))
     except (CatalogctlError, OSError):
         return None
 
@@ -177,6 +177,3 @@ def _read(folder: Path, name: str) -> JSON:
 
     data = Folder(folder.parent, folder.name, "").read(name)
     return None if isinstance(data, Problem) else parse("", "", data).value
-
-
-COMMANDS = {"completion": completion_command}

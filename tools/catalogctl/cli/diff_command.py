@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import say
-from catalogctl.cli.shared_options import (
-    as_value,
-    catalog_folder,
-    checked_by,
-    color_option,
-    format_option,
-    given_catalog_option,
-    jobs_option,
-    output_options,
-)
 from catalogctl.errors import UsageError
 from catalogctl.files import write_atomic
 from catalogctl.problem import has_errors
@@ -56,7 +47,7 @@ class _Request:
     @property
     def folder(self) -> Path:
         """The folder that problems are about."""
-        return Path.cwd() if self.saved is not None else catalog_folder(self.catalog)
+        return Path.cwd() if self.saved is not None else options.catalog_folder(self.catalog)
 
     def difference(self) -> JSONObject:
         """Return the difference as JSON; what makes it doubtful is said on stderr."""
@@ -85,10 +76,10 @@ def _files(also: Iterable[str]) -> list[tuple[str, Path]]:
     return files
 
 
-_request_options = as_value(
+_request_options = options.as_value(
     "request",
     _Request,
-    given_catalog_option,
+    options.given_catalog,
     click.option(
         "--base",
         metavar="REF",
@@ -109,7 +100,7 @@ _request_options = as_value(
         " data.",
     ),
     click.option("--actor", metavar="@HANDLE", help="Who asks for the change, for the verdict."),
-    jobs_option,
+    options.jobs,
 )
 
 
@@ -119,14 +110,14 @@ _request_options = as_value(
     "--also",
     metavar="FORMAT=FILE",
     multiple=True,
-    callback=checked_by(_files),
+    callback=options.checked_by(_files),
     help="Write it into a file too, as json or markdown.  [repeatable]",
 )
-@output_options(
-    format_option(
+@options.output(
+    options.format_(
         "text", "json", "github", "markdown", words="How to print it; github are annotations."
     ),
-    color_option,
+    options.color,
 )
 def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Output) -> int:
     """Name the calls that a change amounts to, compared with a branch.
@@ -187,6 +178,3 @@ def _text(difference: JSONObject, format_: str, *, unicode: bool) -> str:
     if format_ == "markdown":
         return difference_comment.render(difference)
     return difference_text.render(difference, unicode=unicode)
-
-
-COMMANDS = {"diff": diff_command}

@@ -42,6 +42,3 @@ def _page(code: Code) -> str:
             text = "\n".join(f"  {line}" for line in example.splitlines())
             parts += ["", f"{heading} ({code.file.value}):", "", text]
     return "\n".join(parts) + "\n"
-
-
-COMMANDS = {"explain": explain_command}

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import print_line
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    output_options,
-    quiet_option,
-)
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
@@ -22,8 +17,8 @@ if TYPE_CHECKING:
 @click.command("fmt")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
-@catalog_option
-@output_options(color_option, quiet_option())
+@options.catalog
+@options.output(options.color, options.quiet())
 def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Output) -> int:
     """Put plugin files into the one layout: fields in the API's order, one way to write a value.
 
@@ -48,6 +43,3 @@ def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Out
     verb = "to change" if check else "changed"
     output.summary(f"{formatting.files} files looked at, {len(formatting.changed)} {verb}")
     return 1 if formatting.problems or (check and formatting.changed) else 0
-
-
-COMMANDS = {"fmt": fmt_command}

@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.inputs import read_source
 from catalogctl.cli.output import note, print_line
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    output_options,
-    quiet_option,
-)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +22,8 @@ MAX_SIZE = 64 * 1024 * 1024
 @click.command("import")
 @click.argument("source", metavar="FILE|-|URL")
 @click.option("--check", is_flag=True, help="Write nothing; say what would come of it.")
-@catalog_option
-@output_options(color_option, quiet_option())
+@options.catalog
+@options.output(options.color, options.quiet())
 def import_command(source: str, check: bool, catalog: Path, output: Output) -> int:
     """Take plugins over from another repository: PluginsInfo in, plugin files out.
 
@@ -74,6 +69,3 @@ def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:
     if imported.present:
         counts += f", {len(imported.present)} there already"
     note(f"{counts}, {len(imported.refused)} refused")
-
-
-COMMANDS = {"import": import_command}

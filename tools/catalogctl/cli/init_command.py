@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import note
-from catalogctl.cli.shared_options import quiet_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="The catalogctl that its workflows install: a wheel's URL with #sha256=…, or"
     " git+URL@COMMIT.  [default: where this one was installed from]",
 )
-@quiet_option()
+@options.quiet()
 def init_command(folder: Path, tool: str | None, quiet: bool, **answers: str | None) -> int:
     """Start a catalog repository in DIR, ready for its first pull request.
 
@@ -81,6 +81,3 @@ def _start(folder: Path, answers: Mapping[str, str | None], pin: str) -> Start:
         domain_id=answer("domain_id", "domain_id of its plugins", suggested_id("domain", name)),
         tool=pin,
     )
-
-
-COMMANDS = {"init": init_command}

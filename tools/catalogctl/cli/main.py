@@ -81,8 +81,9 @@ class Commands(click.Group):
             return None
         import importlib
 
+        name = cmd_name.replace("-", "_")
         module = importlib.import_module(f"catalogctl.cli.{_MODULES[cmd_name]}")
-        command: click.Command = module.COMMANDS[cmd_name]
+        command: click.Command = getattr(module, f"{name}_command")
         return command
 
     def resolve_command(

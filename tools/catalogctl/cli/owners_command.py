@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import note
-from catalogctl.cli.shared_options import catalog_option, format_option, output_options
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import write_atomic
 
@@ -22,8 +22,8 @@ _LARGEST = 3 * 1024 * 1024
 
 
 @click.command("owners")
-@catalog_option
-@output_options(format_option("codeowners", "json"))
+@options.catalog
+@options.output(options.format_("codeowners", "json"))
 @click.option(
     "--update",
     metavar="FILE",
@@ -81,6 +81,3 @@ def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None
     if after != before:
         write_atomic(file, after)
     note(f"{'updated' if after != before else 'nothing to change in'} {given}")
-
-
-COMMANDS = {"owners": owners_command}

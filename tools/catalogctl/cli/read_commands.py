@@ -7,19 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
-from catalogctl.cli.shared_options import (
-    as_value,
-    catalog_folder,
-    color_option,
-    domain_option,
-    format_option,
-    given_catalog_option,
-    now_option,
-    output_options,
-    repository_option,
-)
 from catalogctl.cli.suggestions import tell_unmatched, with_words
 from catalogctl.errors import ApiError, UsageError
 
@@ -29,7 +19,6 @@ if TYPE_CHECKING:
 
     from catalogctl.catalog import Catalog
     from catalogctl.cli.output import Output
-    from catalogctl.cli.shared_options import Decorator
     from catalogctl.jsontypes import JSON, JSONObject
 
 
@@ -48,7 +37,7 @@ class _Source:
 
         if self.location is not None and self.catalog is not None:
             raise UsageError("--catalog and --from name two catalogs: give one of them")
-        where = catalog_folder(self.catalog) if self.location is None else self.location
+        where = options.catalog_folder(self.catalog) if self.location is None else self.location
         return Catalog.open(where, now=self.now, tell=say, require_fresh=self.require_fresh)
 
 
@@ -59,11 +48,11 @@ class _Answer(NamedTuple):
     newest: Mapping[str, str | None] | None = None
 
 
-def _source_options(*others: Decorator) -> Decorator:
-    return as_value(
+def _source_options(*others: options.Decorator) -> options.Decorator:
+    return options.as_value(
         "source",
         _Source,
-        given_catalog_option,
+        options.given_catalog,
         click.option(
             "--from",
             "location",
@@ -79,8 +68,8 @@ def _source_options(*others: Decorator) -> Decorator:
     )
 
 
-_answer_options = output_options(
-    format_option("table", "json", "yaml", "csv", words="How to print the answer."), color_option
+_answer_options = options.output(
+    options.format_("table", "json", "yaml", "csv", words="How to print the answer."), options.color
 )
 _query_option = click.option("--query", metavar="FILE|-", help="The query, as JSON or YAML.")
 
@@ -163,13 +152,13 @@ def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int
 @click.option("--service-type", help="Only plugins of this service_type.")
 @click.option("--provider", help="Only plugins of this provider.")
 @click.option("--registry-type", metavar="DOCKER_HUB|AWS_PUBLIC_ECR", help="Only of this one.")
-@domain_option
-@repository_option
+@options.domain_id
+@options.repository_id
 @click.option("--label", "labels", multiple=True, help="Only plugins with this label; repeatable.")
 @click.option("--keyword", help="Only plugins in whose id, name, provider or labels a word occurs.")
-@_source_options(now_option)
+@_source_options(options.now)
 @_answer_options
-def list_command(source: _Source, output: Output, **options: Any) -> int:
+def list_command(source: _Source, output: Output, **fields: Any) -> int:
     """List plugins: all, or those that a query and the other fields of the request ask for.
 
     FILE holds a query, or is a saved query of a catalog. Options win over what is saved with it.
@@ -186,7 +175,7 @@ def list_command(source: _Source, output: Output, **options: Any) -> int:
     needs_versions = output.answer_format in {"table", "csv"}
     return _answer(
         "list",
-        lambda catalog: _list(catalog, needs_versions=needs_versions, **options),
+        lambda catalog: _list(catalog, needs_versions=needs_versions, **fields),
         source,
         output,
     )
@@ -250,9 +239,9 @@ def search_command(words: tuple[str, ...], literal: bool, source: _Source, outpu
 @click.command("stat")
 @click.argument("name", required=False, shell_complete=saved_stats)
 @_query_option
-@domain_option
-@repository_option
-@_source_options(now_option)
+@options.domain_id
+@options.repository_id
+@_source_options(options.now)
 @_answer_options
 def stat_command(
     name: str | None, query: str | None, source: _Source, output: Output, **fields: str | None
@@ -324,13 +313,3 @@ def _canonical(kind: str, request: JSONObject) -> str:
         hint = "take it out: a query is published as it stands"
         raise ApiError("ERROR_INVALID_PARAMETER", "the query holds a secret", "/query", hint=hint)
     return text
-
-
-COMMANDS = {
-    "search": search_command,
-    "get": get_command,
-    "get-versions": get_versions_command,
-    "list": list_command,
-    "stat": stat_command,
-    "query-id": query_id_command,
-}

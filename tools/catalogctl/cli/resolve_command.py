@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli import completion
+from catalogctl.cli import completion, options
 from catalogctl.cli.output import say
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    format_option,
-    output_options,
-    quiet_option,
-    wait_option,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("resolve")
 @click.argument("wanted", metavar="[PLUGIN_ID]...", nargs=-1, shell_complete=completion.plugin_ids)
-@catalog_option
+@options.catalog
 @click.option(
     "--report",
     metavar="FILE",
@@ -60,19 +52,19 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1, max=64),
     help="Requests at a time, at most 4 of them to one host.  [default: 8]",
 )
-@wait_option("run on this catalog")
+@options.wait("run on this catalog")
 @click.option(
     "--credential-helpers",
     "helpers",
     is_flag=True,
     help="Run the docker-credential-* programs that Docker's files name.",
 )
-@output_options(
-    format_option("text", "json", "markdown", words="How to print what changed."),
-    color_option,
-    quiet_option(),
+@options.output(
+    options.format_("text", "json", "markdown", words="How to print what changed."),
+    options.color,
+    options.quiet(),
 )
-def resolve_command(report: Path | None, output: Output, **options: Any) -> int:
+def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
     """Ask the registries for versions and digests, and write what is new into the locks.
 
     A lock without news is not touched. A registry that fails keeps its locks as they are; the
@@ -90,13 +82,13 @@ def resolve_command(report: Path | None, output: Output, **options: Any) -> int:
     from catalogctl.pipeline.resolve_catalog import resolve
 
     with _progress(output) as shown:
-        resolved = resolve(_options(progress=shown, **options))
+        resolved = resolve(_options(progress=shown, **values))
     _tell(resolved, report, output)
     return resolved.exit_code
 
 
 def _options(
-    *, recheck: int, verify: bool, frozen: bool, jobs: int | None, **options: Any
+    *, recheck: int, verify: bool, frozen: bool, jobs: int | None, **others: Any
 ) -> ResolveOptions:
     """Return what to resolve, and how."""
     from catalogctl.pipeline.resolve_catalog import ResolveOptions
@@ -110,7 +102,7 @@ def _options(
         environ=os.environ,
         limits=limited(ResolveLimits(), jobs),
         tell=say,
-        **options,
+        **others,
     )
 
 
@@ -144,6 +136,3 @@ def _progress(output: Output) -> Iterator[Callable[[ResolveProgress], None]]:
             shown("resolving", state.done, state.of, f" {requests}{waiting}")
 
         yield tell
-
-
-COMMANDS = {"resolve": resolve_command}

@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import note, say
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    jobs_option,
-    now_option,
-    output_options,
-    quiet_option,
-)
 from catalogctl.errors import CatalogctlError, OutsideError
 
 if TYPE_CHECKING:
@@ -36,15 +29,15 @@ DEBOUNCE = 200
 
 
 @click.command("serve")
-@catalog_option
+@options.catalog
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     help="The port on 127.0.0.1; 0 takes a free one.  [default: 8000, or a free one]",
 )
-@now_option
-@jobs_option
-@output_options(color_option, quiet_option())
+@options.now
+@options.jobs
+@options.output(options.color, options.quiet())
 def serve_command(
     catalog: Path, port: int | None, now: str | None, jobs: int | None, output: Output
 ) -> int:
@@ -152,6 +145,3 @@ def _rebuild(preview: Preview, output: Output) -> None:
         output.summary(f"built in {seconds:.1f} s ({outcome.changed:,} files changed)")
     else:
         note("the last good tree stays")
-
-
-COMMANDS = {"serve": serve_command}

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    format_option,
-    jobs_option,
-    output_options,
-    quiet_option,
-)
+from catalogctl.cli import options
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,13 +20,13 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@catalog_option
+@options.catalog
 @click.option("--all", "show_all", is_flag=True, help="Print every problem, not the first 50.")
-@jobs_option
-@output_options(
-    format_option("text", "json", "github", "sarif", words="How to print problems."),
-    color_option,
-    quiet_option(),
+@options.jobs
+@options.output(
+    options.format_("text", "json", "github", "sarif", words="How to print problems."),
+    options.color,
+    options.quiet(),
 )
 def validate_command(
     paths: tuple[Path, ...], catalog: Path, show_all: bool, jobs: int | None, output: Output
@@ -76,6 +69,3 @@ def _check_paths(paths: Iterable[Path], folder: Path) -> None:
         named = Path(os.path.abspath(path))  # noqa: PTH100
         if not (named.is_relative_to(catalog) or catalog.is_relative_to(named)):
             raise UsageError(f"{path} is no part of the catalog in {folder}")
-
-
-COMMANDS = {"validate": validate_command}

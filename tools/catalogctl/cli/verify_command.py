@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.output import print_line
-from catalogctl.cli.shared_options import format_option, output_options, quiet_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     default=8,
     help="Files to fetch at once from a URL.  [default: 8]",
 )
-@output_options(
-    format_option("text", "json", words="How to print what differs."),
-    quiet_option(),
+@options.output(
+    options.format_("text", "json", words="How to print what differs."),
+    options.quiet(),
 )
 def verify_command(location: str, workers: int, output: Output) -> int:
     """Hold a published tree, in a folder or at a URL, against its manifest.json.
@@ -87,6 +87,3 @@ def _summary(location: str, count: int) -> str:
         f"{count} {noun} from manifest.json (unsigned) in {location}:"
         " build or upload the tree again"
     )
-
-
-COMMANDS = {"verify": verify_command}

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.completion import members, plugin_ids
 from catalogctl.cli.inputs import read_input
 from catalogctl.cli.output import note
-from catalogctl.cli.shared_options import (
-    catalog_option,
-    color_option,
-    format_option,
-    output_options,
-    quiet_option,
-)
 from catalogctl.cli.write_calls import make_call
 from catalogctl.errors import UsageError
 
@@ -26,7 +20,6 @@ if TYPE_CHECKING:
 
     from catalogctl.calls.update import Patch
     from catalogctl.cli.output import Output
-    from catalogctl.cli.shared_options import Command
     from catalogctl.jsontypes import JSON, JSONObject
 
 _REQUEST_OPTIONS = {
@@ -44,17 +37,17 @@ _REQUEST_OPTIONS = {
 plugin_argument = click.argument("plugin_id", shell_complete=plugin_ids)
 
 
-def _write_options(command: Command) -> Command:
+def _write_options(command: options.Command) -> options.Command:
     """Add the options of every write call."""
-    how_to_print = output_options(
-        format_option("table", "json", "yaml", words="How to print the answer."),
-        color_option,
-        quiet_option("Print the answer alone."),
+    how_to_print = options.output(
+        options.format_("table", "json", "yaml", words="How to print the answer."),
+        options.color,
+        options.quiet("Print the answer alone."),
     )
-    return catalog_option(how_to_print(command))
+    return options.catalog(how_to_print(command))
 
 
-def _request_options(command: Command) -> Command:
+def _request_options(command: options.Command) -> options.Command:
     for name, words in reversed(_REQUEST_OPTIONS.items()):
         command = click.option(f"--{name.replace('_', '-')}", name, help=words)(command)
     return command
@@ -275,12 +268,3 @@ def deregister_command(plugin_id: str, catalog: Path, output: Output) -> int:
     from catalogctl.calls.enable_disable import deregistration
 
     return make_call(catalog, lambda opened: deregistration(opened, plugin_id), output)
-
-
-COMMANDS = {
-    "register": register_command,
-    "update": update_command,
-    "enable": enable_command,
-    "disable": disable_command,
-    "deregister": deregister_command,
-}

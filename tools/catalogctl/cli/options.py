@@ -1,4 +1,7 @@
-"""Options that several commands share, each declared and checked once."""
+"""Options that several commands share, each declared and checked once.
+
+A module that uses them imports this one: `@options.catalog`.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +88,7 @@ def checked_by(read: Callable[[Any], Any]) -> Callable[[click.Context, click.Par
     return lambda ctx, _, given: given if ctx.resilient_parsing else read(given)
 
 
-def _catalog_option(**how: Any) -> Decorator:
+def _catalog(**how: Any) -> Decorator:
     return click.option(
         "--catalog",
         type=click.Path(path_type=Path),
@@ -94,51 +97,51 @@ def _catalog_option(**how: Any) -> Decorator:
     )
 
 
-catalog_option = _catalog_option(callback=checked_by(catalog_folder))
-given_catalog_option = _catalog_option()
+catalog = _catalog(callback=checked_by(catalog_folder))
+given_catalog = _catalog()
 """The option alone, None without it: for commands that may do without a catalog."""
-color_option = click.option(
+color = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     help="Colour the output.  [default: auto, on a terminal]",
 )
-jobs_option = click.option(
+jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     help="Processes to use.  [default: one a core, for large catalogs]",
 )
-now_option = click.option(
+now = click.option(
     "--now",
     metavar="TIME",
     callback=checked_by(_reference_time),
     help="Reference time of timediff queries, such as 2026-01-31T12:00:00Z."
     "  [default: the commit's time]",
 )
-base_url_option = click.option(
+base_url = click.option(
     "--base-url",
     metavar="URL",
     callback=checked_by(_base_url),
     help="Where the tree will be served; wins over site.base_url in catalog.yaml.",
 )
-domain_option = click.option("--domain-id", help="Only plugins of this domain.")
-repository_option = click.option(
+domain_id = click.option("--domain-id", help="Only plugins of this domain.")
+repository_id = click.option(
     "--repository-id", help="The repository asked.  [default: the catalog's own]"
 )
 
 
-def wait_option(what: str) -> Decorator:
+def wait(what: str) -> Decorator:
     """Return `--wait`, which says for how long another run may hold the command up."""
     words = f"Seconds to wait for another {what}.  [default: 600]"
     return click.option("--wait", type=click.IntRange(min=0), default=600, help=words)
 
 
-def quiet_option(words: str = "Print no summary and no progress.") -> Decorator:
+def quiet(words: str = "Print no summary and no progress.") -> Decorator:
     """Return `--quiet`."""
     return click.option("--quiet", "-q", is_flag=True, help=words)
 
 
-def format_option(*formats: str, words: str = "How to print it.") -> Decorator:
+def format_(*formats: str, words: str = "How to print it.") -> Decorator:
     """Return `--format`; the first format is the default, a table only on a terminal."""
     is_table = formats[0] == "table"
     default = "table on a terminal, else json" if is_table else formats[0]
@@ -150,6 +153,6 @@ def format_option(*formats: str, words: str = "How to print it.") -> Decorator:
     )
 
 
-def output_options(*options: Decorator) -> Decorator:
+def output(*options: Decorator) -> Decorator:
     """Add options that say how to print; the command gets them as `output`."""
     return as_value("output", Output, *options)
