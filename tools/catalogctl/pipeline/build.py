@@ -159,10 +159,10 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
         commit_time=history.commit_time,
         generator=options.generator,
     )
-    states, answers, problems = _query_answers(checked.values, saved, context)
+    answers, problems = _query_answers(checked.values, saved, context)
     if problems:
         return _refused(opened, options, problems)
-    journal = read_journal(history, opened.path, opened.settings, states)
+    journal = read_journal(history, opened.path, opened.settings)
     catalog = _CheckedCatalog(context, checked.values, answers, opened, journal)
     written = _write(options, staged, catalog)
     if has_errors(written.problems):
@@ -218,16 +218,15 @@ def _counted(
 
 def _query_answers(
     drafts: Sequence[Draft], saved: Sequence[SavedQuery], context: BuildContext
-) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
-    """Return the state of each plugin, the answers of the queries and their problems.
+) -> tuple[list[SavedAnswer], list[Problem]]:
+    """Return the answers of the queries and their problems.
 
     The values of all plugins are held for that long alone.
     """
     infos = queried_fields((each.encoded for each in drafts), saved)
-    states = {str(info["plugin_id"]): str(info["state"]) for info in infos}
     repository_id = context.settings.repository_id
     documents = Documents(base_order(infos))
-    return states, *answer_saved(saved, documents, now=context.now, repository_id=repository_id)
+    return answer_saved(saved, documents, now=context.now, repository_id=repository_id)
 
 
 def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) -> _Written:
