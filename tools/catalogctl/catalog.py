@@ -147,10 +147,10 @@ class Catalog:
 
         plugins, now = everything.plugins, self._reference_time(everything)
         if kind == "list":
-            asked = parse_list(request, repository_id=everything.repository_id)
-            return answer_list(asked, plugins, now=now)
-        counted = parse_stat(request, repository_id=everything.repository_id)
-        return answer_stat(counted, plugins, now=now)
+            wanted = parse_list(request, repository_id=everything.repository_id)
+            return answer_list(wanted, plugins, now=now)
+        wanted_counts = parse_stat(request, repository_id=everything.repository_id)
+        return answer_stat(wanted_counts, plugins, now=now)
 
     def stat(self, query: JSONObject, **fields: str) -> JSONObject:
         """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""
@@ -172,9 +172,9 @@ class Catalog:
         from catalogctl.query.plugin_search import search
 
         everything = self._values.everything()
-        found = search(everything.plugins, words, literal=literal)
-        answer: JSONObject = {"results": [*found.plugins], "total_count": len(found.plugins)}
-        return answer, found.corrected, everything.latest_versions()
+        matches = search(everything.plugins, words, literal=literal)
+        answer: JSONObject = {"results": [*matches.plugins], "total_count": len(matches.plugins)}
+        return answer, matches.corrected, everything.latest_versions()
 
     def saved(self, kind: str, name: str, **fields: str) -> JSONObject:
         """Return the answer of a saved query, or of a built-in stat, by its name.

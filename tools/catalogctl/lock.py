@@ -149,10 +149,10 @@ def read(data: bytes) -> Lock | LockFlaw:
             return _wrong_member(str(error))
         if _adds_up(lock) and _has_sorted_tags(lock, data):
             return lock
-    found = decode(data)
-    if isinstance(found, LockFlaw):
-        return found
-    pairs = enumerate(zip(data, written := encode(found), strict=False))
+    decoded = decode(data)
+    if isinstance(decoded, LockFlaw):
+        return decoded
+    pairs = enumerate(zip(data, written := encode(decoded), strict=False))
     byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
     return LockFlaw("", "is not byte for byte as resolve writes it, from here on", byte)
 
@@ -184,11 +184,11 @@ def tags_of(data: bytes) -> Tags | None:
     For locks of the past, which nobody can mend.
     """
     try:
-        found = _tags_decoder.decode(data)
+        lock = _tags_decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    tags = [*(version.tag for version in found.versions), *([found.latest] if found.latest else ())]
-    return found if all(re.fullmatch(_TAG, tag) for tag in tags) else None
+    tags = [*(version.tag for version in lock.versions), *([lock.latest] if lock.latest else ())]
+    return lock if all(re.fullmatch(_TAG, tag) for tag in tags) else None
 
 
 def _wrong_member(words: str) -> LockFlaw:

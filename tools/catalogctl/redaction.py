@@ -198,8 +198,8 @@ def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
             continue
         if match[0].startswith("-----BEGIN"):
             if 0 <= end_of_key < end:
-                found = _KEY_END.search(text, end)
-                end_of_key = found.end() if found else -1
+                last_line = _KEY_END.search(text, end)
+                end_of_key = last_line.end() if last_line else -1
             end = _key_to(text, end, end_of_key)
         done = end
         yield start, end

@@ -103,7 +103,7 @@ def _written(value: JSON, *, is_ascii: bool) -> str:
 
 def _without_blanks(text: str) -> str:
     """Return JSON text without the blanks between its tokens."""
-    return _STRING_OR_BLANKS.sub(lambda found: found.group(1) or "", text)
+    return _STRING_OR_BLANKS.sub(lambda match: match.group(1) or "", text)
 
 
 def _exact(text: str) -> int:

@@ -229,8 +229,8 @@ def search_command(words: tuple[str, ...], literal: bool, source: _Source, outpu
     def ask(catalog: Catalog) -> _Answer:
         answer, corrected, newest = catalog.search_with_versions(" ".join(words), literal=literal)
         for term, taken in corrected.items():
-            found = " or ".join(taken)
-            say(f"{term} occurs nowhere: found is {found} (--literal: as it stands)")
+            near = " or ".join(taken)
+            say(f"{term} occurs nowhere: found is {near} (--literal: as it stands)")
         return _Answer(answer, newest)
 
     return _answer("list", ask, source, output)

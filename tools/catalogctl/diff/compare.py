@@ -63,34 +63,36 @@ class _Ends:
     new: Path
 
 
-def compare(asked: DiffOptions) -> Comparison:
+def compare(options: DiffOptions) -> Comparison:
     """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
-    if not lies_in_git(asked.catalog.resolve()):
-        raise UsageError(f"{asked.catalog} lies in no git repository: there is no base to compare")
-    git = Git(asked.catalog)
+    if not lies_in_git(options.catalog.resolve()):
+        raise UsageError(
+            f"{options.catalog} lies in no git repository: there is no base to compare"
+        )
+    git = Git(options.catalog)
     root = work_tree(git)
-    head = None if asked.head is None else commit_of(git, asked.head, "--head")
-    base = find_base(git, asked.base, head or "HEAD")
+    head = None if options.head is None else commit_of(git, options.head, "--head")
+    base = find_base(git, options.base, head or "HEAD")
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
         old, new = Path(folder, "base"), Path(folder, "head")
         old.mkdir()
         write_committed(git, base.commit, old)
         if head is None:
-            return _compare(asked, git, root, _Ends(base, None, old, asked.catalog))
+            return _compare(options, git, root, _Ends(base, None, old, options.catalog))
         new.mkdir()
         write_committed(git, head, new)
-        return _compare(asked, git, root, _Ends(base, head, old, new))
+        return _compare(options, git, root, _Ends(base, head, old, new))
 
 
-def _compare(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Comparison:
+def _compare(options: DiffOptions, git: Git, root: Path, ends: _Ends) -> Comparison:
     base = ends.base
-    sides = _sides(asked, git, root, ends)
+    sides = _sides(options, git, root, ends)
     files = changed_files(git, base.commit, ends.head)
     changes = file_changes(sides, files)
     if base.tip != base.commit:
         changes = _owned_now(sides, base, changes)
     if not any(change.place for change in changes):
-        verdict = judge(changes, sides.policy, asked.actor)
+        verdict = judge(changes, sides.policy, options.actor)
         return Comparison(
             base.commit, tuple(changes), ChangedAnswers(), verdict, labels(changes), base.notes
         )
@@ -99,28 +101,30 @@ def _compare(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Compariso
     new = replace(sides.new, touched=touched)
     at_head = history_at(git, ends.head or "HEAD")
     now = at_head.commit_time or ""
-    was = published(old, FileDates(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
+    was = published(
+        old, FileDates(at_base, old.imported, now, ends.old), now=now, jobs=options.jobs
+    )
     merged = _dates_kept(at_base, at_head, changes)
-    dates = FileDates(merged, new.imported, now, asked.catalog)
-    will_be = published(new, dates, now=now, jobs=asked.jobs)
+    dates = FileDates(merged, new.imported, now, options.catalog)
+    will_be = published(new, dates, now=now, jobs=options.jobs)
     changes = sides.judged(
         _with_problems(sides, changes, was.problems, will_be.problems), was.names
     )
-    verdict = judge(changes, sides.policy, asked.actor)
+    verdict = judge(changes, sides.policy, options.actor)
     answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
     notes = (*base.notes, *_broken_before(was, answers))
     return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
 
 
-def _sides(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Sides:
+def _sides(options: DiffOptions, git: Git, root: Path, ends: _Ends) -> Sides:
     """Open the catalog as it was and as it will be."""
-    working = asked.working or Path.cwd()
-    label = label_of(asked.catalog, working)
+    working = options.working or Path.cwd()
+    label = label_of(options.catalog, working)
     old, new = open_catalog(ends.old, ends.old), open_catalog(ends.new, label=label)
     return Sides(
         git=git,
         root=root,
-        catalog=asked.catalog.resolve(),
+        catalog=options.catalog.resolve(),
         label=label,
         working=working.resolve(),
         old=old,
@@ -143,9 +147,9 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
     """
     places = {change.place for change in changes if change.plugin_id is not None}
     known = read_committed(sides.git, base.tip, places) if places else {}
-    found = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
+    owners = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
     return [
-        replace(change, owners=found.get(change.place, ()))
+        replace(change, owners=owners.get(change.place, ()))
         if change.plugin_id is not None and "register" not in change.calls
         else change
         for change in changes

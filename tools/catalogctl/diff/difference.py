@@ -82,7 +82,7 @@ class FileChange:
             each.pointer: {"before": each.before, "after": each.after} for each in self.fields
         }
         problems: list[JSON] = [{**each.to_json()} for each in self.problems]
-        made: JSONObject = {
+        members: JSONObject = {
             "file": self.file,
             "plugin_id": self.plugin_id,
             "calls": list(self.calls),
@@ -91,16 +91,16 @@ class FileChange:
             "problems": problems,
         }
         if self.plugin_id is None:
-            made["kind"] = self.kind
+            members["kind"] = self.kind
         if self.schemas:
-            made["template"] = [{**each._asdict()} for each in self.schemas]
+            members["template"] = [{**each._asdict()} for each in self.schemas]
         if self.renamed:
-            made["renamed"] = self.renamed
+            members["renamed"] = self.renamed
         if self.length is not None:
-            made["lines"] = self.length
+            members["lines"] = self.length
         if self.versions is not None:
-            made["versions"] = self.versions.to_json()
-        return made
+            members["versions"] = self.versions.to_json()
+        return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class Comparison:
     def to_json(self) -> JSONObject:
         """Return the difference as `diff --format json` prints it (product contract, 4)."""
         answers, counts = _answers_json(self.answers)
-        made: JSONObject = {
+        members: JSONObject = {
             "base": self.base,
             "changes": [each.to_json() for each in self.changes],
             "answers": answers,
@@ -163,8 +163,8 @@ class Comparison:
             "labels": list(self.labels),
         }
         if self.answers is None:
-            made["not_computed"] = "the catalog has errors"
-        return made
+            members["not_computed"] = "the catalog has errors"
+        return members
 
 
 def _answers_json(answers: ChangedAnswers | None) -> tuple[JSONObject | None, JSONObject]:

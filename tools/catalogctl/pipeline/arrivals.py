@@ -58,9 +58,9 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
     if not lies_in_git(catalog.resolve()):
         return {}
     states: dict[str, list[tuple[int, str | None]]] = {path: [] for path in paths}
-    asked = paths if len(paths) <= _MANY else ["plugins"]
+    folders = paths if len(paths) <= _MANY else ["plugins"]
     try:
-        for number, commit in enumerate(read_log(Git(catalog), paths=asked)):
+        for number, commit in enumerate(read_log(Git(catalog), paths=folders)):
             for change in commit.changes:
                 if change.path in states:
                     states[change.path].append((number, change.after))

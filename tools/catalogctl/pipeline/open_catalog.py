@@ -167,8 +167,8 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
         message = f"{verbatim(read.site.logo)} can't be used: {logo.message}"
-        found = place("file-inside", Finding("/site/logo", message, hint), document)
-        return read, None, sorted([*problems, found])
+        problem = place("file-inside", Finding("/site/logo", message, hint), document)
+        return read, None, sorted([*problems, problem])
     return read, logo, problems
 
 
@@ -198,8 +198,8 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     if compiled("Imported").is_valid(value) and isinstance(value, dict):
         return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1
     document = Document(file, "imported", {}, data)
-    found = {
+    problems = {
         place("imported-broken", finding._replace(hint=finding.hint or hint), document)
         for finding in violations("Imported", value)
     }
-    return {}, sorted(found), 1
+    return {}, sorted(problems), 1

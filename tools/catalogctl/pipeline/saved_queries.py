@@ -49,12 +49,12 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]
     problems: list[Problem] = []
     for name in opened.queries.names:
         document = read(opened.query_folder, name)
-        found = {place("secret-value", each, document) for each in credentials(document)}
+        of_file = {place("secret-value", each, document) for each in credentials(document)}
         if document.is_whole:
-            found |= {each for each in _problems(document, opened) if not document.hides(each)}
-        found.update(document.problems)
-        problems.extend(sorted(found))
-        if not found:
+            of_file |= {each for each in _problems(document, opened) if not document.hides(each)}
+        of_file.update(document.problems)
+        problems.extend(sorted(of_file))
+        if not of_file:
             saved.append(_saved(document))
     return saved, problems
 
