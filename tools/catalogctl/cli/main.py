@@ -90,15 +90,13 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; a wrong name is answered with the nearest one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from catalogctl.did_you_mean import nearest
+        from catalogctl.did_you_mean import nearest
 
+        if args[0] not in _MODULES and not args[0].startswith("-"):
             near = nearest(args[0], _MODULES)
-            if near is None or "did you mean" in error.message.lower():
-                raise
-            raise click.UsageError(f"{error.message} Did you mean {near!r}?", ctx) from None
+            hint = f" Did you mean {near!r}?" if near is not None else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their groups."""
