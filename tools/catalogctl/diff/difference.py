@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.problem import Problem, Severity
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from catalogctl.diff.lock_changes import LockChange
     from catalogctl.diff.template_changes import SchemaChange
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
 
 
 _FILES = {"catalog.yaml": "settings", "imported.json": "dates"}
@@ -65,11 +64,6 @@ class FileChange:
     kind: str = "other"
     length: int | None = None
     versions: LockChange | None = None
-
-    @property
-    def is_refused(self) -> bool:
-        """Return whether the change can't be merged as it is."""
-        return any(each.severity is Severity.ERROR for each in self.problems)
 
     def line(self, pointer: str) -> str:
         """Return `FILE:LINE` of a field that changed."""
@@ -137,11 +131,6 @@ class Comparison:
     verdict: Verdict
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def is_refused(self) -> bool:
-        """Return whether a change can't be merged as it is."""
-        return any(each.is_refused for each in self.changes)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
