@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from catalogctl.jsontypes import as_object
 from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
@@ -56,7 +57,14 @@ def completion_command(shell: str) -> int:
 def plugin_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the ids of the catalog's plugins."""
     del param
-    return _offered(_plugin_ids(ctx), incomplete)
+    location, folder = ctx.params.get("location"), _catalog(ctx)
+    names: list[str] = []
+    if isinstance(location, str):
+        tree = Path(location, "repository", "v1", "plugin", "get")
+        names = _names(tree, ".json") or _names(Path(location, "plugins"), ".yaml")
+    elif folder is not None:
+        names = _names(folder / "plugins", ".yaml")
+    return _offered(names, incomplete)
 
 
 def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -69,8 +77,16 @@ def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer paths that update may change, such as tags.icon."""
+    from catalogctl.source.settings import UPDATABLE
+
+    # With an option that still lacks its value, click leaves the arguments where they are.
+    folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
+    paths = [*UPDATABLE]
+    if folder is not None and isinstance(plugin_id, str):
+        value = as_object(_read(folder / "plugins", f"{plugin_id}.yaml"))
+        paths += [path for name in UPDATABLE for path in _below(name, value.get(name))]
     ends = "=" if param.name == "settings" else ""
-    return _offered((f"{path}{ends}" for path in _members(ctx)), incomplete)
+    return _offered((f"{path}{ends}" for path in paths), incomplete)
 
 
 def saved_stats(
@@ -80,7 +96,15 @@ def saved_stats(
     from catalogctl.query import BUILT_IN
 
     del param
-    return _offered([*BUILT_IN, *_saved_stats(ctx)], incomplete)
+    names, folder = [*BUILT_IN], _catalog(ctx)
+    if folder is not None:
+        queries = folder / "queries"
+        names += [
+            name
+            for name in _names(queries, ".yaml")
+            if as_object(_read(queries, f"{name}.yaml")).get("kind") == "stat"
+        ]
+    return _offered(names, incomplete)
 
 
 def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -124,29 +148,6 @@ def _names(folder: Path, ending: str) -> list[str]:
         return []
 
 
-def _plugin_ids(ctx: click.Context) -> list[str]:
-    location = ctx.params.get("location")
-    if isinstance(location, str):
-        tree = Path(location, "repository", "v1", "plugin", "get")
-        return _names(tree, ".json") or _names(Path(location, "plugins"), ".yaml")
-    folder = _catalog(ctx)
-    return _names(folder / "plugins", ".yaml") if folder is not None else []
-
-
-def _members(ctx: click.Context) -> Iterator[str]:
-    from catalogctl.source.settings import UPDATABLE
-
-    # With an option that still lacks its value, click leaves the arguments where they are.
-    folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
-    yield from UPDATABLE
-    if folder is None or not isinstance(plugin_id, str):
-        return
-    value = _read(folder / "plugins", f"{plugin_id}.yaml")
-    for name in UPDATABLE:
-        if isinstance(value, dict):
-            yield from _below(name, value.get(name))
-
-
 def _below(path: str, value: JSON) -> Iterator[str]:
     """Yield the paths of the members below a value, as far as they are plain."""
     items: Iterable[tuple[str, JSON]] = ()
@@ -157,16 +158,6 @@ def _below(path: str, value: JSON) -> Iterator[str]:
     for name, member in items:
         yield f"{path}.{name}"
         yield from _below(f"{path}.{name}", member)
-
-
-def _saved_stats(ctx: click.Context) -> Iterator[str]:
-    folder = _catalog(ctx)
-    if folder is None:
-        return
-    for name in _names(folder / "queries", ".yaml"):
-        value = _read(folder / "queries", f"{name}.yaml")
-        if isinstance(value, dict) and value.get("kind") == "stat":
-            yield name
 
 
 def _read(folder: Path, name: str) -> JSON:
