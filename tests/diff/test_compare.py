@@ -13,6 +13,7 @@ import pytest
 from catalogctl.diff.compare import DiffOptions, compare
 from catalogctl.diff.difference import ChangedAnswers
 from catalogctl.errors import OutsideError, UsageError
+from catalogctl.problem import has_errors
 from catalogctl.report import difference_comment, difference_text
 from catalogctl.similar_names import similar
 from catalogctl.validate.message_schemas import compiled
@@ -54,7 +55,7 @@ def test_a_changed_file_is_named_by_its_calls(
     """R-08: a deletion is a deregister."""
     change = only(changed(made, files))
     assert list(change.calls) == calls
-    assert not change.is_refused
+    assert not has_errors(change.problems)
     assert change.file == next(iter(files))
     assert change.plugin_id == change.file.rpartition("/")[2].removesuffix(".yaml")
 
@@ -94,7 +95,7 @@ def test_a_changed_image_is_an_error_of_the_update_with_its_line(made: Repositor
     """R-08."""
     comparison = changed(made, {A: FILES[A].replace("acme/plugin", "other/plugin")})
     assert codes(only(comparison)) == [("not-updatable", 3)]
-    assert comparison.is_refused
+    assert has_errors(comparison.problems)
 
 
 def test_what_may_be_updated_is_the_bases_to_say(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_a_mirror_takes_no_write_calls(tmp_path: Path) -> None:
 def test_a_broken_file_is_refused_with_what_validate_says(made: Repository) -> None:
     change = only(changed(made, {A: "name: [\n"}))
     assert change.calls == ("update",)
-    assert change.is_refused
+    assert has_errors(change.problems)
     assert change.fields == ()
 
 
@@ -123,7 +124,7 @@ def test_binary_garbage_and_a_symbolic_link_are_refused(made: Repository) -> Non
     (made.folder / B).unlink()
     (made.folder / B).symlink_to("plugin-alpha.yaml")
     comparison = changed(made, {A: bytes(range(256)) * 40})
-    assert [change.is_refused for change in comparison.changes] == [True, True]
+    assert [has_errors(change.problems) for change in comparison.changes] == [True, True]
     assert "symbolic-link" in {code for code, _ in codes(comparison.changes[1])}
 
 
@@ -244,7 +245,7 @@ class TestLikeness:
         file = f"catalog/plugins/{plugin_id}.yaml"
         change = only(changed(made, {file: plugin(plugin_id, name="Unlike")}))
         assert [code for code, _ in codes(change)] == ["similar-plugin-id"] * is_like
-        assert not change.is_refused
+        assert not has_errors(change.problems)
 
     def test_a_new_name(self, made: Repository) -> None:
         change = only(changed(made, {NEW: plugin("plugin-new-one", name="The Plugin alpha")}))
@@ -595,7 +596,7 @@ def test_a_hostile_file_name_is_told_in_one_line(made: Repository) -> None:
     comparison = changed(made, {name: plugin("a"), outside: "", "no\udcffutf8": ""})
     files = [change.file for change in comparison.changes]
     assert len(files) == 3
-    assert comparison.is_refused
+    assert has_errors(comparison.problems)
     assert "no\\xffutf8" in files
 
 

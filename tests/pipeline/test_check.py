@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.pipeline.check import check
-from catalogctl.pipeline.check_files import limited
+from catalogctl.pipeline.check import check, limited
 from support.catalogs import LOCK, PLUGIN, SETTINGS, plugin, write_catalog
 
 if TYPE_CHECKING:

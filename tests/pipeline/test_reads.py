@@ -1,4 +1,4 @@
-"""What was checked is what is published: a file of the catalog is opened once in a build."""
+"""What was checked is what counts: how often a command opens a file of the catalog."""
 
 from __future__ import annotations
 
@@ -14,31 +14,49 @@ if TYPE_CHECKING:
 
 SCRIPT = """
 import os, sys
-catalog, out = sys.argv[1:]
-def hook(event, arguments):
-    if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(catalog):
-        if not arguments[2] & os.O_DIRECTORY:
-            print(os.path.relpath(arguments[0], catalog))
+catalog, *arguments = sys.argv[1:]
+def hook(event, about):
+    if event == "open" and isinstance(about[0], str) and about[0].startswith(catalog):
+        if not about[2] & os.O_DIRECTORY:
+            print("opened", os.path.relpath(about[0], catalog), file=sys.stderr)
 sys.addaudithook(hook)
 from catalogctl.cli.main import main
-sys.exit(main(["build", "--quiet", "--jobs", "1", "--catalog", catalog, "--out", out]))
+sys.exit(main([*arguments, "--quiet", "--catalog", catalog]))
 """
+FILES = {
+    "plugins/plugin-hyperbilling.yaml": PLUGIN,
+    "plugins/plugin-b.yaml": plugin("plugin-b"),
+    "versions/plugin-hyperbilling.json": LOCK,
+    "queries/all.yaml": "kind: list\ntitle: All\nquery: {}\n",
+    "imported.json": "{}",
+}
 
 
-def test_each_file_of_the_catalog_is_opened_once(tmp_path: Path) -> None:
-    """Q-10: a file that changes, vanishes or becomes a FIFO later can't be published unchecked."""
-    files = {
-        "plugins/plugin-hyperbilling.yaml": PLUGIN,
-        "plugins/plugin-b.yaml": plugin("plugin-b"),
-        "versions/plugin-hyperbilling.json": LOCK,
-        "queries/all.yaml": "kind: list\ntitle: All\nquery: {}\n",
-        "imported.json": "{}",
-    }
-    catalog = write_catalog(tmp_path / "catalog", files)
+def opened(catalog: Path, *arguments: str) -> Counter[str]:
+    """Return how often a command opens each file of a catalog."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(catalog), str(tmp_path / "public")],
+        [sys.executable, "-c", SCRIPT, str(catalog), *arguments],
         check=True,
         capture_output=True,
         text=True,
     )
-    assert Counter(done.stdout.split()) == {"catalog.yaml": 1, **dict.fromkeys(files, 1)}
+    lines = done.stderr.splitlines()
+    return Counter(line.removeprefix("opened ") for line in lines if line.startswith("opened "))
+
+
+def test_a_build_opens_each_file_of_the_catalog_once(tmp_path: Path) -> None:
+    """Q-10: a file that changes, vanishes or becomes a FIFO later can't be published unchecked."""
+    catalog = write_catalog(tmp_path / "catalog", FILES)
+    counts = opened(catalog, "build", "--jobs", "1", "--out", str(tmp_path / "public"))
+    assert counts == {"catalog.yaml": 1, **dict.fromkeys(FILES, 1)}
+
+
+def test_a_write_call_opens_its_catalog_once(tmp_path: Path) -> None:
+    """The state after the change is made from what was read before it."""
+    catalog = write_catalog(tmp_path / "catalog", FILES)
+    edits = ("--set", "tags.tier=gold", "--set", "tags.region=eu")
+    counts = opened(catalog, "update", "plugin-b", *edits)
+    once = ["catalog.yaml", *FILES]
+    once.remove("plugins/plugin-b.yaml")  # read, compared and replaced
+    once.remove("imported.json")  # which a call may change
+    assert {name: counts[name] for name in once} == dict.fromkeys(once, 1)

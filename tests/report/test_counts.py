@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.problem import Problem, Severity
-from catalogctl.report.counts import has_errors, summary_line
+from catalogctl.problem import Problem, Severity, has_errors
+from catalogctl.report.counts import summary_line
 from catalogctl.report.view import Summary
 
 ERROR = Problem("a.yaml", 1, 1, "blank", "", "m")

@@ -9,48 +9,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Unpack, cast
+from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
 
 from catalogctl.errors import ApiError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from catalogctl.client.published_catalog import Everything
+    from catalogctl.client.published_catalog import Everything, PublishedCatalog
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.working_tree import WorkingTree
     from catalogctl.plugin_messages import ListFields, PluginInfo, PluginsInfo, VersionsInfo
 
-
-class Values(Protocol):
-    """Where the answers come from: the files of a working tree, or those of a published one."""
-
-    def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo."""
-        ...
-
-    def get_versions(self, plugin_id: str) -> JSONObject:
-        """Return one VersionsInfo."""
-        ...
-
-    def everything(self) -> Everything:
-        """Return all plugins in base order."""
-        ...
-
-    def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
-        """Return the answer of a saved or built-in query."""
-        ...
-
-    def saved_names(self, kind: str) -> list[str]:
-        """Return the names of the saved and built-in queries of a kind."""
-        ...
-
-    def saved_request(self, kind: str, name: str) -> JSONObject:
-        """Return the request of a saved or built-in query."""
-        ...
-
-    def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
-        """Return the answer of a request that was asked at build time, None of any other."""
-        ...
+    Values: TypeAlias = WorkingTree | PublishedCatalog
 
 
 class Catalog:
@@ -168,9 +139,9 @@ class Catalog:
         from catalogctl.query.plugin_search import search
 
         everything = self._values.everything()
-        found = search(everything.plugins, words, literal=literal)
-        answer: JSONObject = {"results": [*found.plugins], "total_count": len(found.plugins)}
-        return answer, found.corrected, everything.latest_versions()
+        matches = search(everything.plugins, words, literal=literal)
+        answer: JSONObject = {"results": [*matches.plugins], "total_count": len(matches.plugins)}
+        return answer, matches.corrected, everything.latest_versions()
 
     def saved(self, kind: str, name: str, **fields: str) -> JSONObject:
         """Return the answer of a saved query, or of a built-in stat, by its name.

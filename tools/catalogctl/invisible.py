@@ -36,10 +36,10 @@ def stray_character(text: str) -> str:
 
     That is an invisible character anywhere, or a blank or a joiner at one of its ends.
     """
-    found = None if text.isascii() else _USELESS.search(text)
-    if found is None:
-        found = _AT_AN_END.match(text) or _AT_AN_END.match(text[-1:])
-    return found[0] if found is not None else ""
+    stray = None if text.isascii() else _USELESS.search(text)
+    if stray is None:
+        stray = _AT_AN_END.match(text) or _AT_AN_END.match(text[-1:])
+    return stray[0] if stray is not None else ""
 
 
 def without_strays(text: str) -> str:

@@ -73,8 +73,8 @@ def installed_from() -> str:
         return ""
     url, vcs = str(value.get("url", "")), value.get("vcs_info") or {}
     sha256 = ((value.get("archive_info") or {}).get("hashes") or {}).get("sha256", "")
-    found = f"git+{url}@{vcs.get('commit_id', '')}" if vcs else f"{url}#sha256={sha256}"
-    return found if PIN.fullmatch(found) else ""
+    pin = f"git+{url}@{vcs.get('commit_id', '')}" if vcs else f"{url}#sha256={sha256}"
+    return pin if PIN.fullmatch(pin) else ""
 
 
 def starter_files(start: Start) -> Iterator[tuple[str, bytes]]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from catalogctl.redaction import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Severity(StrEnum):
@@ -57,3 +61,8 @@ class Problem:
             "message": shown.message,
             "hint": shown.hint,
         }
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Return whether one of the problems keeps a catalog from being published."""
+    return any(each.severity is Severity.ERROR for each in problems)

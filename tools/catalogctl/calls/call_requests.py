@@ -86,10 +86,11 @@ def read_value(text: str, pointer: str = "") -> JSON:
     return value if _without_blanks(text) in written else text
 
 
-def looks_like_json(text: str) -> bool:
-    """Return whether whoever wrote a text meant an object, a list or a text in quotes."""
+def is_json_taken_as_text(text: str, value: JSON, pointer: str) -> bool:
+    """Return whether `read_value` took for text what looks like an object, a list or a string."""
     stripped = text.strip()
-    return (stripped[:1], stripped[-1:]) in _AROUND and len(stripped) > 1
+    looks_like_json = (stripped[:1], stripped[-1:]) in _AROUND and len(stripped) > 1
+    return looks_like_json and value == text and not is_text(pointer)
 
 
 _AROUND = {("{", "}"), ("[", "]"), ('"', '"')}
@@ -102,7 +103,7 @@ def _written(value: JSON, *, is_ascii: bool) -> str:
 
 def _without_blanks(text: str) -> str:
     """Return JSON text without the blanks between its tokens."""
-    return _STRING_OR_BLANKS.sub(lambda found: found.group(1) or "", text)
+    return _STRING_OR_BLANKS.sub(lambda match: match.group(1) or "", text)
 
 
 def _exact(text: str) -> int:

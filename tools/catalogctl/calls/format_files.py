@@ -1,16 +1,18 @@
-"""Find what the canonical layout changes in plugin files."""
+"""Put plugin files into the canonical layout."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl import schemas
 from catalogctl.edit.canonical_layout import formatted
 from catalogctl.errors import UsageError
-from catalogctl.files import Replacement
+from catalogctl.files import Replacement, replace_files
+from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.source.document import read
 
@@ -23,27 +25,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Formatting:
-    """What the layout changes, how many files were read, and what kept it from reading others."""
+    """The files that the layout changes, how many were read, and what kept it from reading others.
 
-    changes: tuple[Replacement, ...]
+    Files are named as reports name them.
+    """
+
+    changed: tuple[str, ...]
     files: int
     problems: tuple[Problem, ...]
 
 
-def formatting(opened: OpenCatalog, paths: Sequence[Path]) -> Formatting:
-    """Return what changes in the plugin files that `paths` name; without any, in all files.
+def format_files(path: Path, paths: Sequence[Path], *, write: bool) -> Formatting:
+    """Put the plugin files that `paths` name into the layout; without any, all of the catalog.
 
-    A file that can't be read strictly is left alone, and is a problem. UsageError for a path that
-    names no plugin file.
+    Nothing is written unless `write`. A file that can't be read strictly is left alone, and is a
+    problem. UsageError for a path that names no plugin file.
     """
-    changes: list[Replacement] = []
-    problems: list[Problem] = []
+    opened = open_catalog(path)
     names = _names(opened, paths)
-    for change, found in spread(lambda name: _formatted(opened, name), names):
-        problems.extend(found)
-        if change is not None:
-            changes.append(change)
-    return Formatting(tuple(changes), len(names), tuple(sorted(problems)))
+    documents = list(spread(partial(_formatted, opened), names))
+    changes = [change for change, _ in documents if change is not None]
+    if write and changes:
+        replace_files(path, changes)
+    return Formatting(
+        tuple(opened.plugin_folder.file(Path(each.path).name) for each in changes),
+        len(names),
+        tuple(sorted(problem for _, problems in documents for problem in problems)),
+    )
 
 
 def _formatted(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:

@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 
 from catalogctl.calls.import_entries import ELSEWHERE, TAKEN
 from catalogctl.edit.steps import same
-from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
 from catalogctl.wording import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.open_catalog import OpenCatalog
 
 
 def differences(
-    path: Path, overlay: Mapping[str, bytes | None], infos: Mapping[str, JSONObject]
+    opened: OpenCatalog, files: Iterable[CheckedFile], infos: Mapping[str, JSONObject]
 ) -> Iterator[str]:
     """Yield how each plugin, published from here, differs from what it was there.
 
-    `overlay` has the files that are not written yet, `infos` what each plugin was.
+    `opened` is the catalog as it will be, `files` are those of the plugins in it, and `infos` what
+    each plugin was.
     """
-    if not infos:
-        return
-    tree = WorkingTree(open_catalog(path, overlay=overlay))
+    tree = WorkingTree(opened)
     repositories: set[str] = set()
-    for plugin_id, info in infos.items():
-        published = tree.get(plugin_id)
+    for file in files:
+        published = tree.info(file)
+        plugin_id = str(published["plugin_id"])
+        info = infos[plugin_id]
         yield from (f"{plugin_id}: {words}" for words in _between(info, published))
         repository = info.get("repository_info")
         if repository is not None and repository != published["repository_info"]:

@@ -76,13 +76,13 @@ def _value(name: str, data: bytes) -> JSON:
         if len(data) > _MAX_YAML:
             message = f"{name} is not JSON, and YAML is read up to {_MAX_YAML} bytes"
             raise ApiError("ERROR_INVALID_PARAMETER", message) from None
-        found = examine(data)
-        flaws = [flaw for flaw in found.flaws if flaw.code != "no-mapping"]
+        examined = examine(data)
+        flaws = [flaw for flaw in examined.flaws if flaw.code != "no-mapping"]
         if flaws:
             first = flaws[0]
             place = f"{name}:{first.place.line}:{first.place.column}"
             raise ApiError("ERROR_INVALID_PARAMETER", f"{place}: {first.message}") from None
-        value = found.root.value if found.root is not None else None
+        value = examined.root.value if examined.root is not None else None
     return value
 
 

@@ -9,17 +9,13 @@ from catalogctl import schemas
 from catalogctl.calls.import_check import differences
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
-from catalogctl.calls.planned_change import (
-    RefusedError,
-    imported_dates,
-    plugin_path,
-)
+from catalogctl.calls.planned_change import RefusedError, imported_dates, plugin_path
 from catalogctl.calls.register import schema_line
 from catalogctl.calls.unsupported_values import unsupported_value
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
 from catalogctl.pipeline.check import check_opened
-from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.times import parse_time
 from catalogctl.wording import verbatim
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
@@ -55,6 +52,11 @@ class Imported:
     notes: tuple[str, ...]
     overlay: dict[str, bytes | None]
 
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the files that the refused plugins would be."""
+        return [problem for each in self.refused for problem in each.problems]
+
 
 @dataclass(slots=True)
 class _Candidates:
@@ -71,51 +73,50 @@ class _Candidates:
 
 
 def import_plugins(
-    path: Path,
-    entries: Sequence[JSONObject],
-    origin: str,
-    *,
-    working: Path | None = None,
-    write: bool = True,
+    path: Path, entries: Sequence[JSONObject], origin: str, *, write: bool = True
 ) -> Imported:
     """Take plugins over into the catalog in a folder; `origin` says where they are from.
 
     One that this catalog can't have is refused, the others are written; one that is here already,
     just as it would be written, is left alone. RefusedError when the catalog has errors of its own.
     """
-    opened = open_catalog(path, working)
+    opened = open_catalog(path)
     refuse_unless_local(opened)
     candidates = _candidates(opened, entries)
     overlay = candidates.overlay
-    _refuse_wrong(opened, candidates, working)
+    after, files = _accepted(opened, candidates)
     infos = {plugin_id_of(entry): entry for entry in reversed(entries)}
     infos = {plugin_id: infos[plugin_id] for plugin_id in candidates.files}
     dates, date_notes = _dates(infos, origin)
+    notes = (*date_notes, *differences(after, files, infos))
     changes = [
         *imported_dates(opened, {**opened.imported, **dates}),
         *(Replacement(file, None, data) for file, data in candidates.overlay.items()),
     ]
-    after = {each.path: each.after for each in changes}
-    notes = (*date_notes, *differences(path, after, infos))
     if write and changes:
         replace_files(path, changes)
     refused = tuple(candidates.refused)
     return Imported(tuple(candidates.files), tuple(candidates.present), refused, notes, overlay)
 
 
-def _refuse_wrong(opened: OpenCatalog, candidates: _Candidates, working: Path | None) -> None:
-    """Move what would bring an error into the catalog to what is refused.
+def _accepted(
+    opened: OpenCatalog, candidates: _Candidates
+) -> tuple[OpenCatalog, tuple[CheckedFile, ...]]:
+    """Return the catalog with the new files that bring no error into it, and these files.
 
-    What refusing one plugin makes right or wrong in another is seen by checking again.
+    The others move to what is refused. What refusing one plugin makes right or wrong in another is
+    seen by checking again.
     """
-    while candidates.files:
-        overlay = candidates.overlay
-        report = check_opened(open_catalog(opened.path, working, overlay=overlay))
-        wrong = _by_plugin(report.errors, opened, candidates.files)
-        if report.has_errors and not wrong:
-            raise RefusedError(report.errors, overlay)
+    while True:
+        after = with_changes(opened, candidates.overlay)
+        if not candidates.files:
+            return after, ()
+        checked = check_opened(after, keep={f"{plugin_id}.yaml" for plugin_id in candidates.files})
+        wrong = _by_plugin(checked.errors, opened, candidates.files)
+        if checked.has_errors and not wrong:
+            raise RefusedError(checked.errors, candidates.overlay)
         if not wrong:
-            return
+            return after, checked.values
         for plugin_id, problems in wrong.items():
             reason = _reason(problems[0], plugin_id)
             candidates.refused.append(RefusedPlugin(plugin_id, reason, problems))
@@ -172,13 +173,13 @@ def _by_plugin(
     Of two that claim one thing the one where the error stands is at fault; where that one was
     there before, the other one is.
     """
-    made = {opened.plugin_folder.file(f"{name}.yaml"): name for name in files}
-    found: dict[str, list[Problem]] = {}
+    plugin_ids = {opened.plugin_folder.file(f"{name}.yaml"): name for name in files}
+    by_plugin: dict[str, tuple[Problem, ...]] = {}
     for each in errors:
-        blamed = made.get(each.file) or made.get(each.other)
-        if blamed is not None:
-            found.setdefault(blamed, []).append(each)
-    return {plugin_id: tuple(problems) for plugin_id, problems in found.items()}
+        plugin_id = plugin_ids.get(each.file) or plugin_ids.get(each.other)
+        if plugin_id is not None:
+            by_plugin[plugin_id] = (*by_plugin.get(plugin_id, ()), each)
+    return by_plugin
 
 
 def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObject], list[str]]:

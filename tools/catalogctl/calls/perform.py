@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.calls.planned_change import PlannedChange, RefusedError, plugin_path
+from catalogctl.calls.planned_change import PlannedChange, RefusedError
 from catalogctl.errors import ApiError
 from catalogctl.files import ChangedMeanwhileError, replace_files
 from catalogctl.pipeline.check import check_opened
-from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.pipeline.working_tree import WorkingTree
 
 if TYPE_CHECKING:
@@ -37,21 +37,19 @@ class CallResult:
     change: PlannedChange
 
 
-def perform(
-    path: Path, plan: Callable[[OpenCatalog], PlannedChange], *, working: Path | None = None
-) -> CallResult:
+def perform(path: Path, plan: Callable[[OpenCatalog], PlannedChange]) -> CallResult:
     """Make the change that `plan` returns for the catalog in a folder, and return the result.
 
     A plan without files is a call that changes nothing; its result is the plugin as it is.
     ApiError when the repository is not local; RefusedError; OutsideError.
     """
     for attempt in range(ATTEMPTS):
-        opened = open_catalog(path, working)
+        opened = open_catalog(path)
         refuse_unless_local(opened)
         change = plan(opened)
         if not change.files:
             return CallResult(WorkingTree(opened).get(change.plugin_id), (), change)
-        result = _checked(path, change, working)
+        result = _checked(with_changes(opened, change.overlay), change)
         try:
             replace_files(path, change.files)
         except ChangedMeanwhileError:
@@ -71,15 +69,13 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
         raise ApiError("ERROR_PERMISSION_DENIED", message, hint=hint)
 
 
-def _checked(path: Path, change: PlannedChange, working: Path | None) -> CallResult:
+def _checked(after: OpenCatalog, change: PlannedChange) -> CallResult:
     """Return the result that the call will have; RefusedError when it must not be made."""
-    overlay = change.overlay
-    after = open_catalog(path, working, overlay=overlay)
-    report = check_opened(after)
-    if report.has_errors:
-        raise RefusedError(report.errors, overlay)
-    file = plugin_path(change.plugin_id)
-    warnings = tuple(each for each in report.problems if f"/{file}" in f"/{each.file}")
-    if overlay.get(file) is None:
-        return CallResult({}, warnings, change)
-    return CallResult(WorkingTree(after).get(change.plugin_id), warnings, change)
+    name = f"{change.plugin_id}.yaml"
+    checked = check_opened(after, keep={name})
+    if checked.has_errors:
+        raise RefusedError(checked.errors, change.overlay)
+    file = after.plugin_folder.file(name)
+    warnings = tuple(each for each in checked.problems if each.file == file)
+    infos = [WorkingTree(after).info(each) for each in checked.values]
+    return CallResult(infos[0] if infos else {}, warnings, change)

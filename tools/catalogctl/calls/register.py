@@ -34,7 +34,7 @@ def registration(
     opened: OpenCatalog,
     request: JSONObject,
     text: bytes | None = None,
-    put: Mapping[str, JSON] | None = None,
+    values: Mapping[str, JSON] | None = None,
 ) -> PlannedChange:
     """Return the change that adds a plugin.
 
@@ -44,7 +44,7 @@ def registration(
     """
     refuse_unsupported(request)
     data = text if text is not None else laid_out(request, schemas.fields("PluginFile")) or b"{}\n"
-    for pointer, value in (put or {}).items():
+    for pointer, value in (values or {}).items():
         refuse_unsupported(value, pointer)
         data = with_field(data, pointer, value)
     value = effective(parse("", "", data).value, opened.settings)
@@ -52,8 +52,8 @@ def registration(
     if not _FILE_NAME.fullmatch(plugin_id):
         plugin_id = _UNNAMED
     _refuse_known(opened, plugin_id)
-    made = _with_schema_line(opened, formatted(data, schemas.fields("PluginFile")))
-    return PlannedChange(plugin_id, (Replacement(plugin_path(plugin_id), None, made),))
+    content = _with_schema_line(opened, formatted(data, schemas.fields("PluginFile")))
+    return PlannedChange(plugin_id, (Replacement(plugin_path(plugin_id), None, content),))
 
 
 def _refuse_known(opened: OpenCatalog, plugin_id: str) -> None:

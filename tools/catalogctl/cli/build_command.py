@@ -5,62 +5,33 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli.shared_options import (
-    catalog_folder,
-    catalog_option,
-    color_option,
-    jobs_option,
-    now_option,
-    quiet_option,
-    reference_time,
-    web_address,
-)
+from catalogctl.cli import options
+from catalogctl.cli.output import note, say
 
 if TYPE_CHECKING:
+    from catalogctl.cli.output import Output
     from catalogctl.pipeline.build import Built
-
-DEFAULT_OUT = "public"
 
 
 @click.command("build")
-@catalog_option
+@options.catalog
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default=DEFAULT_OUT,
+    default="public",
     help="The folder to publish into; an old tree there is replaced whole.  [default: public]",
 )
-@click.option(
-    "--base-url",
-    metavar="URL",
-    help="Where the tree will be served; wins over site.base_url in catalog.yaml.",
-)
-@now_option
+@options.base_url
+@options.now
 @click.option("--allow-shallow", is_flag=True, help="Accept the dates of a shallow clone.")
-@click.option(
-    "--wait",
-    type=click.IntRange(min=0),
-    default=600,
-    help="Seconds to wait for another build of the same folder.  [default: 600]",
-)
-@jobs_option
-@color_option
-@quiet_option
-def build_command(
-    catalog: Path | None,
-    out: Path,
-    base_url: str | None,
-    now: str | None,
-    allow_shallow: bool,
-    wait: int,
-    jobs: int | None,
-    color: str,
-    quiet: bool,
-) -> int:
+@options.wait("build of the same folder")
+@options.jobs
+@options.output(options.color, options.quiet())
+def build_command(out: Path, output: Output, **values: Any) -> int:
     """Build the catalog: the static API, its index and the website, into one folder.
 
     The folder holds the old tree or the new one at any moment, whole. A catalog with errors
@@ -73,51 +44,25 @@ def build_command(
 
     Exit codes: 0 fine, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl import __version__
     from catalogctl.cli.progress import progress
-    from catalogctl.cli.terminal import clean
     from catalogctl.pipeline.build import BuildOptions, build
 
-    def tell(line: str) -> None:
-        click.echo(f"catalogctl: {clean(line)}", err=True)
-
     started = time.monotonic()
-    with progress(quiet=quiet, color=color) as shown:
-        built = build(
-            BuildOptions(
-                catalog=catalog_folder(catalog),
-                out=out,
-                environ=os.environ,
-                generator=f"catalogctl {__version__}",
-                base_url=web_address(base_url),
-                now=reference_time(now),
-                jobs=jobs,
-                allow_shallow=allow_shallow,
-                wait=wait,
-                tell=tell,
-                progress=shown,
-            )
-        )
-    return _tell(built, out, color, None if quiet else time.monotonic() - started)
+    with progress(output) as shown:
+        built = build(BuildOptions(out=out, environ=os.environ, tell=say, progress=shown, **values))
+    _tell(built, out, output, time.monotonic() - started)
+    return 0 if built.published else 1
 
 
-def _tell(built: Built, out: Path, color: str, seconds: float | None) -> int:
-    """Say what a build came to, and return the exit code; `seconds` None asks for no more."""
-    from catalogctl.cli.output import tell_problems
-    from catalogctl.cli.terminal import clean
+def _tell(built: Built, out: Path, output: Output, seconds: float) -> None:
+    """Say what a build came to."""
     from catalogctl.publish.site.texts import Texts
     from catalogctl.report.view import Summary
 
     if built.problems:
-        tell_problems(built.problems, color, summary=Summary(built.read, None, built.plugins))
-    if not built.published:
-        kept = f": {clean(str(out))} is as it was" if out.exists() else ""
-        click.echo(f"nothing was built{kept}", err=True)
-        return 1
-    if seconds is not None:
-        what = f"built {built.files:,} files, {Texts().size(built.size)} into {clean(str(out))}"
-        click.echo(f"{what} in {seconds:.1f} s ({built.changed:,} changed)", err=True)
-    return 0
-
-
-COMMANDS = {"build": build_command}
+        output.warn(built.problems, summary=Summary(built.read, None, built.plugins))
+    if built.published:
+        what = f"built {built.files:,} files, {Texts().size(built.size)} into {out}"
+        output.summary(f"{what} in {seconds:.1f} s ({built.changed:,} changed)")
+    else:
+        note("nothing was built" + (f": {out} is as it was" if out.exists() else ""))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from catalogctl.jsontypes import as_object
 from catalogctl.redaction import has_token
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 SHELLS = ("bash", "zsh", "fish")
-VARIABLE = "_CATALOGCTL_COMPLETE"
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 
@@ -43,11 +43,13 @@ def completion_command(shell: str) -> int:
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
+    from catalogctl.cli.main import COMPLETION
+
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"{shell} is not supported")
     group = click.get_current_context().find_root().command
-    script = ShellComplete.source(kind(group, {}, "catalogctl", VARIABLE))
+    script = ShellComplete.source(kind(group, {}, "catalogctl", COMPLETION))
     click.echo(script)
     return 0
 
@@ -55,7 +57,14 @@ def completion_command(shell: str) -> int:
 def plugin_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the ids of the catalog's plugins."""
     del param
-    return _offered(_plugin_ids(ctx), incomplete)
+    location, folder = ctx.params.get("location"), _catalog(ctx)
+    names: list[str] = []
+    if isinstance(location, str):
+        tree = Path(location, "repository", "v1", "plugin", "get")
+        names = _names(tree, ".json") or _names(Path(location, "plugins"), ".yaml")
+    elif folder is not None:
+        names = _names(folder / "plugins", ".yaml")
+    return _offered(names, incomplete)
 
 
 def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -68,8 +77,16 @@ def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer paths that update may change, such as tags.icon."""
+    from catalogctl.source.settings import UPDATABLE
+
+    # With an option that still lacks its value, click leaves the arguments where they are.
+    folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
+    paths = [*UPDATABLE]
+    if folder is not None and isinstance(plugin_id, str):
+        value = as_object(_read(folder / "plugins", f"{plugin_id}.yaml"))
+        paths += [path for name in UPDATABLE for path in _below(name, value.get(name))]
     ends = "=" if param.name == "settings" else ""
-    return _offered((f"{path}{ends}" for path in _members(ctx)), incomplete)
+    return _offered((f"{path}{ends}" for path in paths), incomplete)
 
 
 def saved_stats(
@@ -79,7 +96,15 @@ def saved_stats(
     from catalogctl.query import BUILT_IN
 
     del param
-    return _offered([*BUILT_IN, *_saved_stats(ctx)], incomplete)
+    names, folder = [*BUILT_IN], _catalog(ctx)
+    if folder is not None:
+        queries = folder / "queries"
+        names += [
+            name
+            for name in _names(queries, ".yaml")
+            if as_object(_read(queries, f"{name}.yaml")).get("kind") == "stat"
+        ]
+    return _offered(names, incomplete)
 
 
 def codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -106,11 +131,11 @@ def _offered(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 def _catalog(ctx: click.Context) -> Path | None:
     """Return the catalog that the command line names, or the one upward; None without one."""
-    from catalogctl.cli.shared_options import catalog_folder
+    from catalogctl.cli import options
     from catalogctl.errors import CatalogctlError
 
     try:
-        return catalog_folder(ctx.params.get("catalog"))
+        return options.catalog_folder(ctx.params.get("catalog"))
     except (CatalogctlError, OSError):
         return None
 
@@ -121,29 +146,6 @@ def _names(folder: Path, ending: str) -> list[str]:
         return sorted(each.stem for each in folder.iterdir() if each.name.endswith(ending))
     except OSError:
         return []
-
-
-def _plugin_ids(ctx: click.Context) -> list[str]:
-    location = ctx.params.get("location")
-    if isinstance(location, str):
-        tree = Path(location, "repository", "v1", "plugin", "get")
-        return _names(tree, ".json") or _names(Path(location, "plugins"), ".yaml")
-    folder = _catalog(ctx)
-    return _names(folder / "plugins", ".yaml") if folder is not None else []
-
-
-def _members(ctx: click.Context) -> Iterator[str]:
-    from catalogctl.source.settings import UPDATABLE
-
-    # With an option that still lacks its value, click leaves the arguments where they are.
-    folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
-    yield from UPDATABLE
-    if folder is None or not isinstance(plugin_id, str):
-        return
-    value = _read(folder / "plugins", f"{plugin_id}.yaml")
-    for name in UPDATABLE:
-        if isinstance(value, dict):
-            yield from _below(name, value.get(name))
 
 
 def _below(path: str, value: JSON) -> Iterator[str]:
@@ -158,16 +160,6 @@ def _below(path: str, value: JSON) -> Iterator[str]:
         yield from _below(f"{path}.{name}", member)
 
 
-def _saved_stats(ctx: click.Context) -> Iterator[str]:
-    folder = _catalog(ctx)
-    if folder is None:
-        return
-    for name in _names(folder / "queries", ".yaml"):
-        value = _read(folder / "queries", f"{name}.yaml")
-        if isinstance(value, dict) and value.get("kind") == "stat":
-            yield name
-
-
 def _read(folder: Path, name: str) -> JSON:
     """Return the value of a file; None where it has problems."""
     from catalogctl.problem import Problem
@@ -176,6 +168,3 @@ def _read(folder: Path, name: str) -> JSON:
 
     data = Folder(folder.parent, folder.name, "").read(name)
     return None if isinstance(data, Problem) else parse("", "", data).value
-
-
-COMMANDS = {"completion": completion_command}

@@ -12,8 +12,7 @@ from catalogctl.errors import UsageError
 
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=codes)
-@click.pass_context
-def explain_command(ctx: click.Context, code: str | None) -> None:
+def explain_command(code: str | None) -> int:
     """Explain a code that a report showed, with a wrong and a right example.
 
     Without CODE all codes are listed.
@@ -32,7 +31,7 @@ def explain_command(ctx: click.Context, code: str | None) -> None:
     else:
         hint = did_you_mean(code, all_codes())
         raise UsageError(f"there is no code {code!r}" + (f": {hint}" if hint else ""))
-    ctx.exit(0)
+    return 0
 
 
 def _page(code: Code) -> str:
@@ -43,6 +42,3 @@ def _page(code: Code) -> str:
             text = "\n".join(f"  {line}" for line in example.splitlines())
             parts += ["", f"{heading} ({code.file.value}):", "", text]
     return "\n".join(parts) + "\n"
-
-
-COMMANDS = {"explain": explain_command}

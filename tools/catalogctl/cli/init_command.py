@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.shared_options import quiet_option
+from catalogctl.cli import options
+from catalogctl.cli.output import note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from catalogctl.new_catalog import Start
 
 
 @click.command("init")
@@ -22,16 +29,8 @@ from catalogctl.cli.shared_options import quiet_option
     help="The catalogctl that its workflows install: a wheel's URL with #sha256=…, or"
     " git+URL@COMMIT.  [default: where this one was installed from]",
 )
-@quiet_option
-def init_command(
-    folder: Path,
-    name: str | None,
-    title: str | None,
-    repository_id: str | None,
-    domain_id: str | None,
-    tool: str | None,
-    quiet: bool,
-) -> int:
+@options.quiet()
+def init_command(folder: Path, tool: str | None, quiet: bool, **answers: str | None) -> int:
     """Start a catalog repository in DIR, ready for its first pull request.
 
     Writes catalog.yaml, an example plugin, workflows, settings of editors and of pre-commit,
@@ -46,44 +45,39 @@ def init_command(
 
     Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl.cli.terminal import facts
-    from catalogctl.new_catalog import Start, installed_from, pinned, suggested_id, write_starter
+    from catalogctl.new_catalog import installed_from, pinned, write_starter
     from catalogctl.source.git import start_repository
 
-    asks = facts(sys.stdin).tty and facts(sys.stderr).tty
-
-    def answer(given: str | None, question: str, default: str) -> str:
-        if given is not None or not asks:
-            return given if given is not None else default
-        return str(click.prompt(question, default=default, err=True))
-
-    chosen = pinned(tool) if tool is not None else installed_from()
-    called = answer(name, "Name of the repository", folder.resolve().name or "catalog")
-    start = Start(
-        name=called,
-        title=answer(title, "Title of the site", called),
-        repository_id=answer(repository_id, "repository_id", suggested_id("repo", called)),
-        domain_id=answer(domain_id, "domain_id of its plugins", suggested_id("domain", called)),
-        tool=chosen,
-    )
-    count = write_starter(folder, start)
+    pin = pinned(tool) if tool is not None else installed_from()
+    count = write_starter(folder, _start(folder, answers, pin))
     start_repository(folder)
-    _tell(folder, count, is_pinned=bool(chosen), quiet=quiet)
+    if not pin:
+        file = f"{folder}/.github/catalogctl.txt"
+        message = "the workflows fail until they know what to install: pin the tool in"
+        note(f"{message} {file}, which says how")
+    if not quiet:
+        note(f"wrote {count} files into {folder}; next: git add, git commit, git push")
     return 0
 
 
-def _tell(folder: Path, count: int, *, is_pinned: bool, quiet: bool) -> None:
-    """Say what was written, and what is still to do."""
-    if not is_pinned:
-        click.echo(
-            "the workflows fail until they know what to install:"
-            f" pin the tool in {folder}/.github/catalogctl.txt, which says how",
-            err=True,
-        )
-    if not quiet:
-        click.echo(
-            f"wrote {count} files into {folder}; next: git add, git commit, git push", err=True
-        )
+def _start(folder: Path, answers: Mapping[str, str | None], pin: str) -> Start:
+    """Return what the catalog is called, asking on a terminal for what no option says."""
+    from catalogctl.cli.terminal import facts
+    from catalogctl.new_catalog import Start, suggested_id
 
+    can_ask = facts(sys.stdin).tty and facts(sys.stderr).tty
 
-COMMANDS = {"init": init_command}
+    def answer(field: str, question: str, default: str) -> str:
+        given = answers[field]
+        if given is None and can_ask:
+            return str(click.prompt(question, default=default, err=True))
+        return default if given is None else given
+
+    name = answer("name", "Name of the repository", folder.resolve().name or "catalog")
+    return Start(
+        name=name,
+        title=answer("title", "Title of the site", name),
+        repository_id=answer("repository_id", "repository_id", suggested_id("repo", name)),
+        domain_id=answer("domain_id", "domain_id of its plugins", suggested_id("domain", name)),
+        tool=pin,
+    )

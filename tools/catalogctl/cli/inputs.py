@@ -1,11 +1,13 @@
-"""What a command reads from a file or from stdin."""
+"""Read what a command is given: a file, stdin for «-», or what a URL answers."""
 
 from __future__ import annotations
 
+import os
 import sys
+from http import HTTPStatus
 from pathlib import Path
 
-from catalogctl.errors import UsageError
+from catalogctl.errors import OutsideError, UsageError
 
 
 def read_input(source: str, what: str, limit: int) -> bytes:
@@ -13,18 +15,46 @@ def read_input(source: str, what: str, limit: int) -> bytes:
 
     UsageError when it can't be read; `what` is what it was to hold.
     """
-    if source == "-":
-        return read_stdin(what, limit)
     try:
-        with Path(source).open("rb") as file:
-            return file.read(limit + 1)
+        if source != "-":
+            with Path(source).open("rb") as file:
+                return file.read(limit + 1)
     except (OSError, ValueError) as error:
         cause = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"can't read {what} {source}: {cause}") from error
-
-
-def read_stdin(what: str, limit: int) -> bytes:
-    """Return the bytes on stdin, no more than one above the limit."""
     if sys.stdin is None:
         raise UsageError(f"there is nothing on stdin to read {what} from: it is closed")
     return sys.stdin.buffer.read(limit + 1)
+
+
+def read_source(source: str, what: str, limit: int) -> tuple[str, bytes]:
+    """Return the bytes of a file, of stdin or of a URL, and what messages call it.
+
+    UsageError when there are more than the limit; OutsideError when a server does not answer.
+    """
+    from catalogctl.cli.terminal import clean
+    from catalogctl.fetch.address import is_address
+
+    if is_address(source):
+        return _download(source, limit)
+    name = "stdin" if source == "-" else clean(Path(source).name)
+    data = read_input(source, what, limit)
+    if len(data) > limit:
+        raise UsageError(f"can't read {name}: it has more than {limit} bytes")
+    return name, data
+
+
+def _download(source: str, limit: int) -> tuple[str, bytes]:
+    from catalogctl.fetch.address import parse_address
+    from catalogctl.fetch.fetcher import Fetcher
+    from catalogctl.fetch.response import whole
+
+    url = parse_address(source, "import")
+    fetcher = Fetcher(os.environ)
+    try:
+        answer = fetcher.read(url, whole, most=limit)
+    finally:
+        fetcher.close()
+    if answer.status != HTTPStatus.OK:
+        raise OutsideError(f"{url} answered {answer.status}")
+    return url, answer.body

@@ -10,81 +10,60 @@ import gc
 import os
 import signal
 import sys
-from contextlib import contextmanager
 from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from catalogctl import __version__
+from catalogctl.cli.output import say
 from catalogctl.errors import CatalogctlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import FrameType
 
 GROUPS = {
-    "Read": ("search", "list", "get", "get-versions", "stat"),
-    "Write": ("register", "update", "enable", "disable", "deregister", "fmt", "import"),
-    "Review": ("diff", "owners"),
-    "Start": ("init",),
-    "Pipeline": ("validate", "resolve", "build", "serve", "verify"),
-    "Help": ("explain", "query-id", "completion"),
+    "Read": {
+        "search": "read_commands",
+        "list": "read_commands",
+        "get": "read_commands",
+        "get-versions": "read_commands",
+        "stat": "read_commands",
+    },
+    "Write": {
+        "register": "write_commands",
+        "update": "write_commands",
+        "enable": "write_commands",
+        "disable": "write_commands",
+        "deregister": "write_commands",
+        "fmt": "fmt_command",
+        "import": "import_command",
+    },
+    "Review": {"diff": "diff_command", "owners": "owners_command"},
+    "Start": {"init": "init_command"},
+    "Pipeline": {
+        "validate": "validate_command",
+        "resolve": "resolve_command",
+        "build": "build_command",
+        "serve": "serve_command",
+        "verify": "verify_command",
+    },
+    "Help": {
+        "explain": "explain_command",
+        "query-id": "read_commands",
+        "completion": "completion",
+    },
 }
-_MODULES = {
-    "validate": "validate_command",
-    "diff": "diff_command",
-    "owners": "diff_command",
-    "init": "init_command",
-    "resolve": "resolve_command",
-    "build": "build_command",
-    "serve": "serve_command",
-    "verify": "verify_command",
-    "get": "read_commands",
-    "get-versions": "read_commands",
-    "list": "read_commands",
-    "search": "read_commands",
-    "stat": "read_commands",
-    "query-id": "read_commands",
-    "fmt": "fmt_command",
-    "import": "import_command",
-    "register": "write_commands",
-    "update": "write_commands",
-    "enable": "write_commands",
-    "disable": "write_commands",
-    "deregister": "write_commands",
-    "explain": "explain_command",
-    "completion": "completion",
-}
+"""The commands under the headings of the help, each with the module that it is in."""
+_MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
+COMPLETION = "_CATALOGCTL_COMPLETE"
+"""The variable by which the script of `catalogctl completion` asks for what may come next."""
 TERMINATED = 143
 INTERRUPTED = 130
 
 
-class _Ended(BaseException):
-    """Something from outside ended the command: everything under way cleans up behind itself."""
-
-
-class _Terminated(_Ended):
-    """SIGTERM came."""
-
-
-class _Interrupted(_Ended):
-    """Ctrl-C came."""
-
-
-class _ReaderLeft(_Ended):
-    """Who read our output has enough (`… | head -1`)."""
-
-
-@contextmanager
-def _told_by_main() -> Iterator[None]:
-    """Let `main` tell what ends a command early: click writes an empty line, or ends with 1."""
-    try:
-        yield
-    except BrokenPipeError as error:
-        raise _ReaderLeft from error
-    except KeyboardInterrupt as error:
-        raise _Interrupted from error
+class _Terminated(BaseException):
+    """SIGTERM came: everything under way cleans up behind itself."""
 
 
 class Commands(click.Group):
@@ -93,7 +72,7 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, group by group."""
         del ctx
-        return [name for names in GROUPS.values() for name in names]
+        return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, importing the one module that holds it."""
@@ -102,33 +81,22 @@ class Commands(click.Group):
             return None
         import importlib
 
+        name = cmd_name.replace("-", "_")
         module = importlib.import_module(f"catalogctl.cli.{_MODULES[cmd_name]}")
-        command: click.Command = module.COMMANDS[cmd_name]
+        command: click.Command = getattr(module, f"{name}_command")
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; a wrong name is answered with the nearest one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from catalogctl.did_you_mean import nearest
+        from catalogctl.did_you_mean import nearest
 
+        if args[0] not in _MODULES and not args[0].startswith("-"):
             near = nearest(args[0], _MODULES)
-            if near is None or "did you mean" in error.message.lower():
-                raise
-            raise click.UsageError(f"{error.message} Did you mean {near!r}?", ctx) from None
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Read the options; `--help` prints here already."""
-        with _told_by_main():
-            return super().make_context(*args, **kwargs)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        with _told_by_main():
-            return super().invoke(ctx)
+            hint = f" Did you mean {near!r}?" if near is not None else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their groups."""
@@ -176,7 +144,7 @@ def run() -> NoReturn:
 def main(arguments: list[str]) -> int:
     """Run one command; return its exit code. No bad input ends in a traceback."""
     try:
-        result: Any = catalogctl.main(arguments, prog_name="catalogctl", standalone_mode=False)
+        result = _result(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.exceptions.Exit as end:
@@ -184,23 +152,34 @@ def main(arguments: list[str]) -> int:
     except click.ClickException as error:
         _show(error)
         return error.exit_code
-    except (_Interrupted, KeyboardInterrupt, click.Abort):
-        _say("interrupted; nothing was left half-written")
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted; nothing was left half-written")
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
-    except (_ReaderLeft, BrokenPipeError):
+    except BrokenPipeError:  # whoever read our output has enough (`… | head -1`)
         _let_go_of_stdout()
         return 0
     except CatalogctlError as error:
-        _say(_told(error))
+        say(_text(error))
         return error.exit_code
     except OSError as error:
         name = error.filename or "standard output"  # our own files are named where they are written
-        _say(f"{name}: {(error.strerror or str(error)).lower()}")
+        say(f"{name}: {(error.strerror or str(error)).lower()}")
         _let_go_of_stdout()
         return 3
     return result if isinstance(result, int) else 0
+
+
+def _result(arguments: list[str]) -> Any:
+    """Run one command, or, where a shell asks for completions, print those."""
+    instruction = os.environ.get(COMPLETION)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(catalogctl, {}, "catalogctl", COMPLETION, instruction)
+    with catalogctl.make_context("catalogctl", [*arguments]) as context:
+        return catalogctl.invoke(context)
 
 
 def _show(error: click.ClickException) -> None:
@@ -212,18 +191,11 @@ def _show(error: click.ClickException) -> None:
     click.echo(clean(out.getvalue(), keep_newline=True), nl=False, err=True)
 
 
-def _told(error: CatalogctlError) -> str:
+def _text(error: CatalogctlError) -> str:
     """Return an error with its place in a query, where it has one, and what to do."""
     pointer, hint = getattr(error, "pointer", ""), getattr(error, "hint", "")
     place = f", at {pointer}" if pointer.startswith("/query/") else ""
     return f"{error}{place} ({hint})" if hint else f"{error}{place}"
-
-
-def _say(message: str) -> None:
-    """Write one line to stderr, with nothing in it that a terminal would obey."""
-    from catalogctl.cli.terminal import clean
-
-    click.echo(f"catalogctl: {clean(message)}", err=True)
 
 
 def _open_closed_streams() -> None:

@@ -1,67 +1,135 @@
-"""Print problems on a stream of the command, with the lines of source that they are about."""
+"""Tell the result of a command: what was asked for on stdout, all else on stderr."""
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from catalogctl.cli.source_lines import source_line
-from catalogctl.cli.terminal import facts
-from catalogctl.report.counts import summary_line
-from catalogctl.report.problem_reports import render
-from catalogctl.report.view import Summary, View
-from catalogctl.source.folder import label_of
-from catalogctl.source.secret_places import lines
+from catalogctl.cli.terminal import Facts, clean, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
 
+    from catalogctl.jsontypes import JSON
     from catalogctl.problem import Problem
     from catalogctl.redaction import Line
+    from catalogctl.report.view import Summary, View
 
     LineOf: TypeAlias = Callable[[str, int], Line | None]
 
-NOTHING_READ = Summary(0, None, 0)
+
+def print_line(line: str) -> None:
+    """Print one line to stdout, with nothing in it that a terminal would obey."""
+    click.echo(clean(line))
 
 
-def view_of(
-    stream: TextIO | None, color: str, *, line_of: LineOf = source_line, show_all: bool = False
-) -> View:
-    """Return how problems are shown on a stream."""
-    out = facts(stream, color)
-    return View(line_of, color=out.color, unicode=out.unicode, show_all=show_all, width=out.width)
+def note(line: str) -> None:
+    """Print one line to stderr, likewise."""
+    click.echo(clean(line), err=True)
 
 
-def tell_problems(
-    problems: Sequence[Problem],
-    color: str,
-    *,
-    summary: Summary | None = None,
-    line_of: LineOf = source_line,
-) -> None:
-    """Print problems to stderr as `validate` does; with a summary, its line ends them."""
-    view = view_of(sys.stderr, color, line_of=line_of)
-    text = render(problems, summary or NOTHING_READ, "text", view)
-    click.echo(text, nl=False, err=True, color=True)
-    if summary is not None:
-        click.echo(summary_line(problems, summary, unicode=view.unicode), err=True)
+def say(line: str) -> None:
+    """Print one line to stderr that begins with the program's name."""
+    click.echo(f"catalogctl: {clean(line)}", err=True)
 
 
-def lines_of(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
-    """Return what shows lines of a catalog's files as they would be after a change."""
-    label = label_of(folder, Path.cwd())
-    texts = {
-        f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
-        for path, data in overlay.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a command prints: what its options `--format`, `--color` and `--quiet` say."""
 
-    def line(file: str, number: int) -> Line | None:
-        if file not in texts:
-            return source_line(file, number)
-        every = lines(texts[file] or b"")
-        return every[number - 1] if 0 < number <= len(every) else None
+    format: str | None = None
+    color: str = "auto"
+    quiet: bool = False
 
-    return line
+    @property
+    def stdout(self) -> Facts:
+        """What stdout can show."""
+        return facts(sys.stdout, self.color)
+
+    @property
+    def answer_format(self) -> str:
+        """The format of an answer: without an option a table on a terminal, else JSON."""
+        return self.format or ("table" if self.stdout.tty else "json")
+
+    def summary(self, line: str) -> None:
+        """Print the line that sums a command up to stderr, unless it is to be quiet."""
+        if not self.quiet:
+            note(line)
+
+    def answer(
+        self,
+        call: str,
+        answer: JSON,
+        newest: Mapping[str, str | None] | None = None,
+        *,
+        format_: str = "",
+    ) -> None:
+        """Print an answer of a call; `newest` has the versions that a table of plugins shows."""
+        from catalogctl.report.answer_text import render_answer
+
+        text = render_answer(call, answer, format_ or self.answer_format, self.stdout, newest)
+        click.echo(text, nl=False, color=True)
+
+    def problems(
+        self,
+        problems: Sequence[Problem],
+        folder: Path,
+        summary: Summary,
+        *,
+        line_of: LineOf | None = None,
+        show_all: bool = False,
+    ) -> None:
+        """Print the problems of the catalog in `folder` to stdout, in the format asked for."""
+        from catalogctl.cli.source_lines import FOR_HOSTS, named_for_hosts
+        from catalogctl.report.problem_reports import render
+
+        if self.format in FOR_HOSTS:
+            problems = named_for_hosts(problems, folder, os.environ)
+        view = self._view(sys.stdout, line_of, show_all=show_all)
+        text = render(problems, summary, self.format or "text", view)
+        click.echo(text, nl=False, color=True)
+
+    def warn(
+        self,
+        problems: Sequence[Problem],
+        *,
+        summary: Summary | None = None,
+        line_of: LineOf | None = None,
+    ) -> None:
+        """Print problems to stderr as `validate` does; with a summary, its line ends them."""
+        from catalogctl.report.problem_reports import render
+        from catalogctl.report.view import Summary
+
+        view = self._view(sys.stderr, line_of)
+        text = render(problems, summary or Summary(0, None, 0), "text", view)
+        click.echo(text, nl=False, err=True, color=True)
+        if summary is not None:
+            self.count(problems, summary)
+
+    def count(self, problems: Sequence[Problem], summary: Summary) -> None:
+        """Print to stderr how many problems there are in what was read."""
+        from catalogctl.report.counts import summary_line
+
+        unicode = facts(sys.stderr, self.color).unicode
+        click.echo(summary_line(problems, summary, unicode=unicode), err=True)
+
+    def _view(
+        self, stream: TextIO | None, line_of: LineOf | None, *, show_all: bool = False
+    ) -> View:
+        from catalogctl.cli.source_lines import source_line
+        from catalogctl.report.view import View
+
+        out = facts(stream, self.color)
+        return View(
+            line_of or source_line,
+            color=out.color,
+            unicode=out.unicode,
+            show_all=show_all,
+            width=out.width,
+        )

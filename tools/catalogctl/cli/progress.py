@@ -19,6 +19,8 @@ from catalogctl.report.cells import cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from catalogctl.cli.output import Output
+
 PATIENCE = 1.0
 """Seconds of work of which nothing is shown."""
 
@@ -40,12 +42,12 @@ class Tell(Protocol):
 
 
 @contextmanager
-def progress(*, quiet: bool, color: str = "auto") -> Iterator[Tell]:
+def progress(output: Output) -> Iterator[Tell]:
     """Give a function that shows how far the work is, until the context ends."""
-    if quiet:
+    if output.quiet:
         yield lambda *_: None
         return
-    out = terminal.facts(sys.stderr, color)
+    out = terminal.facts(sys.stderr, output.color)
     shown: _Bar | _Lines = _Bar(out.width) if out.width and out.unicode else _Lines()
     try:
         yield shown.tell

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from catalogctl.cli.output import note
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,12 +102,11 @@ def _ask(
         if complaint is None:
             answers[question.pointer] = value
             return
-        click.echo(f"  {complaint}", err=True)
+        note(f"  {complaint}")
 
 
 def _complaint(opened: OpenCatalog, pointer: str, value: JSON) -> str | None:
     """Return what `validate` says against one field's value; None where that is nothing."""
-    from catalogctl.cli.terminal import clean
     from catalogctl.edit import set_value
     from catalogctl.errors import ApiError
     from catalogctl.problem import Severity
@@ -117,9 +117,9 @@ def _complaint(opened: OpenCatalog, pointer: str, value: JSON) -> str | None:
     try:
         data = set_value(example, pointer, value)
     except ApiError as error:
-        return clean(error.message)
+        return error.message
     for problem in check_plugin(parse("", "example", data), opened.settings)[1]:
         is_about = problem.pointer == pointer or problem.pointer.startswith(f"{pointer}/")
         if is_about and problem.severity is Severity.ERROR and problem.code != "plugin-id-file":
-            return clean(f"{problem.message}: {problem.hint}" if problem.hint else problem.message)
+            return f"{problem.message}: {problem.hint}" if problem.hint else problem.message
     return None

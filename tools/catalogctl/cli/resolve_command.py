@@ -4,43 +4,35 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalogctl.cli import completion
-from catalogctl.cli.shared_options import catalog_folder, catalog_option, color_option, quiet_option
+from catalogctl.cli import completion, options
+from catalogctl.cli.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.pipeline.resolve_catalog import ResolveProgress
+    from catalogctl.cli.output import Output
+    from catalogctl.pipeline.resolve_catalog import ResolveOptions, ResolveProgress
     from catalogctl.resolve.outcome import ResolveReport
 
 
 @click.command("resolve")
-@click.argument(
-    "plugin_ids", metavar="[PLUGIN_ID]...", nargs=-1, shell_complete=completion.plugin_ids
-)
-@catalog_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    help="How to print what changed.  [default: text]",
-)
+@click.argument("wanted", metavar="[PLUGIN_ID]...", nargs=-1, shell_complete=completion.plugin_ids)
+@options.catalog
 @click.option(
     "--report",
-    "report_file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the report to a file too: .md, .txt, else JSON.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a lock would change.")
-@click.option("--frozen-tags", is_flag=True, help="Refuse a lock in which a version was moved.")
+@click.option(
+    "--frozen-tags", "frozen", is_flag=True, help="Refuse a lock in which a version was moved."
+)
 @click.option(
     "--recheck",
     metavar="K",
@@ -60,35 +52,19 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1, max=64),
     help="Requests at a time, at most 4 of them to one host.  [default: 8]",
 )
-@click.option(
-    "--wait",
-    type=click.IntRange(min=0),
-    default=600,
-    help="Seconds to wait for another run on this catalog.  [default: 600]",
-)
+@options.wait("run on this catalog")
 @click.option(
     "--credential-helpers",
+    "helpers",
     is_flag=True,
     help="Run the docker-credential-* programs that Docker's files name.",
 )
-@color_option
-@quiet_option
-def resolve_command(
-    plugin_ids: tuple[str, ...],
-    catalog: Path | None,
-    format_: str,
-    report_file: Path | None,
-    check: bool,
-    frozen_tags: bool,
-    recheck: int,
-    verify: bool,
-    deadline: float | None,
-    jobs: int | None,
-    wait: int,
-    credential_helpers: bool,
-    color: str,
-    quiet: bool,
-) -> int:
+@options.output(
+    options.format_("text", "json", "markdown", words="How to print what changed."),
+    options.color,
+    options.quiet(),
+)
+def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
     """Ask the registries for versions and digests, and write what is new into the locks.
 
     A lock without news is not touched. A registry that fails keeps its locks as they are; the
@@ -103,71 +79,60 @@ def resolve_command(
     Exit codes: 0 fine, 1 the catalog has errors, a moved tag under --frozen-tags, news under
     --check, or an image without tags, 2 wrong usage, 3 a registry failed.
     """
-    from catalogctl.files import write_atomic
-    from catalogctl.pipeline.resolve_catalog import ResolveOptions, resolve
-    from catalogctl.report.resolve_report import format_of, render
+    from catalogctl.pipeline.resolve_catalog import resolve
+
+    with _progress(output) as shown:
+        resolved = resolve(_options(progress=shown, **values))
+    _tell(resolved, report, output)
+    return resolved.exit_code
+
+
+def _options(
+    *, recheck: int, verify: bool, frozen: bool, jobs: int | None, **others: Any
+) -> ResolveOptions:
+    """Return what to resolve, and how."""
+    from catalogctl.pipeline.resolve_catalog import ResolveOptions
     from catalogctl.resolve.resolve_image import Rules
     from catalogctl.resolve.resolve_limits import ResolveLimits
     from catalogctl.resolve.resolve_run import limited
     from catalogctl.times import clock
 
-    options = ResolveOptions(
-        catalog_folder(catalog),
-        Rules(clock(os.environ), recheck=recheck, verify=verify, frozen=frozen_tags),
-        os.environ,
-        wanted=plugin_ids,
-        check=check,
-        wait=wait,
-        deadline=deadline,
-        helpers=credential_helpers,
+    return ResolveOptions(
+        rules=Rules(clock(os.environ), recheck=recheck, verify=verify, frozen=frozen),
+        environ=os.environ,
         limits=limited(ResolveLimits(), jobs),
-        tell=_tell,
+        tell=say,
+        **others,
     )
-    with _progress(quiet=quiet, color=color) as show_progress:
-        resolved = resolve(replace(options, progress=show_progress))
-    _print(resolved, format_, quiet=quiet)
-    if report_file is not None:
-        write_atomic(report_file, render(resolved, format_of(report_file.name)).encode())
-    return resolved.exit_code
 
 
-def _print(resolved: ResolveReport, format_: str, *, quiet: bool) -> None:
-    """Print what changed to stdout, and to stderr what failed and the summary."""
+def _tell(resolved: ResolveReport, file: Path | None, output: Output) -> None:
+    """Print what changed, to stderr what failed and the summary, and write the report's file."""
+    from catalogctl.files import write_atomic
     from catalogctl.report import resolve_report
+    from catalogctl.report.resolve_report import format_of, render
 
-    text = (
-        resolve_report.changes(resolved)
-        if format_ == "text"
-        else resolve_report.render(resolved, format_)
-    )
+    is_text = output.format == "text"
+    text = resolve_report.changes(resolved) if is_text else render(resolved, str(output.format))
     click.echo(text, nl=False)
     for line in resolve_report.failures(resolved):
-        _tell(line)
-    if not quiet:
-        click.echo(resolve_report.summary(resolved), err=True)
-
-
-def _tell(line: str) -> None:
-    from catalogctl.cli.terminal import clean
-
-    click.echo(f"catalogctl: {clean(line)}", err=True)
+        say(line)
+    output.summary(resolve_report.summary(resolved))
+    if file is not None:
+        write_atomic(file, render(resolved, format_of(file.name)).encode())
 
 
 @contextmanager
-def _progress(*, quiet: bool, color: str) -> Iterator[Callable[[ResolveProgress], None]]:
+def _progress(output: Output) -> Iterator[Callable[[ResolveProgress], None]]:
     """Give a function that shows how far the run is, requests and waiting included."""
     from catalogctl.cli.progress import progress
     from catalogctl.report.counts import many
 
-    with progress(quiet=quiet, color=color) as show:
+    with progress(output) as shown:
 
         def tell(state: ResolveProgress) -> None:
-            note = f" {many(state.requests, 'request')}"
-            if state.waiting_for:
-                note += f", waiting for {', '.join(state.waiting_for)}"
-            show("resolving", state.done, state.of, note)
+            waiting = f", waiting for {', '.join(state.waiting_for)}" if state.waiting_for else ""
+            requests = many(state.requests, "request")
+            shown("resolving", state.done, state.of, f" {requests}{waiting}")
 
         yield tell
-
-
-COMMANDS = {"resolve": resolve_command}

@@ -6,23 +6,20 @@ import os
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.shared_options import (
-    catalog_folder,
-    catalog_option,
-    color_option,
-    jobs_option,
-    now_option,
-    quiet_option,
-    reference_time,
-)
+from catalogctl.cli import options
+from catalogctl.cli.output import note, say
 from catalogctl.errors import CatalogctlError, OutsideError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.cli.output import Output
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.server import Server
 
@@ -32,23 +29,17 @@ DEBOUNCE = 200
 
 
 @click.command("serve")
-@catalog_option
+@options.catalog
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     help="The port on 127.0.0.1; 0 takes a free one.  [default: 8000, or a free one]",
 )
-@now_option
-@jobs_option
-@color_option
-@quiet_option
+@options.now
+@options.jobs
+@options.output(options.color, options.quiet())
 def serve_command(
-    catalog: Path | None,
-    port: int | None,
-    now: str | None,
-    jobs: int | None,
-    color: str,
-    quiet: bool,
+    catalog: Path, port: int | None, now: str | None, jobs: int | None, output: Output
 ) -> int:
     """Preview the site on this machine; pages follow as files change.
 
@@ -62,31 +53,29 @@ def serve_command(
 
     Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
     """
-    from catalogctl import __version__
     from catalogctl.pipeline.build import BuildOptions
     from catalogctl.serve.preview import Preview
 
-    folder = catalog_folder(catalog)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as scratch:
-        asked = BuildOptions(
-            catalog=folder,
-            out=Path(scratch) / "public",
-            environ=os.environ,
-            generator=f"catalogctl {__version__}",
-            now=reference_time(now),
-            jobs=jobs,
-        )
-        preview = Preview(asked)
-        server = _listen(preview, port)
-        preview.serve_at(server.address)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            click.echo(f"preview of {folder} at {server.address} (Ctrl-C ends it)", err=True)
-            _follow(preview, folder, color=color, quiet=quiet)
-        finally:
-            server.shutdown()
-            server.server_close()
+        tree = Path(scratch, "public")
+        preview = Preview(BuildOptions(catalog, tree, os.environ, now=now, jobs=jobs))
+        with _served(preview, port) as address:
+            note(f"preview of {catalog} at {address} (Ctrl-C ends it)")
+            _follow(preview, catalog, output)
     return 0
+
+
+@contextmanager
+def _served(preview: Preview, port: int | None) -> Iterator[str]:
+    """Serve a preview for a while, and give its address."""
+    server = _listen(preview, port)
+    preview.serve_at(server.address)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.address
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _listen(preview: Preview, port: int | None) -> Server:
@@ -102,14 +91,14 @@ def _listen(preview: Preview, port: int | None) -> Server:
     raise failed
 
 
-def _follow(preview: Preview, catalog: Path, *, color: str, quiet: bool) -> None:
+def _follow(preview: Preview, catalog: Path, output: Output) -> None:
     """Build now and after every change, until the process is ended."""
     changed, over = threading.Event(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
     watcher.start()
     try:
         while True:
-            _rebuild(preview, color=color, quiet=quiet)
+            _rebuild(preview, output)
             changed.wait()
             changed.clear()
     finally:
@@ -139,25 +128,20 @@ def _watch(
         changed.set()
 
 
-def _rebuild(preview: Preview, *, color: str, quiet: bool) -> None:
+def _rebuild(preview: Preview, output: Output) -> None:
     """Build once and tell what came of it."""
-    from catalogctl.cli.output import tell_problems
-    from catalogctl.cli.terminal import clean
     from catalogctl.report.view import Summary
 
     started = time.monotonic()
     outcome = preview.rebuild()
     if isinstance(outcome, CatalogctlError):
-        click.echo(f"catalogctl: {clean(str(outcome))}; the last good tree stays", err=True)
+        say(f"{outcome}; the last good tree stays")
         return
     if outcome.problems:
         summary = Summary(outcome.read, None, outcome.plugins)
-        tell_problems(outcome.problems, color, summary=summary)
-    if not outcome.published:
-        click.echo("the last good tree stays", err=True)
-    elif not quiet:
+        output.warn(outcome.problems, summary=summary)
+    if outcome.published:
         seconds = time.monotonic() - started
-        click.echo(f"built in {seconds:.1f} s ({outcome.changed:,} files changed)", err=True)
-
-
-COMMANDS = {"serve": serve_command}
+        output.summary(f"built in {seconds:.1f} s ({outcome.changed:,} files changed)")
+    else:
+        note("the last good tree stays")

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.problem import Problem
-from catalogctl.source.folder import MAX_YAML_SIZE, Folder
+from catalogctl.source.folder import MAX_YAML_SIZE, Folder, label_of
 from catalogctl.source.secret_places import lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from catalogctl.cli.output import LineOf
     from catalogctl.redaction import Line
 
 FOR_HOSTS = frozenset({"github", "sarif"})
@@ -54,11 +55,30 @@ def _from_top(file: str, tops: Iterable[str]) -> str:
 
 def source_line(file: str, line: int) -> Line | None:
     """Return a line of a file; None when the file can't be read as text now."""
-    every = _lines(file)
+    return _numbered(_lines(file), line)
+
+
+def _numbered(every: list[Line], line: int) -> Line | None:
     return every[line - 1] if 0 < line <= len(every) else None
 
 
-def committed_line(catalog: Path, revision: str) -> Callable[[str, int], Line | None]:
+def lines_after(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
+    """Return what gives a line of a catalog's files as they would be after a change."""
+    label = label_of(folder, Path.cwd())
+    texts = {
+        f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
+        for path, data in overlay.items()
+    }
+
+    def line_of(file: str, line: int) -> Line | None:
+        if file not in texts:
+            return source_line(file, line)
+        return _numbered(lines(texts[file] or b""), line)
+
+    return line_of
+
+
+def committed_line(catalog: Path, revision: str) -> LineOf:
     """Return what gives a line of a file as it is in a commit, like `source_line`."""
     from catalogctl.errors import OutsideError
     from catalogctl.source.blobs import read_blobs
@@ -77,11 +97,7 @@ def committed_line(catalog: Path, revision: str) -> Callable[[str, int], Line | 
             return []
         return lines(data or b"")
 
-    def line_of(file: str, line: int) -> Line | None:
-        known = lines_at(file)
-        return known[line - 1] if 0 < line <= len(known) else None
-
-    return line_of
+    return lambda file, line: _numbered(lines_at(file), line)
 
 
 @lru_cache(maxsize=8)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import click
-
+from catalogctl.cli.output import say
 from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,41 +22,28 @@ def with_words(
     """Return a query that asks for labels and a keyword too."""
     if not labels and keyword is None:
         return query
-    asked: JSONObject = {**(query or {})}
+    extended: JSONObject = {**(query or {})}
     if keyword is not None:
-        if asked.get("keyword"):
+        if extended.get("keyword"):
             raise UsageError("--keyword, and the query has a keyword of its own: give one of them")
-        asked["keyword"] = keyword
-    filters = asked.get("filter", [])
+        extended["keyword"] = keyword
+    filters = extended.get("filter", [])
     if labels and isinstance(filters, list):  # what is no list is the query's own error
-        asked["filter"] = [*filters, *map(_has_label, labels)]
-    return asked
-
-
-def _has_label(label: str) -> JSONObject:
-    return {"key": "labels", "value": label, "operator": "eq"}
+        conditions: list[JSON] = [
+            {"key": "labels", "value": label, "operator": "eq"} for label in labels
+        ]
+        extended["filter"] = [*filters, *conditions]
+    return extended
 
 
 def tell_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
     """Say on stderr which of the values that were asked for no plugin has, and which ones do."""
-    plugins = [each for each in _rows(cast("JSONObject", opened.list())) if isinstance(each, dict)]
-    for field, asked in [*given.items(), *(("labels", label) for label in labels)]:
+    plugins = cast("list[JSONObject]", opened.list()["results"])
+    for field, value in [*given.items(), *(("labels", label) for label in labels)]:
         known = {text for plugin in plugins for text in _texts(plugin.get(field))}
-        if field != "repository_id" and asked not in known:
-            other = _instead(field, asked, known)
-            say_to_person(f'no plugin has {_name(field)} "{asked}"{other}')
-
-
-def say_to_person(line: str) -> None:
-    """Write a line to stderr."""
-    from catalogctl.cli.terminal import clean
-
-    click.echo(f"catalogctl: {clean(line)}", err=True)
-
-
-def _rows(answer: JSONObject) -> list[JSON]:
-    rows = answer.get("results")
-    return rows if isinstance(rows, list) else []
+        if field != "repository_id" and value not in known:
+            name = "the label" if field == "labels" else field
+            say(f'no plugin has {name} "{value}"{_alternatives(field, value, known)}')
 
 
 def _texts(value: JSON) -> Iterator[str]:
@@ -66,15 +52,11 @@ def _texts(value: JSON) -> Iterator[str]:
             yield each
 
 
-def _name(field: str) -> str:
-    return "the label" if field == "labels" else field
-
-
-def _instead(field: str, asked: str, known: set[str]) -> str:
+def _alternatives(field: str, value: str, known: set[str]) -> str:
     """Return what else could be asked for: the nearest value, or, where there are few, all."""
     from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 
-    hint = (did_you_mean_id if field == "plugin_id" else did_you_mean)(asked, sorted(known))
+    hint = (did_you_mean_id if field == "plugin_id" else did_you_mean)(value, sorted(known))
     if hint:
         return f": {hint}"
     return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= _MOST_NAMED else ""

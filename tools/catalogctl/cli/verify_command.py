@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from catalogctl.cli.shared_options import quiet_option
+from catalogctl.cli import options
+from catalogctl.cli.output import print_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from catalogctl.cli.output import Output
     from catalogctl.jsontypes import JSON
     from catalogctl.publish.verify import Difference
 
@@ -20,20 +22,16 @@ if TYPE_CHECKING:
 @click.command("verify")
 @click.argument("location", metavar="DIR|URL")
 @click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print what differs.  [default: text]",
-)
-@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=8,
     help="Files to fetch at once from a URL.  [default: 8]",
 )
-@quiet_option
-def verify_command(location: str, format_: str, workers: int, quiet: bool) -> int:
+@options.output(
+    options.format_("text", "json", words="How to print what differs."),
+    options.quiet(),
+)
+def verify_command(location: str, workers: int, output: Output) -> int:
     """Hold a published tree, in a folder or at a URL, against its manifest.json.
 
     Every file that is changed, missing, truncated or (in a folder) added is named.
@@ -45,31 +43,28 @@ def verify_command(location: str, format_: str, workers: int, quiet: bool) -> in
 
     Exit codes: 0 whole, 1 something differs, 2 wrong usage, 3 it can't be read.
     """
+    differences = _differences(location, workers)
+    _print(differences, output.format)
+    output.summary(_summary(location, len(differences)))
+    return 1 if differences else 0
+
+
+def _differences(location: str, workers: int) -> Sequence[Difference]:
     from catalogctl.fetch.address import is_address
 
     if is_address(location):
         from catalogctl.publish.verify_url import verify_url
 
-        differences = verify_url(location, workers=workers)
-    else:
-        from catalogctl.publish.verify import verify_folder
+        return verify_url(location, workers=workers)
+    from catalogctl.publish.verify import verify_folder
 
-        differences = verify_folder(_folder(Path(location)))
-    click.echo(_render(differences, format_), nl=False)
-    if not quiet:
-        click.echo(_summary(location, differences), err=True)
-    return 1 if differences else 0
-
-
-def _folder(path: Path) -> Path:
-    """Return a tree's folder, which its manifest or its index stands for."""
+    path = Path(location)  # the manifest or the index of a tree stands for its folder
     is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
-    return path.parent if is_inside else path
+    return verify_folder(path.parent if is_inside else path)
 
 
-def _render(differences: Sequence[Difference], format_: str) -> str:
-    """Return the differences, a line each, or as one JSON document."""
-    from catalogctl.cli.terminal import clean
+def _print(differences: Sequence[Difference], format_: str | None) -> None:
+    """Print the differences, a line each, or as one JSON document."""
     from catalogctl.redaction import cut_json
 
     if format_ == "json":
@@ -77,26 +72,18 @@ def _render(differences: Sequence[Difference], format_: str) -> str:
             {"path": each.path, "kind": each.kind.value, "detail": each.detail}
             for each in differences
         ]
-        return json.dumps(cut_json({"differences": rows}), indent=2) + "\n"
-    lines = (
-        f"{each.kind.value:10} {each.path}" + (f": {each.detail}" if each.detail else "")
-        for each in differences
-    )
-    return "".join(f"{clean(line)}\n" for line in lines)
+        click.echo(json.dumps(cut_json({"differences": rows}), indent=2))
+        return
+    for each in differences:
+        print_line(f"{each.kind.value:10} {each.path}" + (each.detail and f": {each.detail}"))
 
 
-def _summary(location: str, differences: Sequence[Difference]) -> str:
+def _summary(location: str, count: int) -> str:
     """Return the one line that says whether the tree is whole; nothing says whose it is."""
-    from catalogctl.cli.terminal import clean
-
-    where = clean(location)
-    if not differences:
-        return f"{where} is whole: every file is as manifest.json (unsigned) says"
-    count = len(differences)
+    if not count:
+        return f"{location} is whole: every file is as manifest.json (unsigned) says"
     noun = "file differs" if count == 1 else "files differ"
     return (
-        f"{count} {noun} from manifest.json (unsigned) in {where}: build or upload the tree again"
+        f"{count} {noun} from manifest.json (unsigned) in {location}:"
+        " build or upload the tree again"
     )
-
-
-COMMANDS = {"verify": verify_command}

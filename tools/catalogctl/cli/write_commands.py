@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalogctl.cli import options
 from catalogctl.cli.completion import members, plugin_ids
 from catalogctl.cli.inputs import read_input
-from catalogctl.cli.shared_options import catalog_folder, catalog_option, color_option
+from catalogctl.cli.output import note
 from catalogctl.cli.write_calls import make_call
 from catalogctl.errors import UsageError
 
@@ -17,40 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from catalogctl.calls.update import Patch
+    from catalogctl.cli.output import Output
     from catalogctl.jsontypes import JSON, JSONObject
-
-format_option = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "yaml"]),
-    help="How to print the answer.  [default: table on a terminal, else json]",
-)
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print the answer alone.")
-
-
-def _request(source: str) -> tuple[JSONObject, bytes | None]:
-    """Return the request in a file or on stdin, and its text where that is YAML."""
-    from catalogctl.calls.call_requests import MAX_REQUEST_SIZE, read_request
-
-    data = read_input(source, "the request", MAX_REQUEST_SIZE)
-    value, is_yaml = read_request(source, data)
-    return value, data if is_yaml else None
-
-
-def _registered(
-    file: str | None, put: dict[str, JSON], catalog: Path | None, *, interactive: bool
-) -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
-    """Return a request of register, its text, and the values that win over it."""
-    request, text = _request(file) if file is not None else ({}, None)
-    if not interactive:
-        return request, text, put
-    from catalogctl.cli.prompts import ask_for_request
-    from catalogctl.pipeline.open_catalog import open_catalog
-
-    given = {**request, **{pointer.split("/")[1]: None for pointer in put}}
-    answers = ask_for_request(open_catalog(catalog_folder(catalog)), given)
-    return request, text, {**answers, **put}
-
 
 _REQUEST_OPTIONS = {
     "name": "The plugin's name, as people read it.",
@@ -64,8 +34,20 @@ _REQUEST_OPTIONS = {
 }
 """The fields of a request of register that are options, with their help."""
 
+plugin_argument = click.argument("plugin_id", shell_complete=plugin_ids)
 
-def _request_options(command: Callable[..., int]) -> Callable[..., int]:
+
+def _write_options(command: options.Command) -> options.Command:
+    """Add the options of every write call."""
+    how_to_print = options.output(
+        options.format_("table", "json", "yaml", words="How to print the answer."),
+        options.color,
+        options.quiet("Print the answer alone."),
+    )
+    return options.catalog(how_to_print(command))
+
+
+def _request_options(command: options.Command) -> options.Command:
     for name, words in reversed(_REQUEST_OPTIONS.items()):
         command = click.option(f"--{name.replace('_', '-')}", name, help=words)(command)
     return command
@@ -78,21 +60,9 @@ def _request_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--description", help="What it does, in one sentence.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set any member.")
 @click.option("--interactive", "-i", is_flag=True, help="Ask for the fields, at a terminal.")
-@catalog_option
-@format_option
-@color_option
-@quiet_option
+@_write_options
 def register_command(
-    file: str | None,
-    labels: tuple[str, ...],
-    description: str | None,
-    settings: tuple[str, ...],
-    interactive: bool,
-    catalog: Path | None,
-    format_: str | None,
-    color: str,
-    quiet: bool,
-    **fields: str | None,
+    file: str | None, interactive: bool, catalog: Path, output: Output, **fields: Any
 ) -> int:
     """Add a plugin to the catalog and print its PluginInfo.
 
@@ -111,47 +81,76 @@ def register_command(
     """
     from catalogctl.calls.register import registration
 
-    put: dict[str, JSON] = {f"/{name}": text for name, text in fields.items() if text is not None}
-    if labels:
-        put["/labels"] = list(labels)
-    if description is not None:
-        put["/tags/description"] = description
-    put |= _settings(settings)
-    if file is None and not put and not interactive:
+    values = _values(**fields)
+    if file is None and not values and not interactive:
         raise UsageError("say what to register: -f, options such as --image, or --interactive")
-    request = cache(lambda: _registered(file, put, catalog, interactive=interactive))
-    return make_call(
-        catalog,
-        lambda opened: registration(opened, *request()),
-        format_=format_,
-        color=color,
-        quiet=quiet,
-    )
+    request = cache(lambda: _create_request(file, values, catalog if interactive else None))
+    return make_call(catalog, lambda opened: registration(opened, *request()), output)
+
+
+def _values(
+    *, labels: Sequence[str], description: str | None, settings: Sequence[str], **fields: str | None
+) -> dict[str, JSON]:
+    """Return the values that options give, by their pointers."""
+    values: dict[str, JSON] = {
+        f"/{name}": text for name, text in fields.items() if text is not None
+    }
+    if labels:
+        values["/labels"] = list(labels)
+    return values | _description(description) | _settings(settings)
+
+
+def _create_request(
+    file: str | None, values: dict[str, JSON], catalog: Path | None
+) -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
+    """Return a request of register, its text where that is YAML, and the values that win over it.
+
+    Where a catalog is given, a person is asked for what is missing.
+    """
+    request, text = _read_request(file)
+    if catalog is not None:
+        from catalogctl.cli.prompts import ask_for_request
+        from catalogctl.pipeline.open_catalog import open_catalog
+
+        given = {**request, **{pointer.split("/")[1]: None for pointer in values}}
+        values = {**ask_for_request(open_catalog(catalog), given), **values}
+    return request, text, values
+
+
+def _read_request(source: str | None) -> tuple[JSONObject, bytes | None]:
+    """Return the request in a file or on stdin, and its text where that is YAML."""
+    from catalogctl.calls.call_requests import MAX_REQUEST_SIZE, read_request
+
+    if source is None:
+        return {}, None
+    data = read_input(source, "the request", MAX_REQUEST_SIZE)
+    value, is_yaml = read_request(source, data)
+    return value, data if is_yaml else None
+
+
+def _description(text: str | None) -> dict[str, JSON]:
+    return {} if text is None else {"/tags/description": text}
 
 
 def _settings(settings: Sequence[str]) -> dict[str, JSON]:
     """Return the values of --set by their pointers."""
-    from catalogctl.calls.call_requests import looks_like_json, pointer_of, read_value
-    from catalogctl.calls.settable_fields import is_text
-    from catalogctl.cli.terminal import clean
+    from catalogctl.calls.call_requests import is_json_taken_as_text, pointer_of, read_value
 
-    put: dict[str, JSON] = {}
+    values: dict[str, JSON] = {}
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting}: write PATH=VALUE")
         pointer = pointer_of(path)
-        put[pointer] = value = read_value(text, pointer)
-        if value == text and looks_like_json(text) and not is_text(pointer):
-            click.echo(clean(f"note: --set {path}: {_TAKEN_AS_TEXT}"), err=True)
-    return put
-
-
-_TAKEN_AS_TEXT = "the value is taken as text, for written back as JSON it would not be the same"
+        values[pointer] = value = read_value(text, pointer)
+        if is_json_taken_as_text(text, value, pointer):
+            reason = "the value is taken as text, for written back as JSON it would not be the same"
+            note(f"note: --set {path}: {reason}")
+    return values
 
 
 @click.command("update")
-@click.argument("plugin_id", shell_complete=plugin_ids)
+@plugin_argument
 @click.option(
     "-f", "--file", "file", metavar="FILE|-", help="An UpdatePluginRequest, JSON or YAML."
 )
@@ -168,30 +167,10 @@ _TAKEN_AS_TEXT = "the value is taken as text, for written back as JSON it would 
     help="Set one member.",
 )
 @click.option(
-    "--unset",
-    multiple=True,
-    metavar="PATH",
-    shell_complete=members,
-    help="Take one member out.",
+    "--unset", multiple=True, metavar="PATH", shell_complete=members, help="Take one member out."
 )
-@catalog_option
-@format_option
-@color_option
-@quiet_option
-def update_command(
-    plugin_id: str,
-    file: str | None,
-    name: str | None,
-    description: str | None,
-    added: tuple[str, ...],
-    removed: tuple[str, ...],
-    settings: tuple[str, ...],
-    unset: tuple[str, ...],
-    catalog: Path | None,
-    format_: str | None,
-    color: str,
-    quiet: bool,
-) -> int:
+@_write_options
+def update_command(plugin_id: str, catalog: Path, output: Output, **edits: Any) -> int:
     """Change a plugin's file and print its PluginInfo.
 
     Each field that the request of -f names is replaced whole; null takes it out. --set and --unset
@@ -210,39 +189,40 @@ def update_command(
 
     Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl.calls.call_requests import pointer_of
-    from catalogctl.calls.update import Patch, update
+    from catalogctl.calls.update import update
 
-    put = _settings(settings)
-    if description is not None:
-        put = {"/tags/description": description, **put}
-    if file is None and name is None and not (put or unset or added or removed):
+    patch = _patch(**edits)
+    return make_call(catalog, lambda opened: update(opened, plugin_id, patch()), output)
+
+
+def _patch(
+    *,
+    file: str | None,
+    name: str | None,
+    description: str | None,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    settings: tuple[str, ...],
+    unset: tuple[str, ...],
+) -> Callable[[], Patch]:
+    """Return a function that returns the patch, reading its file once. UsageError for none."""
+    from catalogctl.calls.call_requests import pointer_of
+    from catalogctl.calls.update import Patch
+
+    values = _description(description) | _settings(settings)
+    if file is None and name is None and not (values or unset or added or removed):
         raise UsageError("say what to change: -f, --name, --add-label, --set, --unset, …")
     named: JSONObject = {} if name is None else {"name": name}
-    request = cache(lambda: _request(file)[0] if file is not None else {})
-    patch = partial(Patch, values=put, removed=tuple(map(pointer_of, unset)))
-    return make_call(
-        catalog,
-        lambda opened: update(
-            opened,
-            plugin_id,
-            patch({**request(), **named}, added_labels=added, removed_labels=removed),
-        ),
-        format_=format_,
-        color=color,
-        quiet=quiet,
+    pointers = tuple(map(pointer_of, unset))
+    return cache(
+        lambda: Patch({**_read_request(file)[0], **named}, values, pointers, added, removed)
     )
 
 
 @click.command("enable")
-@click.argument("plugin_id", shell_complete=plugin_ids)
-@catalog_option
-@format_option
-@color_option
-@quiet_option
-def enable_command(
-    plugin_id: str, catalog: Path | None, format_: str | None, color: str, quiet: bool
-) -> int:
+@plugin_argument
+@_write_options
+def enable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """Enable a plugin: its state becomes ENABLED.
 
     \b
@@ -253,24 +233,13 @@ def enable_command(
     """
     from catalogctl.calls.enable_disable import state_change
 
-    return make_call(
-        catalog,
-        lambda opened: state_change(opened, plugin_id, "ENABLED"),
-        format_=format_,
-        color=color,
-        quiet=quiet,
-    )
+    return make_call(catalog, lambda opened: state_change(opened, plugin_id, "ENABLED"), output)
 
 
 @click.command("disable")
-@click.argument("plugin_id", shell_complete=plugin_ids)
-@catalog_option
-@format_option
-@color_option
-@quiet_option
-def disable_command(
-    plugin_id: str, catalog: Path | None, format_: str | None, color: str, quiet: bool
-) -> int:
+@plugin_argument
+@_write_options
+def disable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """Disable a plugin: it stays listed, but can't be used.
 
     \b
@@ -281,24 +250,13 @@ def disable_command(
     """
     from catalogctl.calls.enable_disable import state_change
 
-    return make_call(
-        catalog,
-        lambda opened: state_change(opened, plugin_id, "DISABLED"),
-        format_=format_,
-        color=color,
-        quiet=quiet,
-    )
+    return make_call(catalog, lambda opened: state_change(opened, plugin_id, "DISABLED"), output)
 
 
 @click.command("deregister")
-@click.argument("plugin_id", shell_complete=plugin_ids)
-@catalog_option
-@format_option
-@color_option
-@quiet_option
-def deregister_command(
-    plugin_id: str, catalog: Path | None, format_: str | None, color: str, quiet: bool
-) -> int:
+@plugin_argument
+@_write_options
+def deregister_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """Take a plugin out of the catalog: its file, and its lock.
 
     \b
@@ -309,19 +267,4 @@ def deregister_command(
     """
     from catalogctl.calls.enable_disable import deregistration
 
-    return make_call(
-        catalog,
-        lambda opened: deregistration(opened, plugin_id),
-        format_=format_,
-        color=color,
-        quiet=quiet,
-    )
-
-
-COMMANDS = {
-    "register": register_command,
-    "update": update_command,
-    "enable": enable_command,
-    "disable": disable_command,
-    "deregister": deregister_command,
-}
+    return make_call(catalog, lambda opened: deregistration(opened, plugin_id), output)

@@ -56,9 +56,9 @@ def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -
     for pointer, message in _DECIDED.items():
         was, is_now = _member(before, pointer), _member(after, pointer)
         if not same(was, is_now):
-            said = f"{message}: was {_told(was)}, is {_told(is_now)}"
+            words = f"{message}: was {_shown(was)}, is {_shown(is_now)}"
             hint = "a maintainer of the catalog has to approve this"
-            yield place(NEEDS_MAINTAINER, Finding(pointer, said, hint), document)
+            yield place(NEEDS_MAINTAINER, Finding(pointer, words, hint), document)
 
 
 def _member(request: JSONObject, pointer: str) -> JSON:
@@ -69,7 +69,7 @@ def _member(request: JSONObject, pointer: str) -> JSON:
     return value or None
 
 
-def _told(value: JSON) -> str:
+def _shown(value: JSON) -> str:
     if value is None:
         return "none"
     if isinstance(value, list):

@@ -50,84 +50,69 @@ class DiffOptions:
     head: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """The commits that a comparison is about, and the folders with the catalog at two of them.
-
-    `head` is None where the work tree is judged, which then is `new`.
-    """
-
-    base: Base
-    head: str | None
-    old: Path
-    new: Path
-
-
-def compare(asked: DiffOptions) -> Comparison:
+def compare(options: DiffOptions) -> Comparison:
     """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
-    if not lies_in_git(asked.catalog.resolve()):
-        raise UsageError(f"{asked.catalog} lies in no git repository: there is no base to compare")
-    git = Git(asked.catalog)
+    if not lies_in_git(options.catalog.resolve()):
+        message = f"{options.catalog} lies in no git repository: there is no base to compare"
+        raise UsageError(message)
+    git = Git(options.catalog)
     root = work_tree(git)
-    head = None if asked.head is None else commit_of(git, asked.head, "--head")
-    base = find_base(git, asked.base, head or "HEAD")
+    head = None if options.head is None else commit_of(git, options.head, "--head")
+    base = find_base(git, options.base, head or "HEAD")
+    working = options.working or Path.cwd()
+    label = label_of(options.catalog, working)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
-        old, new = Path(folder, "base"), Path(folder, "head")
-        old.mkdir()
-        write_committed(git, base.commit, old)
-        if head is None:
-            return _compare(asked, git, root, _Ends(base, None, old, asked.catalog))
-        new.mkdir()
-        write_committed(git, head, new)
-        return _compare(asked, git, root, _Ends(base, head, old, new))
+        old_folder, new_folder = _checked_out(git, base.commit, Path(folder, "base")), None
+        if head is not None:
+            new_folder = _checked_out(git, head, Path(folder, "head"))
+        new = open_catalog(new_folder or options.catalog, label=label)
+        sides = Sides(
+            git=git,
+            root=root,
+            catalog=options.catalog.resolve(),
+            label=label,
+            working=working.resolve(),
+            old=open_catalog(old_folder, old_folder),
+            new=new,
+            policy=_policy(git, base.tip) or new.settings,
+            history=history_at(git, base.commit),
+        )
+        return _compare(options, sides, base, head)
 
 
-def _compare(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Comparison:
-    base = ends.base
-    sides = _sides(asked, git, root, ends)
-    files = changed_files(git, base.commit, ends.head)
+def _checked_out(git: Git, commit: str, folder: Path) -> Path:
+    """Write the catalog as it is in a commit into a new folder, and return the folder."""
+    folder.mkdir()
+    write_committed(git, commit, folder)
+    return folder
+
+
+def _compare(options: DiffOptions, sides: Sides, base: Base, head: str | None) -> Comparison:
+    files = changed_files(sides.git, base.commit, head)
     changes = file_changes(sides, files)
     if base.tip != base.commit:
         changes = _owned_now(sides, base, changes)
     if not any(change.place for change in changes):
-        verdict = judge(changes, sides.policy, asked.actor)
+        verdict = judge(changes, sides.policy, options.actor)
         return Comparison(
             base.commit, tuple(changes), ChangedAnswers(), verdict, labels(changes), base.notes
         )
     old, at_base = sides.old, sides.history
     touched = {sides.place(each.path): 1 if each.before else 2 for each in files}
     new = replace(sides.new, touched=touched)
-    at_head = history_at(git, ends.head or "HEAD")
+    at_head = history_at(sides.git, head or "HEAD")
     now = at_head.commit_time or ""
-    was = published(old, FileDates(at_base, old.imported, now, ends.old), now=now, jobs=asked.jobs)
+    dates = FileDates(at_base, old.imported, now, old.path)
+    was = published(old, dates, now=now, jobs=options.jobs)
     merged = _dates_kept(at_base, at_head, changes)
-    dates = FileDates(merged, new.imported, now, asked.catalog)
-    will_be = published(new, dates, now=now, jobs=asked.jobs)
-    changes = sides.judged(
-        _with_problems(sides, changes, was.problems, will_be.problems), was.names
-    )
-    verdict = judge(changes, sides.policy, asked.actor)
+    dates = FileDates(merged, new.imported, now, options.catalog)
+    will_be = published(new, dates, now=now, jobs=options.jobs)
+    changes = _with_problems(sides, changes, was.problems, will_be.problems)
+    changes = sides.judged(changes, was.names)
+    verdict = judge(changes, sides.policy, options.actor)
     answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
     notes = (*base.notes, *_broken_before(was, answers))
     return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
-
-
-def _sides(asked: DiffOptions, git: Git, root: Path, ends: _Ends) -> Sides:
-    """Open the catalog as it was and as it will be."""
-    working = asked.working or Path.cwd()
-    label = label_of(asked.catalog, working)
-    old, new = open_catalog(ends.old, ends.old), open_catalog(ends.new, label=label)
-    return Sides(
-        git=git,
-        root=root,
-        catalog=asked.catalog.resolve(),
-        label=label,
-        working=working.resolve(),
-        old=old,
-        new=new,
-        policy=_policy(git, ends.base.tip) or new.settings,
-        history=history_at(git, ends.base.commit),
-    )
 
 
 def _policy(git: Git, tip: str) -> Settings | None:
@@ -143,9 +128,9 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
     """
     places = {change.place for change in changes if change.plugin_id is not None}
     known = read_committed(sides.git, base.tip, places) if places else {}
-    found = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
+    owners = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
     return [
-        replace(change, owners=found.get(change.place, ()))
+        replace(change, owners=owners.get(change.place, ()))
         if change.plugin_id is not None and "register" not in change.calls
         else change
         for change in changes

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.problem import Problem, Severity
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from catalogctl.diff.lock_changes import LockChange
     from catalogctl.diff.template_changes import SchemaChange
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
 
 
 _FILES = {"catalog.yaml": "settings", "imported.json": "dates"}
@@ -66,11 +65,6 @@ class FileChange:
     length: int | None = None
     versions: LockChange | None = None
 
-    @property
-    def is_refused(self) -> bool:
-        """Return whether the change can't be merged as it is."""
-        return any(each.severity is Severity.ERROR for each in self.problems)
-
     def line(self, pointer: str) -> str:
         """Return `FILE:LINE` of a field that changed."""
         known = self.lines or {}
@@ -82,7 +76,7 @@ class FileChange:
             each.pointer: {"before": each.before, "after": each.after} for each in self.fields
         }
         problems: list[JSON] = [{**each.to_json()} for each in self.problems]
-        made: JSONObject = {
+        members: JSONObject = {
             "file": self.file,
             "plugin_id": self.plugin_id,
             "calls": list(self.calls),
@@ -91,16 +85,16 @@ class FileChange:
             "problems": problems,
         }
         if self.plugin_id is None:
-            made["kind"] = self.kind
+            members["kind"] = self.kind
         if self.schemas:
-            made["template"] = [{**each._asdict()} for each in self.schemas]
+            members["template"] = [{**each._asdict()} for each in self.schemas]
         if self.renamed:
-            made["renamed"] = self.renamed
+            members["renamed"] = self.renamed
         if self.length is not None:
-            made["lines"] = self.length
+            members["lines"] = self.length
         if self.versions is not None:
-            made["versions"] = self.versions.to_json()
-        return made
+            members["versions"] = self.versions.to_json()
+        return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +133,6 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
     @property
-    def is_refused(self) -> bool:
-        """Return whether a change can't be merged as it is."""
-        return any(each.is_refused for each in self.changes)
-
-    @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of every change, sorted."""
         return tuple(sorted(each for change in self.changes for each in change.problems))
@@ -151,7 +140,7 @@ class Comparison:
     def to_json(self) -> JSONObject:
         """Return the difference as `diff --format json` prints it (product contract, 4)."""
         answers, counts = _answers_json(self.answers)
-        made: JSONObject = {
+        members: JSONObject = {
             "base": self.base,
             "changes": [each.to_json() for each in self.changes],
             "answers": answers,
@@ -163,8 +152,8 @@ class Comparison:
             "labels": list(self.labels),
         }
         if self.answers is None:
-            made["not_computed"] = "the catalog has errors"
-        return made
+            members["not_computed"] = "the catalog has errors"
+        return members
 
 
 def _answers_json(answers: ChangedAnswers | None) -> tuple[JSONObject | None, JSONObject]:

@@ -110,12 +110,12 @@ def _read(opened: OpenCatalog, name: str) -> tuple[bytes, JSONObject]:
 def _versions(lock: JSONObject) -> dict[str, JSONObject]:
     """Return the versions of a lock by their tags, in its order."""
     versions = lock.get("versions")
-    found: dict[str, JSONObject] = {}
+    by_tag: dict[str, JSONObject] = {}
     for each in versions if isinstance(versions, list) else ():
         tag = each.get("tag") if isinstance(each, dict) else None
         if isinstance(each, dict) and isinstance(tag, str) and len(tag) <= _LONGEST_TAG:
-            found[tag] = each
-    return found
+            by_tag[tag] = each
+    return by_tag
 
 
 def _digest(version: JSONObject | None) -> str | None:
@@ -141,9 +141,11 @@ def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[
 
 def _beside(lock: JSONObject) -> JSONObject:
     """Return all of a lock but its versions, lists by index, so that each element stands alone."""
-    made = {name: value for name, value in lock.items() if name not in {"versions", "total_count"}}
+    others = {
+        name: value for name, value in lock.items() if name not in {"versions", "total_count"}
+    }
     for name in ("removed", "history"):
-        rows = made.get(name)
+        rows = others.get(name)
         if isinstance(rows, list):
-            made[name] = {str(index): row for index, row in enumerate(rows)}
-    return made
+            others[name] = {str(index): row for index, row in enumerate(rows)}
+    return others

@@ -19,10 +19,9 @@ from catalogctl.diff.field_changes import field_changes
 from catalogctl.diff.lock_changes import lock_change
 from catalogctl.diff.template_changes import schema_changes
 from catalogctl.model.state_calls import calls_between
-from catalogctl.problem import Problem
 from catalogctl.similar_names import similar
 from catalogctl.source.blobs import read_blobs
-from catalogctl.source.document import Document, parse
+from catalogctl.source.document import Document, parse, read
 from catalogctl.source.history import moment
 from catalogctl.validate.effective_request import effective
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.problem import Problem
     from catalogctl.source.git import Git
     from catalogctl.source.git_diff import ChangedFile
     from catalogctl.source.git_log import Commit
@@ -117,19 +117,19 @@ class Sides:
         return [self._judged(change, looks) for change in changes]
 
     def _judged(self, change: FileChange, looks: _Looks) -> FileChange:
-        found = list(mirrored(change.file, change.calls, self.policy))
+        problems = list(mirrored(change.file, change.calls, self.policy))
         if change.kind == "lock":
             versions = lock_change(self.old, self.new, change.place.removeprefix("versions/"))
-            found.extend(versions.problems)
+            problems.extend(versions.problems)
             change = replace(change, versions=versions, fields=versions.fields)
         if change.plugin_id is not None:
-            found.extend(self._found(change, change.plugin_id, looks))
-        return replace(change, problems=tuple(sorted({*change.problems, *found})))
+            problems.extend(self._problems(change, change.plugin_id, looks))
+        return replace(change, problems=tuple(sorted({*change.problems, *problems})))
 
-    def _found(self, change: FileChange, plugin_id: str, looks: _Looks) -> Iterator[Problem]:
+    def _problems(self, change: FileChange, plugin_id: str, looks: _Looks) -> Iterator[Problem]:
         name = change.place.removeprefix("plugins/")
-        before = read_document(self.old, name) if "register" not in change.calls else None
-        after = read_document(self.new, name) if "deregister" not in change.calls else None
+        before = _read_plugin(self.old, name) if "register" not in change.calls else None
+        after = _read_plugin(self.new, name) if "deregister" not in change.calls else None
         if after is None or after.problems:
             return
         request = effective(after.value, self.new.settings)
@@ -141,9 +141,8 @@ class Sides:
         if "register" in change.calls:
             known = {each.code for each in change.problems}
             like = looks.ids.get(plugin_id), looks.names.get(plugin_id)
-            for problem in lookalikes(after, *like):
-                if problem.code not in known:  # `validate` has told of a name that looks the same
-                    yield problem
+            # `validate` has reported a name that looks the same already
+            yield from (each for each in lookalikes(after, *like) if each.code not in known)
             yield from reused(after, str(request.get("image", "")), looks.earlier.get(change.place))
 
     def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:
@@ -154,25 +153,19 @@ class Sides:
                 known = states.get(change.path)
                 if known is not None and change.before is not None and len(known) < _LOOKED_BACK:
                     known.append((commit, change.before))
-        asked = [(place, *state) for place, known in states.items() for state in known]
-        found: dict[str, Earlier] = {}
-        blobs = read_blobs(self.git, [blob for _, _, blob in asked])
-        for (place, commit, _), data in zip(asked, blobs, strict=True):
-            image = "" if place in found else parse(place, "", data or b"").text("image")
+        blobs_of = [(place, *state) for place, known in states.items() for state in known]
+        images: dict[str, Earlier] = {}
+        blobs = read_blobs(self.git, [blob for _, _, blob in blobs_of])
+        for (place, commit, _), data in zip(blobs_of, blobs, strict=True):
+            image = "" if place in images else parse(place, "", data or b"").text("image")
             if image:
-                found[place] = Earlier(image, commit.id, moment(commit.time))
-        return found
+                images[place] = Earlier(image, commit.id, moment(commit.time))
+        return images
 
 
-def read_document(opened: OpenCatalog, name: str) -> Document | None:
+def _read_plugin(opened: OpenCatalog, name: str) -> Document | None:
     """Return a plugin file as a document; None when it is not there or is no plain file."""
-    if name not in opened.plugins.names:
-        return None
-    data = opened.plugin_folder.read(name)
-    file = opened.plugin_folder.file(name)
-    if isinstance(data, Problem):
-        return Document(file, name.removesuffix(".yaml"), {}, b"", (data,))
-    return parse(file, name.removesuffix(".yaml"), data)
+    return read(opened.plugin_folder, name) if name in opened.plugins.names else None
 
 
 def file_changes(sides: Sides, files: Sequence[ChangedFile]) -> list[FileChange]:
@@ -187,28 +180,26 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     if plugin_id is None:
         return FileChange(file, place, kind=kind_of(place))
     name = place.removeprefix("plugins/")
-    before = read_document(sides.old, name) if changed.before is not None else None
-    after = read_document(sides.new, name) if changed.exists else None
+    before = _read_plugin(sides.old, name) if changed.before is not None else None
+    after = _read_plugin(sides.new, name) if changed.exists else None
     was = _request(before, sides.old.settings)
     will_be = _request(after, sides.new.settings)
-    is_broken = after is not None and bool(after.problems)
-    fields = () if is_broken else field_changes(was or {}, will_be or {})
-    schemas = schema_changes(was, will_be) if was and will_be and not is_broken else ()
-    pointers = [*(each.pointer for each in fields), *(each.pointer for each in schemas)]
-    lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
-    owner = was if was is not None else will_be
-    return FileChange(
-        file=file,
-        place=place,
-        plugin_id=plugin_id,
-        calls=calls_between(was, will_be),
-        fields=fields,
-        owners=maintainers(owner or {}),
-        schemas=schemas,
-        lines=lines,
+    change = FileChange(
+        file,
+        place,
+        plugin_id,
+        calls_between(was, will_be),
+        owners=maintainers((will_be if was is None else was) or {}),
         kind="plugin",
         length=len(after.data.splitlines()) if before is None and after is not None else None,
     )
+    if after is not None and after.problems:
+        return change
+    fields = field_changes(was or {}, will_be or {})
+    schemas = schema_changes(was, will_be) if was and will_be else ()
+    pointers = [each.pointer for changes in (fields, schemas) for each in changes]
+    lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
+    return replace(change, fields=fields, schemas=schemas, lines=lines)
 
 
 def maintainers(request: JSONObject) -> tuple[str, ...]:

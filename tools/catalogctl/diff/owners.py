@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.diff.named_calls import read_document
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.source.document import read
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.history import git_root
 
@@ -19,11 +19,10 @@ def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
     opened = open_catalog(catalog)
     folder = catalog.resolve()
     root = git_root(Git(catalog)) if lies_in_git(folder) else folder
-    found: dict[str, tuple[str, ...]] = {}
+    owners_of: dict[str, tuple[str, ...]] = {}
     for name in opened.plugins.names:
-        document = read_document(opened, name)
-        named = document.accepted.get("maintainers") if document is not None else None
+        named = read(opened.plugin_folder, name).accepted.get("maintainers")
         if isinstance(named, list) and named:
             path = (folder / "plugins" / name).relative_to(root).as_posix()
-            found[path] = tuple(map(str, named))
-    return found
+            owners_of[path] = tuple(map(str, named))
+    return owners_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.check_files import CheckedFile, FileCheck
+    from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.publish.build_context import PluginSummary
@@ -59,34 +60,31 @@ def published(
     opened: OpenCatalog, dates: FileDates, *, now: str, jobs: int | None = None
 ) -> Published:
     """Return what the catalog would publish; `now` is the reference time of its saved queries."""
-    saved, query_problems, query_files = check_queries(opened)
+    saved, query_problems = check_queries(opened)
 
     def make(checked: CheckedFile) -> _PluginHashes:
         draft = drafted(checked, opened.settings.repository_info, dates)
-        made = plugin(draft, checked.lock)
-        lock = None if made.lock is None else _hash(made.lock)
-        return _PluginHashes(row(made), _hash(versions_info(made)), lock)
+        whole = plugin(draft, checked.lock)
+        lock = None if whole.lock is None else _hash(whole.lock)
+        return _PluginHashes(row(whole), _hash(versions_info(whole)), lock)
 
-    def check(name: str) -> FileCheck[_PluginHashes]:
-        return check_file(opened, name, make)
-
-    checks = spread(check, opened.plugins.names, jobs)
-    seen = check_result(opened, checks, extra=(query_problems, query_files))
-    made = [each.row for each in seen.made]
-    rows = in_order(made, facet_segments(each.info for each in made))
+    checks = spread(partial(check_file, opened, make=make), opened.plugins.names, jobs)
+    checked = check_result(opened, checks, query_problems=query_problems)
+    summaries = [each.row for each in checked.values]
+    rows = in_order(summaries, facet_segments(each.info for each in summaries))
     documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))
     answers, problems = answer_saved(
         saved, documents, now=now, repository_id=opened.settings.repository_id
     )
-    found = dict(_hashes(rows, answers, opened.settings.site.page_size))
-    for each in seen.made:
-        found[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
+    hashes = dict(_hashes(rows, answers, opened.settings.site.page_size))
+    for each in checked.values:
+        hashes[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
         if each.lock is not None:
-            found[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
+            hashes[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
     return Published(
-        tuple(sorted({*seen.problems, *problems})),
-        seen.has_errors or bool(problems),
-        found,
+        tuple(sorted({*checked.problems, *problems})),
+        checked.has_errors or bool(problems),
+        hashes,
         {each.name: dict(_counts(each)) for each in answers if each.kind == "stat"},
         {each.plugin_id: each.name for each in rows.ordered},
     )

@@ -37,60 +37,66 @@ class SchemaChange(NamedTuple):
 def schema_changes(before: JSONObject, after: JSONObject) -> tuple[SchemaChange, ...]:
     """Return what changed in the schemas of two effective requests' templates, by place."""
     old, new = _schemas(before), _schemas(after)
-    found: list[SchemaChange] = []
+    changes: list[SchemaChange] = []
     for key in sorted(old.keys() | new.keys()):
         pointer = f"/template/{escape(key)}/schema"
         if key not in old:
             is_breaking = bool(new[key].get("required"))
-            found.append(SchemaChange(pointer, is_breaking, f'a schema for "{key}" is new'))
+            changes.append(SchemaChange(pointer, is_breaking, f'a schema for "{key}" is new'))
         elif key not in new:
-            found.append(SchemaChange(pointer, True, f'the schema for "{key}" is gone'))  # noqa: FBT003  (a tuple's member)
+            changes.append(_breaking(pointer, f'the schema for "{key}" is gone'))
         else:
-            found.extend(_compared(pointer, old[key], new[key]))
-    return tuple(found)
+            changes.extend(_compared(pointer, old[key], new[key]))
+    return tuple(changes)
+
+
+def _breaking(pointer: str, message: str) -> SchemaChange:
+    return SchemaChange(pointer, breaking=True, message=message)
+
+
+def _compatible(pointer: str, message: str) -> SchemaChange:
+    return SchemaChange(pointer, breaking=False, message=message)
 
 
 def _schemas(request: JSONObject) -> dict[str, JSONObject]:
-    template = request.get("template")
     return {
         key: schema
-        for key, part in (template.items() if isinstance(template, dict) else ())
-        if isinstance(part, dict) and isinstance(schema := part.get("schema"), dict)
+        for key, part in as_object(request.get("template")).items()
+        if isinstance(schema := as_object(part).get("schema"), dict)
     }
 
 
 def _compared(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    yield from _required(pointer, old, new)
     yield from _properties(pointer, old, new)
     yield from _type(pointer, old, new)
     yield from _values(pointer, old, new)
     yield from _others(pointer, old, new)
 
 
+def _required(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
+    before, after = _texts(old.get("required")), _texts(new.get("required"))
+    for name in sorted(after - before):
+        yield _breaking(f"{pointer}/required", f'"{name}" is required now')
+    for name in sorted(before - after):
+        yield _compatible(f"{pointer}/required", f'"{name}" is not required any more')
+
+
 def _properties(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
     before, after = as_object(old.get("properties")), as_object(new.get("properties"))
-    required, was_required = _texts(new.get("required")), _texts(old.get("required"))
-    is_closed = new.get("additionalProperties") is False
-    for name in sorted(required - was_required):
-        yield SchemaChange(
-            f"{pointer}/required", breaking=True, message=f'"{name}" is required now'
-        )
-    for name in sorted(was_required - required):
-        message = f'"{name}" is not required any more'
-        yield SchemaChange(f"{pointer}/required", breaking=False, message=message)
     for name in sorted(before.keys() | after.keys()):
         place = f"{pointer}/properties/{escape(name)}"
         one, other = before.get(name), after.get(name)
         if name not in after:
-            yield SchemaChange(place, breaking=True, message=f'property "{name}" is gone')
+            yield _breaking(place, f'property "{name}" is gone')
         elif name not in before:
-            yield SchemaChange(place, breaking=False, message=f'property "{name}" is new')
+            yield _compatible(place, f'property "{name}" is new')
         elif isinstance(one, dict) and isinstance(other, dict):
             yield from _compared(place, one, other)
         elif not same(one, other):
-            yield SchemaChange(place, breaking=True, message=f'property "{name}" is another')
-    if is_closed and old.get("additionalProperties", True) is not False:
-        message = "other properties are refused now"
-        yield SchemaChange(f"{pointer}/additionalProperties", breaking=True, message=message)
+            yield _breaking(place, f'property "{name}" is another')
+    if new.get("additionalProperties") is False and old.get("additionalProperties") is not False:
+        yield _breaking(f"{pointer}/additionalProperties", "other properties are refused now")
 
 
 def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
@@ -98,12 +104,12 @@ def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChan
     if before == after:
         return
     if after is None:
-        yield SchemaChange(f"{pointer}/type", breaking=False, message="any type is taken now")
+        yield _compatible(f"{pointer}/type", "any type is taken now")
         return
-    narrower = before is None or bool(before - after)
+    is_narrower = before is None or bool(before - after)
     was = "any type" if before is None else " or ".join(sorted(before))
     message = f"the type was {was} and is {' or '.join(sorted(after))}"
-    yield SchemaChange(f"{pointer}/type", breaking=narrower, message=message)
+    yield SchemaChange(f"{pointer}/type", is_narrower, message)
 
 
 def _types(value: JSON) -> set[str] | None:
@@ -119,14 +125,11 @@ def _values(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
     before, after = old.get("enum"), new.get("enum")
     if same(before, after):
         return
-    gone = [
-        each
-        for each in (before if isinstance(before, list) else [])
-        if isinstance(after, list) and not any(same(each, other) for other in after)
-    ]
-    narrower = bool(gone) or (before is None and after is not None)
-    message = "fewer values are taken" if narrower else "more values are taken"
-    yield SchemaChange(f"{pointer}/enum", breaking=narrower, message=message)
+    is_narrower = before is None
+    if isinstance(before, list) and isinstance(after, list):
+        is_narrower = not all(any(same(each, other) for other in after) for each in before)
+    message = f"{'fewer' if is_narrower else 'more'} values are taken"
+    yield SchemaChange(f"{pointer}/enum", is_narrower, message)
 
 
 def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
@@ -136,17 +139,13 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
         yield from _compared(f"{pointer}/items", one, other)
     elif not same(one, other):
         yield SchemaChange(f"{pointer}/items", breaking=other is not None, message="items changed")
-    for keyword in sorted((old.keys() | new.keys()) - _OWN):
-        before, after = old.get(keyword), new.get(keyword)
-        if same(before, after) and (keyword in old) == (keyword in new):
-            continue
-        if keyword in _WORDS_ONLY:
-            continue
-        yield SchemaChange(
-            f"{pointer}/{escape(keyword)}",
-            breaking=keyword in new and not _is_wider(keyword, before, after),
-            message=f"{keyword} changed" if keyword in new else f"{keyword} is gone",
-        )
+    for keyword in sorted((old.keys() | new.keys()) - _OWN - _WORDS_ONLY):
+        place, before, after = f"{pointer}/{escape(keyword)}", old.get(keyword), new.get(keyword)
+        if keyword not in new:
+            yield _compatible(place, f"{keyword} is gone")
+        elif keyword not in old or not same(before, after):
+            is_breaking = not _is_wider(keyword, before, after)
+            yield SchemaChange(place, is_breaking, f"{keyword} changed")
 
 
 def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:

@@ -29,14 +29,14 @@ def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) ->
 
 def labels(changes: Sequence[FileChange]) -> tuple[str, ...]:
     """Return the labels of a difference: its calls, and what it needs."""
-    found = {call for change in changes for call in change.calls}
+    names = {call for change in changes for call in change.calls}
     if any(_needs_maintainer(change) for change in changes):
-        found.add(NEEDS_MAINTAINER)
+        names.add(NEEDS_MAINTAINER)
     if any(change.kind == "lock" for change in changes):
-        found.add("locks")
+        names.add("locks")
     if any(each.breaking for change in changes for each in change.schemas):
-        found.add("breaking")
-    return tuple(sorted(found))
+        names.add("breaking")
+    return tuple(sorted(names))
 
 
 def _needs_maintainer(change: FileChange) -> bool:

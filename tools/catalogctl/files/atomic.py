@@ -20,21 +20,24 @@ LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a file beside its place, flush it to the disk and put it there in one step.
 
-    It keeps the permissions of the file that it replaces; a new file gets what the umask leaves. A
-    symbolic link is replaced, not followed. Raises OutsideError, and then the old file stands.
+    The file gets the permissions of `mode`, else those of the file that it replaces; a new file gets
+    what the umask leaves. A symbolic link is replaced, not followed. Raises OutsideError, and then
+    the old file remains.
     """
 
-    def keep_permissions(handle: int) -> None:
+    def set_permissions(handle: int) -> None:
         state = state_of(path)
-        if state is not None and stat.S_ISREG(state.st_mode):
+        if mode is not None:
+            os.fchmod(handle, mode)
+        elif state is not None and stat.S_ISREG(state.st_mode):
             os.fchmod(handle, stat.S_IMODE(state.st_mode))
 
     temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
-        put(path, temporary, data, keep_permissions)
+        put(path, temporary, data, set_permissions)
     except OSError as error:
         raise OutsideError(f"{path}: {cause(error)}") from error
 

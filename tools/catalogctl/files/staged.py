@@ -76,7 +76,7 @@ class StagedTree:
         self._owner = os.getpid()
         try:
             self._parent = self._open_parent()
-            check_target(self._parent, self._name, self.out)
+            check_target(self._parent, self._name, self.out, walk=False)
             self._lock = FolderLock(self._parent, lock_name(self._name), self.out)
             self._lock.take(wait=self._wait, tell=self._tell)
             self._begin()

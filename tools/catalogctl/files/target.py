@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
-def check_target(folder: int, name: str, place: Path) -> None:
+def check_target(folder: int, name: str, place: Path, *, walk: bool = True) -> None:
     """Raise UsageError or OutsideError when `name` in a folder can't be replaced by a tree.
 
     `place` is the path as it was given; a symbolic link on the way has been followed to `name`.
+    Without `walk`, what is in the folder is not looked at.
     """
     try:
         state = state_of(name, folder)
@@ -50,7 +51,8 @@ def check_target(folder: int, name: str, place: Path) -> None:
     try:
         handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY, dir_fd=folder)
         try:
-            _check_content(handle, place)
+            if walk:
+                _check_content(handle, place)
         finally:
             os.close(handle)
         writable = os.access(

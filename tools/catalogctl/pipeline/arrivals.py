@@ -6,6 +6,7 @@ that came later. That is asked of git only where there is a clash.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,10 @@ from catalogctl.validate.effective_request import effective
 from catalogctl.validate.finding import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.source.settings import Settings
     from catalogctl.validate.between_plugins import Claim
 
 MOST_READ = 5_000
@@ -43,11 +43,21 @@ def by_arrival(
     """
     stems = [each.stem for group in groups for each in group]
     states = _states(opened.path, stems) if stems else {}
-    read = _ClaimReader(opened, states)
+    claims = _earlier_claims(opened, states)
+
+    def since(place: str, value: str) -> float:
+        """Return how many commits ago a file came to claim a thing; less than 0: not committed."""
+        commits_ago = -math.inf if states else 0
+        for number, blob in states.get(place, []):
+            earlier = claims.get(blob) if blob is not None else None
+            if earlier is None or key(earlier) != value:
+                break
+            commits_ago = number
+        return commits_ago
 
     def rank(each: Claim) -> tuple[int, float]:
         place = f"plugins/{each.stem}.yaml"
-        return opened.touched.get(place, 0), -read.since(place, key(each), key)
+        return opened.touched.get(place, 0), -since(place, key(each))
 
     return [sorted(group, key=rank) for group in groups]
 
@@ -58,9 +68,9 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
     if not lies_in_git(catalog.resolve()):
         return {}
     states: dict[str, list[tuple[int, str | None]]] = {path: [] for path in paths}
-    asked = paths if len(paths) <= _MANY else ["plugins"]
+    folders = paths if len(paths) <= _MANY else ["plugins"]
     try:
-        for number, commit in enumerate(read_log(Git(catalog), paths=asked)):
+        for number, commit in enumerate(read_log(Git(catalog), paths=folders)):
             for change in commit.changes:
                 if change.path in states:
                     states[change.path].append((number, change.after))
@@ -69,37 +79,16 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
     return states
 
 
-class _ClaimReader:
-    """Reads what files claimed in their earlier states."""
-
-    def __init__(
-        self, opened: OpenCatalog, states: dict[str, list[tuple[int, str | None]]]
-    ) -> None:
-        self._settings = opened.settings
-        self._states = states
-        names = [blob for each in states.values() for _, blob in each if blob is not None]
-        names = list(dict.fromkeys(names))[:MOST_READ]
-        try:
-            contents = dict(zip(names, read_blobs(Git(opened.path), names), strict=True))
-        except OutsideError:  # a partial clone
-            contents = {}
-        self._claims = {
-            name: _claimed(data, self._settings) for name, data in contents.items() if data
-        }
-
-    def since(self, place: str, claimed: str, key: Callable[[Claim], str]) -> float:
-        """Return how many commits ago a file came to claim a thing; less than 0: not committed."""
-        if not self._states:
-            return 0
-        since = -math.inf
-        for number, blob in self._states.get(place, []):
-            then = self._claims.get(blob) if blob is not None else None
-            if then is None or key(then) != claimed:
-                break
-            since = number
-        return since
-
-
-def _claimed(data: bytes, settings: Settings) -> Claim:
-    document = parse("", "", data)
-    return claim(Entry(document, effective(document.value, settings)))
+def _earlier_claims(
+    opened: OpenCatalog, states: Mapping[str, Sequence[tuple[int, str | None]]]
+) -> dict[str, Claim]:
+    """Return what files claimed in their earlier states, by the ids of their blobs."""
+    blobs = [blob for each in states.values() for _, blob in each if blob is not None]
+    blobs = list(dict.fromkeys(blobs))[:MOST_READ]
+    claims: dict[str, Claim] = {}
+    with contextlib.suppress(OutsideError):  # a partial clone
+        for blob, data in zip(blobs, read_blobs(Git(opened.path), blobs), strict=True):
+            if data:
+                document = parse("", "", data)
+                claims[blob] = claim(Entry(document, effective(document.value, opened.settings)))
+    return claims

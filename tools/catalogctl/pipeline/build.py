@@ -17,19 +17,19 @@ from msgspec.structs import replace
 
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.model.assemble import info_of, plugin
+from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import (
-    check_all,
     check_file_without_lock,
     check_plugin_lock,
     check_result,
-    has_error,
 )
 from catalogctl.pipeline.file_dates import FileDates, drafted
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
-from catalogctl.pipeline.saved_answers import answer_saved, asked_about
+from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
@@ -42,6 +42,7 @@ from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
 from catalogctl.source.history import read_history
 from catalogctl.times import clock
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -70,7 +71,7 @@ class BuildOptions:
     catalog: Path
     out: Path
     environ: Mapping[str, str]
-    generator: str
+    generator: str = f"catalogctl {__version__}"
     base_url: str | None = None
     now: str | None = None
     jobs: int | None = None
@@ -114,11 +115,20 @@ class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
 class _CheckedCatalog(NamedTuple):
     """The catalog, checked and answered, ready to be written."""
 
-    edition: BuildContext
+    context: BuildContext
     drafts: Sequence[Draft]
     answers: Sequence[SavedAnswer]
     opened: OpenCatalog
     journal: Journal
+
+
+@dataclass(slots=True)
+class _Written:
+    """The manifest's rows of what was written, the problems of the locks, how many were read."""
+
+    rows: list[bytes] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    locks: int = 0
 
 
 def build(options: BuildOptions) -> Built:
@@ -136,54 +146,60 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     history = read_history(opened.path, allow_shallow=options.allow_shallow)
     for warning in history.warnings:
         options.tell(warning)
-    fallback = clock(options.environ)
-    dates = FileDates(history, opened.imported, fallback, opened.path)
-    saved, query_problems, query_files = check_queries(opened)
+    dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
+    saved, query_problems = check_queries(opened)
+    checked = check_result(opened, _drafts(opened, dates, options), query_problems=query_problems)
+    if checked.has_errors:
+        return _refused(opened, options, checked.problems)
+    context = BuildContext(
+        settings=opened.settings,
+        base_url=options.base_url or opened.settings.site.base_url,
+        now=options.now or history.commit_time or dates.fallback,
+        commit=history.commit,
+        commit_time=history.commit_time,
+        generator=options.generator,
+    )
+    answers, problems = _query_answers(checked.values, saved, context)
+    if problems:
+        return _refused(opened, options, problems)
+    journal = read_journal(history, opened.path, opened.settings)
+    catalog = _CheckedCatalog(context, checked.values, answers, opened, journal)
+    written = _write(options, staged, catalog)
+    if has_errors(written.problems):
+        return _refused(opened, options, written.problems)
+    return _committed(staged, checked, written)
 
-    extra = query_problems, query_files
-    names = opened.plugins.names
+
+def _drafts(
+    opened: OpenCatalog, dates: FileDates, options: BuildOptions
+) -> Iterator[FileCheck[Draft]]:
+    """Check every plugin file and make its draft; locks are left for the second pass."""
 
     def check(name: str) -> FileCheck[Draft]:
         return check_file_without_lock(
             opened, name, lambda file: drafted(file, opened.settings.repository_info, dates)
         )
 
-    def refused(why: Sequence[Problem]) -> Built:
-        """Return what is wrong with the catalog, `why` and all that `validate` tells."""
-        seen = check_all(opened, options.jobs, extra=extra)
-        return Built(tuple(sorted({*seen.problems, *why})), seen.files, seen.plugins)
-
-    checks = _counted(spread(check, names, options.jobs), "checking", len(names), options)
-    seen = check_result(opened, checks, extra=extra)
-    if seen.has_errors:
-        return refused(seen.problems)
-    edition = BuildContext(
-        settings=opened.settings,
-        base_url=options.base_url or opened.settings.site.base_url,
-        now=options.now or history.commit_time or fallback,
-        commit=history.commit,
-        commit_time=history.commit_time,
-        generator=options.generator,
-    )
-    states, answers, problems = _query_answers(seen.made, saved, edition)
-    if problems:
-        return refused(problems)
-    journal = read_journal(history, opened.path, opened.settings, states)
-    written = _write(options, staged, _CheckedCatalog(edition, seen.made, answers, opened, journal))
-    if has_error(written.problems):
-        return refused(written.problems)
-    return _committed(staged, seen, written)
+    names = opened.plugins.names
+    return _counted(spread(check, names, options.jobs), "checking", len(names), options)
 
 
-def _committed(staged: StagedTree, seen: CheckResult[Draft], written: _Written) -> Built:
+def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Problem]) -> Built:
+    """Return what is wrong with the catalog: these problems, and all that `validate` tells."""
+    checked = check_opened(opened, jobs=options.jobs)
+    every = tuple(sorted({*checked.problems, *problems}))
+    return Built(every, checked.files, checked.plugins)
+
+
+def _committed(staged: StagedTree, checked: CheckResult[Draft], written: _Written) -> Built:
     """Write the manifest, put the tree in its place, and return what was built."""
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()
     return Built(
-        tuple(sorted({*seen.problems, *written.problems})),
-        seen.files + written.locks,
-        seen.plugins,
+        tuple(sorted({*checked.problems, *written.problems})),
+        checked.files + written.locks,
+        checked.plugins,
         published=True,
         files=len(written.rows) + 1,
         size=size,
@@ -201,64 +217,51 @@ def _counted(
 
 
 def _query_answers(
-    drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: BuildContext
-) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
-    """Return the state of each plugin, the answers of the queries and their problems.
+    drafts: Sequence[Draft], saved: Sequence[SavedQuery], context: BuildContext
+) -> tuple[list[SavedAnswer], list[Problem]]:
+    """Return the answers of the queries and their problems.
 
     The values of all plugins are held for that long alone.
     """
-    infos = asked_about((each.encoded for each in drafts), saved)
-    states = {str(info["plugin_id"]): str(info["state"]) for info in infos}
-    repository_id = edition.settings.repository_id
+    infos = queried_fields((each.encoded for each in drafts), saved)
+    repository_id = context.settings.repository_id
     documents = Documents(base_order(infos))
-    return states, *answer_saved(saved, documents, now=edition.now, repository_id=repository_id)
+    return answer_saved(saved, documents, now=context.now, repository_id=repository_id)
 
 
-@dataclass(slots=True)
-class _Written:
-    """The manifest's rows of what was written, the problems of the locks, how many were read."""
-
-    rows: list[bytes] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    locks: int = 0
-
-
-def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) -> _Written:
+def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) -> _Written:
     """Write every file but the manifest; what all plugins share only if no lock has errors."""
-    edition, drafts, opened, journal = whole.edition, whole.drafts, whole.opened, whole.journal
+    context, drafts, answers, opened, journal = catalog
     segments = facet_segments(each.encoded for each in drafts)
+    related = Related(each.encoded for each in drafts)
     pages = SitePages(
-        edition,
-        segments,
-        logo=opened.logo,
-        related=Related(each.encoded for each in drafts),
-        own_site=opened.own_site,
+        context, segments, logo=opened.top.logo, related=related, own_site=opened.top.own_site
     )
 
     def write(draft: Draft) -> _WrittenPlugin:
         info = info_of(draft)
         lock, problems = check_plugin_lock(opened, draft.plugin_id, info)
-        if has_error(problems):
+        if has_errors(problems):
             return _WrittenPlugin(None, (), tuple(problems), lock is not None)
-        made = plugin(draft, lock, info)
-        shown, entries = pages.plugin(made), journal.of_plugin.get(made.plugin_id, ())
-        written = tuple([staged.write(*file) for file in files(made, edition, shown, entries)])
-        summary = replace(row(made, shown), info=b"")
+        whole = plugin(draft, lock, info)
+        shown, entries = pages.plugin(whole), journal.of_plugin.get(whole.plugin_id, ())
+        written = tuple([staged.write(*file) for file in files(whole, context, shown, entries)])
+        summary = replace(row(whole, shown), info=b"")
         return _WrittenPlugin(summary, written, tuple(problems), lock is not None)
 
     tree = _Written()
     rows: list[PluginSummary] = []
     done = _counted(spread(write, drafts, options.jobs), "writing", len(drafts), options)
-    for each, made in zip(drafts, done, strict=True):
-        tree.rows.extend(made.rows)
-        tree.problems.extend(made.problems)
-        tree.locks += made.has_lock
-        if made.row is not None:
-            rows.append(replace(made.row, info=each.encoded))
-    if not has_error(tree.problems):
-        every, answers = in_order(rows, segments), whole.answers
-        files_of_all = shared_files(every, edition, answers, pages=pages, journal=journal)
+    for draft, each in zip(drafts, done, strict=True):
+        tree.rows.extend(each.rows)
+        tree.problems.extend(each.problems)
+        tree.locks += each.has_lock
+        if each.row is not None:
+            rows.append(replace(each.row, info=draft.encoded))
+    if not has_errors(tree.problems):
+        every = in_order(rows, segments)
+        files_of_all = shared_files(every, context, answers, pages=pages, journal=journal)
         shared = [staged.write(*file) for file in files_of_all]
-        index = index_files(every, edition, answers, listed(shared))
+        index = index_files(every, context, answers, listed(shared))
         tree.rows.extend([*shared, *[staged.write(*file) for file in index]])
     return tree

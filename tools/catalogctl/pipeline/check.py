@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.pipeline.check_files import CheckResult, check_all
+from catalogctl.pipeline.check_files import CheckResult, check_file, check_result
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
+from catalogctl.pipeline.pool import spread
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Collection, Sequence
 
+    from catalogctl.pipeline.check_files import CheckedFile, FileCheck
     from catalogctl.problem import Problem
 
+WORTH_IT = 20_000
+"""Files below which a second process is not worth it where they are checked and no more: it would
+save less than half a second, and cost more in all."""
 
-def check(path: Path, *, working: Path | None = None, jobs: int | None = None) -> CheckResult[None]:
+
+def check(
+    path: Path, *, working: Path | None = None, jobs: int | None = None
+) -> CheckResult[CheckedFile]:
     """Check the catalog in a folder; reports name files relative to `working`."""
     return check_opened(open_catalog(path, working), jobs=jobs)
 
 
-def check_opened(opened: OpenCatalog, *, jobs: int | None = None) -> CheckResult[None]:
-    """Check a catalog that is open."""
-    return check_all(opened, jobs, extra=_queries(opened))
+def check_opened(
+    opened: OpenCatalog, *, jobs: int | None = None, keep: Collection[str] = ()
+) -> CheckResult[CheckedFile]:
+    """Check a catalog that is open; the plugin files named in `keep` are its values."""
+
+    def check(name: str) -> FileCheck[CheckedFile]:
+        return check_file(opened, name, lambda file: file if file.file in keep else None)
+
+    checks = spread(check, opened.plugins.names, jobs, worth_it=WORTH_IT)
+    return check_result(opened, checks, query_problems=_query_problems(opened))
 
 
-def _queries(opened: OpenCatalog) -> tuple[list[Problem], int]:
+def _query_problems(opened: OpenCatalog) -> Sequence[Problem]:
     """Check the saved queries; the query engine is imported only where there are any."""
     if not opened.queries.names:
-        return [], 0
+        return ()
     from catalogctl.pipeline.saved_queries import check_queries
 
-    _, problems, files = check_queries(opened)
-    return problems, files
+    return check_queries(opened)[1]
+
+
+def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem, ...]:
+    """Return the problems of the files and folders that `paths` names; all without any.
+
+    The names of both are relative to the working directory; what is checked against is not
+    limited (product contract, 8).
+    """
+    if not paths:
+        return tuple(problems)
+    wanted = [Path(os.path.relpath(path)) for path in paths]
+    return tuple(
+        problem
+        for problem in problems
+        if any(path in (Path(problem.file), *Path(problem.file).parents) for path in wanted)
+    )

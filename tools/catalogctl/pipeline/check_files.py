@@ -5,19 +5,16 @@ Each plugin file is read once: what is checked here is what is published.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
-from catalogctl.pipeline.pool import spread
-from catalogctl.problem import Problem, Severity
+from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin
 from catalogctl.validate.between_plugins import Claim, Conflict, claim, conflicts
@@ -26,17 +23,13 @@ from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.near_misses import look_alike_names, near_misses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.validate.finding import Entry
+    from catalogctl.validate.finding import Entry, Finding
 
-Made = TypeVar("Made")
-
-CHECK_WORTH_IT = 20_000
-"""Files below which a second process is not worth it where they are checked and no more: it would
-save less than half a second, and cost more in all."""
+Value = TypeVar("Value")
 
 
 class CheckedFile(msgspec.Struct, frozen=True):
@@ -47,7 +40,7 @@ class CheckedFile(msgspec.Struct, frozen=True):
     lock: CheckedLock | None
 
 
-class FileCheck(msgspec.Struct, Generic[Made], frozen=True, gc=False):
+class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """What checking one plugin file gave: what it claims, what is wrong, what was made of it.
 
     A worker sends it back: a struct is packed many times faster than a dataclass.
@@ -56,17 +49,17 @@ class FileCheck(msgspec.Struct, Generic[Made], frozen=True, gc=False):
     claim: Claim | None
     problems: tuple[Problem, ...]
     files: int
-    made: Made | None
+    value: Value | None
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult(Generic[Made]):
-    """The whole catalog: every problem, sorted; how many files were read; what was made."""
+class CheckResult(Generic[Value]):
+    """What checking a catalog gave: every problem, sorted; how many files were read; the values."""
 
     problems: tuple[Problem, ...]
     files: int
     plugins: int
-    made: tuple[Made, ...]
+    values: tuple[Value, ...]
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -76,110 +69,74 @@ class CheckResult(Generic[Made]):
     @property
     def has_errors(self) -> bool:
         """Return whether anything keeps the catalog from being published."""
-        return has_error(self.problems)
-
-
-def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem, ...]:
-    """Return the problems of the files and folders that `paths` names; all without any.
-
-    The names of both are relative to the working directory; what is checked against is not
-    limited (product contract, 8).
-    """
-    if not paths:
-        return tuple(problems)
-    wanted = [Path(os.path.relpath(path)) for path in paths]
-    return tuple(
-        problem
-        for problem in problems
-        if any(path in (Path(problem.file), *Path(problem.file).parents) for path in wanted)
-    )
-
-
-ExtraChecks: TypeAlias = "tuple[Sequence[Problem], int]"
-"""Problems of files beside the plugins (the saved queries), and how many files were read."""
-
-
-def check_all(
-    opened: OpenCatalog, jobs: int | None = None, *, extra: ExtraChecks
-) -> CheckResult[None]:
-    """Check every file of a catalog, and make nothing of it."""
-
-    def check(name: str) -> FileCheck[None]:
-        return check_file(opened, name)
-
-    checks = spread(check, opened.plugins.names, jobs, worth_it=CHECK_WORTH_IT)
-    return check_result(opened, checks, extra=extra)
+        return has_errors(self.problems)
 
 
 def check_result(
-    opened: OpenCatalog, checks: Iterable[FileCheck[Made]], *, extra: ExtraChecks = ((), 0)
-) -> CheckResult[Made]:
+    opened: OpenCatalog,
+    checks: Iterable[FileCheck[Value]],
+    *,
+    query_problems: Iterable[Problem] = (),
+) -> CheckResult[Value]:
     """Return what is wrong with the whole catalog: its files, and rules between them."""
-    problems, claims, made = [*opened.problems, *extra[0]], [], []
-    files = opened.files + extra[1]
+    problems, claims, values = [*opened.problems, *query_problems], [], []
+    names = opened.plugins.names
+    files = opened.files + len(opened.queries.names)
     for each in checks:
         problems.extend(each.problems)
         files += each.files
         if each.claim is not None:
             claims.append(each.claim)
-        if each.made is not None:
-            made.append(each.made)
-    names = opened.plugins.names
-    unread = _stems(names) - {each.stem for each in claims if each.plugin_id}
+        if each.value is not None:
+            values.append(each.value)
+    unread = {*opened.plugin_ids} - {each.stem for each in claims if each.plugin_id}
     between = (
         *conflicts(claims, unread, partial(by_arrival, opened)),
         *look_alike_names(claims),
         *near_misses(claims, opened.settings),
     )
-    problems.extend(_placed(opened, clash) for clash in between)
+    problems.extend(_placed(opened, conflict) for conflict in between)
     orphan_problems, orphan_files = _orphans(opened)
+    problems.extend(orphan_problems)
     return CheckResult(
-        tuple(sorted({*problems, *orphan_problems})),
-        files + orphan_files,
-        len(names),
-        tuple(made),
+        tuple(sorted(set(problems))), files + orphan_files, len(names), tuple(values)
     )
 
 
 def check_file(
     opened: OpenCatalog,
     name: str,
-    make: Callable[[CheckedFile], Made] | None = None,
+    make: Callable[[CheckedFile], Value | None] = lambda _: None,
     *,
     mending: bool = False,
-) -> FileCheck[Made]:
+) -> FileCheck[Value]:
     """Read and check one plugin file and its lock.
 
     With `mending` a lock with errors does not keep `make` from its plugin.
     """
     entry, problems = _checked_plugin(opened, name)
-    request = entry.request if entry is not None and not has_error(problems) else None
+    request = entry.request if entry is not None and not has_errors(problems) else None
     lock, lock_problems = check_plugin_lock(opened, name.removesuffix(".yaml"), request)
-    made = None
-    if make is not None and request is not None and (mending or not has_error(lock_problems)):
-        made = make(CheckedFile(name, request, lock))
+    value = None
+    if request is not None and (mending or not has_errors(lock_problems)):
+        value = make(CheckedFile(name, request, lock))
     claimed = claim(entry) if entry is not None else None
-    return FileCheck(claimed, (*problems, *lock_problems), 1 if lock is None else 2, made)
+    return FileCheck(claimed, (*problems, *lock_problems), 1 if lock is None else 2, value)
 
 
 def check_file_without_lock(
-    opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Made]
-) -> FileCheck[Made]:
+    opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
+) -> FileCheck[Value]:
     """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
     entry, problems = _checked_plugin(opened, name)
     if entry is None:
         return FileCheck(None, tuple(problems), 1, None)
-    made = None if has_error(problems) else make(CheckedFile(name, entry.request, None))
-    return FileCheck(claim(entry), tuple(problems), 1, made)
+    value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
+    return FileCheck(claim(entry), tuple(problems), 1, value)
 
 
 def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[Problem]]:
     return check_plugin(read(opened.plugin_folder, name), opened.settings)
-
-
-def has_error(problems: Sequence[Problem]) -> bool:
-    """Return whether one of the problems keeps a catalog from being published."""
-    return bool(problems) and any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def check_plugin_lock(
@@ -201,9 +158,8 @@ def check_plugin_lock(
 
 def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
     """Return the problems of locks that belong to no plugin file, and how many there are."""
-    stems = _stems(opened.plugins.names)
-    orphans = sorted(name for name in opened.locks if name.removesuffix(".json") not in stems)
     problems: list[Problem] = []
+    orphans = opened.orphan_locks
     for name in orphans:
         data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
         if isinstance(data, Problem):
@@ -214,25 +170,20 @@ def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
     return problems, len(orphans)
 
 
-def _stems(names: Iterable[str]) -> set[str]:
-    return {name.removesuffix(".yaml") for name in names}
-
-
-def _placed(opened: OpenCatalog, clash: Conflict) -> Problem:
-    """Return the problem of a clash between files, with both places named."""
-    problem = _place_in(opened, clash.stem, clash)
-    if clash.other is None:
+def _placed(opened: OpenCatalog, conflict: Conflict) -> Problem:
+    """Return the problem of a conflict between files, with both places named."""
+    problem = _place_in(opened, conflict.stem, conflict.finding)
+    if conflict.other is None:
         return problem
-    stem, pointer = clash.other
-    there = _place_in(opened, stem, replace(clash, finding=clash.finding._replace(pointer=pointer)))
+    stem, pointer = conflict.other
+    there = _place_in(opened, stem, conflict.finding._replace(pointer=pointer))
     message = f"{problem.message} {there.file}:{there.line}"
     return replace(problem, message=message, other=there.file)
 
 
-def _place_in(opened: OpenCatalog, stem: str, clash: Conflict) -> Problem:
+def _place_in(opened: OpenCatalog, stem: str, finding: Finding) -> Problem:
     """Return the problem in one file, which is read again for its places alone."""
     document = read(opened.plugin_folder, f"{stem}.yaml")
-    finding = clash.finding
     if finding.pointer == "/plugin_id" and "plugin_id" not in document.value:
         finding = finding._replace(pointer="/image")
     return place(finding.code, finding, document)

@@ -1,8 +1,8 @@
-"""Tell from git's history which calls each commit amounts to, and which versions it brought.
+"""Find in git's history which calls each commit amounts to, and which versions it brought.
 
-The branch itself is told, by first parents: a merge is when its pull request took effect, so what
-is told once stays as it is, whatever is merged later. A rename is a deregistration and a
-registration (product contract, 8).
+The branch itself counts, by first parents: a merge is when its pull request took effect, so an
+entry stays as it is, whatever is merged later. A rename is a deregistration and a registration
+(product contract, 8).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.jsontypes import as_object
 from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
 from catalogctl.model.state_calls import calls_between
 from catalogctl.plugin_ids import PLUGIN_ID
@@ -23,10 +24,10 @@ from catalogctl.source.history import moment
 from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.git_log import Commit, CommittedChange
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
@@ -36,34 +37,20 @@ _LOCK = re.compile(rf"versions/({PLUGIN_ID})\.json")
 _LONGEST_REASON = 200
 
 
-class _Step(NamedTuple):
+class _FileChange(NamedTuple):
     """One plugin file, or one lock, that a commit changes."""
 
     plugin_id: str
     change: CommittedChange
 
-
-class _Now(NamedTuple):
-    """The plugins' states, and the blobs of their files by path, as they stand."""
-
-    states: Mapping[str, str]
-    blobs: Mapping[str, str | None]
-
-    def knows(self, step: _Step, steps: list[_Step]) -> bool:
-        """Return whether a step registers a plugin by the file that stands there now.
-
-        Beside a deregistration more has to be known: it may have been a rename.
-        """
-        return (
-            step.change.before is None
-            and steps[0].change.after is not None
-            and self.blobs.get(step.change.path) == step.change.after
-            and step.plugin_id in self.states
-        )
+    @property
+    def blobs(self) -> list[str]:
+        """The ids of the file's contents before and after, those that there are."""
+        return [blob for blob in (self.change.before, self.change.after) if blob is not None]
 
 
-class _Told(NamedTuple):
-    """A step with both states of the file as effective requests, where they had to be read."""
+class _PluginChange(NamedTuple):
+    """A changed plugin file with both states as effective requests; None is no file."""
 
     plugin_id: str
     change: CommittedChange
@@ -71,44 +58,40 @@ class _Told(NamedTuple):
     after: JSONObject | None
 
 
-def read_journal(
-    history: History, folder: Path, settings: Settings, states: Mapping[str, str]
-) -> Journal:
-    """Return the journal of the catalog in `folder`. OutsideError when a blob is missing.
-
-    `states` are those of its plugins as their files stand, by id: what was read just now is not
-    asked of git again.
-    """
-    now = _Now(states, _standing(history))
+def read_journal(history: History, folder: Path, settings: Settings) -> Journal:
+    """Return the journal of the catalog in `folder`. OutsideError when a blob is missing."""
     git = Git(folder)
     deletions = find_deletions(git, _deleted_by_merges(history))
-    commits = [(commit, _steps(commit, _PLUGIN)) for commit in reversed(history.line)]
-    names = [name for _, steps in commits for name in _needed(steps, now)]
-    contents = read_blobs(git, names) if names else iter(())
-    locks = _Locks(folder, [commit for commit, _ in commits])
+    commits = [(commit, _changed_files(commit, _PLUGIN)) for commit in reversed(history.line)]
+    blobs = [blob for _, files in commits for each in files for blob in each.blobs]
+    contents = read_blobs(git, blobs)
+    locks = _Locks(git, [commit for commit, _ in commits])
     entries: list[Entry] = []
     gone: dict[str, Tombstone] = {}
-    for commit, steps in commits:
-        told = [_tell(step, steps, contents, settings, now) for step in steps]
-        for each in told:
+    for commit, files in commits:
+        is_plain = not files or files[0].change.after is not None
+        changes = [_read_change(each, contents, settings, is_plain=is_plain) for each in files]
+        for each in changes:
             entries.extend(_entries(each, commit, len(entries) + 1))
             gone.pop(each.plugin_id, None)
-        for each in told:
+        for each in changes:
             if each.change.after is None:
                 deletion = deletions.get(each.change.path, commit) if commit.is_merge else commit
-                gone[each.plugin_id] = _tombstone(each, told, commit, deletion.subject)
+                gone[each.plugin_id] = _tombstone(each, changes, commit, deletion.subject)
         entries.extend(locks.entries(commit, len(entries) + 1, gone))
-    return Journal(tuple(entries), tuple(reversed(gone.values())), _by_plugin(entries))
+    of_plugin: dict[str, list[Entry]] = {}
+    for entry in entries:
+        of_plugin.setdefault(entry.plugin_id, []).append(entry)
+    return Journal(tuple(entries), tuple(reversed(gone.values())), of_plugin)
 
 
 class _Locks:
     """The changes of locks, commit by commit; each lock is read from git as it comes up."""
 
-    def __init__(self, folder: Path, commits: Sequence[Commit]) -> None:
-        self._steps = {commit.id: steps for commit in commits if (steps := _steps(commit, _LOCK))}
-        changes = [step.change for steps in self._steps.values() for step in steps]
-        names = [name for change in changes for name in change[1:] if name is not None]
-        self._contents = read_blobs(Git(folder), names, MAX_LOCK_SIZE)
+    def __init__(self, git: Git, commits: Sequence[Commit]) -> None:
+        self._files = {commit.id: _changed_files(commit, _LOCK) for commit in commits}
+        blobs = [blob for files in self._files.values() for each in files for blob in each.blobs]
+        self._contents = read_blobs(git, blobs, MAX_LOCK_SIZE)
 
     def entries(self, commit: Commit, seq: int, gone: Container[str]) -> Iterator[VersionsEntry]:
         """Yield what a commit changed in the versions of each lock.
@@ -116,29 +99,27 @@ class _Locks:
         A lock that only goes with its plugin is no news, nor is one of which the tags and digests
         stay, or that nobody can read.
         """
-        for step in self._steps.get(commit.id, ()):
-            before, after = (self._tags(name) for name in step.change[1:])
-            if (
-                before is None
-                or after is None
-                or (step.change.after is None and step.plugin_id in gone)
-            ):
+        for each in self._files[commit.id]:
+            before, after = self._tags(each.change.before), self._tags(each.change.after)
+            if each.change.after is None and each.plugin_id in gone:
                 continue
-            entry = _versions_entry(step, commit, seq, before, after)
+            if before is None or after is None:
+                continue
+            entry = _versions_entry(each, commit, seq, before, after)
             if entry is not None:
                 yield entry
                 seq += 1
 
-    def _tags(self, name: str | None) -> Tags | None:
+    def _tags(self, blob: str | None) -> Tags | None:
         """Return what a lock said; nothing of one that was not there."""
-        if name is None:
+        if blob is None:
             return Tags()
         data = next(self._contents)
         return None if data is None else tags_of(data)
 
 
 def _versions_entry(
-    step: _Step, commit: Commit, seq: int, before: Tags, after: Tags
+    file: _FileChange, commit: Commit, seq: int, before: Tags, after: Tags
 ) -> VersionsEntry | None:
     """Return the entry of a lock that a commit changed; None when its versions did not change."""
     was = {version.tag: version.digest for version in before.versions}
@@ -156,72 +137,43 @@ def _versions_entry(
         commit.id,
         None,
         "versions",
-        step.plugin_id,
+        file.plugin_id,
         added,
         moved,
         removed,
         after.latest,
-        step.change.before,
-        step.change.after,
+        file.change.before,
+        file.change.after,
     )
 
 
-def _by_plugin(entries: list[Entry]) -> Mapping[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(entry.plugin_id, []).append(entry)
-    return found
-
-
-def _steps(commit: Commit, files: re.Pattern[str]) -> list[_Step]:
+def _changed_files(commit: Commit, pattern: re.Pattern[str]) -> list[_FileChange]:
     """Return what a commit does to such files: what goes before what comes, then by name."""
-    found = [
-        _Step(match[1], change)
+    files = [
+        _FileChange(match[1], change)
         for change in commit.changes
-        if (match := files.fullmatch(change.path)) and change.before != change.after
+        if (match := pattern.fullmatch(change.path)) and change.before != change.after
     ]
-    return sorted(found, key=lambda step: (step.change.after is not None, step.plugin_id))
+    return sorted(files, key=lambda each: (each.change.after is not None, each.plugin_id))
 
 
-def _standing(history: History) -> dict[str, str | None]:
-    """Return the blob of each plugin file that stands as it was committed last."""
-    blobs: dict[str, str | None] = {}
-    for commit in history.line:
-        for change in commit.changes:
-            blobs.setdefault(change.path, change.after)
-    for path in history.uncommitted:
-        blobs.pop(path, None)
-    return blobs
+def _read_change(
+    file: _FileChange, contents: Iterator[bytes | None], settings: Settings, *, is_plain: bool
+) -> _PluginChange:
+    """Return a changed file with both its states.
 
-
-def _needed(steps: list[_Step], now: _Now) -> Iterator[str]:
-    for step in steps:
-        if not now.knows(step, steps):
-            yield from (name for name in step.change[1:] if name is not None)
-
-
-def _tell(
-    step: _Step,
-    steps: list[_Step],
-    contents: Iterator[bytes | None],
-    settings: Settings,
-    now: _Now,
-) -> _Told:
-    """Return a step with the states of its file; a registration is parsed only if that tells more.
-
-    Of most files that were ever added nothing has to be known but that they were.
+    Where a commit deletes nothing (`is_plain`), all that counts of a file that it adds is the
+    state: most are not parsed.
     """
-    if now.knows(step, steps):
-        return _Told(*step, None, {"state": now.states[step.plugin_id]})
-    before = next(contents) if step.change.before is not None else None
-    after = next(contents) if step.change.after is not None else None
-    if step.change.before is None and steps[0].change.after is not None:
-        is_plain = after is None or b"DISABLED" not in after
-        return _Told(*step, None, {} if is_plain else _request(step.plugin_id, after, settings))
-    return _Told(
-        *step,
-        None if step.change.before is None else _request(step.plugin_id, before, settings),
-        None if step.change.after is None else _request(step.plugin_id, after, settings),
+    plugin_id, change = file
+    before = next(contents) if change.before is not None else None
+    after = next(contents) if change.after is not None else None
+    if change.before is None and is_plain and (after is None or b"DISABLED" not in after):
+        return _PluginChange(*file, None, {})
+    return _PluginChange(
+        *file,
+        None if change.before is None else _request(plugin_id, before, settings),
+        None if change.after is None else _request(plugin_id, after, settings),
     )
 
 
@@ -232,11 +184,11 @@ def _request(plugin_id: str, data: bytes | None, settings: Settings) -> JSONObje
     return effective(parse(f"{plugin_id}.yaml", plugin_id, data).accepted, settings)
 
 
-def _entries(told: _Told, commit: Commit, seq: int) -> Iterator[JournalEntry]:
+def _entries(plugin: _PluginChange, commit: Commit, seq: int) -> Iterator[JournalEntry]:
     time = moment(commit.time)
-    for number, call in enumerate(calls_between(told.before, told.after), start=seq):
-        before, after = told.change.before, told.change.after
-        yield JournalEntry(number, time, commit.id, call, told.plugin_id, before, after)
+    for number, call in enumerate(calls_between(plugin.before, plugin.after), start=seq):
+        before, after = plugin.change.before, plugin.change.after
+        yield JournalEntry(number, time, commit.id, call, plugin.plugin_id, before, after)
 
 
 def _deleted_by_merges(history: History) -> set[str]:
@@ -249,35 +201,28 @@ def _deleted_by_merges(history: History) -> set[str]:
     return {path for path, is_wanted in latest.items() if is_wanted}
 
 
-def _tombstone(told: _Told, all_told: list[_Told], commit: Commit, reason: str) -> Tombstone:
-    """Return the tombstone of a deregistered plugin; the commit that did it gives the `reason`."""
-    return Tombstone(
-        told.plugin_id,
-        moment(commit.time),
-        commit.id,
-        reason[:_LONGEST_REASON],
-        _successor(told.before or {}, all_told),
-        _deprecation(told.before or {}),
-    )
+def _tombstone(
+    plugin: _PluginChange, changes: list[_PluginChange], commit: Commit, reason: str
+) -> Tombstone:
+    """Return the tombstone of a deregistered plugin; the commit that did it gives the `reason`.
 
-
-def _deprecation(last: JSONObject) -> str | None:
-    """Return why the file called the plugin deprecated, if it did."""
-    deprecated = last.get("deprecated")
-    reason = deprecated.get("reason") if isinstance(deprecated, dict) else None
-    return reason[:_LONGEST_REASON] if isinstance(reason, str) else None
-
-
-def _successor(last: JSONObject, all_told: list[_Told]) -> str | None:
-    """Return what stands in: as the file named it, or the new id under which it was renamed."""
-    deprecated: JSON = last.get("deprecated")
-    named = deprecated.get("successor") if isinstance(deprecated, dict) else None
-    if isinstance(named, str):
-        return named
+    What stands in is what the file named, or the new id under which the commit's other `changes`
+    show the plugin to be renamed.
+    """
+    last = plugin.before or {}
+    deprecated = as_object(last.get("deprecated"))
     name = last.get("name")
     renamed = (
         each.plugin_id
-        for each in all_told
+        for each in changes
         if name and each.before is None and each.after and each.after.get("name") == name
     )
-    return next(renamed, None)
+    named, why = deprecated.get("successor"), deprecated.get("reason")
+    return Tombstone(
+        plugin.plugin_id,
+        moment(commit.time),
+        commit.id,
+        reason[:_LONGEST_REASON],
+        named if isinstance(named, str) else next(renamed, None),
+        why[:_LONGEST_REASON] if isinstance(why, str) else None,
+    )

@@ -111,18 +111,10 @@ def _failed(outcome: ImageOutcome, why: str) -> ImageOutcome:
     )
 
 
-def orphans(opened: OpenCatalog) -> list[str]:
-    """Return the ids of locks that belong to no plugin file."""
-    stems = {name.removesuffix(".yaml") for name in opened.plugins.names}
-    ids = (name.removesuffix(".json") for name in opened.locks)
-    return sorted(plugin_id for plugin_id in ids if plugin_id not in stems)
-
-
-def orphan(opened: OpenCatalog, plugin_id: str, *, check: bool) -> ImageOutcome:
+def orphan(opened: OpenCatalog, name: str, *, check: bool) -> ImageOutcome:
     """Take out a lock without a plugin."""
-    outcome = ImageOutcome(plugin_id, "", "", OutcomeState.ORPHAN)
+    outcome = ImageOutcome(name.removesuffix(".json"), "", "", OutcomeState.ORPHAN)
     if not check:
-        name = f"{plugin_id}.json"
         try:
             Path(opened.lock_folder.path, name).unlink(missing_ok=True)
         except OSError as error:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -23,7 +22,8 @@ from catalogctl.source.folder import (
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
 from catalogctl.source.own_site import read_own_site
-from catalogctl.source.settings import Settings, settings
+from catalogctl.source.settings import Settings
+from catalogctl.source.settings import settings as read_settings
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.settings_rules import check_settings
@@ -40,6 +40,16 @@ SITE_FOLDER = "site"
 MAX_LOGO_SIZE = 1024 * 1024
 
 
+class TopFiles(NamedTuple):
+    """What is read of a catalog beside its plugins, locks and queries, and counted as files."""
+
+    settings: Settings
+    logo: bytes | None
+    own_site: OwnSite
+    problems: tuple[Problem, ...]
+    files: int
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCatalog:
     """A catalog whose settings are read and whose files are listed; no plugin is read yet.
@@ -50,11 +60,9 @@ class OpenCatalog:
     """
 
     path: Path
-    settings: Settings
+    top: TopFiles
     problems: tuple[Problem, ...]
     files: int
-    logo: bytes | None
-    own_site: OwnSite
     plugins: Listing
     locks: frozenset[str]
     queries: Listing
@@ -66,52 +74,72 @@ class OpenCatalog:
     touched: Mapping[str, int]
 
     @property
+    def settings(self) -> Settings:
+        """What catalog.yaml says, as far as it can be read."""
+        return self.top.settings
+
+    @property
     def plugin_ids(self) -> list[str]:
         """The ids of the plugins that have a file."""
         return [name.removesuffix(".yaml") for name in self.plugins.names]
 
+    @property
+    def orphan_locks(self) -> list[str]:
+        """The names of the locks that belong to no plugin file, sorted."""
+        return sorted(self.locks - {f"{plugin_id}.json" for plugin_id in self.plugin_ids})
+
 
 def open_catalog(
-    path: Path,
-    working: Path | None = None,
-    *,
-    overlay: Mapping[str, bytes | None] = MappingProxyType({}),
-    label: str | None = None,
+    path: Path, working: Path | None = None, *, label: str | None = None
 ) -> OpenCatalog:
     """Open the catalog in the folder `path`; reports name files relative to `working`.
 
-    `label` is how they name the folder where it stands in for another one. `overlay` has, by path
-    in the catalog, bytes that count in place of a file's own; None is no file. So the catalog is
-    opened as it would be after a change.
+    `label` is how they name the folder where it stands in for another one.
     """
     if label is None:
         label = label_of(path, working or Path.cwd())
-    top = Folder(path, "", label, _below(overlay, ""))
-    below = f"{label}/" if label else ""
-    names = ("plugins", "versions", "queries")
-    folders = {name: Folder(path, name, below + name, _below(overlay, name)) for name in names}
-    read_settings, logo, problems = _settings(top)
-    imported, imported_problems, imported_files = _imported(top)
+    settings, logo, problems = _settings(Folder(path, "", label))
     own_site, own_problems, own_files = read_own_site(path, label)
-    plugins = folders["plugins"].listing(".yaml")
-    locks = folders["versions"].listing(".json")
-    queries = folders["queries"].listing(".yaml")
+    top = TopFiles(settings, logo, own_site, (*problems, *own_problems), 1 + own_files)
+    return _listed(path, label, top, {})
+
+
+def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> OpenCatalog:
+    """Return a catalog as it would be after a change of its plugins, locks or imported.json.
+
+    `overlay` has, by path in the catalog, bytes that count in place of a file's own; None is no
+    file.
+    """
+    return _listed(opened.path, opened.top_folder.label, opened.top, overlay)
+
+
+def _listed(
+    path: Path, label: str, top: TopFiles, overlay: Mapping[str, bytes | None]
+) -> OpenCatalog:
+    """List the files of a catalog whose top files are read."""
+    below = f"{label}/" if label else ""
+    top_folder, plugin_folder, lock_folder, query_folder = (
+        Folder(path, name, below + name if name else label, _below(overlay, name))
+        for name in ("", "plugins", "versions", "queries")
+    )
+    imported, imported_problems, imported_files = _imported(top_folder)
+    plugins = plugin_folder.listing(".yaml")
+    locks = lock_folder.listing(".json")
+    queries = query_folder.listing(".yaml")
     strays = (*plugins.problems, *locks.problems, *queries.problems)
     return OpenCatalog(
         path=path,
-        settings=read_settings,
-        problems=(*problems, *imported_problems, *own_problems, *strays),
-        files=1 + imported_files + own_files,
-        logo=logo,
-        own_site=own_site,
+        top=top,
+        problems=(*top.problems, *imported_problems, *strays),
+        files=top.files + imported_files,
         plugins=plugins,
         locks=frozenset(locks.names),
         queries=queries,
         imported=imported,
-        top_folder=top,
-        plugin_folder=folders["plugins"],
-        lock_folder=folders["versions"],
-        query_folder=folders["queries"],
+        top_folder=top_folder,
+        plugin_folder=plugin_folder,
+        lock_folder=lock_folder,
+        query_folder=query_folder,
         touched=dict.fromkeys(overlay, 1),
     )
 
@@ -131,7 +159,7 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
         problem = Problem(file, 1, 1, "settings-missing", "", data.message, hint)
         return Settings(), None, [problem]
     document = parse(file, "catalog", data)
-    read = settings(settings_as_meant(document.value, schema("CatalogSettings")))
+    read = read_settings(settings_as_meant(document.value, schema("CatalogSettings")))
     problems = check_settings(document, read)
     if read.site.logo is None or any(each.pointer == "/site/logo" for each in problems):
         return read, None, problems
@@ -139,8 +167,8 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
     if isinstance(logo, Problem):
         hint = f"put the picture into {SITE_FOLDER}/ beside catalog.yaml"
         message = f"{verbatim(read.site.logo)} can't be used: {logo.message}"
-        found = place("file-inside", Finding("/site/logo", message, hint), document)
-        return read, None, sorted([*problems, found])
+        problem = place("file-inside", Finding("/site/logo", message, hint), document)
+        return read, None, sorted([*problems, problem])
     return read, logo, problems
 
 
@@ -170,8 +198,8 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
     if compiled("Imported").is_valid(value) and isinstance(value, dict):
         return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1
     document = Document(file, "imported", {}, data)
-    found = {
+    problems = {
         place("imported-broken", finding._replace(hint=finding.hint or hint), document)
         for finding in violations("Imported", value)
     }
-    return {}, sorted(found), 1
+    return {}, sorted(problems), 1

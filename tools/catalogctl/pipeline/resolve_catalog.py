@@ -11,14 +11,15 @@ import contextlib
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from catalogctl.client.published_catalog import not_found
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.lock import Source
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
-from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, orphans, written
+from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, written
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
@@ -101,7 +102,7 @@ def resolve(options: ResolveOptions) -> ResolveReport:
             for outcome in _outcomes(run, images, options)
         ]
         if not options.wanted:
-            outcomes += [orphan(opened, name, check=options.check) for name in orphans(opened)]
+            outcomes += [orphan(opened, name, check=options.check) for name in opened.orphan_locks]
     return ResolveReport(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
         started_at=options.rules.now,
@@ -118,18 +119,17 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id, opened.plugin_ids)
     check = partial(check_file, opened, make=_to_resolve, mending=True)
-    _, query_problems, query_files = check_queries(opened)
     checks = spread(check, opened.plugins.names)
-    seen = check_result(opened, checks, extra=(query_problems, query_files))
-    errors = tuple(each for each in seen.errors if not _is_mended(each, opened))
+    checked = check_result(opened, checks, query_problems=check_queries(opened)[1])
+    errors = tuple(each for each in checked.errors if not _is_mended(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)
-    chosen = [made for made in seen.made if not wanted or made[0] in wanted]
+    chosen = [each for each in checked.values if not wanted or each.plugin_id in wanted]
     images = [
-        Image(plugin_id, source, pattern, partial(old_lock, opened, plugin_id))
-        for plugin_id, source, pattern, _ in chosen
+        Image(each.plugin_id, each.source, each.pattern, partial(old_lock, opened, each.plugin_id))
+        for each in chosen
     ]
-    return images, {plugin_id: seen_hash for plugin_id, _, _, seen_hash in chosen}
+    return images, {each.plugin_id: each.lock_hash for each in chosen}
 
 
 def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
@@ -137,16 +137,21 @@ def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
 
-def _to_resolve(checked: CheckedFile) -> tuple[str, Source, str | None, bytes]:
-    """Return a plugin's id, what to ask for, its pattern, and the hash of its lock."""
+class _PluginToResolve(NamedTuple):
+    """What to ask for, the pattern that says which tags are versions, and the lock's hash."""
+
+    plugin_id: str
+    source: Source
+    pattern: str | None
+    lock_hash: bytes
+
+
+def _to_resolve(checked: CheckedFile) -> _PluginToResolve:
     request = checked.request
-    versions = request.get("versions")
-    pattern = versions.get("pattern") if isinstance(versions, dict) else None
-    source = msgspec.convert({name: request[name] for name in SOURCE}, Source)
-    plugin_id = str(request["plugin_id"])
-    return (
-        plugin_id,
-        source,
+    pattern = as_object(request.get("versions")).get("pattern")
+    return _PluginToResolve(
+        str(request["plugin_id"]),
+        msgspec.convert({name: request[name] for name in SOURCE}, Source),
         pattern if isinstance(pattern, str) else None,
         hash_of(checked.lock.data if checked.lock is not None else None),
     )
@@ -154,14 +159,12 @@ def _to_resolve(checked: CheckedFile) -> tuple[str, Source, str | None, bytes]:
 
 def _with_paths(opened: OpenCatalog) -> dict[str, JSONObject]:
     """Return the catalog's registries with `ca_file` as a full path (product contract, 8)."""
-    found: dict[str, JSONObject] = {}
-    for host, options in opened.settings.registries.items():
-        ca_file = options.get("ca_file")
-        full = (
-            {"ca_file": str(opened.path.absolute() / ca_file)} if isinstance(ca_file, str) else {}
-        )
-        found[host] = {**options, **full}
-    return found
+    folder = opened.path.absolute()
+    registries = {host: {**options} for host, options in opened.settings.registries.items()}
+    for options in registries.values():
+        if ca_file := as_text(options.get("ca_file")):
+            options["ca_file"] = str(folder / ca_file)
+    return registries
 
 
 def _outcomes(run: Run, images: Sequence[Image], options: ResolveOptions) -> Iterator[ImageOutcome]:

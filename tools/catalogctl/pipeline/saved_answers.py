@@ -39,7 +39,7 @@ class _OfBuiltIn(TypedDict, total=False):
     created_at: str
 
 
-def asked_about(encoded: Iterable[bytes], saved: Sequence[SavedQuery]) -> list[JSONObject]:
+def queried_fields(encoded: Iterable[bytes], saved: Sequence[SavedQuery]) -> list[JSONObject]:
     """Return what queries may ask about of each PluginInfo: all of it where any is saved.
 
     What only the built-in ones are asked is decoded no further: half the time and memory.

@@ -43,8 +43,8 @@ class SavedQuery:
     document: Document | None
 
 
-def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem], int]:
-    """Return the catalog's saved queries, every problem of their files, and the files read."""
+def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]:
+    """Return the catalog's saved queries, and every problem of their files."""
     saved: list[SavedQuery] = []
     problems: list[Problem] = []
     for name in opened.queries.names:
@@ -55,7 +55,7 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem],
         problems.extend(found)
         if not found:
             saved.append(_saved(document))
-    return saved, problems, len(opened.queries.names)
+    return saved, problems
 
 
 def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:

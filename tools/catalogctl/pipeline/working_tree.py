@@ -63,24 +63,29 @@ class WorkingTree:
 
     def get(self, plugin_id: str) -> JSONObject:
         """Return one PluginInfo; only its own file is read."""
-        return self._one(plugin_id).info
+        return self.info(self._checked(plugin_id))
 
     def get_versions(self, plugin_id: str) -> JSONObject:
         """Return one VersionsInfo; only its own files are read."""
-        tags = [version.tag for version in self._one(plugin_id).versions]
-        return {"results": list(tags), "total_count": len(tags)}
+        lock = self._checked(plugin_id).lock
+        tags = [each.tag for each in lock.lock.versions] if lock and lock.lock else []
+        return {"results": [*tags], "total_count": len(tags)}
 
-    def _one(self, plugin_id: str) -> Plugin:
+    def _checked(self, plugin_id: str) -> CheckedFile:
+        """Return the one file of a plugin. ApiError."""
         name = f"{plugin_id}.yaml"
         if name not in self._opened.plugins.names:
             raise not_found(plugin_id, self._opened.plugin_ids)
-        lock = f"{plugin_id}.json"
-        files = [f"plugins/{name}", *([f"versions/{lock}"] if lock in self._opened.locks else [])]
-        dates = self._dates(files)
-        outcome = check_file(self._opened, name, lambda checked: self._plugin(checked, dates))
-        if outcome.made is None:
+        outcome = check_file(self._opened, name, lambda checked: checked)
+        if outcome.value is None:
             raise CatalogHasProblemsError(outcome.problems)
-        return outcome.made
+        return outcome.value
+
+    def info(self, checked: CheckedFile) -> JSONObject:
+        """Return the PluginInfo of a file of this catalog that has been checked."""
+        lock = f"versions/{checked.file.removesuffix('.yaml')}.json"
+        files = [f"plugins/{checked.file}", *([lock] if checked.lock is not None else [])]
+        return self._plugin(checked, self._dates(files)).info
 
     def everything(self) -> Everything:
         """Return every plugin in base order; a catalog with errors has no answer."""
@@ -89,17 +94,17 @@ class WorkingTree:
         def check(name: str) -> FileCheck[tuple[JSONObject, str | None]]:
             return check_file(self._opened, name, lambda file: self._listed(file, dates))
 
-        seen = check_result(self._opened, spread(check, self._opened.plugins.names))
-        if seen.has_errors:
-            raise CatalogHasProblemsError(seen.errors)
+        checked = check_result(self._opened, spread(check, self._opened.plugins.names))
+        if checked.has_errors:
+            raise CatalogHasProblemsError(checked.errors)
         now = self._now or dates.history.commit_time or dates.fallback
-        latest = {str(info["plugin_id"]): version for info, version in seen.made}
-        plugins = base_order([info for info, _ in seen.made])
+        latest = {str(info["plugin_id"]): version for info, version in checked.values}
+        plugins = base_order([info for info, _ in checked.values])
         return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
 
     def _listed(self, checked: CheckedFile, dates: FileDates) -> tuple[JSONObject, str | None]:
-        made = self._plugin(checked, dates)
-        return made.info, made.latest_version
+        whole = self._plugin(checked, dates)
+        return whole.info, whole.latest_version
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return None: files that may change at any moment have no answers from before."""
@@ -120,14 +125,14 @@ class WorkingTree:
         """Return the names of the saved and built-in queries of a kind."""
         from catalogctl.pipeline.saved_answers import built_in
 
-        queries, _, _ = check_queries(self._opened)
+        queries, _ = check_queries(self._opened)
         return [each.name for each in (*built_in(), *queries) if each.kind == kind]
 
     def saved_request(self, kind: str, name: str) -> JSONObject:
         """Return the request of a saved or built-in query."""
         from catalogctl.pipeline.saved_answers import built_in
 
-        queries, problems, _ = check_queries(self._opened)
+        queries, problems = check_queries(self._opened)
         known = {each.name: each for each in (*built_in(), *queries) if each.kind == kind}
         if name not in known:
             if problems:
@@ -136,8 +141,8 @@ class WorkingTree:
         return {**known[name].request}
 
     def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
-        made = drafted(checked, self._opened.settings.repository_info, dates)
-        return plugin(made, checked.lock)
+        draft = drafted(checked, self._opened.settings.repository_info, dates)
+        return plugin(draft, checked.lock)
 
     def _dates(self, files: Collection[str] | None = None) -> FileDates:
         """Return where dates come from, for some files of the catalog or for all of them.

@@ -27,11 +27,6 @@ def count(problems: Sequence[Problem]) -> Counts:
     return Counts(errors, len(problems) - errors, len({problem.file for problem in problems}))
 
 
-def has_errors(problems: Sequence[Problem]) -> bool:
-    """Return whether a problem stops a build."""
-    return any(problem.severity is Severity.ERROR for problem in problems)
-
-
 def summary_line(problems: Sequence[Problem], summary: Summary, *, unicode: bool) -> str:
     """Return the line for stderr: what is valid, or how much is wrong in how many files."""
     counts = count(problems)

@@ -1,0 +1,158 @@
+"""Options that several commands share, each declared and checked once.
+
+A module that uses them imports this one: `@options.catalog`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
+
+import click
+
+from catalogctl.cli.output import Output
+from catalogctl.errors import UsageError
+from catalogctl.times import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command: TypeAlias = Callable[..., Any]
+    Decorator: TypeAlias = Callable[[Command], Command]
+
+
+def as_value(name: str, kind: type[Any], *options: Decorator) -> Decorator:
+    """Add options to a command, which gets those that are fields of `kind` as one value."""
+    names = {each.name for each in fields(kind)}
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def with_value(**values: Any) -> Any:
+            own = {option: values.pop(option) for option in names & values.keys()}
+            return command(**values, **{name: kind(**own)})
+
+        decorated: Command = with_value
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def catalog_folder(given: Path | None) -> Path:
+    """Return the catalog's folder: the one given, or the nearest one upward. UsageError."""
+    from catalogctl.source.folder import find_catalog
+
+    if given is None:
+        return find_catalog(Path.cwd())
+    if given.parts[:1] in (("http:",), ("https:",)):
+        raise UsageError(
+            "--catalog names a folder: get, list, get-versions and stat take --from URL"
+        )
+    if not given.is_dir():
+        raise UsageError(f"{given} is no folder: --catalog names the folder with catalog.yaml")
+    return given
+
+
+def _reference_time(given: str | None) -> str | None:
+    """Return `--now` as the API writes times. UsageError."""
+    moment = None if given is None else parse_time(given)
+    if given is not None and moment is None:
+        raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z")
+    return moment
+
+
+def _base_url(given: str | None) -> str | None:
+    """Return `--base-url` with one slash at its end. UsageError."""
+    from catalogctl.validate.settings_rules import is_folder_address
+
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(given)
+        is_sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound = False
+    if not is_sound or not is_folder_address(given):
+        raise UsageError(
+            f"--base-url {given} is not the address of a folder: write https://host/path/"
+        )
+    return given.rstrip("/") + "/"
+
+
+def checked_by(read: Callable[[Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Return a callback that checks and reads an option's value; completion needs neither."""
+    return lambda ctx, _, given: given if ctx.resilient_parsing else read(given)
+
+
+def _catalog(**how: Any) -> Decorator:
+    return click.option(
+        "--catalog",
+        type=click.Path(path_type=Path),
+        help="The folder that holds catalog.yaml.  [default: found upward from here]",
+        **how,
+    )
+
+
+catalog = _catalog(callback=checked_by(catalog_folder))
+given_catalog = _catalog()
+"""The option alone, None without it: for commands that may do without a catalog."""
+color = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the output.  [default: auto, on a terminal]",
+)
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Processes to use.  [default: one a core, for large catalogs]",
+)
+now = click.option(
+    "--now",
+    metavar="TIME",
+    callback=checked_by(_reference_time),
+    help="Reference time of timediff queries, such as 2026-01-31T12:00:00Z."
+    "  [default: the commit's time]",
+)
+base_url = click.option(
+    "--base-url",
+    metavar="URL",
+    callback=checked_by(_base_url),
+    help="Where the tree will be served; wins over site.base_url in catalog.yaml.",
+)
+domain_id = click.option("--domain-id", help="Only plugins of this domain.")
+repository_id = click.option(
+    "--repository-id", help="The repository asked.  [default: the catalog's own]"
+)
+
+
+def wait(what: str) -> Decorator:
+    """Return `--wait`, which says for how long another run may hold the command up."""
+    words = f"Seconds to wait for another {what}.  [default: 600]"
+    return click.option("--wait", type=click.IntRange(min=0), default=600, help=words)
+
+
+def quiet(words: str = "Print no summary and no progress.") -> Decorator:
+    """Return `--quiet`."""
+    return click.option("--quiet", "-q", is_flag=True, help=words)
+
+
+def format_(*formats: str, words: str = "How to print it.") -> Decorator:
+    """Return `--format`; the first format is the default, a table only on a terminal."""
+    is_table = formats[0] == "table"
+    default = "table on a terminal, else json" if is_table else formats[0]
+    return click.option(
+        "--format",
+        type=click.Choice(formats),
+        default=None if is_table else formats[0],
+        help=f"{words}  [default: {default}]",
+    )
+
+
+def output(*options: Decorator) -> Decorator:
+    """Add options that say how to print; the command gets them as `output`."""
+    return as_value("output", Output, *options)

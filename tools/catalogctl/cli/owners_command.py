@@ -1,0 +1,83 @@
+"""`catalogctl owners`: print who may approve a change of what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from catalogctl.cli import options
+from catalogctl.cli.output import note
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.cli.output import Output
+
+_LARGEST = 3 * 1024 * 1024
+"""Bytes of a CODEOWNERS file; GitHub reads no larger one."""
+
+
+@click.command("owners")
+@options.catalog
+@options.output(options.format_("codeowners", "json"))
+@click.option(
+    "--update",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the lines into a CODEOWNERS file, between two marks; all else in it stays.",
+)
+def owners_command(catalog: Path, update: Path | None, output: Output) -> int:
+    """Print who may approve a change of which plugin: their `maintainers`.
+
+    \b
+    Examples:
+      catalogctl owners
+      catalogctl owners --update .github/CODEOWNERS
+      catalogctl owners --format json
+
+    Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
+    """
+    from catalogctl.diff.owners import owners
+
+    if update is not None and output.format != "codeowners":
+        raise UsageError("--update writes CODEOWNERS: leave --format out")
+    owners_of = owners(catalog)
+    if update is not None:
+        _update_codeowners(update, owners_of)
+    else:
+        click.echo(_text(owners_of, output), nl=False)
+    return 0
+
+
+def _text(owners: Mapping[str, Sequence[str]], output: Output) -> str:
+    from catalogctl.redaction import cut_json
+    from catalogctl.report import codeowners
+    from catalogctl.report.safe_output import json_text
+
+    if output.format == "codeowners":
+        return codeowners.render(owners)
+    named = cut_json({file: list(names) for file, names in owners.items()})
+    return json_text(named, unicode=output.stdout.unicode)
+
+
+def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None:
+    """Write the marked part of a CODEOWNERS file, unless it is as it should be."""
+    from catalogctl.report import codeowners
+    from catalogctl.source.folder import Folder
+
+    file = given.resolve()
+    before = Folder(file.parent, "", "").read(file.name, _LARGEST) if file.exists() else b""
+    if not isinstance(before, bytes):
+        raise OutsideError(f"{given}: {before.message}")
+    try:
+        text = codeowners.updated(before.decode("utf-8", "surrogateescape"), owners)
+    except UsageError as error:
+        raise UsageError(f"{given} is left as it is: {error}") from error
+    after = text.encode("utf-8", "surrogateescape")
+    if after != before:
+        write_atomic(file, after)
+    note(f"{'updated' if after != before else 'nothing to change in'} {given}")
