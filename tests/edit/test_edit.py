@@ -165,6 +165,7 @@ def test_a_value_is_taken_out_as_a_careful_person_would(case: str, newline: str)
         ("a:\n- x: 1\n  y: 2\n", "/a/0/b", "a:\n- x: 1\n  y: 2\n  b: 2\n"),
         ("a: # c", "/a/b", "a: # c\n  b: 2"),
         ("a:\nc: 3", "/a", "a: 2\nc: 3"),
+        ("l:\n-\n- x\n", "/l/0", "l:\n- 2\n- x\n"),
         ("? a\n: 1\n", "/b", "? a\n: 1\nb: 2\n"),
         ("a: |\n  x\n", "/b", "a: |\n  x\nb: 2\n"),
         ("a: &x\n  c: 1\nd: *x\n", "/d/b", "a: &x\n  c: 1\nd:\n  c: 1\n  b: 2\n"),
@@ -199,6 +200,7 @@ def test_the_ends_of_a_file_and_odd_ways_to_write_are_kept(
         ("a: |+\n  x\n\nb: 1", "/b", "a: |+\n  x\n\n"),
         ("a: &k x\n*k : 1\nb: 2\n", "/x", "a: &k x\nb: 2\n"),
         ("# on a\na: 1\nb: 2\n", "/a", "b: 2\n"),
+        ("t:\n- a: 1\n  b: 2\n  c: 3\n", "/t/0/a", "t:\n- b: 2\n  c: 3\n"),
         ("# own\n\na: 1\nb: 2\n", "/a", "# own\n\nb: 2\n"),
     ],
 )
@@ -222,6 +224,7 @@ def test_a_text_that_ends_with_a_line_break_keeps_it_at_the_end_of_a_file(pointe
 @pytest.mark.parametrize(
     ("before", "value", "after"),
     [
+        ("a: [k, 'l']\n", ["x, y", "]"], "a: [\"x, y\", ']']\n"),
         ("a: [k, l, m]\n", ["k", "x", "y"], "a: [k, x, y]\n"),
         (
             "a:\n  - k\n  - 'l'  # L\n  - m\n",
@@ -241,12 +244,15 @@ def test_neighbours_in_a_list_are_each_replaced_by_their_own(
     ("before", "value", "after"),
     [
         ("a:\n  x: 1", ["y"], "a:\n  - y"),
+        ("a:\n  x: 1\n", ["y"], "a:\n  - y\n"),
+        ("a:\n  x: 1\nz: 1\n", ["y"], "a:\n  - y\nz: 1\n"),
+        ("a:\n  x: 1\nz: 1\n", "y\nz\n", "a: |\n  y\n  z\nz: 1\n"),
         ("a: |-\n  x", "y\nz", "a: |-\n  y\n  z"),
         ("a: |-\n  x", "y\nz\n", "a: |\n  y\n  z\n"),
         ("b: 1\na:\n  - x", {"c": "y\nz\n"}, "b: 1\na:\n  c: |\n    y\n    z\n"),
     ],
 )
-def test_the_last_lines_of_a_file_are_replaced_without_a_line_break_more(
+def test_lines_are_replaced_without_a_line_break_more_or_less(
     before: str, value: Any, after: str
 ) -> None:
     """Q-21."""
