@@ -17,8 +17,10 @@ from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.query_files import SavedAnswer
-from catalogctl.publish.site import SitePages
+from catalogctl.publish.site.plugin_page import rendered_plugin
 from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.site_context import open_site
+from catalogctl.publish.site.site_pages import shared_pages
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
@@ -192,13 +194,12 @@ def pages(
     ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
     related = Related(each.encoded for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
-    site = SitePages(build, segments(ordered), related=related, own_site=own)
-    shown = [*map(site.plugin, ordered)]
+    site = open_site(build, segments(ordered), related=related, own_site=own)
+    shown = [rendered_plugin(site, each) for each in ordered]
     files = dict(each.page for each in shown)
     rows = [row(*each) for each in zip(ordered, shown, strict=True)]
     every = in_order(rows, segments(ordered))
-    files.update(site.shared(every, [*answers(rows), *saved]))
-    files.update(site.removed(TOMBSTONES))
+    files.update(shared_pages(site, every, [*answers(rows), *saved], TOMBSTONES))
     return files
 
 

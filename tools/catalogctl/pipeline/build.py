@@ -35,8 +35,9 @@ from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
 from catalogctl.publish.plugin_files import files, row
-from catalogctl.publish.site import SitePages
+from catalogctl.publish.site.plugin_page import rendered_plugin
 from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
@@ -227,7 +228,7 @@ def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) ->
     """Write every file but the manifest; what all plugins share only if no lock has errors."""
     edition, drafts, opened, journal = whole.edition, whole.drafts, whole.opened, whole.journal
     segments = facet_segments(each.encoded for each in drafts)
-    pages = SitePages(
+    site = open_site(
         edition,
         segments,
         logo=opened.logo,
@@ -241,7 +242,7 @@ def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) ->
         if has_error(problems):
             return _WrittenPlugin(None, (), tuple(problems), lock is not None)
         made = plugin(draft, lock, info)
-        shown, entries = pages.plugin(made), journal.of_plugin.get(made.plugin_id, ())
+        shown, entries = rendered_plugin(site, made), journal.of_plugin.get(made.plugin_id, ())
         written = tuple([staged.write(*file) for file in files(made, edition, shown, entries)])
         summary = replace(row(made, shown), info=b"")
         return _WrittenPlugin(summary, written, tuple(problems), lock is not None)
@@ -257,7 +258,7 @@ def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) ->
             rows.append(replace(made.row, info=each.encoded))
     if not has_error(tree.problems):
         every, answers = in_order(rows, segments), whole.answers
-        files_of_all = shared_files(every, edition, answers, pages=pages, journal=journal)
+        files_of_all = shared_files(every, edition, answers, site=site, journal=journal)
         shared = [staged.write(*file) for file in files_of_all]
         index = index_files(every, edition, answers, listed(shared))
         tree.rows.extend([*shared, *[staged.write(*file) for file in index]])

@@ -1,8 +1,8 @@
-"""Lay out lists of cards over pages."""
+"""Lay out a list of cards over pages."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
@@ -10,40 +10,52 @@ from catalogctl.publish.site.escaping import SafeHtml
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.publish.build_context import File, PluginSummary
+    from catalogctl.publish.site.facet_values import Facet
+    from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts
 
 AROUND = 2
+"""Pages that are offered on each side of the one that is shown."""
 
 
-def pages(
-    folder: str, rows: Sequence[PluginSummary], size: int, values: dict[str, Any], say: Texts
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (folder, values) of each page of `size` cards; there is one page at least."""
+class ListHead(NamedTuple):
+    """What stands above a list; `crumbs` are (text, path), `facets` those beside the search."""
+
+    folder: str
+    heading: str
+    lead: str
+    as_json: str
+    page_title: str
+    crumbs: tuple[tuple[str, str], ...] = ()
+    facets: tuple[Facet, ...] = ()
+
+
+def list_pages(site: Site, rows: Sequence[PluginSummary], head: ListHead) -> Iterator[File]:
+    """Yield the pages of a list of cards, one at least; the first is the folder's own page."""
+    say, size = site.say, site.edition.settings.site.cards_per_page
     last = max(1, -(-len(rows) // size))
+    description = texts.short(say("list_description", heading=head.heading, lead=head.lead))
+    facets = site.templates.render("facets", {"facets": head.facets}) if head.facets else ""
     for number in range(1, last + 1):
-        path = list_path(folder, number)
         cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
-        description = texts.short(
-            say("list_description", heading=values["heading"], lead=values["lead"])
-        )
-        yield (
-            path,
-            {
-                **values,
-                "page_title": _nth(values["page_title"], number, say),
-                "page_description": _nth(description, number, say),
-                "total": say.counted("count_plugins", len(rows)),
-                "count": len(rows),
-                "number": number,
-                "pages": last,
-                "size": size,
-                "pager": pager(number, last, folder),
-                # Both come out of templates, the way to the root left open.
-                "cards": SafeHtml(cards),
-                "facets": SafeHtml(values["facets"]),
-            },
-        )
+        values = {
+            **head._asdict(),
+            "page_title": _nth(head.page_title, number, say),
+            "page_description": _nth(description, number, say),
+            "total": say.counted("count_plugins", len(rows)),
+            "count": len(rows),
+            "number": number,
+            "pages": last,
+            "size": size,
+            "pager": pager(number, last, head.folder),
+            "scripts": ("search-engine", "search") if head.facets else (),
+            # Both come out of templates, the way to the root left open.
+            "cards": SafeHtml(cards),
+            "facets": SafeHtml(facets),
+        }
+        path = list_path(head.folder, number)
+        yield site.page("list", path, values, current="plugins", is_home=not head.folder)
 
 
 def _nth(text: str, number: int, say: Texts) -> str:

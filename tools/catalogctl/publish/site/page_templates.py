@@ -28,6 +28,7 @@ from markupsafe import escape
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.related import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,9 +43,7 @@ ROOT = "\0"
 """What stands for the way to the root until a page is done: no value holds it."""
 
 
-PLUGIN_ROOT = "../../"
-"""The way to the root from each plugin's page."""
-
+_OF_PLUGIN_PAGES = ("plugin", "options", "related", "card", "base", "head", "top", "foot")
 _OF_PLUGINS = frozenset({"plugin.html", "options.html", "related.html"})
 """Templates of plugins' pages alone: the way is put in when they are read."""
 
@@ -108,12 +107,12 @@ class Templates:
                 raise
             raise TemplateFailedError(_words(name, error)) from error
 
-    def compile(self, *names: str) -> None:
-        """Compile templates that every process needs, before there are several.
+    def compile_plugin_page(self) -> None:
+        """Compile the templates that every process needs, before there are several.
 
         TemplateFailedError: a catalog's own one is wrong.
         """
-        for name in names:
+        for name in _OF_PLUGIN_PAGES:
             try:
                 self._environment.get_template(f"{name}.html")
             except TemplateError as error:

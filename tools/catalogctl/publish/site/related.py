@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import escape
 
-from catalogctl.publish.site.page_templates import PLUGIN_ROOT
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHOWN = 4
+PLUGIN_ROOT = "../../"
+"""The way to the root from each plugin's page."""
 
 
 class _Known(msgspec.Struct, frozen=True, gc=False):
