@@ -98,7 +98,7 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
     assert with_options
     for plugin in with_options:
-        page = files[f"plugins/{plugin.plugin_id}/index.html"].decode()
+        page = files[f"plugins/{plugin.summary.plugin_id}/index.html"].decode()
         assert "<p>options</p>" in page
         assert 'class="stack options"' not in page
 

@@ -15,7 +15,6 @@ from catalogctl.publish.facets import in_order
 from catalogctl.publish.headers import content_policy
 from catalogctl.publish.site import links, snippets, texts
 from catalogctl.publish.site.facet_values import registry_types
-from catalogctl.publish.site.plugin_page import rendered_plugin
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.schemas import fields
 from catalogctl.source.settings import SiteSettings
@@ -582,8 +581,7 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
     plugins = [
         plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
     ]
-    pages = open_site(site.edition(), site.segments(plugins))
-    rows = [site.row(each, rendered_plugin(pages, each)) for each in plugins]
+    rows = [each.summary for each in plugins]
     say = texts.Texts()
     names = registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said

@@ -8,16 +8,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from catalogctl.lock import LockedVersion
-from catalogctl.model.plugin import Plugin
+from catalogctl.model import assemble
+from catalogctl.model.assemble import summarize
+from catalogctl.model.plugin import Plugin, VersionsSummary
 from catalogctl.publish.badges import badge_files
-from catalogctl.publish.build_context import BuildContext, PluginSummary, RenderedPlugin
+from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.query_files import SavedAnswer
-from catalogctl.publish.site.plugin_page import rendered_plugin
+from catalogctl.publish.site.plugin_page import plugin_page
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.site.site_pages import shared_pages
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.source.strings import Text
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
@@ -90,21 +94,22 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
         )
         for tag in (tags if isinstance(tags, list) else [])
     )
-    return Plugin(
-        plugin_id=plugin_id,
-        info=info,
-        encoded=msgspec.json.encode(info),
+    request: JSONObject = {"deprecated": deprecated, "maintainers": ["@owner"]}
+    summary = summarize(
+        info,
+        request,
+        file=f"catalog/plugins/{plugin_id}.yaml",
+        resolved_at=TIME if versions else None,
+    )
+    stable = (each.tag for each in versions if not each.prerelease)
+    latest = next(stable, versions[0].tag if versions else None)
+    made = assemble.plugin(summary, None, info)
+    return replace(
+        made,
+        summary=replace(summary, versions=VersionsSummary(latest, sha256="0" * 64)),
         versions=versions,
-        latest_version=next(
-            (each.tag for each in versions if not each.prerelease),
-            versions[0].tag if versions else None,
-        ),
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
-        resolved_at=TIME if versions else None,
-        deprecated=deprecated if isinstance(deprecated, dict) else None,
-        maintainers=("@owner",),
-        file=f"catalog/plugins/{plugin_id}.yaml",
     )
 
 
@@ -118,36 +123,7 @@ def edition(*, base_url: str | None = None, site: SiteSettings | None = None) ->
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
     """Return the path segment of each value of each facet."""
-    return facet_segments(each.encoded for each in plugins)
-
-
-def row(each: Plugin, shown: RenderedPlugin) -> PluginSummary:
-    """Return what lists need of the plugin."""
-    info = each.info
-    labels, tags = info["labels"], info["tags"]
-    description = tags.get("description") if isinstance(tags, dict) else None
-    return PluginSummary(
-        plugin_id=each.plugin_id,
-        name=str(info["name"]),
-        info=each.encoded,
-        state=str(info["state"]),
-        service_type=str(info["service_type"]),
-        provider=str(info["provider"]) if "provider" in info else None,
-        registry_type=str(info["registry_type"]),
-        registry_url=str(info["registry_url"]),
-        image=str(info["image"]),
-        labels=tuple(str(label) for label in (labels if isinstance(labels, list) else [])),
-        created_at=str(info["created_at"]),
-        updated_at=str(info["updated_at"]),
-        latest_version=each.latest_version,
-        released_at=None,
-        deprecated=each.deprecated,
-        sha256=hashlib.sha256(each.encoded + b"\n").hexdigest(),
-        versions_sha256="0" * 64,
-        card=shown.card,
-        description=description if isinstance(description, str) else "",
-        picture=shown.picture,
-    )
+    return facet_segments(each.summary for each in plugins)
 
 
 def answers(rows: Iterable[PluginSummary]) -> list[SavedAnswer]:
@@ -191,13 +167,12 @@ def pages(
     own_texts: Mapping[str, Text] | None = None,
 ) -> dict[str, bytes]:
     """Return the pages of a site by path; `own_pages` are Markdown by name."""
-    ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
-    related = Related(each.encoded for each in ordered)
+    ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.summary.plugin_id))
+    related = Related(each.summary for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
     site = open_site(build, segments(ordered), related=related, own_site=own)
-    shown = [rendered_plugin(site, each) for each in ordered]
-    files = dict(each.page for each in shown)
-    rows = [row(*each) for each in zip(ordered, shown, strict=True)]
+    files = dict(plugin_page(site, each) for each in ordered)
+    rows = [each.summary for each in ordered]
     every = in_order(rows, segments(ordered))
     files.update(shared_pages(site, every, [*answers(rows), *saved], TOMBSTONES))
     return files
@@ -208,16 +183,16 @@ def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[s
     every = list(plugins)
     files = pages(every, build, **given)
     for each in every:
-        get = f"repository/v1/plugin/get/{each.plugin_id}.json"
-        files[get] = each.encoded + b"\n"
+        get = f"repository/v1/plugin/get/{each.summary.plugin_id}.json"
+        files[get] = each.summary.encoded + b"\n"
         files[get.replace("/get/", "/get-versions/")] = b'{"results":[],"total_count":0}\n'
         state = str(each.info["state"])
-        files.update(badge_files(each.plugin_id, state, each.latest_version))
+        files.update(badge_files(each.summary.plugin_id, state, each.summary.versions.latest))
         if each.lock:
-            files[f"versions/{each.plugin_id}.json"] = each.lock
+            files[f"versions/{each.summary.plugin_id}.json"] = each.lock
     files.update(change_files(Journal(tombstones=TOMBSTONES)))
-    ordered = sorted(every, key=lambda one: (str(one.info["name"]), one.plugin_id))
-    everything = b",".join(each.encoded for each in ordered)
+    ordered = sorted(every, key=lambda one: (str(one.info["name"]), one.summary.plugin_id))
+    everything = b",".join(each.summary.encoded for each in ordered)
     files[LIST] = b'{"results":[%b],"total_count":%d}\n' % (everything, len(ordered))
     for segment in segments(every).items():
         (field, _value), name = segment

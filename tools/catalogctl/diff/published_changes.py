@@ -10,14 +10,13 @@ import msgspec
 
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.check_files import check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.list_files import lists
-from catalogctl.publish.plugin_files import row, versions_info
 from catalogctl.publish.query_files import saved_files
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -51,7 +50,6 @@ class Published:
 
 class _PluginHashes(NamedTuple):
     row: PluginSummary
-    versions: str
     lock: str | None
 
 
@@ -62,10 +60,9 @@ def published(
     saved, query_problems, query_files = check_queries(opened)
 
     def make(checked: CheckedFile) -> _PluginHashes:
-        draft = drafted(checked, opened.settings.repository_info, dates)
-        made = plugin(draft, checked.lock)
-        lock = None if made.lock is None else _hash(made.lock)
-        return _PluginHashes(row(made), _hash(versions_info(made)), lock)
+        summary = summarize_file(checked, opened.settings.repository_info, dates)
+        made = plugin(summary, checked.lock)
+        return _PluginHashes(made.summary, None if made.lock is None else _hash(made.lock))
 
     def check(name: str) -> FileCheck[_PluginHashes]:
         return check_file(opened, name, make)
@@ -73,14 +70,14 @@ def published(
     checks = spread(check, opened.plugins.names, jobs)
     seen = check_result(opened, checks, extra=(query_problems, query_files))
     made = [each.row for each in seen.made]
-    rows = in_order(made, facet_segments(each.info for each in made))
-    documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))
+    rows = in_order(made, facet_segments(made))
+    documents = Documents(base_order([msgspec.json.decode(each.encoded) for each in rows.ordered]))
     answers, problems = answer_saved(
         saved, documents, now=now, repository_id=opened.settings.repository_id
     )
     found = dict(_hashes(rows, answers, opened.settings.site.page_size))
     for each in seen.made:
-        found[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
+        found[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.row.versions.sha256
         if each.lock is not None:
             found[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
     return Published(
@@ -100,7 +97,7 @@ def _hashes(
     rows: Rows, answers: Sequence[SavedAnswer], page_size: int
 ) -> Iterator[tuple[str, str]]:
     for each in rows.ordered:
-        yield filled(GET, {"plugin_id": each.plugin_id}), each.sha256
+        yield filled(GET, {"plugin_id": each.plugin_id}), _hash(each.encoded + b"\n")
     for path, data in lists(rows, page_size):
         yield path, _hash(data)
     for path, data in saved_files(answers):

@@ -24,7 +24,7 @@ from catalogctl.pipeline.check_files import (
     check_result,
     has_error,
 )
-from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
@@ -34,8 +34,7 @@ from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
-from catalogctl.publish.plugin_files import files, row
-from catalogctl.publish.site.plugin_page import rendered_plugin
+from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.tree import shared_files
@@ -48,12 +47,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import Draft
+    from catalogctl.model.plugin import PluginSummary, VersionsSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -101,12 +99,12 @@ class Built:
 
 
 class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
-    """What a worker sends back of a plugin: its row without PluginInfo, its files' rows.
+    """What a worker sends back of a plugin: what its lock says, its files' rows.
 
     Of one whose lock has errors there are its problems alone.
     """
 
-    row: PluginSummary | None
+    versions: VersionsSummary | None
     rows: tuple[bytes, ...]
     problems: tuple[Problem, ...]
     has_lock: bool
@@ -116,7 +114,7 @@ class _CheckedCatalog(NamedTuple):
     """The catalog, checked and answered, ready to be written."""
 
     edition: BuildContext
-    drafts: Sequence[Draft]
+    plugins: Sequence[PluginSummary]
     answers: Sequence[SavedAnswer]
     opened: OpenCatalog
     journal: Journal
@@ -144,9 +142,9 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     extra = query_problems, query_files
     names = opened.plugins.names
 
-    def check(name: str) -> FileCheck[Draft]:
+    def check(name: str) -> FileCheck[PluginSummary]:
         return check_file_without_lock(
-            opened, name, lambda file: drafted(file, opened.settings.repository_info, dates)
+            opened, name, lambda file: summarize_file(file, opened.settings.repository_info, dates)
         )
 
     def refused(why: Sequence[Problem]) -> Built:
@@ -176,7 +174,7 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     return _committed(staged, seen, written)
 
 
-def _committed(staged: StagedTree, seen: CheckResult[Draft], written: _Written) -> Built:
+def _committed(staged: StagedTree, seen: CheckResult[PluginSummary], written: _Written) -> Built:
     """Write the manifest, put the tree in its place, and return what was built."""
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
@@ -202,16 +200,15 @@ def _counted(
 
 
 def _query_answers(
-    drafts: Sequence[Draft], saved: Sequence[SavedQuery], edition: BuildContext
+    plugins: Sequence[PluginSummary], saved: Sequence[SavedQuery], edition: BuildContext
 ) -> tuple[dict[str, str], list[SavedAnswer], list[Problem]]:
     """Return the state of each plugin, the answers of the queries and their problems.
 
     The values of all plugins are held for that long alone.
     """
-    infos = asked_about((each.encoded for each in drafts), saved)
-    states = {str(info["plugin_id"]): str(info["state"]) for info in infos}
+    states = {each.plugin_id: each.state for each in plugins}
     repository_id = edition.settings.repository_id
-    documents = Documents(base_order(infos))
+    documents = Documents(base_order(asked_about(plugins, saved)))
     return states, *answer_saved(saved, documents, now=edition.now, repository_id=repository_id)
 
 
@@ -226,36 +223,35 @@ class _Written:
 
 def _write(options: BuildOptions, staged: StagedTree, whole: _CheckedCatalog) -> _Written:
     """Write every file but the manifest; what all plugins share only if no lock has errors."""
-    edition, drafts, opened, journal = whole.edition, whole.drafts, whole.opened, whole.journal
-    segments = facet_segments(each.encoded for each in drafts)
+    edition, plugins, opened, journal = whole.edition, whole.plugins, whole.opened, whole.journal
+    segments = facet_segments(plugins)
     site = open_site(
         edition,
         segments,
         logo=opened.logo,
-        related=Related(each.encoded for each in drafts),
+        related=Related(plugins),
         own_site=opened.own_site,
     )
 
-    def write(draft: Draft) -> _WrittenPlugin:
-        info = info_of(draft)
-        lock, problems = check_plugin_lock(opened, draft.plugin_id, info)
+    def write(summary: PluginSummary) -> _WrittenPlugin:
+        info = info_of(summary)
+        lock, problems = check_plugin_lock(opened, summary.plugin_id, info)
         if has_error(problems):
             return _WrittenPlugin(None, (), tuple(problems), lock is not None)
-        made = plugin(draft, lock, info)
-        shown, entries = rendered_plugin(site, made), journal.of_plugin.get(made.plugin_id, ())
-        written = tuple([staged.write(*file) for file in files(made, edition, shown, entries)])
-        summary = replace(row(made, shown), info=b"")
-        return _WrittenPlugin(summary, written, tuple(problems), lock is not None)
+        made = plugin(summary, lock, info)
+        files = plugin_files(site, made, journal.of_plugin.get(summary.plugin_id, ()))
+        written = tuple([staged.write(*file) for file in files])
+        return _WrittenPlugin(made.summary.versions, written, tuple(problems), lock is not None)
 
     tree = _Written()
     rows: list[PluginSummary] = []
-    done = _counted(spread(write, drafts, options.jobs), "writing", len(drafts), options)
-    for each, made in zip(drafts, done, strict=True):
+    done = _counted(spread(write, plugins, options.jobs), "writing", len(plugins), options)
+    for each, made in zip(plugins, done, strict=True):
         tree.rows.extend(made.rows)
         tree.problems.extend(made.problems)
         tree.locks += made.has_lock
-        if made.row is not None:
-            rows.append(replace(made.row, info=each.encoded))
+        if made.versions is not None:
+            rows.append(replace(each, versions=made.versions))
     if not has_error(tree.problems):
         every, answers = in_order(rows, segments), whole.answers
         files_of_all = shared_files(every, edition, answers, site=site, journal=journal)

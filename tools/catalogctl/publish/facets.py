@@ -6,15 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from catalogctl.publish.path_segments import segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.model.plugin import PluginSummary
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
 
@@ -33,26 +31,12 @@ ALWAYS = (
 """The values that have a list even when no plugin has them (product contract, 5)."""
 
 
-class _Listed(msgspec.Struct, frozen=True, gc=False):
-    """The part of PluginInfo that facets look at."""
-
-    state: str
-    service_type: str
-    registry_type: str
-    provider: str | None = None
-    labels: tuple[str, ...] = ()
-
-
-_decoder = msgspec.json.Decoder(_Listed)
-
-
-def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
-    """Return the path segment of every (field, value); `encoded` are all PluginInfos as JSON."""
+def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], str]:
+    """Return the path segment of every (field, value) of all plugins."""
     found: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = 0
-    for data in encoded:
-        plugin = _decoder.decode(data)
+    for plugin in plugins:
         for field in SINGLE:
             if value := getattr(plugin, field):
                 found[field][value] += 1

@@ -13,7 +13,8 @@ from catalogctl.publish.site.snippets import curl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import File
     from catalogctl.publish.site.site_context import SharedValues, Site
 
 LINES = 14
@@ -55,7 +56,7 @@ def _call(
 
 def _named(rows: Sequence[PluginSummary]) -> PluginSummary | None:
     """Return the plugin that examples name: the first that has a version, else the first."""
-    return next((row for row in rows if row.latest_version), rows[0] if rows else None)
+    return next((row for row in rows if row.versions.latest), rows[0] if rows else None)
 
 
 def _known(shared: SharedValues) -> dict[str, str]:
@@ -79,7 +80,7 @@ def _answer(endpoint: Endpoint, shared: SharedValues) -> str:
     """Return the start of the example's answer, "" where it can't be told from rows alone."""
     encoded = None
     if endpoint.name == "get" and (named := _named(shared.rows)) is not None:
-        encoded = named.info
+        encoded = named.encoded
     elif endpoint.name in ("stat", "answer"):
         stats = (answer.encoded for answer in shared.answers if answer.kind == "stat")
         encoded = next(stats, None)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.site_context import way_to_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts
@@ -31,14 +34,18 @@ class ListHead(NamedTuple):
     facets: tuple[Facet, ...] = ()
 
 
-def list_pages(site: Site, rows: Sequence[PluginSummary], head: ListHead) -> Iterator[File]:
+def list_pages(
+    site: Site, rows: Sequence[PluginSummary], head: ListHead, cards: Cards
+) -> Iterator[File]:
     """Yield the pages of a list of cards, one at least; the first is the folder's own page."""
     say, size = site.say, site.edition.settings.site.cards_per_page
     last = max(1, -(-len(rows) // size))
     description = texts.short(say("list_description", heading=head.heading, lead=head.lead))
-    facets = site.templates.render("facets", {"facets": head.facets}) if head.facets else ""
     for number in range(1, last + 1):
-        cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
+        path = list_path(head.folder, number)
+        root = way_to_root(path)
+        shown = rows[(number - 1) * size : number * size]
+        facets = {"root": root, "facets": head.facets}
         values = {
             **head._asdict(),
             "page_title": _nth(head.page_title, number, say),
@@ -50,11 +57,9 @@ def list_pages(site: Site, rows: Sequence[PluginSummary], head: ListHead) -> Ite
             "size": size,
             "pager": pager(number, last, head.folder),
             "scripts": ("search-engine", "search") if head.facets else (),
-            # Both come out of templates, the way to the root left open.
-            "cards": SafeHtml(cards),
-            "facets": SafeHtml(facets),
+            "cards": SafeHtml("\n".join(cards.card(row, root) for row in shown)),
+            "facets": SafeHtml(site.templates.render("facets", facets) if head.facets else ""),
         }
-        path = list_path(head.folder, number)
         yield site.page("list", path, values, current="plugins", is_home=not head.folder)
 
 

@@ -78,7 +78,7 @@ _ESCAPED = {
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page of the console."""
     # About the size of the list of all plugins, which the console fetches.
-    size = sum(len(row.info) + 1 for row in shared.rows)
+    size = sum(len(row.encoded) + 1 for row in shared.rows)
     values = {
         "scripts": ("json-positions", "complete", "query-snippets", "console"),
         "console": _told(site, shared, size),

@@ -21,7 +21,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     for facet in shared.facets:
         yield _facet_page(site, facet)
         for value in facet.found:
-            yield from list_pages(site, value.rows, _list_head(site, facet, value))
+            yield from list_pages(site, value.rows, _list_head(site, facet, value), shared.cards)
 
 
 def _facet_page(site: Site, facet: Facet) -> File:

@@ -6,17 +6,13 @@ shape (which fields are there, and of which kind) share what stands around their
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from catalogctl import schemas
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml, escape_texts
-from catalogctl.publish.site.json_cache import cached_by_json
 from catalogctl.publish.site.options_form import pretty
-from catalogctl.publish.site.snippets import encode
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -66,25 +62,10 @@ def rows(info: JSONObject, say: Texts) -> SafeHtml:
 def _struct(field: str, value: JSON, say: Texts) -> str:
     """Return the names of a struct's members above its JSON; of a list how many it has."""
     if isinstance(value, dict):
-        shared = _SHARED.get(field)
-        return shared(encode(value)) if shared is not None else _object(field, value)
-    summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
+        summary = texts.short(", ".join(value), 80)
+    else:
+        summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
     return _folded(field, summary, pretty(value))
-
-
-def _object(field: str, value: JSONObject) -> str:
-    return _folded(field, texts.short(", ".join(value), 80), pretty(value))
-
-
-def _decoded(field: str, encoded: bytes) -> str:
-    return _object(field, msgspec.json.decode(encoded))
-
-
-_SHARED = {
-    field: cached_by_json(partial(_decoded, field))
-    for field in ("capability", "registry_config", "repository_info", "template")
-}
-"""How structs are shown that many plugins have alike."""
 
 
 def _folded(field: str, summary: str, json: str) -> str:

@@ -26,4 +26,4 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         page_title=settings.title,
         facets=shared.facets,
     )
-    yield from list_pages(site, shared.rows, head)
+    yield from list_pages(site, shared.rows, head, shared.cards)

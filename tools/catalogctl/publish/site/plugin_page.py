@@ -1,4 +1,4 @@
-"""The page of a plugin, and its card on lists."""
+"""The page of a plugin."""
 
 from __future__ import annotations
 
@@ -8,82 +8,64 @@ import msgspec
 
 from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
-from catalogctl.publish.build_context import RenderedPlugin
 from catalogctl.publish.site import field_rows, links, options_form, snippets, texts, version_rows
+from catalogctl.publish.site.cards import common_values
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.related import PLUGIN_ROOT, SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import BuildContext
+    from catalogctl.model.plugin import Plugin, PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts
 
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 _FORM = ("references", "formats", "check", "form")
 """The scripts that draw and check the form of a plugin's options."""
-_RELATED_BY = (("provider", "providers"), ("service_type", "service-types"))
-
-ON_A_CARD = 400
-"""Characters of a description on a card, which stands on a page for each of the plugin's labels."""
 
 
-def rendered_plugin(site: Site, plugin: Plugin) -> RenderedPlugin:
-    """Return the page and the card of a plugin."""
-    common = _common_values(plugin, site.image_hosts, site.say)
-    card = site.templates.render("card", _card_values(plugin, common))
-    values = _page_values(site, plugin, common)
-    page = site.page("plugin", f"plugins/{plugin.plugin_id}/", values, current="plugins")
-    return RenderedPlugin(page, card, common["picture"])
+def plugin_page(site: Site, plugin: Plugin) -> File:
+    """Return the page of a plugin."""
+    folder = f"plugins/{plugin.summary.plugin_id}/"
+    return site.page("plugin", folder, _page_values(site, plugin), current="plugins")
 
 
-def _card_values(plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `card.html` shows, the root left as a placeholder."""
-    labels = [label for label in _list(plugin.info["labels"]) if isinstance(label, str)]
-    said = common["description"]
-    description = texts.short(said, ON_A_CARD) if len(said) > ON_A_CARD else said
-    return {"root": "\0", "labels": labels, **common, "description": description}
-
-
-def _page_values(site: Site, plugin: Plugin, common: Mapping[str, Any]) -> dict[str, Any]:
+def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
     """Return what `plugin.html` shows."""
-    info, say, segments = plugin.info, site.say, site.segments
-    provider = common["provider"]
-    labels = dict.fromkeys(label for label in _list(info["labels"]) if isinstance(label, str))
-    edit = _edit(plugin, site.edition)
+    summary, info, say, segments = plugin.summary, plugin.info, site.say, site.segments
+    provider = summary.provider
+    edit = _edit(summary.file, site.edition)
     options = _options(site, info["template"])
     return {
-        **common,
-        "page_title": site.titled(f"{texts.short(common['name'], 100)} | {plugin.plugin_id}"),
-        "page_description": _page_description(plugin.plugin_id, common, say),
-        "service_type_segment": segments["service_type", str(info["service_type"])],
+        **common_values(summary, site.image_hosts, say),
+        "page_title": site.titled(f"{texts.short(summary.name, 100)} | {summary.plugin_id}"),
+        "page_description": _page_description(summary, say),
+        "service_type_segment": segments["service_type", summary.service_type],
         "provider_segment": segments["provider", provider] if provider else "",
-        "labels": [(label, segments["labels", label]) for label in labels],
-        "image": info["image"],
-        "registry_url": info["registry_url"],
-        "registry_type": links.registry_name(str(info["registry_url"]), say),
-        "registry_type_segment": segments["registry_type", str(info["registry_type"])],
+        "labels": [(label, segments["labels", label]) for label in dict.fromkeys(summary.labels)],
+        "image": summary.image,
+        "registry_url": summary.registry_url,
+        "registry_type": links.registry_name(summary.registry_url, say),
+        "registry_type_segment": segments["registry_type", summary.registry_type],
         "snippets": snippets.shown(snippets.snippets(plugin, site.edition.base_url, say)),
         "fields": field_rows.rows(info, say),
-        "maintainers": ", ".join(plugin.maintainers),
-        "created_at": info["created_at"],
-        "created_day": say.day(str(info["created_at"])),
+        "maintainers": ", ".join(summary.maintainers),
+        "created_at": summary.created_at,
+        "created_day": say.day(summary.created_at),
         "edit": edit,
-        "outside": _outside(plugin, site.edition, edit, say),
+        "outside": _outside(summary, site.edition, edit, say),
         "has_lock": plugin.lock is not None,
         "lock_note": _lock_note(plugin.lock_note, say),
-        "resolved_at": plugin.resolved_at,
-        "resolved_day": say.day(plugin.resolved_at),
+        "resolved_at": summary.resolved_at,
+        "resolved_day": say.day(summary.resolved_at),
         "capability": _listed(info["capability"]),
         "tags": _listed(info["tags"]),
-        "versions": version_rows.versions(plugin.versions, plugin.latest_version, say),
+        "versions": version_rows.versions(plugin.versions, summary.versions.latest, say),
         "options": options,
         "scripts": _FORM if options else (),
-        "related": _related(site, plugin),
-        **_deprecation(plugin.deprecated),
+        "related": _related(site, summary),
+        **_deprecation(summary.deprecated),
     }
 
 
@@ -95,17 +77,20 @@ def _options(site: Site, template: JSON) -> SafeHtml:
     return SafeHtml(site.templates.render("options", values).rstrip("\n"))
 
 
-def _related(site: Site, plugin: Plugin) -> SafeHtml:
+def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
     """Return the panels that lead to other plugins of the same provider and type."""
     panels = []
-    for field, folder in _RELATED_BY:
-        value = plugin.info.get(field)
-        if not isinstance(value, str) or not value:
+    fields = (
+        ("provider", "providers", plugin.provider),
+        ("service_type", "service-types", plugin.service_type),
+    )
+    for field, folder, value in fields:
+        if not value:
             continue
         others, count = site.related.others(field, value, plugin.plugin_id)
         if others:
             # The value's page counts the plugin itself, too, if it is one of those.
-            whole = count + (plugin.info["state"] == "ENABLED") if count > SHOWN else 0
+            whole = count + (plugin.state == "ENABLED") if count > SHOWN else 0
             values = {
                 "root": PLUGIN_ROOT,
                 "value": value,
@@ -117,12 +102,12 @@ def _related(site: Site, plugin: Plugin) -> SafeHtml:
     return SafeHtml("\n".join(panels))
 
 
-def _page_description(plugin_id: str, values: Mapping[str, Any], say: Texts) -> str:
+def _page_description(plugin: PluginSummary, say: Texts) -> str:
     """Return what search engines show; the id comes first, for two may be described alike."""
-    said = values["description"] or say(
-        "plugin_without_description", name=values["name"], service_type=values["service_type"]
+    described = plugin.description or say(
+        "plugin_without_description", name=plugin.name, service_type=plugin.service_type
     )
-    return texts.short(f"{plugin_id}: {said}")
+    return texts.short(f"{plugin.plugin_id}: {described}")
 
 
 def _lock_note(note: str, say: Texts) -> str:
@@ -130,34 +115,6 @@ def _lock_note(note: str, say: Texts) -> str:
     if note == "stale":
         return say("lock_stale")
     return say("lock_unused", why=note) if note else ""
-
-
-def _common_values(plugin: Plugin, hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
-    """Return what card and page both show."""
-    info = plugin.info
-    tags = as_object(info["tags"])
-    description = tags.get("description")
-    updated_at, name = str(info["updated_at"]), str(info["name"])
-    return {
-        "plugin_id": plugin.plugin_id,
-        "name": name,
-        "letters": texts.letters(name),
-        "picture": _picture(plugin, hosts),
-        "enabled": info["state"] == "ENABLED",
-        "deprecated": plugin.deprecated is not None,
-        "description": description if isinstance(description, str) else "",
-        "service_type": info["service_type"],
-        "colour": texts.colour(str(info["service_type"])),
-        "provider": info.get("provider"),
-        "latest_version": plugin.latest_version,
-        "updated_at": updated_at,
-        "updated_day": say.day(updated_at),
-    }
-
-
-def _picture(plugin: Plugin, hosts: tuple[str, ...]) -> str | None:
-    """Return the address of the plugin's picture when it lies at one of the hosts."""
-    return links.picture(as_object(plugin.info["tags"]).get("icon"), hosts) if hosts else None
 
 
 def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
@@ -187,24 +144,20 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
     return parts
 
 
-def _edit(plugin: Plugin, edition: BuildContext) -> str | None:
+def _edit(file: str, edition: BuildContext) -> str | None:
     """Return where the plugin's file can be edited; None where nobody says."""
     site = edition.settings.site
-    return links.edit_link(plugin.file, links.web_link(site.repository_url), site.edit_url)
+    return links.edit_link(file, links.web_link(site.repository_url), site.edit_url)
 
 
 def _outside(
-    plugin: Plugin, edition: BuildContext, edit: str | None, say: Texts
+    plugin: PluginSummary, edition: BuildContext, edit: str | None, say: Texts
 ) -> list[tuple[str, str]]:
     """Return (text, address) of every link that leads out of the catalog."""
-    site, info = edition.settings.site, plugin.info
-    page = links.registry_page(str(info["registry_url"]), str(info["image"]))
+    site = edition.settings.site
+    page = links.registry_page(plugin.registry_url, plugin.image)
     own = links.repository_links(
         plugin.file, links.web_link(site.repository_url), edit, edition.commit
     )
     found = [(say("image_at", registry=page[0]), page[1])] if page else []
     return found + [(say(key), address) for key, address in own]
-
-
-def _list(value: JSON) -> list[JSON]:
-    return value if isinstance(value, list) else []

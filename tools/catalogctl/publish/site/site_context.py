@@ -17,11 +17,13 @@ from catalogctl.source.own_site import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Segments
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
+    from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.markdown import OwnPage
     from catalogctl.source.own_site import OwnSite
@@ -50,7 +52,7 @@ class Site:
         is_home: bool = False,
     ) -> File:
         """Return the page of a folder; `current` is the entry of the header that it belongs to."""
-        root = "../" * folder.count("/")
+        root = way_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
         given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
         return f"{folder}index.html", self.templates.page(template, given)
@@ -60,6 +62,11 @@ class Site:
         return f"{heading} | {self.edition.settings.site.title}"
 
 
+def way_to_root(folder: str) -> str:
+    """Return the relative way from the page of a folder to the site's root."""
+    return "../" * folder.count("/")
+
+
 class SharedValues(NamedTuple):
     """What the pages that all plugins share are made of; `rows` are in base order."""
 
@@ -67,6 +74,7 @@ class SharedValues(NamedTuple):
     facets: tuple[Facet, ...]
     answers: Sequence[SavedAnswer]
     tombstones: Sequence[Tombstone]
+    cards: Cards
 
 
 def open_site(

@@ -16,6 +16,7 @@ from catalogctl.publish.site import (
     search_index,
     statistics_page,
 )
+from catalogctl.publish.site.cards import Cards
 from catalogctl.publish.site.facet_values import facets, registry_types
 from catalogctl.publish.site.site_context import SharedValues, Site
 
@@ -49,7 +50,8 @@ def shared_pages(
     """
     yield from site.assets.files
     site = replace(site, say=site.say.showing(registry_types(rows, site.say)))
-    values = SharedValues(rows.ordered, facets(rows, site.say), answers, tombstones)
+    cards = Cards(site.templates, site.image_hosts, site.say)
+    values = SharedValues(rows.ordered, facets(rows, site.say), answers, tombstones, cards)
     for kind in KINDS:
         yield from kind(site, values)
-    yield from search_index.files(rows.ordered)
+    yield from search_index.files(rows.ordered, site.image_hosts)

@@ -39,6 +39,6 @@ def _tiles(shared: SharedValues, say: Texts) -> list[tuple[str, str, str]]:
         ("tile_service_types", values["service_type"], filled(STAT, {"name": "by-service-type"})),
         ("tile_providers", values["provider"], filled(STAT, {"name": "by-provider"})),
         # It says each plugin's newest version, or that there is none, or names the files that do.
-        ("tile_versions", sum(row.latest_version is not None for row in rows), INDEX),
+        ("tile_versions", sum(row.versions.latest is not None for row in rows), INDEX),
     )
     return [(say(key), say.number(figure), path) for key, figure, path in figures]
