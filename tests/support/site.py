@@ -20,12 +20,12 @@ from catalogctl.publish.changes import Journal, Tombstone, change_files
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.query_files import SavedAnswer
+from catalogctl.publish.site.overrides import OwnSite
 from catalogctl.publish.site.plugin_page import plugin_page
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.site.site_pages import shared_pages
 from catalogctl.query.builtin import BUILT_IN
-from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import PluginSummary
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.text_table import Text
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.publish.site.overrides import read_own_site
 from catalogctl.schemas import schema
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
@@ -22,7 +23,6 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings, settings
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.source.own_site import OwnSite
+    from catalogctl.publish.site.overrides import OwnSite
 
 SITE_FOLDER = "site"
 MAX_LOGO_SIZE = 1024 * 1024

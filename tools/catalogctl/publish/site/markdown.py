@@ -15,7 +15,7 @@ from catalogctl.publish.site.escaping import SafeHtml
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.source.own_site import OwnSite
+    from catalogctl.publish.site.overrides import OwnSite
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]+")

@@ -9,10 +9,10 @@ from catalogctl.publish.headers import content_policy
 from catalogctl.publish.site import links
 from catalogctl.publish.site.assets import assets
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.overrides import NOTHING
 from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.texts import Texts
-from catalogctl.source.own_site import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.markdown import OwnPage
-    from catalogctl.source.own_site import OwnSite
+    from catalogctl.publish.site.overrides import OwnSite
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from zlib import crc32
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
+from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
 from catalogctl.query.plugin_search import short
-from catalogctl.source.strings import PLACEHOLDER, built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.text_table import Text
 
 __all__ = ["Texts", "colour", "letters", "short"]
 
