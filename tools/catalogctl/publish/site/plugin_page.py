@@ -48,7 +48,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "registry_url": summary.registry_url,
         "registry_type": links.registry_name(summary.registry_url, say),
         "registry_type_segment": segments["registry_type", summary.registry_type],
-        "snippets": snippets.shown(snippets.snippets(plugin, site.edition.base_url, say)),
+        "snippets": snippets.snippets(plugin, site.edition.base_url, say),
         "fields": field_rows.rows(info, say),
         "maintainers": ", ".join(summary.maintainers),
         "created_at": summary.created_at,

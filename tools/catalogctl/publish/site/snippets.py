@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from catalogctl.publish.endpoints import GET, filled
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import SafeHtml, escape_texts
+from catalogctl.publish.site.escaping import SafeHtml, content
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -28,21 +28,12 @@ _SECRET = re.compile(
 )
 
 
-class Snippet(msgspec.Struct, frozen=True, gc=False):
+class Snippet(NamedTuple):
     """One snippet: the id of its section, its title, its text."""
 
     id: str
     title: str
-    text: str
-
-
-def shown(found: list[Snippet]) -> list[tuple[str, str, SafeHtml]]:
-    """Return the snippets as (id, title, text), the text escaped as the content of an element."""
-    texts = escape_texts([snippet.text for snippet in found])
-    return [
-        (snippet.id, snippet.title, SafeHtml(text))
-        for snippet, text in zip(found, texts, strict=True)
-    ]
+    text: SafeHtml
 
 
 encode = msgspec.json.Encoder().encode
@@ -71,18 +62,18 @@ def snippets(plugin: Plugin, base_url: str | None, say: Texts) -> list[Snippet]:
         python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', summary.plugin_id)
         address = f"`${{process.env.CATALOG_URL}}/{way}`"
     enabled = summary.state == "ENABLED"
-    found = [Snippet("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
+    found = [("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
     found += [
-        Snippet("use-json", say("register"), register_request(plugin.info)),
-        Snippet("use-curl", "curl", curl(way, base_url)),
-        Snippet("use-python", "Python", python),
-        Snippet("use-js", "JavaScript", _javascript(address)),
+        ("use-json", say("register"), register_request(plugin.info)),
+        ("use-curl", "curl", curl(way, base_url)),
+        ("use-python", "Python", python),
+        ("use-js", "JavaScript", _javascript(address)),
     ]
     if summary.versions.latest:
         host = links.pull_host(summary.registry_url)
         image = quote(f"{host}/{summary.image}:{summary.versions.latest}")
-        found.append(Snippet("use-docker", "Docker", f"docker pull {image}"))
-    return found
+        found.append(("use-docker", "Docker", f"docker pull {image}"))
+    return [Snippet(key, title, content(text)) for key, title, text in found]
 
 
 def curl(way: str, base_url: str | None) -> str:

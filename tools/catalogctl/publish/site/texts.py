@@ -143,11 +143,6 @@ class Texts:
         """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
         return (self._day(time[:11]) or time) if time else ""
 
-    def days(self, times: Iterable[str | None]) -> list[str]:
-        """Return the day of each time, as `day` does: for the versions of a plugin, all at once."""
-        day = self._day
-        return [(day(time[:11]) or time) if time else "" for time in times]
-
     def month(self, number: int, year: int) -> str:
         """Return «Jan 2022» of a month, counted from 1."""
         return self("month", month=self._months[number - 1], year=year)
