@@ -59,10 +59,6 @@ class Endpoint:
         """The names of the template's parameters, in order."""
         return tuple(_HOLE.findall(self.template))
 
-    def path(self, **values: str) -> str:
-        """Return the template with its holes filled."""
-        return filled(self.template, values)
-
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """Return a template with its holes filled."""

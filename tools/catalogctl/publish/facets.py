@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,18 +32,10 @@ ALWAYS = (
 
 def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], str]:
     """Return the path segment of every (field, value) of all plugins."""
-    found: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
-    for field, value in ALWAYS:
-        found[field][value] = 0
-    for plugin in plugins:
-        for field in SINGLE:
-            if value := getattr(plugin, field):
-                found[field][value] += 1
-        found["labels"].update(set(plugin.labels))
     return {
         (field, value): segment
-        for field, counts in found.items()
-        for value, segment in segments(counts).items()
+        for field, groups in _groups(plugins).items()
+        for value, segment in segments({value: len(rows) for value, rows in groups.items()}).items()
     }
 
 
@@ -62,22 +53,24 @@ class Rows:
 
 
 def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
-    """Return the rows of all plugins, ordered and grouped.
+    """Return the rows of all plugins, ordered and grouped."""
+    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
+    groups = {field: dict(sorted(values.items())) for field, values in _groups(ordered).items()}
+    return Rows(ordered, groups, segments)
+
+
+def _groups(rows: Iterable[PluginSummary]) -> dict[str, dict[str, list[PluginSummary]]]:
+    """Return the rows that have each value of each field, in their order.
 
     No provider is no value; a label that a plugin has twice counts once.
     """
-    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
     found: dict[str, dict[str, list[PluginSummary]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = []
-    for field in SINGLE:
-        values = found[field]
-        for row in ordered:
+    for row in rows:
+        for field in SINGLE:
             if value := getattr(row, field):
-                values.setdefault(value, []).append(row)
-    labels = found["labels"]
-    for row in ordered:
+                found[field].setdefault(value, []).append(row)
         for label in dict.fromkeys(row.labels):
-            labels.setdefault(label, []).append(row)
-    groups = {field: dict(sorted(values.items())) for field, values in found.items()}
-    return Rows(ordered, groups, segments)
+            found["labels"].setdefault(label, []).append(row)
+    return found

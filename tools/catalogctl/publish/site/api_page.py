@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.endpoints import ENDPOINTS, Endpoint
+from catalogctl.publish.endpoints import ENDPOINTS, Endpoint, filled
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import curl
 
@@ -47,9 +47,8 @@ def _call(
     endpoint: Endpoint, known: dict[str, str], shared: SharedValues, base_url: str | None
 ) -> Call:
     """Return a call with an example, where this catalog has one."""
-    holes = endpoint.holes
-    has_example = all(hole in known for hole in holes)
-    example = endpoint.path(**{hole: known[hole] for hole in holes}) if has_example else ""
+    has_example = all(hole in known for hole in endpoint.holes)
+    example = filled(endpoint.template, known) if has_example else ""
     command = curl(example or endpoint.template, base_url)
     return Call(endpoint, example, command, _answer(endpoint, shared))
 

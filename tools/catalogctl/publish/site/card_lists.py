@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.publish.list_files import page_count
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.site_context import way_to_root
@@ -39,7 +40,7 @@ def list_pages(
 ) -> Iterator[File]:
     """Yield the pages of a list of cards, one at least; the first is the folder's own page."""
     say, size = site.say, site.edition.settings.site.cards_per_page
-    last = max(1, -(-len(rows) // size))
+    last = page_count(len(rows), size)
     description = texts.short(say("list_description", heading=head.heading, lead=head.lead))
     for number in range(1, last + 1):
         path = list_path(head.folder, number)
