@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.publish.site import policy
+from catalogctl.publish.headers import content_policy
 from support import samples, site
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path(inside)
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", f"{policy(())}; frame-ancestors 'none'")
+        self.send_header("Content-Security-Policy", f"{content_policy(())}; frame-ancestors 'none'")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from catalogctl.publish.site.schema_references import References
+from catalogctl.validate.template_references import References
 from support.form_check import form_check
 
 if TYPE_CHECKING:

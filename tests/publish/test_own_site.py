@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.publish.site import own_pages
+from catalogctl.publish.site.markdown import markdown_pages
+from catalogctl.publish.site.overrides import OwnSite, read_own_site
 from catalogctl.publish.site.page_templates import TemplateFailedError
-from catalogctl.source.own_site import OwnSite, read_own_site
 from catalogctl.source.settings import SiteSettings
 from support import samples, site
 from support.samples import ATTACK
@@ -41,7 +41,7 @@ def test_a_markdown_page_is_a_page_with_a_link_in_the_header() -> None:
 
 
 def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
-    (page,) = own_pages.pages(OwnSite(pages={"about": PAGE}))
+    (page,) = markdown_pages(OwnSite(pages={"about": PAGE}))
     found = re.findall(r'(?:href|src)="([^"]*)"', page.html)
     assert found == [
         "../../stats/",
@@ -76,7 +76,7 @@ def test_a_picture_is_shown_from_a_listed_host_and_linked_from_any_other(
     markdown: str, shown: str
 ) -> None:
     """R-43: a page asks no host for a picture that the catalog does not list."""
-    (page,) = own_pages.pages(OwnSite(pages={"about": markdown}), ("a.example",))
+    (page,) = markdown_pages(OwnSite(pages={"about": markdown}), ("a.example",))
     assert shown in page.html
     assert page.html.count("<img") == shown.count("<img")
 
@@ -98,7 +98,7 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
     assert with_options
     for plugin in with_options:
-        page = files[f"plugins/{plugin.plugin_id}/index.html"].decode()
+        page = files[f"plugins/{plugin.summary.plugin_id}/index.html"].decode()
         assert "<p>options</p>" in page
         assert 'class="stack options"' not in page
 

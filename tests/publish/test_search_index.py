@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from catalogctl.publish.plugin_files import row
-from catalogctl.publish.site import SitePages, search_index
-from catalogctl.source.settings import SiteSettings
+from catalogctl.publish.site import search_index
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.model.plugin import PluginSummary
 
 FIRST_RESULT = 320_000
 """Bytes until the first result at 10,000 plugins, compressed (site contract, 5)."""
 
 
-def rows(settings: SiteSettings | None = None) -> list[PluginSummary]:
+def rows() -> list[PluginSummary]:
     plugins = sorted(samples.plugins(), key=lambda each: str(each.info["name"]))
-    pages = SitePages(site.edition(site=settings), site.segments(plugins))
-    return [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    return [each.summary for each in plugins]
 
 
 def test_a_shard_has_a_column_for_each_thing_that_a_card_shows() -> None:
@@ -53,8 +50,7 @@ def test_an_image_is_kept_in_few_letters_and_whole() -> None:
             ("plugin-a", "plugin-b", "plugin-c", "plugin-d"), images, strict=True
         )
     ]
-    pages = SitePages(site.edition(), site.segments(plugins))
-    every = [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    every = [each.summary for each in plugins]
     shard = search_index.shard(every)
     assert shard["space"] == [0, 0, 1, -1]
     assert shard["spaceValues"] == ["acme/", ""]
@@ -65,10 +61,7 @@ def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
     icon = "https://icons.example/a.svg"
     pictured = site.plugin("plugin-icon", "Icon", tags={"icon": icon})
     for hosts, expected in (((), {}), (("icons.example",), {"0": icon})):
-        build = site.edition(site=SiteSettings(image_hosts=hosts))
-        shown = SitePages(build, site.segments([pictured])).plugin(pictured)
-        summary = row(pictured, shown)
-        assert search_index.shard([summary])["icons"] == expected
+        assert search_index.shard([pictured.summary], hosts)["icons"] == expected
 
 
 def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:

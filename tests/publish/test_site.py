@@ -12,8 +12,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from catalogctl.publish.facets import in_order
-from catalogctl.publish.plugin_files import row
-from catalogctl.publish.site import SitePages, links, policy, shared, snippets, texts
+from catalogctl.publish.headers import content_policy
+from catalogctl.publish.site import links, snippets, texts
+from catalogctl.publish.site.facet_values import registry_types
+from catalogctl.publish.site.site_context import open_site
 from catalogctl.schemas import fields
 from catalogctl.source.settings import SiteSettings
 from support import site
@@ -121,7 +123,9 @@ def test_every_page_carries_the_policy_first_after_the_charset() -> None:
 
 def test_only_listed_hosts_that_are_plain_names_enter_the_policy() -> None:
     """R-43: pictures only from `site.image_hosts`."""
-    line = policy(("Icons.example", "evil; script-src *", "*.example", "icons.example", "'none'"))
+    line = content_policy(
+        ("Icons.example", "evil; script-src *", "*.example", "icons.example", "'none'")
+    )
     assert "img-src 'self' https://icons.example;" in line
     assert line.count("https://") == 1
 
@@ -205,9 +209,9 @@ def test_hostile_values_are_text_on_every_page() -> None:
 
 
 def test_a_page_asks_for_nothing_that_it_was_not_given() -> None:
-    pages = SitePages(site.edition(), {})
+    pages = open_site(site.edition(), {})
     with pytest.raises(UndefinedError):
-        pages._templates.render("plugin", {"root": ""})
+        pages.templates.render("plugin", {"root": ""})
 
 
 def test_two_builds_give_the_same_bytes() -> None:
@@ -594,10 +598,9 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
     plugins = [
         plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
     ]
-    pages = SitePages(site.edition(), site.segments(plugins))
-    rows = [row(*each) for each in zip(plugins, map(pages.plugin, plugins), strict=True)]
+    rows = [each.summary for each in plugins]
     say = texts.Texts()
-    names = shared.registry_types(in_order(rows, site.segments(plugins)), say)
+    names = registry_types(in_order(rows, site.segments(plugins)), say)
     assert say.showing(names).shown("DOCKER_HUB") == said
     assert say.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"
 

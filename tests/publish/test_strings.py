@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.publish.site.overrides import read_own_site
 from catalogctl.publish.site.page_templates import TemplateFailedError, joined_lines
+from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
 from catalogctl.publish.site.texts import Texts
-from catalogctl.source.own_site import read_own_site
-from catalogctl.source.strings import PLACEHOLDER, built_in
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.text_table import Text
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = {path.name: path.read_text() for path in (PROJECT / "site/templates").glob("*.html")}

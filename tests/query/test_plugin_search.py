@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from catalogctl.publish.plugin_files import row
-from catalogctl.publish.site import SitePages
 from catalogctl.publish.site.search_index import shard
 from catalogctl.query import base_order
 from catalogctl.query.plugin_search import search
@@ -75,9 +73,7 @@ def asked() -> Asked:
     infos = base_order([each.info for each in plugins])
     by_id = {str(each.info["plugin_id"]): each for each in plugins}
     ordered = [by_id[str(info["plugin_id"])] for info in infos]
-    pages = SitePages(site.edition(), site.segments(ordered))
-    shown = [pages.plugin(each) for each in ordered]
-    rows = [row(*each) for each in zip(ordered, shown, strict=True)]
+    rows = [each.summary for each in ordered]
     names = " ".join(f"{info['plugin_id']} {info['name']}"[:80] for info in infos).split()
     words = [*WORDS, *typos([word for word in names if len(word) > 3] * 4, 1)]
     pairs = [f"{one} {other}" for one, other in zip(words, words[7:], strict=False)]

@@ -11,34 +11,38 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from catalogctl.files import MANIFEST
 from catalogctl.lock import LockedVersion
-from catalogctl.model.plugin import Plugin
+from catalogctl.model import assemble
+from catalogctl.model.assemble import summarize
+from catalogctl.model.plugin import Plugin, VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.changes import Journal, Tombstone
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import Listed, manifest
-from catalogctl.publish.plugin_files import files as plugin_files
-from catalogctl.publish.plugin_files import row
+from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.query_files import SavedAnswer
-from catalogctl.publish.site import SitePages
+from catalogctl.publish.site.overrides import OwnSite
+from catalogctl.publish.site.plugin_page import plugin_page
 from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.site_context import open_site
+from catalogctl.publish.site.site_pages import shared_pages
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import BUILT_IN, base_order
 from catalogctl.query.documents import Documents
-from catalogctl.source.own_site import OwnSite
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import RenderedPlugin
     from catalogctl.publish.facets import Rows
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.site_context import Site
+    from catalogctl.publish.site.text_table import Text
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
@@ -93,21 +97,22 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
         )
         for tag in (tags if isinstance(tags, list) else [])
     )
-    return Plugin(
-        plugin_id=plugin_id,
-        info=info,
-        encoded=msgspec.json.encode(info),
+    request: JSONObject = {"deprecated": deprecated, "maintainers": ["@owner"]}
+    summary = summarize(
+        info,
+        request,
+        file=f"catalog/plugins/{plugin_id}.yaml",
+        resolved_at=TIME if versions else None,
+    )
+    stable = (each.tag for each in versions if not each.prerelease)
+    latest = next(stable, versions[0].tag if versions else None)
+    made = assemble.plugin(summary, None, info)
+    return replace(
+        made,
+        summary=replace(summary, versions=VersionsSummary(latest, sha256="0" * 64)),
         versions=versions,
-        latest_version=next(
-            (each.tag for each in versions if not each.prerelease),
-            versions[0].tag if versions else None,
-        ),
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
-        resolved_at=TIME if versions else None,
-        deprecated=deprecated if isinstance(deprecated, dict) else None,
-        maintainers=("@owner",),
-        file=f"catalog/plugins/{plugin_id}.yaml",
     )
 
 
@@ -121,7 +126,7 @@ def edition(*, base_url: str | None = None, site: SiteSettings | None = None) ->
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
     """Return the path segment of each value of each facet."""
-    return facet_segments(each.encoded for each in plugins)
+    return facet_segments(each.summary for each in plugins)
 
 
 def answers(plugins: Iterable[Plugin], build: BuildContext) -> list[SavedAnswer]:
@@ -153,8 +158,8 @@ def answer(
 class _Made(NamedTuple):
     """The parts that a build puts together: what is one plugin's, and what they all share."""
 
-    site: SitePages
-    shown: list[tuple[Plugin, RenderedPlugin]]
+    site: Site
+    plugins: list[Plugin]
     rows: Rows
     answers: list[SavedAnswer]
 
@@ -168,13 +173,12 @@ def _made(
     own_templates: Mapping[str, str] | None = None,
     own_texts: Mapping[str, Text] | None = None,
 ) -> _Made:
-    ordered = sorted(plugins, key=lambda each: (str(each.info["name"]), each.plugin_id))
-    related = Related(each.encoded for each in ordered)
+    ordered = sorted(plugins, key=lambda each: (each.summary.name, each.summary.plugin_id))
+    related = Related(each.summary for each in ordered)
     own = OwnSite(own_templates or {}, own_pages or {}, own_texts or {})
-    site = SitePages(build, segments(ordered), related=related, own_site=own)
-    shown = [(each, site.plugin(each)) for each in ordered]
-    every = in_order([row(*each) for each in shown], segments(ordered))
-    return _Made(site, shown, every, [*answers(ordered, build), *saved])
+    site = open_site(build, segments(ordered), related=related, own_site=own)
+    every = in_order([each.summary for each in ordered], segments(ordered))
+    return _Made(site, ordered, every, [*answers(ordered, build), *saved])
 
 
 def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
@@ -184,20 +188,17 @@ def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[
     what takes the place of ours, by name.
     """
     made = _made(plugins, build, **given)
-    files = dict(shown.page for _, shown in made.shown)
-    files.update(made.site.shared(made.rows, made.answers))
-    files.update(made.site.removed(TOMBSTONES))
+    files = dict(plugin_page(made.site, each) for each in made.plugins)
+    files.update(shared_pages(made.site, made.rows, made.answers, TOMBSTONES))
     return files
 
 
 def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
     """Return every file of the tree by path: each is made by the function that a build calls."""
     made = _made(plugins, build, **given)
-    files = dict(
-        chain.from_iterable(plugin_files(each, build, shown) for each, shown in made.shown)
-    )
+    files = dict(chain.from_iterable(plugin_files(made.site, each) for each in made.plugins))
     journal = Journal(tombstones=TOMBSTONES)
-    files.update(shared_files(made.rows, build, made.answers, pages=made.site, journal=journal))
+    files.update(shared_files(made.rows, build, made.answers, site=made.site, journal=journal))
     files.update(index_files(made.rows, build, made.answers, _listed(files)))
     files[MANIFEST] = manifest(map(msgspec.json.encode, _listed(files).values()))
     return files

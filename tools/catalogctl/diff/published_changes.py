@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.model.assemble import plugin
+from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.list_files import lists
-from catalogctl.publish.plugin_files import row, versions_info
 from catalogctl.publish.query_files import saved_files
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -52,7 +51,6 @@ class Published:
 
 class _PluginHashes(NamedTuple):
     row: PluginSummary
-    versions: str
     lock: str | None
 
 
@@ -63,22 +61,21 @@ def published(
     saved, query_problems = check_queries(opened)
 
     def make(checked: CheckedFile) -> _PluginHashes:
-        draft = drafted(checked, opened.settings.repository_info, dates)
-        whole = plugin(draft, checked.lock)
-        lock = None if whole.lock is None else _hash(whole.lock)
-        return _PluginHashes(row(whole), _hash(versions_info(whole)), lock)
+        summary = summarize_file(checked, opened.settings.repository_info, dates)
+        whole = plugin(summary, checked.lock)
+        return _PluginHashes(whole.summary, None if whole.lock is None else _hash(whole.lock))
 
     checks = spread(partial(check_file, opened, make=make), opened.plugins.names, jobs)
     checked = check_result(opened, checks, query_problems=query_problems)
     summaries = [each.row for each in checked.values]
-    rows = in_order(summaries, facet_segments(each.info for each in summaries))
-    documents = Documents(base_order([msgspec.json.decode(each.info) for each in rows.ordered]))
+    rows = in_order(summaries, facet_segments(summaries))
+    documents = Documents(base_order([info_of(each) for each in rows.ordered]))
     answers, problems = answer_saved(
         saved, documents, now=now, repository_id=opened.settings.repository_id
     )
     hashes = dict(_hashes(rows, answers, opened.settings.site.page_size))
     for each in checked.values:
-        hashes[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.versions
+        hashes[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.row.versions.sha256
         if each.lock is not None:
             hashes[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
     return Published(
@@ -98,7 +95,7 @@ def _hashes(
     rows: Rows, answers: Sequence[SavedAnswer], page_size: int
 ) -> Iterator[tuple[str, str]]:
     for each in rows.ordered:
-        yield filled(GET, {"plugin_id": each.plugin_id}), each.sha256
+        yield filled(GET, {"plugin_id": each.plugin_id}), _hash(each.encoded + b"\n")
     for path, data in lists(rows, page_size):
         yield path, _hash(data)
     for path, data in saved_files(answers):

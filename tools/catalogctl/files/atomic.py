@@ -23,9 +23,9 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a file beside its place, flush it to the disk and put it there in one step.
 
-    The file gets the permissions of `mode`, else those of the file that it replaces; a new file gets
-    what the umask leaves. A symbolic link is replaced, not followed. Raises OutsideError, and then
-    the old file remains.
+    The file gets the permissions of `mode`, else those of the file that it replaces; a new file
+    gets what the umask leaves. A symbolic link is replaced, not followed. Raises OutsideError, and
+    then the old file remains.
     """
 
     def set_permissions(handle: int) -> None:

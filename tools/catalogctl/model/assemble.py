@@ -1,20 +1,24 @@
-"""Assemble plugins: first a `Draft` without the lock, then a `Plugin`."""
+"""Assemble plugins: first a `PluginSummary` without the lock, then a `Plugin`."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
-from catalogctl.model.plugin import Draft, Plugin
+from catalogctl.jsontypes import as_object, as_text
+from catalogctl.model.plugin import Plugin, PluginSummary, VersionsSummary
+from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.lock import LockedVersion
     from catalogctl.model.plugin import CheckedLock
 
-_STRUCTS = ("registry_config", "capability", "template", "tags")
 _encoder = msgspec.json.Encoder()
 
 
@@ -54,51 +58,73 @@ def plugin_info(
     return info
 
 
-def draft(  # noqa: PLR0913  (each is one thing that a plugin is made of)
-    request: JSONObject,
-    *,
-    repository_info: Mapping[str, str],
-    created_at: str,
-    updated_at: str,
-    file: str,
-    resolved_at: str | None,
-) -> Draft:
-    """Return the plugin that a valid effective request stands for, still without its lock."""
-    info = plugin_info(request, repository_info, created_at, updated_at)
-    deprecated = request.get("deprecated")
-    maintainers = request.get("maintainers")
-    return Draft(
-        plugin_id=str(info["plugin_id"]),
+def summarize(
+    info: JSONObject, request: JSONObject, *, file: str, resolved_at: str | None = None
+) -> PluginSummary:
+    """Return the summary of a plugin whose lock is not read; `request` says more than `info`."""
+    deprecated, maintainers = request.get("deprecated"), request.get("maintainers")
+    labels, tags = info["labels"], as_object(info["tags"])
+    return PluginSummary(
+        plugin_id=as_text(info["plugin_id"]),
+        name=as_text(info["name"]),
+        image=as_text(info["image"]),
+        registry_url=as_text(info["registry_url"]),
+        state=as_text(info["state"]),
+        service_type=as_text(info["service_type"]),
+        provider=as_text(info.get("provider")) or None,
+        registry_type=as_text(info["registry_type"]),
+        labels=tuple(map(as_text, labels)) if isinstance(labels, list) else (),
+        description=as_text(tags.get("description")),
+        icon=as_text(tags.get("icon")),
+        created_at=as_text(info["created_at"]),
+        updated_at=as_text(info["updated_at"]),
         encoded=_encoder.encode(info),
-        resolved_at=resolved_at,
         deprecated=_given(deprecated) if isinstance(deprecated, dict) else None,
         maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
         file=file,
+        resolved_at=resolved_at,
     )
 
 
-def info_of(made: Draft) -> JSONObject:
-    """Return the PluginInfo of a draft."""
-    info: JSONObject = msgspec.json.decode(made.encoded)
+def info_of(summary: PluginSummary) -> JSONObject:
+    """Return the PluginInfo of a plugin."""
+    info: JSONObject = msgspec.json.decode(summary.encoded)
     return info
 
 
-def plugin(made: Draft, lock: CheckedLock | None, info: JSONObject | None = None) -> Plugin:
-    """Return a draft with its lock; `info` where the caller has it at hand."""
+def plugin(
+    summary: PluginSummary, lock: CheckedLock | None, info: JSONObject | None = None
+) -> Plugin:
+    """Return a plugin with its lock; `info` where the caller has it at hand."""
     used = lock.lock if lock is not None else None
+    versions = used.versions if used is not None else ()
+    tags = [version.tag for version in versions]
+    encoded = _encoder.encode({"results": tags, "total_count": len(tags)})
+    latest = used.latest if used is not None else None
+    sha256 = hashlib.sha256(encoded + b"\n").hexdigest()
     return Plugin(
-        plugin_id=made.plugin_id,
-        info=info_of(made) if info is None else info,
-        encoded=made.encoded,
-        versions=used.versions if used is not None else (),
-        latest_version=used.latest if used is not None else None,
+        summary=replace(
+            summary, versions=VersionsSummary(latest, _released_at(versions, latest), sha256)
+        ),
+        info=info_of(summary) if info is None else info,
+        versions=versions,
+        encoded_versions=encoded,
         lock=None if lock is None else lock.data,
         lock_note="" if lock is None or used is not None else "stale",
-        resolved_at=made.resolved_at,
-        deprecated=made.deprecated,
-        maintainers=made.maintainers,
-        file=made.file,
     )
+
+
+def _released_at(versions: Sequence[LockedVersion], latest: str | None) -> str | None:
+    """Return when the latest version came out, as the API writes times; None where nobody knows.
+
+    That is when it was pushed, else when its lock had it first.
+    """
+    version = next((each for each in versions if each.tag == latest), None)
+    for given in (version.pushed_at, version.first_seen) if version is not None else ():
+        time = None if given is None else parse_time(given)
+        if time is not None:
+            return time
+    return None
 
 
 def _given(value: JSONObject) -> JSONObject:

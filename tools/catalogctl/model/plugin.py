@@ -23,38 +23,56 @@ class CheckedLock(msgspec.Struct, frozen=True, gc=False):
     lock: Lock | None
 
 
-class Draft(msgspec.Struct, frozen=True, gc=False):
-    """A checked plugin on its way: small, for all of them are held at once and sent about.
+class VersionsSummary(msgspec.Struct, frozen=True, gc=False):
+    """What lists say of a plugin's versions; `sha256` is that of its `get-versions` file."""
 
-    `encoded` is PluginInfo's compact JSON, made once. The lock is not among it: it is read when
-    the plugin is made, and dropped with it.
+    latest: str | None = None
+    released_at: str | None = None
+    sha256: str = ""
+
+
+class PluginSummary(msgspec.Struct, frozen=True, gc=False):
+    """What lists, facets, the index, feeds and the search read of a plugin.
+
+    Made when the plugin's file is checked, and small, for those of all plugins are held at once.
+    `encoded` is PluginInfo's compact JSON, made once. `description` and `icon` are those of `tags`,
+    "" where they are not texts. `file` is the YAML's path in the repository. `versions` are known
+    once the lock was read.
     """
 
     plugin_id: str
+    name: str
+    image: str
+    registry_url: str
+    state: str
+    service_type: str
+    provider: str | None
+    registry_type: str
+    labels: tuple[str, ...]
+    description: str
+    icon: str
+    created_at: str
+    updated_at: str
     encoded: bytes
-    resolved_at: str | None
     deprecated: JSONObject | None
     maintainers: tuple[str, ...]
     file: str
+    resolved_at: str | None
+    versions: VersionsSummary = VersionsSummary()
 
 
 class Plugin(msgspec.Struct, frozen=True):
     """A plugin ready to be published.
 
-    `info` is PluginInfo in the seed's field order with defaults filled in, and `encoded` its
-    compact JSON, made once. `versions` are newest first and empty without a usable lock;
-    `lock` is the committed file as read, `lock_note` says why a lock is not used ("" when it is,
-    or when there is none). `file` is the YAML's path in the repository, for «edit» and «history».
+    `info` is PluginInfo in the seed's field order with defaults filled in. `versions` are newest
+    first and empty without a usable lock; `encoded_versions` is VersionsInfo's compact JSON. `lock`
+    is the committed file as read, `lock_note` says why a lock is not used ("" when it is, or when
+    there is none).
     """
 
-    plugin_id: str
+    summary: PluginSummary
     info: JSONObject
-    encoded: bytes
     versions: Sequence[LockedVersion]
-    latest_version: str | None
+    encoded_versions: bytes
     lock: bytes | None
     lock_note: str
-    resolved_at: str | None
-    deprecated: JSONObject | None
-    maintainers: tuple[str, ...]
-    file: str

@@ -1,10 +1,11 @@
 """Publish a catalog: check it, make its tree, and put that in the old one's place.
 
 Two passes over the plugins, each spread over the cores. The first reads and checks every plugin
-file and keeps a draft. The second reads and checks the draft's lock, puts it into the new tree as
-it was read, so that what was checked is what is published (Q-10), and makes the plugin's own files.
-What all plugins share is joined from rows; the manifest comes last, then the new tree takes the
-old one's place. A catalog with errors is looked at once more, as `validate` does, to tell them all.
+file and keeps a summary. The second reads and checks the plugin's lock, puts it into the new tree
+as it was read, so that what was checked is what is published (Q-10), and makes the plugin's own
+files. What all plugins share is assembled from the summaries; the manifest comes last, then the new
+tree takes the old one's place. A catalog with errors is checked once more, as `validate` does, to
+report all of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from catalogctl.pipeline.check_files import (
     check_plugin_lock,
     check_result,
 )
-from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
@@ -34,9 +35,9 @@ from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
-from catalogctl.publish.plugin_files import files, row
-from catalogctl.publish.site import SitePages
+from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
@@ -48,12 +49,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import Draft
+    from catalogctl.model.plugin import PluginSummary, VersionsSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
-    from catalogctl.publish.build_context import PluginSummary
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
 
@@ -101,12 +101,12 @@ class Built:
 
 
 class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
-    """What a worker sends back of a plugin: its row without PluginInfo, its files' rows.
+    """What a worker sends back of a plugin: what its lock says, its files' rows.
 
     Of one whose lock has errors there are its problems alone.
     """
 
-    row: PluginSummary | None
+    versions: VersionsSummary | None
     rows: tuple[bytes, ...]
     problems: tuple[Problem, ...]
     has_lock: bool
@@ -116,7 +116,7 @@ class _CheckedCatalog(NamedTuple):
     """The catalog, checked and answered, ready to be written."""
 
     context: BuildContext
-    drafts: Sequence[Draft]
+    plugins: Sequence[PluginSummary]
     answers: Sequence[SavedAnswer]
     opened: OpenCatalog
     journal: Journal
@@ -148,7 +148,9 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
         options.tell(warning)
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
-    checked = check_result(opened, _drafts(opened, dates, options), query_problems=query_problems)
+    checked = check_result(
+        opened, _summaries(opened, dates, options), query_problems=query_problems
+    )
     if checked.has_errors:
         return _refused(opened, options, checked.problems)
     context = BuildContext(
@@ -170,14 +172,14 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     return _committed(staged, checked, written)
 
 
-def _drafts(
+def _summaries(
     opened: OpenCatalog, dates: FileDates, options: BuildOptions
-) -> Iterator[FileCheck[Draft]]:
-    """Check every plugin file and make its draft; locks are left for the second pass."""
+) -> Iterator[FileCheck[PluginSummary]]:
+    """Check every plugin file and summarize it; locks are left for the second pass."""
 
-    def check(name: str) -> FileCheck[Draft]:
+    def check(name: str) -> FileCheck[PluginSummary]:
         return check_file_without_lock(
-            opened, name, lambda file: drafted(file, opened.settings.repository_info, dates)
+            opened, name, lambda file: summarize_file(file, opened.settings.repository_info, dates)
         )
 
     names = opened.plugins.names
@@ -191,7 +193,7 @@ def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Prob
     return Built(every, checked.files, checked.plugins)
 
 
-def _committed(staged: StagedTree, checked: CheckResult[Draft], written: _Written) -> Built:
+def _committed(staged: StagedTree, checked: CheckResult[PluginSummary], written: _Written) -> Built:
     """Write the manifest, put the tree in its place, and return what was built."""
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
@@ -217,50 +219,51 @@ def _counted(
 
 
 def _query_answers(
-    drafts: Sequence[Draft], saved: Sequence[SavedQuery], context: BuildContext
+    plugins: Sequence[PluginSummary], saved: Sequence[SavedQuery], context: BuildContext
 ) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the queries and their problems.
 
     The values of all plugins are held for that long alone.
     """
-    infos = queried_fields((each.encoded for each in drafts), saved)
     repository_id = context.settings.repository_id
-    documents = Documents(base_order(infos))
+    documents = Documents(base_order(queried_fields(plugins, saved)))
     return answer_saved(saved, documents, now=context.now, repository_id=repository_id)
 
 
 def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) -> _Written:
     """Write every file but the manifest; what all plugins share only if no lock has errors."""
-    context, drafts, answers, opened, journal = catalog
-    segments = facet_segments(each.encoded for each in drafts)
-    related = Related(each.encoded for each in drafts)
-    pages = SitePages(
-        context, segments, logo=opened.top.logo, related=related, own_site=opened.top.own_site
+    context, plugins, answers, opened, journal = catalog
+    segments = facet_segments(plugins)
+    site = open_site(
+        context,
+        segments,
+        logo=opened.top.logo,
+        related=Related(plugins),
+        own_site=opened.top.own_site,
     )
 
-    def write(draft: Draft) -> _WrittenPlugin:
-        info = info_of(draft)
-        lock, problems = check_plugin_lock(opened, draft.plugin_id, info)
+    def write(summary: PluginSummary) -> _WrittenPlugin:
+        info = info_of(summary)
+        lock, problems = check_plugin_lock(opened, summary.plugin_id, info)
         if has_errors(problems):
             return _WrittenPlugin(None, (), tuple(problems), lock is not None)
-        whole = plugin(draft, lock, info)
-        shown, entries = pages.plugin(whole), journal.of_plugin.get(whole.plugin_id, ())
-        written = tuple([staged.write(*file) for file in files(whole, context, shown, entries)])
-        summary = replace(row(whole, shown), info=b"")
-        return _WrittenPlugin(summary, written, tuple(problems), lock is not None)
+        whole = plugin(summary, lock, info)
+        files = plugin_files(site, whole, journal.of_plugin.get(summary.plugin_id, ()))
+        written = tuple([staged.write(*file) for file in files])
+        return _WrittenPlugin(whole.summary.versions, written, tuple(problems), lock is not None)
 
     tree = _Written()
     rows: list[PluginSummary] = []
-    done = _counted(spread(write, drafts, options.jobs), "writing", len(drafts), options)
-    for draft, each in zip(drafts, done, strict=True):
+    done = _counted(spread(write, plugins, options.jobs), "writing", len(plugins), options)
+    for summary, each in zip(plugins, done, strict=True):
         tree.rows.extend(each.rows)
         tree.problems.extend(each.problems)
         tree.locks += each.has_lock
-        if each.row is not None:
-            rows.append(replace(each.row, info=draft.encoded))
+        if each.versions is not None:
+            rows.append(replace(summary, versions=each.versions))
     if not has_errors(tree.problems):
         every = in_order(rows, segments)
-        files_of_all = shared_files(every, context, answers, pages=pages, journal=journal)
+        files_of_all = shared_files(every, context, answers, site=site, journal=journal)
         shared = [staged.write(*file) for file in files_of_all]
         index = index_files(every, context, answers, listed(shared))
         tree.rows.extend([*shared, *[staged.write(*file) for file in index]])

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from catalogctl.model.assemble import draft
+from catalogctl.model.assemble import plugin_info, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import Draft
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.source.history import History
 
@@ -71,15 +71,16 @@ def _way(catalog: Path, top: Path | None) -> str:
     return "" if way == "." else f"{way}/"
 
 
-def drafted(checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates) -> Draft:
-    """Return the draft of a checked plugin file, with its dates."""
+def summarize_file(
+    checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates
+) -> PluginSummary:
+    """Return the summary of a checked plugin file, with its dates."""
     stem = checked.file.removesuffix(".yaml")
     created_at, updated_at = dates.of_plugin(stem, checked.file)
-    return draft(
+    info = plugin_info(checked.request, repository_info, created_at, updated_at)
+    return summarize(
+        info,
         checked.request,
-        repository_info=repository_info,
-        created_at=created_at,
-        updated_at=updated_at,
         file=dates.repository_path(f"plugins/{checked.file}"),
         resolved_at=dates.resolved_at(stem),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.problem import Problem
+from catalogctl.publish.site.overrides import read_own_site
 from catalogctl.schemas import schema
 from catalogctl.source.document import Document, parse
 from catalogctl.source.folder import (
@@ -21,7 +22,6 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.own_site import read_own_site
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
 from catalogctl.validate.finding import Finding, place
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.source.own_site import OwnSite
+    from catalogctl.publish.site.overrides import OwnSite
 
 SITE_FOLDER = "site"
 MAX_LOGO_SIZE = 1024 * 1024

@@ -6,12 +6,12 @@ only the plugins show to be wrong (a `size` of what is no list) is a problem of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
-from msgspec.json import Decoder
 
 from catalogctl.errors import ApiError
+from catalogctl.model.assemble import info_of
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import BUILT_IN, answer, query_id
@@ -20,32 +20,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.problem import Problem
     from catalogctl.query.documents import Documents
 
 _encoder = msgspec.json.Encoder()
 
 
-class _OfBuiltIn(TypedDict, total=False):
-    """The fields of PluginInfo that the built-in queries look at, and those that order plugins."""
+def queried_fields(
+    plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery]
+) -> list[JSONObject]:
+    """Return what queries may ask about of each plugin: its PluginInfo where any query is saved.
 
-    plugin_id: str
-    name: str
-    state: str
-    service_type: str
-    provider: str
-    registry_type: str
-    labels: list[str]
-    created_at: str
-
-
-def queried_fields(encoded: Iterable[bytes], saved: Sequence[SavedQuery]) -> list[JSONObject]:
-    """Return what queries may ask about of each PluginInfo: all of it where any is saved.
-
-    What only the built-in ones are asked is decoded no further: half the time and memory.
+    The built-in ones ask about what the summary has.
     """
-    decoder: Decoder[Any] = Decoder(dict[str, Any] if saved else _OfBuiltIn)
-    return [decoder.decode(each) for each in encoded]
+    if saved:
+        return [info_of(each) for each in plugins]
+    return [_built_in_fields(each) for each in plugins]
+
+
+def _built_in_fields(plugin: PluginSummary) -> JSONObject:
+    """Return the members that the built-in queries look at, and those that order plugins."""
+    return {
+        "plugin_id": plugin.plugin_id,
+        "name": plugin.name,
+        "state": plugin.state,
+        "service_type": plugin.service_type,
+        **({"provider": plugin.provider} if plugin.provider else {}),
+        "registry_type": plugin.registry_type,
+        "labels": list(plugin.labels),
+        "created_at": plugin.created_at,
+    }
 
 
 def answer_saved(

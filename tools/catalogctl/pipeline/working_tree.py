@@ -9,7 +9,7 @@ from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates, drafted
+from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.query import base_order
@@ -104,7 +104,7 @@ class WorkingTree:
 
     def _listed(self, checked: CheckedFile, dates: FileDates) -> tuple[JSONObject, str | None]:
         whole = self._plugin(checked, dates)
-        return whole.info, whole.latest_version
+        return whole.info, whole.summary.versions.latest
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return None: files that may change at any moment have no answers from before."""
@@ -141,8 +141,8 @@ class WorkingTree:
         return {**known[name].request}
 
     def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
-        draft = drafted(checked, self._opened.settings.repository_info, dates)
-        return plugin(draft, checked.lock)
+        summary = summarize_file(checked, self._opened.settings.repository_info, dates)
+        return plugin(summary, checked.lock)
 
     def _dates(self, files: Collection[str] | None = None) -> FileDates:
         """Return where dates come from, for some files of the catalog or for all of them.

@@ -36,6 +36,7 @@ FEED = "feed.atom"
 PLUGIN_FEED = "plugins/{plugin_id}/feed.atom"
 MANIFEST = "manifest.json"
 
+_ATOM = "application/atom+xml"
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -58,60 +59,29 @@ class Endpoint:
         """The names of the template's parameters, in order."""
         return tuple(_HOLE.findall(self.template))
 
-    def path(self, **values: str) -> str:
-        """Return the template with its holes filled."""
-        return filled(self.template, values)
-
 
 def filled(template: str, values: Mapping[str, str]) -> str:
     """Return a template with its holes filled."""
     return template.format_map(values)
 
 
+def _call(name: str, template: str, summary: str, message: str = "PluginsInfo") -> Endpoint:
+    return Endpoint(name, template, summary, message, is_call=True)
+
+
 ENDPOINTS = (
-    Endpoint("get", GET, "One plugin", "PluginInfo", is_call=True),
-    Endpoint(
-        "get_versions",
-        GET_VERSIONS,
-        "The versions of one plugin, newest first",
-        "VersionsInfo",
-        is_call=True,
-    ),
-    Endpoint("list", LIST, "Every plugin, ordered by name", "PluginsInfo", is_call=True),
-    Endpoint(
-        "list_page",
-        LIST_PAGE,
-        "One page of all plugins; total_count is that of the whole list",
-        "PluginsInfo",
-        is_call=True,
-    ),
-    Endpoint(
-        "list_by",
-        LIST_BY,
-        "The plugins that have a value in a field",
-        "PluginsInfo",
-        is_call=True,
-    ),
-    Endpoint(
-        "list_saved",
-        LIST_SAVED,
-        "The answer of a saved list query",
-        "PluginsInfo",
-        is_call=True,
-    ),
-    Endpoint(
-        "stat",
-        STAT,
-        "The answer of a built-in or saved stat query",
-        "Answer",
-        is_call=True,
-    ),
-    Endpoint(
+    _call("get", GET, "One plugin", "PluginInfo"),
+    _call("get_versions", GET_VERSIONS, "The versions of one plugin, newest first", "VersionsInfo"),
+    _call("list", LIST, "Every plugin, ordered by name"),
+    _call("list_page", LIST_PAGE, "One page of all plugins; total_count is that of the whole list"),
+    _call("list_by", LIST_BY, "The plugins that have a value in a field"),
+    _call("list_saved", LIST_SAVED, "The answer of a saved list query"),
+    _call("stat", STAT, "The answer of a built-in or saved stat query", "Answer"),
+    _call(
         "answer",
         ANSWER,
         "The answer of a built-in or saved query, by the hash of its canonical query",
         "Answer",
-        is_call=True,
     ),
     Endpoint(
         "index",
@@ -143,18 +113,8 @@ ENDPOINTS = (
         "Changes",
     ),
     Endpoint("removed", REMOVED, "The plugins that are gone: when, why, what stands in", "Removed"),
-    Endpoint(
-        "feed",
-        FEED,
-        "The newest calls that changed the catalog",
-        media_type="application/atom+xml",
-    ),
-    Endpoint(
-        "plugin_feed",
-        PLUGIN_FEED,
-        "The calls that changed one plugin",
-        media_type="application/atom+xml",
-    ),
+    Endpoint("feed", FEED, "The newest calls that changed the catalog", media_type=_ATOM),
+    Endpoint("plugin_feed", PLUGIN_FEED, "The calls that changed one plugin", media_type=_ATOM),
     Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),
 )
 

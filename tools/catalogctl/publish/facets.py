@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from catalogctl.publish.path_segments import segments
 
@@ -14,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.model.plugin import PluginSummary
 
     Segments: TypeAlias = Mapping[tuple[str, str], str]
 
@@ -33,34 +30,12 @@ ALWAYS = (
 """The values that have a list even when no plugin has them (product contract, 5)."""
 
 
-class _Listed(msgspec.Struct, frozen=True, gc=False):
-    """The part of PluginInfo that facets look at."""
-
-    state: str
-    service_type: str
-    registry_type: str
-    provider: str | None = None
-    labels: tuple[str, ...] = ()
-
-
-_decoder = msgspec.json.Decoder(_Listed)
-
-
-def facet_segments(encoded: Iterable[bytes]) -> dict[tuple[str, str], str]:
-    """Return the path segment of every (field, value); `encoded` are all PluginInfos as JSON."""
-    found: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
-    for field, value in ALWAYS:
-        found[field][value] = 0
-    for data in encoded:
-        plugin = _decoder.decode(data)
-        for field in SINGLE:
-            if value := getattr(plugin, field):
-                found[field][value] += 1
-        found["labels"].update(set(plugin.labels))
+def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], str]:
+    """Return the path segment of every (field, value) of all plugins."""
     return {
         (field, value): segment
-        for field, counts in found.items()
-        for value, segment in segments(counts).items()
+        for field, groups in _groups(plugins).items()
+        for value, segment in segments({value: len(rows) for value, rows in groups.items()}).items()
     }
 
 
@@ -78,22 +53,24 @@ class Rows:
 
 
 def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
-    """Return the rows of all plugins, ordered and grouped.
+    """Return the rows of all plugins, ordered and grouped."""
+    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
+    groups = {field: dict(sorted(values.items())) for field, values in _groups(ordered).items()}
+    return Rows(ordered, groups, segments)
+
+
+def _groups(rows: Iterable[PluginSummary]) -> dict[str, dict[str, list[PluginSummary]]]:
+    """Return the rows that have each value of each field, in their order.
 
     No provider is no value; a label that a plugin has twice counts once.
     """
-    ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
     found: dict[str, dict[str, list[PluginSummary]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = []
-    for field in SINGLE:
-        values = found[field]
-        for row in ordered:
+    for row in rows:
+        for field in SINGLE:
             if value := getattr(row, field):
-                values.setdefault(value, []).append(row)
-    labels = found["labels"]
-    for row in ordered:
+                found[field].setdefault(value, []).append(row)
         for label in dict.fromkeys(row.labels):
-            labels.setdefault(label, []).append(row)
-    groups = {field: dict(sorted(values.items())) for field, values in found.items()}
-    return Rows(ordered, groups, segments)
+            found["labels"].setdefault(label, []).append(row)
+    return found

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
-    from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.changes import Entry, Journal, VersionsEntry
 
     Words: TypeAlias = tuple[str, str, str]
@@ -71,22 +71,13 @@ def feed(
 
 
 def plugin_feed(
-    plugin: Plugin, edition: BuildContext, base_url: str, entries: Sequence[Entry]
+    plugin: PluginSummary, edition: BuildContext, base_url: str, entries: Sequence[Entry]
 ) -> File:
     """Return the feed of one plugin; `entries` are those of the journal that are its own."""
-    info, tags = plugin.info, plugin.info["tags"]
-    description = tags.get("description") if isinstance(tags, dict) else None
-    words = (
-        str(info["name"]),
-        str(info["service_type"]),
-        description if isinstance(description, str) else "",
-    )
-    changes = _told(entries, {plugin.plugin_id: words})
-    if not changes:
-        dates = str(info["created_at"]), str(info["updated_at"])
-        changes = sorted(_between(*dates, plugin.plugin_id, words), key=_time, reverse=True)
+    changes = _told(entries, {plugin.plugin_id: _words(plugin)})
+    changes = changes or sorted(_changes(plugin), key=_time, reverse=True)
     path = filled(PLUGIN_FEED, {"plugin_id": plugin.plugin_id})
-    title = f"{info['name']} · {edition.settings.site.title}"
+    title = f"{plugin.name} · {edition.settings.site.title}"
     head = _Head(title, "", f"plugins/{plugin.plugin_id}/", path, changes[0].time)
     return path, _atom(head, changes, edition, base_url)
 
@@ -145,16 +136,10 @@ def _words(row: PluginSummary) -> Words:
 
 
 def _changes(row: PluginSummary) -> Iterator[FeedChange]:
-    return _between(row.created_at, row.updated_at, row.plugin_id, _words(row))
-
-
-def _between(
-    created_at: str, updated_at: str, plugin_id: str, words: Words
-) -> Iterator[FeedChange]:
     """Yield the registration, and the last update when there was one since."""
-    yield _of_call(created_at, plugin_id, "register", words)
-    if updated_at != created_at:
-        yield _of_call(updated_at, plugin_id, "update", words)
+    yield _of_call(row.created_at, row.plugin_id, "register", _words(row))
+    if row.updated_at != row.created_at:
+        yield _of_call(row.updated_at, row.plugin_id, "update", _words(row))
 
 
 def _time(change: FeedChange) -> str:

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.crawlers import SITEMAP
 from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI
+from catalogctl.publish.site.links import image_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from catalogctl.publish.build_context import File
 
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
+)
 FOREVER = "public, max-age=31536000, immutable"
 """For what is named by the hash of its own content."""
 BRIEFLY = "public, max-age=60, must-revalidate"
@@ -33,6 +39,12 @@ _PAGE_FOLDERS = (
     *("stats", "api", "removed", "pages"),
 )
 _PAGES = ("", "index.html", "404.html", "robots.txt")
+
+
+def content_policy(hosts: tuple[str, ...]) -> str:
+    """Return the Content-Security-Policy of every page; pictures may come from the hosts too."""
+    images = ("'self'", *(f"https://{host}" for host in image_hosts(hosts)))
+    return _POLICY.format(images=" ".join(images))
 
 
 def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from catalogctl.publish.endpoints import CALLS, GET, INDEX, LIST, LIST_PAGE, SHARD, filled
 from catalogctl.publish.json_bytes import json_file
 from catalogctl.publish.list_files import by_path, page_count
@@ -16,26 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
 SCHEMA_VERSION = 1
-
-
-class _Minimal(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A row of a list with `minimal: true` (query spec, 5)."""
-
-    plugin_id: str
-    name: str
-    image: str
-    state: str
-    service_type: str
-    registry_type: str
-    provider: str | None = None
-
-
-_decoder = msgspec.json.Decoder(_Minimal)
 
 
 def index_files(
@@ -82,17 +66,23 @@ def _head(total: int, edition: BuildContext) -> JSONObject:
 
 def entry(row: PluginSummary) -> JSONObject:
     """Return what the index says of one plugin."""
-    made: JSONObject = msgspec.to_builtins(_decoder.decode(row.info))
-    made["labels"] = list(row.labels)
-    made["latest_version"] = row.latest_version
-    made["released_at"] = row.released_at
-    made["updated_at"] = row.updated_at
-    if row.deprecated is not None:
-        made["deprecated"] = row.deprecated
-    made["path"] = filled(GET, {"plugin_id": row.plugin_id})
-    made["sha256"] = row.sha256
-    made["versions_sha256"] = row.versions_sha256
-    return made
+    return {
+        "plugin_id": row.plugin_id,
+        "name": row.name,
+        "image": row.image,
+        "state": row.state,
+        "service_type": row.service_type,
+        "registry_type": row.registry_type,
+        **({"provider": row.provider} if row.provider is not None else {}),
+        "labels": list(row.labels),
+        "latest_version": row.versions.latest,
+        "released_at": row.versions.released_at,
+        "updated_at": row.updated_at,
+        **({"deprecated": row.deprecated} if row.deprecated is not None else {}),
+        "path": filled(GET, {"plugin_id": row.plugin_id}),
+        "sha256": hashlib.sha256(row.encoded + b"\n").hexdigest(),
+        "versions_sha256": row.versions.sha256,
+    }
 
 
 def _facet(rows: Rows, field: str, written: Mapping[str, Listed]) -> JSONObject:

@@ -12,7 +12,8 @@ from catalogctl.publish.endpoints import LIST, LIST_BY, LIST_PAGE, filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import File
     from catalogctl.publish.facets import Rows, Segments
 
 
@@ -43,7 +44,7 @@ def plugins_info(rows: Sequence[PluginSummary], total_count: int) -> bytes:
 
     It is put together in one step: of a large catalog there is no room for it twice.
     """
-    parts = [row.info for row in rows] or [b""]
+    parts = [row.encoded for row in rows] or [b""]
     parts[0] = b'{"results":[' + parts[0]
     parts[-1] += b'],"total_count":%d}\n' % total_count
     return b",".join(parts)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.endpoints import Endpoint
     from catalogctl.publish.published_schemas import Schemas
     from catalogctl.publish.query_files import SavedAnswer
@@ -108,7 +109,7 @@ def examples_in(
         found |= dict.fromkeys(("get", "get_versions"), first)
         found |= dict.fromkeys(("badge", "badge_picture") if site.badges else (), first)
         found |= dict.fromkeys(("plugin_feed",) if edition.base_url else (), first)
-    locked = next((row.plugin_id for row in rows if row.latest_version is not None), None)
+    locked = next((row.plugin_id for row in rows if row.versions.latest is not None), None)
     if locked is not None:
         found["lock"] = {"plugin_id": locked}
     if len(rows) > site.index_shard_size:
@@ -137,7 +138,7 @@ def _contents(rows: Sequence[PluginSummary], answers: Sequence[SavedAnswer]) -> 
     """Return answers of this very catalog that are short enough to be shown, by endpoint."""
     found: dict[str, JSON] = {}
     if rows:
-        found["get"] = msgspec.json.decode(rows[0].info)
+        found["get"] = msgspec.json.decode(rows[0].encoded)
     stat = next((answer for answer in answers if answer.kind == "stat"), None)
     if stat is not None:
         found["stat"] = msgspec.json.decode(stat.encoded)

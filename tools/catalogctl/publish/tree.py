@@ -5,38 +5,27 @@ The index and the manifest are not among them: they name the hashes of what was 
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.feed import feed
-from catalogctl.publish.headers import host_files
+from catalogctl.publish.headers import content_policy, host_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
 from catalogctl.publish.query_files import saved_files
-from catalogctl.publish.site import policy
+from catalogctl.publish.site.site_pages import shared_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import BuildContext, File, PluginSummary
-    from catalogctl.publish.changes import Journal, Tombstone
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
+    from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
-
-
-class SharedPages(Protocol):
-    """What the site makes of all plugins together."""
-
-    def shared(self, rows: Rows, answers: Sequence[SavedAnswer]) -> Iterator[File]:
-        """Yield the assets, the search index and every page that is not one plugin's."""
-        ...
-
-    def removed(self, tombstones: Sequence[Tombstone]) -> Iterator[File]:
-        """Yield the page of the plugins that are gone, and one at the old address of each."""
-        ...
+    from catalogctl.publish.site.site_context import Site
 
 
 def shared_files(
@@ -44,7 +33,7 @@ def shared_files(
     edition: BuildContext,
     answers: Sequence[SavedAnswer],
     *,
-    pages: SharedPages,
+    site: Site,
     journal: Journal,
 ) -> Iterator[File]:
     """Yield every file of a tree that is not one plugin's, but for the index and the manifest.
@@ -53,8 +42,7 @@ def shared_files(
     """
     html: list[str] = []
     hashed: list[str] = []
-    shared = pages.shared(rows, answers)
-    for path, data in chain(shared, pages.removed(journal.tombstones)):
+    for path, data in shared_pages(site, rows, answers, journal.tombstones):
         if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
@@ -67,7 +55,7 @@ def shared_files(
     yield from change_files(journal)
     yield from schema_files(schemas, edition.base_url)
     yield from _around(rows.ordered, edition, html, journal)
-    yield from host_files(policy(edition.settings.site.image_hosts), hashed)
+    yield from host_files(content_policy(edition.settings.site.image_hosts), hashed)
 
 
 def _around(

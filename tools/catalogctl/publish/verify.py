@@ -49,6 +49,9 @@ class Difference:
     detail: str = ""
 
 
+NO_MANIFEST = Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")
+
+
 def verify_folder(path: Path) -> list[Difference]:
     """Return every difference between a folder and its manifest, sorted by path.
 
@@ -71,23 +74,15 @@ def verify_folder(path: Path) -> list[Difference]:
         os.close(root)
 
 
-def compare_size(path: str, size: int, listed: Listed) -> Difference | None:
-    """Return the difference that the number of bytes shows already."""
-    if size == listed.size:
-        return None
-    kind = DifferenceKind.TRUNCATED if size < listed.size else DifferenceKind.CHANGED
-    return Difference(path, kind, f"{size} bytes instead of {listed.size}")
-
-
-def compare_hash(path: str, sha256: str, listed: Listed) -> Difference | None:
-    """Return the difference that the hash of the bytes shows."""
-    if sha256 == listed.sha256:
-        return None
-    return Difference(
-        path,
-        DifferenceKind.CHANGED,
-        f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…",
-    )
+def differs(listed: Listed, size: int, sha256: str) -> Difference | None:
+    """Return the difference that the size or the hash of a file shows; size first."""
+    if size != listed.size:
+        kind = DifferenceKind.TRUNCATED if size < listed.size else DifferenceKind.CHANGED
+        return Difference(listed.path, kind, f"{size} bytes instead of {listed.size}")
+    if sha256 != listed.sha256:
+        detail = f"its sha256 is {sha256[:12]}… instead of {listed.sha256[:12]}…"
+        return Difference(listed.path, DifferenceKind.CHANGED, detail)
+    return None
 
 
 def _listed(root: int) -> Mapping[str, Listed] | Difference:
@@ -95,7 +90,7 @@ def _listed(root: int) -> Mapping[str, Listed] | Difference:
     try:
         handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
     except FileNotFoundError:
-        return Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")
+        return NO_MANIFEST
     except OSError as error:
         return Difference(MANIFEST, DifferenceKind.BROKEN, cause(error))
     try:
@@ -169,17 +164,14 @@ def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
             return Difference(path, DifferenceKind.CHANGED, _what(state.st_mode))
         handle = os.open(name, _OPEN_FILE, dir_fd=folder)
         try:
-            size = os.fstat(handle).st_size
-            if difference := compare_size(path, size, listed):
-                return difference
-            digest = hashlib.sha256()
-            for piece in _pieces(handle, size):
+            size, digest = os.fstat(handle).st_size, hashlib.sha256()
+            for piece in _pieces(handle, size) if size == listed.size else ():
                 digest.update(piece)
         finally:
             os.close(handle)
     except OSError as error:
         return Difference(path, DifferenceKind.UNREADABLE, cause(error))
-    return compare_hash(path, digest.hexdigest(), listed)
+    return differs(listed, size, digest.hexdigest())
 
 
 def _pieces(handle: int, size: int) -> Iterator[bytes]:

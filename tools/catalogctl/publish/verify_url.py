@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from catalogctl.errors import OutsideError
@@ -20,7 +21,7 @@ from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
-from catalogctl.publish.verify import Difference, DifferenceKind, compare_hash, compare_size
+from catalogctl.publish.verify import NO_MANIFEST, Difference, DifferenceKind, differs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,70 +49,27 @@ def verify_url(
     OutsideError when the host does not answer.
     """
     base = tree_address(url, "verify")
-    site = _Site(base, Fetcher(environ, limits=limits, connections=workers))
-    try:
-        return _compare_while_it_changes(site, workers)
-    finally:
-        site.close()
+    with closing(Fetcher(environ, limits=limits, connections=workers)) as fetcher:
+        tree = _PublishedTree(base, fetcher)
+        manifest = tree.manifest()
+        for _ in range(_DEPLOYS):
+            differences = tree.differences(manifest, workers)
+            if not differences:
+                break
+            again = tree.manifest()
+            if again == manifest:
+                break
+            manifest = again
+        return differences
 
 
-def _compare_while_it_changes(site: _Site, workers: int) -> list[Difference]:
-    """Compare, and once more when the manifest that was compared with is no longer there."""
-    manifest = site.manifest()
-    for _ in range(_DEPLOYS):
-        differences = _compare(site, manifest, workers)
-        if not differences:
-            break
-        again = site.manifest()
-        if again == manifest:
-            break
-        manifest = again
-    return differences
-
-
-def _compare(site: _Site, manifest: bytes | None, workers: int) -> list[Difference]:
-    """Hold every file that a manifest lists against the one published."""
-    if manifest is None:
-        return [Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")]
-    try:
-        listed = read_manifest(manifest)
-    except ValueError as error:
-        return [Difference(MANIFEST, DifferenceKind.BROKEN, str(error))]
-    pool = ThreadPoolExecutor(workers)
-    try:
-        found = pool.map(site.compare, listed.values())
-        return sorted(difference for difference in found if difference is not None)
-    except FetchError:
-        site.stop()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-class _Measured(NamedTuple):
-    """An answer as far as it was read: its status, its size and its hash."""
-
-    status: int
-    size: int
-    sha256: str
-
-
-class _Site:
+class _PublishedTree:
     """One published tree, asked from several threads."""
 
     def __init__(self, base: str, fetcher: Fetcher) -> None:
         self._base = base
         self._fetcher = fetcher
         self._stopped = False
-
-    def stop(self) -> None:
-        """Ask nothing more, and wait for nothing: one answer that does not come is enough."""
-        self._stopped = True
-        self._fetcher.stop()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._fetcher.close()
 
     def manifest(self) -> bytes | None:
         """Return the manifest's bytes; None when there is none."""
@@ -122,35 +80,49 @@ class _Site:
             raise OutsideError(f"{self._base}{MANIFEST} answered {answer.status}")
         return answer.body
 
-    def compare(self, listed: Listed) -> Difference | None:
+    def differences(self, manifest: bytes | None, workers: int) -> list[Difference]:
+        """Hold every file that a manifest lists against the one published."""
+        if manifest is None:
+            return [NO_MANIFEST]
+        try:
+            listed = read_manifest(manifest)
+        except ValueError as error:
+            return [Difference(MANIFEST, DifferenceKind.BROKEN, str(error))]
+        pool = ThreadPoolExecutor(workers)
+        try:
+            found = pool.map(self._difference, listed.values())
+            return sorted(difference for difference in found if difference is not None)
+        except FetchError:
+            # One answer that does not come is enough: nothing more is asked or waited for.
+            self._stopped = True
+            self._fetcher.stop()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _difference(self, listed: Listed) -> Difference | None:
         """Ask for one file and hold it against its row."""
+        path = listed.path
         if self._stopped:
             return None
         try:
-            body = self._read(listed.path, _measured, listed.size)
+            status, size, sha256 = self._read(path, _measured, listed.size)
         except TooLargeError:
-            return Difference(listed.path, DifferenceKind.CHANGED, f"more than {listed.size} bytes")
-        if body.status in _GONE:
-            return Difference(
-                listed.path, DifferenceKind.MISSING, f"the server answered {body.status}"
-            )
-        if body.status != HTTPStatus.OK:
-            return Difference(
-                listed.path, DifferenceKind.UNREADABLE, f"the server answered {body.status}"
-            )
-        return compare_size(listed.path, body.size, listed) or compare_hash(
-            listed.path, body.sha256, listed
-        )
+            return Difference(path, DifferenceKind.CHANGED, f"more than {listed.size} bytes")
+        if status == HTTPStatus.OK:
+            return differs(listed, size, sha256)
+        kind = DifferenceKind.MISSING if status in _GONE else DifferenceKind.UNREADABLE
+        return Difference(path, kind, f"the server answered {status}")
 
     def _read(self, path: str, use: Callable[[Response], Read], most: int) -> Read:
         url = self._base + quote(path, safe="/~")
         return self._fetcher.read(url, use, most=most, headers=_FRESH)
 
 
-def _measured(response: Response) -> _Measured:
-    """Return what an answer has, without keeping it."""
+def _measured(response: Response) -> tuple[int, int, str]:
+    """Return the status of an answer, its size and its hash, without keeping it."""
     digest, size = hashlib.sha256(), 0
     for piece in response.pieces if response.status == HTTPStatus.OK else ():
         size += len(piece)
         digest.update(piece)
-    return _Measured(response.status, size, digest.hexdigest())
+    return response.status, size, digest.hexdigest()

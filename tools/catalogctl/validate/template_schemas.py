@@ -54,11 +54,11 @@ def template_schemas(template: JSON) -> tuple[TemplateSchema, ...]:
         value = member.get("schema") if isinstance(member, dict) else None
         if value is not None:
             pointer = f"/template/{escape(key)}/schema"
-            schemas.append(TemplateSchema(pointer, value, tuple(_parts(pointer, value))))
+            schemas.append(TemplateSchema(pointer, value, tuple(schema_parts(pointer, value))))
     return tuple(schemas)
 
 
-def _parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]:
+def schema_parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]:
     """Yield a schema and all schemas in it."""
     waiting = [(pointer, schema)] if isinstance(schema, dict) else []
     while waiting:

@@ -1,49 +1,67 @@
-"""Lay out lists of cards over pages."""
+"""Lay out a list of cards over pages."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.publish.list_files import page_count
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.site_context import way_to_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.cards import Cards
+    from catalogctl.publish.site.facet_values import Facet
+    from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts
 
 AROUND = 2
+"""Pages that are offered on each side of the one that is shown."""
 
 
-def pages(
-    folder: str, rows: Sequence[PluginSummary], size: int, values: dict[str, Any], say: Texts
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (folder, values) of each page of `size` cards; there is one page at least."""
-    last = max(1, -(-len(rows) // size))
+class ListHead(NamedTuple):
+    """What stands above a list; `crumbs` are (text, path), `facets` those beside the search."""
+
+    folder: str
+    heading: str
+    lead: str
+    as_json: str
+    page_title: str
+    crumbs: tuple[tuple[str, str], ...] = ()
+    facets: tuple[Facet, ...] = ()
+
+
+def list_pages(
+    site: Site, rows: Sequence[PluginSummary], head: ListHead, cards: Cards
+) -> Iterator[File]:
+    """Yield the pages of a list of cards, one at least; the first is the folder's own page."""
+    say, size = site.say, site.edition.settings.site.cards_per_page
+    last = page_count(len(rows), size)
+    description = texts.short(say("list_description", heading=head.heading, lead=head.lead))
     for number in range(1, last + 1):
-        path = list_path(folder, number)
-        cards = "\n".join(row.card for row in rows[(number - 1) * size : number * size])
-        description = texts.short(
-            say("list_description", heading=values["heading"], lead=values["lead"])
-        )
-        yield (
-            path,
-            {
-                **values,
-                "page_title": _nth(values["page_title"], number, say),
-                "page_description": _nth(description, number, say),
-                "total": say.counted("count_plugins", len(rows)),
-                "count": len(rows),
-                "number": number,
-                "pages": last,
-                "size": size,
-                "pager": pager(number, last, folder),
-                # Both come out of templates, the way to the root left open.
-                "cards": SafeHtml(cards),
-                "facets": SafeHtml(values["facets"]),
-            },
-        )
+        path = list_path(head.folder, number)
+        root = way_to_root(path)
+        shown = rows[(number - 1) * size : number * size]
+        facets = {"root": root, "facets": head.facets}
+        values = {
+            **head._asdict(),
+            "page_title": _nth(head.page_title, number, say),
+            "page_description": _nth(description, number, say),
+            "total": say.counted("count_plugins", len(rows)),
+            "count": len(rows),
+            "number": number,
+            "pages": last,
+            "size": size,
+            "pager": pager(number, last, head.folder),
+            "scripts": ("search-engine", "search") if head.facets else (),
+            "cards": SafeHtml("\n".join(cards.card(row, root) for row in shown)),
+            "facets": SafeHtml(site.templates.render("facets", facets) if head.facets else ""),
+        }
+        yield site.page("list", path, values, current="plugins", is_home=not head.folder)
 
 
 def _nth(text: str, number: int, say: Texts) -> str:

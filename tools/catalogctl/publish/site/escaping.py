@@ -7,22 +7,14 @@ is escaped here, for the inside of elements alone, where quotes stay as they are
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 SafeHtml: TypeAlias = Markup
 """A text that may stand in a page as it is: whoever makes one has escaped it."""
 
 
-def escape_texts(texts: Iterable[str]) -> list[str]:
-    """Return each text as the content of an element: `&`, `<` and `>` escaped."""
-    return [html.escape(text, quote=False) for text in texts]
-
-
 def content(text: str) -> SafeHtml:
-    """Return one text as the content of an element."""
+    """Return a text as the content of an element: `&`, `<` and `>` escaped."""
     return SafeHtml(html.escape(text, quote=False))

@@ -1,22 +1,13 @@
-"""Make the rows of the table of all fields of a plugin.
-
-Joined here and escaped together, like the rows of versions: they are on every page. Pages of one
-shape (which fields are there, and of which kind) share what stands around their texts.
-"""
+"""Make the rows of the table of all fields of a plugin."""
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from catalogctl import schemas
 from catalogctl.publish.site import texts
-from catalogctl.publish.site.escaping import SafeHtml, escape_texts
-from catalogctl.publish.site.json_cache import cached_by_json
+from catalogctl.publish.site.escaping import SafeHtml, content
 from catalogctl.publish.site.options_form import pretty
-from catalogctl.publish.site.snippets import encode
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -29,76 +20,40 @@ _PLAIN = frozenset(
 )
 """Fields that are short and ASCII; the others are in any language and of any length."""
 
-_CELLS = {
-    "nothing": "<td>&#8211;</td>",
-    "plain": "<td>%s</td>",
-    "text": '<td dir="auto">%s</td>',
-    "long": '<td><div dir="auto" tabindex="0">%s</div></td>',
-    "struct": "<td>%s</td>",
-}
-"""What stands around the text of a field, by its kind."""
-
 
 def rows(info: JSONObject, say: Texts) -> SafeHtml:
     """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
-    kinds, texts, structs = [], [], []
-    for field in schemas.fields("PluginInfo"):
-        value = info.get(field)
-        if not value:
-            kinds.append("nothing")
-        elif isinstance(value, str):
-            kinds.append("plain" if field in _PLAIN else "long" if len(value) > LONG else "text")
-            texts.append(value)
-        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
-            texts.append(", ".join(map(str, value)))
-            kinds.append("long" if len(texts[-1]) > LONG else "text")
-        else:
-            kinds.append("struct")
-            structs.append((len(texts), _struct(field, value, say)))
-            texts.append("")
-    shown = escape_texts(texts)
-    for place, struct in structs:
-        shown[place] = struct
     # The names are PluginInfo's own.
-    return SafeHtml(_table(tuple(kinds)) % tuple(shown))
+    return SafeHtml(
+        "\n".join(
+            f'<tr><th scope="row">{field}</th>{_cell(field, info.get(field), say)}</tr>'
+            for field in schemas.fields("PluginInfo")
+        )
+    )
+
+
+def _cell(field: str, value: JSON, say: Texts) -> str:
+    """Return the cell of a field."""
+    if not value:
+        return "<td>&#8211;</td>"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(map(str, value))
+    if not isinstance(value, str):
+        return f"<td>{_struct(field, value, say)}</td>"
+    if field in _PLAIN:
+        return f"<td>{content(value)}</td>"
+    if len(value) > LONG:
+        return f'<td><div dir="auto" tabindex="0">{content(value)}</div></td>'
+    return f'<td dir="auto">{content(value)}</td>'
 
 
 def _struct(field: str, value: JSON, say: Texts) -> str:
     """Return the names of a struct's members above its JSON; of a list how many it has."""
     if isinstance(value, dict):
-        shared = _SHARED.get(field)
-        return shared(encode(value)) if shared is not None else _object(field, value)
-    summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
-    return _folded(field, summary, pretty(value))
-
-
-def _object(field: str, value: JSONObject) -> str:
-    return _folded(field, texts.short(", ".join(value), 80), pretty(value))
-
-
-def _decoded(field: str, encoded: bytes) -> str:
-    return _object(field, msgspec.json.decode(encoded))
-
-
-_SHARED = {
-    field: cached_by_json(partial(_decoded, field))
-    for field in ("capability", "registry_config", "repository_info", "template")
-}
-"""How structs are shown that many plugins have alike."""
-
-
-def _folded(field: str, summary: str, json: str) -> str:
-    summary, json = escape_texts([summary, json])
+        summary = texts.short(", ".join(value), 80)
+    else:
+        summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
     return (
-        f'<details><summary>{summary}</summary><div class="code">'
-        f'<pre tabindex="0"><code data-copy="{field}">{json}</code></pre></div></details>'
-    )
-
-
-@lru_cache(maxsize=1000)
-def _table(kinds: tuple[str, ...]) -> str:
-    """Return the rows to fill in by `%`."""
-    return "\n".join(
-        f'<tr><th scope="row">{field}</th>{_CELLS[kind]}</tr>'
-        for field, kind in zip(schemas.fields("PluginInfo"), kinds, strict=True)
+        f'<details><summary>{content(summary)}</summary><div class="code"><pre tabindex="0">'
+        f'<code data-copy="{field}">{content(pretty(value))}</code></pre></div></details>'
     )

@@ -12,8 +12,8 @@ import msgspec
 
 from catalogctl.jsontypes import as_text
 from catalogctl.publish.site.escaping import content
-from catalogctl.publish.site.schema_references import References
 from catalogctl.publish.site.snippets import encode, is_secret
+from catalogctl.validate.template_references import References
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

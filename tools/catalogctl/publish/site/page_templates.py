@@ -1,7 +1,7 @@
 """Render the site's templates, and those that a catalog puts in their place.
 
-What is the same on many pages, the head, the header and the footer, is rendered once for each way
-to the root: a page joins it. A catalog's own templates run in jinja2's sandbox.
+The head, the header and the footer, the same on many pages, are rendered once for each way to the
+root. A catalog's own templates run in jinja2's sandbox.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import escape
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
@@ -38,25 +37,10 @@ BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
 
 
-ROOT = "\0"
-"""What stands for the way to the root until a page is done: no value holds it."""
-
-
-PLUGIN_ROOT = "../../"
-"""The way to the root from each plugin's page."""
-
-_OF_PLUGINS = frozenset({"plugin.html", "options.html", "related.html"})
-"""Templates of plugins' pages alone: the way is put in when they are read."""
-
-_MARKS = {"page_title": b"\1", "page_description": b"\2", "page_path": b"\3"}
-_MAIN = b"\4"
-"""What stands in `base.html` for what varies from page to page, until it is put in."""
-_AT_MARKS = re.compile(b"([\1-\4])")
+_OF_PLUGIN_PAGES = ("plugin", "options", "related", "card", "base", "head", "top", "foot")
 
 _BETWEEN_TAGS = re.compile(r"(?<=[>}])\n[ \t]+(?=[<{])")
 _INDENTED = re.compile(r"\n[ \t]+")
-_OWN_LETTER = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})|([^\x00-\x7f])", re.DOTALL)
-
 
 _FOLDER = "site/templates/"
 """Where a catalog's own templates lie, in the catalog."""
@@ -94,13 +78,9 @@ class Templates:
         self._environment.globals = {**shared, "say": say.for_templates()}
         self._own = own
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
-        self._arounds: dict[tuple[Frame, tuple[str, ...], bool], list[bytes]] = {}
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
-        r"""Return a template filled in, "\0" where the way to the root goes.
-
-        TemplateFailedError: a catalog's own one is wrong.
-        """
+        """Return a template filled in; TemplateFailedError: a catalog's own one is wrong."""
         try:
             return self._environment.get_template(f"{name}.html").render(values)
         except Exception as error:
@@ -108,45 +88,25 @@ class Templates:
                 raise
             raise TemplateFailedError(_words(name, error)) from error
 
-    def compile(self, *names: str) -> None:
-        """Compile templates that every process needs, before there are several.
+    def compile_plugin_page(self) -> None:
+        """Compile the templates that every process needs, before there are several.
 
         TemplateFailedError: a catalog's own one is wrong.
         """
-        for name in names:
+        for name in _OF_PLUGIN_PAGES:
             try:
                 self._environment.get_template(f"{name}.html")
             except TemplateError as error:
                 raise TemplateFailedError(_words(name, error)) from error
 
-    def page(self, name: str, values: dict[str, Any]) -> bytes:
+    def page(self, name: str, values: Mapping[str, Any]) -> bytes:
         """Return a whole page: what its template makes, inside `base.html`.
 
         The one is not an extension of the other: every piece of a page would be handed through
         both, which is a third of the time.
         """
-        main = self.render(name, values)
-        if "base.html" in self._own:
-            page = self.render("base", {**values, "main": SafeHtml(main)})
-            return _rooted(page.encode(), values["root"])
-        varying = {mark: str(escape(values[key])).encode() for key, mark in _MARKS.items()}
-        varying[_MAIN] = main.encode()
-        pieces = [varying.get(piece, piece) for piece in self._around(values)]
-        return _rooted(b"".join(pieces), values["root"])
-
-    def _around(self, values: dict[str, Any]) -> list[bytes]:
-        """Return `base.html` as a page's pieces, with marks for what varies from page to page."""
-        key = (values["frame"], values["scripts"], values["page_path"] is None)
-        found = self._arounds.get(key)
-        if found is None:
-            marked: dict[str, SafeHtml | None] = {
-                name: SafeHtml(mark.decode()) for name, mark in (*_MARKS.items(), ("main", _MAIN))
-            }
-            if values["page_path"] is None:
-                marked["page_path"] = None
-            text = self.render("base", {**values, **marked})
-            found = self._arounds[key] = _AT_MARKS.split(_rooted(text.encode(), values["root"]))
-        return found
+        main = SafeHtml(self.render(name, values))
+        return self.render("base", {**values, "main": main}).encode()
 
     def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
         """Return what stands around a page; `known` says whether the way to the root is."""
@@ -162,7 +122,7 @@ class Templates:
 
 
 class _Loader(BaseLoader):
-    """The templates of another loader, with the way to the root left open."""
+    """The templates of another loader, the lines of ours joined."""
 
     def __init__(self, loader: BaseLoader) -> None:
         self._loader = loader
@@ -171,10 +131,9 @@ class _Loader(BaseLoader):
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         source, path, is_fresh = self._loader.get_source(environment, template)
-        if path is not None:  # one of ours
-            source = joined_lines(source)
-        root = PLUGIN_ROOT if template in _OF_PLUGINS else ROOT
-        return _rootless(source, root), path or _FOLDER + template, is_fresh
+        if path is None:
+            return source, _FOLDER + template, is_fresh
+        return joined_lines(source), path, is_fresh
 
 
 def joined_lines(source: str) -> str:
@@ -184,21 +143,6 @@ def joined_lines(source: str) -> str:
     out for people, and pages have not a byte more.
     """
     return _INDENTED.sub(" ", _BETWEEN_TAGS.sub("", source))
-
-
-def _rootless(source: str, root: str) -> str:
-    """Return a template that writes `root` for the way to the root, and only ASCII of its own.
-
-    The way stands in some thirty links of a page: put in at the end, it costs nothing. A page
-    without a letter beyond ASCII takes half the memory, and is joined and encoded that much faster.
-    """
-    plain = _OWN_LETTER.sub(lambda found: found[1] or f"&#{ord(found[2])};", source)
-    return plain.replace("{{ root }}", root)
-
-
-def _rooted(page: bytes, root: str) -> bytes:
-    """Return a page with the way to the root put in; in bytes, where that is quickest."""
-    return page.replace(ROOT.encode(), root.encode())
 
 
 def _words(name: str, error: Exception) -> str:

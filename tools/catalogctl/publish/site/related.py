@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import msgspec
 from markupsafe import escape
-
-from catalogctl.publish.site.page_templates import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from catalogctl.model.plugin import PluginSummary
+
 SHOWN = 4
-
-
-class _Known(msgspec.Struct, frozen=True, gc=False):
-    """The part of PluginInfo that is looked at."""
-
-    plugin_id: str
-    name: str
-    service_type: str
-    state: str
-    provider: str | None = None
-
-
-_decoder = msgspec.json.Decoder(_Known)
+PLUGIN_ROOT = "../../"
+"""The way to the root from each plugin's page."""
 
 
 class Related:
@@ -35,10 +23,9 @@ class Related:
     The link to each is made once: it stands on some eight pages.
     """
 
-    def __init__(self, encoded: Iterable[bytes] = ()) -> None:
-        groups: defaultdict[tuple[str, str], list[_Known]] = defaultdict(list)
-        for data in encoded:
-            plugin = _decoder.decode(data)
+    def __init__(self, plugins: Iterable[PluginSummary] = ()) -> None:
+        groups: defaultdict[tuple[str, str], list[PluginSummary]] = defaultdict(list)
+        for plugin in plugins:
             if plugin.state != "ENABLED":
                 continue
             groups["service_type", plugin.service_type].append(plugin)
@@ -67,7 +54,7 @@ class Related:
         return "".join(following), len(links) - 1
 
 
-def _link(plugin: _Known) -> str:
+def _link(plugin: PluginSummary) -> str:
     """Return an item of a list on a plugin's page."""
     name = escape(plugin.name)
     return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'

@@ -12,14 +12,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.json_bytes import json_file
-from catalogctl.publish.site import texts
+from catalogctl.publish.site import links, texts
 from catalogctl.query.plugin_search import DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.build_context import File, PluginSummary
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import File
 
 INDEX = "search/index.json"
 SHARD_SIZE = 5000
@@ -27,12 +28,14 @@ _NAME_DIGITS = 16
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def files(rows: Sequence[PluginSummary], shard_size: int = SHARD_SIZE) -> Iterator[File]:
-    """Yield the shards, then the list of them."""
+def files(
+    rows: Sequence[PluginSummary], hosts: tuple[str, ...] = (), shard_size: int = SHARD_SIZE
+) -> Iterator[File]:
+    """Yield the shards, then the list of them; `hosts` may show pictures."""
     shards: list[JSON] = []
     for start in range(0, len(rows), shard_size):
         part = rows[start : start + shard_size]
-        data = json_file(shard(part))
+        data = json_file(shard(part, hosts))
         path = f"search/{hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]}.json"
         yield path, data
         shards.append({"path": path, "count": len(part), "size": len(data)})
@@ -53,7 +56,7 @@ class _Numbers:
         return list(self._known)
 
 
-def shard(rows: Sequence[PluginSummary]) -> JSONObject:
+def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObject:
     """Return the columns of some plugins; a version is "", a provider -1, where there is none.
 
     `updated` and `created` are days since 1970, `disabled` and `deprecated` lists of rows, `icons`
@@ -69,7 +72,7 @@ def shard(rows: Sequence[PluginSummary]) -> JSONObject:
         "type": [types.number(row.service_type) for row in rows],
         "provider": [providers.number(row.provider) if row.provider else -1 for row in rows],
         "registry": [registries.number(row.registry_type) for row in rows],
-        "version": [row.latest_version or "" for row in rows],
+        "version": [row.versions.latest or "" for row in rows],
         "updated": [_day(row.updated_at) for row in rows],
         "created": [_day(row.created_at) for row in rows],
         "disabled": [place for place, row in enumerate(rows) if row.state != "ENABLED"],
@@ -79,7 +82,11 @@ def shard(rows: Sequence[PluginSummary]) -> JSONObject:
             for row in rows
         ],
         "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
-        "icons": {str(place): row.picture for place, row in enumerate(rows) if row.picture},
+        "icons": {
+            str(place): picture
+            for place, row in enumerate(rows)
+            if (picture := links.picture(row.icon, hosts))
+        },
     }
     columns["labelValues"] = labels.values
     columns["typeValues"] = types.values

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.publish.endpoints import GET, filled
 from catalogctl.publish.site import links
-from catalogctl.publish.site.escaping import SafeHtml, escape_texts
-from catalogctl.publish.site.json_cache import cached_by_json
+from catalogctl.publish.site.escaping import SafeHtml, content
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -28,21 +28,12 @@ _SECRET = re.compile(
 )
 
 
-class Snippet(msgspec.Struct, frozen=True, gc=False):
+class Snippet(NamedTuple):
     """One snippet: the id of its section, its title, its text."""
 
     id: str
     title: str
-    text: str
-
-
-def shown(found: list[Snippet]) -> list[tuple[str, str, SafeHtml]]:
-    """Return the snippets as (id, title, text), the text escaped as the content of an element."""
-    texts = escape_texts([snippet.text for snippet in found])
-    return [
-        (snippet.id, snippet.title, SafeHtml(text))
-        for snippet, text in zip(found, texts, strict=True)
-    ]
+    text: SafeHtml
 
 
 encode = msgspec.json.Encoder().encode
@@ -62,27 +53,27 @@ def quoted(value: JSON) -> str:
 
 def snippets(plugin: Plugin, base_url: str | None, say: Texts) -> list[Snippet]:
     """Return the snippets of a plugin; without an address of the catalog, by `CATALOG_URL`."""
-    way = f"repository/v1/plugin/get/{plugin.plugin_id}.json"
-    enabled = plugin.info["state"] == "ENABLED"
-    found = [Snippet("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
-    found.append(Snippet("use-json", say("register"), register_request(plugin)))
-    found.append(Snippet("use-curl", "curl", curl(way, base_url)))
+    summary = plugin.summary
+    way = filled(GET, {"plugin_id": summary.plugin_id})
     if base_url:
-        found += [
-            Snippet("use-python", "Python", _python(quoted(base_url), plugin.plugin_id)),
-            Snippet("use-js", "JavaScript", _javascript(quoted(base_url + way))),
-        ]
+        python = _python(quoted(base_url), summary.plugin_id)
+        address = quoted(base_url + way)
     else:
-        at = 'os.environ["CATALOG_URL"]'
-        found += [
-            Snippet("use-python", "Python", "import os\n\n" + _python(at, plugin.plugin_id)),
-            Snippet("use-js", "JavaScript", _javascript(f"`${{process.env.CATALOG_URL}}/{way}`")),
-        ]
-    if plugin.latest_version:
-        host = links.pull_host(str(plugin.info["registry_url"]))
-        image = quote(f"{host}/{plugin.info['image']}:{plugin.latest_version}")
-        found.append(Snippet("use-docker", "Docker", f"docker pull {image}"))
-    return found
+        python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', summary.plugin_id)
+        address = f"`${{process.env.CATALOG_URL}}/{way}`"
+    enabled = summary.state == "ENABLED"
+    found = [("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
+    found += [
+        ("use-json", say("register"), register_request(plugin.info)),
+        ("use-curl", "curl", curl(way, base_url)),
+        ("use-python", "Python", python),
+        ("use-js", "JavaScript", _javascript(address)),
+    ]
+    if summary.versions.latest:
+        host = links.pull_host(summary.registry_url)
+        image = quote(f"{host}/{summary.image}:{summary.versions.latest}")
+        found.append(("use-docker", "Docker", f"docker pull {image}"))
+    return [Snippet(key, title, content(text)) for key, title, text in found]
 
 
 def curl(way: str, base_url: str | None) -> str:
@@ -92,20 +83,19 @@ def curl(way: str, base_url: str | None) -> str:
 
 def plugin_info(plugin: Plugin) -> str:
     """Return the `plugin_info` that uses the plugin, as YAML; options at their defaults."""
-    lines = ["plugin_info:", f"  plugin_id: {quoted(plugin.plugin_id)}"]
-    if plugin.latest_version:
-        lines += [f"  version: {quoted(plugin.latest_version)}", "  upgrade_mode: MANUAL"]
+    lines = ["plugin_info:", f"  plugin_id: {quoted(plugin.summary.plugin_id)}"]
+    if plugin.summary.versions.latest:
+        lines += [f"  version: {quoted(plugin.summary.versions.latest)}", "  upgrade_mode: MANUAL"]
     else:
         lines.append("  upgrade_mode: AUTO")
-    return "\n".join([*lines, *_options(encode(plugin.info["template"]))])
+    return "\n".join([*lines, *_options(plugin.info["template"])])
 
 
-def register_request(plugin: Plugin) -> str:
+def register_request(info: JSONObject) -> str:
     """Return the CreatePluginRequest that registers the plugin elsewhere, as JSON (seed, register).
 
     What the other repository sets itself is left out, and so is what is empty.
     """
-    info = plugin.info
     given = {field: info[field] for field in _REQUEST if info.get(field)}
     return msgspec.json.format(encode(given), indent=2).decode()
 
@@ -115,13 +105,8 @@ def is_secret(name: str, schema: JSONObject) -> bool:
     return schema.get("format") == "password" or bool(_SECRET.search(name))
 
 
-@cached_by_json
-def _options(encoded: bytes) -> list[str]:
-    """Return the lines of `options`: each that has a default, a comment for each other needed one.
-
-    They are those of an encoded `template`.
-    """
-    template: JSON = msgspec.json.decode(encoded)
+def _options(template: JSON) -> list[str]:
+    """Return the lines of `options`: each with a default, a comment for each other needed one."""
     part = template.get("options") if isinstance(template, dict) else None
     schema = part.get("schema") if isinstance(part, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None

@@ -27,22 +27,15 @@ BUILT_IN = {
     "created-by-month": "by_month",
 }
 """The built-in queries in the page's order, with the texts of their titles."""
-_FOLDERS = {
-    "service_type": "service-types",
-    "provider": "providers",
-    "label": "labels",
-    "labels": "labels",
-    "state": "states",
-    "registry_type": "registry-types",
+_FIELDS = {
+    "service_type": ("service_type", "service-types", "no_service_type"),
+    "provider": ("provider", "providers", "no_provider"),
+    "label": ("labels", "labels", "no_label"),
+    "labels": ("labels", "labels", "no_label"),
+    "state": ("state", "states", "no_state"),
+    "registry_type": ("registry_type", "registry-types", "no_registry_type"),
 }
-_WITHOUT = {
-    "service_type": "no_service_type",
-    "provider": "no_provider",
-    "label": "no_label",
-    "labels": "no_label",
-    "state": "no_state",
-    "registry_type": "no_registry_type",
-}
+"""What a key of an answer stands for: the field, the folder of its pages, the text for no value."""
 _COLUMNS = ("name", "service_type", "provider", "updated_at")
 
 
@@ -60,14 +53,14 @@ class Stat(NamedTuple):
     title: str
     description: str
     path: str
-    chart: str
-    sentence: str
-    bars: list[Bar]
-    columns: list[Column]
-    line: list[Segment]
-    heads: list[str]
-    rows: list[list[Cell]]
-    rest: str
+    chart: str = ""
+    sentence: str = ""
+    bars: Sequence[Bar] = ()
+    columns: Sequence[Column] = ()
+    line: Sequence[Segment] = ()
+    heads: Sequence[str] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+    rest: str = ""
 
 
 def statistics(
@@ -92,20 +85,7 @@ def title(answer: SavedAnswer, say: Texts) -> str:
 def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Texts) -> Stat:
     found = msgspec.json.decode(answer.encoded).get("results")
     rows = [row if isinstance(row, dict) else {"value": row} for row in found or ()]
-    made = Stat(
-        answer.name,
-        title(answer, say),
-        answer.description,
-        answer.path,
-        "",
-        "",
-        [],
-        [],
-        [],
-        [],
-        [],
-        "",
-    )
+    made = Stat(answer.name, title(answer, say), answer.description, answer.path)
     if answer.kind == "list":
         return _listed(made, rows, say)
     keys = list(dict.fromkeys(key for row in rows for key in row))
@@ -163,15 +143,13 @@ def _count(
     value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str], say: Texts
 ) -> Counted:
     """Return one counted value with the page of the plugins that have it."""
+    field, folder, missing = _FIELDS.get(key, ("", "", ""))
     if value is None:
-        missing = say(_WITHOUT[key]) if key in _WITHOUT else say("no_value", key=key)
-        return Counted(missing, "", count)
+        return Counted(say(missing) if missing else say("no_value", key=key), "", count)
     text = _text(value)
-    folder, field = _FOLDERS.get(key), "labels" if key == "label" else key
     segment = segments.get((field, text))
     colour = texts.colour(text) if key == "service_type" else 0
-    path = f"{folder}/{segment}/" if folder and segment else ""
-    return Counted(say.shown(text), path, count, colour)
+    return Counted(say.shown(text), f"{folder}/{segment}/" if segment else "", count, colour)
 
 
 def _listed(made: Stat, rows: list[JSONObject], say: Texts) -> Stat:

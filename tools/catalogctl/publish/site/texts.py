@@ -11,14 +11,14 @@ from zlib import crc32
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
+from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
 from catalogctl.query.plugin_search import short
-from catalogctl.source.strings import PLACEHOLDER, built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.text_table import Text
 
 __all__ = ["Texts", "colour", "letters", "short"]
 
@@ -142,11 +142,6 @@ class Texts:
     def day(self, time: str | None) -> str:
         """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
         return (self._day(time[:11]) or time) if time else ""
-
-    def days(self, times: Iterable[str | None]) -> list[str]:
-        """Return the day of each time, as `day` does: for the versions of a plugin, all at once."""
-        day = self._day
-        return [(day(time[:11]) or time) if time else "" for time in times]
 
     def month(self, number: int, year: int) -> str:
         """Return «Jan 2022» of a month, counted from 1."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
 from catalogctl.problem import Problem
+from catalogctl.publish.site.text_table import own_texts
 from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
-from catalogctl.source.strings import own_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.source.strings import Text
+    from catalogctl.publish.site.text_table import Text
 
 TEMPLATES = "site/templates"
 PAGES = "site/pages"

@@ -1,4 +1,4 @@
-"""Collect what pages share: the facets with their values, and the counts of the whole."""
+"""Collect the fields that plugins are listed by, with their values and the words for them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
 from catalogctl.publish.site import links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.publish.build_context import PluginSummary
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.site.texts import Texts
 
@@ -110,26 +109,3 @@ def _facet(kind: FacetKind, rows: Rows, say: Texts) -> Facet:
             for value, plugins in ordered
         ),
     )
-
-
-def tiles(
-    rows: Sequence[PluginSummary], found: tuple[Facet, ...], say: Texts
-) -> list[tuple[str, str, str]]:
-    """Return (words, figure, the file that it is counted in) of the tiles of the statistics."""
-    enabled = sum(row.state == "ENABLED" for row in rows)
-    values = {facet.kind.field: len(facet.found) for facet in found}
-    figures = (
-        ("tile_plugins", len(rows), LIST),
-        ("tile_enabled", enabled, _stat("by-state")),
-        ("tile_disabled", len(rows) - enabled, _stat("by-state")),
-        ("tile_service_types", values["service_type"], _stat("by-service-type")),
-        ("tile_providers", values["provider"], _stat("by-provider")),
-        # It says each plugin's newest version, or that there is none, or names the files that do.
-        ("tile_versions", sum(row.latest_version is not None for row in rows), INDEX),
-    )
-    return [(say(key), say.number(figure), path) for key, figure, path in figures]
-
-
-def _stat(name: str) -> str:
-    """Return the path of the answer of a built-in query."""
-    return filled(STAT, {"name": name})

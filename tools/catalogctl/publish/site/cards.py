@@ -1,0 +1,58 @@
+"""Render the card of a plugin, which stands on every list that the plugin is in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from catalogctl.publish.site import links, texts
+
+if TYPE_CHECKING:
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.site.page_templates import Templates
+    from catalogctl.publish.site.texts import Texts
+
+ON_A_CARD = 400
+"""Characters of a description on a card, which stands on a page for each of the plugin's labels."""
+
+
+class Cards:
+    """The cards of one build: rendered once for each way to the root, used on every list."""
+
+    def __init__(self, templates: Templates, image_hosts: tuple[str, ...], say: Texts) -> None:
+        self._templates = templates
+        self._image_hosts = image_hosts
+        self._say = say
+        self._rendered: dict[tuple[str, str], str] = {}
+
+    def card(self, row: PluginSummary, root: str) -> str:
+        """Return the card of a plugin for pages that have this way to the root."""
+        key = row.plugin_id, root
+        if key not in self._rendered:
+            self._rendered[key] = self._templates.render("card", self._values(row, root))
+        return self._rendered[key]
+
+    def _values(self, row: PluginSummary, root: str) -> dict[str, Any]:
+        common = common_values(row, self._image_hosts, self._say)
+        description = row.description
+        if len(description) > ON_A_CARD:
+            description = texts.short(description, ON_A_CARD)
+        return {"root": root, **common, "labels": row.labels, "description": description}
+
+
+def common_values(row: PluginSummary, image_hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
+    """Return what the card and the page of a plugin both show."""
+    return {
+        "plugin_id": row.plugin_id,
+        "name": row.name,
+        "letters": texts.letters(row.name),
+        "picture": links.picture(row.icon, image_hosts),
+        "enabled": row.state == "ENABLED",
+        "deprecated": row.deprecated is not None,
+        "description": row.description,
+        "service_type": row.service_type,
+        "colour": texts.colour(row.service_type),
+        "provider": row.provider,
+        "latest_version": row.versions.latest,
+        "updated_at": row.updated_at,
+        "updated_day": say.day(row.updated_at),
+    }

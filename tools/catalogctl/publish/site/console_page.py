@@ -1,0 +1,122 @@
+"""The query console, whose script is told of this catalog's queries and of examples."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.statistics import title
+from catalogctl.query.operators import OPERATORS
+from catalogctl.query.stages import GROUP_OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.site_context import SharedValues, Site
+
+_FIRST_STEPS: Mapping[str, tuple[str, JSONObject]] = {
+    "first_newest": (
+        "list",
+        {
+            "query": {
+                "filter": [{"key": "service_type", "value": "inventory", "operator": "contain"}],
+                "only": ["plugin_id", "name", "provider", "updated_at"],
+                "sort": {"key": "updated_at", "desc": True},
+                "page": {"limit": 10},
+            }
+        },
+    ),
+    "first_names": (
+        "list",
+        {"query": {"only": ["plugin_id", "name"], "sort": {"key": "name"}}},
+    ),
+    "first_icons": (
+        "list",
+        {
+            "query": {
+                "filter": [{"key": "tags.icon", "value": False, "operator": "exists"}],
+                "minimal": True,
+            }
+        },
+    ),
+    "first_types": (
+        "stat",
+        {
+            "query": {
+                "aggregate": [
+                    {
+                        "group": {
+                            "keys": [{"key": "provider", "name": "provider"}],
+                            "fields": [
+                                {
+                                    "name": "service_types",
+                                    "key": "service_type",
+                                    "operator": "add_to_set",
+                                }
+                            ],
+                        }
+                    },
+                    {"sort": {"key": "provider"}},
+                ]
+            }
+        },
+    ),
+}
+_ESCAPED = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+    """Yield the page of the console."""
+    # About the size of the list of all plugins, which the console fetches.
+    size = sum(len(row.encoded) + 1 for row in shared.rows)
+    values = {
+        "scripts": ("complete", "query-snippets", "console"),
+        "console": _told(site, shared, size),
+        "all_plugins": LIST,
+        "size": site.say.size(size),
+        "page_title": site.titled(site.say("console")),
+        "page_description": site.say("console_description"),
+    }
+    yield site.page("console", "api/console/", values, current="console")
+
+
+def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
+    """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
+    examples: list[JSON] = [
+        {"name": "", "title": site.say(key), "kind": kind, "request": request, "path": ""}
+        for key, (kind, request) in _FIRST_STEPS.items()
+    ]
+    examples += [
+        {
+            "name": answer.name,
+            "title": title(answer, site.say),
+            "kind": answer.kind,
+            "request": answer.request,
+            "path": answer.path,
+        }
+        for answer in shared.answers
+        if answer.request
+    ]
+    told: JSONObject = {
+        "all": LIST,
+        "size": size,
+        "now": site.edition.now,
+        "repository_id": site.edition.settings.repository_id,
+        "base_url": site.edition.base_url,
+        "operators": list(OPERATORS),
+        "accumulators": list(GROUP_OPERATORS),
+        "examples": examples,
+    }
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    # Nothing in it can end the script element or start a comment there.
+    return SafeHtml("".join(_ESCAPED.get(letter, letter) for letter in text))

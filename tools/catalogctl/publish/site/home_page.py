@@ -1,0 +1,29 @@
+"""The first page and the pages after it: all plugins, the search, the facets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.site.card_lists import ListHead, list_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.site_context import SharedValues, Site
+
+
+def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+    """Yield the list of all plugins, page by page."""
+    settings, say = site.edition.settings.site, site.say
+    plugins = say.counted("count_plugins", len(shared.rows))
+    head = ListHead(
+        folder="",
+        heading=settings.title,
+        lead=settings.description or say("home_lead", plugins=plugins),
+        as_json=LIST,
+        page_title=settings.title,
+        facets=shared.facets,
+    )
+    yield from list_pages(site, shared.rows, head, shared.cards)

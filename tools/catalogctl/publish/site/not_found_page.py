@@ -1,0 +1,27 @@
+"""`404.html`, which a host serves at any depth: base_url or a script says where the root is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.site_context import SharedValues, Site
+
+
+def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+    """Yield the page for what is not there."""
+    base_url = site.edition.base_url
+    root = "/" + base_url.split("/", 3)[3] if base_url else ""
+    values = {
+        "facets": shared.facets,
+        "page_title": site.titled(site.say("page_not_found")),
+        "page_description": site.say("nothing_here"),
+        "page_path": None,
+        "scripts": ("search-engine", "near") if root else (),
+        "root": root,
+        "frame": site.templates.frame(root, "", known=bool(root)),
+    }
+    yield "404.html", site.templates.page("notfound", values)

@@ -1,0 +1,137 @@
+"""What every page is made with: the settings, the texts, the templates, the frame around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from catalogctl.publish.headers import content_policy
+from catalogctl.publish.site import links
+from catalogctl.publish.site.assets import assets
+from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.overrides import NOTHING
+from catalogctl.publish.site.page_templates import Templates
+from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.publish.build_context import BuildContext, File
+    from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.facets import Segments
+    from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.publish.site.assets import Assets
+    from catalogctl.publish.site.cards import Cards
+    from catalogctl.publish.site.facet_values import Facet
+    from catalogctl.publish.site.markdown import OwnPage
+    from catalogctl.publish.site.overrides import OwnSite
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site of one build; `segments` gives the path segment of each (field, value)."""
+
+    edition: BuildContext
+    segments: Segments
+    say: Texts
+    assets: Assets
+    templates: Templates
+    own_pages: Sequence[OwnPage] = ()
+    image_hosts: tuple[str, ...] = ()
+    related: Related = field(default_factory=Related)
+
+    def page(
+        self,
+        template: str,
+        folder: str,
+        values: Mapping[str, Any],
+        *,
+        current: str,
+        is_home: bool = False,
+    ) -> File:
+        """Return the page of a folder; `current` is the entry of the header that it belongs to."""
+        root = way_to_root(folder)
+        frame = self.templates.frame(root, current, is_home=is_home)
+        given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
+        return f"{folder}index.html", self.templates.page(template, given)
+
+    def titled(self, heading: str) -> str:
+        """Return a heading as the title of a page of this site."""
+        return f"{heading} | {self.edition.settings.site.title}"
+
+
+def way_to_root(folder: str) -> str:
+    """Return the relative way from the page of a folder to the site's root."""
+    return "../" * folder.count("/")
+
+
+class SharedValues(NamedTuple):
+    """What the pages that all plugins share are made of; `rows` are in base order."""
+
+    rows: Sequence[PluginSummary]
+    facets: tuple[Facet, ...]
+    answers: Sequence[SavedAnswer]
+    tombstones: Sequence[Tombstone]
+    cards: Cards
+
+
+def open_site(
+    edition: BuildContext,
+    segments: Segments,
+    *,
+    logo: bytes | None = None,
+    related: Related | None = None,
+    own_site: OwnSite = NOTHING,
+) -> Site:
+    """Return the site of a build, its templates compiled and its assets named.
+
+    `logo` holds the bytes of the picture that the settings name. TemplateFailedError: one of the
+    catalog's own templates is wrong.
+    """
+    settings = edition.settings.site
+    say = Texts(own_site.texts)
+    named = assets(settings, logo, say)
+    hosts = links.image_hosts(settings.image_hosts)
+    own_pages = _own_pages(own_site, hosts)
+    values = _template_values(edition, say, named, own_pages)
+    templates = Templates(values, own_site.templates, say)
+    templates.compile_plugin_page()
+    return Site(edition, segments, say, named, templates, own_pages, hosts, related or Related())
+
+
+def _template_values(
+    edition: BuildContext, say: Texts, named: Assets, own_pages: Sequence[OwnPage]
+) -> dict[str, Any]:
+    """Return what every template sees."""
+    site = edition.settings.site
+    return {
+        "assets": named.names,
+        "mark_type": named.mark_type,
+        "nothing": SafeHtml("&#8211;"),
+        # Made of constants and of hosts that are plain names: quotes must stay as they are.
+        "policy": SafeHtml(content_policy(site.image_hosts)),
+        "language": site.language,
+        "generator": edition.generator,
+        "site_title": site.title,
+        "footer": site.footer,
+        "links": [(text, url) for text, url in site.links if links.web_link(url)],
+        "base_url": edition.base_url,
+        "base_or_variable": edition.base_url or "$CATALOG_URL/",
+        "repository_url": links.web_link(site.repository_url),
+        "commit": edition.commit,
+        "commit_time": edition.commit_time,
+        "commit_day": say.day(edition.commit_time),
+        "badges": site.badges,
+        "own_pages": [(page.name, page.title) for page in own_pages],
+    }
+
+
+def _own_pages(own_site: OwnSite, hosts: tuple[str, ...]) -> Sequence[OwnPage]:
+    """Return the pages that a catalog brings along; most bring none, and need no Markdown."""
+    if not own_site.pages:
+        return ()
+    from catalogctl.publish.site.markdown import markdown_pages
+
+    return markdown_pages(own_site, hosts)

@@ -1,0 +1,57 @@
+"""Make every page that is not one plugin's, kind by kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.site import (
+    api_page,
+    console_page,
+    facet_pages,
+    home_page,
+    not_found_page,
+    own_pages,
+    removed_pages,
+    search_index,
+    statistics_page,
+)
+from catalogctl.publish.site.cards import Cards
+from catalogctl.publish.site.facet_values import facets, registry_types
+from catalogctl.publish.site.site_context import SharedValues, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.changes import Tombstone
+    from catalogctl.publish.facets import Rows
+    from catalogctl.publish.query_files import SavedAnswer
+
+KINDS: tuple[Callable[[Site, SharedValues], Iterator[File]], ...] = (
+    home_page.pages,
+    facet_pages.pages,
+    statistics_page.pages,
+    api_page.pages,
+    console_page.pages,
+    own_pages.pages,
+    not_found_page.pages,
+    removed_pages.pages,
+)
+"""The kinds of page, in the order in which the sitemap names them."""
+
+
+def shared_pages(
+    site: Site, rows: Rows, answers: Sequence[SavedAnswer], tombstones: Sequence[Tombstone]
+) -> Iterator[File]:
+    """Yield the assets, every page that all plugins share, and the search index.
+
+    `answers` are those of the built-in and saved queries.
+    """
+    yield from site.assets.files
+    site = replace(site, say=site.say.showing(registry_types(rows, site.say)))
+    cards = Cards(site.templates, site.image_hosts, site.say)
+    values = SharedValues(rows.ordered, facets(rows, site.say), answers, tombstones, cards)
+    for kind in KINDS:
+        yield from kind(site, values)
+    yield from search_index.files(rows.ordered, site.image_hosts)

@@ -1,0 +1,44 @@
+"""The statistics: tiles of counts, and the answer of each stat query as chart and table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
+from catalogctl.publish.site.statistics import statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.site_context import SharedValues, Site
+    from catalogctl.publish.site.texts import Texts
+
+
+def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+    """Yield the page of statistics."""
+    values = {
+        "tiles": _tiles(shared, site.say),
+        "stats": list(statistics(shared.answers, site.segments, site.say)),
+        "page_title": site.titled(site.say("statistics")),
+        "page_description": site.say("statistics_description"),
+    }
+    yield site.page("stats", "stats/", values, current="stats")
+
+
+def _tiles(shared: SharedValues, say: Texts) -> list[tuple[str, str, str]]:
+    """Return (words, figure, the file that it is counted in) of each tile."""
+    rows = shared.rows
+    enabled = sum(row.state == "ENABLED" for row in rows)
+    values = {facet.kind.field: len(facet.found) for facet in shared.facets}
+    by_state = filled(STAT, {"name": "by-state"})
+    figures = (
+        ("tile_plugins", len(rows), LIST),
+        ("tile_enabled", enabled, by_state),
+        ("tile_disabled", len(rows) - enabled, by_state),
+        ("tile_service_types", values["service_type"], filled(STAT, {"name": "by-service-type"})),
+        ("tile_providers", values["provider"], filled(STAT, {"name": "by-provider"})),
+        # It says each plugin's newest version, or that there is none, or names the files that do.
+        ("tile_versions", sum(row.versions.latest is not None for row in rows), INDEX),
+    )
+    return [(say(key), say.number(figure), path) for key, figure, path in figures]
