@@ -225,6 +225,7 @@ def test_a_text_that_ends_with_a_line_break_keeps_it_at_the_end_of_a_file(pointe
     ("before", "value", "after"),
     [
         ("a: [k, 'l']\n", ["x, y", "]"], "a: [\"x, y\", ']']\n"),
+        ("a: [\"k, l\", 'm']\n", ["x", "y"], "a: [x, 'y']\n"),
         ("a: [k, l, m]\n", ["k", "x", "y"], "a: [k, x, y]\n"),
         (
             "a:\n  - k\n  - 'l'  # L\n  - m\n",
