@@ -113,3 +113,26 @@ def test_every_command_that_authors_are_told_of_is_there() -> None:
     known = {name for names in GROUPS.values() for name in names}
     for name in re.findall(r"catalogctl ([a-z-]+)", AUTHORS):
         assert name in known
+
+
+def test_every_place_that_a_list_names_is_there() -> None:
+    _, _, lists = TEXT.partition("The usual changes,")
+    places = set(re.findall(r"`([\w./]+(?:/|\.(?:py|toml|yaml|html|js|md)))`", lists))
+    assert {"validate/__init__.py", "report/problem_reports.py", "tests/browser/"} <= places
+    roots = (ROOT, ROOT / "tools" / "catalogctl")
+    assert [each for each in sorted(places) if not any((r / each).exists() for r in roots)] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "table"),
+    [
+        ("validate/__init__.py", "RULES"),
+        ("cli/main.py", "GROUPS"),
+        ("publish/site/site_pages.py", "KINDS"),
+        ("report/problem_reports.py", "FORMATS"),
+    ],
+)
+def test_every_table_that_a_list_names_is_there(place: str, table: str) -> None:
+    assert f"`{place}`: its line in `{table}`" in TEXT
+    module = (ROOT / "tools" / "catalogctl" / place).read_text("utf-8")
+    assert re.search(rf"(?m)^{table}(?::.*)? = ", module)

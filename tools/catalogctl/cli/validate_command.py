@@ -11,6 +11,7 @@ import click
 
 from catalogctl.cli import options
 from catalogctl.errors import UsageError
+from catalogctl.report.problem_reports import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--all", "show_all", is_flag=True, help="Print every problem, not the first 50.")
 @options.jobs
 @options.output(
-    options.format_("text", "json", "github", "sarif", words="How to print problems."),
+    options.format_(*FORMATS, words="How to print problems."),
     options.color,
     options.quiet(),
 )
