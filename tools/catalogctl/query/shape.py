@@ -32,7 +32,7 @@ class Message:
     places: Mapping[str, str]
 
     def place(self, name: str) -> str:
-        """Return the pointer of a member as spelled in the request, or of the message without it."""
+        """Return the pointer of a member as the request spells it, or of the message without it."""
         return self.places.get(name, self.pointer)
 
     def has(self, name: str) -> bool:
