@@ -89,11 +89,11 @@ class PublishedCatalog:
         self._reader = reader
 
     def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo; raise ApiError if there is no such plugin, or NoAnswerError."""
+        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError."""
         return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
 
     def get_versions(self, plugin_id: str) -> JSONObject:
-        """Return one VersionsInfo; raise ApiError if there is no such plugin, or NoAnswerError."""
+        """Return a VersionsInfo; raise as `get` does."""
         return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
@@ -173,7 +173,7 @@ class PublishedCatalog:
         return _decoded(data)
 
     def everything(self) -> Everything:
-        """Return all plugins of one edition, never a mix of two; raise NoAnswerError."""
+        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable."""
         try:
             index, plugins = self._read(ALL, is_list, list_entry)
         except MissingFile:

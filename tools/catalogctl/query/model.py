@@ -97,7 +97,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """A parsed list query; `only` and `minimal` choose the fields of a row; `only` None is all."""
+    """A parsed list query; `only` and `minimal` select a row's fields; `only` None means all."""
 
     filters: Filters
     sort: tuple[SortKey, ...] = ()

@@ -179,7 +179,7 @@ def _terms(asked: str) -> list[str]:
 
 
 def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
-    """Return how well a plugin matches; 0 is best. Corrected terms only count by their places."""
+    """Return how well a plugin matches; 0 is best. With corrections, only the places count."""
     if not asked or asked in (text.name, text.plugin_id, text.image):
         return 0
     if text.name.startswith(asked) or text.plugin_id.startswith(asked):

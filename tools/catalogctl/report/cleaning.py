@@ -54,7 +54,7 @@ def clean_drawn(text: str) -> str:
 def escape(character: str) -> str:
     r"""Return one character as a visible escape."""
     code = ord(character)
-    if code > 0xFFFF:  # noqa: PLR2004  (what four digits hold)
+    if code > 0xFFFF:  # noqa: PLR2004  (the maximum of four digits)
         return f"\\U{code:08x}"
     return _SHORT.get(character) or (f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}")  # noqa: PLR2004  (two digits)
 
