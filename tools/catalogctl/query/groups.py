@@ -66,7 +66,7 @@ def _field(
         return [sum(passes[position] for position in members) for members in groups]
     if field.operator == "push":
         return _pushed(rows, field, groups, budget)
-    # A row that fails counts as 0, also for average (query spec 8, conditions).
+    # A row that fails counts as 0, and average divides by it too (query spec 8, conditions).
     values = zip(column(rows, field.segments), passes, strict=True)
     met = [value if passed else 0 for value, passed in values]
     accumulate = ACCUMULATORS[field.operator]
