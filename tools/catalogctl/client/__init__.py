@@ -1,1 +1,1 @@
-"""Answer the read calls from a published tree, in a folder or at a URL."""
+"""Answer the API's read calls from a published tree, in a folder or at a URL."""

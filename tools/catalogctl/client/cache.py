@@ -1,7 +1,7 @@
-"""Keep the answers of published catalogs in a folder, for a bad day and for conditional requests.
+"""Cache the files of published catalogs in a folder, for outages and conditional requests.
 
-Each answer is two files, named by the hash of its full address: its bytes, and what is known of
-them. Both are replaced in one step, and what does not fit together is taken for nothing cached.
+Each answer is one file, named by the hash of its full address: a line of metadata, then the
+answer's bytes. It is replaced atomically; an entry that is inconsistent counts as not cached.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CONFIRM_AFTER = 3600
-"""Seconds after which it is written down that an answer is still the right one."""
+"""Seconds after which the confirmation of an answer is written to its entry."""
 
 
 class CacheEntry(msgspec.Struct, frozen=True):
-    """What is known of a cached answer; `fetched_at` counts the seconds since 1970."""
+    """The metadata of a cached answer; `fetched_at` is in seconds since 1970."""
 
     url: str
     etag: str
@@ -35,16 +35,16 @@ class CacheEntry(msgspec.Struct, frozen=True):
 
 
 class CachedAnswer(NamedTuple):
-    """An answer as it was cached."""
+    """A cached answer: its metadata and its bytes."""
 
     about: CacheEntry
     body: bytes
 
 
 class Cache:
-    """The cached answers of all catalogs; without a folder nothing is cached.
+    """The cached answers of all catalogs; without a folder, nothing is cached.
 
-    A folder that can't be written is no reason to fail.
+    A folder that can't be written to is not an error.
     """
 
     def __init__(self, folder: Path | None, clock: Callable[[], float] = time.time) -> None:
@@ -52,7 +52,7 @@ class Cache:
         self.clock = clock
 
     def get(self, url: str) -> CachedAnswer | None:
-        """Return what is cached of an address, whole; None when anything about it is wrong."""
+        """Return the cached answer of an address, or None if there is no intact one."""
         path = self._path(url)
         try:
             head, _, body = path.read_bytes().partition(b"\n") if path else (b"", b"", b"")
@@ -63,7 +63,7 @@ class Cache:
         return CachedAnswer(about, body) if fits else None
 
     def put(self, url: str, body: bytes, *, etag: str = "", last_modified: str = "") -> None:
-        """Keep an answer; the one that is cached already is only confirmed."""
+        """Cache an answer; one that is already cached is only confirmed."""
         digest = hashlib.sha256(body).hexdigest()
         about = CacheEntry(url, etag, last_modified, self.clock(), digest)
         cached = self.get(url)
@@ -73,16 +73,16 @@ class Cache:
             self._write(CachedAnswer(about, body))
 
     def confirm(self, cached: CachedAnswer) -> None:
-        """Note that an answer is still the right one: its age counts from here.
+        """Note that an answer is still current: its age is counted from now.
 
-        Ages are told in hours, so nothing is written within the first.
+        Ages are reported in hours, so nothing is written within the first hour.
         """
         now = self.clock()
         if abs(now - cached.about.fetched_at) >= _CONFIRM_AFTER:
             self._write(CachedAnswer(_at(cached.about, now), cached.body))
 
     def forget(self, url: str) -> None:
-        """Keep nothing of an address."""
+        """Remove the cached answer of an address."""
         if path := self._path(url):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def _at(about: CacheEntry, seconds: float) -> CacheEntry:
 
 
 def age(seconds: float) -> str:
-    """Return a duration in its largest whole unit."""
+    """Return a duration in words, in its largest whole unit; `seconds` is its length."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             count = int(seconds // size)
@@ -113,9 +113,9 @@ def age(seconds: float) -> str:
 
 
 def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return where answers are cached; None when there is no home for it.
+    """Return the folder for cached answers, or None without a home directory.
 
-    A relative XDG_CACHE_HOME counts as none (XDG base directories, 0.8).
+    A relative XDG_CACHE_HOME is ignored (XDG base directories, 0.8).
     """
     home = environ.get("HOME", "")
     base = environ.get("XDG_CACHE_HOME", "")

@@ -1,4 +1,4 @@
-"""Read PluginInfo, lists, versions and saved answers of a published tree."""
+"""Read PluginInfo, lists, versions and saved answers from a published tree."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ API = "repository/v1/plugin/"
 ALL = f"{API}list/all.json"
 INDEX = "index.json"
 SCHEMA_VERSION = 1
-"""The layout of a published tree that this client knows."""
+"""The layout of published trees that this client supports."""
 _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
 
 
 def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
-    """Return the error that an unknown plugin is; the nearest of the known ones is its hint."""
+    """Return the error for an unknown plugin; its hint suggests the nearest known id."""
     name = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
     return ApiError(
         "ERROR_NOT_FOUND",
@@ -64,9 +64,10 @@ def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All plugins of one edition in base order; `now` and `repository_id` where it says them.
+    """All plugins of one edition in base order, with its `now` and `repository_id` if known.
 
-    `latest_versions` returns the newest version of each plugin by its plugin_id, None without one.
+    `latest_versions` returns the newest version of each plugin by plugin_id, or None if it has
+    none.
     """
 
     plugins: list[JSONObject]
@@ -76,28 +77,30 @@ class Everything:
 
 
 class PublishedCatalog:
-    """The values of a published tree, each read when it is asked for (product contract, 4).
+    """The values of a published tree, each read when it is requested (product contract, 4).
 
-    What the index names is held against it. When a file is not there, or is another edition's, both
-    are asked for once more; then the last snapshot serves, and that is told; then NoAnswerError
-    (product contract, 5). A tree without an index is taken as it is.
+    A file that the index names is compared with its entry. If the file is missing, or belongs to
+    another edition, both are requested again; after that, the last snapshot is used, and reported;
+    without one, NoAnswerError is raised (product contract, 5). A tree without an index is not
+    compared.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo. ApiError, NoAnswerError."""
+        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError."""
         return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
 
     def get_versions(self, plugin_id: str) -> JSONObject:
-        """Return one VersionsInfo. ApiError, NoAnswerError."""
+        """Return a VersionsInfo; raise as `get` does."""
         return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
-        """Return the published answer of a saved or built-in query. ApiError, NoAnswerError.
+        """Return the published answer of a saved or built-in query.
 
-        It is as old as the tree: `now` can't be another one.
+        It is as old as the tree: raise UsageError if `now` is given. Raise ApiError if there is no
+        such query, NoAnswerError if there is no answer.
         """
         if now is not None:
             raise UsageError("a saved query was answered when the tree was built: leave out now")
@@ -122,13 +125,16 @@ class PublishedCatalog:
         return _decoded(data)
 
     def saved_names(self, kind: str) -> list[str]:
-        """Return the names of the saved and built-in queries of a kind, where an index has them."""
+        """Return the names of the saved and built-in queries of a kind, if there is an index."""
         index = self._index()
         stats, saved = (index.table("stats"), index.table("saved")) if index else ({}, {})
         return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
 
     def saved_request(self, kind: str, name: str) -> JSONObject:
-        """Return the request of a built-in query; that of a saved one is not published."""
+        """Return the request of a built-in query.
+
+        Raise UsageError for a saved query, whose request is not published.
+        """
         from catalogctl.query import BUILT_IN
 
         if kind == "stat" and name in BUILT_IN:
@@ -140,11 +146,11 @@ class PublishedCatalog:
         )
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
-        """Return the published answer of a request, None when it was not asked at build time.
+        """Return the published answer of a request, or None if it was not answered at build time.
 
-        A request has one address however it is spelled: the hash of its canonical query (product
-        contract, 5). The index names the same bytes under the query's name, or they are old.
-        ApiError: it is no request at all.
+        A request has one address, however it is spelled: the hash of its canonical query (product
+        contract, 5). If the index does not list the hash of the answer's bytes, they are old. Raise
+        ApiError if the request is invalid.
         """
         from catalogctl.query import query_id
 
@@ -160,14 +166,14 @@ class PublishedCatalog:
             self._reader.forget(path)
             return None
         except OutsideError:
-            # The list of all plugins may be kept from before, where this answer is not.
+            # The list of all plugins may be cached even if this answer is not.
             return None
         if index is not None and hashlib.sha256(data).hexdigest() not in answer_hashes(index):
             return None
         return _decoded(data)
 
     def everything(self) -> Everything:
-        """Return all plugins of one edition, never of two at once."""
+        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable."""
         try:
             index, plugins = self._read(ALL, is_list, list_entry)
         except MissingFile:
@@ -184,7 +190,7 @@ class PublishedCatalog:
         return self._everything(index, plugins)
 
     def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
-        """Return the answer of a call about one plugin; `member` of its row is the file's hash."""
+        """Return the answer to a call about one plugin; `member` of its row is the file's hash."""
         if not is_plugin_id(plugin_id):
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
@@ -209,9 +215,9 @@ class PublishedCatalog:
         has_shape: Shape,
         entry_in: Callable[[PublishedIndex], IndexEntry],
     ) -> _NamedFile:
-        """Return a file, and the index that names it; NoAnswerError when they do not fit.
+        """Return a file, and the index that names it; raise NoAnswerError if they don't match.
 
-        `entry_in` returns what an index says of the file. MissingFile: neither is there.
+        `entry_in` returns the file's entry in an index. Raise MissingFile if neither exists.
         """
         trouble = ""
         for again in (False, True):
@@ -231,7 +237,7 @@ class PublishedCatalog:
         raise NoAnswerError(f"{what}; try again in a minute ({trouble})", f"{what} ({trouble})")
 
     def _index(self, *, again: bool = False) -> PublishedIndex | None:
-        """Return the index; None where there is none."""
+        """Return the index, or None if there is none; raise NoAnswerError for an unknown layout."""
         try:
             data = self._reader.read(INDEX, is_index, again=again)
         except MissingFile:
@@ -246,7 +252,7 @@ class PublishedCatalog:
         return index
 
     def _plugin_entry(self, index: PublishedIndex, plugin_id: str, member: str) -> IndexEntry:
-        """Return what an index, or the shard of it, says of a file of one plugin; ApiError."""
+        """Return the entry of a plugin's file in an index or its shards, or raise ApiError."""
         known: list[str] = []
         for rows in self._rows(index):
             for row in rows:
@@ -256,7 +262,7 @@ class PublishedCatalog:
         raise not_found(plugin_id, known)
 
     def _rows(self, index: PublishedIndex) -> Iterator[list[JSONObject]]:
-        """Yield the rows of an index, and of each of its shards; MissingFile, StaleFile."""
+        """Yield the rows of an index and of each of its shards; raise MissingFile or StaleFile."""
         yield index.objects("plugins")
         for shard in index.objects("shards"):
             yield self._shard(shard)
@@ -266,9 +272,9 @@ class PublishedCatalog:
         return objects_of(_decoded(data)["plugins"])
 
     def _all_ids(self) -> list[str]:
-        """Return the ids of a tree without an index: what is missing is then not in the catalog.
+        """Return the ids of a tree without an index; a missing file is then not in the catalog.
 
-        NoAnswerError when there is no catalog at all: a 404 then means nothing.
+        Raise NoAnswerError if there is no catalog at all, because a 404 then means nothing.
         """
         try:
             data = self._reader.read(ALL, is_list)
@@ -280,7 +286,7 @@ class PublishedCatalog:
         return NoAnswerError(f"no catalog is published at {self._reader.location}")
 
     def _last(self, error: NoAnswerError, path: str, has_shape: Shape) -> bytes:
-        """Return the answer of a path that was kept, and tell its age; else raise the error."""
+        """Return the cached answer of a path, and report its age; without one, raise the error."""
         last = self._reader.last(path, has_shape)
         if last is None:
             raise error
@@ -290,9 +296,9 @@ class PublishedCatalog:
     def _last_one(
         self, error: NoAnswerError, path: str, plugin_id: str, has_shape: Shape
     ) -> JSONObject:
-        """Return the newest answer about a plugin that was kept: its own, or one of a list.
+        """Return the newest cached answer about a plugin: its own, or the one in a list.
 
-        A list tells no versions. The error is raised when nothing is kept.
+        A list does not contain versions. Raise the error if nothing is cached.
         """
         own, whole = self._reader.last(path, has_shape), self._last_whole()
         if whole is None or (own is not None and own.fetched_at >= whole.fetched_at):
@@ -304,7 +310,7 @@ class PublishedCatalog:
         return _decoded(self._last(error, path, has_shape))
 
     def _last_whole(self) -> _Snapshot | None:
-        """Return the last index and list that were kept together."""
+        """Return the last index and list that were cached together, or None."""
         index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
         if index is None or plugins is None or not has_json_shape(index.data, is_index):
             return None
@@ -326,9 +332,9 @@ class PublishedCatalog:
         )
 
     def _latest_versions(self, index: PublishedIndex) -> Iterator[tuple[str, str | None]]:
-        """Yield the newest versions that an index names, in itself or in its shards.
+        """Yield the newest version of each plugin in an index and its shards.
 
-        A shard that can't be had, or is another edition's, leaves its plugins without one.
+        The plugins of a shard that can't be read, or belongs to another edition, are left out.
         """
         yield from map(_latest, index.objects("plugins"))
         for shard in index.objects("shards"):
@@ -364,6 +370,6 @@ def _first_repository(plugins: list[JSONObject]) -> Any:
 
 
 def no_query(kind: str, name: str, known: Iterable[str] = ()) -> ApiError:
-    """Return the error of a name that no saved or built-in query has, with the nearest one."""
+    """Return the error for an unknown query name; its hint suggests the nearest known name."""
     message = f"there is no {kind} query {name!r} in this catalog"
     return ApiError("ERROR_NOT_FOUND", message, hint=did_you_mean(name, known))

@@ -1,4 +1,4 @@
-"""What the index of a published tree says, and the shapes that its files have."""
+"""Read the index of a published tree, and check the shapes of its files."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ _HASH = re.compile("[0-9a-f]{64}")
 
 
 class PublishedIndex(NamedTuple):
-    """What `index.json` says, and its bytes."""
+    """The contents of `index.json`, and its bytes."""
 
     about: JSONObject
     data: bytes
 
     def table(self, name: str) -> JSONObject:
-        """Return one of its objects, empty where it has none of that name."""
+        """Return the object with that name, or an empty one."""
         return as_object(self.about.get(name))
 
     def objects(self, name: str) -> list[JSONObject]:
-        """Return the objects of one of its lists, empty where it has none of that name."""
+        """Return the objects in the list with that name, or an empty list."""
         return objects_of(self.about.get(name))
 
 
 def objects_of(value: JSON) -> list[JSONObject]:
-    """Return the objects of a list, none of anything else."""
+    """Return the objects in a list, or an empty list if the value is not a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:
-    """Return what a row of the index says of the file that it names; `member` has its hash."""
+    """Return the entry of the file that a row of the index names; `member` is the hash's name."""
     if not isinstance(row, dict):
         return NO_ENTRY
     sha256, size = row.get(member), row.get("size")
@@ -47,7 +47,7 @@ def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:
 
 
 def list_entry(index: PublishedIndex) -> IndexEntry:
-    """Return what an index says of the list of all plugins."""
+    """Return the entry of the list of all plugins in an index."""
     return entry_of(index.table("lists").get("all"))
 
 
@@ -63,12 +63,12 @@ def is_plugin(value: JSON, plugin_id: str) -> bool:
 
 
 def has_results(value: JSON) -> bool:
-    """Return whether a value is the answer of a query."""
+    """Return whether a value is the answer to a query."""
     return isinstance(value, dict) and isinstance(value.get("results"), list)
 
 
 def is_versions(value: JSON) -> bool:
-    """Return whether a value is VersionsInfo, or counts what it lists at least."""
+    """Return whether a value is VersionsInfo, or at least has results and their count."""
     return (
         isinstance(value, dict)
         and isinstance(value.get("results"), list)
@@ -77,7 +77,7 @@ def is_versions(value: JSON) -> bool:
 
 
 def is_list(value: JSON) -> bool:
-    """Return whether a value is PluginsInfo, whole."""
+    """Return whether a value is a complete PluginsInfo."""
     if not isinstance(value, dict):
         return False
     plugins = objects_of(value.get("results"))
@@ -89,7 +89,7 @@ def is_list(value: JSON) -> bool:
 
 
 def is_index(value: JSON) -> bool:
-    """Return whether a value is an index; what this client does not need may be anything."""
+    """Return whether a value is an index; members that this client does not use are ignored."""
     if not isinstance(value, dict):
         return False
     lists = value.get("lists", {})
@@ -109,5 +109,5 @@ def is_shard(value: JSON) -> bool:
 
 
 def time_of(value: JSON) -> str | None:
-    """Return a time as the API writes it, None when it is none."""
+    """Return a time in the API's format, or None if the value is not a time."""
     return parse_time(value) if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""What reads the files of a published tree: a folder here, a URL in `web_reader.py`."""
+"""Read the files of a published tree from a folder; `web_reader.py` reads from a URL."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 MAX_INDEXED_BYTES = 256 * 1024 * 1024
-"""The most bytes that are read of a file whose size the index names: some 200,000 plugins."""
+"""Most bytes that are read of a file whose size is in the index: some 200,000 plugins."""
 
 _INDEXED_RATIO = 16
 
 
 Shape: TypeAlias = "Callable[[JSON], bool]"
-"""Whether a value is what belongs into a file."""
+"""Returns whether a value has the shape that is expected in a file."""
 
 
 class MissingFile(Exception):  # noqa: N818  (an answer, not a fault: the tree has no such file)
@@ -36,11 +36,11 @@ class MissingFile(Exception):  # noqa: N818  (an answer, not a fault: the tree h
 
 
 class StaleFile(MissingFile):
-    """The file at this path is not the one that the index names: one of the two is older."""
+    """The file at this path is not the one in the index: one of the two is older."""
 
 
 class NoAnswerError(OutsideError):
-    """A tree gave no answer; `what` is what happened, without what to make of it."""
+    """A tree gave no answer; `what` is what happened, without advice."""
 
     def __init__(self, message: str, what: str = "") -> None:
         super().__init__(message)
@@ -49,14 +49,14 @@ class NoAnswerError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What the index says of a file; None where it does not."""
+    """A file's hash and size (in bytes) in the index; None if not given."""
 
     sha256: str | None = None
     size: int | None = None
 
     @property
     def most(self) -> int:
-        """The most bytes that are read of the file."""
+        """Most bytes that are read of the file."""
         return MAX_BYTES if self.size is None else min(self.size, MAX_INDEXED_BYTES)
 
 
@@ -64,17 +64,17 @@ NO_ENTRY = IndexEntry()
 
 
 class OldAnswer(NamedTuple):
-    """An answer that was kept, and when it was the right one, in seconds since 1970."""
+    """A cached answer, and the time at which it was current, in seconds since 1970."""
 
     data: bytes
     fetched_at: float
 
 
 class Reader:
-    """Reads one file of a published tree by its path; this one keeps nothing.
+    """Reads the files of a published tree by path; this base class caches nothing.
 
-    `has_shape` returns whether the decoded JSON is what belongs there: a captive portal's page, a
-    file cut short or a «not found» page with status 200 is never data, and never kept.
+    `has_shape` returns whether the decoded JSON has the expected shape: a captive portal's page, a
+    truncated file or a «not found» page with status 200 is never data, and never cached.
     """
 
     location: str
@@ -87,33 +87,34 @@ class Reader:
         entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
-        """Return the file's bytes; `again` asks for a fresh copy.
+        """Return the file's bytes; `again` requests a fresh copy.
 
-        MissingFile, NoAnswerError; StaleFile when it is sound, and not the file of the `entry`.
+        Raise MissingFile or NoAnswerError; StaleFile if the file is intact, but not the one of
+        `entry`.
         """
         raise NotImplementedError
 
     def forget(self, path: str) -> None:
-        """Keep no answer of a path that the catalog has no more."""
+        """Remove the cached answer of a path that the catalog no longer has."""
 
     def keep_whole(self, index: bytes) -> None:
-        """Keep an index whose list was read with it: a snapshot of the catalog."""
+        """Cache an index whose list was read with it, as a snapshot of the catalog."""
 
     def last_index(self) -> OldAnswer | None:
-        """Return the index that was kept whole."""
+        """Return the index of the cached snapshot, or None."""
         return None
 
     def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
-        """Return the answer of a path that was kept, None when only fresh ones count."""
+        """Return the cached answer of a path, or None if there is none or it must be fresh."""
         del path, has_shape
         return None
 
     def tell_old(self, what: str, fetched_at: float) -> None:
-        """Tell that an answer from before serves, why, and its age."""
+        """Report that an old answer is used, why, and its age."""
 
 
 class FolderReader(Reader):
-    """Reads a built tree on this machine, which may be a stranger's; it is its own copy."""
+    """Reads a built tree on this machine, which may be a stranger's; nothing is cached."""
 
     def __init__(self, folder: Path) -> None:
         self.location = str(folder)
@@ -127,7 +128,7 @@ class FolderReader(Reader):
         entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
-        """Return the file's bytes as they lie there."""
+        """Return the file's bytes; raise as `Reader.read` does."""
         del again
         where = self._folder / path
         if not is_published_path(path):
@@ -148,7 +149,7 @@ class FolderReader(Reader):
 
 
 def has_json_shape(data: bytes, has_shape: Shape, entry: IndexEntry = NO_ENTRY) -> bool:
-    """Return whether bytes are JSON of the expected shape, at a bounded cost."""
+    """Return whether bytes are JSON of the expected shape, at bounded cost."""
     try:
         return has_shape(decode(data, ratio=0 if entry.size is None else _INDEXED_RATIO))
     except ValueError:
@@ -156,5 +157,5 @@ def has_json_shape(data: bytes, has_shape: Shape, entry: IndexEntry = NO_ENTRY) 
 
 
 def is_stale(data: bytes, entry: IndexEntry) -> bool:
-    """Return whether bytes are not those that the index names."""
+    """Return whether bytes differ from those in the index."""
     return entry.sha256 is not None and hashlib.sha256(data).hexdigest() != entry.sha256

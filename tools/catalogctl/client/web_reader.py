@@ -1,8 +1,8 @@
-"""Read the files of a tree that is published at a URL, and keep them for a bad day.
+"""Read the files of a tree that is published at a URL, and cache them for outages.
 
-A file is asked for with the ETag of the cached answer; one that is cached as the index names it is
-not asked for at all. When the host can't be reached the cached answer serves, and its age is told.
-Only what was checked is cached.
+A file is requested with the ETag of the cached answer; one that is cached with the hash in the
+index is not requested at all. If the host can't be reached, the cached answer is used, and its age
+is reported. Only checked answers are cached.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 _WHOLE = "#whole"
 _QUIET_FOR = 60
-"""Seconds for which a host that did not answer in time is not asked again."""
+"""Seconds for which no request is sent to a host that did not respond in time."""
 
 
 class WebReader(Reader):
     """Reads a published tree over HTTP.
 
-    `tell` gets one line for the person; without a `cache` nothing is cached.
+    `tell` is called with one line for the user; without a `cache`, nothing is cached.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class WebReader(Reader):
         entry: IndexEntry = NO_ENTRY,
         again: bool = False,
     ) -> bytes:
-        """Return the file's bytes: fresh, confirmed by the host or the index, or cached."""
+        """Return the file's bytes, fresh or cached; raise as `Reader.read` does."""
         if not is_published_path(path):
             raise NoAnswerError(f"{self.location} has an index that names no file of a tree")
         url = self.location + path
@@ -99,7 +99,10 @@ class WebReader(Reader):
         return answer.body
 
     def _confirmed(self, path: str, cached: CachedAnswer, entry: IndexEntry) -> bytes:
-        """Return a cached answer that the host says is still the right one."""
+        """Return a cached answer that the host confirmed.
+
+        Raise StaleFile if the index names another one.
+        """
         if entry.sha256 is not None:
             raise StaleFile(path)
         self._cache.confirm(cached)
@@ -116,7 +119,7 @@ class WebReader(Reader):
     def _ask(
         self, url: str, cached: CachedAnswer | None, most: int, *, again: bool
     ) -> WholeResponse:
-        """Ask the host; FetchError at once when it did not answer in time a moment ago."""
+        """Send the request; raise FetchError at once if the host timed out recently."""
         if self._slow is not None and time.monotonic() < self._slow[0]:
             raise FetchError(url, self._slow[1])
         headers = {}
@@ -135,7 +138,7 @@ class WebReader(Reader):
     def _fall_back(
         self, url: str, cached: CachedAnswer | None, entry: IndexEntry, why: str
     ) -> bytes:
-        """Return the cached answer and tell its age, or raise NoAnswerError."""
+        """Return the cached answer and report its age, or raise NoAnswerError."""
         what = f"{url} {why}"
         if cached is None:
             raise NoAnswerError(f"{what} (and nothing is kept of it)", what)
@@ -145,19 +148,19 @@ class WebReader(Reader):
         return cached.body
 
     def forget(self, path: str) -> None:
-        """Keep no answer of a path that the catalog has no more."""
+        """Remove the cached answer of a path that the catalog no longer has."""
         self._cache.forget(self.location + path)
 
     def keep_whole(self, index: bytes) -> None:
-        """Keep an index whose list was read with it: a snapshot of the catalog."""
+        """Cache an index whose list was read with it, as a snapshot of the catalog."""
         self._cache.put(self.location + _WHOLE, index)
 
     def last_index(self) -> OldAnswer | None:
-        """Return the index that was cached whole."""
+        """Return the index of the cached snapshot, or None."""
         return self._old(self._cache.get(self.location + _WHOLE))
 
     def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
-        """Return the answer of a path that was cached, None when only fresh ones count."""
+        """Return the cached answer of a path, or None if there is none or it must be fresh."""
         return self._old(self._cached(self.location + path, has_shape))
 
     def _old(self, cached: CachedAnswer | None) -> OldAnswer | None:
@@ -166,7 +169,7 @@ class WebReader(Reader):
         return OldAnswer(cached.body, cached.about.fetched_at)
 
     def tell_old(self, what: str, fetched_at: float) -> None:
-        """Tell that an answer from before serves, why, and its age; each age once."""
+        """Report that an old answer is used, why, and its age; each age once."""
         how_old = age(self._cache.clock() - fetched_at)
         if how_old not in self._ages_told:
             self._ages_told.add(how_old)

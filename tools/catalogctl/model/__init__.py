@@ -1,1 +1,1 @@
-"""Put a checked document, its lock and its dates together to a `Plugin`."""
+"""Combine a checked document, its lock and its dates into a `Plugin`."""

@@ -28,10 +28,10 @@ def plugin_info(
     created_at: str,
     updated_at: str,
 ) -> JSONObject:
-    """Return PluginInfo in the seed's field order; provider and project_id only when given.
+    """Return PluginInfo in the seed's field order; provider and project_id only if given.
 
-    Structs are passed through as they were written; absent ones are {} and absent labels []
-    (product contract, 5).
+    Structs are passed through as written; absent ones are {}, and absent labels [] (product
+    contract, 5).
     """
     info: JSONObject = {
         "plugin_id": request["plugin_id"],
@@ -61,7 +61,7 @@ def plugin_info(
 def summarize(
     info: JSONObject, request: JSONObject, *, file: str, resolved_at: str | None = None
 ) -> PluginSummary:
-    """Return the summary of a plugin whose lock is not read; `request` says more than `info`."""
+    """Return the summary of a plugin without its lock; `request` has more fields than `info`."""
     deprecated, maintainers = request.get("deprecated"), request.get("maintainers")
     labels, tags = info["labels"], as_object(info["tags"])
     return PluginSummary(
@@ -95,7 +95,7 @@ def info_of(summary: PluginSummary) -> JSONObject:
 def plugin(
     summary: PluginSummary, lock: CheckedLock | None, info: JSONObject | None = None
 ) -> Plugin:
-    """Return a plugin with its lock; `info` where the caller has it at hand."""
+    """Return a plugin with its lock; pass `info` if it is already decoded."""
     used = lock.lock if lock is not None else None
     versions = used.versions if used is not None else ()
     tags = [version.tag for version in versions]
@@ -115,9 +115,9 @@ def plugin(
 
 
 def _released_at(versions: Sequence[LockedVersion], latest: str | None) -> str | None:
-    """Return when the latest version came out, as the API writes times; None where nobody knows.
+    """Return the time of the latest version in the API's format, or None if it is unknown.
 
-    That is when it was pushed, else when its lock had it first.
+    It is the time of the push, or else the time at which it first was in the lock.
     """
     version = next((each for each in versions if each.tag == latest), None)
     for given in (version.pushed_at, version.first_seen) if version is not None else ():

@@ -1,4 +1,4 @@
-"""One plugin as the API speaks of it: PluginInfo, its versions, what the site adds."""
+"""Define a plugin: its PluginInfo, its versions, and what the site needs in addition."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class CheckedLock(msgspec.Struct, frozen=True, gc=False):
-    """A lock file as it was read, and what it says; None where that is not used.
+    """The bytes of a lock file, and its contents, or None if they are not used.
 
-    A lock is used when it was resolved from what the plugin file names now.
+    A lock is used if it was resolved from the source that the plugin file now names.
     """
 
     data: bytes
@@ -24,7 +24,7 @@ class CheckedLock(msgspec.Struct, frozen=True, gc=False):
 
 
 class VersionsSummary(msgspec.Struct, frozen=True, gc=False):
-    """What lists say of a plugin's versions; `sha256` is that of its `get-versions` file."""
+    """A plugin's versions in lists; `sha256` is the hash of its `get-versions` file."""
 
     latest: str | None = None
     released_at: str | None = None
@@ -32,12 +32,12 @@ class VersionsSummary(msgspec.Struct, frozen=True, gc=False):
 
 
 class PluginSummary(msgspec.Struct, frozen=True, gc=False):
-    """What lists, facets, the index, feeds and the search read of a plugin.
+    """The part of a plugin that lists, facets, the index, feeds and the search use.
 
-    Made when the plugin's file is checked, and small, for those of all plugins are held at once.
-    `encoded` is PluginInfo's compact JSON, made once. `description` and `icon` are those of `tags`,
-    "" where they are not texts. `file` is the YAML's path in the repository. `versions` are known
-    once the lock was read.
+    It is created when the plugin's file is checked, and small, because the summaries of all plugins
+    are in memory at once. `encoded` is PluginInfo's compact JSON, encoded once. `description` and
+    `icon` are those of `tags`, or "" if they are not strings. `file` is the YAML file's path in the
+    repository. `versions` is set once the lock is read.
     """
 
     plugin_id: str
@@ -62,12 +62,12 @@ class PluginSummary(msgspec.Struct, frozen=True, gc=False):
 
 
 class Plugin(msgspec.Struct, frozen=True):
-    """A plugin ready to be published.
+    """A plugin, ready to be published.
 
-    `info` is PluginInfo in the seed's field order with defaults filled in. `versions` are newest
-    first and empty without a usable lock; `encoded_versions` is VersionsInfo's compact JSON. `lock`
-    is the committed file as read, `lock_note` says why a lock is not used ("" when it is, or when
-    there is none).
+    `info` is PluginInfo in the seed's field order, with defaults filled in. `versions` are sorted
+    newest first, and empty without a usable lock; `encoded_versions` is VersionsInfo's compact
+    JSON. `lock` is the committed file as read; `lock_note` is the reason why the lock is not used,
+    or "" if it is used or there is none.
     """
 
     summary: PluginSummary

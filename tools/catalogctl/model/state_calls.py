@@ -1,8 +1,8 @@
-"""Name the calls that lead from one state of a plugin file to another.
+"""Determine the calls that lead from one state of a plugin file to another.
 
 Adding a file registers a plugin, changing it updates, enables or disables it, deleting it
-deregisters it (product contract, 4). What the API does not know (a comment, `maintainers`,
-`deprecated`, `versions`) is no call.
+deregisters it (product contract, 4). A change outside the API (a comment, `maintainers`,
+`deprecated`, `versions`) is not a call.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _sorted = msgspec.json.Encoder(order="sorted")
 
 
 def calls_between(before: JSONObject | None, after: JSONObject | None) -> tuple[str, ...]:
-    """Return the calls between two effective requests, in the order in which they are made.
+    """Return the calls between two effective requests, in the order of their execution.
 
-    None is no file. What is registered with the state DISABLED is registered, then disabled: the
-    request of register has no state.
+    None means no file. A plugin added with the state DISABLED is registered, then disabled: the
+    register request has no state.
     """
     if after is None:
         return () if before is None else ("deregister",)
@@ -39,7 +39,7 @@ def calls_between(before: JSONObject | None, after: JSONObject | None) -> tuple[
 
 
 def changed_fields(before: JSONObject, after: JSONObject) -> set[str]:
-    """Return the names of the fields that two objects have otherwise."""
+    """Return the names of the fields that differ between two objects."""
     return {
         name
         for name in before.keys() | after.keys()
@@ -48,5 +48,5 @@ def changed_fields(before: JSONObject, after: JSONObject) -> set[str]:
 
 
 def same(one: JSON, other: JSON) -> bool:
-    """Return whether two values are published alike, but for the order of members: 4 is not 4.0."""
+    """Return whether two values have the same JSON, ignoring member order; 4 and 4.0 differ."""
     return one == other and _sorted.encode(one) == _sorted.encode(other)

@@ -1,18 +1,18 @@
 """Answer the query language: JSON requests over PluginInfo dicts.
 
-It needs no file and no network. Read it in the order of its work:
+It reads no file and uses no network. The modules, in the order of processing:
 
-- what a query is: `model` (frozen values), `query_limits` (how much it may ask for);
-- the parser, JSON in, a `model` value or an ApiError out: `json_check`, `shape` by the table of
-  `shapes`, `query_requests` (the order of checks), `conditions` by that of `operators`, `stages`,
-  `projection`, `order`, and the small languages inside: `field_paths`, `query_times`,
-  `date_formats`, `query_patterns` (whose grammar is `dialect`);
-- the evaluator: `query_answers`, `documents` (what plugins look like to a query), `matching`
+- the query itself: `model` (frozen values), `query_limits` (how much a query may ask for);
+- the parser, from JSON to a `model` value or an ApiError: `json_check`, `shape` (driven by the
+  table in `shapes`), `query_requests` (the order of checks), `conditions` (driven by the table in
+  `operators`), `stages`, `projection`, `order`, and the embedded languages: `field_paths`,
+  `query_times`, `date_formats`, `query_patterns` (with its grammar in `dialect`);
+- the evaluator: `query_answers`, `documents` (plugins as a query sees them), `matching`
   (filters), `order`, `list_query`, and for stat `stat_query`, `rows`, `groups`,
   `accumulators`;
-- `plugin_search`: the site's search, for words instead of conditions;
-- `query_values` (equality, order, case, printing) serves all of them; `canonical_request` names a
-  query, `builtin` has those that every catalog answers.
+- `plugin_search`: the site's search, by words instead of conditions;
+- `query_values` (equality, order, case, printing) is used by all of them; `canonical_request`
+  names a query; `builtin` contains the queries that every catalog answers.
 """
 
 from catalogctl.query.builtin import BUILT_IN

@@ -1,4 +1,4 @@
-"""What the operators of a group's field make of the values of one group (query spec 8)."""
+"""Compute a group field's value from the values of one group, by operator (query spec 8)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _numbers(values: list[Value]) -> list[float]:
 
 
 def _total(numbers: list[float]) -> float:
-    """Add numbers in the order of the rows; `sum` would compensate from Python 3.12 on."""
+    """Return the sum, added in row order; since Python 3.12, `sum` compensates for rounding."""
     return functools.reduce(operator.add, numbers, 0.0)
 
 
@@ -48,7 +48,7 @@ def _or_null(value: Value) -> JSON:
 
 
 def distinct(values: list[Value], budget: StepBudget) -> list[JSON]:
-    """Return the distinct values that are not missing, in the order across all types (D-A3)."""
+    """Return the distinct values that are not missing, in the cross-type order (D-A3)."""
     found: dict[tuple[object, ...], JSON] = {}
     for value in values:
         if value is not MISSING:

@@ -1,4 +1,4 @@
-"""The built-in stat queries: ordinary requests under reserved names (product contract 5)."""
+"""Define the built-in stat queries: ordinary requests under reserved names (product contract 5)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _by(field: str, path: str, *before: JSON) -> JSONObject:
-    """Return a count by one field, the most frequent value first.
+    """Return a query that counts plugins by one field, the most frequent value first.
 
-    Plugins without a provider are a group of their own, of value null: the counts add up.
+    Plugins without a provider form a group with the value null, so that the counts add up.
     """
     return _counted(
         {"key": path, "name": field},

@@ -1,4 +1,4 @@
-"""Make the bytes that name the answer of a request (product contract 5, «Canonical query»)."""
+"""Name the answer to a request by its canonical bytes (product contract 5, «Canonical query»)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _SHAPES = {"list": ("PluginQuery", LIST_FIELDS), "stat": ("PluginStatQuery", STA
 
 
 def canonical(kind: str, request: JSONObject) -> bytes:
-    """Return the canonical query of a request, as RFC 8785 writes it; `kind` is list or stat.
+    """Return the canonical query of a request, serialized by RFC 8785; `kind` is list or stat.
 
-    Two spellings of one query give the same bytes. Only the shape is checked: ApiError.
+    Two spellings of one query give the same bytes. Only the shape is checked: raise ApiError if it
+    is wrong.
     """
     name, fields = _SHAPES[kind]
     message = shape.read(request, name)
@@ -38,12 +39,12 @@ def canonical(kind: str, request: JSONObject) -> bytes:
 
 
 def query_id(kind: str, request: JSONObject) -> str:
-    """Return the hex sha256 of the canonical query: the name of its answer."""
+    """Return the SHA-256 of the canonical query in hexadecimal, which names its answer."""
     return hashlib.sha256(canonical(kind, request)).hexdigest()
 
 
 def _doubles(value: JSON) -> JSON:
-    """Return a value with integers that only a double can hold as doubles."""
+    """Return a value with integers of 2**53 or more, in absolute value, converted to floats."""
     if isinstance(value, dict):
         return {name: _doubles(member) for name, member in value.items()}
     if isinstance(value, list):

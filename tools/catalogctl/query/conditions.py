@@ -1,7 +1,7 @@
 """Read the conditions of `filter` and `filter_or` (query spec 3).
 
-The errors of one condition come in the order of query spec 3.3, in two passes: structure and value
-types of all conditions first, then paths and what depends on them.
+The errors of one condition are reported in the order of query spec 3.3, in two passes: structure
+and value types of all conditions first, then paths and what depends on them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ KEYWORD_FIELDS = ("plugin_id", "name", "provider", "labels")
 
 
 def read_filters(query: Message, more: Sequence[Condition]) -> Filters:
-    """Return the conditions of a query; `more` are those of the request's own fields."""
+    """Return the conditions of a query; `more` contains those of the request's own fields."""
     every, some = query.many("filter"), query.many("filter_or")
     both = (*every, *some)
     if len(both) > MAX_CONDITIONS:
@@ -66,7 +66,7 @@ def _keyword(keyword: str) -> Iterator[Condition]:
 
 
 def _check_structure(message: Message) -> None:
-    """Check all of a condition that does not depend on its path."""
+    """Check everything in a condition that does not depend on its path."""
     name, value, place = message.text("operator"), message.value("value"), message.place("value")
     operator = OPERATORS.get(name or "")
     if operator is None:
@@ -117,7 +117,7 @@ def _check_value(operator: Operator, value: JSON, message: Message) -> None:
 
 
 def _condition(message: Message) -> Condition:
-    """Return a condition whose structure is right; check its path and what depends on it."""
+    """Return a condition of checked structure; check its path and what depends on it."""
     operator = OPERATORS[message.text("operator") or ""]
     segments = field_paths.parse(message.text("key") or "", message.place("key"))
     place, value = message.place("value"), message.value("value")
@@ -153,7 +153,7 @@ def _test(operator: Operator, value: JSON, place: str, *, is_date: bool) -> Test
 def _texts(
     operator: Operator, value: JSON, place: str, *, is_date: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield the strings of contain* and regex* with their places; a date is no text (D-F8)."""
+    """Yield the strings of contain* and regex* with their pointers; a date is not text (D-F8)."""
     for position, element in enumerate(value if isinstance(value, list) else [value]):
         at = child(place, position) if operator.takes_list else place
         if is_date:
@@ -174,7 +174,7 @@ def _elements(value: JSON, place: str, *, is_date: bool) -> Iterator[Value]:
 
 
 def read_bound(value: JSON, place: str, *, is_date: bool) -> Value:
-    """Return the value to compare with; on a date field a string is read as one (D-F9)."""
+    """Return the value to compare with; for a date field, a string is read as a date (D-F9)."""
     return _date(value, place) if is_date and isinstance(value, str) else value
 
 
@@ -198,7 +198,7 @@ def _match(value: dict[str, JSON], place: str) -> Match:
 
 
 def _refuse_dollars(value: JSON, pointer: str) -> None:
-    """Refuse keys that start with «$», at any depth (D-F11)."""
+    """Raise ApiError if a key starts with «$», at any depth (D-F11)."""
     if isinstance(value, dict):
         for name, member in value.items():
             place = child(pointer, name)

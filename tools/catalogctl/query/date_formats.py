@@ -1,4 +1,4 @@
-"""Format instants by a date format, as text or number (query spec 8, D-A11)."""
+"""Format instants with a date format, as a string or a number (query spec 8, D-A11)."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _DIRECTIVE = re.compile("%(.?)", re.DOTALL)
 
 
 def _sunday_week(moment: datetime) -> int:
-    """Return the week of the year, counted from its first Sunday; the days before are week 0."""
+    """Return the week of the year, counted from its first Sunday; the days before it are week 0."""
     return (moment.timetuple().tm_yday + 6 - moment.isoweekday() % 7) // 7
 
 
 def formatted(date_format: str, moment: Instant) -> str | int:
-    """Return what a checked format makes of an instant, in UTC."""
+    """Return an instant in a checked format, in UTC."""
     time = calendar(moment)
     if date_format in _NUMBERS:
         return _NUMBERS[date_format](time)
@@ -54,6 +54,6 @@ def formatted(date_format: str, moment: Instant) -> str | int:
 
 
 def unknown_directive(date_format: str) -> str | None:
-    """Return the first directive of a format that does not exist, None when all of them do."""
+    """Return the first unknown directive of a format, or None if all are known."""
     found = (each for each in _DIRECTIVE.finditer(date_format) if each[1] not in _TEXTS)
     return next((directive[0] for directive in found), None)

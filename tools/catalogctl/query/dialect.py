@@ -1,7 +1,7 @@
-"""Translate regular expressions for RE2, by the dialect of docs/query.md (D-F12).
+"""Translate regular expressions in the dialect of docs/query.md for RE2 (D-F12).
 
-The dialect is what Python's `re` and PCRE read alike and a linear-time engine can do. What it
-does not have is refused, never read in one engine's own way:
+The dialect is what Python's `re` and PCRE interpret alike and a linear-time engine supports.
+Anything else is an error, never interpreted in one engine's own way:
 
     pattern     = ["(?" flags ")"] choice                  flags: i, m, s; "i" is always on
     choice      = sequence { "|" sequence }
@@ -49,13 +49,13 @@ _SLOW = (
 
 
 class NoPatternError(ValueError):
-    """Why a text is no pattern."""
+    """The reason why a text is not a pattern."""
 
 
 class Piece(NamedTuple):
-    """A part of a pattern as RE2 reads it, and its size: characters, sets and repeats undone.
+    """A part of a pattern in RE2's syntax, and its size: characters and sets, repeats written out.
 
-    A place that is no character («^») can't be repeated.
+    A part that matches no character («^») can't be repeated.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Piece(NamedTuple):
 
 
 def translate(text: str) -> Piece:
-    """Return a pattern of the dialect as RE2 has to read it, and its size; raise NoPatternError."""
+    """Return a pattern of the dialect in RE2's syntax; raise NoPatternError if it is invalid."""
     if len(text) > MAX_PATTERN:
         raise NoPatternError(f"it has more than {MAX_PATTERN:,} characters")
     start = _GLOBAL_FLAGS.match(text)
@@ -77,7 +77,7 @@ def translate(text: str) -> Piece:
 
 
 class _PatternReader:
-    """Reads a pattern from left to right; `position` is where it stands."""
+    """Reads a pattern from left to right; `position` is the index of the next character."""
 
     def __init__(self, text: str, position: int) -> None:
         self.text = text
@@ -88,7 +88,7 @@ class _PatternReader:
         return self.text.startswith(beginnings, self.position)
 
     def choice(self, flags: frozenset[str], depth: int) -> Piece:
-        """Read sequences divided by «|», up to a «)» or the end."""
+        """Read sequences separated by «|», up to a «)» or the end."""
         if depth > MAX_GROUPS:
             raise NoPatternError(f"its groups nest deeper than {MAX_GROUPS} levels")
         sequences = [self.sequence(flags, depth)]
@@ -111,7 +111,7 @@ class _PatternReader:
         return Piece("".join(piece.text for piece in pieces), max(size, 1))
 
     def repeated(self, atom: Piece) -> Piece:
-        """Read how often an atom comes, and return it as often."""
+        """Read the repeat after an atom, if any, and return the repeated atom."""
         if _NO_REPEAT.match(self.text, self.position):
             raise NoPatternError('write "{0,n}" for "{,n}"')
         repeat = _REPEAT.match(self.text, self.position)
@@ -180,7 +180,7 @@ class _PatternReader:
         return Piece(_literal(self.escaped()))
 
     def escaped(self) -> str:
-        """Read what follows a backslash and stands for one character."""
+        """Read what follows a backslash and denotes one character."""
         char = self.text[self.position]
         number = _HEX.match(self.text, self.position)
         if number:
@@ -218,7 +218,7 @@ class _PatternReader:
         return f"{_literal(first)}-{_literal(last)}"
 
     def character(self) -> str:
-        """Read one character of a set, or a class, which is returned as it is written."""
+        """Read one character of a set, or a class, which is returned as written."""
         if self.starts("[:", "[.", "[="):
             shown = self.text[self.position : self.position + 2]
             raise NoPatternError(f'"{shown}" in a set does not mean the same everywhere')
@@ -242,7 +242,7 @@ def _literal(char: str) -> str:
 
 
 def _times(repeat: re.Match[str]) -> int:
-    """Return how often a repeat copies its atom; raise NoPatternError where that is too often."""
+    """Return how often a repeat copies its atom; raise NoPatternError if that is too often."""
     if repeat["least"] is None:
         return 1
     least = int(repeat["least"])

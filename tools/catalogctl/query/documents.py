@@ -1,4 +1,4 @@
-"""Make query documents of PluginInfo objects (query spec 1)."""
+"""Convert PluginInfo objects to query documents (query spec 1)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _DATES = tuple(field for field, kind in FIELDS.items() if kind is Field.DATE)
 
 
 def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
-    """Return plugins in the order on which ties, pages, first and last rest (D-S1)."""
+    """Return plugins in the order that ties, pages, first and last depend on (D-S1)."""
     return sorted(plugins, key=lambda info: (str(info.get("name")), str(info.get("plugin_id"))))
 
 
 class Documents:
-    """Some plugins in base order, and the query document of each; reusable for many queries."""
+    """Plugins in base order, and the query document of each; reusable for many queries."""
 
     __slots__ = ("plugins", "rows")
 
@@ -39,7 +39,7 @@ class Documents:
 
 
 def document(info: JSONObject) -> JSONObject:
-    """Return the query document of a plugin, its dates as instants; nothing below is copied."""
+    """Return a plugin's query document, with dates as instants; nested values are not copied."""
     made = {field: info.get(field) for field in FIELDS}
     for field in _NULLABLE:
         made[field] = made[field] or None
@@ -56,9 +56,9 @@ def document(info: JSONObject) -> JSONObject:
 
 @lru_cache(maxsize=10_000)
 def _date(text: str) -> JSON:
-    """Return a date, which many plugins share: that of a commit.
+    """Return a date as an Instant. Cached, because many plugins share the date of a commit.
 
-    A text that is not one, in a tree that we did not build, stays as it is.
+    A text that is not a date, in a tree built by another tool, is returned unchanged.
     """
     moment = instant(text)
     return text if moment is None or not MIN_INSTANT <= moment <= MAX_INSTANT else moment

@@ -1,4 +1,4 @@
-"""Dotted paths: which ones there are, and what they reach in a document or a row."""
+"""Parse dotted paths, and find what they reach in a document or a row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Field(Enum):
-    """What a field of the query document is, and so what may follow it in a path."""
+    """The type of a field of the query document, which decides what may follow it in a path."""
 
     TEXT = "a string"
     DATE = "a date"
@@ -60,7 +60,7 @@ Segments: TypeAlias = tuple[str, ...]
 
 
 def split(text: str, pointer: str) -> Segments:
-    """Return the names of a path; raise ApiError where its syntax is wrong (query spec 3.1)."""
+    """Return the names of a path; raise ApiError if its syntax is wrong (query spec 3.1)."""
     segments = tuple(text.split("."))
     if len(segments) > MAX_SEGMENTS:
         raise bad(f"a path has at most {MAX_SEGMENTS} names: {quote(text)}", pointer)
@@ -73,14 +73,14 @@ def split(text: str, pointer: str) -> Segments:
 
 
 def of_documents(segments: Segments) -> Segments:
-    """Return a path below query documents with the alias `repository.X` resolved."""
+    """Return a path in query documents, with the alias `repository.X` resolved."""
     if segments[0] == _ALIAS and len(segments) > 1:
         return ("repository_info", *segments[1:])
     return segments
 
 
 def parse(text: str, pointer: str) -> Segments:
-    """Return a path of the query document; raise ApiError where there is no such field (D-F4)."""
+    """Return a path of the query document; raise ApiError if there is no such field (D-F4)."""
     field, *rest = segments = of_documents(split(text, pointer))
     kind = FIELDS.get(field)
     if kind is None:
@@ -98,7 +98,7 @@ def parse(text: str, pointer: str) -> Segments:
 
 
 def reach(value: Value, segments: Sequence[str], budget: StepBudget) -> list[Value]:
-    """Return the values that a condition's or a sort's path reaches (query spec 3.1)."""
+    """Return the values that the path of a condition or a sort reaches (query spec 3.1)."""
     reached = [value]
     for segment in segments:
         found: list[Value] = []
@@ -113,7 +113,7 @@ def reach(value: Value, segments: Sequence[str], budget: StepBudget) -> list[Val
 
 
 def _elements(value: list[JSON], segment: str) -> list[Value]:
-    """Return the element at a position, and what all elements that are objects have at a name."""
+    """Return the element at a position, and the member of that name of each object element."""
     found: list[Value] = [
         element.get(segment, MISSING) for element in value if isinstance(element, dict)
     ]
@@ -122,12 +122,12 @@ def _elements(value: list[JSON], segment: str) -> list[Value]:
 
 
 def _index(segment: str) -> int | None:
-    """Return the position that a decimal name means; one of 10 digits lies beyond every list."""
+    """Return the position that a decimal name denotes; 10 digits are beyond the end of any list."""
     return int(segment) if len(segment) < 10 and segment.isascii() and segment.isdigit() else None  # noqa: PLR2004
 
 
 def below(row: JSON, segments: Sequence[str]) -> Value:
-    """Return the one value at a path of a stage: lists are mapped, digits are names (D-A10)."""
+    """Return the single value at a path of a stage: lists are mapped, digits are names (D-A10)."""
     value: Value = row
     for position, segment in enumerate(segments):
         if isinstance(value, dict):

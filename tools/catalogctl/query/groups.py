@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def grouped(rows: Rows, stage: Group, budget: StepBudget) -> list[JSONObject]:
-    """Return one row per distinct tuple of keys, ordered by it (D-A1)."""
+    """Return one row per distinct tuple of keys, ordered by that tuple (D-A1)."""
     budget.spend(len(rows) * (1 + len(stage.keys) + len(stage.fields)))
     columns = [(group_key.name, _key_column(rows, group_key, stage)) for group_key in stage.keys]
     groups = _partition(len(rows), [values for _, values in columns], budget)
@@ -49,7 +49,7 @@ def _key_column(rows: Rows, group_key: GroupKey, stage: Group) -> list[Value]:
 
 
 def _partition(length: int, columns: list[list[Value]], budget: StepBudget) -> list[Members]:
-    """Return the groups, ordered by their keys across all types."""
+    """Return the groups, in the cross-type order of their keys."""
     groups: dict[tuple[Key, ...], Members] = {}
     keys = [[key(value, budget) for value in values] for values in columns]
     for position in range(length):
@@ -66,7 +66,7 @@ def _field(
         return [sum(passes[position] for position in members) for members in groups]
     if field.operator == "push":
         return _pushed(rows, field, groups, budget)
-    # A row that fails gives 0, and average divides by it too (query spec 8, conditions).
+    # A row that fails counts as 0, and average divides by it too (query spec 8, conditions).
     values = zip(column(rows, field.segments), passes, strict=True)
     met = [value if passed else 0 for value, passed in values]
     accumulate = ACCUMULATORS[field.operator]

@@ -1,4 +1,4 @@
-"""Refuse any Python value that is not JSON that a query may be made of."""
+"""Check that a Python value is JSON that a query may consist of."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check(request: JSON) -> None:
-    """Refuse what is no JSON, nests too deep or is too large; without recursion."""
+    """Raise ApiError if a value is not JSON, nests too deep or is too large; without recursion."""
     if not isinstance(request, (dict, list)):
         if wrong := _wrong_scalar(request):
             raise invalid(wrong, "")
@@ -51,7 +51,7 @@ def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]
 
 
 def _wrong_scalar(value: JSON) -> str:
-    """Return what is wrong with a value that is not a list or an object, "" if nothing is."""
+    """Return what is wrong with a value that is not a list or an object, or "" if it is valid."""
     if isinstance(value, str):
         broken = not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)
         return "half of a surrogate pair is no character" if broken else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def answer_list(
     query: ListQuery, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> JSONObject:
-    """Return `{"results": […], "total_count": n}`; `total_count` counts before paging."""
+    """Return `{"results": […], "total_count": n}`; `total_count` is the number before paging."""
     found = passing(query.filters, documents, now=now, budget=budget)
     if query.count_only:
         return {"results": [], "total_count": len(found)}
@@ -31,7 +31,7 @@ def answer_list(
 
 
 def _rows(infos: Iterable[JSONObject], query: ListQuery) -> Iterable[JSONObject]:
-    """Return the part of each PluginInfo that is asked for."""
+    """Return the requested part of each PluginInfo."""
     if query.minimal:
         return map(minimal, infos)
     if query.only is None:

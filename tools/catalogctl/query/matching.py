@@ -33,13 +33,13 @@ SYMBOLS: dict[str, Callable[[Key, Key], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
-"""What the operators of a comparison do with two keys."""
+"""The function for each comparison operator, applied to two keys."""
 
 
 def passing(
     filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> list[int]:
-    """Return the indexes of the documents that pass all of `every` and one of `some`."""
+    """Return the indexes of the documents that pass all of `every` and at least one of `some`."""
     every = [_condition_test(condition, now, budget) for condition in filters.every]
     some = [_condition_test(condition, now, budget) for condition in filters.some]
     return [
@@ -58,7 +58,7 @@ def _condition_test(
 
 
 def _reached_test(test: Test, now: Instant, budget: StepBudget) -> Holds:
-    """Return a test of one value that a path reaches."""
+    """Return a test of one of the values that a path reaches."""
     match test:
         case Exist():
             return lambda value: value is not MISSING
@@ -77,7 +77,7 @@ def _reached_test(test: Test, now: Instant, budget: StepBudget) -> Holds:
 
 
 def _any_candidate(holds: Holds, budget: StepBudget) -> Holds:
-    """Return a test of a reached value or, if it is a list, of an element; missing is null."""
+    """Return a test of a reached value or, if it is a list, of its elements; missing is null."""
 
     def any_holds(value: Value) -> bool:
         if not isinstance(value, list):
@@ -89,7 +89,7 @@ def _any_candidate(holds: Holds, budget: StepBudget) -> Holds:
 
 
 def _match(members: tuple[tuple[Segments, Value], ...], budget: StepBudget) -> Holds:
-    """Return a test of a reached value: a list with one element that equals all members."""
+    """Return a test of whether a reached value is a list with an element that has all members."""
     tests = [
         (segments, _any_candidate(_equal((value,), budget), budget)) for segments, value in members
     ]
@@ -110,7 +110,7 @@ def _equal(values: tuple[Value, ...], budget: StepBudget) -> Holds:
 
 
 def _compare(comparison: str, bound: Value, budget: StepBudget) -> Holds:
-    """Return a test of the candidates of the bound's type, which is not a list or an object."""
+    """Return a test of candidates of the bound's type; a list or an object never passes."""
     compares, wanted = SYMBOLS[comparison], key(bound, budget)
 
     def holds(candidate: Value) -> bool:

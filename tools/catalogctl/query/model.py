@@ -1,4 +1,4 @@
-"""What a query is, once it is read: frozen values that say nothing wrong any more."""
+"""Define the frozen values that represent a parsed and checked query."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Equal:
-    """Some candidate equals one of the values; null also means missing."""
+    """At least one candidate equals one of the values; null also means missing."""
 
     values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Some candidate of the bound's type is lt, lte, gt or gte than the bound."""
+    """At least one candidate of the bound's type compares as lt, lte, gt or gte to the bound."""
 
     comparison: str
     bound: Value | TimeDiff
@@ -29,26 +29,26 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Contain:
-    """Some candidate is a string that contains one of the texts, which are folded already."""
+    """At least one candidate is a string that contains one of the texts, already case-folded."""
 
     texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Some candidate is a string in which one of the patterns is found."""
+    """At least one candidate is a string in which one of the patterns is found."""
 
     patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exist:
-    """The path reaches something that is not missing."""
+    """The path reaches a value that is not missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The path reaches a list, one element of which equals the values at all these sub-paths."""
+    """The path reaches a list with an element that has these values at these sub-paths."""
 
     members: tuple[tuple[Segments, Value], ...]
 
@@ -58,7 +58,7 @@ Test: TypeAlias = Equal | Compare | Contain | Find | Exist | Match
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test of a path; negated, it holds exactly where the test does not."""
+    """A test of a path; if negated, it holds exactly where the test does not."""
 
     segments: Segments
     test: Test
@@ -67,7 +67,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """All of `every` hold and, unless it is empty, one of `some`."""
+    """All of `every` hold and, unless `some` is empty, at least one of `some` does."""
 
     every: tuple[Condition, ...] = ()
     some: tuple[Condition, ...] = ()
@@ -75,7 +75,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One key of an order."""
+    """One sort key."""
 
     segments: Segments
     desc: bool = False
@@ -83,21 +83,21 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows `start` and up, counted from 1, at most `limit` of them; limit 0 is every row."""
+    """Rows from `start` on, counted from 1, at most `limit` of them; limit 0 means all rows."""
 
     start: int = 1
     limit: int = 0
 
     @property
     def rows(self) -> slice:
-        """Return which rows of a sequence these are."""
+        """Return the page as a slice of a sequence."""
         first = self.start - 1
         return slice(first, first + self.limit) if self.limit else slice(None)
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list asks for; `only` and `minimal` are the fields of a row, None is all of it."""
+    """A parsed list query; `only` and `minimal` select a row's fields; `only` None means all."""
 
     filters: Filters
     sort: tuple[SortKey, ...] = ()
@@ -116,7 +116,7 @@ class Unwind:
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
-    """A key of a group: where it is read, what it is called, and how a date becomes a text."""
+    """A key of a group: its path, its name in the row, and the format of dates."""
 
     segments: Segments
     name: str
@@ -125,7 +125,7 @@ class GroupKey:
 
 @dataclass(frozen=True, slots=True)
 class GroupCondition:
-    """A comparison of one whole value in the order across all types (query spec 8)."""
+    """A comparison of one complete value in the cross-type order (query spec 8)."""
 
     segments: Segments
     operator: str
@@ -134,7 +134,7 @@ class GroupCondition:
 
 @dataclass(frozen=True, slots=True)
 class GroupField:
-    """A field of a group's row; `fields` are the sub-fields of push."""
+    """A field of a group's row; `fields` contains the sub-fields of push."""
 
     name: str
     operator: str
@@ -154,21 +154,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One row that tells how many there were."""
+    """One row with the number of rows."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The rows in another order."""
+    """The rows, sorted."""
 
     keys: tuple[SortKey, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectField:
-    """A field of a projected row: where it is read, and what is made of it."""
+    """A field of a projected row: its path, its name and the operator applied to it."""
 
     segments: Segments
     name: str
@@ -177,7 +177,7 @@ class ProjectField:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Rows of the kept names and the fields, and nothing else."""
+    """Rows with only the kept names and the fields."""
 
     kept: tuple[str, ...]
     fields: tuple[ProjectField, ...]
@@ -186,7 +186,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of the rows: the first ones (limit), or all but the first ones (skip)."""
+    """A part of the rows: only the first ones (limit), or all but the first ones (skip)."""
 
     start: int
     stop: int | None
@@ -197,7 +197,7 @@ Stage: TypeAlias = Unwind | Group | Count | Order | Project | Slice
 
 @dataclass(frozen=True, slots=True)
 class StatQuery:
-    """What a stat asks for: stages, or, without any, the distinct values at a path."""
+    """A parsed stat query: stages or, without stages, the distinct values at a path."""
 
     filters: Filters
     stages: tuple[Stage, ...] = ()

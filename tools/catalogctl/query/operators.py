@@ -1,4 +1,4 @@
-"""The operators of a condition, as one table (query spec 3.2)."""
+"""Define the operators of a condition as one table (query spec 3.2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Family(Enum):
-    """What an operator tests; the operators of a family read their value alike."""
+    """What an operator tests; the operators of a family read their value in the same way."""
 
     EQUAL = "eq"
     ONE_OF = "in"
@@ -22,7 +22,7 @@ class Family(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: its family, whether it takes a list, whether it is the complement."""
+    """One operator: its family, whether it takes a list, whether its result is negated."""
 
     name: str
     family: Family

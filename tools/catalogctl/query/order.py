@@ -25,7 +25,10 @@ T = TypeVar("T")
 def read_sort(
     sort: Message | None, read_path: Callable[[str, str], Segments], code: str
 ) -> tuple[SortKey, ...]:
-    """Return the keys of a sort: its `key`, else its `keys`; `code` is that of a keyless one."""
+    """Return the keys of a sort: its `key`, or else its `keys`.
+
+    Raise ApiError if one is wrong; `code` is the error's code if a sort key has no key.
+    """
     if sort is None:
         return ()
     found = []
@@ -46,7 +49,7 @@ def ordered(
     row_of: Callable[[T], JSONObject],
     budget: StepBudget,
 ) -> list[T]:
-    """Return items in the order of the keys of their rows; ties keep the order they had."""
+    """Return items sorted by the keys of their rows; the sort is stable."""
     found = list(items)
     for sort_key in reversed(keys):
         found.sort(key=lambda item: _weight(row_of(item), sort_key, budget), reverse=sort_key.desc)
@@ -54,7 +57,7 @@ def ordered(
 
 
 def _weight(row: JSONObject, sort_key: SortKey, budget: StepBudget) -> Key:
-    """Return what a row sorts by: a list counts as its smallest or largest element."""
+    """Return what a row is sorted by; a list counts as its smallest or largest element."""
     values: list[Value] = []
     for value in reach(row, sort_key.segments, budget):
         values += (value or [None]) if isinstance(value, list) else [value]

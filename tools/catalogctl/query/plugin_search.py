@@ -1,7 +1,7 @@
-"""Find the plugins that a person means by some words, the best first.
+"""Search plugins by words, the best match first.
 
-This is the search of the site without a browser: `site/js/search-engine.js` finds the same plugins
-in the same order, and a test compares the two (site contract, 5).
+This is the site's search without a browser: `site/js/search-engine.js` finds the same plugins in
+the same order, and a test compares the two (site contract, 5).
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
 
 
 DESCRIPTION = 120
-"""Characters of a description that are found."""
+"""Characters of a description that are searched."""
 LONGEST = 200
-"""Characters of what is asked that count."""
+"""Characters of the search text that are used."""
 
 _MOST_TERMS = 8
 _MOST_WORDS = 6
 _SHORTEST_WORD = 3
 _EDITS = ((8, 2), (4, 1))
-"""From so many letters on, a word may differ from a term by so many edits."""
+"""Pairs: a term of at least so many letters may differ from a word by so many edits."""
 _BLANKS = re.compile("[\\s\ufeff]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN_WORDS = re.compile(r"(?:(?!\n)[\W_])+")
 _SHORTEST_WORDS = 3
-"""Letters from which on a term may be several words written together."""
+"""The fewest letters of a term that may be several words written together."""
 _ENDLESS = 5
-"""Letters from which on such a term need not end where a word ends."""
+"""The fewest letters of such a term that need not end where a word ends."""
 _IN_NAME_AT_START, _IN_NAME, _IN_LABELS, _IN_KINDS, _IN_TEXT = 2, 3, 4, 5, 6
 
 
 class Found(NamedTuple):
-    """What a search found; `corrected` has the words by which terms were taken that are nowhere."""
+    """The result of a search; `corrected` has the replacements of each term that occurs nowhere."""
 
     plugins: list[JSONObject]
     corrected: dict[str, list[str]]
 
 
 def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) -> Found:
-    """Return the plugins in which all words occur; `plugins` come in base order.
+    """Return the plugins in which all words occur; `plugins` must be in base order.
 
-    A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
+    A word that occurs nowhere is replaced by the nearest ones that do, unless `literal`.
     """
     texts = [_Text.of(each) for each in plugins]
     terms = [_Term.of(each) for each in _terms(asked)]
@@ -69,13 +69,13 @@ def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) 
 
 
 def short(text: str, limit: int = 160) -> str:
-    """Return the text in one line, cut at the limit."""
+    """Return the text on one line, cut at the limit."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: without marks, in lower case, ß as ss."""
+    """Return a text normalized for comparison: without combining marks, in lower case, ß as ss."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text)
@@ -84,14 +84,14 @@ def plain(text: str) -> str:
 
 
 def _together(text: str) -> str:
-    """Return a text without what stands between its words; lines stay apart."""
+    """Return a text without the characters between its words; line breaks are kept."""
     return _BETWEEN_WORDS.sub("", text)
 
 
 class _Term(NamedTuple):
-    """A word that is searched for: as it is, or as several words of a text written together.
+    """A search term, which matches as written, or as several words of a text written together.
 
-    `words` finds the latter: from the start of a word on, to the end of one if it is short.
+    `words` matches the latter, from the start of a word; if the term is short, to the end of one.
     """
 
     text: str
@@ -119,7 +119,7 @@ class _Term(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """What is searched of one plugin, plain; `joined` is the whole of it put together."""
+    """The normalized texts of a plugin; `joined` is `whole` without what separates its words."""
 
     plugin_id: str
     name: str
@@ -149,7 +149,7 @@ class _Text(NamedTuple):
 
 
 def _count_words(texts: Iterable[_Text]) -> Counter[str]:
-    """Return the words of all plugins, with how many plugins have each."""
+    """Return the words of all plugins, with the number of plugins in which each occurs."""
     counted: Counter[str] = Counter()
     for text in texts:
         words = set(_NO_WORD.split(text.whole))
@@ -179,7 +179,7 @@ def _terms(asked: str) -> list[str]:
 
 
 def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
-    """Return how well a plugin fits; 0 is best. Where a word was corrected all count alike more."""
+    """Return how well a plugin matches; 0 is best. With corrections, only the places count."""
     if not asked or asked in (text.name, text.plugin_id, text.image):
         return 0
     if text.name.startswith(asked) or text.plugin_id.startswith(asked):
@@ -188,7 +188,7 @@ def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
 
 
 def _place(text: _Text, term: _Term) -> int:
-    """Return where a term stands in a plugin: at the start of a word of its name or id is best."""
+    """Return the rank of a term's position: best at the start of a word of the name or id."""
     if term.text in text.name or term.text in text.plugin_id:
         starts = _starts_word(text.name, term.text) or _starts_word(text.plugin_id, term.text)
         return _IN_NAME_AT_START if starts else _IN_NAME
@@ -209,7 +209,7 @@ def _starts_word(text: str, term: str) -> bool:
 
 
 def _distance(term: str, word: str, limit: int) -> int | None:
-    """Return the edits from a term to a word, or to a beginning of it; None above the limit."""
+    """Return the edits from a term to a word or a prefix of it, or None above the limit."""
     wide = min(len(word), len(term) + limit)
     if wide < len(term) - limit:
         return None

@@ -1,4 +1,4 @@
-"""Cut the part of a PluginInfo that the paths of `only` ask for (query spec 5.5)."""
+"""Cut PluginInfo down to the paths of `only` (query spec 5.5)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MINIMAL = ("plugin_id", "name", "state", "image", "service_type", "registry_type", "provider")
 Tree: TypeAlias = "dict[str, Tree]"
-"""What to keep, by name; an empty tree keeps all that is there."""
+"""What to keep, by name; an empty tree keeps everything."""
 
 
 def read_only(texts: Sequence[str], pointer: str) -> tuple[Segments, ...]:
-    """Return checked paths of PluginInfo; raise ApiError for any other (D-L3)."""
+    """Return the paths, checked; raise ApiError if one is not a path of PluginInfo (D-L3)."""
     found = []
     for position, text in enumerate(texts):
         place = child(pointer, position)
@@ -34,7 +34,7 @@ def read_only(texts: Sequence[str], pointer: str) -> tuple[Segments, ...]:
 
 
 def only_fields(info: JSONObject, only: Sequence[str]) -> JSONObject:
-    """Return the part of a PluginInfo that `get` is asked for; raise ApiError as a list does.
+    """Return the fields of a PluginInfo that `get` requests; raise ApiError as a list does.
 
     No ordering field is added (query spec 5).
     """
@@ -42,23 +42,23 @@ def only_fields(info: JSONObject, only: Sequence[str]) -> JSONObject:
 
 
 def ordering(keys: Sequence[SortKey]) -> tuple[Segments, ...]:
-    """Return the fields that an order adds to `only`: those of its keys, or the name."""
+    """Return the fields that a sort adds to `only`: those of its keys, or the name."""
     found = [_kept(sort_key.segments) for sort_key in keys]
     return tuple(path for path in found if path[0] != "repository_id") if keys else (("name",),)
 
 
 def _kept(segments: Segments) -> Segments:
-    """Return the part of a path that rows are cut by: below objects alone."""
+    """Return the part of a path that rows are cut by: only objects are cut inside."""
     return segments if FIELDS[segments[0]] is Field.OBJECT else segments[:1]
 
 
 def minimal(info: JSONObject) -> JSONObject:
-    """Return the seven fields of a minimal row, those that the plugin has."""
+    """Return the fields of a minimal row, at most seven: those that the plugin has."""
     return {name: info[name] for name in MINIMAL if name in info}
 
 
 def tree(segments: Iterable[Segments]) -> Tree:
-    """Return the paths as one tree; a path requested whole wins over those below it."""
+    """Return the paths as one tree; a path takes precedence over those below it."""
     root: Tree = {}
     for path in sorted(set(segments), key=len, reverse=True):
         node = root
@@ -69,7 +69,7 @@ def tree(segments: Iterable[Segments]) -> Tree:
 
 
 def cut(info: JSONObject, kept: Tree) -> JSONObject:
-    """Return the part of an object that a tree keeps, in the object's order."""
+    """Return the members of an object that a tree keeps, in the object's order."""
     found: JSONObject = {}
     for name, value in info.items():
         if name in kept:

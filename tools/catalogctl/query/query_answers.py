@@ -1,4 +1,4 @@
-"""Answer a request of `list` or `stat`: check it, and run it within its steps."""
+"""Answer a `list` or `stat` request: check it, and run it within its step budget."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def answer(
     now: str,
     repository_id: str,
 ) -> JSONObject:
-    """Return the answer of a request; `kind` is list or stat, `plugins` are in base order.
+    """Return the answer to a request; `kind` is list or stat, `plugins` are in base order.
 
-    `repository_id` is this catalog's own. The rows may be the plugins themselves: they must not
-    be changed. ApiError: the request can't be answered. UsageError: `now` is not a time.
+    `repository_id` is this catalog's own. The rows may be the plugins themselves: don't modify
+    them. Raise ApiError if the request can't be answered, UsageError if `now` is not a time.
     """
     query = parse(kind, request, repository_id=repository_id)
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
@@ -42,7 +42,7 @@ def answer(
             return answer_list(query, documents, now=moment, budget=budget)
         return answer_stat(query, documents, now=moment, budget=budget)
     except RecursionError as error:
-        # Plugin files nest 64 levels at most; a tree that another tool published may nest deeper.
+        # Plugin files nest at most 64 levels; a tree published by another tool may nest deeper.
         raise bad("a value nests too deep to be looked at", "/query") from error
 
 

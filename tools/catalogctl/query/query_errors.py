@@ -1,4 +1,4 @@
-"""Make the errors of a query that can't be answered."""
+"""Create the errors of queries that can't be answered."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 
 def bad(message: str, pointer: str, hint: str = "") -> ApiError:
-    """Return the error of a query that has its shape, but no meaning."""
+    """Return the error for a query of the right shape that has no meaning."""
     return ApiError("ERROR_DB_QUERY", message, pointer, hint=hint)
 
 
 def invalid(message: str, pointer: str, hint: str = "") -> ApiError:
-    """Return the error of a query that does not have the API's shape."""
+    """Return the error for a query that does not have the API's shape."""
     return ApiError("ERROR_INVALID_PARAMETER", message, pointer, hint=hint)
 
 
 class UnfitError(Exception):
-    """Why an operator can't take a value; the stage says where."""
+    """The reason why an operator can't take a value; the stage adds the place."""
 
 
 @contextmanager
 def stage_errors(operator: str, segments: Sequence[str], pointer: str) -> Iterator[None]:
-    """Turn an UnfitError into the error of a stage."""
+    """Convert an UnfitError to the ApiError of a stage."""
     try:
         yield
     except UnfitError as error:

@@ -1,7 +1,7 @@
-"""How much a query may ask for: every bound in one place, and the steps that one answer may take.
+"""Define all limits of a query in one place, and the steps that one answer may take.
 
-A saved query is written by a stranger and answered in every build, so it has to end. The bounds
-are counts, never times: the same query gives the same answer on a slow machine as on a fast one.
+A saved query is written by a stranger and answered in every build, so it must terminate. The
+limits are counts, never times: a query has the same answer on a slow machine and on a fast one.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 from catalogctl.query.query_errors import bad
 
 MAX_DEPTH = 64
-"""How deep the collections of a request may nest; the request itself is 1."""
+"""How deep the collections of a request may nest; the request itself is level 1."""
 MAX_NODES = 2_000_000
-"""How many values a request may hold, those of its lists and objects counted."""
+"""How many values a request may contain, including those in its lists and objects."""
 MAX_CONDITIONS = 10_000
-"""How many conditions `filter` and `filter_or` may hold together."""
+"""How many conditions `filter` and `filter_or` may have together."""
 MAX_SEGMENTS = 64
 """How many names a path may have."""
 MAX_PATTERN = 1_000
 """How many characters a regular expression may have."""
 MAX_PATTERN_SIZE = 1_000
-"""How many characters and sets a regular expression may have once its repeats are written out."""
+"""How many characters and sets a regular expression may have with its repeats written out."""
 MAX_REPEAT = 1_000
 """How often a regular expression may repeat a part by a number: `a{1000}`."""
 MAX_GROUPS = 50
@@ -33,25 +33,25 @@ MAX_STAGES = 100
 MAX_DATE_FORMAT = 100
 """How many characters a `date_format` may have."""
 STEPS = 5_000_000
-"""How many steps an answer may take, besides those for each plugin; a step is a look at a value."""
+"""How many steps an answer may take, besides those per plugin; a step is a look at a value."""
 STEPS_PER_PLUGIN = 1_000
-"""How many steps more an answer may take for each plugin that is asked."""
+"""How many additional steps an answer may take for each plugin that is queried."""
 NEW_VALUE = 10
-"""How many steps it takes to make a value that stays: of a row, of a list. It bounds the memory."""
+"""How many steps it takes to create a value of a row or list, which limits the memory used."""
 
 CONTAIN_STEP = 16
-"""How many characters of a text that `contain` looks through count as one step."""
+"""How many characters of a text that `contain` searches count as one step."""
 REGEX_STEP = 32
-"""How many moves of a pattern (its size times the characters of a text) count as one step."""
+"""How much matching (a pattern's size times the characters of a text) counts as one step."""
 JSON_STEP = 8
-"""How many characters of the JSON by which an object is compared count as one step."""
+"""How many characters of the JSON that an object is compared by count as one step."""
 
 REGEX_BYTES = 16 << 20
-"""Memory that the automaton of one regular expression may take."""
+"""Memory that the automaton of one regular expression may take, in bytes."""
 
 
 class StepBudget:
-    """The steps that are left to one answer; spending more than there are ends the query."""
+    """The steps that are left for one answer; spending more than that ends the query."""
 
     __slots__ = ("allowed", "left")
 
@@ -59,12 +59,12 @@ class StepBudget:
         self.allowed = self.left = STEPS + STEPS_PER_PLUGIN * plugins
 
     def spend(self, steps: int) -> None:
-        """Take steps off; raise ApiError when none are left (hardening R-15)."""
+        """Subtract steps; raise ApiError if none are left (hardening R-15)."""
         self.left -= steps
         if self.left < 0:
             hint = "filter first, and look at fewer or smaller values"
             raise bad(f"the query takes more than {self.allowed:,} steps", "/query", hint)
 
     def make(self, values: int) -> None:
-        """Take off the steps of making values."""
+        """Subtract the steps of creating values; raise ApiError if none are left."""
         self.spend(values * NEW_VALUE)

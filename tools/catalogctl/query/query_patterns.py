@@ -1,7 +1,7 @@
 """Compile regular expressions that search in linear time (query spec 3.2, D-F12).
 
-RE2 does the search: an automaton, so no pattern and no text can make it slow. `dialect.py` says
-what may be written.
+RE2 searches with an automaton, so no pattern and no text can make it slow. `dialect.py` defines
+the syntax.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern, and its size as the dialect counts it."""
+    """A compiled pattern, and its size as counted by `dialect.py`."""
 
     compiled: Regexp[bytes]
     size: int
 
     def found(self, text: str, budget: StepBudget) -> bool:
-        """Return whether the pattern is found in a text, case ignored."""
+        """Return whether the pattern is found in a text, ignoring case."""
         budget.spend(1 + len(text) * self.size // REGEX_STEP)
         return self.compiled.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
 def compile_pattern(text: str, pointer: str) -> Pattern:
-    """Return a pattern; raise ApiError for what is none in the dialect."""
+    """Return a compiled pattern; raise ApiError if the text is not a pattern of the dialect."""
     try:
         translated, size, _ = translate(text)
         return Pattern(_compile(translated), size)

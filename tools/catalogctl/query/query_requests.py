@@ -1,7 +1,7 @@
-"""Read `PluginQuery` and `PluginStatQuery` from JSON, checked (query spec 2).
+"""Read and check `PluginQuery` and `PluginStatQuery` from JSON (query spec 2).
 
-The order of checks: shape, required members, repository, what a stat is about, the conditions'
-structure, then all that depends on paths. The first failure is the answer.
+The order of checks: shape, required members, repository, what a stat computes, the structure of
+the conditions, then everything that depends on paths. The first failure is the answer.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ LIST_FIELDS = (
     "registry_type",
     "domain_id",
 )
-"""The request's own fields that become conditions, in the order in which they do."""
+"""The request's own fields that become conditions, in the order of the conditions."""
 STAT_FIELDS = ("domain_id",)
 
 
 def parse(kind: str, request: JSONObject, *, repository_id: str) -> ListQuery | StatQuery:
     """Return the query of a request; `kind` is list or stat.
 
-    `repository_id` is this catalog's own; a request that names none means this one. ApiError: the
+    `repository_id` is this catalog's own, and the default of the request's. Raise ApiError if the
     request can't be answered, or names another repository.
     """
     return (_list if kind == "list" else _stat)(request, repository_id)
@@ -79,7 +79,7 @@ def _stat(request: JSONObject, repository_id: str) -> StatQuery:
 
 
 def check_repository(asked: str | None, repository_id: str) -> None:
-    """Raise ApiError where another repository is asked than this one."""
+    """Raise ApiError if a request names another repository than this one."""
     if asked not in {None, repository_id}:
         what = f"there is no repository {quote(str(asked))} here"
         hint = f"this catalog is {quote(repository_id)}"

@@ -1,7 +1,7 @@
-"""Parse ISO 8601 texts and timediff expressions, and print instants.
+"""Parse ISO 8601 texts and timediff expressions, and format instants.
 
-An instant is a number of milliseconds, so that dates compare fast and offsets of any size can
-neither overflow nor lose a digit.
+An instant is a number of milliseconds, so that dates compare fast and offsets of any size neither
+overflow nor lose precision.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY, "w": 7 *
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _FARTHEST = 10**12
-"""More units than this lead beyond every date there is, however many there are."""
+"""A larger number of units is reduced to this one: both lead beyond any possible date."""
 
 _ISO = re.compile(
     r"(?P<year>[0-9]{4})"
@@ -34,20 +34,20 @@ _TIMEDIFF = re.compile(
 
 
 class Instant(int):
-    """A date: milliseconds since 1970-01-01 UTC. Tell it from a number by its exact type."""
+    """A date: milliseconds since 1970-01-01 UTC. Only its exact type tells it from a number."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TimeDiff:
-    """An instant seen from «now»: its base, and the milliseconds to add."""
+    """An instant relative to «now»: its base, and the milliseconds to add."""
 
     base: str
     offset: int
 
     def at(self, now: Instant) -> Instant:
-        """Return the instant that is meant when «now» is this one (query spec 7)."""
+        """Return the absolute instant for a given «now» (query spec 7)."""
         today = now - now % DAY
         if self.base == "now/d":
             start = today
@@ -62,7 +62,7 @@ class TimeDiff:
 
 
 def instant(text: str) -> Instant | None:
-    """Return the instant of an ISO 8601 text, or None for any other text (query spec 3.2)."""
+    """Return the instant of an ISO 8601 text, or None if it is not one (query spec 3.2)."""
     found = _ISO.fullmatch(text)
     if found is None:
         return None
@@ -83,7 +83,7 @@ def instant(text: str) -> Instant | None:
 
 
 def _day(part: dict[str, str | None]) -> int:
-    """Return the day's number in the calendar; raise ValueError for one that is not there."""
+    """Return the ordinal of a day; raise ValueError if there is no such day."""
     year = int(part["year"] or 0)
     if part["week"]:
         return date.fromisocalendar(year, int(part["week"]), int(part["weekday"] or 1)).toordinal()
@@ -98,7 +98,7 @@ def _day(part: dict[str, str | None]) -> int:
 
 
 def timediff(text: str) -> TimeDiff | None:
-    """Return what an expression such as `now/d - 7d` means, or None (query spec 7)."""
+    """Parse an expression such as `now/d - 7d`; return None if it is not one (query spec 7)."""
     found = _TIMEDIFF.fullmatch(text)
     if found is None:
         return None
@@ -111,16 +111,16 @@ def timediff(text: str) -> TimeDiff | None:
 
 
 def calendar(moment: Instant) -> datetime:
-    """Return an instant of the years 1 to 9999 as calendar and clock, in UTC."""
+    """Return an instant of the years 1 to 9999 as a datetime in UTC."""
     return _EPOCH + timedelta(milliseconds=moment)
 
 
 def written(moment: Instant) -> str:
-    """Return an instant as answers show it: `2022-01-01T08:02:38.000Z`."""
+    """Return an instant in the format of answers: `2022-01-01T08:02:38.000Z`."""
     return calendar(moment).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 MIN_INSTANT, MAX_INSTANT = (
     Instant((date(year, 1, 1).toordinal() - _EPOCH_DAY) * DAY) for year in (1, 9999)
 )
-"""Dates of plugins lie between these, so that each of them has a calendar and prints."""
+"""The range of plugins' dates, so that each of them can be formatted."""

@@ -1,4 +1,4 @@
-"""Compare, order, fold and print the values that conditions and stages look at.
+"""Compare, order, case-fold and print the values that conditions and stages use.
 
 Types in order: missing, null, number, string, object, list, boolean, date (query spec 6).
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Missing(Enum):
-    """The marker for «there is no such member», which is not null."""
+    """The marker for a member that does not exist, as opposed to null."""
 
     MISSING = "missing"
 
@@ -28,7 +28,7 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 Value: TypeAlias = "JSON | Missing"
 Key: TypeAlias = tuple[object, ...]
-"""What a value is sorted and grouped by: equal values have equal keys, and keys have an order."""
+"""What values are sorted and grouped by: equal values have equal keys, and keys are ordered."""
 
 NUMBERS = frozenset({int, float})
 NULL_KEY: Final[Key] = (1,)
@@ -37,7 +37,7 @@ _EXACT = 2**53
 
 
 def double(value: float) -> float:
-    """Return a number as the double that it stands for; numbers are doubles (query spec 1)."""
+    """Return a number as a double, which all numbers are (query spec 1)."""
     try:
         return float(value)
     except OverflowError:
@@ -45,12 +45,12 @@ def double(value: float) -> float:
 
 
 def plain(number: float) -> int | float:
-    """Return a computed number as it prints best: 2 for 2.0."""
+    """Return a computed number as an integer if it is one: 2 for 2.0."""
     return int(number) if number.is_integer() and abs(number) <= _EXACT else number
 
 
 def key(value: Value, budget: StepBudget) -> Key:
-    """Return what a value sorts and groups by, across all types (query spec 6)."""
+    """Return what a value is sorted and grouped by, across all types (query spec 6)."""
     kind = type(value)
     if kind is str:
         return (3, value)
@@ -71,7 +71,7 @@ def key(value: Value, budget: StepBudget) -> Key:
 
 
 def json_text(value: JSON, budget: StepBudget) -> str:
-    """Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3)."""
+    """Return a value as JSON with sorted keys, so that equal values have equal texts (D-A3)."""
     budget.spend(1)
     if isinstance(value, (dict, list)):
         text = _collection_text(value, budget)
@@ -94,9 +94,9 @@ def _collection_text(value: JSONObject | list[JSON], budget: StepBudget) -> str:
 
 
 def fold(text: str) -> str:
-    """Return a text with simple case folding: each character becomes one character.
+    """Return a text with simple case folding, which maps each character to one character.
 
-    Full folding would make «ß» equal to «ss» and «İ» to two characters (query spec 3.2).
+    Full folding would map «ß» to «ss» and «İ» to two characters (query spec 3.2).
     """
     if text.isascii():
         return text.lower()
@@ -112,7 +112,7 @@ def _fold_character(char: str) -> str:
 
 
 def printed(value: JSON, budget: StepBudget) -> JSON:
-    """Return a value as an answer shows it: its dates as text, everywhere inside."""
+    """Return a value as answers show it, with dates as text at any depth."""
     budget.make(1)
     if isinstance(value, Instant):
         return written(value)

@@ -1,4 +1,4 @@
-"""Hold the rows between two stages, and run the stages that look at each row (query spec 8)."""
+"""Represent the rows between stages, and run the stages that process each row (query spec 8)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _PAIR = 2
 
 @dataclass(frozen=True, slots=True)
 class UnwoundRows:
-    """Documents, each as often as one of its fields has elements, and those in their place.
+    """Documents, each repeated for every element of one of its fields, with that element.
 
-    A copy of each document for each of its labels would take many times the memory of the plugins:
-    it is made whenever it is looked at.
+    Copying each document for each of its labels would take many times the memory of the plugins,
+    so the rows are created only when they are iterated over.
     """
 
     documents: Sequence[JSONObject]
@@ -50,12 +50,12 @@ Rows: TypeAlias = list["JSONObject"] | UnwoundRows
 
 
 def column(rows: Rows, segments: Segments) -> list[Value]:
-    """Return the value of every row at a path of a stage."""
+    """Return the value at a path of a stage, for every row."""
     return [below(row, segments) for row in rows]
 
 
 def unwound_documents(rows: Sequence[JSONObject], field: str, budget: StepBudget) -> UnwoundRows:
-    """Return one row per element of a field of documents; a value that is no list counts as one."""
+    """Return one row per element of a field; a value that is not a list counts as one element."""
     documents: list[JSONObject] = []
     elements: list[JSON] = []
     for row in rows:
@@ -68,9 +68,10 @@ def unwound_documents(rows: Sequence[JSONObject], field: str, budget: StepBudget
 
 
 def unwound(rows: Rows, segments: Segments, budget: StepBudget) -> Iterator[JSONObject]:
-    """Yield one row per element of the list at a path, the element in the list's place.
+    """Yield one row per element of the list at a path, with the element instead of the list.
 
-    A value that is no list leaves its row as it is; no value, null and `[]` leave none.
+    A row whose value is not a list is unchanged; a row whose value is missing, null or `[]` is left
+    out.
     """
     for row in rows:
         value = _through_objects(row, segments)
@@ -93,14 +94,14 @@ def _through_objects(row: JSONObject, segments: Sequence[str]) -> Value:
 
 
 def _with(row: JSONObject, segments: Sequence[str], value: JSON) -> JSONObject:
-    """Return a copy of a row with another value at a path that leads through objects."""
+    """Return a copy of a row with another value at a path through objects."""
     name, *rest = segments
     inner = row[name]
     return {**row, name: _with(inner, rest, value) if rest and isinstance(inner, dict) else value}
 
 
 def projected(rows: Rows, stage: Project, budget: StepBudget) -> list[JSONObject]:
-    """Return rows of the kept names and the fields of a project stage, and nothing else."""
+    """Return rows with only the kept names and the fields of a project stage."""
     budget.make(len(rows) * (len(stage.kept) + len(stage.fields)))
     columns = [(name, column(rows, (name,))) for name in stage.kept]
     columns += [(field.name, _converted(rows, field, stage, budget)) for field in stage.fields]
@@ -110,7 +111,7 @@ def projected(rows: Rows, stage: Project, budget: StepBudget) -> list[JSONObject
 def from_columns(
     columns: Sequence[tuple[str, list[Value]]], positions: Iterable[int]
 ) -> list[JSONObject]:
-    """Return the rows at some positions of named columns; what is missing is left out."""
+    """Return the rows at the given positions of named columns, without missing values."""
     return [
         {name: value for name, values in columns if (value := values[n]) is not MISSING}
         for n in positions
@@ -142,7 +143,7 @@ def _object_to_array(value: Value, budget: StepBudget) -> Value:
 
 
 def _array_to_object(value: Value, budget: StepBudget) -> Value:
-    """Return an object of `[{k, v}…]` or `[[key, value]…]`, all elements of one kind."""
+    """Convert `[{k, v}…]` or `[[key, value]…]` to an object; all elements must be of one type."""
     if value is None or value is MISSING:
         return None
     if not isinstance(value, list):

@@ -1,7 +1,8 @@
-"""Read messages of the API's shape; anything else is ERROR_INVALID_PARAMETER.
+"""Read messages that have the API's shape; anything else is ERROR_INVALID_PARAMETER.
 
-The shapes are those of query spec 2. A message keeps what was given, under the long names: a member
-at its proto3 default is not given; the aliased members, `limit`, `skip` and `value` keep theirs.
+The shapes are those of query spec 2. A message keeps the given members under their long names. A
+member with its proto3 default counts as not given, except in aliased members, `limit`, `skip` and
+`value`.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The given members of one message by long name, and where in the request each stands."""
+    """The given members of one message by long name, and the place of each in the request."""
 
     pointer: str
     members: Mapping[str, Member_]
     places: Mapping[str, str]
 
     def place(self, name: str) -> str:
-        """Return the pointer of a member as it is spelled there, or of the message without it."""
+        """Return the pointer of a member as the request spells it, or of the message without it."""
         return self.places.get(name, self.pointer)
 
     def has(self, name: str) -> bool:
@@ -39,16 +40,16 @@ class Message:
         return name in self.members
 
     def text(self, name: str) -> str | None:
-        """Return a string member, None when it is not given."""
+        """Return a string member, or None if it is not given."""
         value = self.members.get(name)
         return value if isinstance(value, str) else None
 
     def flag(self, name: str) -> bool:
-        """Return a boolean member, false when it is not given."""
+        """Return a boolean member, or false if it is not given."""
         return self.members.get(name) is True
 
     def whole(self, name: str) -> int | None:
-        """Return a number member, None when it is not given."""
+        """Return a whole-number member, or None if it is not given."""
         value = self.members.get(name)
         return value if isinstance(value, int) else None
 
@@ -59,12 +60,12 @@ class Message:
         return tuple(text for text in found if isinstance(text, str))
 
     def value(self, name: str) -> JSON:
-        """Return a member of any JSON type as it was given; null when it is not given."""
+        """Return a member of any JSON type as it was given, or null if it is not given."""
         value = self.members.get(name)
         return None if isinstance(value, (Message, tuple)) else value
 
     def one(self, name: str) -> Message | None:
-        """Return a member that is a message, None when it is not given."""
+        """Return a member that is a message, or None if it is not given."""
         value = self.members.get(name)
         return value if isinstance(value, Message) else None
 
@@ -78,7 +79,7 @@ Member_: TypeAlias = "JSON | Message | tuple[Message, ...]"
 
 
 def read(request: JSON, shape: str) -> Message:
-    """Return a request as a message of a shape; raise ApiError where it has another (D-E1)."""
+    """Return a request as a message of a shape; raise ApiError if it has another one (D-E1)."""
     check(request)
     return _message(request, shape, "")
 
@@ -115,7 +116,7 @@ def _spellings(shape: str) -> dict[str, tuple[str, Member]]:
 
 
 def _member(value: JSON, member: Member, pointer: str) -> Member_:
-    """Return the value of a member; null stands for its default, but in a value of any type."""
+    """Return the value of a member; null means its default, except in a member of any type."""
     if value is None or member.kind is ShapeKind.ANY:
         return value
     if member.kind is ShapeKind.ONE:
@@ -161,12 +162,12 @@ def _is_default(value: Member_, member: Member) -> bool:
 
 
 def _called(pointer: str) -> str:
-    """Return what a message calls the value at a pointer."""
+    """Return the name of the value at a pointer for a message."""
     return pointer.removeprefix("/").replace("/", ".") or "the request"
 
 
 def to_json(message: Message) -> JSONObject:
-    """Return a message as JSON with long names, without members that are empty messages."""
+    """Return a message as JSON with long names, omitting members that are empty messages."""
     found: JSONObject = {}
     for name, value in message.members.items():
         if isinstance(value, Message):

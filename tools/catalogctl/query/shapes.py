@@ -1,4 +1,4 @@
-"""The messages of the API that a query is made of, as one table (query spec 2)."""
+"""Define the API's messages that a query consists of, as one table (query spec 2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class ShapeKind(Enum):
-    """What JSON a member takes."""
+    """The kind of JSON that a member takes."""
 
     TEXT = "a string"
     NAME = "a string, also an empty one"
@@ -22,9 +22,9 @@ class ShapeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What one member of a message takes: its kind, its message, its other spelling, its words.
+    """A member of a message: its kind, its message's shape, its short name, its allowed words.
 
-    The last of the words means the same as nothing at all.
+    The last of the words means the same as leaving the member out.
     """
 
     kind: ShapeKind

@@ -52,7 +52,7 @@ _PROJECT_OPERATORS = ("size", "object_to_array", "array_to_object")
 
 
 def read_stages(messages: Sequence[Message]) -> tuple[Stage, ...]:
-    """Return the stages of an `aggregate`; raise ApiError for the first that is wrong."""
+    """Return the stages of an `aggregate`; raise ApiError for the first invalid one."""
     if len(messages) > MAX_STAGES:
         raise bad(f"an aggregate has at most {MAX_STAGES} stages", messages[MAX_STAGES].pointer)
     reader = _StageReader()
@@ -60,7 +60,7 @@ def read_stages(messages: Sequence[Message]) -> tuple[Stage, ...]:
 
 
 class _StageReader:
-    """What the rows are at the stage that is read: documents or flat, and the last group's keys."""
+    """Reads stages; tracks whether rows are still documents, and the keys of the last group."""
 
     def __init__(self) -> None:
         self.documents = True
@@ -74,7 +74,7 @@ class _StageReader:
         }
 
     def stage(self, message: Message) -> Stage:
-        """Return a stage, whose one member says what it is."""
+        """Return a stage, whose kind is the name of its only member."""
         name = next(iter(message.members), "")
         inner, count = message.one(name), message.whole(name)
         if inner is not None:
@@ -87,12 +87,12 @@ class _StageReader:
         return Slice(0, count) if name == "limit" else Slice(count, None)
 
     def segments(self, text: str, pointer: str) -> Segments:
-        """Return the names of a path, `repository` resolved as long as rows are documents."""
+        """Return the names of a path, with `repository` resolved as long as rows are documents."""
         segments = field_paths.split(text, pointer)
         return field_paths.of_documents(segments) if self.documents else segments
 
     def path(self, message: Message, member: str = "key") -> Segments:
-        """Return the names of a path that a message must have."""
+        """Return the names of a path, which the message must have."""
         return self.segments(_required(message, member), message.place(member))
 
     def count(self, message: Message) -> Count:
@@ -179,7 +179,7 @@ def _required(message: Message, member: str) -> str:
 
 
 def _name(message: Message, names: set[str]) -> str:
-    """Return the name of an output, and remember it; it may stand there once (D-A6)."""
+    """Return the name of an output, and remember it; raise ApiError if it is used twice (D-A6)."""
     name, place = _required(message, "name"), message.place("name")
     if name == "_id" or name.startswith("$") or "." in name:
         hint = 'a name is not "_id", has no "." and does not start with "$"'

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def answer_stat(
     query: StatQuery, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> JSONObject:
-    """Return `{"results": […]}`, with `total_count` under a page limit.
+    """Return `{"results": […]}`, with `total_count` if the page has a limit.
 
-    ApiError: a stage meets a value that it can't take.
+    Raise ApiError if a stage meets a value that it can't take.
     """
     indexes = passing(query.filters, documents, now=now, budget=budget)
     rows = [documents.rows[index] for index in indexes]
@@ -49,7 +49,7 @@ def answer_stat(
 
 
 def _printed_documents(rows: Rows, budget: StepBudget) -> list[JSON]:
-    """Return documents with their dates as text: nothing below their fields is one."""
+    """Return documents with dates as text; only top-level fields can be dates."""
     budget.make(len(rows) * len(FIELDS))
     return [
         {

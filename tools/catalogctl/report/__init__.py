@@ -1,4 +1,4 @@
-"""Show problems, answers and differences: one module for each form.
+"""Show problems, answers and differences, with one module for each format.
 
-Nothing is imported here: a command that shows one form does not wait for the others.
+Nothing is imported here, so that a command that uses one format does not load the others.
 """

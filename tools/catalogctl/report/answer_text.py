@@ -1,9 +1,9 @@
-"""Show answers of the read calls as a table, JSON, YAML or CSV.
+"""Format answers of the read calls as a table, JSON, YAML or CSV.
 
-JSON and YAML hold the answer as it is. A table shows what a person looks for, CSV every member of
-every row. CSV is RFC 4180 but for two things: its line ends are bare line feeds, because no
-carriage return may reach a terminal, and no cell begins as a formula does (hardening R-46): a text
-gets an apostrophe before it, a number a blank.
+JSON and YAML contain the answer unchanged. A table shows what a person looks for, CSV every member
+of every row. CSV follows RFC 4180 with two exceptions: lines end with a bare line feed, because no
+carriage return may reach a terminal, and no cell starts like a formula (hardening R-46): a text is
+prefixed with an apostrophe, a number with a blank.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "yaml", "csv")
 LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
-"""The columns of `list` as a table; the API's rows have no version, so it is brought beside."""
+"""The columns of `list` as a table; versions are passed separately, as the API's rows have none."""
 _NOTHING = {
     "list": ("plugin", "no plugin is like that; catalogctl list without options shows all"),
     "stat": ("row", "no plugin was counted; catalogctl list shows what is there"),
     "get-versions": ("version", "no versions resolved yet; catalogctl resolve asks the registry"),
 }
 _EMPTY = '""'
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and their wide forms
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and full-width forms
 
 
 def render_answer(
@@ -41,10 +41,10 @@ def render_answer(
     look: Look,
     newest: Mapping[str, str | None] | None = None,
 ) -> str:
-    """Return an answer in one of the FORMATS, with a line end.
+    """Return an answer in one of the FORMATS, ending with a line feed.
 
-    `call` is `get`, `list`, `stat` or `get-versions`; any other answer is a sheet of its members.
-    `newest` has, for `list` as a table, the newest version of each plugin by its plugin_id.
+    `call` is `get`, `list`, `stat` or `get-versions`; any other answer is shown as a sheet of its
+    members. `newest` maps plugin_id to the newest version, for `list` as a table.
     """
     if format_ == "json":
         return json_text(answer, unicode=look.unicode)
@@ -60,9 +60,9 @@ def render_answer(
 
 
 def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
-    """Return the line that ends a table on stderr: how much there is, or what to do when nothing.
+    """Return the line on stderr after a table: the number of rows, or what to do if there are none.
 
-    "" for an answer that speaks for itself; `left_out` are the columns that had no room.
+    Return "" for an answer that needs none; `left_out` contains the columns that had no room.
     """
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list) or not isinstance(answer, dict) or call not in _NOTHING:
@@ -81,7 +81,7 @@ def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
 def columns_left_out(
     call: str, answer: JSON, look: Look, newest: Mapping[str, str | None] | None = None
 ) -> list[str]:
-    """Return the columns of a table for which a terminal has no room."""
+    """Return the columns of a table that do not fit the terminal."""
     if call not in _NOTHING:
         return []
     rows, columns = _columns_of(call, _rows(call, answer), newest)
@@ -89,7 +89,7 @@ def columns_left_out(
 
 
 def _rows(call: str, answer: JSON) -> list[JSONObject]:
-    """Return an answer's rows; a row that is no object is the one member of an object."""
+    """Return an answer's rows; a row that is not an object becomes the only member of one."""
     if not isinstance(answer, dict):
         return [{"value": answer}]
     results = answer.get("results")
@@ -100,7 +100,7 @@ def _rows(call: str, answer: JSON) -> list[JSONObject]:
 
 
 def _columns(rows: Sequence[JSONObject]) -> list[str]:
-    """Return every member that a row has: those of PluginInfo in its order, then as they come."""
+    """Return the members of all rows: those of PluginInfo in its order, then as they occur."""
     names = dict.fromkeys(name for row in rows for name in row)
     if "plugin_id" not in names:
         return list(names)
@@ -120,7 +120,7 @@ def _table(
 def _columns_of(
     call: str, rows: list[JSONObject], newest: Mapping[str, str | None] | None
 ) -> tuple[list[JSONObject], list[str]]:
-    """Return rows and columns of a table; a list has the columns that help to choose a plugin."""
+    """Return the rows and columns of a table; a list has the columns that help choose a plugin."""
     columns = _columns(rows)
     if call == "list" and {"plugin_id", "name", "state"} <= set(columns):
         if newest is not None:
@@ -134,18 +134,18 @@ def _newest(row: JSONObject, newest: Mapping[str, str | None]) -> str:
 
 
 def _csv(rows: Sequence[JSONObject]) -> str:
-    """Return rows as CSV, a line of names first."""
+    """Return rows as CSV with a header line."""
     columns = _columns(rows)
     if not columns:
         return ""
     lines = [[_cell(name) for name in columns]]
     lines += [[_cell(row.get(name)) for name in columns] for row in rows]
-    # One empty cell alone is quoted: a bare line end is no row.
+    # A row with only one empty cell is quoted: an empty line is not a row.
     return "".join(f"{','.join(line) or _EMPTY}\n" for line in lines)
 
 
 def _cell(value: JSON) -> str:
-    """Return a value as a cell; lists and objects as JSON, null as nothing."""
+    """Return a value as a cell: lists and objects as JSON, null as an empty cell."""
     if value is None:
         return ""
     text = escaped(value if isinstance(value, str) else compact(value))

@@ -1,4 +1,4 @@
-"""Measure texts in cells of a terminal, and cut them to a width."""
+"""Measure texts in terminal cells, and truncate them to a width."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SOFT_HYPHEN = "\u00ad"
 
 @lru_cache(maxsize=4096)
 def cell_width(character: str) -> int:
-    """Return how many cells a character takes: 2 wide ones, 0 what combines with the one before."""
+    """Return the cells that a character takes: 2 for a wide one, 0 for a combining one."""
     if character.isascii() or character == _SOFT_HYPHEN:
         return 1
     joins = "\u1160" <= character <= "\u11ff"  # vowels and finals of a Hangul syllable
@@ -26,7 +26,7 @@ def width_of(text: str) -> int:
 
 
 def cut(text: str, width: int, *, unicode: bool) -> str:
-    """Return the text, cut to a width with a sign that something is missing."""
+    """Return the text, truncated to a width with an ellipsis if it is too long."""
     if width_of(text) <= width:
         return text
     sign = ellipsis(unicode=unicode)
@@ -40,5 +40,5 @@ def cut(text: str, width: int, *, unicode: bool) -> str:
 
 
 def ellipsis(*, unicode: bool) -> str:
-    """Return the sign for what was left out."""
+    """Return the sign for omitted text."""
     return "\N{HORIZONTAL ELLIPSIS}" if unicode else "..."

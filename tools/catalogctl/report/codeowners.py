@@ -1,4 +1,4 @@
-"""Write CODEOWNERS from the owners of files (GitHub, "About code owners")."""
+"""Generate CODEOWNERS from the owners of files (GitHub, "About code owners")."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 HEAD = "# Written by catalogctl owners --format codeowners: the maintainers of each plugin file.\n"
 BEGIN, END = "# <catalogctl owners>", "# </catalogctl owners>"
-"""The lines between which `owners --update` writes."""
+"""The lines that enclose the part that `owners --update` rewrites."""
 
 
 def render(owners: Mapping[str, Sequence[str]]) -> str:
-    """Return one line for each file that has owners; files are paths in the repository."""
+    """Return CODEOWNERS, one line per file that has owners; files are paths in the repository."""
     return HEAD + "".join(f"{line}\n" for line in _lines(owners))
 
 
 def updated(text: str, owners: Mapping[str, Sequence[str]]) -> str:
-    """Return a CODEOWNERS file with the marked part written anew, and all else as it was.
+    """Return a CODEOWNERS file with the marked part rewritten, and everything else unchanged.
 
-    Without marks the part comes to the end, where its lines win over those above. UsageError when
-    the marks do not make one part.
+    Without marks, the part is appended, so that its lines override those above. Raise UsageError if
+    the marks do not enclose exactly one part.
     """
     ending = "\r\n" if "\r\n" in text else "\n"
     part = "".join(f"{line}{ending}" for line in (BEGIN, *_lines(owners), END))

@@ -1,4 +1,4 @@
-"""Count problems, and write the one line that ends a run."""
+"""Count problems, and format the last line of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Counts(NamedTuple):
-    """How many problems there are of each kind, and in how many files."""
+    """The numbers of errors and warnings, and of the files that have any."""
 
     errors: int
     warnings: int
@@ -22,20 +22,20 @@ class Counts(NamedTuple):
 
 
 def count(problems: Sequence[Problem]) -> Counts:
-    """Return the numbers of a report."""
+    """Return the counts of problems."""
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     return Counts(errors, len(problems) - errors, len({problem.file for problem in problems}))
 
 
 def summary_line(problems: Sequence[Problem], summary: Summary, *, unicode: bool) -> str:
-    """Return the line for stderr: what is valid, or how much is wrong in how many files."""
+    """Return the line for stderr: what is valid, or how many problems are in how many files."""
     counts = count(problems)
     parts = [
         many(number, noun)
         for number, noun in ((counts.errors, "error"), (counts.warnings, "warning"))
         if number
     ]
-    of = max(summary.files, counts.files)  # a link is reported, though never read
+    of = max(summary.files, counts.files)  # a link is reported, but never read
     wrong = f"{', '.join(parts)} in {counts.files} of {many(of, 'file')}"
     if counts.errors:
         return f"{_sign('✗', 'failed:', unicode=unicode)} {wrong}"

@@ -1,7 +1,7 @@
-"""Write a difference between two states of a catalog as a pull request's comment.
+"""Format a difference between two states of a catalog as a pull request comment.
 
-Whatever an author wrote stands in inline code, in one line: there a link, a mention, a picture or
-HTML is only text, and no value begins another line (hardening R-05).
+Everything that an author wrote is inline code on one line: links, mentions, images and HTML are
+only text there, and no value starts another line (hardening R-05).
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 MARK = "<!-- catalogctl diff -->"
-"""The first line of a comment: by it the workflow finds its own comment again."""
+"""The first line of a comment, by which the workflow finds its own comment."""
 LONGEST = 60_000
-"""Characters of a comment; GitHub takes 65,536."""
+"""Most characters of a comment; GitHub accepts 65,536."""
 _LONGEST_VALUE = 200
 _MOST_PATHS = 20
 _TICKS = re.compile("`+")
 
 
 def render(difference: JSONObject) -> str:
-    """Return the comment, cut at a line where it would be too long."""
+    """Return the comment, truncated at a line end if it is too long."""
     text = ""
     for line in _lines(difference):
         if len(text) + len(line) > LONGEST:
@@ -50,7 +50,7 @@ def render(difference: JSONObject) -> str:
 
 
 def _code(text: str) -> str:
-    """Return any text as inline code in one line; its fence is longer than any in the text."""
+    """Return any text as inline code on one line, with a fence longer than any in the text."""
     line = clean(text) or " "
     if len(line) > _LONGEST_VALUE:
         line = line[:_LONGEST_VALUE] + "…"
@@ -99,7 +99,7 @@ def _lines(difference: Any) -> Iterator[str]:
 
 
 def _change(change: Any) -> Iterator[str]:
-    """Yield what a change does, its file and owners, what is wrong, and what differs."""
+    """Yield what a change does, its file and owners, its problems, and what differs."""
     about = "; ".join([_code(change["file"]), *notes(change, _STYLE)])
     yield f"- **{phrase(change)}**{subject(change, _STYLE)}: {about}"
     for problem in change["problems"]:

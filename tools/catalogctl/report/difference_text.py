@@ -1,4 +1,4 @@
-"""Print a difference between two states of a catalog as text for people."""
+"""Format a difference between two states of a catalog as text for people."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _NEW = ("name", "image", "service_type")
 
 
 class Style(NamedTuple):
-    """How the parts of a difference are written.
+    """How the parts of a difference are formatted.
 
-    `code` takes a text that an author wrote, `value` a value of a file. A detail begins with
-    `item`; `versions` says of a tag that it was added "+", removed "-" or moved "~".
+    `code` formats a text that an author wrote, `value` a value of a file. A detail starts with
+    `item`; `versions` has the formats of a tag that was added "+", removed "-" or moved "~".
     """
 
     code: Callable[[str], str]
@@ -61,7 +61,7 @@ class Style(NamedTuple):
 
 
 class PublishedAnswers(NamedTuple):
-    """The published answers that differ: their counts, kinds and paths, and how many by hash."""
+    """The published answers that differ: counts, kinds and paths, and the number named by hash."""
 
     counts: str
     listed: list[tuple[str, str]]
@@ -69,7 +69,7 @@ class PublishedAnswers(NamedTuple):
 
 
 def render(difference: JSONObject, *, unicode: bool) -> str:
-    """Return the calls, fields and owners of each changed file, the answers, and the verdict."""
+    """Return the text: calls, fields and owners of each changed file, answers, and verdict."""
     style = Style(
         clean,
         lambda value: _value(value, unicode=unicode),
@@ -83,7 +83,7 @@ def render(difference: JSONObject, *, unicode: bool) -> str:
 
 
 def _value(value: JSON, *, unicode: bool) -> str:
-    """Return a value as JSON in one line, cut where it is long."""
+    """Return a value as JSON on one line, truncated if it is long."""
     if value is None:
         return "none"
     text = clean(json.dumps(value, ensure_ascii=False))
@@ -91,7 +91,7 @@ def _value(value: JSON, *, unicode: bool) -> str:
 
 
 def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
-    """Return the changes that there is something to say of, and the files of all others by kind."""
+    """Return the changes that have details, and the files of all others by kind."""
     eloquent: list[Any] = []
     others: dict[str, list[str]] = {}
     for each in changes:
@@ -103,12 +103,12 @@ def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
 
 
 def _kind(change: Any) -> str:
-    """Return what a file is; one that is no plugin says so itself."""
+    """Return the kind of a changed file: "plugin", or the change's own `kind`."""
     return "plugin" if change["plugin_id"] is not None else str(change.get("kind", "other"))
 
 
 def phrase(change: Any) -> str:
-    """Return what a change does, as it stands before what it is about."""
+    """Return what a change does: the words before its subject."""
     if change["calls"]:
         return " and ".join(_VERBS[call] for call in change["calls"])
     if change["plugin_id"] is not None:
@@ -117,7 +117,7 @@ def phrase(change: Any) -> str:
 
 
 def subject(change: Any, style: Style) -> str:
-    """Return what a change is about, after a blank: a plugin's id, and its other id if renamed."""
+    """Return a change's subject after a blank: the plugin's id, and the other id if renamed."""
     plugin_id = change["plugin_id"]
     if change.get("kind") == "lock":
         plugin_id = change["file"].rpartition("/")[2].removesuffix(".json")
@@ -129,12 +129,12 @@ def subject(change: Any, style: Style) -> str:
 
 
 def other_phrase(kind: str) -> str:
-    """Return what a change of files of one kind does."""
+    """Return what a change to files of one kind does."""
     return _OTHERS.get(kind, _OTHERS["other"])
 
 
 def notes(change: Any, style: Style) -> list[str]:
-    """Return what happened to the file and to a lock's versions, and who owns the file."""
+    """Return what happened to the file and to a lock's versions, and the file's owners."""
     texts: list[str] = []
     if "register" in change["calls"]:
         lines = change.get("lines")
@@ -158,7 +158,7 @@ def notes(change: Any, style: Style) -> list[str]:
 
 
 def details(change: Any, style: Style) -> Iterator[str]:
-    """Yield what differs in a file: fields, a lock's versions, the members of an options form."""
+    """Yield what differs in a file: fields, a lock's versions, members of an options form."""
     for pointer, sides in _fields(change).items():
         before = f"{style.value(sides['before'])} {style.arrow} " if pointer[:1] == "/" else ""
         yield f"{style.item}{style.code(pointer)}: {before}{style.value(sides['after'])}"
@@ -169,7 +169,7 @@ def details(change: Any, style: Style) -> Iterator[str]:
 
 
 def _fields(change: Any) -> dict[str, Any]:
-    """Return the fields to be shown by pointer; of a new plugin what identifies it, by name."""
+    """Return the fields to show by pointer or, for a new plugin, its identifying ones by name."""
     fields: dict[str, Any] = change["fields"]
     if "deregister" in change["calls"]:
         return {}
@@ -179,7 +179,7 @@ def _fields(change: Any) -> dict[str, Any]:
 
 
 def _versions(change: Any, style: Style) -> Iterator[str]:
-    """Yield the versions of a lock that moved, were added and removed, with their digests."""
+    """Yield the versions of a lock that were moved, added and removed, with their digests."""
     versions = change.get("versions") or {"moved": (), "added": (), "removed": ()}
     rows = [
         *(("~", each["tag"], each["before"], each["after"]) for each in versions["moved"]),
@@ -196,7 +196,7 @@ def _versions(change: Any, style: Style) -> Iterator[str]:
 
 
 def answers_of(difference: Any) -> PublishedAnswers | None:
-    """Return which published answers differ; None where they are not computed."""
+    """Return the published answers that differ, or None if they are not computed."""
     answers = difference["answers"]
     if answers is None:
         return None
@@ -218,7 +218,7 @@ def counts_of(difference: Any, style: Style) -> Iterator[str]:
 
 
 def at_most(items: Sequence[Item], most: int, line: Callable[[Item], str]) -> Iterator[str]:
-    """Yield a line for each of the first items, and how many more there are."""
+    """Yield a line for each of the first items, and the number of the others."""
     yield from map(line, items[:most])
     if len(items) > most:
         yield f"and {len(items) - most} more"

@@ -1,7 +1,7 @@
-"""Show a line of a file as a terminal can, with marks under the place of a problem.
+"""Show a line of a file in a terminal, with marks under the place of a problem.
 
-A problem knows where its place begins, not where it ends: the end is read from the line. The marks
-stand under the right cells whatever the line holds: tabs, wide and combining characters, escapes.
+A problem has the start of its place, but not the end, which is determined from the line. The marks
+are under the right cells even if the line has tabs, wide and combining characters, or escapes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PLAIN_IN_FLOW = re.compile(r"(?:(?!:(?:[\s,\[\]{}]|$)|\s#)[^,\[\]{}])+")
 
 
 class Excerpt(NamedTuple):
-    """A line as it is shown, and the line of carets below it."""
+    """A line as shown, and the line of carets below it."""
 
     text: str
     marks: str
@@ -47,10 +47,10 @@ def excerpt(
 ) -> Excerpt:
     """Return the part of a line around a column (from 1) that fits a width, and its marks.
 
-    Of a `hidden` part no more than the beginning is shown.
+    Only the beginning of each `hidden` part is shown.
     """
     at = min(max(column - 1, 0), len(line))
-    first, last = max(0, at - 4 * width), at + 4 * width  # a line may be as long as its file
+    first, last = max(0, at - 4 * width), at + 4 * width  # a line may be as long as the file
     near, place = line[first:last], at - first
     cells = _cells(near, unicode=unicode)
     _hide(cells, [(start - first, end - first) for start, end in hidden], unicode=unicode)
@@ -65,7 +65,7 @@ def excerpt(
 
 
 def _cells(line: str, *, unicode: bool) -> list[_Cell]:
-    """Return what is shown for each character."""
+    """Return the cell that is shown for each character."""
     cells: list[_Cell] = []
     position, inline = 0, commands(line)
     for index, character in enumerate(line):
@@ -83,7 +83,7 @@ def _cells(line: str, *, unicode: bool) -> list[_Cell]:
 
 
 def _hide(cells: list[_Cell], hidden: Sequence[Span], *, unicode: bool) -> None:
-    """Leave the cells of hidden parts empty but for their beginnings, and a sign behind those."""
+    """Clear the cells of hidden parts, except their beginnings and an ellipsis after those."""
     sign = ellipsis(unicode=unicode)
     for start, end in hidden:
         begin = start + (SHOWN if end - start > SHOWN else 0)
@@ -96,7 +96,7 @@ def _hide(cells: list[_Cell], hidden: Sequence[Span], *, unicode: bool) -> None:
 def _window(
     cells: list[_Cell], place: int, width: int, sign: int, *, whole: bool
 ) -> tuple[int, int]:
-    """Return from where to where the line is shown; a third of the width lies before the place."""
+    """Return the start and end of the part that is shown, a third of it before the place."""
     if whole and sum(cell.width for cell in cells) <= width:
         return 0, len(cells)
     room = max(width - 2 * sign, 1)
@@ -108,7 +108,7 @@ def _window(
 
 
 def _reach(cells: list[_Cell], indices: range, room: int) -> tuple[int, int]:
-    """Return how many of the cells fit a room, and how much of it they take."""
+    """Return how many of the cells fit into a width, and how much of it they take."""
     taken = 0
     for count, index in enumerate(indices):
         if taken + cells[index].width > room:
@@ -118,7 +118,7 @@ def _reach(cells: list[_Cell], indices: range, room: int) -> tuple[int, int]:
 
 
 def _length(line: str, at: int) -> int:
-    """Return how many characters the word at a place has: a scalar to its end on this line."""
+    """Return the number of characters of the token at a place; a scalar ends with its line."""
     if at >= len(line) or line[at].isspace() or is_control(line[at]):
         return 1
     for token in _TOKENS:

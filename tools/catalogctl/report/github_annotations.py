@@ -1,7 +1,7 @@
-"""Write problems as workflow annotations: one line each, which no value can add to or end.
+"""Format problems as workflow annotations: one line each, which no value can extend or end.
 
-A command's properties end at `,` and `::`, its message at the end of the line; what would end them
-is percent-encoded (GitHub, "Workflow commands": escapeProperty, escapeData).
+A command's properties end at `,` and `::`, its message at the end of the line; characters that
+would end them are percent-encoded (GitHub, "Workflow commands": escapeProperty, escapeData).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 
 def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
-    """Return one annotation for each problem, and nothing else."""
+    """Return one annotation for each problem."""
     del summary
     text = "".join(f"{_annotation(problem)}\n" for problem in problems)
     return text if view.unicode else ascii_only(text)
 
 
 def _annotation(problem: Problem) -> str:
-    """Return a problem as a command of GitHub's runner; its hint is the message's second line."""
+    """Return a problem as a command for GitHub's runner; the hint is the message's second line."""
     command = "error" if problem.severity is Severity.ERROR else "warning"
     properties = {
         "file": clean(problem.file, keep_newline=True),

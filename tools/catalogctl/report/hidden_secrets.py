@@ -1,7 +1,8 @@
-"""Take the secrets out of a difference before it is shown.
+"""Remove the secrets from a difference before it is shown.
 
-A difference outlives what it tells of: the comment of a pull request stays when the commit with the
-secret is gone. So whatever is printed or written of one is this (hardening R-14).
+A difference outlives what it describes: the comment on a pull request remains when the commit with
+the secret is gone. Every difference that is printed or written passes through here (hardening
+R-14).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def without_secrets(difference: JSONObject) -> JSONObject:
-    """Return a difference in which credentials, and secrets of `registry_config`, are cut."""
+    """Return a difference with credentials and secrets of `registry_config` cut."""
     changes = difference.get("changes")
     redacted = [_change(each) for each in changes] if isinstance(changes, list) else []
     return as_object(cut_json({**difference, "changes": redacted}))
 
 
 def _change(change: JSON) -> JSON:
-    """Return a changed file without the secrets that it holds, or held before."""
+    """Return a changed file without the secrets that it contains, or contained before."""
     if not isinstance(change, dict) or "fields" not in change:
         return change
     fields = {pointer: as_object(sides) for pointer, sides in as_object(change["fields"]).items()}

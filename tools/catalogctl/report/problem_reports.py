@@ -1,6 +1,6 @@
-"""Write problems in the format that was asked for.
+"""Format problems in the requested format.
 
-Nothing is read here: the caller brings the lines of source and says where the report is shown.
+No file is read here: the caller provides the source lines, and where the report is shown.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def render(problems: Sequence[Problem], summary: Summary, format_: str, view: View) -> str:
-    """Return the problems in one of the FORMATS, sorted by file and place, with a line end.
+    """Return the problems in one of the FORMATS, sorted by file and place, ending with a line feed.
 
-    No format gets to see more of a secret than may be shown of it (hardening R-14).
+    Every format only receives the part of a secret that may be shown (hardening R-14).
     """
     redacted = [(problem.file, problem.without_secrets()) for problem in sorted(problems)]
     files = {problem.file: file for file, problem in redacted}

@@ -1,4 +1,4 @@
-"""Write problems for people: each with its line of source, as a compiler shows it."""
+"""Format problems for people, each with its source line, like a compiler."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.report.view import Summary, View
 
 MOST = 50
-"""So many problems are shown without `--all`."""
+"""How many problems are shown without `--all`."""
 _GROUP_FROM = 3
 _PLACES = 3
 _WIDTH = 120
@@ -24,7 +24,7 @@ _COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "1;34", "help
 
 
 def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
-    """Return one block for each problem; the same one in many places is one block."""
+    """Return one block for each problem; the same problem in many places is one block."""
     del summary
     groups = list(_groups(problems).values())
     shown = groups if view.show_all else groups[:MOST]
@@ -38,7 +38,7 @@ def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
 
 
 def _groups(problems: Sequence[Problem]) -> dict[tuple[object, ...], list[Problem]]:
-    """Return the problems by what they say, where three or more say the same."""
+    """Return the problems, grouped if three or more have the same wording."""
     groups: dict[tuple[object, ...], list[Problem]] = {}
     for problem in problems:
         groups.setdefault(_wording(problem), []).append(problem)
@@ -55,7 +55,7 @@ def _wording(problem: Problem) -> tuple[object, ...]:
 
 
 def _block(group: list[Problem], view: View) -> Iterator[str]:
-    """Yield the lines for one problem, and the other places of the same one."""
+    """Yield the lines for one problem, and the other places where it occurs."""
     problem = group[0]
     severity = problem.severity.value
     label = _paint(f"{severity}[{clean(problem.code)}]", severity, view)
@@ -72,7 +72,7 @@ def _block(group: list[Problem], view: View) -> Iterator[str]:
 
 
 def _source(problem: Problem, margin: str, bar: str, view: View) -> Iterator[str]:
-    """Yield the line of source between bars, with marks under the place."""
+    """Yield the source line between bars, with marks under the place."""
     line = view.source_line(problem.file, problem.line)
     if line is None:
         return
@@ -88,7 +88,7 @@ def _source(problem: Problem, margin: str, bar: str, view: View) -> Iterator[str
 
 
 def _others(problems: list[Problem], *, show_all: bool) -> Iterator[str]:
-    """Yield where else the same problem is."""
+    """Yield the other places of the same problem."""
     if show_all:
         yield from (f"also: {_place(problem)}" for problem in problems)
     elif problems:

@@ -1,4 +1,4 @@
-"""Write the report of a `resolve` run: as text, as JSON, or as the body of a pull request."""
+"""Format the report of a `resolve` run as text, as JSON, or as the body of a pull request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_NEW, _MOST_OTHERS, _MOST_IN_CELL = 20, 5, 10
 _LONGEST = 60_000
-"""Characters of a pull request's body; GitHub takes 65,536."""
+"""Most characters of a pull request's body; GitHub accepts 65,536."""
 _KEPT = {
     OutcomeState.KEPT: "its lock stays as it was",
     OutcomeState.EMPTY: "its lock stays as it was",
@@ -28,29 +28,29 @@ _KEPT = {
 
 
 def render(report: ResolveReport, format_: str) -> str:
-    """Return a report in one of the FORMATS, with a line end."""
+    """Return a report in one of the FORMATS, ending with a line feed."""
     return FORMATS[format_](report)
 
 
 def format_of(name: str) -> str:
-    """Return the format that a file's name asks for: .md, .txt, and JSON for all else."""
+    """Return the format for a file's name: by .md or .txt, and otherwise JSON."""
     return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "json")
 
 
 def _text(report: ResolveReport) -> str:
-    """Return the report for people: what changed, what failed, how many."""
+    """Return the report for people: changes, failures and the summary."""
     lines = [changes(report).rstrip("\n"), *failures(report), summary(report)]
     return "\n".join(line for line in lines if line) + "\n"
 
 
 def changes(report: ResolveReport) -> str:
-    """Return what changed, plugin by plugin; "" when nothing did."""
+    """Return what changed, plugin by plugin, or "" if nothing did."""
     outcomes = report.of(OutcomeState.CHANGED, OutcomeState.FROZEN, OutcomeState.ORPHAN)
     return "".join(f"{clean(line)}\n" for outcome in outcomes for line in _lines(outcome))
 
 
 def failures(report: ResolveReport) -> list[str]:
-    """Return one line for each image without a fresh lock, and for what else is to be known."""
+    """Return one line for each image without a fresh lock, and for each note or warning."""
     lines = [_failure(each) for each in report.of(*_KEPT)]
     for outcome in report.outcomes:
         if outcome.unreached:
@@ -63,7 +63,7 @@ def failures(report: ResolveReport) -> list[str]:
 
 
 def summary(report: ResolveReport) -> str:
-    """Return the line that ends a run."""
+    """Return the last line of a run."""
     would = "would change" if report.is_check else "changed"
     counts = {
         would: len(report.of(OutcomeState.CHANGED, OutcomeState.ORPHAN)),
@@ -79,7 +79,7 @@ def summary(report: ResolveReport) -> str:
 
 
 def _failure(outcome: ImageOutcome) -> str:
-    """Return the line of an image that failed: plugin, host, cause, attempts if there were any."""
+    """Return the line for an image that failed: plugin, host, cause, and attempts, if any."""
     if outcome.state is OutcomeState.FROZEN:
         moved = outcome.changes.moved[0]
         cause = f"{moved.tag} moved from {moved.before} to {moved.after}"
@@ -92,7 +92,7 @@ def _failure(outcome: ImageOutcome) -> str:
 
 
 def _lines(outcome: ImageOutcome) -> Iterator[str]:
-    """Yield what is new in one lock: its versions singly, or their number when all are new."""
+    """Yield what is new in one lock: each version, or their number if all are new."""
     if outcome.state is OutcomeState.ORPHAN:
         yield f"{outcome.plugin_id}: its lock is taken out, for there is no such plugin"
         return
@@ -120,9 +120,9 @@ def _lines(outcome: ImageOutcome) -> Iterator[str]:
 
 
 def _markdown(report: ResolveReport) -> str:
-    """Return the body of a pull request, moved tags first, cut where a body has to end.
+    """Return the body of a pull request, moved tags first, truncated if it is too long.
 
-    What comes from a registry stands in code spans, where no link, mention or HTML lives (R-05).
+    Text from a registry is in code spans, where links, mentions and HTML have no effect (R-05).
     """
     lines = [f"{clean(summary(report))}\n", *_moved(report), *_changed(report)]
     text = ""
@@ -183,13 +183,13 @@ def _not_fresh(report: ResolveReport) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    """Return a text as a code span in a table: no backtick and no bar ends it."""
+    """Return a text as a code span in a table, which no backtick or bar in the text can end."""
     inside = clean(text).replace("`", "'").replace("|", "\N{BROKEN BAR}")
     return f"`{inside}`"
 
 
 def _json(report: ResolveReport) -> str:
-    """Return the report as one JSON object: every plugin, with what came of it."""
+    """Return the report as one JSON object: every plugin with its outcome."""
     value: JSONObject = {
         "started_at": report.started_at,
         "seconds": round(report.seconds, 1),

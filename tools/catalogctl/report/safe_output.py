@@ -1,4 +1,4 @@
-"""Write JSON and YAML that hold no control character and no command of a runner."""
+"""Format JSON and YAML without control characters and runner commands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from catalogctl.report.cleaning import clean_quoted, is_clean
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
-# What YAML 1.2's core schema, or a strict reader of 1.1, takes for something else than text, and
-# PyYAML, which writes it bare, does not.
+# Strings that PyYAML writes without quotes, but that are not strings in YAML 1.2's core schema, or
+# for a strict parser of YAML 1.1.
 _READ_OTHERWISE = re.compile(
     r"[yYnN]|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
@@ -21,25 +21,25 @@ _SURROGATE = re.compile("[\\ud800-\\udfff]")
 
 
 def json_text(value: JSON, *, unicode: bool) -> str:
-    """Return one JSON document, laid out for reading, with a line end."""
+    """Return one indented JSON document, ending with a line feed."""
     if not unicode:
         return clean_quoted(json.dumps(value, indent=2)) + "\n"
     import msgspec
 
     try:
         text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    except UnicodeEncodeError:  # a lone surrogate: what a file name has for bytes that are no UTF-8
+    except UnicodeEncodeError:  # a lone surrogate, from a file name that is not UTF-8
         text = json.dumps(value, indent=2, ensure_ascii=False)
     return clean_quoted(text) + "\n"
 
 
 def compact(value: JSON) -> str:
-    """Return a value as JSON in one line."""
+    """Return a value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def yaml_text(value: JSON, *, unicode: bool) -> str:
-    """Return one YAML document in the order of the value, text of several lines as a block."""
+    """Return one YAML document in the value's order, with texts of several lines as blocks."""
     import yaml
 
     text: str = yaml.dump(
@@ -50,23 +50,23 @@ def yaml_text(value: JSON, *, unicode: bool) -> str:
         default_flow_style=False,
         width=2**30,
     )
-    if text.endswith("\n...\n"):  # how PyYAML ends a document that is one bare word
+    if text.endswith("\n...\n"):  # PyYAML's end of a document that is one plain scalar
         text = text.removesuffix("...\n")
     return clean_quoted(text)
 
 
 @cache
 def _dumper() -> Any:
-    """Return PyYAML's safe dumper with our choice of quotes, in C where it is there."""
+    """Return PyYAML's safe dumper with our own quoting, the one in C if available."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
     class Dumper(base):  # type: ignore[misc]  # chosen at run time
-        """Writes each value where it stands: no anchors."""
+        """Writes every value in full, without anchors."""
 
         def ignore_aliases(self, data: object) -> bool:
-            """Tell that every value is written out."""
+            """Return True, so that every value is written in full."""
             del data
             return True
 
@@ -80,7 +80,7 @@ def _dumper() -> Any:
 
 
 def _style(text: str) -> str | None:
-    """Return how a string is quoted: always, where bare text would not be safe on a line."""
+    """Return the style of a string, quoted if it would not be safe as plain text on a line."""
     if "\n" in text and all(is_clean(line) for line in text.split("\n")):
         return "|"
     if not is_clean(text):

@@ -1,4 +1,4 @@
-"""Write problems as a SARIF 2.1.0 log: what code scanners read (OASIS, sarif-v2.1.0-os)."""
+"""Format problems as a SARIF 2.1.0 log for code scanning (OASIS, sarif-v2.1.0-os)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FINGERPRINT = "catalogctlProblem/v1"
 
 
 def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
-    """Return one run with a result for each problem, and the rules that they break."""
+    """Return a log of one run with a result for each problem, and the rules that they break."""
     del summary
     rules = {code: index for index, code in enumerate(sorted({each.code for each in problems}))}
     results: list[JSON] = [
@@ -40,7 +40,7 @@ def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
 
 
 def _home() -> str | None:
-    """Return the project's page, as the installed package names it."""
+    """Return the project's URL from the metadata of the installed package, or None."""
     from importlib.metadata import PackageNotFoundError, metadata
 
     try:
@@ -51,7 +51,7 @@ def _home() -> str | None:
 
 
 def _driver(codes: list[str], information_uri: str | None) -> JSONObject:
-    """Return what found the problems: its name, its version and its rules."""
+    """Return the tool that found the problems: its name, its version and its rules."""
     rules: list[JSON] = [_rule(code, all_codes().get(code)) for code in codes]
     page: JSONObject = {"informationUri": information_uri} if information_uri else {}
     return {
@@ -64,7 +64,7 @@ def _driver(codes: list[str], information_uri: str | None) -> JSONObject:
 
 
 def _rule(code: str, row: Code | None) -> JSONObject:
-    """Return a code with its help; one that the table does not know by its name alone."""
+    """Return a code with its help, or only its id if it is not in the table."""
     if row is None:
         return {"id": code}
     parts = [row.meaning, f"From {row.source}."]
@@ -83,7 +83,7 @@ def _rule(code: str, row: Code | None) -> JSONObject:
 
 
 def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
-    """Return a problem as a result; the hint is a sentence of its message."""
+    """Return a problem as a result; the hint is part of its message."""
     location: JSONObject = {
         "physicalLocation": {
             "artifactLocation": _artifact(problem.file),
@@ -93,7 +93,7 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
     if problem.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": problem.pointer}]
     text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-    text = text.replace("](", "] (")  # no value makes a link (SARIF 2.1.0, 3.11.6)
+    text = text.replace("](", "] (")  # no value creates a link (SARIF 2.1.0, 3.11.6)
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,
@@ -105,7 +105,7 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
 
 
 def _artifact(file: str) -> JSONObject:
-    """Return where a file is: a path from the checkout's root, or from the machine's."""
+    """Return the location of a file: a path relative to the checkout's root, or an absolute one."""
     path = quote(_bytes_of(file), safe="/")
     if file.startswith("/"):
         return {"uri": f"file://{path}"}
@@ -113,7 +113,7 @@ def _artifact(file: str) -> JSONObject:
 
 
 def _bytes_of(file: str) -> bytes:
-    """Return a file's name as the disk has it: bytes that are no UTF-8 come as surrogates."""
+    """Return a file's name in bytes; surrogates are bytes that are not UTF-8."""
     try:
         return file.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -121,7 +121,7 @@ def _bytes_of(file: str) -> bytes:
 
 
 def _fingerprints(problems: Sequence[Problem]) -> list[str]:
-    """Return what tells a problem again in the next run, wherever in its file it has moved."""
+    """Return what identifies each problem in later runs, even if it moved within its file."""
     seen: Counter[str] = Counter()
     prints = []
     for problem in problems:

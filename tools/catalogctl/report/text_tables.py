@@ -1,7 +1,7 @@
-"""Lay rows out as a table, or one row as a sheet of its members.
+"""Format rows as a table, or one row as a sheet of its members.
 
-On a terminal, what does not fit the width is cut; into a pipe, the columns hold everything. Colour
-only repeats what the text says.
+On a terminal, what does not fit the width is truncated; in a pipe, the columns are complete. Colour
+adds no information to the text.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _READABLE = 12
-"""Cells that are left of a value that is cut."""
+"""Cells that remain of a truncated value."""
 _NEVER_CUT = ("plugin_id", "state")
 _IMPORTANCE = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
-"""What a list has room for first; of other tables, the columns in their order."""
+"""The columns of a list that take precedence; other tables use the order of their columns."""
 _HEADING = "1"
 _STYLES = {"ENABLED": "32", "DISABLED": "33"}
-"""How a value is drawn in colour (ECMA-48, SGR)."""
+"""The colours of values (ECMA-48, SGR)."""
 
 
 def left_out(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[str]:
-    """Return the columns for which a terminal has no room: empty ones, then the least important."""
+    """Return the columns that don't fit the terminal: empty ones, then the least important."""
     fitting = list(columns)
     if look.width is None or not rows:
         return []
@@ -44,10 +44,10 @@ def left_out(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> 
 
 
 def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str:
-    """Return rows below the names of their columns; numbers stand to the right.
+    """Return rows below the names of their columns; numbers are right-aligned.
 
-    Where a terminal is too narrow, values are cut, and columns are left out before the name of
-    one is.
+    If the terminal is too narrow, values are truncated; columns are left out rather than their
+    names truncated.
     """
     columns = [name for name in columns if name not in left_out(columns, rows, look)]
     lines = _lines(columns, rows, look)
@@ -71,13 +71,13 @@ def table(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> str
 
 
 def _lines(columns: Sequence[str], rows: Sequence[JSONObject], look: Look) -> list[list[str]]:
-    """Return the cells of a table, its heading first."""
+    """Return the cells of a table, starting with its heading."""
     heading = [_line_of(name, look) for name in columns]
     return [heading, *([_line_of(row.get(name, ""), look) for name in columns] for row in rows)]
 
 
 def sheet(row: JSONObject, look: Look) -> str:
-    """Return one row as a sheet: a member on each line, objects and lists as YAML."""
+    """Return one row as a sheet: one member per line, with objects and lists as YAML."""
     members = [(_line_of(name, look), _block(value, look)) for name, value in row.items()]
     indent = max((width_of(name) for name, _ in members), default=0) + _GAP
     room = None if look.width is None else max(1, look.width - indent)
@@ -91,7 +91,7 @@ def sheet(row: JSONObject, look: Look) -> str:
 
 
 def _folded(line: str, room: int | None) -> Iterator[str]:
-    """Yield the parts of a line that fit a width, one after another."""
+    """Yield consecutive parts of a line that fit a width."""
     start = used = 0
     for at, character in enumerate(line):
         width = cell_width(character)
@@ -111,13 +111,13 @@ def _is_number(value: JSON) -> bool:
 
 
 def _line_of(value: JSON, look: Look) -> str:
-    """Return a value as one line that no terminal obeys."""
+    """Return a value as one line that is safe for a terminal."""
     text = escaped(value if isinstance(value, str) else compact(value))
     return text if look.unicode else ascii_only(text)
 
 
 def _block(value: JSON, look: Look) -> str:
-    """Return a value as it stands on a sheet: lists of words in a line, objects as YAML."""
+    """Return a value for a sheet: lists of strings on one line, objects as YAML."""
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         return ", ".join(_line_of(each, look) for each in value)
     if not isinstance(value, dict | list) or not value:
@@ -126,7 +126,7 @@ def _block(value: JSON, look: Look) -> str:
 
 
 def _floors(columns: Sequence[str], lines: list[list[str]]) -> list[int]:
-    """Return how narrow each column may be: its heading is whole, and of a value enough to read."""
+    """Return each column's least width: its complete heading, and a readable part of values."""
     floors: list[int] = []
     for name, (heading, *cells) in zip(columns, zip(*lines, strict=True), strict=True):
         widest = max(map(width_of, cells), default=0)
@@ -136,7 +136,7 @@ def _floors(columns: Sequence[str], lines: list[list[str]]) -> list[int]:
 
 
 def _fit(widths: list[int], floors: list[int], room: int) -> list[int]:
-    """Return the widths with the widest made narrower until all fit, none below its floor."""
+    """Return the widths, reducing the widest until all fit, but none below its floor."""
     bounds = zip(widths, floors, strict=True)
     fitted = [max(min(width, room), floor) for width, floor in bounds]
     free = [place for place, floor in enumerate(floors) if fitted[place] > floor]
@@ -150,7 +150,7 @@ def _fit(widths: list[int], floors: list[int], room: int) -> list[int]:
 def _line(
     cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], look: Look, style: str
 ) -> str:
-    """Return one line of a table; a cell without a `style` of the line has that of its value."""
+    """Return one line of a table; without a `style`, each cell has the style of its value."""
     padded: list[str] = []
     for text, width, is_right in zip(cells, widths, right, strict=True):
         blanks = " " * (width - width_of(text))

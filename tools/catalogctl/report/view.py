@@ -1,4 +1,4 @@
-"""What a report needs beside its contents: what was read, and where it will be shown."""
+"""Define what a report needs besides its contents: what was read, and where it is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run read: `files` of any kind, `plugins` among them, in `seconds` where timed."""
+    """What one run read: `files` of any kind, `plugins` among them, in `seconds` if timed."""
 
     files: int
     seconds: float | None
@@ -22,7 +22,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a stream can show: `width` None is no terminal, `unicode` False means ASCII alone."""
+    """What a stream supports: `width` None means no terminal, `unicode` False only ASCII."""
 
     color: bool
     unicode: bool
@@ -31,10 +31,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a report is shown: `unicode` False means ASCII alone, `width` None is no terminal.
+    """Where a report is shown: `unicode` False means only ASCII, `width` None no terminal.
 
-    `source_line` returns a line of a file (name, number from 1), with what of it is not shown;
-    None where there is none.
+    `source_line` returns a line of a file (name, number from 1) with its hidden parts, or None if
+    there is no such line.
     """
 
     source_line: Callable[[str, int], Line | None]

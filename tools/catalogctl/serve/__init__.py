@@ -1,1 +1,1 @@
-"""Preview a catalog's site on this machine, and rebuild it as files change."""
+"""Preview a catalog's site on this machine, and rebuild it when files change."""

@@ -1,6 +1,6 @@
-"""Keep the newest tree that could be built of a catalog, and what is wrong since.
+"""Keep the newest tree that could be built from a catalog, and the problems found since.
 
-A catalog that can't be built, or a git that fails, leaves the last good tree where it is.
+If a catalog can't be built, or git fails, the last good tree is kept.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PreviewState:
-    """What a reader of the preview sees: the edition counts from 1, 0 is «nothing built yet».
+    """The state of a preview: the edition counts from 1; 0 means that nothing is built yet.
 
-    `problems` and `error` are those of the newest try, as they may be shown; a page may be older
-    than they are.
+    `problems` and `error` are those of the newest attempt, without secrets; the tree may be from an
+    earlier one.
     """
 
     edition: int = 0
@@ -36,7 +36,7 @@ class PreviewState:
 
 
 class Preview:
-    """Builds a catalog into a folder, again and again; readers wait for the next state."""
+    """Builds a catalog into a folder repeatedly; readers wait for the next state."""
 
     def __init__(self, options: BuildOptions) -> None:
         self._options = replace(options, durable=False, allow_shallow=True)
@@ -44,7 +44,7 @@ class Preview:
         self._changed = threading.Condition()
 
     def serve_at(self, address: str) -> None:
-        """Build for this address: what a page on another one links to is not in the preview."""
+        """Build for this address, so that links stay within the preview."""
         self._options = replace(self._options, base_url=address)
 
     @property
@@ -54,18 +54,18 @@ class Preview:
 
     @property
     def state(self) -> PreviewState:
-        """The state now."""
+        """The current state."""
         with self._changed:
             return self._state
 
     def rebuild(self) -> Built | CatalogctlError:
-        """Build once more; return what came of it."""
+        """Build again, and return the result."""
         outcome: Built | CatalogctlError
         try:
             outcome = build(self._options)
         except CatalogctlError as error:
             outcome = error
-        gc.collect()  # this process lives on: what a build leaves goes before the next one
+        gc.collect()  # this process keeps running: free what the build left before the next one
         with self._changed:
             attempt = self._state.attempt + 1
             edition = self._state.edition
@@ -79,9 +79,10 @@ class Preview:
         return outcome
 
     def heeds(self, path: str) -> bool:
-        """Return whether a change of this file may change the tree, or what is wrong with it.
+        """Return whether a change to this file may change the tree or its problems.
 
-        What the catalog passes over changes neither, unless git tracks it and it is a problem.
+        A file that the catalog ignores changes neither, unless it is itself a problem because git
+        tracks it.
         """
         name = PurePosixPath(path).name
         if not is_passed_over(name):
@@ -89,7 +90,7 @@ class Preview:
         return any(PurePosixPath(each.file).name == name for each in self.state.problems)
 
     def wait(self, attempt: int, seconds: float) -> PreviewState:
-        """Return the state as soon as there was another attempt, or when the time is over."""
+        """Return the state after the next attempt, or after `seconds` at the latest."""
         with self._changed:
             self._changed.wait_for(lambda: self._state.attempt != attempt, seconds)
             return self._state

@@ -1,4 +1,4 @@
-"""What a preview adds to the published pages: a script that reloads them and shows problems."""
+"""Add a script to the published pages that reloads them and shows problems."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MOST_SHOWN = 50
 
 
 def with_reload(page: bytes) -> bytes:
-    """Return a page with the script that keeps it fresh, and the style of what it shows."""
+    """Return a page with the script that reloads it, and the style of what the script shows."""
     return page.replace(_END, _HEAD + _END, 1)
 
 
 def described(state: PreviewState) -> JSONObject:
-    """Return a state as the page's script reads it."""
+    """Return a state in the form that the page's script reads."""
     is_broken = state.error or any(each.severity is Severity.ERROR for each in state.problems)
     return {
         "attempt": state.attempt,
@@ -41,7 +41,7 @@ def described(state: PreviewState) -> JSONObject:
 
 
 def nothing_yet(state: PreviewState) -> str:
-    """Return the page that stands for a catalog which could not be built even once."""
+    """Return the page that is shown until a catalog could be built once."""
     items = [f"<li class=error><p>{escape(state.error)}</p></li>"] if state.error else []
     items += [_item(_problem(each)) for each in state.problems[:MOST_SHOWN]]
     title, content = "No preview yet", "<p>The first build is under way.</p>"
@@ -65,7 +65,7 @@ def _problem(problem: Problem) -> dict[str, JSON]:
 
 
 def _item(problem: Mapping[str, JSON]) -> str:
-    """Return a problem as the item of a list, as the page's script makes it."""
+    """Return a problem as a list item, in the same form as the page's script."""
     texts = {name: escape(str(value)) for name, value in problem.items()}
     hint = f'<p class="hint">{texts["hint"]}</p>' if texts["hint"] else ""
     kind = f'<span class="preview-kind">{texts["severity"]}[{texts["code"]}]</span>'

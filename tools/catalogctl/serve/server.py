@@ -1,8 +1,8 @@
 """Serve a preview over HTTP on 127.0.0.1 (R-47).
 
-Only files of the built tree are answered, by their published paths; no folder is listed and no
-link followed. A page elsewhere on the web must not read a preview: a request under another host's
-name is refused, and no other origin is allowed to read an answer.
+Only files of the built tree are served, by their published paths; folders are not listed and links
+not followed. A page elsewhere on the web must not read a preview: a request with another host name
+is refused, and no other origin is allowed to read a response.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 OWN = "_preview/"
 LONGEST_WAIT = 25.0
-"""Seconds that a page's question for news is kept open."""
+"""Seconds that a page's request for the next state is kept open."""
 
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -46,7 +46,7 @@ _TYPES = {
 
 
 class Server(ThreadingHTTPServer):
-    """The preview's server; `port` 0 takes any free port."""
+    """The preview's server; `port` 0 means any free port."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -57,12 +57,12 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """The URL of the preview, with a slash at its end."""
+        """The URL of the preview, with a trailing slash."""
         return f"http://{HOST}:{self.server_port}/"
 
     @property
     def names(self) -> frozenset[str]:
-        """The Host headers under which this machine may be asked."""
+        """The values of the Host header that are accepted."""
         port = self.server_port
         return frozenset({f"{HOST}:{port}", f"localhost:{port}", f"[::1]:{port}"})
 
@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        """Answer with a file, or with what the preview itself has to say."""
+        """Respond with a file, or with one of the preview's own resources."""
         if self.headers.get("Host", "").lower() not in self.server.names:
             self._send(HTTPStatus.MISDIRECTED_REQUEST, b"ask for 127.0.0.1\n", ".txt")
             return
@@ -92,14 +92,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_file(path)
 
     def do_HEAD(self) -> None:
-        """Answer as GET does, without the body."""
+        """Respond as GET does, without the body."""
         self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (its base's name)
-        """Log nothing: the terminal belongs to the problems."""
+        """Log nothing: the terminal is for the problems."""
 
     def _send_state(self) -> None:
-        """Answer with the state, as soon as it is another one than the page knows."""
+        """Respond with the state, as soon as it differs from the one that the page knows."""
         known = urlsplit(self.path).query
         attempt = int(known) if known.isdecimal() and len(known) < 10 else -1  # noqa: PLR2004
         state = self.server.preview.wait(attempt, LONGEST_WAIT)
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, missing, ".html")
 
     def _redirect_to_folder(self) -> None:
-        """Send the reader to the same address with a slash at the end of its path."""
+        """Redirect to the same address with a trailing slash."""
         url = urlsplit(self.path)
         query = f"?{url.query}" if url.query else ""
         self.send_response(HTTPStatus.FOUND)
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _read(self, path: str) -> bytes | None:
-        """Return a file of the tree; None when the tree has no such file."""
+        """Return a file of the tree, or None if there is no such file."""
         if not is_published_path(path):
             return None
         try:

@@ -65,11 +65,10 @@ _OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.odd)
 
 
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
-    """Return the plugin's entry, None where its file can't be judged, and every problem of it.
+    """Return the plugin's entry, or None if its file can't be checked, and all its problems.
 
-    No rule is asked about a file that could not be read to its end, but whether a credential stands
-    in it. One that was read in spite of its problems is judged as it was meant (product contract,
-    3).
+    A file that could not be read completely is only checked for credentials. A file that was read
+    despite its problems is checked as its author meant it (product contract, 3).
     """
     if not document.is_whole:
         exposed = {place("secret-value", each, document) for each in secrets.credentials(document)}
@@ -86,13 +85,13 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
 
 
 def _as_meant(document: Document) -> Document:
-    """Return the document with the fields that were meant where the file has misspelt ones."""
+    """Return the document with misspelt fields replaced by those that were meant."""
     spelt = slips(document.value, fields("PluginFile"))
     return replace(document, value=as_meant(document.value, spelt), spelt=spelt)
 
 
 def _shape(document: Document, read: Document) -> Iterator[Problem]:
-    """Yield what the schema of the file says: of its own names, and of the values as meant."""
+    """Yield the schema's problems with the names in the file, and with the values as meant."""
     meant = {f"/{name}" for name in read.spelt}
     for finding in violations("PluginFile", document.value):
         yield from visible(finding.code, finding, document)
@@ -104,7 +103,7 @@ def _shape(document: Document, read: Document) -> Iterator[Problem]:
 
 
 def _warnings(document: Document) -> Iterator[Problem]:
-    """Yield what is to be said of how values are written in the Structs, which are published."""
+    """Yield the warnings about how values are written in the Structs, which are published."""
     for each in document.warnings:
         if each.pointer.partition("/")[2].partition("/")[0] in text_fields.STRUCTS:
             yield each
@@ -121,7 +120,7 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
 
 
 def _against_request(entry: Entry) -> Iterator[Finding]:
-    """Check the effective request by the API's own schema (seed, register)."""
+    """Check the effective request against the API's own schema (seed, register)."""
     request = create_request(entry.request)
     if not compiled("CreatePluginRequest").is_valid(request):
         value = entry.document.value

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from catalogctl.validate.finding import Entry
 
 LONGEST_NAME = 255
-"""Characters of a name that counts; a longer one is an error, and slow to normalise."""
+"""Most characters of a name that is compared; a longer one is an error, and slow to normalise."""
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """What one plugin file claims for itself: small, for all of them are held and sent about.
+    """What one plugin file claims; small, because all claims are kept in memory and sent around.
 
-    `stem` is the file's name; `plugin_id` and `name` are "" where the file has none that counts.
-    `provider` and `service_type` are those of the effective request, "" without one.
-    `deprecated` says that it is, `successor` is what the file names in its place.
+    `stem` is the file's name. `plugin_id` and `name` are "" if the file has none that can be
+    compared. `provider` and `service_type` are those of the effective request, or "". `successor`
+    is the plugin that the file names as its successor.
     """
 
     stem: str
@@ -59,14 +59,14 @@ def claim(entry: Entry) -> Claim:
 Ordered: TypeAlias = (
     "Callable[[Sequence[Sequence[Claim]], Callable[[Claim], str]], Sequence[Sequence[Claim]]]"
 )
-"""Sorts groups of claims, each by when its plugins came to claim what they share."""
+"""Sorts each group of claims by the time at which its plugins claimed what they share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A finding in the file `stem`.
 
-    `other` is the file and pointer that it conflicts with; its place ends the message.
+    `other` is the file and pointer that it conflicts with, whose place is appended to the message.
     """
 
     stem: str
@@ -77,11 +77,11 @@ class Conflict:
 def conflicts(
     claims: Sequence[Claim], unread: Collection[str] = (), ordered: Ordered | None = None
 ) -> Iterator[Conflict]:
-    """Yield what is wrong between the plugins, in one pass for each rule.
+    """Yield the conflicts between plugins, in one pass for each rule.
 
-    Of two that claim one thing the later is at fault: `ordered` sorts them, in place of the order
-    of the claims. `unread` are the stems of the files that could not be read, and so claim nothing
-    yet.
+    If two plugins claim the same thing, the later one is at fault: `ordered` sorts them, instead of
+    the order of the claims. `unread` contains the stems of the files that could not be read, and
+    have no claim yet.
     """
     hint = "choose another plugin_id and file name"
     for first, later in _claimed_twice(claims, lambda each: each.plugin_id.casefold(), ordered):
@@ -97,7 +97,7 @@ def conflicts(
 
 
 def name_key(each: Claim) -> str:
-    """Return what makes a name unique: domain and name, after NFC and trimming; case counts."""
+    """Return what must be unique: domain and name, after NFC and trimming; case matters."""
     name = unicodedata.normalize("NFC", each.name).strip()
     return f"{each.domain_id}\0{name}" if name else ""
 
@@ -105,7 +105,7 @@ def name_key(each: Claim) -> str:
 def _claimed_twice(
     claims: Sequence[Claim], key: Callable[[Claim], str], ordered: Ordered | None
 ) -> Iterator[tuple[Claim, Claim]]:
-    """Yield the first claim of each key that several have, with each of the later ones."""
+    """Yield, for each key that several claims have, the first claim with each later one."""
     first: dict[str, Claim] = {}
     shared: dict[str, list[Claim]] = {}
     for each in claims:
@@ -119,7 +119,7 @@ def _claimed_twice(
 
 
 def _wrong_successors(claims: Sequence[Claim], unread: Collection[str]) -> Iterator[Conflict]:
-    """Yield a finding for each successor that is not another plugin, or is deprecated itself."""
+    """Yield a conflict for each successor that is not another plugin, or is itself deprecated."""
     known = {each.plugin_id: each for each in claims}
     guesses = Guesses({*known, *unread})
     for each in claims:

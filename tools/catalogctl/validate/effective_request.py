@@ -1,4 +1,4 @@
-"""Make a plugin file's effective request: its fields, and the defaults for those it leaves out."""
+"""Compute a plugin file's effective request: its fields, with defaults for the missing ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CATALOG_ONLY = frozenset({"versions", "maintainers", "deprecated"})
 def effective(value: JSONObject, settings: Settings) -> JSONObject:
     """Return the file's fields with defaults filled in; null means «not given».
 
-    An explicit field wins over `defaults` in catalog.yaml, those over the API's own defaults.
+    An explicit field overrides `defaults` in catalog.yaml, which override the API's own defaults.
     """
     request: JSONObject = {name: field for name, field in value.items() if field is not None}
     for name, default in settings.defaults.items():
@@ -33,7 +33,7 @@ def effective(value: JSONObject, settings: Settings) -> JSONObject:
 
 
 def create_request(request: JSONObject) -> JSONObject:
-    """Return the part of an effective request that the API's CreatePluginRequest has."""
+    """Return the fields of an effective request that belong to the API's CreatePluginRequest."""
     return {name: field for name, field in request.items() if name not in _BESIDE_THE_REQUEST}
 
 

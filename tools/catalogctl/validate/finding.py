@@ -1,4 +1,4 @@
-"""Define what a rule is and what it finds, and place a finding in its file."""
+"""Define rules and their findings, and locate a finding in its file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """One thing wrong at an RFC 6901 pointer; `at_key` when the key is wrong, not the value.
+    """One thing wrong at an RFC 6901 pointer; `at_key` if the key is wrong, not the value.
 
-    `name` is that of a field that is missing, or that a misspelt one was meant to be. `at` is its
-    place where no pointer leads to it: in a comment. `code` is that of its problem, where no rule
-    has it. With `suggests` the hint names the field that an unknown one was meant to be.
+    `name` is the name of a missing field, or of the field that a misspelt one was meant to be. `at`
+    is the place of a finding that has no pointer, such as in a comment. `code` is the code of the
+    problem if no rule defines it. With `suggests`, the hint names the field that an unknown one was
+    meant to be.
     """
 
     pointer: str
@@ -40,10 +41,10 @@ class Finding(NamedTuple):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A plugin file for the rules: what was written, and the effective request made from it.
+    """A plugin file as the rules see it: the document and its effective request.
 
-    `odd` are the fields outside the Structs that are worth a closer look: not plain ASCII text.
-    `schemas` are those of its template.
+    `odd` contains the fields outside the Structs that are not plain ASCII text. `schemas` contains
+    the schemas of its template.
     """
 
     document: Document
@@ -53,13 +54,13 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def stem(self) -> str:
-        """The name of the file without its ending."""
+        """The name of the file without its extension."""
         return self.document.stem
 
     def text(self, field: str) -> str:
-        """Return a field of the effective request, "" when it is absent or no text."""
+        """Return a field of the effective request, or "" if it is absent or not a string."""
         value = self.request.get(field)
-        return value if isinstance(value, str) else ""  # called for each rule: no call more
+        return value if isinstance(value, str) else ""  # called by every rule: avoid another call
 
 
 Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
@@ -67,10 +68,10 @@ Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check with the code of the problems that it finds.
+    """A check, with the code of the problems that it finds.
 
-    One that is about a `field` is asked only where the effective request has it, one of `odd` texts
-    only where the file has any.
+    A rule about a `field` runs only if the effective request has it, a rule about `odd` texts only
+    if the file has any.
     """
 
     code: str
@@ -80,12 +81,12 @@ class Rule:
 
 
 def rule(code: str, *, field: str | None = None, odd: bool = False) -> Callable[[Check], Rule]:
-    """Make a rule of a check: a function of a plugin file and the settings that yields findings."""
+    """Turn a check, a function of an entry and the settings that yields findings, into a rule."""
     return lambda check: Rule(code, check, field, odd)
 
 
 def place(code: str, finding: Finding, document: Document) -> Problem:
-    """Return the problem that a finding is in its document."""
+    """Return a finding as a problem of its document."""
     pointer = document.as_written(finding.pointer)
     where = finding.at or document.locate(pointer, key=finding.at_key)
     message, hint = without_secrets(document.data, finding.message, finding.hint)
@@ -94,13 +95,13 @@ def place(code: str, finding: Finding, document: Document) -> Problem:
 
 
 def visible(code: str, finding: Finding, document: Document) -> Iterator[Problem]:
-    """Yield the problem that a finding is, unless it only follows from one that reading met."""
+    """Yield a finding as a problem, unless it only follows from a problem found when reading."""
     found = place(code, finding, document)
     if not document.hides(found, suggests=finding.suggests):
         yield found
 
 
 def problem(code: str, file: str, where: Place, finding: Finding) -> Problem:
-    """Return the problem that a finding is at a place of a file."""
+    """Return a finding as a problem at a place in a file."""
     severity = all_codes()[code].severity
     return Problem(file, *where, code, finding.pointer, finding.message, finding.hint, severity)

@@ -1,4 +1,4 @@
-"""Check a lock: that it is as `resolve` writes it, and that it belongs to its plugin."""
+"""Check that a lock has the form that `resolve` writes, and belongs to its plugin."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ SOURCE = ("registry_type", "registry_url", "image")
 def check_lock(
     file: str, stem: str, data: bytes, request: JSONObject | None
 ) -> tuple[Lock | None, list[Problem]]:
-    """Return a lock that may be published, and what is wrong with it: the first thing alone.
+    """Return a lock that may be published, and the first problem with it.
 
-    With a problem, which may be a warning, the lock is not used. `request` is the plugin's
-    effective request, {} when its file has errors and the lock can't be held against it; None when
-    there is no such plugin (registries, 10; product contract, 8).
+    A lock with a problem, even a warning, is not used. `request` is the plugin's effective request:
+    {} if its file has errors, so that the lock can't be compared with it; None if there is no such
+    plugin (registries, 10; product contract, 8).
     """
     lock = read(data)
     if isinstance(lock, LockFlaw):
@@ -41,9 +41,10 @@ def check_lock(
 
 
 def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
-    """Return the problem of a lock that can't be read.
+    """Return the problem with a lock that can't be read.
 
-    In a large one only a byte is looked for: to find a pointer's place takes too long.
+    In a large lock, only the place of a byte is determined: finding that of a pointer takes too
+    long.
     """
     if conflict := first_conflict(data):
         return problem("lock-broken", file, Place(conflict, 1), Finding("", MESSAGE, _MEND))
@@ -60,7 +61,7 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
 
 
 def _doubt(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
-    """Return the code and finding of what keeps a well-formed lock from being used."""
+    """Return the code and finding that prevent a well-formed lock from being used, or ""."""
     if lock.plugin_id != stem:
         message = f"plugin_id {verbatim(lock.plugin_id)} is not the name of the file, {stem}.json"
         return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)

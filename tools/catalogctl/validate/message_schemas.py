@@ -1,8 +1,8 @@
 """Check a value against the JSON Schema of its message.
 
-A compiled validator answers yes or no; only a value that it refuses is explained, by `jsonschema`,
-which is 100 times slower. Where the two differ the value is refused, with a code of its own.
-Neither may fetch anything: both get a registry without a way out.
+A compiled validator decides whether a value is valid; only an invalid one is explained, by
+`jsonschema`, which is 100 times slower. If the two disagree, the value is refused with a code of
+its own. Neither may fetch anything: both get a registry that can't retrieve documents.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 MAX_EXPLAINED = 500
-"""Errors of one schema that are reported of one file, as of its text: more than that is noise."""
+"""Errors of one schema that are reported for one file, as for its text; more would be noise."""
 
 _REGISTRY_TYPES = (
     "write DOCKER_HUB with registry_url: HOST for any registry, such as GHCR, Quay, Harbor or a"
     " private ECR; AWS_PUBLIC_ECR is for public.ecr.aws alone"
 )
-"""The hint for an author who looks for the name of a registry's kind."""
+"""The hint for an author who is looking for the right registry_type."""
 
 
 def _refuse_to_fetch(uri: str) -> NoReturn:
@@ -50,7 +50,7 @@ def compiled(message: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def violations(message: str, value: JSON) -> list[Finding]:
-    """Return what the schema of a message says against a value; [] when it is valid."""
+    """Return the violations of a message's schema in a value, or [] if it is valid."""
     if compiled(message).is_valid(value):
         return []
     explained = set(islice(_explain(message, value), MAX_EXPLAINED))
@@ -63,7 +63,7 @@ def violations(message: str, value: JSON) -> list[Finding]:
 def _once(findings: list[Finding]) -> list[Finding]:
     """Return one finding for each thing that is wrong.
 
-    A missing field that is there, misspelt, does not count, nor what two forms of a value both say.
+    Omit missing fields that are present but misspelt, and duplicates from two forms of a value.
     """
     spelt = {
         (finding.pointer.rpartition("/")[0], finding.name)
@@ -87,9 +87,9 @@ def _explain(message: str, value: JSON) -> Iterator[Finding]:
 
 
 def _translate(error: ValidationError) -> Iterator[Finding]:
-    """Yield one violation for each thing that one error of `jsonschema` is about."""
+    """Yield one finding for each thing that an error of `jsonschema` is about."""
     if error.context:
-        # That null is allowed too, as «not given», helps nobody who gave something.
+        # That null is allowed too, as «not given», does not help an author who gave a value.
         parts = [part for part in error.context if part.validator_value != "null"]
         deepest = max(len(part.absolute_path) for part in parts)
         for part in parts:
@@ -107,7 +107,7 @@ def _translate(error: ValidationError) -> Iterator[Finding]:
 
 
 def _missing_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
-    """Yield all fields that are missing: `jsonschema` names each in the words of an own error."""
+    """Yield all missing fields; `jsonschema` names each only in an error message of its own."""
     required: Any = error.validator_value
     instance: Any = error.instance
     for name in required:
@@ -138,7 +138,7 @@ def _unknown_fields(error: ValidationError, pointer: str) -> Iterator[Finding]:
 
 
 def _meant_instead(name: str, near: str, known: Sequence[str]) -> tuple[str, bool]:
-    """Return what to write in place of an unknown name, and whether that is the name near it."""
+    """Return the hint for an unknown name, and whether it suggests the name near it."""
     before, colon, _ = name.partition(":")
     first, space, _ = name.partition(" ")
     if colon and before in known:
@@ -153,7 +153,7 @@ def _meant_instead(name: str, near: str, known: Sequence[str]) -> tuple[str, boo
 
 
 def wrong_value(error: ValidationError, pointer: str) -> Finding:
-    """Return the violation of a keyword that is about the value itself."""
+    """Return the finding for a keyword that restricts the value itself."""
     keyword = str(error.validator)
     limit: Any = error.validator_value
     value: Any = error.instance
@@ -181,7 +181,7 @@ def wrong_value(error: ValidationError, pointer: str) -> Finding:
 
 
 def _limit(keyword: str, limit: Any, value: Any) -> tuple[str, str]:
-    """Return in words the limit that a value breaks, and how to keep it."""
+    """Return the message about the limit that a value exceeds, and the hint."""
     size = len(value) if isinstance(value, str | list | dict) else 0
     phrases = {
         "minimum": (f"is below {limit}", f"write {limit} or more"),

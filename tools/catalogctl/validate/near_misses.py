@@ -1,4 +1,4 @@
-"""Warn of values and names that were probably meant to be another plugin's."""
+"""Warn about values and names that were probably meant to be those of other plugins."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from catalogctl.validate.between_plugins import Claim
 
 SHORT = 5
-"""Of values with fewer characters one edit makes another word: `gcp`, `gce`."""
+"""In values with fewer characters, one edit makes a different word: `gcp`, `gce`."""
 
 
 def near_misses(claims: Sequence[Claim], settings: Settings) -> Iterator[Conflict]:
-    """Yield a warning for each value that differs hardly from one that more plugins have.
+    """Yield a warning for each value that hardly differs from one that more plugins have.
 
-    Where the settings list what a field may have, a value is in the list or an error.
+    If the settings list the values of a field, any other value is an error instead.
     """
     if not settings.providers:
         yield from _values("provider", claims)
@@ -53,7 +53,7 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
 
 
 def _meant(value: str, counts: Mapping[str, int], usual: SimilarNames) -> str:
-    """Return the value that most plugins have of those that are like this one, "" if none."""
+    """Return the most frequent value similar to this one, or "" if there is none."""
     similar = [
         other
         for other in usual.find(value)
@@ -67,9 +67,9 @@ def _is_close(value: str, other: str) -> bool:
 
 
 def look_alike_names(claims: Sequence[Claim]) -> Iterator[Conflict]:
-    """Yield a warning for each name that looks like that of another plugin of its domain.
+    """Yield a warning for each name that looks like the name of another plugin of its domain.
 
-    Of two, the one that is not plain ASCII is told, else the later one.
+    Of the two, report the one that is not plain ASCII, or else the later one.
     """
     first: dict[tuple[str, str], Claim] = {}
     for each in claims:

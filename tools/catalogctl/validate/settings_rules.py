@@ -29,22 +29,22 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
 
 
 def is_folder_address(address: str) -> bool:
-    """Return whether the paths of a tree can be put behind an address.
+    """Return whether the paths of a tree can be appended to an address.
 
-    It has no query, no fragment and no password, and no character that a URL has not (RFC 3986).
+    It must have no query, fragment or password, and only characters of a URL (RFC 3986).
     """
     return _FOLDER.fullmatch(address) is not None
 
 
 def check_settings(document: Document, settings: Settings) -> list[Problem]:
-    """Return every problem of catalog.yaml; what it says wrongly hides nothing else."""
+    """Return every problem in catalog.yaml; an error hides no other problem."""
     secrets = {place("secret-value", each, document) for each in credentials(document)}
     if not document.is_whole:
         return sorted({*document.problems, *secrets})
     problems = {*document.problems, *secrets}
     for each in (*violations("CatalogSettings", document.value), *_rules(document.value, settings)):
         finding = each
-        if each.pointer == _LOCKS:  # the schema's own words say less
+        if each.pointer == _LOCKS:  # the schema's own message says less
             finding = each._replace(message=_NOBODY, hint=_NAME_THE_BOT)
         problems.update(visible(each.code, finding, document))
     return sorted(problems)
@@ -81,7 +81,7 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
 
 
 def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Finding]:
-    """Check the texts that plugins' values are made of or compared with."""
+    """Check the texts that plugins' values are derived from or compared with."""
     for part in ("defaults", "policy"):
         for name, member in as_object(value.get(part)).items():
             for finding in strays(child(f"/{part}", name), member):
@@ -137,7 +137,7 @@ def _registry_rules(registries: JSONObject) -> Iterator[Finding]:
 def _hosts(value: JSON, pointer: str, hint: str, *, ports: bool) -> Iterator[Finding]:
     for index, host in enumerate(value if isinstance(value, list) else ()):
         if not isinstance(host, str) or not host.strip():
-            continue  # the schema says what is wrong
+            continue  # the schema reports it
         if not is_host(host) or (":" in host and not ports):
             message = f"{verbatim(host)} is not a bare host"
             yield Finding(f"{pointer}/{index}", message, hint, code="host-shape")
@@ -152,7 +152,7 @@ def _address(value: JSON, pointer: str) -> Iterator[Finding]:
 
 
 def _encrypted(value: JSON, pointer: str) -> Iterator[Finding]:
-    """A registry is asked over https, unless its settings allow http (registries, 7)."""
+    """A registry is accessed over https, unless its settings allow http (registries, 7)."""
     if isinstance(value, str) and value.startswith("http://"):
         hint = "write https://, or insecure: true beside it"
         yield Finding(pointer, f"{verbatim(value)} is not https", hint, code="address-shape")

@@ -1,6 +1,6 @@
-"""Correct the misspelt names of fields.
+"""Correct misspelt field names.
 
-So one misspelt name is one problem: nothing else misses what stands under it (product contract, 3).
+A misspelt name is then one problem: its value is not also reported missing (product contract, 3).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
-    """Return the known names that were meant, each with the unknown one that stands for it."""
+    """Return the known names that were meant, each with its misspelling."""
     unknown = [name for name in value if name not in known][:MOST_GUESSED]
     meant: dict[str, str] = {}
     for name in unknown:
@@ -27,19 +27,19 @@ def misspelt(value: JSONObject, known: Collection[str]) -> dict[str, str]:
 
 
 def slips(value: JSONObject, known: Collection[str]) -> dict[str, str]:
-    """Return the misspelt names that leave no doubt about what was meant."""
+    """Return the known names that were meant without doubt, each with its misspelling."""
     meant = misspelt(value, known)
     return {name: wrong for name, wrong in meant.items() if is_slip(wrong, name)}
 
 
 def as_meant(value: JSONObject, spelt: Mapping[str, str]) -> JSONObject:
-    """Return an object in which each name that was meant takes the place of the misspelt one."""
+    """Return an object in which each misspelt name is replaced by the one that was meant."""
     right = {wrong: name for name, wrong in spelt.items()}
     return {right.get(name, name): member for name, member in value.items()}
 
 
 def settings_as_meant(value: JSONObject, schema: JSONObject) -> JSONObject:
-    """Return settings with the names that were meant, in each of their parts."""
+    """Return settings with misspelt names corrected at any depth."""
     known = schema.get("properties")
     if not isinstance(known, dict):
         return value

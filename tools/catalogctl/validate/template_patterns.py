@@ -1,8 +1,8 @@
-r"""Check the regular expressions of a template, in time linear in their length.
+r"""Check the regular expressions of a template in time linear in their length.
 
-A pattern is read by the grammar of ECMA-262, as JSON Schema has it, and never compiled: to compile
-`(\p{L}{1,30}){1,30}` takes as long as a thousand plugins. What only Python reads is compiled by
-Python, within a budget for each file.
+A pattern is parsed by the grammar of ECMA-262, as JSON Schema requires, and not compiled: compiling
+`(\p{L}{1,30}){1,30}` takes as long as a thousand plugins. A pattern that is not ECMA-262 is
+compiled by Python, within a budget for each file.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PATTERNS = 500
-"""Patterns in the templates of one file."""
+"""Most patterns in the templates of one file."""
 MAX_CHARACTERS, MAX_SETS = 20_000, 200
-"""What Python compiles for one file: characters, and sets in brackets, which take longest."""
+"""The budget for compiling in Python, per file; sets in brackets take the longest."""
 
 _FLAGS = re.compile(r"\A\(\?[aimsu]+\)")
 _ESCAPE = re.compile(r"\\(?:[pP]\{(?P<property>[^{}]*)\}|.)", re.DOTALL)
 
 
 class PatternReader:
-    """Reads the patterns of one file."""
+    """Checks the patterns of one file."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._characters = self._sets = 0
 
     def flaw(self, pattern: str) -> str:
-        """Return what is wrong with a pattern, "" when it is a regular expression."""
+        """Return what is wrong with a pattern, or "" if it is a regular expression."""
         if pattern not in self._known:
             self._known[pattern] = self._read(pattern)
         return self._known[pattern]
@@ -51,7 +51,7 @@ class PatternReader:
 
 
 def _is_ecma(pattern: str) -> bool:
-    """Return whether a pattern is one by the grammar of ECMA-262."""
+    """Return whether a pattern is valid in ECMA-262."""
     return _grammar().is_valid(pattern)
 
 
@@ -61,7 +61,7 @@ def _grammar() -> jsonschema_rs.Draft7Validator:
 
 
 def _properties(pattern: str) -> Iterator[str]:
-    r"""Yield what stands between the braces of each `\p{…}` and `\P{…}`."""
+    r"""Yield the text between the braces of each `\p{…}` and `\P{…}`."""
     return (found["property"] for found in _ESCAPE.finditer(pattern) if found["property"])
 
 
@@ -78,7 +78,7 @@ def _is_property(name: str) -> bool:
 def _is_python(pattern: str) -> bool:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # «possible nested set» says nothing to an author
+            warnings.simplefilter("ignore")  # «possible nested set» does not help an author
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         return False

@@ -1,7 +1,7 @@
-"""Follow the references of a Draft 7 schema within its own document; nothing is fetched.
+"""Resolve the references of a Draft 7 schema within its own document; nothing is fetched.
 
-A `$ref` is resolved as Draft 7 has it (core, 8): against the `$id`s above it, to a schema with that
-`$id`, to a pointer into one, or to a name that an `$id` of the form `#name` gives.
+A `$ref` is resolved as in Draft 7 (core, 8): against the `$id`s above it, to a schema with that
+`$id`, to a pointer into one, or to a name defined by an `$id` of the form `#name`.
 `site/js/references.js` does the same for the form.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def broken_refs(pointer: str, schema: JSONObject) -> Iterator[Finding]:
-    """Yield a finding for each `$ref` that leads out of the schema, or to nothing in it."""
+    """Yield a finding for each `$ref` to another document, or to nothing in this one."""
     references = References(schema)
     for at, part in schema_parts(pointer, schema):
         ref = part.get("$ref")
@@ -41,7 +41,7 @@ def broken_refs(pointer: str, schema: JSONObject) -> Iterator[Finding]:
 
 
 class References:
-    """A schema, and what its parts can be called; they are read when the first `$ref` is met."""
+    """A schema, and the addresses of its parts, which are read for the first `$ref`."""
 
     def __init__(self, root: JSONObject) -> None:
         self._root = root
@@ -49,9 +49,9 @@ class References:
         self._bases: dict[int, str] = {}
 
     def follow(self, schema: JSON) -> JSON:
-        """Return the schema that stands for one, which may be a chain of references.
+        """Return the schema that a schema refers to, possibly through a chain of references.
 
-        A chain that leads in a circle, or nowhere, ends as an empty schema.
+        A chain that is circular, or leads nowhere, results in an empty schema.
         """
         seen: set[int] = set()
         while isinstance(schema, dict) and isinstance(reference := schema.get("$ref"), str):
@@ -66,9 +66,9 @@ class References:
         return schema
 
     def target(self, reference: str, schema: JSONObject) -> JSON:
-        """Return what a reference in a schema leads to, None where nothing is there.
+        """Return the target of a reference in a schema, or None if it does not exist.
 
-        LookupError: it leads to a document that is not this one.
+        Raise LookupError if it refers to another document.
         """
         if not self._bases:
             self._known[""] = self._root
@@ -84,7 +84,7 @@ class References:
         return target
 
     def _read(self, schema: JSONObject, base: str) -> None:
-        """Note a schema and every schema in it."""
+        """Register a schema and every schema in it."""
         waiting = [(schema, base)]
         while waiting:
             part, above = waiting.pop()
@@ -93,9 +93,9 @@ class References:
                 waiting += [(each, below) for _, each in schemas_below("", part)]
 
     def _named(self, schema: JSONObject, base: str) -> str:
-        """Return the address that holds in a schema, which its own `$id` may change."""
+        """Return the base address in a schema, which its `$id` may change; register its names."""
         name = schema.get("$id")
-        if not isinstance(name, str) or "$ref" in schema:  # what stands beside $ref is ignored
+        if not isinstance(name, str) or "$ref" in schema:  # keywords next to $ref are ignored
             return base
         address, fragment = _joined(name, base)
         if fragment:
@@ -106,16 +106,16 @@ class References:
 
 
 def _joined(reference: str, base: str) -> tuple[str, str]:
-    """Return a reference as its whole address and its fragment."""
+    """Return the complete address and the fragment of a reference."""
     way, _, fragment = reference.partition("#")
     try:
         return urljoin(base, way), fragment
-    except ValueError:  # brackets that are no address
+    except ValueError:  # brackets that are not an IP address
         return way, fragment
 
 
 def _pointed(place: JSON, fragment: str) -> JSON:
-    """Return what a pointer reaches, as a fragment has it; None where nothing is."""
+    """Return the value at a pointer in the form of a fragment, or None if there is none."""
     for name in (unescape(unquote(part)) for part in fragment.split("/")[1:]):
         if isinstance(place, dict) and name in place:
             place = place[name]

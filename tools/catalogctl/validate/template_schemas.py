@@ -1,4 +1,4 @@
-"""Find the JSON Schemas of a plugin's template, and all schemas in them."""
+"""Find the JSON Schemas of a plugin's template, and all their subschemas."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _MAPPINGS = frozenset({"definitions", "dependencies", "patternProperties", "prop
 
 
 class TemplateSchema(NamedTuple):
-    """The `schema` of a member of `template`: where it is, its value, and all schemas in it.
+    """The `schema` of a member of `template`: its pointer, its value, and all schemas in it.
 
-    Each of the `parts` has its pointer; data in a schema is not looked at.
+    `parts` has each schema with its pointer; data in a schema is not searched.
     """
 
     pointer: str
@@ -42,7 +42,7 @@ class TemplateSchema(NamedTuple):
 
     @property
     def is_draft_7(self) -> bool:
-        """Whether the schema is a mapping of the right dialect."""
+        """Whether the schema is a mapping, and in Draft 7."""
         value = self.value
         return isinstance(value, dict) and value.get("$schema", DRAFT_7[0]) in DRAFT_7
 
@@ -59,7 +59,7 @@ def template_schemas(template: JSON) -> tuple[TemplateSchema, ...]:
 
 
 def schema_parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]:
-    """Yield a schema and all schemas in it."""
+    """Yield a schema and all schemas in it, each with its pointer."""
     waiting = [(pointer, schema)] if isinstance(schema, dict) else []
     while waiting:
         at, part = waiting.pop()
@@ -68,7 +68,7 @@ def schema_parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]
 
 
 def schemas_below(pointer: str, schema: JSONObject) -> Iterator[tuple[str, JSONObject]]:
-    """Yield the schemas directly below one."""
+    """Yield the direct subschemas of a schema, each with its pointer."""
     for keyword, value in schema.items():
         below = f"{pointer}/{keyword}"
         parts: list[tuple[str, JSON]] = []

@@ -1,4 +1,4 @@
-"""Say what to write where a value is of the wrong type."""
+"""Generate hints about what to write instead of a value of the wrong type."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_. /-]*[A-Za-z0-9_])?")
 
 
 def type_hint(error: ValidationError, name: str) -> str:
-    """Return the hint for a value, called `name`, that is not of the type that it should be."""
+    """Return the hint for a value of the wrong type; `name` is its name in messages."""
     value: Any = error.instance
     allowed: Any = error.validator_value
     types = [allowed] if isinstance(allowed, str) else list(allowed)
@@ -45,7 +45,7 @@ def type_hint(error: ValidationError, name: str) -> str:
 
 
 def _lookalike(text: str, types: Sequence[str]) -> str:
-    """Return the hint that names a character that only looks like what makes a collection."""
+    """Return the hint about a character that only looks like the syntax of a collection."""
     signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
     if character_names.BLANK.match(text):
         return f"write spaces in place of {character_names.described(text[0])}"
@@ -57,7 +57,7 @@ def _lookalike(text: str, types: Sequence[str]) -> str:
 
 
 def _as_list(name: str, value: JSON) -> str:
-    """Return a single value as the list that belongs there: `labels: [Monitoring]`."""
+    """Return a single value as the expected list: `labels: [Monitoring]`."""
     texts = [""]
     if isinstance(value, str):
         texts = [part.strip() for part in value.split(",") if part.strip()]
@@ -68,9 +68,9 @@ def _as_list(name: str, value: JSON) -> str:
 
 
 def _mapping_hint(name: str, value: JSON, members: Sequence[str]) -> str:
-    """Return the hint that shows the mapping that belongs there: `deprecated: {reason: …}`.
+    """Return the hint that shows the expected mapping: `deprecated: {reason: …}`.
 
-    A text may be a key and a value whose colon is missing.
+    A text may be a key and a value with the colon missing.
     """
     key = _KEY.match(value) if isinstance(value, str) else None
     if key is not None:
@@ -80,7 +80,7 @@ def _mapping_hint(name: str, value: JSON, members: Sequence[str]) -> str:
 
 
 def _element(text: str) -> str:
-    """Return a text as YAML, in quotes where it needs them; a long one is left out."""
+    """Return a text as YAML, in quotes if necessary; a long one is left out."""
     if not text or len(text) > _LONGEST_ELEMENT:
         return "…"
     is_plain = _WORD.fullmatch(text) and read_plain(text) == (text,)

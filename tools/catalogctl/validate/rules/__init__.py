@@ -1,1 +1,1 @@
-"""The rules: one function, one code; `RULES` in `validate/__init__.py` lists them."""
+"""Define the rules: one function for each code; `RULES` in `validate/__init__.py` lists them."""

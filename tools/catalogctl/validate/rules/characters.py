@@ -26,21 +26,21 @@ COMPARED = (
     "project_id",
     "maintainers",
 )
-"""The fields whose values are compared as they are: two that look alike would be two values."""
+"""Fields whose values are compared as written: two that look alike would be different values."""
 _MAY_BE_EMPTY = frozenset({"provider", "project_id"})
-"""Fields about whose blank values the schema says nothing."""
+"""Fields whose blank values the schema accepts."""
 
 
 @rule("invisible-character", odd=True)
 def invisible_character(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """What is compared as it stands holds nothing invisible, and no blank at its ends."""
+    """A value that is compared as written has no invisible characters and no outer blanks."""
     for name in COMPARED:
         if name in entry.odd:
             yield from strays(f"/{name}", entry.odd[name])
 
 
 def strays(pointer: str, value: JSON) -> Iterator[Finding]:
-    """Yield a finding for each text in a value that has an invisible character or outer blanks."""
+    """Yield a finding for each text in a value with an invisible character or outer blanks."""
     for at, text in texts_in(pointer, value):
         stray = stray_character(text)
         if stray and not LINE_BREAK.match(stray) and not is_blank(text):
@@ -52,7 +52,7 @@ def strays(pointer: str, value: JSON) -> Iterator[Finding]:
 
 @rule("blank", odd=True)
 def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A text of invisible characters alone is blank; of one of blanks alone the schema says so."""
+    """A text of only invisible characters is blank; the schema reports texts of only blanks."""
     for name, value in entry.odd.items():
         is_open = name in _MAY_BE_EMPTY
         for pointer, text in texts_in("/" + escape(name), value):

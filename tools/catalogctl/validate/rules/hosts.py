@@ -1,4 +1,4 @@
-"""Rules about a registry's host that stands in the image, where it does not belong."""
+"""Define the rules about a registry's host in the image, where it does not belong."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class HostedImage(NamedTuple):
-    """An image as `docker pull` takes it: the registry's host, and the image in it.
+    """An image as `docker pull` interprets it: the registry's host, and the image there.
 
-    With `is_refused` the host is an error, not only a doubt: on Docker Hub, whose images have no
-    such part; where it repeats the registry's own host; and where it has a port or a scheme, which
-    no part of an image has.
+    With `is_refused`, the host is an error, not only a warning: on Docker Hub, whose images have no
+    such part; if it repeats the registry's own host; and if it has a port or a scheme, which no
+    part of an image has.
     """
 
     host: str
@@ -29,9 +29,9 @@ class HostedImage(NamedTuple):
 
 
 def hosted_image(entry: Entry) -> HostedImage | None:
-    """Return a plugin's image divided into host and image, None when its first part is not a host.
+    """Return a plugin's image split into host and image, or None if it does not start with a host.
 
-    A part with a dot or a colon, or `localhost`, is a host, as it is for `docker pull`.
+    A first part with a dot or a colon, or `localhost`, is a host, as for `docker pull`.
     """
     image = entry.text("image")
     if "." not in image and ":" not in image and not image.lower().startswith("localhost/"):
@@ -51,7 +51,7 @@ def _registry(entry: Entry) -> str:
 
 @rule("image-host")
 def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
-    """The host of the registry stands in registry_url, not in the image."""
+    """The host of the registry belongs in registry_url, not in the image."""
     hosted = hosted_image(entry)
     if hosted is None or not hosted.is_refused:
         return
@@ -64,7 +64,7 @@ def image_host(entry: Entry, settings: Settings) -> Iterator[Finding]:
 
 
 def _what_to_write(hosted: HostedImage, registry: str, settings: Settings) -> str:
-    """Return the hint that says where each part of an image belongs."""
+    """Return the hint about where each part of an image belongs."""
     host = hosted.host
     image = hosted.image.partition("@")[0].partition(":")[0].lower()
     if host == registry or (host in DOCKER_HUB_HOSTS and registry in DOCKER_HUB_HOSTS):

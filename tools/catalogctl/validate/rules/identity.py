@@ -1,4 +1,4 @@
-"""Rules about what a plugin is called."""
+"""Define the rules about a plugin's id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @rule("plugin-id-shape")
 def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A plugin_id is lower-case letters, digits and hyphens, at most 64, a letter first."""
+    """A plugin_id is at most 64 lower-case letters, digits and hyphens, a letter first."""
     plugin_id = entry.text("plugin_id")
     if is_plugin_id(plugin_id):
         return
@@ -26,7 +26,7 @@ def plugin_id_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
     if _is_written(entry):
         message = f"plugin_id {verbatim(plugin_id)} is not well formed"
         yield Finding("/plugin_id", message, hint)
-    elif is_image_name(plugin_id):  # of another one image-shape says what is wrong
+    elif is_image_name(plugin_id):  # otherwise, image-shape reports it
         message = f"the image's name {verbatim(plugin_id)} is not a plugin_id"
         yield Finding("/image", message, f"add a plugin_id: {hint}")
 
@@ -48,7 +48,7 @@ def plugin_id_is_the_file_name(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 @rule("device-name")
 def device_name(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A plugin_id, which names files, is none of Windows' device names."""
+    """A plugin_id, which is used in file names, is not the name of a Windows device."""
     plugin_id = entry.text("plugin_id")
     if is_device_name(plugin_id):
         pointer = "/plugin_id" if _is_written(entry) else "/image"
@@ -56,7 +56,7 @@ def device_name(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 
 def device(kind: str, name: str) -> tuple[str, str]:
-    """Return message and hint for a name that is a Windows device's."""
+    """Return message and hint for a name that is the name of a Windows device."""
     message = (
         f"{kind} {verbatim(name)} is the name of a device on Windows: no file there can have it"
     )
@@ -64,12 +64,12 @@ def device(kind: str, name: str) -> tuple[str, str]:
 
 
 def _is_written(entry: Entry) -> bool:
-    """Return whether the file itself gives the plugin_id, as text; null gives none."""
+    """Return whether the file itself has a plugin_id that is a string."""
     return isinstance(entry.document.value.get("plugin_id"), str)
 
 
 def _one_name(plugin_id: str, stem: str, verb: str) -> str:
-    """Return the hint that makes file and plugin_id one; it offers no name that may not be."""
+    """Return the hint for giving file and plugin_id one name; it suggests only valid names."""
     ways = []
     if is_plugin_id(plugin_id):
         ways.append(f"rename the file to {plugin_id}.yaml")

@@ -1,4 +1,4 @@
-"""Rules about a plugin's image."""
+"""Define the rules about a plugin's image."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _IMAGE = re.compile(rf"(?:{_PART.pattern}/){{0,{MAX_PARTS - 1}}}+{_NAME.pattern}
 
 
 def is_image_name(text: str) -> bool:
-    """Return whether a text may be the last part of an image."""
+    """Return whether a text is valid as the last part of an image."""
     return _NAME.fullmatch(text) is not None
 
 
 @rule("image-shape")
 def image_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """An image has 1 to 3 parts as OCI has them, the name with hyphens only; no tag, no digest."""
+    """An image has 1 to 3 parts as in OCI, only hyphens in the name, and no tag or digest."""
     image = entry.text("image")
     if not image.strip() or _is_well_formed(image):
         return
     hosted = hosted_image(entry)
     if hosted is not None and hosted.is_refused:
-        image = hosted.image  # of the host, image-host says what is wrong
+        image = hosted.image  # image-host reports the host
     image = without_strays(image)
     if not _is_well_formed(image):
         *path, name = image.split("/")

@@ -1,4 +1,4 @@
-"""Rules about the registry that a plugin's image lives in."""
+"""Define the rules about the registry of a plugin's image."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _MAX_HOST = 255
 
 @lru_cache(maxsize=1000)
 def is_host(text: str) -> bool:
-    """Return whether a text is a bare host or host:port, lower case."""
+    """Return whether a text is a bare host or host:port in lower case."""
     return len(text) <= _MAX_HOST and _HOST.fullmatch(text) is not None
 
 
 def is_listed(host: str, settings: Settings) -> bool:
-    """Return whether a registry may be asked: it is built in, or stands under `registries`."""
+    """Return whether a registry may be used: it is built in, or listed under `registries`."""
     known = without_default_port(host)
     return known in BUILT_IN_HOSTS or known in {
         without_default_port(name) for name in settings.registries
@@ -45,7 +45,7 @@ def is_listed(host: str, settings: Settings) -> bool:
 def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
     """registry_url is required if registry_type is not DOCKER_HUB (seed, register).
 
-    A missing field is told at the top of the file (product contract, 8).
+    A missing field is reported at the top of the file (product contract, 8).
     """
     registry_type = entry.text("registry_type")
     if registry_type == "AWS_PUBLIC_ECR" and "registry_url" not in entry.request:
@@ -56,7 +56,7 @@ def registry_url_missing(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 @rule("registry-url-shape")
 def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A registry_url is a bare host or host:port, lower case."""
+    """A registry_url is a bare host or host:port in lower case."""
     url = entry.text("registry_url")
     if "registry_url" in entry.request and isinstance(entry.request["registry_url"], str):
         if is_host(url) or is_host(without_strays(url)):
@@ -69,7 +69,7 @@ def registry_url_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 @rule("registry-unlisted")
 def registry_unlisted(entry: Entry, settings: Settings) -> Iterator[Finding]:
-    """The host of registry_url is built in or stands under `registries` in catalog.yaml."""
+    """The host of registry_url is built in or listed under `registries` in catalog.yaml."""
     url = entry.text("registry_url")
     if url and is_host(url) and not is_listed(url, settings):
         known = sorted({*BUILT_IN_HOSTS, *settings.registries})

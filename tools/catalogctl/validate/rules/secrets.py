@@ -1,4 +1,4 @@
-"""Rules that keep secrets out of git; what they find is never shown whole."""
+"""Define the rules that keep secrets out of git; a secret is never shown completely."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _HINT = "take it out, and make it invalid where it came from: git keeps it for e
 _MARKERS = re2.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )
-"""What a credential begins with; behind a backslash one may be written in another way."""
+"""What a credential starts with, or a backslash, which may be part of an escaped one."""
 
 
 @rule("secret-key", field=redaction.CONFIG)
 def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """No key of registry_config, at any depth, looks like that of a secret."""
+    """No key of registry_config, at any depth, looks like the key of a secret."""
     config = entry.request.get(redaction.CONFIG)
     if config:
         for pointer, key, _value in members(f"/{redaction.CONFIG}", config):
@@ -38,14 +38,14 @@ def secret_key(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 @rule("secret-value")
 def secret_value(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """Nothing in the file, and not its name, has the form of a known credential."""
+    """Neither the file nor its name contains anything in the form of a known credential."""
     return credentials(entry.document)
 
 
 def credentials(document: Document) -> Iterator[Finding]:
-    """Yield each value, key and comment of a file that has the form of a known credential.
+    """Yield a finding for each value, key and comment in the form of a known credential.
 
-    Of a file that can't be parsed, whatever has; and the file's name.
+    The file's name is checked too, and all of the text of a file that can't be parsed.
     """
     if _may_be_token(document.stem) and redaction.has_token(document.stem):
         yield Finding("", _looks_like_one("a file name", _beginning(document.stem)), _HINT)
@@ -54,15 +54,15 @@ def credentials(document: Document) -> Iterator[Finding]:
 
 
 def _may_be_token(stem: str) -> bool:
-    """Return whether a name has what no plugin_id has, or the beginning of a token that may be one.
+    """Return whether a name can't be a plugin_id, or has the beginning of a token.
 
-    It spares nearly every file the search for the others.
+    For nearly all files, this avoids the search for tokens.
     """
     return not stem.islower() or "_" in stem or "glpat-" in stem or "xox" in stem
 
 
 def _in_text(document: Document) -> Iterator[Finding]:
-    """Yield what stands in the text: by its pointer, or where none can be trusted by its place."""
+    """Yield the credentials in the text, by pointer, or by place if pointers are unreliable."""
     for pointer, key, value in members("", document.accepted):
         if redaction.has_token(key):
             yield Finding(pointer, _looks_like_one("a key", _beginning(key)), _HINT, at_key=True)

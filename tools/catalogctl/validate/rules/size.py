@@ -1,4 +1,4 @@
-"""A rule about what one plugin adds to the published tree."""
+"""Define the rule about the size that one plugin adds to the published tree."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024 * 1024
 MAX_PUBLISHED = 24 * MEBIBYTE
-"""Bytes that the lists may have of one plugin; its page and the pages of its labels come on top."""
+"""Bytes of one plugin in all lists, besides its page and the pages of its labels."""
 OTHER_COPIES = 8
-"""Files that hold PluginInfo beside those of the labels: its own, the lists, one for each facet."""
+"""Files with a PluginInfo, besides those of labels: its own, the lists, one for each facet."""
 _SMALL = 32 * 1024
 
 
 @rule("published-size")
 def published_size(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """PluginInfo, which stands in the list of each label, adds no more than that in all."""
+    """All copies of a PluginInfo, such as in the list of each label, fit into MAX_PUBLISHED."""
     data = entry.document.data
     labels = entry.request.get("labels")
     if not isinstance(labels, list) or (len(data) < _SMALL and b"*" not in data):

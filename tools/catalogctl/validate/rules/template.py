@@ -1,4 +1,4 @@
-"""Rules about `template.<key>.schema`: a JSON Schema of Draft 7, complete in itself.
+"""Define the rules about `template.<key>.schema`, a self-contained JSON Schema of Draft 7.
 
 Nothing is fetched and no pattern is run.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @rule("template-dialect", field="template")
 def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """`$schema` is absent or Draft 7, wherever it stands."""
+    """`$schema` is absent or Draft 7, at any depth."""
     for schema in entry.schemas:
         for at, part in schema.parts:
             if "$schema" in part and part["$schema"] not in DRAFT_7:
@@ -55,12 +55,12 @@ def template_schema(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 @cache
 def _meta() -> jsonschema_rs.Draft7Validator:
-    """Return the compiled metaschema of Draft 7, which asserts no formats."""
+    """Return the compiled metaschema of Draft 7, which does not check formats."""
     return jsonschema_rs.Draft7Validator({"$ref": DRAFT_7[1]}, validate_formats=False)
 
 
 def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
-    """Yield what is wrong with a schema; every finding of the metaschema has its own place."""
+    """Yield what is wrong with a schema; every finding of the metaschema has its own pointer."""
     from jsonschema import Draft7Validator
     from referencing import Registry
 
@@ -79,7 +79,7 @@ def _explain(pointer: str, schema: JSONObject) -> Iterator[Finding]:
 
 
 def _misuse(error: ValidationError, pointer: str) -> Finding:
-    """Return what is wrong with the use of a keyword, and what to write."""
+    """Return the finding about a misused keyword, with a hint about what to write."""
     path = list(error.absolute_path)
     keyword = next((str(step) for step in reversed(path) if isinstance(step, str)), "the schema")
     value: Any = error.instance
@@ -114,7 +114,7 @@ _OTHER_NAMES = {
     "str": "string",
     "text": "string",
 }
-"""What other languages call the types of JSON Schema."""
+"""Names for the types of JSON Schema in other languages."""
 
 
 @rule("template-pattern", field="template")
@@ -149,7 +149,7 @@ def _draft_7_parts(entry: Entry) -> Iterator[tuple[str, JSONObject]]:
 
 @rule("template-ref", field="template")
 def template_ref(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """A `$ref` leads to a schema of the same document; nothing is fetched."""
+    """A `$ref` refers to a schema of the same document; nothing is fetched."""
     if any("$ref" in part for _, part in _draft_7_parts(entry)):
         for schema in entry.schemas:
             if schema.is_draft_7:

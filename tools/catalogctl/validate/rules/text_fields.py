@@ -1,4 +1,4 @@
-"""Rules about single texts: one line each, and shapes that are merely usual."""
+"""Define the rules about single texts: one line each, and their usual forms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @rule("line-break", odd=True)
 def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
-    """All strings outside the Structs are one line."""
+    """Every string outside the Structs is one line."""
     for name, value in entry.odd.items():
         for pointer, text in texts_in("/" + escape(name), value):
             if LINE_BREAK.search(text):
@@ -36,14 +36,14 @@ def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 
 def odd_fields(value: JSONObject) -> JSONObject:
-    """Return the fields outside the Structs that are more than plain text, seen at a glance."""
+    """Return the fields outside the Structs that are not plain text, found by a quick check."""
     return {
         name: field for name, field in value.items() if name not in STRUCTS and not _is_plain(field)
     }
 
 
 def _is_plain(value: JSON) -> bool:
-    """Return whether a text, or each of a list of texts, is printable ASCII from end to end."""
+    """Return whether a text, or each text of a list, is printable ASCII without outer blanks."""
     if isinstance(value, str):
         return value.isascii() and value.isprintable() and value.strip() == value
     return value is None or (isinstance(value, list) and all(map(_is_plain, value)))
@@ -74,7 +74,7 @@ def service_type_shape(entry: Entry, _: Settings) -> Iterator[Finding]:
 
 
 _MOST_MAINTAINERS = 100
-"""Maintainers that are looked at: more of them are an error already."""
+"""Maintainers that are checked; having more is an error anyway."""
 
 
 @rule("maintainer-shape", field="maintainers")

@@ -1,4 +1,4 @@
-"""Rules about `versions.pattern`, which says which tags are versions."""
+"""Define the rule about `versions.pattern`, which determines the tags that are versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 LONGEST = 255
-"""Characters of a pattern that is compiled; of a longer one the schema says that it is too long."""
+"""Most characters of a pattern that is compiled; the schema reports a longer one."""
 
 
 @rule("versions-pattern", field="versions")

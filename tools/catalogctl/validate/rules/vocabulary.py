@@ -1,4 +1,4 @@
-"""Rules about the values that a catalog's policy lists."""
+"""Define the rule about the values that a catalog's policy lists."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _OFFERED = 12
-"""Values of a policy that a hint lists."""
+"""Most values of a policy that a hint lists."""
 
 
 @rule("unlisted-value")
 def unlisted_value(entry: Entry, settings: Settings) -> Iterator[Finding]:
-    """Where the policy lists service_types or providers, a plugin has one of them."""
+    """If the policy lists service_types or providers, a plugin has one of them."""
     for field, allowed, policy in (
         ("service_type", settings.service_types, "service_types"),
         ("provider", settings.providers, "providers"),
     ):
         if not allowed:
             continue
-        value = entry.document.text(field)  # of a default, catalog.yaml has the problem
+        value = entry.document.text(field)  # a wrong default is reported in catalog.yaml
         if value and value not in allowed:
             yield not_listed(f"/{field}", field, value, policy, allowed)
 
@@ -34,7 +34,7 @@ def unlisted_value(entry: Entry, settings: Settings) -> Iterator[Finding]:
 def not_listed(
     pointer: str, field: str, value: str, policy: str, allowed: Sequence[str]
 ) -> Finding:
-    """Return the finding about a value that the policy does not list."""
+    """Return the finding for a value that the policy does not list."""
     offered = listed(map(verbatim, allowed)) if len(allowed) <= _OFFERED else "one that it lists"
     hint = did_you_mean(value, allowed, f"write {offered}")
     message = f"{field} {verbatim(value)} is not in policy.{policy} of catalog.yaml"
