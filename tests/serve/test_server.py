@@ -208,7 +208,7 @@ def test_a_settings_file_that_went_away_is_an_error_not_the_end(
 def test_only_what_the_catalog_passes_over_is_no_change(
     preview: Preview, name: str, *, does: bool
 ) -> None:
-    assert preview.heeds(f"/some/where/{name}") is does
+    assert preview.is_relevant(f"/some/where/{name}") is does
 
 
 def test_a_side_file_that_is_a_problem_is_heeded_until_it_is_gone(
@@ -220,7 +220,7 @@ def test_a_side_file_that_is_a_problem_is_heeded_until_it_is_gone(
     Repository.new(catalog).git("add", "--force", "plugins")
     preview.rebuild()
     assert [each.code for each in preview.state.problems] == ["stray-file"]
-    assert preview.heeds(str(side_file))
+    assert preview.is_relevant(str(side_file))
 
 
 def test_no_other_origin_may_read_an_answer(preview: Preview, server: Server) -> None:

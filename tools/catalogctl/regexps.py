@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Text_contra = TypeVar("Text_contra", str, bytes, contravariant=True)
 
 
-class Match(Protocol):
+class RegexpMatch(Protocol):
     """Where a pattern was found."""
 
     def span(self, group: int = 0) -> tuple[int, int]:
@@ -24,8 +24,8 @@ class Regexp(Protocol[Text_contra]):
     def groupindex(self) -> Mapping[str, int]:
         """The numbers of the named groups."""
 
-    def search(self, text: Text_contra) -> Match | None:
+    def search(self, text: Text_contra) -> RegexpMatch | None:
         """Return where the pattern is found first."""
 
-    def fullmatch(self, text: Text_contra) -> Match | None:
+    def fullmatch(self, text: Text_contra) -> RegexpMatch | None:
         """Return the match of all of a text."""

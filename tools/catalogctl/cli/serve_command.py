@@ -120,7 +120,7 @@ def _watch(
     places = [folder, resources.folder("site"), *([logs] if logs is not None else [])]
     for _ in watch(
         *places,
-        watch_filter=lambda _change, path: preview.heeds(path),
+        watch_filter=lambda _change, path: preview.is_relevant(path),
         stop_event=over,
         debounce=DEBOUNCE,
         step=50,

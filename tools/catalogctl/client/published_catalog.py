@@ -183,10 +183,10 @@ class PublishedCatalog:
             if whole is None:
                 raise
             index, plugins = whole.catalog_index, whole.plugins
-            self._reader.tell_old(error.what, whole.fetched_at)
+            self._reader.report_old_answer(error.what, whole.fetched_at)
         else:
             if index is not None:
-                self._reader.keep_whole(index.data)
+                self._reader.cache_snapshot(index.data)
         return self._everything(index, plugins)
 
     def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
@@ -206,7 +206,7 @@ class PublishedCatalog:
             self._reader.forget(path)
             raise not_found(plugin_id, known) from None
         except NoAnswerError as error:
-            return self._last_one(error, path, plugin_id, has_shape)
+            return self._cached_plugin_answer(error, path, plugin_id, has_shape)
         return _decoded(data)
 
     def _read(
@@ -290,10 +290,10 @@ class PublishedCatalog:
         last = self._reader.last(path, has_shape)
         if last is None:
             raise error
-        self._reader.tell_old(error.what, last.fetched_at)
+        self._reader.report_old_answer(error.what, last.fetched_at)
         return last.data
 
-    def _last_one(
+    def _cached_plugin_answer(
         self, error: NoAnswerError, path: str, plugin_id: str, has_shape: Shape
     ) -> JSONObject:
         """Return the newest cached answer about a plugin: its own, or the one in a list.
@@ -305,7 +305,7 @@ class PublishedCatalog:
             return _decoded(self._last(error, path, has_shape))
         for plugin in objects_of(_decoded(whole.plugins)["results"]):
             if plugin.get("plugin_id") == plugin_id and has_shape(plugin):
-                self._reader.tell_old(error.what, whole.fetched_at)
+                self._reader.report_old_answer(error.what, whole.fetched_at)
                 return plugin
         return _decoded(self._last(error, path, has_shape))
 

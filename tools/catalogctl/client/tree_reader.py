@@ -97,7 +97,7 @@ class Reader:
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
 
-    def keep_whole(self, index: bytes) -> None:
+    def cache_snapshot(self, index: bytes) -> None:
         """Cache an index whose list was read with it, as a snapshot of the catalog."""
 
     def last_index(self) -> OldAnswer | None:
@@ -109,7 +109,7 @@ class Reader:
         del path, has_shape
         return None
 
-    def tell_old(self, what: str, fetched_at: float) -> None:
+    def report_old_answer(self, what: str, fetched_at: float) -> None:
         """Report that an old answer is used, why, and its age."""
 
 

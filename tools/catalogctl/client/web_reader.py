@@ -144,14 +144,14 @@ class WebReader(Reader):
             raise NoAnswerError(f"{what} (and nothing is kept of it)", what)
         if self._require_fresh or entry.sha256 is not None:
             raise NoAnswerError(what)
-        self.tell_old(what, cached.about.fetched_at)
+        self.report_old_answer(what, cached.about.fetched_at)
         return cached.body
 
     def forget(self, path: str) -> None:
         """Remove the cached answer of a path that the catalog no longer has."""
         self._cache.forget(self.location + path)
 
-    def keep_whole(self, index: bytes) -> None:
+    def cache_snapshot(self, index: bytes) -> None:
         """Cache an index whose list was read with it, as a snapshot of the catalog."""
         self._cache.put(self.location + _WHOLE, index)
 
@@ -168,7 +168,7 @@ class WebReader(Reader):
             return None
         return OldAnswer(cached.body, cached.about.fetched_at)
 
-    def tell_old(self, what: str, fetched_at: float) -> None:
+    def report_old_answer(self, what: str, fetched_at: float) -> None:
         """Report that an old answer is used, why, and its age; each age once."""
         how_old = age(self._cache.clock() - fetched_at)
         if how_old not in self._ages_told:

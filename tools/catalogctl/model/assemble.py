@@ -79,7 +79,7 @@ def summarize(
         created_at=as_text(info["created_at"]),
         updated_at=as_text(info["updated_at"]),
         encoded=_encoder.encode(info),
-        deprecated=_given(deprecated) if isinstance(deprecated, dict) else None,
+        deprecated=_without_nulls(deprecated) if isinstance(deprecated, dict) else None,
         maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
         file=file,
         resolved_at=resolved_at,
@@ -127,6 +127,6 @@ def _released_at(versions: Sequence[LockedVersion], latest: str | None) -> str |
     return None
 
 
-def _given(value: JSONObject) -> JSONObject:
+def _without_nulls(value: JSONObject) -> JSONObject:
     """Return a mapping without the members that are null."""
     return {name: member for name, member in value.items() if member is not None}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 CALLS = ("register", "update", "enable", "disable", "deregister")
-_BESIDE_AN_UPDATE = CATALOG_ONLY | {"state", "plugin_id"}
+_NOT_IN_UPDATE = CATALOG_ONLY | {"state", "plugin_id"}
 _sorted = msgspec.json.Encoder(order="sorted")
 
 
@@ -32,7 +32,7 @@ def calls_between(before: JSONObject | None, after: JSONObject | None) -> tuple[
     state = after.get("state")
     if before is None:
         return ("register", "disable") if state == "DISABLED" else ("register",)
-    calls = ["update"] if changed_fields(before, after) - _BESIDE_AN_UPDATE else []
+    calls = ["update"] if changed_fields(before, after) - _NOT_IN_UPDATE else []
     if state != before.get("state") and "state" in before and "state" in after:
         calls.append("disable" if state == "DISABLED" else "enable")
     return tuple(calls)

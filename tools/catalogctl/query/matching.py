@@ -39,13 +39,14 @@ SYMBOLS: dict[str, Callable[[Key, Key], bool]] = {
 def passing(
     filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> list[int]:
-    """Return the indexes of the documents that pass all of `every` and at least one of `some`."""
-    every = [_condition_test(condition, now, budget) for condition in filters.every]
-    some = [_condition_test(condition, now, budget) for condition in filters.some]
+    """Return the indexes of the documents that pass the filters."""
+    required = [_condition_test(condition, now, budget) for condition in filters.all_of]
+    optional = [_condition_test(condition, now, budget) for condition in filters.any_of]
     return [
         index
         for index, row in enumerate(documents.rows)
-        if all(holds(row) for holds in every) and (not some or any(holds(row) for holds in some))
+        if all(holds(row) for holds in required)
+        and (not optional or any(holds(row) for holds in optional))
     ]
 
 

@@ -67,10 +67,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """All of `every` hold and, unless `some` is empty, at least one of `some` does."""
+    """All of `all_of` hold and, unless `any_of` is empty, at least one of `any_of` does."""
 
-    every: tuple[Condition, ...] = ()
-    some: tuple[Condition, ...] = ()
+    all_of: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN_WORDS = re.compile(r"(?:(?!\n)[\W_])+")
 _SHORTEST_WORDS = 3
 """The fewest letters of a term that may be several words written together."""
-_ENDLESS = 5
+_MIN_OPEN_ENDED_LETTERS = 5
 """The fewest letters of such a term that need not end where a word ends."""
 _IN_NAME_AT_START, _IN_NAME, _IN_LABELS, _IN_KINDS, _IN_TEXT = 2, 3, 4, 5, 6
 
@@ -83,7 +83,7 @@ def plain(text: str) -> str:
     return kept.lower().replace("ß", "ss")
 
 
-def _together(text: str) -> str:
+def _without_separators(text: str) -> str:
     """Return a text without the characters between its words; line breaks are kept."""
     return _BETWEEN_WORDS.sub("", text)
 
@@ -100,10 +100,10 @@ class _Term(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> _Term:
-        letters = _together(text)
+        letters = _without_separators(text)
         if len(letters) < _SHORTEST_WORDS:
             return cls(text, letters, None)
-        end = r"(?![^\W_])" if len(letters) < _ENDLESS else ""
+        end = r"(?![^\W_])" if len(letters) < _MIN_OPEN_ENDED_LETTERS else ""
         spaced = r"(?:(?!\n)[\W_])*".join(map(re.escape, letters))
         return cls(text, letters, re.compile(rf"(?<![^\W_]){spaced}{end}"))
 
@@ -145,7 +145,7 @@ class _Text(NamedTuple):
             plain(as_text(info.get("image"))),
         )
         whole = "\n".join(parts)
-        return cls(*parts, whole, _together(whole), info.get("state") == "ENABLED")
+        return cls(*parts, whole, _without_separators(whole), info.get("state") == "ENABLED")
 
 
 def _count_words(texts: Iterable[_Text]) -> Counter[str]:

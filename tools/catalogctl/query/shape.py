@@ -28,7 +28,7 @@ class Message:
     """The given members of one message by long name, and the place of each in the request."""
 
     pointer: str
-    members: Mapping[str, Member_]
+    members: Mapping[str, MemberValue]
     places: Mapping[str, str]
 
     def place(self, name: str) -> str:
@@ -75,7 +75,7 @@ class Message:
         return value if isinstance(value, tuple) else ()
 
 
-Member_: TypeAlias = "JSON | Message | tuple[Message, ...]"
+MemberValue: TypeAlias = "JSON | Message | tuple[Message, ...]"
 
 
 def read(request: JSON, shape: str) -> Message:
@@ -87,7 +87,7 @@ def read(request: JSON, shape: str) -> Message:
 def _message(value: JSON, shape: str, pointer: str) -> Message:
     if not isinstance(value, dict):
         raise invalid(f"{_called(pointer)} is {json_kind(value)}, not an object", pointer)
-    members: dict[str, Member_] = {}
+    members: dict[str, MemberValue] = {}
     places: dict[str, str] = {}
     spellings = _spellings(shape)
     for spelled, given in value.items():
@@ -100,9 +100,9 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
             what = f'{_called(pointer)} has "{name}" and "{member.short}"'
             raise invalid(what, place, "give one")
         places[name] = place
-        read_ = _member(given, member, place)
-        if not _is_default(read_, member):
-            members[name] = read_
+        parsed = _member(given, member, place)
+        if not _is_default(parsed, member):
+            members[name] = parsed
     if shape == "Stage" and len(members) > 1:
         raise invalid(f"a stage is {listed(SHAPES[shape])}, not several at once", pointer)
     return Message(pointer, members, places)
@@ -115,7 +115,7 @@ def _spellings(shape: str) -> dict[str, tuple[str, Member]]:
     }
 
 
-def _member(value: JSON, member: Member, pointer: str) -> Member_:
+def _member(value: JSON, member: Member, pointer: str) -> MemberValue:
     """Return the value of a member; null means its default, except in a member of any type."""
     if value is None or member.kind is ShapeKind.ANY:
         return value
@@ -151,7 +151,7 @@ def _scalar(value: JSON, member: Member, pointer: str) -> JSON:
     raise invalid(f"{_called(pointer)} is {shown}, not {member.kind.value}", pointer)
 
 
-def _is_default(value: Member_, member: Member) -> bool:
+def _is_default(value: MemberValue, member: Member) -> bool:
     if member.kind is ShapeKind.ANY:
         return False
     if value is None:

@@ -79,8 +79,8 @@ def _lines(difference: Any) -> Iterator[str]:
     refused = any(problem["severity"] == "error" for problem in problems)
     yield "### " + ("This can't be merged yet" if refused else "What this changes")
     yield ""
-    eloquent, others = by_kind(difference["changes"])
-    for change in eloquent:
+    detailed, others = by_kind(difference["changes"])
+    for change in detailed:
         yield from _change(change)
     for kind, files in others.items():
         yield f"- {other_phrase(kind)}: {first_of([*map(_code, files)], _MOST_PATHS)}"

@@ -92,14 +92,14 @@ def _value(value: JSON, *, unicode: bool) -> str:
 
 def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
     """Return the changes that have details, and the files of all others by kind."""
-    eloquent: list[Any] = []
+    detailed: list[Any] = []
     others: dict[str, list[str]] = {}
     for each in changes:
         if each["calls"] or each["fields"] or each["problems"] or each.get("versions"):
-            eloquent.append(each)
+            detailed.append(each)
         else:
             others.setdefault(_kind(each), []).append(each["file"])
-    return eloquent, others
+    return detailed, others
 
 
 def _kind(change: Any) -> str:
@@ -225,8 +225,8 @@ def at_most(items: Sequence[Item], most: int, line: Callable[[Item], str]) -> It
 
 
 def _lines(difference: Any, style: Style) -> Iterator[str]:
-    eloquent, others = by_kind(difference["changes"])
-    for change in eloquent:
+    detailed, others = by_kind(difference["changes"])
+    for change in detailed:
         yield f"{phrase(change)}{subject(change, style)}"
         said = "; ".join(notes(change, style))
         yield f"  {clean(change['file'])}{f': {said}' if said else ''}"

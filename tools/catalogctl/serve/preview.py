@@ -78,7 +78,7 @@ class Preview:
             self._changed.notify_all()
         return outcome
 
-    def heeds(self, path: str) -> bool:
+    def is_relevant(self, path: str) -> bool:
         """Return whether a change to this file may change the tree or its problems.
 
         A file that the catalog ignores changes neither, unless it is itself a problem because git

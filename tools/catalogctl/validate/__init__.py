@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     versions.versions_pattern,
     size.published_size,
 )
-_OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.odd)
+_OF_PLAIN_TEXTS = tuple(rule for rule in RULES if not rule.unusual)
 
 
 def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, list[Problem]]:
@@ -77,7 +77,7 @@ def check_plugin(document: Document, settings: Settings) -> tuple[Entry | None, 
     read = document if is_shaped else _as_meant(document)
     request = effective(read.value, settings)
     schemas = template_schemas(request.get("template"))
-    entry = Entry(read, request, text_fields.odd_fields(read.value), schemas)
+    entry = Entry(read, request, text_fields.unusual_fields(read.value), schemas)
     problems = {*document.problems, *_warnings(document), *_problems(entry, settings)}
     if not is_shaped:
         problems.update(_shape(document, read))
@@ -113,7 +113,7 @@ def _problems(entry: Entry, settings: Settings) -> Iterator[Problem]:
     for finding in _against_request(entry):
         yield from visible(finding.code, finding, entry.document)
     request = entry.request
-    for rule in RULES if entry.odd else _OF_PLAIN_TEXTS:
+    for rule in RULES if entry.unusual else _OF_PLAIN_TEXTS:
         if rule.field is None or rule.field in request:
             for finding in rule.check(entry, settings):
                 yield from visible(rule.code, finding, entry.document)

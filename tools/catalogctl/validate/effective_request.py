@@ -34,7 +34,7 @@ def effective(value: JSONObject, settings: Settings) -> JSONObject:
 
 def create_request(request: JSONObject) -> JSONObject:
     """Return the fields of an effective request that belong to the API's CreatePluginRequest."""
-    return {name: field for name, field in request.items() if name not in _BESIDE_THE_REQUEST}
+    return {name: field for name, field in request.items() if name not in _NOT_IN_CREATE_REQUEST}
 
 
-_BESIDE_THE_REQUEST = CATALOG_ONLY | {"plugin_id", "state", "registry_url"}
+_NOT_IN_CREATE_REQUEST = CATALOG_ONLY | {"plugin_id", "state", "registry_url"}

@@ -43,13 +43,13 @@ class Finding(NamedTuple):
 class Entry(msgspec.Struct, frozen=True):
     """A plugin file as the rules see it: the document and its effective request.
 
-    `odd` contains the fields outside the Structs that are not plain ASCII text. `schemas` contains
-    the schemas of its template.
+    `unusual` contains the fields outside the Structs that are not plain ASCII text, `schemas` the
+    schemas of its template.
     """
 
     document: Document
     request: JSONObject
-    odd: JSONObject = {}
+    unusual: JSONObject = {}
     schemas: tuple[TemplateSchema, ...] = ()
 
     @property
@@ -70,19 +70,19 @@ Check: TypeAlias = "Callable[[Entry, Settings], Iterator[Finding]]"
 class Rule:
     """A check, with the code of the problems that it finds.
 
-    A rule about a `field` runs only if the effective request has it, a rule about `odd` texts only
-    if the file has any.
+    A rule about a `field` runs only if the effective request has it, a rule about `unusual` texts
+    only if the file has any.
     """
 
     code: str
     check: Check
     field: str | None = None
-    odd: bool = False
+    unusual: bool = False
 
 
-def rule(code: str, *, field: str | None = None, odd: bool = False) -> Callable[[Check], Rule]:
+def rule(code: str, *, field: str | None = None, unusual: bool = False) -> Callable[[Check], Rule]:
     """Turn a check, a function of an entry and the settings that yields findings, into a rule."""
-    return lambda check: Rule(code, check, field, odd)
+    return lambda check: Rule(code, check, field, unusual)
 
 
 def place(code: str, finding: Finding, document: Document) -> Problem:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
 
 _RESOLVE = "run catalogctl resolve"
-_MEND = "bring it back from git, or run catalogctl resolve for this plugin"
+_RESTORE_HINT = "bring it back from git, or run catalogctl resolve for this plugin"
 SOURCE = ("registry_type", "registry_url", "image")
 
 
@@ -34,7 +34,7 @@ def check_lock(
     lock = read(data)
     if isinstance(lock, LockFlaw):
         return None, [_broken(file, data, lock)]
-    code, finding = _doubt(lock, stem, request)
+    code, finding = _reason_unused(lock, stem, request)
     if not code:
         return lock, []
     return lock, [place(code, finding, Document(file, stem, {}, data))]
@@ -47,7 +47,7 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
     long.
     """
     if conflict := first_conflict(data):
-        return problem("lock-broken", file, Place(conflict, 1), Finding("", MESSAGE, _MEND))
+        return problem("lock-broken", file, Place(conflict, 1), Finding("", MESSAGE, _RESTORE_HINT))
     where = TOP
     if flaw.byte is not None:
         where = place_of_byte(data, flaw.byte)
@@ -56,11 +56,11 @@ def _broken(file: str, data: bytes, flaw: LockFlaw) -> Problem:
     name = flaw.pointer[1:].replace("/", ".")
     part = verbatim(name) if flaw.at_key else name[:LONGEST] or "the lock"
     return problem(
-        "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _MEND)
+        "lock-broken", file, where, Finding(flaw.pointer, f"{part} {flaw.message}", _RESTORE_HINT)
     )
 
 
-def _doubt(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
+def _reason_unused(lock: Lock, stem: str, request: JSONObject | None) -> tuple[str, Finding]:
     """Return the code and finding that prevent a well-formed lock from being used, or ""."""
     if lock.plugin_id != stem:
         message = f"plugin_id {verbatim(lock.plugin_id)} is not the name of the file, {stem}.json"

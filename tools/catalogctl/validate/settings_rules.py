@@ -45,14 +45,14 @@ def check_settings(document: Document, settings: Settings) -> list[Problem]:
     for each in (*violations("CatalogSettings", document.value), *_rules(document.value, settings)):
         finding = each
         if each.pointer == _LOCKS:  # the schema's own message says less
-            finding = each._replace(message=_NOBODY, hint=_NAME_THE_BOT)
+            finding = each._replace(message=_LOCKS_MESSAGE, hint=_LOCKS_HINT)
         problems.update(visible(each.code, finding, document))
     return sorted(problems)
 
 
 _LOCKS = "/policy/auto_merge/locks"
-_NOBODY = "locks names nobody whose changes of locks may be merged without a maintainer"
-_NAME_THE_BOT = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
+_LOCKS_MESSAGE = "locks names nobody whose changes of locks may be merged without a maintainer"
+_LOCKS_HINT = 'write locks: "@name" with the name of the bot that runs resolve, or locks: false'
 
 
 def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
                 at, hint = child(f"/{part}", name), "write it in one line"
                 yield Finding(at, message, hint, code="line-break")
     if as_object(as_object(value.get("policy")).get("auto_merge")).get("locks") is True:
-        yield Finding(_LOCKS, _NOBODY, _NAME_THE_BOT, code="auto-merge-locks")
+        yield Finding(_LOCKS, _LOCKS_MESSAGE, _LOCKS_HINT, code="auto-merge-locks")
     yield from _vocabulary(value, settings)
     yield from _site_rules(as_object(value.get("site")))
     yield from _registry_rules(as_object(value.get("registries")))

@@ -31,12 +31,12 @@ _MAY_BE_EMPTY = frozenset({"provider", "project_id"})
 """Fields whose blank values the schema accepts."""
 
 
-@rule("invisible-character", odd=True)
+@rule("invisible-character", unusual=True)
 def invisible_character(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A value that is compared as written has no invisible characters and no outer blanks."""
     for name in COMPARED:
-        if name in entry.odd:
-            yield from strays(f"/{name}", entry.odd[name])
+        if name in entry.unusual:
+            yield from strays(f"/{name}", entry.unusual[name])
 
 
 def strays(pointer: str, value: JSON) -> Iterator[Finding]:
@@ -50,10 +50,10 @@ def strays(pointer: str, value: JSON) -> Iterator[Finding]:
             yield Finding(at, message, f"write {verbatim(without_strays(text))}")
 
 
-@rule("blank", odd=True)
+@rule("blank", unusual=True)
 def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
     """A text of only invisible characters is blank; the schema reports texts of only blanks."""
-    for name, value in entry.odd.items():
+    for name, value in entry.unusual.items():
         is_open = name in _MAY_BE_EMPTY
         for pointer, text in texts_in("/" + escape(name), value):
             if text and is_blank(text) and (is_open or text.strip()):

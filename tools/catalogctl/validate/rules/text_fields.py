@@ -25,17 +25,17 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@rule("line-break", odd=True)
+@rule("line-break", unusual=True)
 def line_break(entry: Entry, _: Settings) -> Iterator[Finding]:
     """Every string outside the Structs is one line."""
-    for name, value in entry.odd.items():
+    for name, value in entry.unusual.items():
         for pointer, text in texts_in("/" + escape(name), value):
             if LINE_BREAK.search(text):
                 hint = "write it in one line"
                 yield Finding(pointer, f"{verbatim(_one_line(text))} holds a line break", hint)
 
 
-def odd_fields(value: JSONObject) -> JSONObject:
+def unusual_fields(value: JSONObject) -> JSONObject:
     """Return the fields outside the Structs that are not plain text, found by a quick check."""
     return {
         name: field for name, field in value.items() if name not in STRUCTS and not _is_plain(field)
