@@ -12,7 +12,7 @@ LONGEST = 60
 
 
 MOST_GUESSED = 50
-"""Limit of the unknown words for which a known one is searched; each search reads all of them."""
+"""Limit of the unknown words that are compared; each one is compared with all known words."""
 
 
 class Guesses:

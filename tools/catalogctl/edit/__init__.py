@@ -1,8 +1,8 @@
 """Change one value of a YAML file and no other byte.
 
 The text is spliced where PyYAML's marks show that a part begins and ends; everything else stays the
-same. The strict reader then reads the result, and the edit is refused unless it finds exactly the
-requested value.
+same. The result is then parsed again, and the edit is refused unless it has exactly the requested
+value.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Find the exact place of every part of a YAML file, as a tree.
 
 The careful reader (`positions`) finds the line of a value; an edit needs to know at which
-character each part begins and ends, and how it is written. The file has passed the strict reader,
-so it is one document, a mapping, without tags or directives.
+character each part begins and ends, and how it is written. The file has been parsed without
+problems before, so it is one document, a mapping, without tags or directives.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ class Layout:
 
 @lru_cache(maxsize=2)
 def read_layout(data: bytes) -> Layout:
-    """Return the layout of a file that the strict reader accepted."""
+    """Return the layout of a file that can be parsed without problems."""
     body = data.removeprefix(BOM)
     text = body.decode()
     marks, lines = Marks(text, body), Lines(text)
