@@ -13,7 +13,7 @@ __all__ = ["Catalog", "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `Catalog` when it is asked for: most commands do without it."""
+    """Import `Catalog` only when it is accessed, because most commands don't need it."""
     if name != "Catalog":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from catalogctl.catalog import Catalog

@@ -1,4 +1,4 @@
-"""`python -m catalogctl` is `catalogctl`."""
+"""Run catalogctl with `python -m catalogctl`."""
 
 from catalogctl.cli.main import run
 

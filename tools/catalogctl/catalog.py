@@ -1,4 +1,4 @@
-"""Answer the read calls of a catalog folder, a built tree or a URL: the Python API.
+"""Answer the API's read calls from a catalog folder, a built tree or a URL: the Python API.
 
 from catalogctl import Catalog
 catalog = Catalog.open("https://plugins.example.org/")
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Catalog:
     """The read calls of the API over one catalog, as plain dicts in the seed's response shapes.
 
-    ApiError: the call can't be answered, `.code` says why. OutsideError: disk, git or network.
+    Methods raise ApiError if a call can't be answered (`.code` says why), and OutsideError if the
+    disk, git or the network fails.
     """
 
     def __init__(self, values: Values, *, now: str | None = None) -> None:
@@ -45,9 +46,9 @@ class Catalog:
     ) -> Catalog:
         """Open a catalog folder, a built tree, or a published catalog's URL.
 
-        `now` is the reference time of timediff queries ("2026-01-31T12:00:00.000Z"), instead of
-        the one that the catalog has; `tell` gets a line when an old answer serves, which
-        `require_fresh` forbids. UsageError when there is no catalog at the location.
+        `now` replaces the catalog's reference time for timediff queries
+        ("2026-01-31T12:00:00.000Z"). `tell` gets a line when an old answer is used, which
+        `require_fresh` forbids. Raise UsageError if there is no catalog at the location.
         """
         from catalogctl.fetch.address import is_address
 
@@ -72,11 +73,11 @@ class Catalog:
         raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
 
     def get(self, plugin_id: str, only: Sequence[str] | None = None) -> PluginInfo:
-        """Return PluginInfo, or just the fields `only` names (query language, 5)."""
+        """Return PluginInfo, or only the fields that `only` names (query language, 5)."""
         info = self._values.get(_text(plugin_id, "/plugin_id"))
         if not only:
             return cast("PluginInfo", info)
-        if isinstance(only, str):  # a sequence, too, of one-letter fields that nobody means
+        if isinstance(only, str):  # also a sequence, but never meant as one-letter fields
             raise _wrong(only, "/only", "a list of strings")
         for position, name in enumerate(only):
             _text(name, f"/only/{position}")
@@ -85,11 +86,11 @@ class Catalog:
         return cast("PluginInfo", only_fields(info, only))
 
     def get_versions(self, plugin_id: str) -> VersionsInfo:
-        """Return VersionsInfo: the versions, newest first."""
+        """Return VersionsInfo with the versions, newest first."""
         return cast("VersionsInfo", self._values.get_versions(_text(plugin_id, "/plugin_id")))
 
     def list(self, query: JSONObject | None = None, **fields: Unpack[ListFields]) -> PluginsInfo:
-        """Return PluginsInfo: the plugins that a Query and the request's other fields ask for."""
+        """Return PluginsInfo with the plugins that match a Query and the request's other fields."""
         texts = cast("Mapping[str, str]", fields)
         request: JSONObject = {**texts, "query": {} if query is None else query}
         published = self._published("list", request) if query or fields else None
@@ -97,13 +98,13 @@ class Catalog:
         return cast("PluginsInfo", answer)
 
     def _published(self, kind: str, request: JSONObject) -> JSONObject | None:
-        """Return what was answered at build time, when the tree's own time is asked for."""
+        """Return the answer from build time, if there is one and no other time was requested."""
         return self._values.answer(kind, request) if self._now is None else None
 
     def list_with_versions(
         self, query: JSONObject | None = None, **fields: str
     ) -> tuple[JSONObject, Mapping[str, str | None]]:
-        """Return what `list` does, and the newest version of each plugin by its plugin_id."""
+        """Return the same as `list`, and the newest version of each plugin by plugin_id."""
         everything = self._values.everything()
         return self._list(everything, query, fields), everything.latest_versions()
 
@@ -120,22 +121,22 @@ class Catalog:
         return answer(kind, request, everything.plugins, now=now, repository_id=repository_id)
 
     def stat(self, query: JSONObject, **fields: str) -> JSONObject:
-        """Return the Struct {results[, total_count]} that a StatisticsQuery asks for."""
+        """Return the Struct {results[, total_count]} that answers a StatisticsQuery."""
         request: JSONObject = {**fields, "query": query}
         published = self._published("stat", request)
         return published or self._answer("stat", request, self._values.everything())
 
     def search(self, words: str, *, literal: bool = False) -> JSONObject:
-        """Return PluginsInfo of the plugins that the site's search finds, the best first.
+        """Return PluginsInfo with the plugins that the site's search finds, best matches first.
 
-        A word that occurs nowhere is taken for the nearest ones that do, unless it is `literal`.
+        A word that occurs nowhere is replaced by the nearest ones that do, unless `literal`.
         """
         return self.search_with_versions(words, literal=literal)[0]
 
     def search_with_versions(
         self, words: str, *, literal: bool = False
     ) -> tuple[JSONObject, Mapping[str, Sequence[str]], Mapping[str, str | None]]:
-        """Return what `search` does, the words that were corrected, and the newest versions."""
+        """Return the same as `search`, the corrected words, and the newest versions."""
         from catalogctl.query.plugin_search import search
 
         everything = self._values.everything()
@@ -144,9 +145,9 @@ class Catalog:
         return answer, matches.corrected, everything.latest_versions()
 
     def saved(self, kind: str, name: str, **fields: str) -> JSONObject:
-        """Return the answer of a saved query, or of a built-in stat, by its name.
+        """Return the answer to a saved query, or to a built-in stat, by its name.
 
-        `fields` are other fields of the request; they win over those that are saved with it.
+        `fields` are other fields of the request; they override those saved with it.
         """
         repository_id = fields.pop("repository_id", None)
         everything = self._values.everything() if fields or repository_id is not None else None
@@ -164,14 +165,14 @@ class Catalog:
         return self._values.saved_names(kind)
 
     def _reference_time(self, everything: Everything) -> str:
-        """Return `now`: the one asked for, the edition's, else the clock's (query language, 7)."""
+        """Return the requested `now`, else the edition's, else the clock's (query language, 7)."""
         from catalogctl.times import clock
 
         return self._now or everything.now or clock(os.environ)
 
 
 def _text(value: str, pointer: str) -> str:
-    """Return an argument that is text; ApiError for one of a program that checks no types."""
+    """Return a text argument. Raise ApiError if an untyped caller passed something else."""
     if not isinstance(value, str):
         raise _wrong(value, pointer, "a string")
     return value

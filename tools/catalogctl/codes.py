@@ -1,4 +1,4 @@
-"""Look up the codes of problems: what each means, with a wrong and a right example.
+"""Look up the codes of problems, with their meaning and a wrong and a right example.
 
 Reports, `catalogctl explain` and docs/problems.md all read the table in `codes/`.
 """
@@ -29,15 +29,15 @@ class ExampleFile(StrEnum):
 
     @property
     def is_yaml(self) -> bool:
-        """Whether an example is YAML; a lock with a caret line is not JSON."""
+        """Whether an example is YAML; a lock with a caret line is not JSON, so it is text."""
         return self.value.endswith(".yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code of problem: `meaning` is its rule in a sentence or two, `source` where it is from.
+    """A code of problems: `meaning` is its rule in a sentence or two, `source` its origin.
 
-    `section` is that of docs/problems.md.
+    `section` is the section of docs/problems.md.
     """
 
     code: str
@@ -49,12 +49,12 @@ class Code:
 
     @property
     def wrong(self) -> str:
-        """An example with the problem, "" where none is known."""
+        """An example with the problem, or "" if there is none."""
         return self._example("wrong")
 
     @property
     def right(self) -> str:
-        """The same without the problem, "" where none is known."""
+        """The same example without the problem, or "" if there is none."""
         return self._example("right")
 
     def _example(self, name: str) -> str:
@@ -65,7 +65,7 @@ class Code:
 
 @cache
 def all_codes() -> Mapping[str, Code]:
-    """Return every code by its name, in the order of docs/problems.md."""
+    """Return all codes by name, in the order of docs/problems.md."""
     import tomllib
 
     table = tomllib.loads(resources.read_text("codes/codes.toml"))

@@ -1,4 +1,4 @@
-"""Recognise the names that Windows keeps for devices: no file there can have one of them."""
+"""Recognise the names that Windows reserves for devices, which no file there can have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LONGEST = max(map(len, _DEVICES))
 
 
 def is_device_name(name: str) -> bool:
-    """Return whether a file of this name is a device on Windows: `con`, `Aux.json`, `COM\u00b9`.
+    """Return whether a name is a device on Windows, such as `con`, `Aux.json` or `COM\u00b9`.
 
-    The part before the first dot counts, whatever its case.
+    Only the part before the first dot counts, ignoring case.
     """
     if "." not in name and len(name) > _LONGEST:
         return False

@@ -1,4 +1,4 @@
-"""Guess which known word was meant by an unknown one."""
+"""Guess which known word an unknown one was meant to be."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST = 60
-"""Characters of a word that are compared: a longer one was not meant as one of them."""
+"""Limit of the characters of a word that are compared: no longer word is meant as a known one."""
 
 
 MOST_GUESSED = 50
-"""Unknown words of one kind for which a known one is looked for: each look reads all of them."""
+"""Limit of the unknown words that are compared; each one is compared with all known words."""
 
 
 class Guesses:
-    """What was meant by unknown words, guessed for the first of them alone."""
+    """Guesses of what unknown words were meant to be, for only the first `MOST_GUESSED` of them."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self._spelled = {each.lower(): each for each in known}
         self._near: dict[str, str | None] = {}
 
     def nearest(self, word: str) -> str | None:
-        """Return the known word that is most like another one, whatever its case; None if none."""
+        """Return the known word most similar to `word`, ignoring case, or None if none is."""
         from difflib import get_close_matches
 
         wanted = word.lower()[:LONGEST]
@@ -33,26 +33,26 @@ class Guesses:
         return self._near.get(wanted)
 
     def hint(self, word: str, fallback: str = "") -> str:
-        """Return the hint that names the nearest known word, or another hint when none is near."""
+        """Return a hint that names the nearest known word, or `fallback` if none is near."""
         near = self.nearest(word)
         return f'did you mean "{near}"?' if near is not None else fallback
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like another one, whatever its case; None if none is."""
+    """Return the known word most similar to `word`, ignoring case, or None if none is."""
     return Guesses(known).nearest(word)
 
 
 def did_you_mean(word: str, known: Iterable[str], fallback: str = "") -> str:
-    """Return the hint that names the nearest known word, or another hint when none is near."""
+    """Return a hint that names the nearest known word, or `fallback` if none is near."""
     return Guesses(known).hint(word, fallback)
 
 
 def is_slip(word: str, known: str) -> bool:
-    """Return whether a word is another one but for a slip: one letter, or two of a long word.
+    """Return whether a word is a known one with a typo: one edit, or up to two in a long word.
 
-    A letter too many, one too few, another one, or two that changed places; case, and how the
-    parts of a name are joined, do not count.
+    An edit is an extra, a missing or a different letter, or two swapped ones. Case, and whether
+    parts of a name are joined by "-" or "_", do not count.
     """
     left, right = (each.lower().replace("-", "_")[:LONGEST] for each in (word, known))
     limit = 1 if len(known) < _LONG else 2
@@ -64,10 +64,10 @@ _LONG = 6
 
 
 def edits_to_beginnings(word: str, other: str, limit: int) -> list[int]:
-    """Return how many edits lead from a word to each beginning of another, from none to all of it.
+    """Return the edit distances from a word to each prefix of another, the empty one first.
 
-    An edit is one letter more, less or other, or two that are swapped (optimal string alignment).
-    The list is empty where all of them are above the limit.
+    An edit is an extra, a missing or a different letter, or two swapped ones (optimal string
+    alignment). The list is empty if all distances are above the limit.
     """
     before: list[int] = []
     row = list(range(len(other) + 1))
@@ -84,7 +84,7 @@ def edits_to_beginnings(word: str, other: str, limit: int) -> list[int]:
 
 
 def did_you_mean_id(name: str, known: Iterable[str]) -> str:
-    """Return the hint that names the nearest of some ids: one that contains it, or is like it."""
+    """Return a hint that names the nearest known id: one that contains the name or is like it."""
     ids = list(known)
     part = f"-{name.lower().strip('-')}-"
     containing = [each for each in ids if part != "--" and part in f"-{each.lower()}-"]

@@ -1,4 +1,4 @@
-"""The errors that end a command, by whose fault they are; `cli/main.py` turns them into text."""
+"""Define the errors that end a command, by their cause; `cli/main.py` prints them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from catalogctl.redaction import cut
 
 
 class CatalogctlError(Exception):
-    """The base of all errors of this package; `exit_code` is what the process ends with.
+    """The base of all errors of this package; `exit_code` is the exit code of the process.
 
-    No message holds a credential: it may be shown anywhere.
+    Messages never contain credentials, so they may be shown anywhere.
     """
 
     exit_code: ClassVar[int] = 1
@@ -20,7 +20,7 @@ class CatalogctlError(Exception):
 
 
 class ApiError(CatalogctlError):
-    """A call can't be answered; `code` is the API's, `pointer` the place in the request."""
+    """A call can't be answered; `code` is the API's code, `pointer` the place in the request."""
 
     exit_code = 1
 
@@ -38,12 +38,12 @@ class ApiError(CatalogctlError):
 
 
 class UsageError(CatalogctlError):
-    """The command was called wrongly: no catalog here, a folder that is not ours."""
+    """The command was used incorrectly: no catalog here, a folder that catalogctl did not build."""
 
     exit_code = 2
 
 
 class OutsideError(CatalogctlError):
-    """Something outside failed: a disk, git, the network; the message names the thing."""
+    """Something outside failed, such as a disk, git or the network; the message names it."""
 
     exit_code = 3

@@ -1,7 +1,7 @@
-"""Find and remove characters that can't be seen.
+"""Find and remove invisible characters.
 
-They are those that Unicode calls default-ignorable, which draw nothing, and the empty pattern of
-braille, which draws nothing either.
+These are the characters that Unicode calls default-ignorable, and the blank braille pattern, which
+has no dots.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _RANGES = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _JOINING = "\u180b-\u180d\u200c\u200d\ufe00-\ufe0f"
-"""Those that shape the letters or the emoji beside them: they have a use inside a text."""
+"""Invisible characters that shape adjacent letters or emoji, so they are useful inside a text."""
 _INVISIBLE = re.compile(f"[{_RANGES}]")
 _USELESS = re.compile(f"(?![{_JOINING}])[{_RANGES}]")
 _AT_AN_END = re.compile(r"[\s\u200c\u200d]")
@@ -27,14 +27,15 @@ def visible(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of a text can be seen."""
+    """Return whether a text has no visible character."""
     return not visible(text).strip()
 
 
 def stray_character(text: str) -> str:
-    """Return the first character of a text that can't be seen and has no use there, "" if none.
+    """Return the first invisible and useless character of a text, or "" if there is none.
 
-    That is an invisible character anywhere, or a blank or a joiner at one of its ends.
+    That is an invisible character anywhere except those that shape others, or white space or a
+    joiner at either end.
     """
     stray = None if text.isascii() else _USELESS.search(text)
     if stray is None:
@@ -56,6 +57,6 @@ def without_strays(text: str) -> str:
 
 
 def character_name(character: str) -> str:
-    """Return how a message names a character: `U+200B (zero width space)`."""
+    """Return the name of a character for a message, such as `U+200B (zero width space)`."""
     name = unicodedata.name(character, "").lower()
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")

@@ -1,4 +1,4 @@
-"""Write and read JSON Pointers (RFC 6901), and walk over what they lead to."""
+"""Write and read JSON Pointers (RFC 6901), and walk over the values that they refer to."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 
 def escape(step: str | int) -> str:
-    """Return a name or an index as one step of a pointer."""
+    """Return a name or an index as an escaped step of a pointer."""
     return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def unescape(step: str) -> str:
-    """Return the name that one step of a pointer stands for."""
+    """Return the name that an escaped step of a pointer represents."""
     return step.replace("~1", "/").replace("~0", "~")
 
 
 def join(steps: Iterable[str | int]) -> str:
-    """Return the pointer that leads through these names and indexes."""
+    """Return the pointer with these names and indexes as its steps."""
     return "".join(f"/{escape(step)}" for step in steps)
 
 
 def split(pointer: str) -> tuple[str, ...]:
-    """Return the names that a pointer leads through."""
+    """Return the names that are the steps of a pointer."""
     return tuple(unescape(step) for step in pointer.split("/")[1:])
 
 
@@ -36,7 +36,7 @@ def child(pointer: str, step: str | int) -> str:
 
 
 def members(pointer: str, value: JSON) -> Iterator[tuple[str, str, JSON]]:
-    """Yield every member and element below a value: its pointer, its key or index, itself."""
+    """Yield the pointer, the key or index, and the value of every member and element below one."""
     waiting: list[tuple[str, JSON]] = [(pointer, value)]
     while waiting:
         above, owner = waiting.pop()

@@ -1,4 +1,4 @@
-"""The types of JSON values, and how to narrow them."""
+"""Define the types of JSON values, and narrow values to them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ JSONObject: TypeAlias = dict[str, JSON]
 
 
 def as_object(value: JSON) -> JSONObject:
-    """Return an object, {} for a value that is none."""
+    """Return a value if it is an object, else {}."""
     return value if isinstance(value, dict) else {}
 
 
 def as_text(value: JSON) -> str:
-    """Return a text, "" for a value that is none."""
+    """Return a value if it is text, else ""."""
     return value if isinstance(value, str) else ""

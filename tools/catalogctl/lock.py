@@ -1,9 +1,9 @@
-"""Read, check and write a lock: what is known of the versions of one image (registries, 10).
+"""Read, check and write locks: what is known about the versions of an image (registries, 10).
 
-A lock has one form, byte for byte: that in which `encode` writes it. So no key stands in it twice,
-no member that nobody knows, and no text that hides something. The members of each type stand in the
-order of their names, which is their order in the file. Nothing says when a lock was checked, so a
-run without news gives the same bytes, and no diff.
+A lock has only one valid form, byte for byte: the one that `encode` writes. So it can't contain a
+duplicate key, an unknown member, or hidden text. The members of each type are sorted by name, as
+they are in the file. A lock does not record when it was checked, so a run that finds nothing new
+writes the same bytes and causes no diff.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 MAX_LOCK_SIZE = 16 * 1024 * 1024
 MAX_VERSIONS = 20_000
 LARGEST = 2**53
-"""The largest number that all readers of JSON can tell from the next."""
+"""The largest integer that all JSON readers can distinguish from the next."""
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """What was asked: the plugin's own words."""
+    """The image and registry that were queried, as written in the plugin file."""
 
     image: str
     registry_type: Literal["AWS_PUBLIC_ECR", "DOCKER_HUB"]
@@ -35,9 +35,10 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class LockedVersion(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """A tag that is a version; all but `tag` may be unknown. `size` in bytes, times as text.
+    """A tag that is a version; everything except `tag` may be unknown.
 
-    `platforms` and `size` may be absent: only Docker Hub tells them.
+    `size` is in bytes, times are text. `platforms` and `size` may be absent, because only Docker
+    Hub reports them.
     """
 
     digest: str | None
@@ -51,7 +52,7 @@ class LockedVersion(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Removed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """A version that vanished: its last digest, and when a run first missed it."""
+    """A version that disappeared: its last digest, and when a run first noticed."""
 
     digest: str | None
     last_seen: str | None
@@ -59,7 +60,7 @@ class Removed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=
 
 
 class Moved(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """A version whose digest changed, and when a run saw that."""
+    """A version whose digest changed, and when a run noticed."""
 
     at: str | None
     before: str | None = field(name="from")
@@ -68,7 +69,7 @@ class Moved(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=Fa
 
 
 class Lock(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
-    """What is known of one image: `versions` newest first, `resolved_via` how it was asked."""
+    """What is known about an image; `versions` are newest first, `resolved_via` is their source."""
 
     history: tuple[Moved, ...]
     latest: str | None
@@ -82,15 +83,15 @@ class Lock(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=Fal
     versions: tuple[LockedVersion, ...]
 
     def says_the_same_as(self, other: Lock) -> bool:
-        """Return whether two locks name the same tags and digests in the same order.
+        """Return whether two locks have the same tags and digests in the same order.
 
-        How they were resolved, and what else a registry says of them, does not count.
+        How they were resolved, and any other details from the registry, do not count.
         """
         return _news_of(self) == _news_of(other)
 
 
 def locked(tag: str, digest: str | None = None, *, prerelease: bool = False) -> LockedVersion:
-    """Return a version of which no more is known."""
+    """Return a version about which nothing else is known."""
     return LockedVersion(
         tag=tag,
         digest=digest,
@@ -112,7 +113,7 @@ class _Tag(Struct, frozen=True, gc=False):
 
 
 class Tags(Struct, frozen=True, gc=False):
-    """What a lock of any layout says of its versions, newest first."""
+    """The versions in a lock of any layout, newest first."""
 
     latest: str | None = None
     versions: tuple[_Tag, ...] = ()
@@ -121,8 +122,8 @@ class Tags(Struct, frozen=True, gc=False):
 class LockFlaw(NamedTuple):
     """The first thing wrong with a lock: an RFC 6901 pointer, and what is wrong with that part.
 
-    It stands at `byte` of the file; None where the pointer has to do. `at_key` when the key is
-    wrong, not the value.
+    `byte` is its place in the file, or None if only the pointer is known. `at_key` means that the
+    key is wrong, not the value.
     """
 
     pointer: str
@@ -136,12 +137,12 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 
 def encode(lock: Lock) -> bytes:
-    """Return a lock's bytes: UTF-8, sorted keys, two spaces, a line feed at the end."""
+    """Return a lock as UTF-8, with sorted keys, two spaces of indentation and a final line feed."""
     return msgspec.json.format(_encoder.encode(lock), indent=2) + b"\n"
 
 
 def read(data: bytes) -> Lock | LockFlaw:
-    """Return the lock in a file that is as `encode` writes it, or the first thing wrong with it."""
+    """Return the lock in a file, or the first thing that differs from what `encode` writes."""
     lock = decode(data)
     if isinstance(lock, LockFlaw) or (written := encode(lock)) == data:
         return lock
@@ -171,9 +172,9 @@ def decode(data: bytes) -> Lock | LockFlaw:
 
 
 def tags_of(data: bytes) -> Tags | None:
-    """Return what a lock said of its versions, however it was written; None when it can't be read.
+    """Return the versions in a lock of any layout, or None if it can't be read.
 
-    For locks of the past, which nobody can mend.
+    Use it for locks in the history, which can't be fixed any more.
     """
     try:
         said = msgspec.json.decode(data, type=Tags)
@@ -184,7 +185,7 @@ def tags_of(data: bytes) -> Tags | None:
 
 
 def _wrong_member(words: str) -> LockFlaw:
-    """Return what the decoder's words amount to."""
+    """Return the flaw that an error message of the decoder describes."""
     what, _, path = words.replace("`", "").partition(" - at $")
     pointer = re.sub(r"\[(\d+|\.\.\.)\]", r".\1", path).replace(".", "/")
     if what.startswith("Object contains unknown field "):
@@ -209,11 +210,11 @@ _FORMS = {
     "media_type": r"[a-z0-9][a-z0-9.+_-]{0,126}+/[a-z0-9][a-z0-9.+_-]{0,126}+",
     "platforms": r"[A-Za-z0-9._/-]{1,255}+",
 }
-"""The forms of a lock's texts by the names of the members. No pattern here can go back."""
+"""The forms of a lock's texts by the names of the members. No pattern here can backtrack."""
 
 
 def _member(name: str) -> str:
-    """Return a pattern of a member, which may be null or absent; a blank is any white space."""
+    """Return the pattern of a member, which may be null or absent; a space is any white space."""
     form = f'"{_FORMS[name]}"' if name in _FORMS else "[a-z0-9]++"
     if name == "platforms":
         form = rf"\[(?: {form},?)*+ \]"
@@ -239,7 +240,7 @@ _HAS_FORMS = re.compile(
     .replace(" ", r"\s*+")
     .encode()
 )
-"""Every text of the lock in this file has its form; type and layout are checked elsewhere."""
+"""Matches if every text of a lock has its form; type and layout are checked elsewhere."""
 
 
 def _adds_up(lock: Lock) -> bool:
@@ -249,7 +250,7 @@ def _adds_up(lock: Lock) -> bool:
 
 
 def _first_flaw(lock: Lock) -> LockFlaw | None:
-    """Return the first text without its form, else what does not add up, else None."""
+    """Return the first text that does not have its form, else what is inconsistent, else None."""
     for pointer, name, text in _texts(msgspec.to_builtins(lock), "", ""):
         if not re.fullmatch(_FORMS[name], text):
             return LockFlaw(pointer, "does not have the form that it should")
@@ -265,7 +266,7 @@ def _first_flaw(lock: Lock) -> LockFlaw | None:
 
 
 def _texts(value: object, pointer: str, name: str) -> Iterator[tuple[str, str, str]]:
-    """Yield each text of a lock that has a form: where it stands, what it is, the text."""
+    """Yield the pointer, the kind and the text for each text of a lock that must have a form."""
     if isinstance(value, dict):
         for key, member in value.items():
             if name == "other_tags":

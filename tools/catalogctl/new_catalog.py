@@ -1,6 +1,6 @@
 """Write the files of a new catalog repository.
 
-They lie in starter/, as they are written: two of them have holes (`@name@`) for these words.
+Their templates are in starter/; two of them have placeholders (`@name@`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _UNPINNED = """\
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a new catalog is called; `tool` says which catalogctl its workflows install, or ""."""
+    """The names of a new catalog; `tool` is the pin of the catalogctl in its workflows, or ""."""
 
     name: str
     title: str
@@ -44,13 +44,13 @@ class Start:
 
 
 def suggested_id(kind: str, name: str) -> str:
-    """Return an id as the API's look, made of a name: `repo-123456789012`."""
+    """Return an id in the API's style, derived from a name, such as `repo-123456789012`."""
     digest = hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
     return f"{kind}-{int(digest, 16) % 10**12:012}"
 
 
 def pinned(tool: str) -> str:
-    """Return a pin as it is. UsageError when it pins nothing."""
+    """Return a pin unchanged. Raise UsageError if it does not pin anything."""
     if tool and not PIN.fullmatch(tool):
         raise UsageError(
             f"--tool {tool} pins nothing: write https://….whl#sha256=<64 hex digits>"
@@ -60,9 +60,9 @@ def pinned(tool: str) -> str:
 
 
 def installed_from() -> str:
-    """Return the pin of the catalogctl that runs, "" when it was not installed from one.
+    """Return the pin of the running catalogctl, or "" if it was not installed from one.
 
-    Installers leave where from in `direct_url.json` (PEP 610).
+    Installers record their source in `direct_url.json` (PEP 610).
     """
     from importlib.metadata import PackageNotFoundError, distribution
 
@@ -96,7 +96,7 @@ def starter_files(start: Start) -> Iterator[tuple[str, bytes]]:
 
 
 def _filled(text: str, start: Start) -> str:
-    """Return a text with its holes filled; in YAML a value stands in quotes."""
+    """Return a text with its placeholders filled; values are quoted for YAML."""
     values = {
         name: json.dumps(getattr(start, name), ensure_ascii=False)
         for name in ("name", "title", "repository_id", "domain_id")
@@ -106,9 +106,10 @@ def _filled(text: str, start: Start) -> str:
 
 
 def write_starter(folder: Path, start: Start) -> int:
-    """Write a new catalog repository into an empty folder; return how many files it has.
+    """Write a new catalog repository into an empty folder; return the number of files written.
 
-    UsageError when anything but git's own folder is there already.
+    Raise UsageError if the folder contains anything other than `.git`, OutsideError if it can't be
+    created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

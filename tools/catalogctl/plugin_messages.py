@@ -1,4 +1,4 @@
-"""The messages of the Python API as types: what `Catalog` answers, and what `list` takes."""
+"""Define the message types of the Python API: what `Catalog` returns, and what `list` accepts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RegistryType: TypeAlias = Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"]
 
 
 class RepositoryInfo(TypedDict):
-    """The repository that a plugin is in."""
+    """The repository of a plugin."""
 
     repository_id: str
     name: str
@@ -20,7 +20,7 @@ class RepositoryInfo(TypedDict):
 
 
 class PluginInfo(TypedDict):
-    """A plugin as the API answers with it; times are ISO 8601 in UTC."""
+    """A plugin in the API's answers; times are ISO 8601 in UTC."""
 
     plugin_id: str
     name: str
@@ -43,14 +43,14 @@ class PluginInfo(TypedDict):
 
 
 class PluginsInfo(TypedDict):
-    """The answer of list: with `only`, each result has the fields that it names alone."""
+    """The answer of list; with `only`, each result has only the fields that it names."""
 
     results: list[PluginInfo | JSONObject]
     total_count: int
 
 
 class VersionsInfo(TypedDict):
-    """The answer of get_versions: `results` newest first, `version` the latest, if any."""
+    """The answer of get_versions: `results` are newest first, `version` is the latest, if any."""
 
     version: NotRequired[str]
     total_count: int
@@ -58,7 +58,7 @@ class VersionsInfo(TypedDict):
 
 
 class ListFields(TypedDict, total=False):
-    """The fields of the request of list beside its query."""
+    """The fields of a list request other than its query."""
 
     repository_id: str
     plugin_id: str

@@ -1,4 +1,4 @@
-"""A problem: one thing wrong at one place of a file that a person wrote."""
+"""Describe problems: one thing wrong at one place in a file that a person wrote."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing wrong at one place. The order of the fields is the order of a report.
+    """One thing wrong at one place. Reports are sorted by the fields, in their order.
 
-    `file` is relative to the working directory, `line` and `column` count from 1 (characters, a
-    byte order mark not counted), `pointer` is RFC 6901 ("" is the whole document), `hint` says
-    what to do and may be empty. `other` is the file that this one clashes with, if it does.
+    `file` is relative to the working directory; `line` and `column` count from 1 (in characters,
+    without a byte order mark); `pointer` is an RFC 6901 pointer ("" is the whole document); `hint`
+    says what to do and may be empty. `other` is the file that this one conflicts with, if any.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Problem:
     other: str = ""
 
     def without_secrets(self) -> Problem:
-        """Return the problem as it may be shown: credentials are cut, in names of files too."""
+        """Return the problem with credentials cut, even in file names, so that it may be shown."""
         return replace(
             self,
             file=cut(self.file),
@@ -64,5 +64,5 @@ class Problem:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Return whether one of the problems keeps a catalog from being published."""
+    """Return whether one of the problems prevents a catalog from being published."""
     return any(each.severity is Severity.ERROR for each in problems)

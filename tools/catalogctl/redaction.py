@@ -1,7 +1,7 @@
-"""Recognise secrets, and show no more than four characters of one (R-14).
+"""Recognise secrets, and show at most four characters of each (R-14).
 
-Credentials of known services are recognised by their form, wherever they stand. Whatever is printed
-goes through `cut`; only what a rule looks for needs the whole of it.
+Credentials of known services are recognised by their form, wherever they are. All output goes
+through `cut`; only rules work on the complete text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 Span: TypeAlias = "tuple[int, int]"
-"""Where a part of a text begins, and where it ends."""
+"""Where a part of a text begins and ends."""
 
 
 class Line(NamedTuple):
@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 SHOWN = 4
-"""Characters of a secret that are shown."""
+"""Number of characters of a secret that are shown."""
 WORDS = (
     "password",
     "passwd",
@@ -37,9 +37,9 @@ WORDS = (
     "privatekey",
     "credential",
 )
-"""What the name of a secret contains, case, hyphens and underscores aside."""
+"""Words in the names of secrets, ignoring case, hyphens and underscores."""
 CONFIG = "registry_config"
-"""The field in which the names of members tell secrets."""
+"""The field in which secrets are recognised by the names of members."""
 SIGN = "\N{HORIZONTAL ELLIPSIS}"
 
 _KEY_BEGIN = r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----"
@@ -52,9 +52,9 @@ _SERVICES = (
     ("dckr_(?:pat|oat)_", "[A-Za-z0-9_-]", 20),
     ("xox[abprs]-", "[A-Za-z0-9-]", 10),
 )
-"""How a service's tokens begin, what follows, and how much of that at least."""
-# No part starts inside a run that it has given up: each pattern reads a text a fixed number of
-# times. The head of a JWT is looked for once in each run of its characters.
+"""The prefix of a service's tokens, the characters that follow, and their minimum number."""
+# No part restarts inside a run of characters that it has rejected, so each pattern reads a text a
+# fixed number of times. The head of a JWT is searched once in each run of its characters.
 _TOKEN = re.compile(
     "|".join(
         (
@@ -75,40 +75,40 @@ _BEGINNING = re.compile(
         )
     )
 )
-"""The same, and what is left of them in a message that was cut somewhere."""
+"""Like `_TOKEN`, but also matches what is left of a token in a message that was cut."""
 _KEY_END = re.compile(r"-----END [A-Z ]{0,32}PRIVATE KEY-----")
 _BETWEEN_LINES = r"(?:\\[nrt]|[^A-Za-z0-9+/=]){0,99}+"
 _KEY_LINES = re.compile(
     rf"(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]{{20,}}+)*+(?:{_BETWEEN_LINES}[A-Za-z0-9+/=]++)?+"
 )
-"""What may be the lines of a private key, whole or broken off, in YAML, in JSON or in a comment."""
+"""What may be the lines of a private key, complete or cut off, in YAML, JSON or a comment."""
 
 
 def is_secret_name(key: str) -> bool:
-    """Return whether a member of `registry_config` is named like a secret."""
+    """Return whether the name of a member of `registry_config` means a secret."""
     bare = key.lower().replace("-", "").replace("_", "")
     return any(word in bare for word in WORDS)
 
 
 def tokens(text: str) -> list[Span]:
-    """Return where the credentials of known services stand in a text."""
+    """Return the spans of the credentials of known services in a text."""
     return list(_whole(_TOKEN, text))
 
 
 def has_token(text: str) -> bool:
-    """Return whether a text holds the credential of a known service."""
+    """Return whether a text contains a credential of a known service."""
     return _TOKEN.search(text) is not None
 
 
 def cut(text: str) -> str:
-    """Return the text with no more than the beginning of each credential."""
+    """Return the text with only the beginning of each credential."""
     if _BEGINNING.search(text) is None:
         return text
     return cut_spans(text, _whole(_BEGINNING, text))
 
 
 def cut_spans(text: str, spans: Iterable[Span]) -> str:
-    """Return the text with no more than the beginning of each of some parts."""
+    """Return the text with only the beginning of each of these spans."""
     pieces, done = [], 0
     for start, end in spans:
         pieces += [text[done:start], shortened(text[start:end])]
@@ -117,12 +117,12 @@ def cut_spans(text: str, spans: Iterable[Span]) -> str:
 
 
 def shortened(secret: str) -> str:
-    """Return what is shown of a secret; nothing of one that is no longer than that."""
+    """Return the part of a secret that is shown: its first `SHOWN` characters if it has more."""
     return f"{secret[:SHOWN]}{SIGN}" if len(secret) > SHOWN else SIGN
 
 
 def cut_json(value: JSON, known: Container[str] = ()) -> JSON:
-    """Return a value in which every text, key or member, is cut; `known` are secrets too."""
+    """Return a value with every key and text cut; `known` are further secrets."""
     if isinstance(value, dict):
         return dict(_cut_members(value, known))
     if isinstance(value, list):
@@ -133,7 +133,7 @@ def cut_json(value: JSON, known: Container[str] = ()) -> JSON:
 
 
 def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[str, JSON]]:
-    """Yield members with their names cut; two that are then alike are numbered."""
+    """Yield members with their names cut; names that are then equal are numbered."""
     seen: set[str] = set()
     for key, value in members.items():
         unique = name = shortened(key) if key in known else cut(key)
@@ -144,9 +144,9 @@ def _cut_members(members: JSONObject, known: Container[str]) -> Iterator[tuple[s
 
 
 def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the secrets of `registry_config` in the member of a plugin file where `steps` lead.
+    """Yield the secrets of `registry_config` in `value`, the part of a plugin file at `steps`.
 
-    They are told by the names of members, not by their form.
+    They are recognised by the names of members, not by their form.
     """
     below = steps[steps.index(CONFIG) + 1 :] if CONFIG in steps else ()
     is_secret = any(map(is_secret_name, below))
@@ -163,26 +163,26 @@ def secrets_in(value: JSON, steps: Sequence[str] = ()) -> Iterator[str]:
 
 
 def by_beginning(secrets: Iterable[str]) -> dict[str, str]:
-    """Return secrets by their first characters, for `cut_values`; of several alike the longest."""
+    """Return secrets by their first characters, for `cut_values`; the longest wins."""
     longest_last = sorted(secrets, key=lambda secret: (len(secret), secret))
     return {each[:_QUOTED]: each for each in longest_last if len(each) > SHOWN}
 
 
 def cut_values(text: str, secrets: Mapping[str, str]) -> str:
-    """Return a message with no more than the beginning of each of some secrets.
+    """Return a message with only the beginning of each of these secrets.
 
-    A message may quote a long value as far as there is room: its first part is a secret too.
+    A message may quote only the first part of a long value, so that part is recognised, too.
     """
     lengths = sorted({len(beginning) for beginning in secrets}, reverse=True)
     return cut_spans(text, _quoted(text, secrets, lengths)) if lengths else text
 
 
 _QUOTED = 12
-"""Characters of a secret by which it is recognised in a message."""
+"""Number of first characters by which a secret is recognised in a message."""
 
 
 def _quoted(text: str, secrets: Mapping[str, str], lengths: Sequence[int]) -> Iterator[Span]:
-    """Yield where secrets stand, or their first parts; one does not begin within another."""
+    """Yield the spans of secrets or of their first parts; they don't overlap."""
     done = 0
     for start in range(len(text)):
         for length in lengths if start >= done else ():
@@ -194,14 +194,14 @@ def _quoted(text: str, secrets: Mapping[str, str], lengths: Sequence[int]) -> It
 
 
 def _common(text: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginnings."""
+    """Return the length of the common prefix of two texts."""
     pairs = enumerate(zip(text, other, strict=False))
     differing = (number for number, (one, two) in pairs if one != two)
     return next(differing, min(len(text), len(other)))
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    """Yield where the matches stand: of a private key the lines too, not its first one alone."""
+    """Yield the spans of the matches; that of a private key includes all of its lines."""
     done, end_of_key = 0, 0
     for match in pattern.finditer(text):
         start, end = match.span()
@@ -217,7 +217,7 @@ def _whole(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
 
 
 def _key_to(text: str, begun: int, end_of_key: int) -> int:
-    """Return where a private key ends: at its last line, or with what looks like its lines."""
+    """Return where a private key ends: at its END line, else after what looks like its lines."""
     other = text.find("-----BEGIN", begun, end_of_key) if end_of_key > 0 else -1
     if end_of_key > 0 and other < 0:
         return end_of_key

@@ -1,4 +1,4 @@
-"""The type of a pattern that RE2 compiled, for which its package has no public name."""
+"""Define the type of a pattern compiled by RE2, for which its package has no public name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Text_contra = TypeVar("Text_contra", str, bytes, contravariant=True)
 
 
 class RegexpMatch(Protocol):
-    """Where a pattern was found."""
+    """A match of a pattern."""
 
     def span(self, group: int = 0) -> tuple[int, int]:
-        """Return where a group begins and ends, (-1, -1) for one that took no part."""
+        """Return where a group begins and ends, or (-1, -1) if it did not participate."""
 
 
 class Regexp(Protocol[Text_contra]):
@@ -25,7 +25,7 @@ class Regexp(Protocol[Text_contra]):
         """The numbers of the named groups."""
 
     def search(self, text: Text_contra) -> RegexpMatch | None:
-        """Return where the pattern is found first."""
+        """Return the first match of the pattern in a text, or None."""
 
     def fullmatch(self, text: Text_contra) -> RegexpMatch | None:
-        """Return the match of all of a text."""
+        """Return the match of a complete text, or None."""

@@ -1,4 +1,4 @@
-"""The hosts of the registries that are built in, and the one name that each registry has."""
+"""Define the hosts of the built-in registries, and the canonical name of a registry."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ DOCKER_HUB_HOSTS = frozenset(
         "registry.hub.docker.com",
     }
 )
-"""The names of Docker Hub: one registry, whichever of them stands in a file."""
+"""The names of Docker Hub: all of them mean the same registry."""
 DOCKER_HUB_URL = "registry.hub.docker.com"
-"""The registry_url of a plugin on Docker Hub that names none (seed, register)."""
+"""The registry_url of a Docker Hub plugin without one of its own (seed, register)."""
 PUBLIC_ECR = "public.ecr.aws"
 BUILT_IN_HOSTS = DOCKER_HUB_HOSTS | {PUBLIC_ECR, "ghcr.io", "quay.io"}
-"""The hosts that may be asked without standing in catalog.yaml (registries, 7)."""
+"""The hosts that may be queried without being listed in catalog.yaml (registries, 7)."""
 
 
 def without_default_port(host: str) -> str:
-    """Return a host as lists name it: `:443` is the same as no port."""
+    """Return a host without `:443`, as it is listed."""
     return host.removesuffix(":443")
 
 
 def canonical(host: str) -> str:
-    """Return the one name of a registry, which may have several hosts."""
+    """Return the canonical name of a host's registry, which may have several hosts."""
     bare = without_default_port(host.lower())
     return DOCKER_HUB if bare in DOCKER_HUB_HOSTS else bare

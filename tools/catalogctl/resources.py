@@ -1,4 +1,4 @@
-"""Find the packed files: in the wheel, or in the checkout beside the code."""
+"""Find the data files in the wheel, or in the checkout that contains the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHECKOUT = Path(__file__).parents[2]
 
 @cache
 def folder(name: str) -> Path:
-    """Return `codes`, `schemas`, `site` or `starter`; the wheel's own copy comes first."""
+    """Return the folder `codes`, `schemas`, `site` or `starter`, preferably the wheel's copy."""
     for base in (_PACKED, _CHECKOUT):
         if (base / name).is_dir():
             return base / name
@@ -21,6 +21,6 @@ def folder(name: str) -> Path:
 
 
 def read_text(path: str) -> str:
-    """Return the text of a packed file, such as `schemas/PluginInfo.schema.json`."""
+    """Return the text of a data file, such as `schemas/PluginInfo.schema.json`."""
     top, _, rest = path.partition("/")
     return (folder(top) / rest).read_text(encoding="utf-8")

@@ -22,5 +22,5 @@ def schema(message: str) -> JSONObject:
 
 @cache
 def fields(message: str) -> tuple[str, ...]:
-    """Return the names of a message's own fields, in the order in which they are written."""
+    """Return the names of a message's top-level fields, in the order of its schema."""
     return tuple(as_object(schema(message).get("properties")))

@@ -1,9 +1,9 @@
-"""Find names that could be taken for one another (hardening R-08).
+"""Find names that could be mistaken for one another (hardening R-08).
 
-Two names look the same when they differ only by characters that can't be seen, or by letters that
-are drawn alike: Latin, Cyrillic and Greek ones, full-width ones, `0` and `O`, `1` and `l`. Similar
-are two that differ by case, by hyphens and blanks, or by one edit as well: a character more, a
-character less, another character, or two neighbours that changed places.
+Two names look the same if they differ only in invisible characters, or in letters that are drawn
+alike: Latin, Cyrillic and Greek ones, full-width ones, `0` and `O`, `1` and `l`. Two names are
+similar if they may also differ in case, in hyphens and blanks, and by one edit: an extra, a missing
+or a different character, or two adjacent characters swapped.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 100
-"""Characters of a name that are compared."""
+"""Limit of the characters of a name that are compared."""
 _AT_ONCE = 2000
-"""New names that are indexed at a time, so that memory stays small however many there are."""
+"""Number of new names that are indexed at a time, so that memory use stays small."""
 
 _ALIKE = (
     ("\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422", "ABEKMHOPCT"),
@@ -32,14 +32,14 @@ _ALIKE = (
     ("\u03bf\u03b1\u03bd\u03b9\u03c1\u03c5\u03ba", "oavipuk"),
     ("\u0131\u0251\u0261015I|", "iagOlSll"),
 )
-"""Letters of other alphabets, and digits, with the Latin letters that they are drawn like."""
+"""Letters of other alphabets, and digits, with the Latin letters that they look like."""
 _DRAWN_ALIKE = {
     ord(one): other for ones, others in _ALIKE for one, other in zip(ones, others, strict=True)
 }
 
 
 def look(name: str) -> str:
-    """Return how a name looks: the same for two that a reader can't tell apart."""
+    """Return how a name looks, equal for two names that a reader can't tell apart."""
     seen = visible(name[: 2 * LONGEST])[:LONGEST]
     if not seen.isascii():
         seen = unicodedata.normalize("NFKC", seen)
@@ -47,7 +47,7 @@ def look(name: str) -> str:
 
 
 class SimilarNames:
-    """An index of names, to find those that are like another one, but not the same."""
+    """An index of names, to find those that are similar to another one, but not equal."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names: dict[str, list[str]] = {}
@@ -56,7 +56,7 @@ class SimilarNames:
                 self._names.setdefault(key, []).append(name)
 
     def find(self, name: str) -> set[str]:
-        """Return all of the names that are like this one."""
+        """Return all names in the index that are similar to this one."""
         wanted = plain(name)
         return {
             other
@@ -69,9 +69,9 @@ class SimilarNames:
 def similar(
     new: Mapping[str, str], there: Mapping[str, str], but: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return, by plugin_id, the first of the texts there that a new one is like, but not the same.
+    """Return, by plugin_id, the first existing text that a new one is similar, but not equal to.
 
-    Both are by plugin_id; `but` names, for a new plugin, another one that does not count.
+    `new` and `there` are by plugin_id; `but` maps a new plugin to another one that does not count.
     """
     known = sorted(there.items(), key=lambda item: item[1]) if new else []
     remaining = iter(new.items() if known else ())
@@ -89,19 +89,19 @@ def similar(
 
 
 def plain(name: str) -> str:
-    """Return how a name looks, whatever its case and its separators."""
+    """Return how a name looks, ignoring case and separators."""
     return "".join(each for each in look(name).casefold() if each not in " -_.").replace("i", "l")
 
 
 def _keys(plain_name: str) -> Iterator[str]:
-    """Yield a name and the name without each one of its characters."""
+    """Yield a name, and the name without each one of its characters in turn."""
     yield plain_name
     for position in range(len(plain_name)):
         yield plain_name[:position] + plain_name[position + 1 :]
 
 
 def _is_alike(one: str, other: str) -> bool:
-    """Return whether at most one edit leads from one text to the other."""
+    """Return whether two texts differ by at most one edit."""
     if one == other:
         return True
     start = 0

@@ -1,4 +1,4 @@
-"""Write times as the API does: UTC, milliseconds, Z (seed, PluginInfo)."""
+"""Write times in the API's format: UTC, milliseconds, Z (seed, PluginInfo)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def api_time(moment: datetime) -> str:
-    """Return a moment as `2022-01-01T08:02:38.000Z`."""
+    """Return a time in the API's format, such as `2022-01-01T08:02:38.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def clock(environ: Mapping[str, str]) -> str:
-    """Return SOURCE_DATE_EPOCH where it is set, else the time of the clock.
+    """Return SOURCE_DATE_EPOCH if it is set, else the current time, in the API's format.
 
-    UsageError when it is not a time: the clock must not stand in for it in silence.
+    Raise UsageError if it is not a time, because the clock must not replace it silently.
     """
     epoch = environ.get("SOURCE_DATE_EPOCH", "")
     try:
@@ -33,9 +33,9 @@ def clock(environ: Mapping[str, str]) -> str:
 
 
 def parse_time(text: str) -> str | None:
-    """Return an ISO 8601 time as the API writes it; without an offset it is UTC; None if none."""
+    """Return an ISO 8601 time in the API's format, or None if it is invalid; it defaults to UTC."""
     try:
         moment = datetime.fromisoformat(text)
         return api_time(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):  # the offset may lead out of the calendar
+    except (ValueError, OverflowError):  # the offset may lead out of the valid range
         return None

@@ -1,3 +1,3 @@
-"""The version, where every room can see it."""
+"""Define the version, where every package can import it."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Words for messages: how a value is quoted, what it is, which ones there are."""
+"""Word parts of messages: quoted values, their kinds, and lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 LONGEST = 60
-"""Characters of a value that a message quotes."""
+"""Limit of the characters of a value that a message quotes."""
 
 _KINDS = {
     type(None): "nothing",
@@ -41,34 +41,34 @@ _TYPES = {
 
 
 def quote(text: str) -> str:
-    """Return a text in quotes: printable, on one line, whole or its beginning."""
+    """Return a text in quotes, shortened if it is long, printable and on one line."""
     beginning = text[: LONGEST + 1]
     return verbatim("".join(each if each.isprintable() else "\ufffd" for each in beginning))
 
 
 def verbatim(text: str) -> str:
-    """Return a text in quotes, whole or its beginning; a report makes it printable."""
+    """Return a text in quotes, shortened if it is long; a report makes it printable."""
     return f'"{text}"' if len(text) <= LONGEST else f'"{text[:LONGEST]}…"'
 
 
 def kind(value: JSON) -> str:
-    """Return what a value is, as the author of a YAML file would say it."""
+    """Return the kind of a value in the terms of the author of a YAML file."""
     return _KINDS[type(value)]
 
 
 def json_kind(value: object) -> str:
-    """Return what a JSON value is, as the author of a request would say it."""
+    """Return the kind of a JSON value in the terms of the author of a request."""
     return _JSON_KINDS.get(type(value), "no JSON value")
 
 
 def type_names(types: str | list[str]) -> str:
-    """Return the types of a schema as an author would say them; null is not offered."""
+    """Return the types of a schema in the terms of an author, without null."""
     names = [types] if isinstance(types, str) else types
     return " or ".join(_TYPES[name] for name in names if name != "null") or "nothing"
 
 
 def field_name(pointer: str) -> str:
-    """Return how a message names the value at a pointer: `labels[2]` in a list."""
+    """Return the name of the value at a pointer for a message, such as `labels[2]` in a list."""
     if not pointer:
         return "the document"
     steps = list(split(pointer))
@@ -79,12 +79,12 @@ def field_name(pointer: str) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Return words as «a, b or c»."""
+    """Return words joined as in "a, b or c"."""
     *first, last = words
     return f"{', '.join(first)} or {last}" if first else last
 
 
 def first_of(texts: Sequence[str], most: int) -> str:
-    """Return the first texts in one line, and how many more there are."""
+    """Return the first `most` texts on one line, and the number of the others."""
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return ", ".join(texts[:most]) + more

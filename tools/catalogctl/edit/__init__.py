@@ -1,8 +1,8 @@
 """Change one value of a YAML file and no other byte.
 
-The text is cut and joined where PyYAML's marks say that a part begins and ends; all else stays as
-it is. The strict reader reads the result again, and unless it finds exactly the value that was
-asked for, the edit is refused.
+The text is spliced where PyYAML's marks show that a part begins and ends; everything else stays the
+same. The result is then parsed again, and the edit is refused unless it has exactly the requested
+value.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterator[Splice]:
-    """Yield what one step changes in the text of `data`; `order` is that of the document's fields.
+    """Yield the splices that apply one step to `data`; `order` is that of the document's fields.
 
-    Where the way leads through an alias, the alias gives way to the whole changed value.
+    If the path leads through an alias, the complete changed value replaces the alias.
     """
     way = _way(layout.root, step.path)
     owner = way[-1].value if way else layout.root
@@ -40,7 +40,7 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
 
 
 def _way(root: LayoutNode, path: Path) -> list[LayoutEntry]:
-    """Return the entries that lead to the owner of a path's end; an alias ends the way."""
+    """Return the entries that lead to the owner of a path's last name; an alias ends the way."""
     way: list[LayoutEntry] = []
     node = root
     for name in path[:-1]:
@@ -53,13 +53,13 @@ def _way(root: LayoutNode, path: Path) -> list[LayoutEntry]:
 
 
 def _rewrite(layout: Layout, way: list[LayoutEntry], data: bytes, step: Step) -> Iterator[Splice]:
-    """Yield what gives the end of a way the whole value that it has once the step is done."""
+    """Yield the splices that rewrite the value at the end of a way as it is after the step."""
     value = changed(parse("", "", data).value, step)
     return _replace(layout, way, value_at(value, step.path[: len(way)]))
 
 
 def _opens(layout: Layout, way: list[LayoutEntry]) -> bool:
-    """Return whether an empty value becomes lines of its own: no bracket, no comment is around."""
+    """Return whether an empty value may get its own lines: not in brackets, no comment inside."""
     value = way[-1].value
     inside = layout.comment(value.start, value.end) is not None
     return not inside and not _in_brackets(layout, way[:-1])
@@ -81,7 +81,7 @@ def _take(
 ) -> Iterator[Splice]:
     names = [entry.name for entry in owner.entries]
     if name not in names:
-        return  # the parser does not read the text as YAML 1.2 does: the check at the end tells
+        return  # the parser reads the text differently from YAML 1.2: the final check fails
     at = names.index(name)
     if owner.flow:
         yield from brackets.remove(layout, owner, at)
@@ -105,7 +105,7 @@ def _insert(layout: Layout, owner: LayoutNode, step: Put, order: Sequence[str]) 
 
 
 def _canonical_place(root: LayoutNode, order: Sequence[str], rank: int) -> int:
-    """Return the place behind the field that comes nearest before one in the order of fields."""
+    """Return the place after the nearest field that precedes this rank in the order of fields."""
     ranks = {
         order.index(entry.name): number
         for number, entry in enumerate(root.entries)

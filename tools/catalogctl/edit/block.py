@@ -1,4 +1,4 @@
-"""Change entries of block collections, as splices of the text."""
+"""Change entries of block collections by splices of the text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def insert(
     layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON
 ) -> Iterator[Splice]:
-    """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
+    """Yield the splices that insert an entry before the `at`-th; a list element has no `name`."""
     lines, first = layout.lines, owner.entries[0]
     across = lines.column(first.start)
     entry = list(
@@ -50,9 +50,9 @@ def insert(
 
 
 def _whole_lines(layout: Layout, start: int, end: int, lines: list[str], value: JSON) -> Splice:
-    """Return what puts lines in the place of whole lines, of none with `start` == `end`.
+    """Return the splice that replaces complete lines, or inserts them if `start` == `end`.
 
-    A last line without its break stays so, unless the break belongs to the value.
+    A last line without a line break stays so, unless the break belongs to the value.
     """
     text, newline = layout.text, layout.lines.newline
     if end < len(text) or not text or text.endswith(("\n", "\r")):
@@ -65,7 +65,7 @@ def _whole_lines(layout: Layout, start: int, end: int, lines: list[str], value: 
 
 
 def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
-    """Yield what takes the `at`-th entry out, with its comments; another one stays behind."""
+    """Yield the splices that remove the `at`-th entry, one of several, with its comments."""
     entry = owner.entries[at]
     if layout.lines.begins(entry.start):
         before = owner.entries[at - 1] if at else None
@@ -75,9 +75,9 @@ def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
 
 
 def _own_lines(layout: Layout, entry: LayoutEntry, before: LayoutEntry | None) -> tuple[int, int]:
-    """Return where the lines of an entry begin and end, its comments counted.
+    """Return where the lines of an entry begin and end, including its comments.
 
-    Blank lines above it go where other ones would follow. Blank lines behind it go where they
+    Blank lines above it are included if others follow it. Blank lines after it are included if they
     would become part of a text: of a block above that keeps the blank lines at its end ("|+").
     """
     lines = layout.lines
@@ -95,13 +95,13 @@ def _own_lines(layout: Layout, entry: LayoutEntry, before: LayoutEntry | None) -
 
 
 def _ends_line(before: LayoutEntry | None) -> bool:
-    """Return whether what stands above an entry is a block of text with its last line break."""
+    """Return whether the entry above ends with a block scalar that has its last line break."""
     leaf = before.value.last_leaf if before else None
     return leaf is not None and leaf.style in ("|", ">") and leaf.text.endswith("\n")
 
 
 def empty(layout: Layout, entry: LayoutEntry) -> Iterator[Splice]:
-    """Yield what takes the only entry out of an entry's value; what else stands there stays."""
+    """Yield the splices that remove the only entry of an entry's value; all else there stays."""
     lines, owner = layout.lines, entry.value
     only = owner.entries[0]
     brackets = "{}" if owner.kind is NodeKind.MAPPING else "[]"
@@ -116,7 +116,7 @@ def empty(layout: Layout, entry: LayoutEntry) -> Iterator[Splice]:
 
 
 def replace(layout: Layout, entry: LayoutEntry, value: JSON) -> Iterator[Splice]:
-    """Yield what gives an entry another value; the comment on its line stays."""
+    """Yield the splices that give an entry another value; the comment on its line stays."""
     lines, old = layout.lines, entry.value
     across = lines.column(entry.start)
     head, body = _written(entry, value, layout.indents, across)
@@ -124,7 +124,7 @@ def replace(layout: Layout, entry: LayoutEntry, value: JSON) -> Iterator[Splice]
         isinstance(value, str)
         and body
         and entry_lines.last_line(lines, entry, across) > lines.after(entry.end)
-    ):  # in a block of text the comments inside the entry would be text
+    ):  # comments inside the entry would become part of the block scalar
         head, body = f" {scalar(value)}", []
     below = indented(body, across)
     if old.is_block and not lines.share(old.start, entry.after):
@@ -152,7 +152,7 @@ _INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
 def _written(entry: LayoutEntry, value: JSON, steps: Indents, across: int) -> tuple[str, list[str]]:
-    """Return what follows the indicator and the lines below, in the old value's manner."""
+    """Return what follows the indicator and the lines below it, in the old value's style."""
     old = entry.value
     if isinstance(value, dict | list):
         if old.flow and old.entries:

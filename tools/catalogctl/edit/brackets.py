@@ -1,7 +1,7 @@
-"""Change entries of collections in brackets, as splices of the text.
+"""Change entries of collections in brackets by splices of the text.
 
-An entry that is alone in its lines has what an entry without brackets has: the comments right
-above it, and the one at the end of its line, behind the comma.
+An entry on lines of its own owns the same comments as an entry without brackets: those right above
+it, and the one at the end of its line, after the comma.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 STEP = 2
-"""How far an entry is indented below a bracket on a line of its own."""
+"""Spaces by which an entry is indented below a bracket on its own line."""
 
 
 def insert(
     layout: Layout, owner: LayoutNode, at: int, name: str | None, value: JSON
 ) -> Iterator[Splice]:
-    """Yield what puts an entry before the `at`-th; `name` None makes an element of a list."""
+    """Yield the splices that insert an entry before the `at`-th; a list element has no `name`."""
     entry = flow(value) if name is None else flow_member(name, value)
     if not owner.entries:
         yield _first(layout, owner, entry)
@@ -37,7 +37,7 @@ def insert(
 
 
 def _first(layout: Layout, owner: LayoutNode, new: str) -> Splice:
-    """Return what puts the first entry in; comments that are there stay above it."""
+    """Return the splice that inserts the first entry; existing comments stay above it."""
     closing = owner.end - 1
     if layout.comment(owner.opening, closing) is None:
         return Splice(owner.opening + 1, owner.opening + 1, new)
@@ -47,7 +47,7 @@ def _first(layout: Layout, owner: LayoutNode, new: str) -> Splice:
 
 
 def _before(layout: Layout, owner: LayoutNode, at: int, new: str) -> Splice:
-    """Return what puts an entry before another one: in a line of its own, if that one has one."""
+    """Return the splice that inserts an entry before another, on a new line if that begins one."""
     lines, entry = layout.lines, owner.entries[at]
     head, leads = _head(layout, owner, at)
     if not lines.begins(head):
@@ -80,7 +80,7 @@ def _append(layout: Layout, owner: LayoutNode, new: str) -> Iterator[Splice]:
 
 
 def _head(layout: Layout, owner: LayoutNode, at: int) -> tuple[int, bool]:
-    """Return where an entry begins, and whether that is a comma at the start of its line."""
+    """Return where an entry begins, and whether it begins with a comma at the start of its line."""
     start = owner.entries[at].start
     comma = layout.comma(owner.entries[at - 1].end, start) if at else None
     lines = layout.lines
@@ -90,7 +90,7 @@ def _head(layout: Layout, owner: LayoutNode, at: int) -> tuple[int, bool]:
 
 
 def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
-    """Yield what takes the `at`-th entry out, with its comma and the comments that are its own."""
+    """Yield the splices that remove the `at`-th entry, with its comma and its own comments."""
     lines, entries, entry = layout.lines, owner.entries, owner.entries[at]
     before = entries[at - 1] if at else None
     after = entries[at + 1] if at + 1 < len(entries) else None
@@ -103,7 +103,7 @@ def remove(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
 
 
 def _remove_lines(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice]:
-    """Yield what takes an entry out that shares no line with another one."""
+    """Yield the splices that remove an entry that shares no line with another one."""
     entries, entry = owner.entries, owner.entries[at]
     head, leads = _head(layout, owner, at)
     comma = layout.comma(entry.end, _limit(owner, at))
@@ -126,14 +126,14 @@ def _remove_lines(layout: Layout, owner: LayoutNode, at: int) -> Iterator[Splice
 
 
 def _limit(owner: LayoutNode, at: int) -> int:
-    """Return where the next entry begins; behind the last one, where the collection ends."""
+    """Return where the next entry begins, or after the last one where the collection ends."""
     return owner.entries[at + 1].start if at + 1 < len(owner.entries) else owner.end
 
 
 def _adjoins(layout: Layout, owner: LayoutNode, at: int) -> bool:
-    """Return whether the next entry stands in an entry's line, or may move up into it.
+    """Return whether the next entry is on an entry's line, or may move up to it.
 
-    It may where the entry does not begin its line, and no comment is between the two.
+    It may if the entry does not begin its line and no comment is between the two.
     """
     entry, after = owner.entries[at : at + 2]
     if layout.lines.share(entry.end, after.start):
@@ -145,7 +145,7 @@ def _adjoins(layout: Layout, owner: LayoutNode, at: int) -> bool:
 def _with_comma_before(
     layout: Layout, before: LayoutEntry, head: int, end: int
 ) -> Iterator[Splice]:
-    """Yield what takes an entry out that follows another one's comma, and that comma."""
+    """Yield the splices that remove an entry and the comma between it and the one before."""
     comma = layout.comma(before.end, end)
     if layout.comment(before.end, head) is None:
         yield Splice(before.end, end, "")
@@ -157,7 +157,7 @@ def _with_comma_before(
 
 
 def _whole_lines(layout: Layout, start: int, head: int, end: int) -> tuple[int, int]:
-    """Return the lines from `start` on, if nothing else is in them; else from `head` on."""
+    """Return the complete lines from `start` if they have no other entry, else `head` to `end`."""
     lines = layout.lines
     if lines.begins(head) and end == lines.end(end):
         return start, lines.after(end)
@@ -165,7 +165,7 @@ def _whole_lines(layout: Layout, start: int, head: int, end: int) -> tuple[int, 
 
 
 def replace(entry: LayoutEntry, value: JSON) -> Iterator[Splice]:
-    """Yield what gives an entry another value."""
+    """Yield the splices that give an entry another value."""
     old = entry.value
     quote = habit(old, flow=True)
     text = scalar(value, flow=True, quote=quote) if isinstance(value, str) else flow(value)

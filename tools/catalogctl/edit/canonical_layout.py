@@ -1,9 +1,9 @@
-"""Put a plugin file into the one canonical layout, comments and all.
+"""Put a plugin file into the canonical layout, keeping its comments.
 
-Fields stand in the order of the API's request, the rest in the author's. Every collection has
-lines of its own, two blanks further in; text has no quotes where it needs none; a long text is
-folded; a comment stays with what it is about; of several blank lines one is left. Lines end with
-a line feed, and no byte order mark is before them.
+Fields are in the order of the API's request, everything else in the author's order. Every
+collection is on lines of its own, indented by two spaces; text is quoted only if necessary; long
+text is folded; a comment stays with what it is about; several blank lines become one. Lines end
+with a line feed, and there is no byte order mark.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STEPS = Indents()
 
 
 def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) -> bytes:
-    """Return a value as a file, below comment lines; fields that are null are left out."""
+    """Return a value as a file, below the comment lines `head`; null fields are left out."""
     given: JSONObject = {name: field for name, field in value.items() if field is not None}
     lines = [
         line for name in _sorted(given, order) for line in member_lines(name, given[name], _STEPS)
@@ -36,10 +36,10 @@ def laid_out(value: JSONObject, order: Sequence[str], head: Sequence[str] = ()) 
 
 
 def formatted(data: bytes, order: Sequence[str]) -> bytes:
-    """Return a file in the canonical layout; its value stays what it is.
+    """Return a file in the canonical layout, with the same value.
 
-    One that has problems is returned as it is, and so is one that libyaml does not read
-    as YAML 1.2 does.
+    A file is returned unchanged if it has problems, or if libyaml reads it differently from
+    YAML 1.2.
     """
     value = parse("", "", data).accepted
     if not value:
@@ -58,14 +58,14 @@ def formatted(data: bytes, order: Sequence[str]) -> bytes:
 
 
 def _is_same(left: JSONObject, right: JSONObject) -> bool:
-    """Return whether two documents are the same but for the order of their fields."""
+    """Return whether two documents are the same except for the order of their fields."""
     return left.keys() == right.keys() and all(
         same(left[name], right[name], ordered=True) for name in left
     )
 
 
 def _sorted(value: JSONObject, order: Sequence[str]) -> list[str]:
-    """Return the fields of a document: the known ones in their order, then the others."""
+    """Return the fields of a document: the known ones in order, then the others."""
     return [name for name in order if name in value] + [n for n in value if n not in order]
 
 
@@ -91,7 +91,7 @@ def _members(
 
 
 def _member(entry: LayoutEntry, value: JSON, comments: FileComments, across: int) -> Iterator[str]:
-    """Yield the lines of one member, from its key on."""
+    """Yield the lines of one member, beginning with its key."""
     name, about, blanks = str(entry.name), comments.about(entry), " " * across
     key = f"{blanks}{scalar(name)}"
     if len(name) > LONGEST_KEY:
@@ -111,7 +111,7 @@ def _beside(about: EntryComments) -> str:
 
 
 def _scalar(node: LayoutNode, value: JSON, across: int, key: str = "") -> tuple[str, list[str]]:
-    """Return what follows a key or a dash, and the lines below; a number as it was written."""
+    """Return what follows a key or a dash, and the lines below it; a number stays as written."""
     written = node.target or node
     if isinstance(value, int | float) and not isinstance(value, bool) and not written.style:
         return f" {written.text}", []
@@ -119,7 +119,7 @@ def _scalar(node: LayoutNode, value: JSON, across: int, key: str = "") -> tuple[
 
 
 def _below(about: EntryComments, body: list[str], across: int) -> Iterator[str]:
-    """Yield the lines below a key or a dash; a comment there must not become a block's text."""
+    """Yield the lines below a key or a dash; a comment must not become part of a block scalar."""
     yield from (" " * across + line if line else line for line in body)
     yield from _comment_lines(about.inside, across if body else across + 2)
 
@@ -127,9 +127,9 @@ def _below(about: EntryComments, body: list[str], across: int) -> Iterator[str]:
 def _collection(
     entry: LayoutEntry, value: JSONObject | list[JSON], comments: FileComments, across: int
 ) -> Iterator[str]:
-    """Yield the lines of a collection that is not empty, with the comments at its end."""
+    """Yield the lines of a non-empty collection, with the comments at its end."""
     node, own = entry.value, comments
-    if node.target is not None:  # the comments there are about what has the anchor
+    if node.target is not None:  # the comments there belong to the anchored value
         node, own = node.target, FileComments()
     lines = (
         _members(node, value, own, across, list(value))

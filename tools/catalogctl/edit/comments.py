@@ -1,4 +1,4 @@
-"""Find the comments and blank lines of a file, and the entry that each is about."""
+"""Find the comments and blank lines of a file, and the entry that each belongs to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment; `spaced` says that a blank line stands before it."""
+    """A comment; `spaced` means that a blank line precedes it."""
 
     text: str
     spaced: bool = False
@@ -25,7 +25,10 @@ class Comment:
 
 @dataclass(slots=True)
 class EntryComments:
-    """What is said about one entry: in the lines above it, on its line, and at its own end."""
+    """The comments about one entry: in the lines above it, on its line, and at its end.
+
+    `spaced` means that a blank line precedes the entry.
+    """
 
     above: list[Comment] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -35,9 +38,9 @@ class EntryComments:
 
 @dataclass(slots=True)
 class FileComments:
-    """All comments of a file: `head` is about the file, `tail` stands at its end.
+    """All comments of a file: `head` is about the file, `tail` is at its end.
 
-    `spaced` says that a blank line follows the head.
+    `spaced` means that a blank line follows the head.
     """
 
     head: list[Comment] = field(default_factory=list)
@@ -46,26 +49,26 @@ class FileComments:
     _about: dict[int, EntryComments] = field(default_factory=dict)
 
     def about(self, entry: LayoutEntry) -> EntryComments:
-        """Return what is said about an entry."""
+        """Return the comments about an entry."""
         return self._about.setdefault(id(entry), EntryComments())
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """An entry with the entries that it lies in, outermost first."""
+    """An entry with the entries that contain it, outermost first."""
 
     entry: LayoutEntry
     above: tuple[LayoutEntry, ...]
 
 
 def read_comments(layout: Layout) -> FileComments:
-    """Return the comments of a file, each given to an entry, the document or the file."""
+    """Return the comments of a file, each assigned to an entry, the file or its end."""
     comments, lines = FileComments(), layout.lines
     spots = list(_spots(layout.root, ()))
     starts = [spot.entry.start for spot in spots]
     for spot in spots:
         comments.about(spot.entry).spaced = _is_spaced(lines, spot.entry.start)
-    # The comments that a file starts with are about the file.
+    # Comments at the beginning of a file are about the file.
     own = first_line(lines, spots[0].entry.start, 0) if spots else len(layout.text)
     for start in layout.marks.places["#"]:
         text = lines.text[start : lines.end(start)].rstrip()
@@ -94,16 +97,16 @@ def _spots(node: LayoutNode, above: tuple[LayoutEntry, ...]) -> Iterator[_Spot]:
 
 
 def _is_spaced(lines: Lines, at: int) -> bool:
-    """Return whether something begins its line, and the line before is blank."""
+    """Return whether something begins its line and the line above is blank."""
     start = lines.start(at)
     return start > 0 and lines.begins(at) and lines.is_blank(lines.before(start))
 
 
 def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:
-    """Return the entry whose line a comment ends.
+    """Return the entry that a comment at the end of a line is about.
 
     It is the last one that begins before the comment, or the outermost one whose brackets close
-    between the two: if they open in this line too, or close in a line of their own.
+    between the two, if they also open on this line or close on a line of their own.
     """
     outermost = spot.entry
     for entry in reversed(spot.above):
@@ -116,9 +119,9 @@ def _beside(lines: Lines, spot: _Spot, start: int) -> LayoutEntry:
 
 
 def _space_head(comments: FileComments, first: LayoutEntry) -> None:
-    """Give the blank line above the first entry and its comments to what is about the file.
+    """Move the blank line above the first entry and its comments to the head of the file.
 
-    A comment about the file has one below; the line for editors may do without.
+    A blank line follows the head; if it ends with the line for editors, only if there was one.
     """
     about = comments.about(first)
     spaced = about.above[0].spaced if about.above else about.spaced
@@ -134,8 +137,8 @@ def _place_above(
 ) -> list[Comment]:
     """Return the list that a comment on a line of its own belongs to.
 
-    It is about the entry below it, unless it stands further to the right than an entry that ends
-    above, or in the column of what is in there: then it is the last thing in there.
+    It is about the entry below it, unless it is inside an entry that ends above it: further to the
+    right than that entry, or in the column of its content. Then it is the last thing in that entry.
     """
     if at == 0:
         return comments.about(spots[0].entry).above
@@ -153,7 +156,7 @@ def _place_above(
 
 
 def _open_chain(spot: _Spot, start: int) -> list[LayoutEntry]:
-    """Return an entry with those around it, but for what is in brackets that close before."""
+    """Return an entry and those that contain it, without the content of brackets closed before."""
     chain: list[LayoutEntry] = []
     for entry in (*spot.above, spot.entry):
         chain.append(entry)
@@ -163,13 +166,13 @@ def _open_chain(spot: _Spot, start: int) -> list[LayoutEntry]:
 
 
 def _inner_column(lines: Lines, entry: LayoutEntry) -> int:
-    """Return the column from which on a comment lies inside an entry."""
+    """Return the first column in which a comment is inside an entry."""
     if entry.value.entries and not entry.value.flow:
         return lines.column(entry.value.entries[0].start)
     return lines.column(entry.start) + 1
 
 
 def _is_level(lines: Lines, below: _Spot | None, start: int) -> bool:
-    """Return whether a comment stands in the column of what comes next: an entry, or the end."""
+    """Return whether a comment is in the column of what follows: the next entry, or the end."""
     level = lines.column(below.entry.start) if below else 0
     return lines.column(start) == level

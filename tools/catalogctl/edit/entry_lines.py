@@ -1,8 +1,8 @@
-"""Find the lines that belong to an entry, its comments with them.
+"""Find the lines that belong to an entry, including its comments.
 
 A comment right above an entry, in its column, is about it, and so is the one at the end of its
-line. One below, further to the right, lies inside. What stands above the first entry with a blank
-line below it is about the file, and so is the line that tells an editor the schema.
+line. A comment below it, further to the right, is inside it. A comment above the first entry with a
+blank line between them is about the file, and so is the line that names the schema for editors.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _FOR_EDITORS = re.compile(r"[ \t]*#[ \t]*yaml-language-server:")
 
 
 def first_line(lines: Lines, start: int, floor: int) -> int:
-    """Return where the first line of what starts at `start` begins, its own comments counted.
+    """Return where the first line of the entry at `start` begins, including its comments.
 
-    Nothing above `floor`, the end of the entry before it, is looked at.
+    Lines above `floor`, the end of the previous entry, don't count.
     """
     at, column = lines.start(start), lines.column(start)
     while at > floor:
@@ -33,18 +33,18 @@ def first_line(lines: Lines, start: int, floor: int) -> int:
 
 
 def is_for_editors(text: str, at: int = 0) -> bool:
-    """Return whether a comment tells editors the schema: it is the file's, whatever it is above."""
+    """Return whether a comment names the schema for editors: it is always about the file."""
     return _FOR_EDITORS.match(text, at) is not None
 
 
 def _is_about(text: str, at: int, column: int) -> bool:
-    """Return whether a line is a comment in a column, about what is in that column below it."""
+    """Return whether a line is a comment in a column, about the entry below it in that column."""
     comment = _COMMENT_LINE.match(text, at)
     return comment is not None and comment.end() - 1 - at == column and not is_for_editors(text, at)
 
 
 def last_line(lines: Lines, entry: LayoutEntry, column: int) -> int:
-    """Return where the line begins that is the first one after an entry."""
+    """Return where the first line after an entry begins."""
     at = end = lines.after(entry.end)
     while at < len(lines.text):
         comment = _COMMENT_LINE.match(lines.text, at)
@@ -57,23 +57,23 @@ def last_line(lines: Lines, entry: LayoutEntry, column: int) -> int:
 
 
 def blank_lines_before(lines: Lines, at: int) -> int:
-    """Return where the blank lines start that end at a line's start; `at` where there are none."""
+    """Return where the blank lines before a line's start begin, or `at` if there are none."""
     while at and lines.is_blank(lines.before(at)):
         at = lines.before(at)
     return at
 
 
 def blank_lines_after(lines: Lines, at: int) -> int:
-    """Return where the blank lines end that begin at a line's start."""
+    """Return where the blank lines after a line's start end, or `at` if there are none."""
     while at < len(lines.text) and lines.is_blank(at):
         at = lines.after(at)
     return at
 
 
 def end_beside(layout: Layout, end: int, limit: int) -> int:
-    """Return where the comment ends that stands behind `end` in its line; `end` without one.
+    """Return where the comment after `end` on its line ends, or `end` without one.
 
-    A comment behind `limit`, the bracket that closes, is about something else.
+    A comment after `limit`, the closing bracket, is about something else.
     """
     line_end = layout.lines.end(end)
     return end if layout.comment(end, min(line_end, limit)) is None else line_end

@@ -1,4 +1,4 @@
-"""The places in a YAML text that no value says: its indicators, and where comments begin."""
+"""Find the indicators and comments of a YAML text, which the parser's events don't include."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _COMMENT = re.compile(r"#[^\r\n]*")
 
 
 class Marks:
-    """The marks of a text that can be parsed; `data` is the text encoded.
+    """The marks of a text that can be parsed; `data` is the encoded text.
 
-    `places` has, in their order, where each "-", ":", "," and opening bracket ("[") stands, and
-    where each comment ("#") begins. `questions` has the place of each written "?", by the place of
-    what follows it.
+    `places` has the sorted places of each "-", ":", "," and opening bracket ("[" for both kinds),
+    and of the beginning of each comment ("#"). `questions` has the place of each written "?", by
+    the place of what follows it.
     """
 
     def __init__(self, text: str, data: bytes) -> None:
@@ -65,12 +65,12 @@ class Marks:
                 self.places["#"].append(header.start(1))
 
     def _add_comments(self, text: str, start: int, end: int) -> None:
-        """Add each comment between two tokens: what stands there is blank, or a comment."""
+        """Add each comment between two tokens, where there are only blanks and comments."""
         if end > start:
             self.places["#"] += [match.start() for match in _COMMENT.finditer(text, start, end)]
 
     def first(self, sign: str, start: int, end: int) -> int | None:
-        """Return where the first mark of a kind stands between two places."""
+        """Return the place of the first mark of a kind between two places, or None."""
         places = self.places[sign]
         at = bisect_left(places, start)
         return places[at] if at < len(places) and places[at] < end else None

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 
 LONGEST = 9
-"""Digits of the number of an element: no file has room for more elements."""
+"""Limit of the digits of an element's index: no file has room for more elements."""
 
 
 def place_for(
     current: JSON, names: Sequence[str], value: JSON, lists: Collection[str] = ()
 ) -> tuple[Path, JSON]:
-    """Return where there is something to change, and the value for that place.
+    """Return the path of the value to change, and the new value for it.
 
-    Where the way to the pointer ends early, at nothing or at null, mappings are made for the rest,
-    but a list at one of the pointers of `lists`, and where a "-" follows.
+    If the path ends early, at a missing value or null, mappings are created for the rest, but a
+    list at one of the pointers in `lists` and before a "-". Raise ApiError if the path leads into a
+    scalar.
     """
     _refuse_deep(names)
     path: Path = ()
@@ -64,7 +65,7 @@ def _nested(names: Sequence[str], value: JSON) -> JSON:
 
 
 def _refuse_deep(names: Sequence[str]) -> None:
-    """Refuse a pointer that leads further down than any value may be nested; ApiError."""
+    """Raise ApiError if a pointer has more levels than any value may have."""
     if len(names) > MAX_DEPTH:
         where = json_pointer.join(names[:1])
         message = f"{where} can't have {len(names)} levels: more than {MAX_DEPTH} are not allowed"
@@ -72,7 +73,10 @@ def _refuse_deep(names: Sequence[str]) -> None:
 
 
 def _index(name: str, length: int, path: Path) -> int:
-    """Return the number of an element, or of the place behind the last one, which is "-" too."""
+    """Return the index of an element, or for "-" that of the place after the last one.
+
+    Raise ApiError if the name is no valid index.
+    """
     if name == "-":
         return length
     if not _is_number(name) or int(name) > length:
@@ -87,7 +91,7 @@ def _is_number(name: str) -> bool:
 
 
 def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
-    """Return the path of something that is there."""
+    """Return the path of an existing value. Raise ApiError if there is none."""
     _refuse_deep(names)
     path: Path = ()
     for name in names:
@@ -104,7 +108,7 @@ def existing(current: JSON, names: Sequence[str], pointer: str) -> Path:
 
 
 def value_at(value: JSON, path: Path) -> JSON:
-    """Return the value at a path; None where an element is not there yet."""
+    """Return the value at a path, or None if it does not exist yet."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(str(step))
@@ -114,7 +118,7 @@ def value_at(value: JSON, path: Path) -> JSON:
 
 
 def is_there(value: JSON, path: Path) -> bool:
-    """Return whether the last name of a path is that of a member or an element."""
+    """Return whether there is a member or an element at a path."""
     owner, name = value_at(value, path[:-1]), path[-1]
     if isinstance(owner, list):
         return isinstance(name, int) and name < len(owner)
@@ -122,7 +126,7 @@ def is_there(value: JSON, path: Path) -> bool:
 
 
 def changed(value: JSONObject, step: Step) -> JSONObject:
-    """Return a value as it is once a step is done, with nothing twice in it that aliases repeat."""
+    """Return a copy of a value with a step applied; parts that aliases share are copied, too."""
     result: JSONObject = json.loads(json.dumps(value))
     owner, name = value_at(result, step.path[:-1]), step.path[-1]
     if isinstance(owner, dict) and isinstance(step, Put):

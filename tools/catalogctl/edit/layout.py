@@ -1,8 +1,8 @@
-"""Find where every part of a YAML file stands in its text, as a tree.
+"""Find the exact place of every part of a YAML file, as a tree.
 
-The careful reader (`positions`) says in which line a value is; an edit needs to know where each
-part begins and ends, to the character, and how it is written. The file has been read strictly
-before: what is here is one document, a mapping, without tags or directives.
+The careful reader (`positions`) finds the line of a value; an edit needs to know at which
+character each part begins and ends, and how it is written. The file has been parsed without
+problems before, so it is one document, a mapping, without tags or directives.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _LAST_BREAK = re.compile(r"(\r\n|\n|\r)\Z")
 
 
 class NodeKind(Enum):
-    """What a node is."""
+    """The kind of a node."""
 
     MAPPING = "mapping"
     SEQUENCE = "sequence"
@@ -47,13 +47,13 @@ class NodeKind(Enum):
 
 @dataclass
 class LayoutNode:
-    """A value in the text: characters `start` to `end`, trailing blanks and comments left out.
+    """A value in the text: characters `start` to `end`, without trailing blanks and comments.
 
-    `flow` is a collection in brackets, or a scalar that is not alone with its lines; `style` is a
-    scalar's: "" plain, a quote, "|" or ">", and `text` its text. An empty value has no characters.
-    `target` is the node that an alias stands for; `keeps` says that blank lines at a block's end
-    are part of its text ("|+"). `opening` is where the bracket stands, behind the anchor if there
-    is one; `is_pair` is a mapping without brackets in a list that has some: `[a: 1]`.
+    `flow` means a collection in brackets. `style` is a scalar's: "" (plain), a quote, "|" or ">";
+    `text` is its text. An empty value has no characters. `target` is the node that an alias refers
+    to. `keeps` means that blank lines at the end of a block are part of its text ("|+"). `opening`
+    is the place of the bracket, after the anchor if there is one. `is_pair` means a mapping without
+    brackets in a list with brackets: `[a: 1]`.
     """
 
     kind: NodeKind
@@ -79,11 +79,11 @@ class LayoutNode:
         return {entry.name: entry for entry in self.entries}
 
     def entry(self, name: str | int) -> LayoutEntry | None:
-        """Return the member or element of this name or number."""
+        """Return the member or element with this name or index, or None."""
         return self.named.get(name)
 
     def is_shared(self, path: Sequence[str | int]) -> bool:
-        """Return whether the way to what is at a path leads through an alias."""
+        """Return whether a path leads through an alias."""
         node = self
         for name in path:
             if node.kind is NodeKind.ALIAS:
@@ -107,8 +107,8 @@ class LayoutNode:
 class LayoutEntry:
     """A member of a mapping or an element of a list.
 
-    `start` is its first character ("-", "?" or the key's), `after` the one behind "-" or ":";
-    `has_colon` is False for a key in braces that stands alone.
+    `start` is its first character ("-", "?" or the key's), `after` the one after "-" or ":";
+    `has_colon` is False for a lone key in braces.
     """
 
     name: str | int
@@ -120,7 +120,7 @@ class LayoutEntry:
 
     @property
     def end(self) -> int:
-        """The character behind its last one."""
+        """The place after its last character."""
         return max(self.value.end, self.after)
 
 
@@ -128,7 +128,7 @@ class LayoutEntry:
 class Layout:
     """A file's text without its byte order mark, its lines, the tree of its nodes, and its marks.
 
-    `indents` says how far this file indents.
+    `indents` has the indentation that this file uses.
     """
 
     lines: Lines
@@ -143,21 +143,21 @@ class Layout:
         return self.lines.text
 
     def encode(self, text: str) -> bytes:
-        """Return another text as the bytes of this file."""
+        """Return a text as bytes, with a byte order mark if this file has one."""
         return (BOM if self.bom else b"") + text.encode()
 
     def comma(self, start: int, end: int) -> int | None:
-        """Return where the first comma between entries in brackets stands between two places."""
+        """Return the first comma between two places that separates entries in brackets, or None."""
         return self.marks.first(",", start, end)
 
     def comment(self, start: int, end: int) -> int | None:
-        """Return where the first comment begins between two places."""
+        """Return where the first comment between two places begins, or None."""
         return self.marks.first("#", start, end)
 
 
 @lru_cache(maxsize=2)
 def read_layout(data: bytes) -> Layout:
-    """Return the layout of a file that the strict reader took."""
+    """Return the layout of a file that can be parsed without problems."""
     body = data.removeprefix(BOM)
     text = body.decode()
     marks, lines = Marks(text, body), Lines(text)
@@ -166,7 +166,7 @@ def read_layout(data: bytes) -> Layout:
 
 
 def _indents(lines: Lines, root: LayoutNode) -> Indents:
-    """Return how far this file indents: as its first mapping and list below a key do."""
+    """Return the indentation of this file: that of its first mapping and list below a key."""
     widths: dict[NodeKind, int] = {}
     _measure(lines, root, widths)
     mapping = widths.get(NodeKind.MAPPING, 0)
@@ -185,7 +185,7 @@ def _measure(lines: Lines, node: LayoutNode, widths: dict[NodeKind, int]) -> Non
 
 
 def is_like(node: LayoutNode, value: JSON) -> bool:
-    """Return whether a node has the members and elements that a value has."""
+    """Return whether a node has the same members and elements as a value."""
     node = node.target or node
     if isinstance(value, dict):
         return len(node.entries) == len(value) and all(
@@ -200,7 +200,7 @@ def is_like(node: LayoutNode, value: JSON) -> bool:
 
 
 class _LayoutReader:
-    """One pass over the events, with the places of the marks beside."""
+    """One pass over the events, with the places of the marks at hand."""
 
     def __init__(self, text: str, data: bytes, marks: Marks) -> None:
         self._text = text
@@ -284,5 +284,5 @@ def _end(event: Any) -> int:
 
 
 def _last(node: LayoutNode) -> int:
-    """Return the end of a block collection: that of its last entry."""
+    """Return the end of a block collection, which is that of its last entry."""
     return node.entries[-1].end if node.entries else node.start

@@ -1,7 +1,7 @@
-r"""Write a JSON scalar or a key as YAML text that every reader takes for that value.
+r"""Write a JSON scalar or a key as YAML text that every reader reads as that value.
 
-Text stands without quotes wherever YAML 1.1, YAML 1.2 and the eye of a reader agree that it is
-text; else in double quotes, or in single ones where double ones would need a backslash.
+Text is written without quotes if YAML 1.1, YAML 1.2 and human readers agree that it is text; else
+in double quotes, or in single ones if double ones would need a backslash.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 def scalar(value: JSON, *, flow: bool = False, quote: str = "") -> str:
-    """Return a scalar on one line; `quote` is the one to use for text where it can be.
+    """Return a scalar on one line; `quote` is the preferred quote for text, if it can be used.
 
-    In `flow`, inside brackets, fewer texts can stand without quotes.
+    `flow` means inside brackets, where fewer texts can do without quotes.
     """
     if isinstance(value, str):
         return _text(value, flow=flow, quote=quote)
@@ -36,9 +36,9 @@ def scalar(value: JSON, *, flow: bool = False, quote: str = "") -> str:
 
 
 def habit(old: LayoutNode, *, flow: bool = False) -> str:
-    """Return the quotes that an author chose for a text; "" where there are none, or needed ones.
+    """Return the quote that an author chose for a text; "" if it has none or needed it.
 
-    Quotes that the old text needed say nothing about the next one.
+    A quote that the old text needed is no preference for the new one.
     """
     if old.style not in ("'", '"'):
         return ""
@@ -46,7 +46,7 @@ def habit(old: LayoutNode, *, flow: bool = False) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a float with the dot and the sign without which YAML 1.1 reads text."""
+    """Return a float with the dot and the exponent's sign; without them, YAML 1.1 reads text."""
     text = repr(value)
     mantissa, e, exponent = text.partition("e")
     if not e:
@@ -65,7 +65,7 @@ def _text(text: str, *, flow: bool, quote: str) -> str:
 
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
-    """Return whether a text of one line stays text without quotes."""
+    """Return whether a one-line text is still text without quotes."""
     return (
         bool(text)
         and text == text.strip()
@@ -77,12 +77,12 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
 
 
 def is_printable(character: str) -> bool:
-    """Return whether a character may stand in a file as itself."""
+    """Return whether a character may be written without an escape."""
     return character.isprintable() or character in _JOINERS
 
 
 def _escaped(character: str) -> str:
-    """Return a character as it stands between double quotes."""
+    """Return a character as written between double quotes."""
     if character in _ONE_LINER:
         return _ONE_LINER[character]
     if is_printable(character):

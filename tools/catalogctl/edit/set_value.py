@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 MOST_READ = 2 * 1024 * 1024
-"""Bytes that an edit reads again, once for each member that it puts in or takes out.
+"""Limit of the bytes that an edit reads again, once for each member that it adds or removes.
 
-Where that is not enough, the value that is edited is written anew, without its comments.
+Beyond it, the edited value is rewritten completely, without its comments.
 """
 
 
@@ -39,12 +39,12 @@ def set_value(
     order: Sequence[str] = (),
     lists: Collection[str] = (),
 ) -> bytes:
-    """Return the file with another value at a pointer; what is above it is made where it misses.
+    """Return the file with another value at a pointer; missing parents are created.
 
-    "-" as the last name appends to a list (RFC 6901); `lists` are the pointers where a list is made
-    rather than a mapping. A new field of the document goes to its place in `order`, every other new
-    member to the end. ApiError when the pointer leads into a text or a number, or when the value
-    can't be written.
+    "-" as the last name appends to a list (RFC 6901); `lists` are the pointers where a list is
+    created instead of a mapping. A new field of the document goes to its place in `order`, any
+    other new member to the end. Raise ApiError if the pointer leads into a text or a number, or if
+    the value can't be written.
     """
     current = _read(data)
     put = Put(*place_for(current, json_pointer.split(pointer), value, lists))
@@ -58,7 +58,7 @@ def set_value(
 
 
 def unset_value(data: bytes, pointer: str) -> bytes:
-    """Return the file without the member or element at a pointer; ApiError when none is there."""
+    """Return the file without the value at a pointer. Raise ApiError if there is none."""
     current = _read(data)
     take = Take(existing(current, json_pointer.split(pointer), pointer))
     return _checked(_edited(data, current, [take], ()), changed(current, take), pointer)
@@ -66,7 +66,7 @@ def unset_value(data: bytes, pointer: str) -> bytes:
 
 @lru_cache(maxsize=2)
 def _parsed(data: bytes) -> Document:
-    """Return a file as it is read; the next edit begins with what the last one has checked."""
+    """Parse a file; cached, because the next edit begins with what the last one checked."""
     return parse("", "", data)
 
 
@@ -79,7 +79,7 @@ def _read(data: bytes) -> JSONObject:
 
 
 def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
-    """Return the edited file, if it holds what was asked for."""
+    """Return the edited file. Raise ApiError unless its value is `expected`."""
     document = _parsed(data)
     if document.problems:
         message = f"this value can't be written at {pointer}: {document.problems[0].message}"
@@ -92,15 +92,15 @@ def _checked(data: bytes, expected: JSONObject, pointer: str) -> bytes:
 
 
 def _replaces(current: JSONObject, step: Step) -> bool:
-    """Return whether a step gives another value to what is there."""
+    """Return whether a step replaces an existing value."""
     return isinstance(step, Put) and not step.inserts and is_there(current, step.path)
 
 
 def _edited(data: bytes, current: JSONObject, plan: Sequence[Step], order: Sequence[str]) -> bytes:
-    """Return the file, whose value is `current`, with all steps done.
+    """Return the file, whose value is `current`, with all steps applied.
 
-    First those whose way leads through an alias, which gives way to a value of its own; then, at
-    once, those that only replace a value; then the others, one by one.
+    First come steps whose path leads through an alias, which is replaced by a value of its own;
+    then, all at once, those that only replace a value; then the others, one by one.
     """
     root = read_layout(data).root
     shared = [step for step in plan if root.is_shared(step.path)]
@@ -110,7 +110,7 @@ def _edited(data: bytes, current: JSONObject, plan: Sequence[Step], order: Seque
     for group in (*([step] for step in shared), at_once, *([step] for step in others)):
         try:
             layout = read_layout(data)
-        except yaml.YAMLError:  # an alias has lost its anchor, or the way to write is unusual
+        except yaml.YAMLError:  # an alias has lost its anchor, or the syntax is unusual
             return data
         splices = [splice for step in group for splice in cut(layout, data, step, order)]
         data = layout.encode(spliced(layout.text, splices))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Splice(NamedTuple):
-    """Characters `start` to `end` give way to `text`; with `start` == `end` it is put in."""
+    """Replace characters `start` to `end` with `text`; insert it if `start` == `end`."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ class Splice(NamedTuple):
 
 
 def spliced(text: str, splices: Iterable[Splice]) -> str:
-    """Return the text with all splices done; no two of them may overlap."""
+    """Return the text with all splices applied; no two of them may overlap."""
     parts: list[str] = []
     at = 0
     for splice in sorted(splices):

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 MOST_COMPARED = 250_000
-"""Pairs of elements that are compared to find out which of two lists' elements are the same."""
+"""Limit of the pairs of elements that are compared to match two lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Give the member or element at `path` a value; one that is not there yet is put in.
+    """Set the value of the member or element at `path`, or add it if it does not exist.
 
-    With `inserts` the element is put before the one that has this number now.
+    If `inserts`, the element is inserted before the one that has this index now.
     """
 
     path: Path
@@ -32,7 +32,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Take the member or element at `path` out."""
+    """Remove the member or element at `path`."""
 
     path: Path
 
@@ -41,18 +41,18 @@ Step = Put | Take
 
 
 def same(left: JSON, right: JSON, *, ordered: bool = False) -> bool:
-    """Return whether two values are the same: 4 and 4.0 are not, nor are 1 and true.
+    """Return whether two values are the same; 4 and 4.0 are not, nor are 1 and true.
 
-    The order of a mapping's members counts only if it is `ordered`.
+    The order of a mapping's members only counts if `ordered`.
     """
     one, other = (json.dumps(value, sort_keys=not ordered) for value in (left, right))
     return one == other
 
 
 def steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
-    """Yield the steps that turn one value into the other, each for what the last one left.
+    """Yield the steps that turn one value into another; each applies to the result of the last one.
 
-    A step that replaces a value may as well be done before all others.
+    Steps that replace a value may also be applied before all others.
     """
     if same(old, new):
         return
@@ -65,7 +65,7 @@ def steps(path: Path, old: JSON, new: JSON) -> Iterator[Step]:
 
 
 def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
-    """Yield the steps between two mappings: what is new comes before what was there goes."""
+    """Yield the steps between two mappings; additions come before removals."""
     for name, value in new.items():
         if name in old:
             yield from steps((*path, name), old[name], value)
@@ -77,7 +77,7 @@ def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
 
 
 def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
-    """Yield the steps between two lists, from the end to the start, so that numbers stay true."""
+    """Yield the steps between two lists, from end to start, so that indexes remain valid."""
     for tag, start, end, new_start, new_end in reversed(_matched(old, new)):
         if tag == "equal":
             continue
@@ -92,9 +92,9 @@ def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
 
 
 def _matched(old: list[JSON], new: list[JSON]) -> list[tuple[str, int, int, int, int]]:
-    """Return which stretches of two lists are the same, as `SequenceMatcher.get_opcodes` does.
+    """Return the operations between two lists, as `SequenceMatcher.get_opcodes` does.
 
-    What both begin and end with is told at once; what is between is compared if it is short.
+    The common beginning and end are found directly; the rest is compared if it is short.
     """
     before, after = ([json.dumps(each, sort_keys=True) for each in side] for side in (old, new))
     shorter = min(len(before), len(after))

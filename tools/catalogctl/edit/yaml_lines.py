@@ -1,8 +1,8 @@
-"""Write a JSON value as lines of YAML: the one way in which this project writes it.
+"""Write a JSON value as lines of YAML in this project's style.
 
-Collections stand in lines of their own (an empty one is `{}` or `[]`), text of several lines is a
-literal block, and a long text of one line is folded. Lines are relative to the column of the
-entry that they belong to.
+Collections are on lines of their own (an empty one is `{}` or `[]`), text of several lines is a
+literal block, and long text of one line is folded. Lines are relative to the column of the entry
+that they belong to.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
 WIDTH = 100
-"""Columns that a line of text may have before it is folded."""
+"""Columns of a line of text above which it is folded."""
 
 LONGEST_KEY = 1000
-"""Characters beyond which a key needs a "?" before it (YAML 1.2, 7.4: 1024)."""
+"""Characters of a key above which it needs a "?" before it (YAML 1.2, 7.4: 1024)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indents:
-    """How far a mapping and a list are indented below their key."""
+    """The number of spaces by which a mapping and a list are indented below their key."""
 
     mapping: int = 2
     sequence: int = 2
 
 
 def flow(value: JSON) -> str:
-    """Return a value in one line, collections in brackets."""
+    """Return a value on one line, with collections in brackets."""
     if isinstance(value, dict):
         return "{" + ", ".join(flow_member(*member) for member in value.items()) + "}"
     if isinstance(value, list):
@@ -51,9 +51,9 @@ def flow_member(name: str, value: JSON) -> str:
 def parts(
     value: JSON, steps: Indents, column: int = 0, *, key: str = "", fold: bool = True
 ) -> tuple[str, list[str]]:
-    """Return what follows on the line of `key:` (or "-"), and the lines below it.
+    """Return what follows `key:` (or "-") on its line, and the lines below it.
 
-    `column` is that of the entry, `key` its key: both only say whether a text has to be folded.
+    `column` and `key` are those of the entry; they only decide whether a text has to be folded.
     """
     if isinstance(value, dict | list) and value:
         step = steps.mapping if isinstance(value, dict) else steps.sequence
@@ -71,7 +71,7 @@ def parts(
 
 
 def collection(value: JSONObject | list[JSON], steps: Indents, column: int = 0) -> list[str]:
-    """Return the lines of a collection that is not empty."""
+    """Return the lines of a non-empty collection."""
     if isinstance(value, dict):
         return [line for member in value.items() for line in member_lines(*member, steps, column)]
     return [line for element in value for line in element_lines(element, steps, column)]
@@ -101,12 +101,12 @@ def element_lines(value: JSON, steps: Indents, column: int = 0) -> Iterator[str]
 
 
 def indented(lines: list[str], step: int) -> list[str]:
-    """Return lines further to the right; empty ones stay empty."""
+    """Return the lines indented by `step` spaces; empty ones stay empty."""
     return [" " * step + line if line else line for line in lines]
 
 
 def literal(text: str) -> tuple[str, list[str]] | None:
-    """Return a text of several lines as a literal block; None where quotes are safer."""
+    """Return the header and lines of a text as a literal block, or None if quotes are safer."""
     body = text.removesuffix("\n")
     lines = body.split("\n")
     if not (lines[0] and lines[-1]) or lines[0][0] in " \t":
@@ -119,7 +119,7 @@ def literal(text: str) -> tuple[str, list[str]] | None:
 def ends_line(value: JSON) -> bool:
     """Return whether a value's last line, as written here, should have its line break.
 
-    YAML 1.2 takes the end of a text for the end of its last line; older readers do not.
+    In YAML 1.2 the end of a text also ends its last line; older readers don't follow that.
     """
     while isinstance(value, dict | list) and value:
         value = list(value.values())[-1] if isinstance(value, dict) else value[-1]
@@ -132,9 +132,9 @@ def _fits(character: str) -> bool:
 
 
 def folded(text: str, width: int) -> tuple[str, list[str]] | None:
-    """Return a long text of one line as a folded block; None where folding would change it.
+    """Return the header and lines of a one-line text as a folded block, or None if that changes it.
 
-    It is plain words, one blank between two of them.
+    The text must be plain words with one space between them.
     """
     is_foldable = not re.search(r"\s\s|\A\s|\s\Z|[\t\r\n]", text)
     if not is_foldable or not all(map(is_printable, text)):

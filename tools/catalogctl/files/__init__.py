@@ -1,7 +1,7 @@
-"""Write files and trees, whole or not at all: the one place that does.
+"""Write files and trees completely or not at all. No other package does.
 
-A file replaces the old one in one step; a tree is built beside the old one and swapped in. What
-fails outside (a full disk, no permission) is an OutsideError of one line that names the path.
+A file replaces the old one in one step; a tree is built next to the old one and swapped in. Errors
+of the system (a full disk, no permission) become an OutsideError: one line that names the path.
 """
 
 from __future__ import annotations

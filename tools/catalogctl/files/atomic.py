@@ -1,4 +1,4 @@
-"""Write one file in one step: readers see the old bytes or the new ones, never a mix."""
+"""Write a file in one step, so that readers see the old bytes or the new ones, never a mix."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
-"""The names that a killed write leaves beside its file: whoever lists a folder passes them over."""
+"""Names that a killed write leaves next to its file; code that lists a folder ignores them."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Write a file beside its place, flush it to the disk and put it there in one step.
+    """Write a temporary file, flush it to the disk and move it to `path` in one step.
 
-    The file gets the permissions of `mode`, else those of the file that it replaces; a new file
-    gets what the umask leaves. A symbolic link is replaced, not followed. Raises OutsideError, and
-    then the old file remains.
+    The file gets the permissions `mode`, else those of the file that it replaces, else those that
+    the umask leaves. A symbolic link is replaced, not followed. Raise OutsideError if it can't be
+    written; the old file then remains.
     """
 
     def set_permissions(handle: int) -> None:
@@ -49,9 +49,9 @@ def put(
     set_rights: Callable[[int], None],
     check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write a new file down to the disk and give it its name, if the last check raises nothing.
+    """Write `temporary`, flush it to the disk and rename it to `path`, unless `check` raises.
 
-    `set_rights` gets its handle. Raises OSError; nothing is left when it fails.
+    `set_rights` gets the handle of the file. Raise OSError on failure, and leave nothing behind.
     """
     handle = os.open(temporary, _NEW, 0o666)
     try:
@@ -70,7 +70,7 @@ def put(
 
 
 def flush_folder(path: Path) -> None:
-    """Make a rename in a folder last through a loss of power."""
+    """Make a rename in a folder survive a loss of power."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -79,7 +79,7 @@ def flush_folder(path: Path) -> None:
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write all bytes, also where the system takes only a part of them at once."""
+    """Write all bytes, even if the system accepts only a part of them at once."""
     written = os.write(handle, data)
     if written < len(data):
         rest = memoryview(data)[written:]

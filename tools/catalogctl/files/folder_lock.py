@@ -1,8 +1,8 @@
-"""Lock a name in a folder, so that one process at a time works on it.
+"""Lock a name in a folder, so that only one process at a time works on it.
 
-The lock is an flock on a file beside the name: the system lets go of it when its process ends,
-however it ends, so a killed one never blocks. The file itself is removed by whoever holds the
-lock; one that got the lock of a file already removed sees that and tries again.
+The lock is an flock on a file next to the name. The system releases it when its process ends for
+any reason, so a killed process never blocks others. The holder of the lock removes the file; a
+process that locked a file that was already removed notices this and tries again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PAUSE = 0.05
 class FolderLock:
     """A lock on the file `name` in the folder with the handle `folder`.
 
-    `subject` is what it protects and `work` what is done to it, for messages.
+    `subject` is what it protects and `work` what is done to that, for messages.
     """
 
     def __init__(self, folder: int, name: str, subject: Path, work: str = "built") -> None:
@@ -39,14 +39,14 @@ class FolderLock:
 
     @property
     def is_held(self) -> bool:
-        """Return whether this process has the lock; a forked child has not."""
+        """Return whether this process holds the lock; a forked child does not."""
         return self._handle >= 0
 
     def take(self, *, wait: float, tell: Callable[[str], None]) -> None:
-        """Get the lock within `wait` seconds, telling once that another has it.
+        """Acquire the lock within `wait` seconds; call `tell` once if another process holds it.
 
-        Raises OutsideError naming the other's process when it does not end in time, or when there
-        can be no lock here.
+        Raise OutsideError if the other process, which the message names, does not end in time, or
+        if the folder can't be locked.
         """
         deadline = time.monotonic() + wait
         has_told = False
@@ -62,25 +62,25 @@ class FolderLock:
         _held.add(self)
 
     def release(self) -> None:
-        """Remove the lock's file and let the next one in."""
+        """Remove the lock's file and release the lock."""
         if self._handle < 0:
             return
         try:
             os.unlink(self._name, dir_fd=self._folder)
-        except OSError:  # an empty file that the next build uses and removes
+        except OSError:  # the next build uses and removes the empty file
             pass
         finally:
             self.forget()
 
     def forget(self) -> None:
-        """Close this process's handle; a parent that has the lock keeps it."""
+        """Close this process's handle; a parent that holds the lock keeps it."""
         _held.discard(self)
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
 
     def _try(self) -> str | None:
-        """Return None with the lock taken, else who has it."""
+        """Try to acquire the lock; return None on success, else a description of the holder."""
         while True:
             try:
                 handle = os.open(
@@ -103,12 +103,12 @@ class FolderLock:
                     os.close(handle)
 
     def _is_current(self, handle: int) -> bool:
-        """Return whether the locked file still has the name; its last owner may have removed it."""
+        """Return whether the locked file still has its name: a holder may have removed it."""
         named = state_of(self._name, self._folder)
         return named is not None and os.path.samestat(named, os.fstat(handle))
 
     def _sign(self, handle: int) -> None:
-        """Write this process's number into the locked file; on a full disk leave no file."""
+        """Write this process's id into the locked file; if that fails, remove the file."""
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, b"%d\n" % os.getpid(), 0)
@@ -118,7 +118,7 @@ class FolderLock:
 
 
 def _holder(handle: int) -> str:
-    """Return who signed the lock's file."""
+    """Return a description of the process that signed the lock's file."""
     number = os.pread(handle, 20, 0).strip()
     return f"process {number.decode()}" if number.isdigit() else "another process"
 
@@ -127,7 +127,7 @@ _held: weakref.WeakSet[FolderLock] = weakref.WeakSet()
 
 
 def _leave_to_parent() -> None:
-    """In a forked child: close the locks, or a child that outlives its parent would hold them."""
+    """Close the locks in a forked child, which could outlive its parent and keep them."""
     for lock in list(_held):
         lock.forget()
 

@@ -1,7 +1,7 @@
-"""Remove what a killed run left beside a name in a folder.
+"""Remove what a killed run left next to a name in a folder.
 
-Staging folders are called `.<name>.catalogctl-<16 hex digits>`, a tree that stepped aside `…-old`.
-Called only under the lock, so whatever has such a name belongs to a run that is over.
+Staging folders are named `.<name>.catalogctl-<16 hex digits>`, a tree that was moved aside `…-old`.
+This runs only under the lock, so anything with such a name belongs to a run that has ended.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _TRIES = 3
 
 
 def staging_name(name: str) -> str:
-    """Return a name beside `name` that no other run has."""
+    """Return a name next to `name` that no other run uses."""
     return f".{name}.catalogctl-{secrets.token_hex(8)}"
 
 
 def lock_name(name: str) -> str:
-    """Return the name of the lock's file beside `name`."""
+    """Return the name of the lock's file next to `name`."""
     return f".{name}.catalogctl-lock"
 
 
 def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
-    """Put back a tree that stepped aside when `name` is absent; remove all else of ours.
+    """Move a tree that was moved aside back to `name` if that is absent; remove other leftovers.
 
-    What can't be removed is told, and left for the next run.
+    What can't be removed is reported by `tell` and left for the next run.
     """
     pattern = re.compile(
         rf"\.{re.escape(name)}\.catalogctl-[0-9a-f]{{16}}(?P<aside>{re.escape(ASIDE)})?"
@@ -55,7 +55,7 @@ def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
 
 
 def _remove_with_patience(folder: int, name: str) -> None:
-    """Remove a tree in which a worker of a killed build may write one more file."""
+    """Remove a tree to which a worker of a killed build may still write one more file."""
     for left in reversed(range(_TRIES)):
         try:
             remove_tree(folder, name)
@@ -67,7 +67,7 @@ def _remove_with_patience(folder: int, name: str) -> None:
 
 
 def remove_tree(folder: int, name: str) -> None:
-    """Remove the tree `name` in the folder with that handle; no link is followed."""
+    """Remove the tree `name` in the open folder `folder`, without following links."""
     try:
         handle = open_folder(folder, name)
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def remove_tree(folder: int, name: str) -> None:
 
 
 def open_folder(folder: int, name: str) -> int:
-    """Open a folder to list it, giving ourselves the right to where it is missing."""
+    """Open a folder to list it; if that is not permitted, change its permissions first."""
     try:
         return os.open(name, _OPEN_FOLDER, dir_fd=folder)
     except PermissionError:

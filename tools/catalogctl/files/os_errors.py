@@ -1,4 +1,4 @@
-"""Put an error of the operating system into words for a person."""
+"""Describe errors of the operating system for users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORDS = {
 
 
 def cause(error: OSError) -> str:
-    """Return why it failed, in lower case, as in "no space left on device"."""
+    """Return the cause of an error in lower case, such as "no space left on device"."""
     if error.errno is None:
         return str(error).lower() or "unknown error"
     return _WORDS.get(error.errno) or os.strerror(error.errno).lower()

@@ -1,7 +1,7 @@
-"""Read a regular file, or nothing, also from a folder of strangers.
+"""Read regular files and nothing else, even from an untrusted folder.
 
-No link is followed. What looks like a file but is a pipe or a device never blocks: it is
-opened without waiting, and judged by what was opened (hardening R-12).
+No link is followed. Something that looks like a file but is a pipe or a device never blocks: it is
+opened without waiting, and its type is checked on the open handle (hardening R-12).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _CHUNK = 1 << 20
 
 
 class NotAFileError(Exception):
-    """Something else stands where a file belongs; the message says what, after "it".
+    """Something else is where a file belongs; the message says what, to be read after "it".
 
-    `size`, in bytes, is that of a file that is too large.
+    `size` is the size in bytes of a file that is too large, else 0.
     """
 
     def __init__(self, message: str, size: int = 0) -> None:
@@ -34,9 +34,10 @@ class NotAFileError(Exception):
 
 
 def state_of(path: Path | str, folder: int | None = None) -> os.stat_result | None:
-    """Return what stands at a path, a link not followed; None where nothing does. Raises OSError.
+    """Return the state of a path, without following a link, or None if nothing is there.
 
-    The path is relative to an open folder, or to the working directory.
+    The path is relative to an open folder, or to the working directory. Raise OSError if it can't
+    be examined.
     """
     try:
         return os.stat(path, dir_fd=folder, follow_symlinks=False)
@@ -47,8 +48,8 @@ def state_of(path: Path | str, folder: int | None = None) -> os.stat_result | No
 def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None = None) -> bytes:
     """Return the bytes of a file, by its path from an open folder or the working directory.
 
-    NotAFileError for anything but a regular file of at most `most` bytes, OSError when it is not
-    there or can't be read.
+    Raise NotAFileError unless it is a regular file of at most `most` bytes, OSError if it does not
+    exist or can't be read.
     """
     handle = os.open(path, _FILE, dir_fd=folder)
     try:
@@ -60,8 +61,8 @@ def read_file(path: Path | str, most: int = sys.maxsize, *, folder: int | None =
 def read_inside(folder: Path, path: str, most: int) -> bytes:
     """Return the bytes of a file below a folder, by its path with "/" between names.
 
-    Each folder on the way is opened by itself, so no path leaves the folder, which may be a link:
-    the person named it. The errors are those of `read_file`.
+    Each folder on the way is opened separately, so no path leads out of `folder`, which itself may
+    be a link because the user named it. Raise the same errors as `read_file`.
     """
     *folders, name = path.split("/")
     with ExitStack() as opened:
@@ -76,7 +77,7 @@ def read_inside(folder: Path, path: str, most: int) -> bytes:
 
 
 def _open(name: str, flags: int, folder: int) -> int:
-    """Open one name of an open folder."""
+    """Open one name in an open folder. Raise NotAFileError if it is of the wrong type."""
     try:
         return os.open(name, flags, dir_fd=folder)
     except OSError as error:
@@ -86,7 +87,7 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 
 def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
-    """Return what stands where a folder or a file belongs, "" when that is not why it failed."""
+    """Return what is where a folder or a file belongs, "" if that is not why opening failed."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except OSError:
@@ -98,13 +99,16 @@ def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
 
 
 def read_regular(handle: int, most: int) -> bytes:
-    """Return the bytes of an open file; NotAFileError for anything else, or more than `most`."""
+    """Return the bytes of an open file.
+
+    Raise NotAFileError unless it is a regular file of at most `most` bytes.
+    """
     state = os.fstat(handle)
     if not stat.S_ISREG(state.st_mode):
         raise NotAFileError("is not a regular file")
     size = state.st_size
     data = os.read(handle, size + 1) if size <= most else b""
-    if size <= most and len(data) != size:  # it was written to since: what is there now counts
+    if size <= most and len(data) != size:  # written to meanwhile: the current content counts
         while len(data) <= most and (more := os.read(handle, min(most + 1 - len(data), _CHUNK))):
             data += more
     if max(size, len(data)) > most:

@@ -1,8 +1,8 @@
-"""Replace several files together: all of them, or nothing is changed.
+"""Replace several files together: either all of them or none.
 
-What a person wrote is never lost: a file that is not as it was read is left alone. The new bytes
-are written beside the folder that is listed, so that a killed run leaves no stray file in it, and
-the next one takes them away.
+User edits are never lost: a file that differs from what was read is not touched. Temporary files
+are written outside the folder that is listed, so that a killed run leaves no stray file in it; the
+next run removes them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ANYONE_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One file: `path` in the folder, its bytes before and after; None stands for no file."""
+    """One file: its `path` in the folder and its bytes before and after; None means no file."""
 
     path: str
     before: bytes | None
@@ -40,15 +40,15 @@ class Replacement:
 
 
 class ChangedMeanwhileError(CatalogctlError):
-    """Another writer was faster; nothing was written."""
+    """Another process changed the file first; nothing was written."""
 
 
 def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
-    """Put files in the place of what was read, each in one step, in this order.
+    """Replace files by new contents, each in one step, in this order.
 
-    Two such exchanges in one folder go one after the other. ChangedMeanwhileError when a file is
-    not as it was read; OutsideError when one is read-only, or the disk fails: files that were
-    exchanged before that are put back.
+    Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
+    differs from what was read, OutsideError if one is read-only or the disk fails; files that were
+    replaced before that are restored.
     """
     with _alone(folder):
         _clear(folder)
@@ -71,7 +71,7 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other exchange is under way here; the lock dies with the process."""
+    """Wait until no other replacement runs in this folder; the lock ends with the process."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
@@ -84,7 +84,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _clear(folder: Path) -> None:
-    """Take away what a killed run left; only the one that is alone here may."""
+    """Remove what a killed run left; call this only under the lock of `_alone`."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if _LEFTOVER.fullmatch(entry.name):
@@ -93,7 +93,7 @@ def _clear(folder: Path) -> None:
 
 
 def _look(path: Path, expected: Replacement) -> None:
-    """Refuse a file that is not as it was read, and one that nobody may write."""
+    """Raise an error if a file differs from what was read, or is read-only."""
     changed = ChangedMeanwhileError(f"{path} was changed by someone else meanwhile: call again")
     try:
         if read_file(path) != expected.before:
@@ -123,7 +123,7 @@ def _put(folder: Path, each: Replacement) -> None:
 
 
 def _set_rights(old: os.stat_result | None, handle: int) -> None:
-    """Give a file the owner and the permissions of the one that it replaces."""
+    """Set a file's owner and permissions to those of the file that it replaces."""
     if old is not None:
         new = os.fstat(handle)
         if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):

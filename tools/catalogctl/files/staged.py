@@ -1,8 +1,9 @@
-"""Write a whole tree beside the old one, then swap it in.
+"""Write a complete tree next to the old one, then swap it in.
 
-Killed at any moment, the place holds the old tree or the new one; what is left beside it goes with
-the next build. One build at a time works on a place. A symbolic link is followed: the folder that
-it leads to is the place. Folders get mode 755 and files 644 under any umask, for a web server.
+If a build is killed at any moment, the old tree or the new one is in place; the next build removes
+what is left next to it. Only one build at a time works on a place. A symbolic link is followed: the
+folder that it leads to is the place. Folders get mode 755 and files 644 under any umask, for a web
+server.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ WAIT = 600.0
 class StagedTree:
     """A tree under construction for the folder `out`; a context manager.
 
-    `wait` is how many seconds another build of the same folder may take to end, `tell` gets a line
-    for the person about that. Without `durable` a loss of power may cost the tree (a preview).
-    Leaving the context without `commit` leaves the old tree as it was.
+    `wait` is how many seconds to wait for another build of the same folder, which `tell` reports in
+    one line. Without `durable`, a loss of power may destroy the tree (good enough for a preview).
+    Leaving the context without `commit` keeps the old tree.
     """
 
     def __init__(
@@ -66,10 +67,10 @@ class StagedTree:
         self._lock: FolderLock | None = None
 
     def __enter__(self) -> Self:
-        """Lock the place, clean up after killed builds and make the staging folder.
+        """Lock the place, clean up after killed builds and create the staging folder.
 
-        Raises UsageError when something stands there that no build of ours may replace,
-        OutsideError when another build does not end in time or the disk refuses.
+        Raise UsageError if something is there that a build must not replace, OutsideError if
+        another build does not end in time or the disk fails.
         """
         if not self._name:
             raise UsageError(f"{self.out} is the root of the file system; name a folder in it")
@@ -91,19 +92,19 @@ class StagedTree:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Remove the staging folder, or the old tree that took its name, and the lock."""
+        """Remove the staging folder, or the old tree that now has its name, and the lock."""
         self._leave()
 
     def write(self, path: str, data: bytes) -> bytes:
-        """Write a file of the tree and return its row of the manifest; forked workers may too.
+        """Write a file of the tree and return its manifest row; forked workers may call this, too.
 
-        `path` is as published, with "/". Raises OutsideError when the disk refuses, ValueError
-        when the path may not stand in a tree or stands there already.
+        `path` is as published, with "/". Raise OutsideError if the disk fails, ValueError if the
+        path is not allowed in a tree or exists already.
         """
         return self.write_pieces(path, (data,))
 
     def write_pieces(self, path: str, pieces: Iterable[bytes]) -> bytes:
-        """Write a file piece by piece, as `write` does: for what is too large to be held whole."""
+        """Write a file like `write`, but piece by piece, for files too large for memory."""
         size, digest = 0, hashlib.sha256()
         try:
             handle = self._open_new(path)
@@ -119,18 +120,19 @@ class StagedTree:
         return encode_row(path, size, digest.hexdigest())
 
     def replaced_manifest(self) -> bytes | None:
-        """Return the manifest of the tree that this one will replace; None without one."""
+        """Return the manifest of the tree that this one will replace, or None without one."""
         try:
             return (self._place / MANIFEST).read_bytes()
         except OSError:
             return None
 
     def commit(self) -> None:
-        """Bring the tree to the disk and put it at its place, in one step where the system can.
+        """Flush the tree to the disk and move it to its place, in one step if the system can.
 
-        Only in the process that opened the context, and once, after everything was written, the
-        manifest too (ValueError without: the next build would not know its own tree). Raises
-        OutsideError or UsageError, and then the old tree stands.
+        Call it only in the process that opened the context, and once, after everything has been
+        written. Raise ValueError without a manifest, because the next build would not recognise the
+        tree; raise OutsideError or UsageError if the tree can't be replaced. The old tree is then
+        kept.
         """
         self._check_manifest()
         try:
@@ -141,11 +143,11 @@ class StagedTree:
         except OSError as error:
             raise OutsideError(f"{self.out} can't be replaced: {cause(error)}") from error
         if self._durable:
-            with suppress(OSError):  # the tree is there; the system writes the rename down itself
+            with suppress(OSError):  # the tree is in place; the system will flush the rename
                 os.fsync(self._parent)
 
     def _open_parent(self) -> int:
-        """Open the folder in which the place lies; make it when it is absent."""
+        """Open the folder that contains the place; create it if it is absent."""
         parent = self._place.parent
         try:
             parent.mkdir(parents=True, exist_ok=True)
@@ -154,7 +156,7 @@ class StagedTree:
             raise OutsideError(f"{parent}: {cause(error)}") from error
 
     def _begin(self) -> None:
-        """Under the lock: leave nothing of earlier runs, and make an empty staging folder."""
+        """Under the lock, clean up after earlier runs and create an empty staging folder."""
         umask = os.umask(0o022)
         os.umask(umask)
         self._masked = umask & _FOLDER_MODE != 0
@@ -168,7 +170,7 @@ class StagedTree:
             raise OutsideError(f"can't build beside {self.out}: {cause(error)}") from error
 
     def _leave(self) -> None:
-        """Remove what is beside the place, unlock it and close all handles (in a child: close)."""
+        """Clean up next to the place, unlock it and close all handles; in a child, only close."""
         try:
             if self._lock is not None and self._lock.is_held:
                 mend(self._parent, self._name, self._tell)
@@ -183,7 +185,7 @@ class StagedTree:
             self._root = self._parent = -1
 
     def _open_new(self, path: str) -> int:
-        """Open a new file of the tree; ValueError when there can be none of this path."""
+        """Open a new file of the tree. Raise ValueError if the path is not allowed or not new."""
         if not is_published_path(path):
             raise ValueError(f"{path!r} can't be the path of a published file")
         if path[0] == "." and path not in UNLISTED:
@@ -200,7 +202,7 @@ class StagedTree:
         return handle
 
     def _make_folder(self, folder: str) -> None:
-        """Make a folder and those above it; another worker may have made them, or be at it."""
+        """Create a folder and its parents; another worker may create them at the same time."""
         above = folder.rpartition("/")[0]
         if above not in self._folders:
             self._make_folder(above)

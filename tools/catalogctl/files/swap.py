@@ -1,9 +1,8 @@
-"""Exchange two names in one folder in one step, which only the kernel can do.
+"""Exchange two names in a folder, in one step if the kernel supports it.
 
-Linux exchanges two names in one step (renameat2). Where that can't be had (an old kernel, some
-network file systems, other systems), the old tree steps aside and the new one takes its place: two
-renames, between which the name is absent. A run killed there is mended by the next one, which
-puts the old tree back.
+Linux can exchange two names in one step (renameat2). Elsewhere (an old kernel, some network file
+systems, other systems) the old tree is moved aside and the new one takes its place: two renames,
+between which the name is absent. If a run is killed there, the next one moves the old tree back.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ from typing import Any
 
 _EXCHANGE = 2
 _UNSUPPORTED = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM})
-"""EPERM: how older sandboxes refuse a call they do not know; a real one comes back on rename."""
+"""EPERM: older sandboxes refuse unknown calls with it; a genuine one recurs on rename."""
 
 _NUMBERS = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "ppc64le": 357, "s390x": 347}
-"""The call's number, for C libraries that have no function for it (musl)."""
+"""The number of the system call, for C libraries without a function for it (musl)."""
 
 ASIDE = "-old"
 
 
 def swap(folder: int, new: str, name: str) -> None:
-    """Give the tree `new` the name `name`; the tree that had it is then `new` or `new` + "-old".
+    """Rename the tree `new` to `name`; a tree of that name becomes `new` or `new` + "-old".
 
-    `folder` is the handle of the folder of both. Raises OSError; the old tree is then in place,
-    or `mend` brings it back.
+    `folder` is the handle of the folder that contains both. Raise OSError on failure; the old tree
+    is then in place, or `mend` moves it back.
     """
     try:
         exchange(folder, new, name)
@@ -44,7 +43,7 @@ def swap(folder: int, new: str, name: str) -> None:
 
 
 def exchange(folder: int, one: str, other: str) -> None:
-    """Exchange two names in one step. Raises OSError, ENOSYS where the system has no such call."""
+    """Exchange two names in one step. Raise OSError: ENOSYS if the system has no such call."""
     names = (folder, os.fsencode(one), folder, os.fsencode(other), _EXCHANGE)
     call = getattr(_libc(), "renameat2", None)
     if call is not None:
@@ -57,7 +56,7 @@ def exchange(folder: int, one: str, other: str) -> None:
 
 
 def sync(handle: int) -> None:
-    """Bring everything written on the file system of an open file to the disk."""
+    """Flush everything written to the file system of an open file to the disk."""
     call = getattr(_libc(), "syncfs", None)
     if call is None:
         os.sync()
@@ -66,7 +65,7 @@ def sync(handle: int) -> None:
 
 
 def _checked(result: int) -> None:
-    """Raise the error that a call of the C library left behind."""
+    """Raise OSError if a call of the C library failed."""
     if result != 0:
         import ctypes
 

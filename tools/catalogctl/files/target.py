@@ -1,7 +1,7 @@
 """Check whether a tree can be put at a place.
 
-What stands there is replaced only when it is an empty folder or a tree of ours: one with a
-manifest.json as we write it, and with nothing in it, at any depth, that its manifest does not name
+Existing content is replaced only if it is an empty folder or a tree built by catalogctl: one with a
+manifest.json as we write it, and with nothing in it, at any depth, that its manifest does not list
 (hardening Q-06).
 """
 
@@ -28,10 +28,10 @@ _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def check_target(folder: int, name: str, place: Path, *, walk: bool = True) -> None:
-    """Raise UsageError or OutsideError when `name` in a folder can't be replaced by a tree.
+    """Raise UsageError or OutsideError if `name` in a folder can't be replaced by a tree.
 
-    `place` is the path as it was given; a symbolic link on the way has been followed to `name`.
-    Without `walk`, what is in the folder is not looked at.
+    `place` is the path that the user gave, for messages; symbolic links in it have been resolved
+    to `name`. Without `walk`, the content of the folder is not checked.
     """
     try:
         state = state_of(name, folder)
@@ -74,7 +74,7 @@ class _OldManifest(msgspec.Struct):
 
 
 def _check_content(folder: int, place: Path) -> None:
-    """Raise UsageError when a folder holds what catalogctl did not build."""
+    """Raise UsageError if a folder contains anything that catalogctl did not build."""
     if set(os.listdir(folder)) <= _DESKTOP_FILES:
         return
     listed = {*_listed_paths(folder, place), *UNLISTED}
@@ -88,7 +88,7 @@ def _check_content(folder: int, place: Path) -> None:
 
 
 def _listed_paths(folder: int, place: Path) -> Iterator[str]:
-    """Yield the paths that the manifest of a tree names; UsageError without one of ours."""
+    """Return the paths in the manifest of a tree. Raise UsageError without a manifest of ours."""
     try:
         manifest = msgspec.json.decode(read_file(MANIFEST, folder=folder), type=_OldManifest)
     except OSError:
@@ -99,13 +99,13 @@ def _listed_paths(folder: int, place: Path) -> Iterator[str]:
 
 
 def _folders_above(path: str) -> Iterator[str]:
-    """Yield each folder on the way to a file of the tree."""
+    """Yield each parent folder of a file of the tree."""
     while path := path.rpartition("/")[0]:
         yield path
 
 
 def _walk(folder: int, prefix: str, known: set[str]) -> Iterator[str]:
-    """Yield the path of each file below an open folder; an unknown folder is yielded like one."""
+    """Yield the path of each file below an open folder; unknown folders are yielded like files."""
     with os.scandir(folder) as entries:
         inside = sorted((each.name, each.is_dir(follow_symlinks=False)) for each in entries)
     for name, is_folder in inside:
@@ -128,7 +128,7 @@ def _not_ours(place: Path, reason: str) -> UsageError:
 
 
 def _is_mount_point(place: Path) -> bool:
-    """Return whether something is mounted there, also a folder of the same file system."""
+    """Return whether something is mounted at a place, even a folder of the same file system."""
     if place.is_mount():
         return True
     try:

@@ -1,7 +1,7 @@
 """Check paths of a published tree, and describe its files for the manifest.
 
-Each segment is plain ASCII that needs no escaping in a URL and none on any disk; none is "." or
-"..". What the manifest does not list has fixed names, so that a tree is known by its manifest.
+Each segment is plain ASCII that needs no escaping in a URL or on any disk, and is not "." or "..".
+Files that the manifest does not list have fixed names, so the manifest identifies a tree.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def is_published_path(path: str) -> bool:
 
 
 def row(path: str, data: bytes) -> bytes:
-    """Return the manifest's row of a file, encoded: path, size, sha256.
+    """Return the encoded manifest row of a file: path, size in bytes, sha256.
 
-    Rows sort as their paths do, since the quote that ends a path is lower than any of its letters.
+    Rows sort like their paths, because the quote that ends a path sorts before all its characters.
     """
     return encode_row(path, len(data), hashlib.sha256(data).hexdigest())
 
 
 def encode_row(path: str, size: int, sha256: str) -> bytes:
-    """Return a row of the manifest; a published path needs no escaping in JSON."""
+    """Return an encoded manifest row; a published path needs no escaping in JSON."""
     return f'{{"path":"{path}","size":{size},"sha256":"{sha256}"}}'.encode("ascii")

@@ -1,1 +1,1 @@
-"""Read a catalog from disk and git, as values with positions: the only room that does."""
+"""Read a catalog from disk and git, as values with positions. No other package does."""

@@ -1,4 +1,4 @@
-"""Read blobs by their ids: one `git cat-file --batch` for all."""
+"""Read blobs by their ids, all with one `git cat-file --batch`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SKIPPED_AT_ONCE = 1 << 20
 def read_blobs(
     git: Git, names: Sequence[str], limit: int = MAX_YAML_SIZE
 ) -> Iterator[bytes | None]:
-    """Yield the content of each blob; None for one that is over the limit or no blob.
+    """Yield the content of each blob, or None if it is over the limit or not a blob.
 
-    `names` are ids, or what git understands as one (`REVISION:PATH` without a line break).
-    OutsideError when one is missing.
+    `names` are ids, or anything git resolves to one (`REVISION:PATH` without a line break);
+    `limit` is in bytes. Raise OutsideError if one is missing.
     """
     if not names:
         return
@@ -33,14 +33,14 @@ def read_blobs(
 
 
 def committed_file(folder: Path, path: str) -> bytes | None:
-    """Return a file below a folder as the last commit has it; None where no commit has it."""
+    """Return the content of a file below a folder in the last commit, or None if it isn't there."""
     with contextlib.suppress(OutsideError):
         return next(read_blobs(Git(folder), [f"HEAD:./{path}"]))
     return None
 
 
 def _answer(git: Git, answers: IO[bytes], name: str, limit: int) -> bytes | None:
-    """Read `ID TYPE SIZE`, the content and a line feed."""
+    """Read one answer: `ID TYPE SIZE`, the content and a line feed."""
     head = answers.readline().split()
     if len(head) != 3 or not head[2].isdigit():  # noqa: PLR2004  (id, type, size)
         raise OutsideError(

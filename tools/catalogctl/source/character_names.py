@@ -1,7 +1,7 @@
-"""Name characters, and say what they are mistaken for.
+"""Name invisible and look-alike characters, and find what they were meant to be.
 
-Text that was pasted from a web page, or typed with another keyboard, holds characters that nobody
-sees (a no-break space, a zero width space), or that look like the ones of YAML (a full-width
+Text pasted from a web page, or typed on another keyboard layout, may contain invisible characters
+(a no-break space, a zero width space) or characters that look like YAML syntax (a full-width
 colon, a curly quote).
 """
 
@@ -11,13 +11,13 @@ import re
 import unicodedata
 
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\u2800"
-"""Characters that look like a space but are not one, as the inside of a character class."""
+"""Characters that look like a space but are not one, for use in a character class."""
 
 HIDDEN = "\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\ufeff"
-"""Characters that take no room at all, as the inside of a character class."""
+"""Characters that have no width, for use in a character class."""
 
 JOINERS = "\u200c-\u200f"
-"""Characters without room that some scripts need: suspicious beside Latin letters alone."""
+"""Zero-width characters that some scripts need; suspicious only in text that is otherwise ASCII."""
 
 BYTE_ORDER_MARK = "\ufeff"
 UNSEEN = re.compile(f"[{BLANKS}{HIDDEN}]")
@@ -49,7 +49,7 @@ LOOKALIKE = re.compile(f"[{''.join(_ASCII)}{BLANKS}]")
 
 
 def described(character: str) -> str:
-    """Return a character as a message names it: `U+FF1A (full-width colon)`."""
+    """Return the name of a character for a message, such as `U+FF1A (full-width colon)`."""
     name = _NAMES.get(character) or unicodedata.name(character, "").lower()
     name = name.replace("fullwidth", "full-width")
     code = f"U+{ord(character):04X}"
@@ -57,14 +57,14 @@ def described(character: str) -> str:
 
 
 def meant(character: str) -> str:
-    """Return the character of YAML that another one looks like; a space for what looks like one."""
+    """Return the YAML character that a character looks like, or a space if it looks like one."""
     return _ASCII.get(character, " ")
 
 
 def first_unseen(text: str) -> re.Match[str] | None:
-    """Return the first character of a name that nobody sees; None where each can be seen.
+    """Return the first invisible character of a name, or None if all are visible.
 
-    A joiner counts where all the other characters are ASCII: no script there needs it.
+    A joiner counts if all other characters are ASCII, because no script there needs it.
     """
     if text.isascii():
         return None
@@ -75,10 +75,10 @@ def first_unseen(text: str) -> re.Match[str] | None:
 
 
 def without_hidden(text: str) -> str:
-    """Return a text without the characters that take no room."""
+    """Return a text without its zero-width characters."""
     return _JOINER.sub("", _HIDDEN.sub("", text))
 
 
 def seen(text: str) -> str:
-    """Return a name without the characters that nobody sees; blanks inside it are spaces."""
+    """Return a name as it is seen: without invisible characters, and with plain spaces inside."""
     return BLANK.sub(" ", without_hidden(text)).strip()

@@ -1,4 +1,4 @@
-"""One file that a person wrote, read and parsed: a value, or the problems that reading met."""
+"""Read and parse a file that a person wrote, into a value and the problems found in it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A parsed file: `value` is what could be read of it, `problems` what could not.
+    """A parsed file: `value` is what could be read, `problems` what is wrong with the rest.
 
-    `file` is how reports name it (relative to the working directory), `stem` its name without
-    the ending, `data` the bytes as read, from which places are found when they are asked for.
-    With `is_whole` the value is a mapping that was read to its end, so rules can be asked about
-    it. `warnings` are about how values are written. `spelt` has, by the name of a field
-    in `value`, the misspelt one that stands in the file.
+    `file` is its name in reports (relative to the working directory), `stem` its name without the
+    ending, `data` the bytes as read, in which places are looked up on demand. If `is_whole`, the
+    value is a mapping that was read to its end, so rules can be applied to it. `warnings` are about
+    how values are written. `spelt` maps the name of a field in `value` to its misspelling in the
+    file.
     """
 
     file: str
@@ -44,12 +44,12 @@ class Document(msgspec.Struct, frozen=True):
     spelt: Mapping[str, str] = MappingProxyType({})
 
     def locate(self, pointer: str, *, key: bool = False) -> Place:
-        """Return line and column of a value, or of its key; its parent's when it is not there."""
+        """Return the place of a value or its key, or of its nearest existing parent."""
         return _examined(self.data).locate(pointer, key=key)
 
     @property
     def accepted(self) -> JSONObject:
-        """The value of a file without problems; {} of any other one."""
+        """The value if the file has no problems, else {}."""
         return {} if self.problems else self.value
 
     def as_written(self, pointer: str) -> str:
@@ -59,19 +59,19 @@ class Document(msgspec.Struct, frozen=True):
         return f"/{escape(self.spelt[name])}{slash}{below}" if name in self.spelt else pointer
 
     def hides(self, problem: Problem, *, suggests: bool = False) -> bool:
-        """Return whether a problem only follows from one that reading met at the same place.
+        """Return whether a problem is a mere consequence of one found while reading its place.
 
-        `suggests` says that it is about a misspelt name, and names the one that was meant.
+        `suggests` means that the problem is about a misspelt name and suggests the right one.
         """
         return bool(self.problems) and _examined(self.data).hides(problem, suggests=suggests)
 
     def text(self, field: str) -> str:
-        """Return the text of a top-level field, "" when it is absent or no text."""
+        """Return the text of a top-level field, or "" if it is absent or not text."""
         return as_text(self.value.get(field))
 
 
 def read(folder: Folder, name: str) -> Document:
-    """Read and parse one YAML file; what keeps it from being read is the document's problem."""
+    """Read and parse one YAML file; if it can't be read, the document's problem says why."""
     file, stem, data = folder.file(name), name.removesuffix(".yaml"), folder.read(name)
     if isinstance(data, Problem):
         return Document(file, stem, {}, problems=(data,), is_whole=False)
@@ -79,7 +79,7 @@ def read(folder: Folder, name: str) -> Document:
 
 
 def parse(file: str, stem: str, data: bytes) -> Document:
-    """Parse one YAML file; what is wrong with its text is in the document's problems."""
+    """Parse one YAML file; errors in its text become the document's problems."""
     value = strict_yaml.load(data)
     if value is not None:
         return Document(file, stem, value, data)
@@ -101,7 +101,7 @@ def _problem(file: str, data: bytes, flaw: Flaw, severity: Severity = Severity.E
 
 
 def without_secrets(data: bytes, message: str, hint: str) -> tuple[str, str]:
-    """Return what is said of a file, with no value in it that is a secret there."""
+    """Return a message and a hint about a file, with the secrets of the file cut out."""
     values = secrets(data).values
     return cut_values(message, values), cut_values(hint, values)
 

@@ -1,7 +1,7 @@
-"""Find the dates of each file, and the clocks that were wrong, from the commits of a branch.
+"""Find the dates of each file, and commits with a wrong clock, in the history of a branch.
 
-The commits are those of the first-parent line, newest first (`git_log`): a file is as old as
-the commit that added it there, after its last deletion if there was one (product contract, 8).
+The commits are those of the first-parent line, newest first (`git_log`). A file is as old as the
+commit that added it there, after its last deletion if there was one (product contract, 8).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from catalogctl.source.git_log import Commit, CommittedChange
 
 EARLIEST = 1_420_070_400
-"""2015-01-01: no commit of a catalog is older than that (hardening R-16)."""
+"""2015-01-01, in seconds: no commit of a catalog is older (hardening R-16)."""
 
 
 @dataclass(slots=True)
 class FileLife:
-    """What the line tells of one file: seconds of its first and its last commit.
+    """The times of a file's first and last commit on the line, in seconds.
 
-    `blob` is the id of its content in the newest commit, None when it is deleted there.
+    `blob` is the id of its content in the newest commit, or None if it is deleted there.
     """
 
     created: int
@@ -31,7 +31,7 @@ class FileLife:
     is_complete: bool = False
 
     def add(self, change: CommittedChange, time: int) -> None:
-        """Take an earlier commit of the file into account."""
+        """Add an earlier commit of the file."""
         if change.after is None:
             self.is_complete = True
         elif not self.is_complete:
@@ -41,29 +41,29 @@ class FileLife:
 
 @dataclass(slots=True)
 class Lineage:
-    """What a walk over the history of a branch finds.
+    """The result of walking the history of a branch.
 
-    `lives` has every file that the line ever changed; `line` has the commits, newest first.
+    `lives` has every file that the line ever changed, `line` the commits, newest first.
     """
 
     lives: dict[str, FileLife] = field(default_factory=dict)
     line: list[Commit] = field(default_factory=list)
 
     def dates(self) -> Iterator[tuple[str, int, int]]:
-        """Yield path, created and updated of each file that there is, in seconds."""
+        """Yield the path and the created and updated times, in seconds, of each existing file."""
         for path, life in self.lives.items():
             if life.blob is not None:
                 yield path, life.created, max(life.created, life.updated)
 
     def early(self) -> list[Commit]:
-        """Return the commits that are too old to be true."""
+        """Return the commits dated before `EARLIEST`."""
         return [commit for commit in self.line if commit.time < EARLIEST]
 
     def skews(self, times_of_others: Mapping[str, int]) -> Iterator[tuple[str, int, Commit]]:
-        """Yield id and time of each commit that is dated after one that follows it, and that one.
+        """Yield id, time and follower of each commit that is dated after the one following it.
 
-        `times_of_others` are those of the commits that merges of the line brought (hardening R-16,
-        Q-32).
+        `times_of_others` has the times of the commits that were merged into the line (hardening
+        R-16, Q-32).
         """
         for follower, commit in zip(self.line, self.line[1:], strict=False):
             if commit.time > follower.time:
@@ -76,7 +76,7 @@ class Lineage:
 
 
 def trace(commits: Iterable[Commit]) -> Lineage:
-    """Return what the commits of a branch tell of its files; the newest commit comes first."""
+    """Return the lineage of a branch's files from its commits, given newest first."""
     lineage = Lineage()
     for commit in commits:
         lineage.line.append(commit)

@@ -1,4 +1,4 @@
-"""What is wrong with the text of a file, and where."""
+"""Describe what is wrong with the text of a file, and where."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A place in a file, both numbers from 1."""
+    """A place in a file; line and column count from 1."""
 
     line: int
     column: int
@@ -16,9 +16,9 @@ TOP = Place(1, 1)
 
 
 class Flaw(NamedTuple):
-    """What is wrong with the text of a file: a problem without the file's name.
+    """An error in the text of a file: a problem without the file's name.
 
-    With `hides_value` the value there is unknown, so that no rule is asked about it.
+    If `hides_value`, the value there is unknown, so no rule is applied to it.
     """
 
     code: str
@@ -30,7 +30,7 @@ class Flaw(NamedTuple):
 
 
 def place_of_byte(data: bytes, number: int) -> Place:
-    """Return the place of a byte of a file."""
+    """Return the place of the byte with this number, from 0."""
     before = data[:number]
     line = before[before.rfind(b"\n") + 1 :]
     return Place(before.count(b"\n") + 1, len(line.decode("utf-8", "replace")) + 1)

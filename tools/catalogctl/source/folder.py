@@ -1,8 +1,8 @@
-"""Read the files of a folder: each opened once, and only if it is what it looks like.
+"""Read the files of a folder, opening each once and only if it is a regular file.
 
-Nothing is followed that leads out of the catalog: files are opened by name relative to their
-opened folder, never through a symbolic link, never blocking, and are measured and typed on the
-open file itself (hardening R-10, R-12).
+Nothing that leads out of the catalog is followed: files are opened by name relative to their
+opened folder, never through a symbolic link and never blocking, and their size and type are
+checked on the open file itself (hardening R-10, R-12).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IMPORTED_FILE = "imported.json"
 
 
 def is_passed_over(name: str) -> bool:
-    """Return whether a file of this name is passed over wherever it lies, unless git tracks it."""
+    """Return whether files of this name are ignored in every folder, unless git tracks them."""
     if name[0] not in ".#4" and name[-1] != "~":  # as nearly every name
         return False
     return name in PASSED_OVER or is_side_file(name) or LEFTOVER.fullmatch(name) is not None
@@ -40,7 +40,7 @@ def is_passed_over(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of one folder: `names` sorted by bytes, `problems` about what does not belong."""
+    """The files of one folder: `names` sorted by bytes, `problems` about stray entries."""
 
     names: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -49,9 +49,9 @@ class Listing:
 class Folder:
     """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
 
-    `path` is where it lies, `label` how reports name it: relative to the working directory.
-    `overlay` has, for some names, the bytes that count in place of those on the disk; None is no
-    file: so a change is looked at before it is made.
+    `path` is its location, `label` its name in reports: relative to the working directory.
+    `overlay` maps some names to bytes that replace those on the disk, or to None for no file, so
+    that a change can be checked before it is made.
     """
 
     def __init__(
@@ -67,17 +67,17 @@ class Folder:
         self._overlay = overlay
 
     def file(self, name: str) -> str:
-        """Return how a report names a file of this folder."""
+        """Return the name of a file of this folder in reports."""
         if not name.isascii():
             name = os.fsencode(name).decode("utf-8", "backslashreplace")
         return f"{self.label}/{name}" if self.label else name
 
     def problem(self, name: str, code: str, message: str, hint: str) -> Problem:
-        """Return a problem of a file of this folder as a whole."""
+        """Return a problem about a file of this folder as a whole."""
         return _problem(self.file(name), code, message, hint)
 
     def listing(self, ending: str) -> Listing:
-        """Return the files with this ending, and a problem for everything else that lies here."""
+        """Return the files with this ending, and a problem for every other entry."""
         other = self.other_than_a_folder()
         if other is not None:
             return Listing((), (other,))
@@ -95,7 +95,7 @@ class Folder:
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
     def other_than_a_folder(self) -> Problem | None:
-        """Return the problem that something else stands where the folder belongs."""
+        """Return a problem if something other than a folder is at its path, else None."""
         try:
             mode = os.lstat(self.path).st_mode
         except OSError:  # there is none, or `_entries` says why it can't be read
@@ -108,9 +108,9 @@ class Folder:
         return _problem(self.label, "stray-file", "a folder belongs here", "make it a folder")
 
     def _own_entries(self) -> Iterator[os.DirEntry[str]]:
-        """Yield what lies here, without what tools and editors leave behind.
+        """Yield the entries of the folder, without what tools and editors leave behind.
 
-        Git is asked only when there is a side file: one that was committed counts as a file.
+        Git is asked only if there is a side file, because one that is tracked counts as a file.
         """
         tracked: frozenset[str] | None = None
         for entry in self._entries():
@@ -131,7 +131,7 @@ class Folder:
             raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
 
     def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
-        """Return what is wrong with an entry that is not a plain file with the right ending."""
+        """Return the problem of an entry that is not a regular file with the right ending."""
         is_file = entry.is_file(follow_symlinks=False)
         if is_file and entry.name.endswith(ending) and entry.name != ending:
             return None
@@ -150,7 +150,10 @@ class Folder:
         return self.problem(name, "stray-file", f"only *{ending} files belong here", hint)
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
-        """Return the bytes of one file, read once, or the problem that keeps it from being read."""
+        """Return the bytes of a file, read once, or a problem if it can't be read.
+
+        `limit` is in bytes.
+        """
         try:
             return self._bytes(name, limit)
         except NotAFileError as error:
@@ -174,7 +177,7 @@ class Folder:
         return data
 
     def has(self, name: str) -> bool:
-        """Return whether anything of this name lies here."""
+        """Return whether the folder has an entry of this name, of any kind."""
         if name in self._overlay:
             return self._overlay[name] is not None
         return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
@@ -185,7 +188,10 @@ def _problem(file: str, code: str, message: str, hint: str) -> Problem:
 
 
 def find_catalog(start: Path) -> Path:
-    """Return the nearest catalog: a folder with catalog.yaml, upward, itself and its catalog/."""
+    """Return the nearest folder with a catalog.yaml: `start`, its catalog/, or the same upward.
+
+    Raise UsageError if there is none.
+    """
     for folder in (start, *start.parents):
         for candidate in (folder, folder / "catalog"):
             if (candidate / SETTINGS_FILE).is_file():
@@ -197,6 +203,6 @@ def find_catalog(start: Path) -> Path:
 
 
 def label_of(catalog: Path, working: Path) -> str:
-    """Return how reports name the catalog's folder: relative to the working directory."""
+    """Return the name of the catalog's folder in reports: relative to the working directory."""
     label = os.path.relpath(catalog, working)
     return "" if label == "." else label

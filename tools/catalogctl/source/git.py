@@ -1,10 +1,10 @@
-"""Run git in a folder and return what it says: no prompt, no network, no pager.
+"""Run git in a folder and return its output, without prompts, network access or a pager.
 
-The environment and the configuration of the person who runs the command change nothing but two
-things: where git is found, and which folders of other owners they trust (`safe.directory`). The
-repository's own configuration is not trusted: no program that it names is run, and what it could
-change in an answer is put back (hardening R-18). Nothing is ever fetched, so a partial clone
-answers from what it has or is refused in words.
+The user's environment and configuration affect only two things: where git is found, and which
+folders of other owners are trusted (`safe.directory`). The repository's own configuration is not
+trusted: no program that it names is run, and settings that could change the output are overridden
+(hardening R-18). Nothing is ever fetched, so a partial clone answers from the objects it has, or an
+error explains what to do.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from typing import IO
 
 _LONGEST = 120.0
-"""Seconds that a question may take: a look at each file of the largest catalog, on a busy machine.
+"""Timeout of a command, in seconds: enough to read all files of the largest catalog when busy.
 
-A walk over the history may take longer.
+A walk over the history (`Git.stream`) may take longer.
 """
 
 _PIPE = 1 << 20
-"""Bytes that git may be ahead of its reader: it need not stop for each 64 KiB."""
+"""Size of the output pipe in bytes, so that git need not stop after each 64 KiB."""
 
 _OVERRIDDEN = (
     "core.fsmonitor=false",
@@ -48,7 +48,7 @@ _OVERRIDDEN = (
     "diff.relative=false",
     "diff.ignoreSubmodules=all",
 )
-"""What a repository's own configuration could change in an answer, put back."""
+"""Settings of a repository that could change the output, set to their defaults."""
 
 _NEUTRAL = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -96,16 +96,16 @@ class Git:
         self._knows_trust = False
 
     def ask(self, *arguments: str) -> bytes:
-        """Return what git says; OutsideError, with what to do, when it fails."""
+        """Return git's output. Raise OutsideError, with what to do, if it fails."""
         code, answer, error = self.attempt(*arguments)
         if code:
             self.fail(error)
         return answer
 
     def attempt(self, *arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
-        """Return git's exit code, what it says, and what it says on stderr; it reads `given`.
+        """Return git's exit code, its output and its stderr; `given` is its input.
 
-        A repository of another owner is asked again, if the user's own configuration trusts it.
+        For a repository of another owner, try again if the user's own configuration trusts it.
         """
         self._was_asked = True
         code, answer, error = self._run(arguments, self._environ, given)
@@ -114,15 +114,15 @@ class Git:
         return code, answer, error
 
     def ask_about_work_tree(self, *arguments: str) -> bytes:
-        """Return what git says of the files on the disk, without the filters of the repository.
+        """Return git's output about the files on the disk, with the repository's filters disabled.
 
-        Git compares a file by what its `clean` filter makes of it, and a repository names that
-        program in its own configuration.
+        To compare a file, git runs its `clean` filter, a program that the repository's own
+        configuration names.
         """
         code, names, error = self.attempt("config", "-z", "--name-only", "--get-regexp", _FILTER)
-        if code > 1:  # 1: there is none
+        if code > 1:  # 1: no such setting
             self.fail(error)
-        # An empty setting names no program; a filter that is required would fail without one.
+        # An empty setting means no program; a required filter would fail without one.
         self._configure(
             (name, "false" if name.endswith(".required") else "") for name in texts(names)
         )
@@ -130,13 +130,13 @@ class Git:
 
     @contextmanager
     def stream(self, *arguments: str, given: bytes = b"") -> Iterator[IO[bytes]]:
-        """Give what git says while it says it and reads `given`.
+        """Yield git's output as a stream while it reads `given`.
 
-        OutsideError at the end when git failed. A caller that stops before the end has to leave the
-        context by an exception, as a generator that is closed does.
+        Raise OutsideError at the end if git failed. A caller that stops early must leave the
+        context with an exception, as a closed generator does.
         """
         if not self._was_asked:
-            self.ask("rev-parse", "--git-dir")  # so that whom the user trusts is known
+            self.ask("rev-parse", "--git-dir")  # finds out whether the user trusts the owner
         errors: list[bytes] = []
         with subprocess.Popen(  # noqa: S603  (git, with arguments of our own)
             self._command(arguments),
@@ -165,7 +165,7 @@ class Git:
                 self.fail(b"".join(errors).decode("utf-8", "replace"))
 
     def fail(self, error: str) -> NoReturn:
-        """Raise what git's own words amount to, with what to do about it."""
+        """Raise OutsideError for git's error message, with what to do about it."""
         fix = next((fix for sign, fix in _FIXES.items() if sign in error), _DAMAGED)
         lines = [line for line in error.splitlines() if line.strip()]
         first = next((line for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
@@ -202,13 +202,13 @@ class Git:
         return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
     def _trust(self) -> bool:
-        """Take over which folders the user trusts; return whether there are any."""
+        """Add the folders that the user trusts to the settings; return whether there are any."""
         if self._knows_trust:
             return False
         self._knows_trust = True
         own = {name: self._given[name] for name in _CONFIGURATION if name in self._given}
         environ = {**_without_git(self._given), **own, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-        outside = ("-C", "/")  # what the repository itself says of it does not count
+        outside = ("-C", "/")  # ignores the repository's own settings
         question = (*outside, "config", "--null", "--get-all", "safe.directory")
         _, folders, _ = self._run(question, environ)
         trusted = texts(folders)
@@ -216,7 +216,7 @@ class Git:
         return bool(trusted)
 
     def _configure(self, settings: Iterable[tuple[str, str]]) -> None:
-        """Add settings that win over those of the repository."""
+        """Add settings that override those of the repository."""
         count = int(self._environ.get("GIT_CONFIG_COUNT", "0"))
         for name, value in settings:
             self._environ[f"GIT_CONFIG_KEY_{count}"] = name
@@ -226,12 +226,12 @@ class Git:
 
 
 def texts(answer: bytes) -> list[str]:
-    """Return the texts of an answer, each of which ends with NUL."""
+    """Return the NUL-terminated texts of an answer."""
     return answer.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 def _write(stdin: IO[bytes], given: bytes) -> None:
-    with contextlib.suppress(OSError), stdin:  # git has ended, and the reader says why
+    with contextlib.suppress(OSError), stdin:  # git has ended, and the reader reports why
         stdin.write(given)
 
 
@@ -240,10 +240,10 @@ def _without_git(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cleaned(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for git, without what could point it elsewhere or make it talk.
+    """Return the environment for git, without what could redirect it or change its output.
 
-    A server's hook sees the objects of a push only through its environment, so these stay in
-    reach, beside those of the repository.
+    A server's hook sees the objects of a push only through its environment, so these remain
+    available in addition to those of the repository.
     """
     cleaned = {**_without_git(environ), **_NEUTRAL}
     names = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
@@ -254,7 +254,7 @@ def _cleaned(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def start_repository(folder: Path) -> None:
-    """Make a git repository of a folder, unless it lies in one or there is no git."""
+    """Create a git repository in a folder, unless it is in one already or git is not installed."""
     if lies_in_git(folder.resolve()):
         return
     with contextlib.suppress(OutsideError):
@@ -262,7 +262,7 @@ def start_repository(folder: Path) -> None:
 
 
 def lies_in_git(folder: Path) -> bool:
-    """Return whether a folder looks like a part of a git repository, without asking git."""
+    """Return whether a folder appears to be in a git repository, without running git."""
     return any(
         os.path.lexists(above / ".git")
         or (
@@ -275,9 +275,9 @@ def lies_in_git(folder: Path) -> bool:
 
 
 def logs_folder(folder: Path) -> Path | None:
-    """Return where git notes each commit, checkout and reset of a folder's repository, if it does.
+    """Return the folder of the reflogs of a folder's repository, or None without one.
 
-    A worktree and a submodule have a file named `.git` that says where their own folder lies.
+    In a worktree or a submodule, `.git` is a file with the path of its own git folder.
     """
     for above in (folder, *folder.parents):
         own = above / ".git"

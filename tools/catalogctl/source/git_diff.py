@@ -1,7 +1,7 @@
-"""Find the commit to compare a branch with, what changed since, and the catalog as it was.
+"""Find the commit to compare a branch with, what changed since, and the catalog at that commit.
 
-Nothing is checked out and nothing of a commit is run: the catalog of a commit is written from git's
-objects into a folder of the caller's.
+Nothing is checked out and nothing in a commit is run: the catalog of a commit is written from git's
+objects into a folder that the caller provides.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _SUBMODULE = "160000"
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that differs from the base; `path` is from the top of the repository.
+    """A file that differs from the base; `path` is relative to the top of the repository.
 
-    `before` is the id of its blob, None when there was none; `exists` says that it is there now.
+    `before` is the id of its blob in the base, or None; `exists` is whether it exists now.
     """
 
     path: str
@@ -46,8 +46,8 @@ class ChangedFile:
 class Base:
     """What a branch is compared with.
 
-    `tip` is the commit that the base's name stands for now, `commit` the one from which the branch
-    went off it. `notes` say what makes the comparison doubtful.
+    `tip` is the commit that the base's name refers to now, `commit` the one where the branch
+    diverged from it. `notes` say why the comparison may be inexact.
     """
 
     tip: str
@@ -56,7 +56,7 @@ class Base:
 
 
 def commit_of(git: Git, revision: str, option: str) -> str:
-    """Return the id of the commit that a revision names; UsageError when it names none."""
+    """Return the id of the commit that a revision names. Raise UsageError if it names none."""
     code, answer, _ = git.attempt(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
@@ -68,9 +68,9 @@ def commit_of(git: Git, revision: str, option: str) -> str:
 
 
 def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
-    """Return the commit from which the branch that ends at `head` went off `revision`.
+    """Return the commit where the branch that ends at `head` diverged from `revision`.
 
-    UsageError when there is no such revision, OutsideError when the two have none in common.
+    Raise UsageError if `revision` does not exist, OutsideError if there is no common ancestor.
     """
     tip = commit_of(git, revision, "--base")
     code, answer, error = git.attempt("merge-base", "--all", head, tip)
@@ -84,7 +84,7 @@ def find_base(git: Git, revision: str, head: str = "HEAD") -> Base:
 
 
 def _several(bases: list[str], revision: str) -> Iterator[str]:
-    """Yield that there is more than one commit to compare with."""
+    """Yield a note if there is more than one commit to compare with."""
     if len(bases) > 1:
         yield (
             f"there are {len(bases)} merge bases with {revision}"
@@ -95,9 +95,9 @@ def _several(bases: list[str], revision: str) -> Iterator[str]:
 
 
 def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Iterator[str]:
-    """Yield that a merge is compared with another commit than the one it was merged into.
+    """Yield a note if `head` is a merge and the base is not one of its parents.
 
-    CI checks out a merge that its host made; the base's own commits came with its first parent.
+    CI checks out a merge that its host created, and commits of the base came with its first parent.
     """
     ids = git.ask("rev-list", "--parents", "-n", "1", head, "--").decode("ascii")
     commit, *parents = ids.split()
@@ -112,7 +112,8 @@ def _not_a_parent(git: Git, bases: list[str], revision: str, head: str) -> Itera
 def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedFile]:
     """Return every file of the repository that differs from the base, sorted by path.
 
-    The other side is the commit `head`, or the work tree with what is new in the catalog.
+    The base is compared with the commit `head`, or with the work tree, untracked files of the
+    catalog included.
     """
     sides = (base,) if head is None else (base, head)
     tokens = git.ask_about_work_tree("diff", *RAW, "--no-relative", *sides, "--").split(b"\0")
@@ -141,10 +142,10 @@ class _Entry(NamedTuple):
 
 
 def write_committed(git: Git, commit: str, folder: Path) -> None:
-    """Write the catalog as it was in a commit into an empty folder.
+    """Write the catalog of a commit into an empty folder. Raise OutsideError if that fails.
 
-    What is not a regular file stays what it was for those who look at it: a symbolic link leads
-    nowhere, a submodule is an empty folder, a file over the limit is a hole of its size.
+    What is not a regular file keeps its type: a symbolic link leads nowhere, a submodule is an
+    empty folder, and a file over the limit is a sparse file of its size.
     """
     entries = list(_entries(git, commit))
     plain = [each for each in entries if each.mode not in {_SYMBOLIC_LINK, _SUBMODULE}]
@@ -168,14 +169,14 @@ def write_committed(git: Git, commit: str, folder: Path) -> None:
 
 
 def read_committed(git: Git, commit: str, paths: Collection[str]) -> Mapping[str, bytes]:
-    """Return the content of those files of the catalog that a commit has, by their path in it."""
+    """Return the content of these files in a commit, by their path in the catalog."""
     entries = [each for each in _entries(git, commit) if each.path in paths]
     blobs = read_blobs(git, [each.blob for each in entries])
     return {each.path: data for each, data in zip(entries, blobs, strict=True) if data is not None}
 
 
 def _entries(git: Git, commit: str) -> Iterator[_Entry]:
-    """Yield the files of a catalog that a commit has: a tree made by hand may hold odd names."""
+    """Yield the catalog's files in a commit; skip invalid names, which a handmade tree may have."""
     for line in texts(git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *_FOLDERS, *_FILES)):
         meta, _, path = line.partition("\t")
         mode, _, blob, size = meta.split()

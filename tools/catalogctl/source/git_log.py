@@ -1,9 +1,9 @@
 """Read the commits of a branch, with what each changed in plugins/ and versions/, from `git log`.
 
-The branch is its first-parent line, newest first: a merge stands for all that it brought, and is
-compared with its first parent alone (product contract, 8). Names come NUL-terminated, as bytes;
-nothing that a commit's author wrote is ever taken for git's own words: the lines of a message are
-all indented.
+Only the first-parent line is read, newest first: a merge stands for everything it merged, and is
+compared with its first parent only (product contract, 8). Names come NUL-terminated, as bytes.
+Nothing that a commit's author wrote can be taken for git's own output, because git indents every
+line of a message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _OURS = (b"plugins/", b"versions/")
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-color", "-O/dev/null")
-"""What makes git write changes as `raw_change` reads them."""
+"""Options that make git write changes in the form that `raw_change` reads."""
 _FORMAT = (
     *RAW,
     *("--no-abbrev-commit", "--no-decorate", "--no-notes", "--relative"),
@@ -29,14 +29,14 @@ _DELETIONS = ("--full-history", "--topo-order", "--diff-merges=off", "--diff-fil
 _CHUNK = 1 << 20
 _ABSENT = b"000000"
 LAST_TIME = 253_370_764_800
-"""The beginning of year 9999, in seconds: the last moment that a query can be asked about. A commit
-that git dates later is taken to be of that time."""
+"""The beginning of the year 9999, in seconds: the latest time that a query can ask about. Commits
+dated later are treated as if they were of that time."""
 
 
 class CommittedChange(NamedTuple):
-    """One file that a commit changed; an id is None where there is no file.
+    """One file that a commit changed.
 
-    `path` is relative to the catalog; `before` and `after` are ids of blobs.
+    `path` is relative to the catalog; `before` and `after` are ids of blobs, or None for no file.
     """
 
     path: str
@@ -48,8 +48,8 @@ class CommittedChange(NamedTuple):
 class Commit:
     """A commit and what it changed, compared with its first parent.
 
-    `time` is the committer's, in seconds; `has_odd_time` says that the commit itself names
-    another one, which no calendar has.
+    `time` is the committer's, in seconds; `has_odd_time` means that the time in the commit itself
+    is invalid and `time` replaces it.
     """
 
     id: str
@@ -68,14 +68,14 @@ class Commit:
 def read_log(git: Git, revision: str = "HEAD", paths: Sequence[str] = (".",)) -> Iterator[Commit]:
     """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
 
-    `paths`, from the folder of `git`, limit what counts. OutsideError when git fails.
+    Only `paths`, relative to the folder of `git`, count. Raise OutsideError if git fails.
     """
     with git.stream("log", *_LINE, *_FORMAT, revision, "--", *paths) as stream:
         yield from (commit for commit in parse_log(stream) if commit.changes)
 
 
 def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
-    """Return, by path, the newest commit on any branch merged into HEAD that deleted the file."""
+    """Return, by path, the newest commit that deleted the file, on any branch merged into HEAD."""
     deletions: dict[str, Commit] = {}
     if not paths:
         return deletions
@@ -88,7 +88,7 @@ def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
 
 
 def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
-    """Return the committer's time of each commit, in seconds; a missing commit is left out."""
+    """Return the committer's time of each commit, in seconds; missing commits are left out."""
     names = "".join(f"{name}\n" for name in commits).encode("ascii")
     if not names:
         return {}
@@ -99,7 +99,7 @@ def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
 
 
 def parse_log(stream: IO[bytes]) -> Iterator[Commit]:
-    """Yield the commits of a log as `read_log` asks for it."""
+    """Yield the commits of a log in the format that `read_log` requests."""
     commit: Commit | None = None
     meta = b""
     for token in _tokens(stream):
@@ -129,7 +129,7 @@ def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _commit(text: bytes) -> Commit:
-    """Read the header and the message of a commit, as `--pretty=raw` writes them."""
+    """Parse the header and the message of a commit, as `--pretty=raw` writes them."""
     header, _, message = text.partition(b"\n\n")
     name, *lines = header[len(b"commit ") :].decode("utf-8", "replace").split("\n")
     parents = [line[len("parent ") :] for line in lines if line.startswith("parent ")]
@@ -141,21 +141,24 @@ def _commit(text: bytes) -> Commit:
 
 
 def _given_time(header: bytes) -> bytes:
-    """Return the committer's time as it stands in a commit's header; nothing without one."""
+    """Return the committer's time as written in a commit's header, or b"" without one."""
     line = header[header.rfind(b"\ncommitter ") + 1 :].partition(b"\n")[0]
     words = line.rsplit(b" ", 2)
     return words[-2] if len(words) > 2 else b""  # noqa: PLR2004  (name, seconds, zone)
 
 
 def _seconds(given: bytes) -> int:
-    """Return a time that a calendar has; 0 where it can't be read, as git has it."""
+    """Return a time as a valid number of seconds; like git, return 0 if it can't be read."""
     if not given.isdigit():
         return 0
     return min(int(given), LAST_TIME) if len(given) <= len(str(LAST_TIME)) else LAST_TIME
 
 
 def raw_change(meta: bytes, path: bytes) -> CommittedChange:
-    """Read `:MODE MODE ID ID STATUS` and the name behind it; a file of the work tree has no id."""
+    """Parse `:MODE MODE ID ID STATUS` and the name that follows.
+
+    A file of the work tree has no id.
+    """
     mode_before, mode_after, before, after, _ = meta[1:].split(b" ", 4)
     return CommittedChange(
         path.decode("utf-8", "surrogateescape"),

@@ -1,10 +1,10 @@
 """Read a catalog's git history: the dates of its files, and what changed when.
 
-One pass over `git log`, whatever the number of files (hardening Q-31). Dates are committer times of
-the first-parent line: a merge stands for all that it brought, a rename is a deletion and an
-addition (product contract, 8). What git says of a file in the work tree is never asked: git would
-run the filters that a checkout names (hardening R-18). Outside git there is a history without dates
-and a warning.
+One pass over `git log` is enough for any number of files (hardening Q-31). Dates are committer
+times of the first-parent line: a merge stands for everything it merged, a rename is a deletion and
+an addition (product contract, 8). Git is never asked about a file in the work tree, because it
+would run the filters that the checkout configures (hardening R-18). Outside git, the history has no
+dates, only a warning.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The times of a file's first and last commit, as the API writes them, in this order.
+    """The times of a file's first and last commit, in the API's format.
 
     The first commit is the one that added the file after its last deletion.
     """
@@ -50,14 +50,13 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What git knows of a catalog.
+    """What git knows about a catalog.
 
-    `dates` are those of the committed files by their path in the catalog (`plugins/x.yaml`), and
-    `blobs` has the ids of their contents, and `uncommitted` names the files on the disk that are
-    not as committed, new ones among them.
-    `root` is the top of the work tree, None outside git; `commit` and `commit_time` are None
-    without a commit. `line` has the commits of the branch itself that changed the catalog, newest
-    first: a merge stands for what it brought.
+    `dates` and `blobs` have the dates and the blob ids of the committed files, by their path in the
+    catalog (`plugins/x.yaml`). `uncommitted` names the files on the disk that are new or differ
+    from what was committed. `root` is the top of the work tree, None outside git; `commit` and
+    `commit_time` are None without a commit. `line` has the commits of the branch itself that
+    changed the catalog, newest first: a merge stands for everything it merged.
     """
 
     dates: Mapping[str, Dates] = field(default_factory=dict)
@@ -80,11 +79,11 @@ def read_history(
 ) -> History:
     """Return the history of the catalog in the folder `path`.
 
-    `files`, by their paths in the catalog, are those that are held against what was committed; None
-    is every plugin file and lock (see `check_files` for others later).
-    `clock`, in seconds, is what a commit must not be later than without a warning; it changes no
-    date. OutsideError, with what to do about it: no git, a shallow clone (unless `allow_shallow`),
-    missing objects, a repository of another owner.
+    `files` are the paths, in the catalog, of the files to compare with what was committed; None
+    means every plugin file and lock (`check_files` compares others later). `clock` is the current
+    time in seconds: commits after it cause a warning, but it changes no date. Raise OutsideError,
+    with what to do, if git is missing, the clone is shallow (unless `allow_shallow`), objects are
+    missing, or another user owns the repository.
     """
     present = plugin_files(path) if files is None else frozenset(files)
     if not lies_in_git(path.resolve()):
@@ -116,7 +115,7 @@ def read_history(
 
 
 def _shallow_warning(path: Path, *, allow_shallow: bool) -> str:
-    """Return what a shallow clone means for dates; OutsideError unless that is allowed."""
+    """Return the warning about a shallow clone. Raise OutsideError unless `allow_shallow`."""
     if allow_shallow:
         return (
             f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
@@ -129,9 +128,9 @@ def _shallow_warning(path: Path, *, allow_shallow: bool) -> str:
 
 
 def check_files(path: Path, history: History, files: Collection[str]) -> History:
-    """Return a history that knows which of these files are not as committed, and warns of them.
+    """Return the history with those of `files` that are not as committed, and a warning about them.
 
-    Without a commit none of them is, and the history says so already.
+    Without a commit, all of them are uncommitted, and the history has a warning already.
     """
     if history.commit is None:
         return replace(history, uncommitted=frozenset(files))
@@ -141,7 +140,7 @@ def check_files(path: Path, history: History, files: Collection[str]) -> History
 
 
 def history_at(git: Git, commit: str) -> History:
-    """Return the dates and the line of a commit of a whole clone, without a look at any file."""
+    """Return the dates and the line of a commit of a complete clone, without reading any file."""
     lineage = trace(read_log(git, commit))
     _, seconds = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
     line = tuple(lineage.line)
@@ -149,7 +148,7 @@ def history_at(git: Git, commit: str) -> History:
 
 
 def work_tree(git: Git) -> Path:
-    """Return the top of the work tree of a whole clone. OutsideError when it is a shallow one."""
+    """Return the top of the work tree. Raise OutsideError if the clone is shallow."""
     root, shallow = _place(git)
     if shallow:
         raise OutsideError(
@@ -168,12 +167,15 @@ _INSTEAD = "SOURCE_DATE_EPOCH, else the clock,"
 
 
 def moment(seconds: int) -> str:
-    """Return a commit's time as the API writes times."""
+    """Return a commit's time, given in seconds, in the API's format."""
     return api_time(datetime.fromtimestamp(min(max(seconds, 0), LAST_TIME), UTC))
 
 
 def _place(git: Git) -> tuple[Path, bool]:
-    """Return the top of the work tree, and whether the clone is shallow."""
+    """Return the top of the work tree, and whether the clone is shallow.
+
+    Raise OutsideError in a bare repository.
+    """
     answers = git.ask(
         "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup"
     ).decode("utf-8", "surrogateescape")
@@ -195,7 +197,7 @@ def _named_commit(answer: bytes) -> tuple[str, int]:
 
 
 def _head(git: Git) -> tuple[str, int] | None:
-    """Return the id and the time of the newest commit; None where there is none yet."""
+    """Return the id and the time of the newest commit, or None if there is no commit yet."""
     code, answer, error = git.attempt(*_ID_AND_TIME, "HEAD", "--")
     if code == 0:
         return _named_commit(answer)
@@ -207,15 +209,15 @@ def _head(git: Git) -> tuple[str, int] | None:
 
 
 def _dates(lineage: Lineage) -> dict[str, Dates]:
-    """Return the dates of each file; files of the same commits share theirs."""
+    """Return the dates of each file; files with the same dates share one object."""
     shared = cache(lambda created, updated: Dates(moment(created), moment(updated)))
     return {path: shared(created, updated) for path, created, updated in lineage.dates()}
 
 
 def _is_committed(catalog: Path, path: str, history: History) -> bool:
-    """Return whether a file on the disk is as the newest commit has it.
+    """Return whether a file on the disk has the content that the newest commit has.
 
-    Other line ends are not a change: a checkout may be told to write its own.
+    Different line endings are not a change, because a checkout may convert them.
     """
     blob = history.blobs.get(path)
     if blob is None:
@@ -228,14 +230,14 @@ def _is_committed(catalog: Path, path: str, history: History) -> bool:
 
 
 def _blob_id(data: bytes, other: str) -> str:
-    """Return git's id of a content, by the algorithm that made the `other` id."""
+    """Return git's blob id of `data`, by the algorithm that produced the id `other`."""
     algorithm = "sha1" if len(other) == _SHA1_LENGTH else "sha256"
     head = b"blob %d\0" % len(data)
     return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def plugin_files(path: Path) -> frozenset[str]:
-    """Return the plugin files and locks that lie in the folder, as paths in the catalog."""
+    """Return the paths, in the catalog, of the plugin files and locks on the disk."""
     paths: set[str] = set()
     for folder, ending in _ENDINGS.items():
         with suppress(OSError), os.scandir(path / folder) as entries:  # `source.folder` reports it
@@ -254,7 +256,7 @@ def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
 
 
 def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: float) -> Iterator[str]:
-    """Yield what the clocks of committers got wrong (hardening R-16, Q-32)."""
+    """Yield warnings about commits with a wrong clock (hardening R-16, Q-32)."""
     newest, seconds = head
     if seconds > now + _DAY:
         yield f"commit {newest[:12]} is dated {moment(seconds)}, which is in the future"

@@ -1,7 +1,7 @@
-"""Find the mistakes in a text that is not YAML, and make a text without them.
+"""Find the mistakes in a text that is not valid YAML, and return a text without them.
 
-What was meant is tried: where the parser then gets further, that was the mistake, and the rest of
-the file is read as if it were mended. So one mistake hides no other one (product contract, 3).
+Likely fixes are tried: if the parser gets further with one, that was the mistake, and the rest of
+the file is read as if it were fixed. So one mistake does not hide another (product contract, 3).
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 _INDENTATION = re.compile(f"[ {BLANKS}{HIDDEN}]*")
 
 MOST_TRIED = 60
-"""Texts that are tried for one file, of a small one."""
+"""Limit of the fixes that are tried for one file, if it is small."""
 
 MOST_READ = 512 * 1024
-"""Characters that are read in all for that."""
+"""Limit of the characters that are parsed for one file in total."""
 
 
 @dataclass(slots=True)
 class Mended:
-    """A text, as it is mended: its lines without line ends, and what was wrong with them.
+    """A text while it is being fixed: its lines without line endings, and what was wrong with them.
 
-    `grown` has, by line, the column from which on and by how much it is longer than the author's;
-    `altered` are the lines whose values are no longer what was written, `guessed` those whose keys
-    may not be keys. `is_whole` says that the text can be parsed now.
+    `grown` has, by line, the column from which it is longer than the author's line, and by how many
+    characters. `altered` are the lines whose values differ from what was written, `guessed` those
+    whose keys may not be keys. `is_whole` means that the text can be parsed now.
     """
 
     lines: list[str]
@@ -65,17 +65,17 @@ class Mended:
 
     @property
     def text(self) -> str:
-        """The text, with a line feed at its end."""
+        """The fixed text, with a line feed at its end."""
         return "\n".join((*self.lines, ""))
 
     def place(self, line: int, column: int) -> Place:
-        """Return the place, in what the author wrote, of one in the mended text, both from 0."""
+        """Return the place in the author's text of a line and column, from 0, of the fixed text."""
         at, more = self.grown.get(line, (0, 0))
         return Place(line + 1, 1 + (max(at, column - more) if column >= at else column))
 
 
 def mend(text: str) -> Mended:
-    """Return a text as it was meant, as far as that can be told."""
+    """Return a text with its mistakes fixed as far as possible."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     mended = Mended(lines[:-1] if lines[-1] == "" else lines)
     if BYTE_ORDER_MARK in text:
@@ -93,7 +93,7 @@ def mend(text: str) -> Mended:
 
 
 def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
-    """Return the text with spaces where other blanks indent these lines; None if it is not YAML."""
+    """Return the text with these lines indented by plain spaces, or None if it is not YAML then."""
     lines, grown = list(mended.lines), dict(mended.grown)
     for number in numbers:
         before = _INDENTATION.match(lines[number])
@@ -106,7 +106,7 @@ def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
 
 
 def _without_marks(mended: Mended) -> None:
-    """Take out the byte order marks at the beginning of lines, which libyaml passes over."""
+    """Remove byte order marks at the beginning of lines, which libyaml ignores."""
     for number, line in enumerate(mended.lines):
         count = len(line) - len(line.lstrip(BYTE_ORDER_MARK))
         if count:
@@ -120,7 +120,7 @@ def _without_marks(mended: Mended) -> None:
 def _without_one(
     mended: Mended, error: yaml.YAMLError, tries: int
 ) -> tuple[int, yaml.YAMLError | None]:
-    """Mend the mistake that an error shows; return the tries that are left, and the next error."""
+    """Fix the mistake that causes an error; return the number of tries left, and the next error."""
     for each in suspicions(mended.lines, error):
         can_try = bool(each.edits) and tries > 0
         can_try &= all(edit.number not in mended.grown for edit in each.edits)
@@ -159,14 +159,14 @@ def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
 
 
 def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
-    """Return whether the next mistake stands below what was mended."""
+    """Return whether the next mistake is below the fixed lines."""
     others = suspicions(_with(mended, suspicion), error)
     following = next(each.line for each in others if not each.needs_proof)
     return following > max(suspicion.line, suspicion.edits[0].number, suspicion.reaches)
 
 
 def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
-    """Keep the first side of each merge conflict; a marker alone may stand in a text in quotes."""
+    """Keep the first side of each merge conflict; a lone marker may be part of a quoted text."""
     quoted = set(_quoted(mended.text)) if is_yaml else set()
     for each in list(merge_conflicts.conflicts(mended.lines)):
         if quoted.issuperset(each.markers) and not each.is_closed:
@@ -179,7 +179,7 @@ def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
 
 
 def _quoted(text: str) -> Iterator[int]:
-    """Yield the lines that a text in quotes or in a block runs over, but for its first one."""
+    """Yield the lines of each quoted or block scalar, except its first one."""
     for event in _events(text):
         if type(event) is ScalarEvent and event.style:
             marks: Any = event
@@ -187,7 +187,7 @@ def _quoted(text: str) -> Iterator[int]:
 
 
 def _error(text: str) -> yaml.YAMLError | None:
-    """Return the first error of a text; None for YAML, and for what is nested too deep."""
+    """Return the first error of a text; None if it is valid YAML or nested too deeply."""
     try:
         events = _events(text)
         first = next(islice(events, 2, None), None)
@@ -203,7 +203,7 @@ def _error(text: str) -> yaml.YAMLError | None:
 
 
 def _events(text: str) -> Iterator[Any]:
-    """Yield the events of a text, down to the deepest level that is allowed."""
+    """Yield the events of a text, down to the deepest allowed level."""
     reader, depth = parser(text.encode()), 0
     while depth <= MAX_DEPTH:
         event = reader.get_event()

@@ -17,10 +17,10 @@ MESSAGE = "a merge conflict was left here"
 
 @dataclass(slots=True)
 class MergeConflict:
-    """What git wrote between `<<<<<<<` and `>>>>>>>`, or a marker that is left of it.
+    """The lines from `<<<<<<<` to `>>>>>>>`, or a single marker that is left of a conflict.
 
-    `markers` are the numbers of the lines that git wrote, from 0, `others` those of
-    every side but the first one. It `is_closed` where both its ends stand there.
+    `markers` are the numbers of the marker lines, from 0, `others` those of every side but the
+    first one. `is_closed` means that both ends are present.
     """
 
     markers: list[int] = field(default_factory=list)
@@ -30,17 +30,17 @@ class MergeConflict:
 
     @property
     def first(self) -> int:
-        """The line where it begins."""
+        """The line where the conflict begins."""
         return self.markers[0]
 
 
 def may_hold_conflicts(text: str) -> bool:
-    """Return whether a text may hold a marker, at the price of a look."""
+    """Return whether a text may contain a marker; a quick check."""
     return any(mark in text for mark in _MARKS)
 
 
 def conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
-    """Yield the conflicts in the lines of a text; markers stand at the beginning of a line."""
+    """Yield the conflicts in the lines of a text; markers begin a line."""
     known: MergeConflict | None = None
     rest: list[int] = []
     has_sides = False
@@ -68,7 +68,7 @@ def conflicts(lines: Sequence[str]) -> Iterator[MergeConflict]:
 
 
 def first_conflict(data: bytes) -> int:
-    """Return the line, from 1, where the first merge conflict in a file begins; 0 without one."""
+    """Return the line, from 1, where the first merge conflict in a file begins, or 0 if none."""
     if b"<<<<<<<" not in data and b">>>>>>>" not in data:
         return 0
     lines = data.decode("utf-8", "replace").split("\n")

@@ -1,8 +1,8 @@
-"""Find where an author went wrong in lines that are not YAML.
+"""Find the likely mistakes in lines that are not valid YAML.
 
-A parser stops where it can't go on, which is often lines below the mistake: a key without its
+A parser stops where it can't continue, which is often lines below the mistake: a key without its
 colon runs on into the next line, a bracket that is never closed swallows the next field. Each
-suspicion comes with the lines as they were meant; `mend` tries them.
+suspicion comes with the lines as they were probably meant; `mend` tries them.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,39}"
 _NO_SPACE = re.compile(rf"({_NAME}):(?=[^\s:/])")
 _NO_COLON = re.compile(rf"({_NAME}|'[^']*'|\"[^\"]*\")(?=\s|$)")
 MOST_TOKENS = 20_000
-"""Tokens of a text that are looked at: where there are more, a bracket may be closed yet."""
+"""Limit of the tokens that are read: a bracket that is open there may be closed later."""
 
 _WRITE = {" ": "write a space", ":": 'write ":", with a space after it'}
 
 _WIDTHS = (2, 4, 8)
-"""Spaces that a tab may have been meant for."""
+"""Numbers of spaces that a tab may stand for."""
 
 _INDENTED_BY_TAB = re.compile(r"[ ]*\t\s*\S")
 
 
 class Edit(NamedTuple):
-    """A line as it was meant: from the column `at` on it has so many characters more."""
+    """A line as it was meant: from the column `at`, it is `more` characters longer."""
 
     number: int
     text: str
@@ -61,12 +61,12 @@ def _insertion(lines: Sequence[str], number: int, at: int, added: str) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A mistake at a place, both numbers from 0, with words for it.
+    """A likely mistake at a line and column, both from 0, with its message and hint.
 
-    `edits` are the lines as they were meant. A suspicion that `needs_proof` is dropped where the
-    text is no better with them: the next mistake has to stand below the line that it `reaches`.
-    With `is_altered` the value there is no longer the author's; with `is_guess` the first word of
-    the line is taken for a key.
+    `edits` are the lines as they were meant. A suspicion that `needs_proof` is dropped if the
+    edits don't improve the text: the next mistake must be below the line that it `reaches`. If
+    `is_altered`, the value there is no longer the author's; if `is_guess`, the first word of the
+    line is assumed to be a key.
     """
 
     line: int
@@ -81,9 +81,9 @@ class Suspicion:
 
 
 def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicion]:
-    """Yield what an author may have done wrong, the likeliest first; the last is what libyaml says.
+    """Yield the mistakes an author may have made, likeliest first; the last is libyaml's own error.
 
-    `lines` are without line ends.
+    `lines` have no line endings.
     """
     line, column = _mark(lines, error, "problem_mark")
     start = _start(lines, error, line, column)
@@ -115,7 +115,7 @@ def _mark(lines: Sequence[str], error: yaml.YAMLError, name: str) -> tuple[int, 
 
 
 def _start(lines: Sequence[str], error: yaml.YAMLError, line: int, column: int) -> int:
-    """Return the line where what the parser could not end began."""
+    """Return the line where the construct began that the parser could not finish."""
     if "expected ':'" in words_of(error):
         return _mark(lines, error, "context_mark")[0]
     if "mapping values are not allowed" in words_of(error):
@@ -124,9 +124,10 @@ def _start(lines: Sequence[str], error: yaml.YAMLError, line: int, column: int) 
 
 
 def _bare_start(lines: Sequence[str], line: int, column: int) -> int:
-    """Return the first of the lines without a colon that run on into the key of this one.
+    """Return the first of the lines without a colon that run on into the key of this line.
 
-    The line itself where it has a colon before, or where the ones above are another value's.
+    Return the line itself if it has an earlier colon, or if the lines above belong to another
+    value.
     """
     before = lines[line][:column]
     indent = _indent(before)
@@ -149,7 +150,7 @@ def _indent(text: str) -> int:
 
 
 def _tabs(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
-    """Suspect the tabs that indent a line, and with it the ones below that are indented alike."""
+    """Suspect the tabs that indent a line and the lines below it that are indented alike."""
     if not _INDENTED_BY_TAB.match(lines[number]):
         return
     tab = Suspicion(number, lines[number].index("\t"), "a tab indents this line", "use spaces")
@@ -169,7 +170,7 @@ def _without_tabs(lines: Sequence[str], first: int, width: int) -> Iterator[Edit
 
 
 def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
-    """Suspect characters that look like those of YAML: the first one alone, then all of them."""
+    """Suspect characters that look like YAML syntax: first only one of them, then all."""
     text = lines[number]
     hidden = UNSEEN.search(text)
     if hidden is not None and not BLANK.match(hidden.group()):
@@ -194,7 +195,7 @@ def _wrong_character(match: re.Match[str], hint: str, edit: Edit) -> Suspicion:
 
 
 def _dashes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
-    """Suspect an element of a list whose dash is missing, or has no space behind it."""
+    """Suspect a list element whose dash is missing or has no space after it."""
     text = lines[number]
     column = _indent(text)
     above = next((each for each in reversed(lines[:number]) if each.strip()), "")
@@ -210,7 +211,7 @@ def _dashes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
 
 
 def bare_line(lines: Sequence[str], number: int) -> Suspicion:
-    """Return the suspicion that a line is a key whose colon, or the space after it, is missing."""
+    """Return the suspicion that a line is a key without its colon, or without a space after it."""
     text = lines[number]
     column = _indent(text)
     while text[column : column + 2] == "- ":
@@ -231,7 +232,7 @@ def bare_line(lines: Sequence[str], number: int) -> Suspicion:
 
 
 def is_a_word(text: str) -> bool:
-    """Return whether a text that stands alone is not a key and a value run together."""
+    """Return whether a text on its own is something other than a key and a value run together."""
     first = text.partition(" ")[0]
     return not _NO_SPACE.match(first) and not any(
         meant(each.group()) == ":" for each in LOOKALIKE.finditer(first)
@@ -239,7 +240,7 @@ def is_a_word(text: str) -> bool:
 
 
 def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspicion]:
-    """Suspect a key that is indented more than the one above it, whose value it would go on."""
+    """Suspect a key that is indented more than the one above, and so would continue its value."""
     text = lines[number]
     column, width = _indent(text), _indent(lines[above])
     key = _NO_COLON.match(text.partition(":")[0], column)
@@ -251,9 +252,9 @@ def _too_deep(lines: Sequence[str], number: int, above: int) -> Iterator[Suspici
 
 
 def _tokens(lines: Sequence[str]) -> Iterator[Any]:
-    """Yield the tokens of a text as far as they can be told, and not below the deepest level.
+    """Yield the tokens of a text as far as it can be scanned, down to the deepest allowed level.
 
-    The last one ends the stream where all could be told.
+    The last token ends the stream only if the whole text could be scanned.
     """
     scanner = parser("\n".join((*lines, "")).encode())
     depth = 0
@@ -275,7 +276,7 @@ _CLOSING = (FlowSequenceEndToken, FlowMappingEndToken)
 def _brackets(
     lines: Sequence[str], tokens: Sequence[Any], end: tuple[int, int]
 ) -> Iterator[Suspicion]:
-    """Suspect a bracket that is open where the parser stops, and is never closed."""
+    """Suspect a bracket that is open where the parser stops and is never closed."""
     stack: list[tuple[Any, bool]] = []
     for token in tokens:
         is_before = (token.start_mark.line, token.start_mark.column) < end
@@ -303,7 +304,7 @@ def _fits(opening: Any, closing: Any) -> bool:
 
 
 def _last_line(lines: Sequence[str], first: int) -> int:
-    """Return the last line of an entry: before the next one that is indented no more than it."""
+    """Return the last line of an entry, before the next line that is not indented more."""
     last = first
     for number in range(first + 1, len(lines)):
         text = lines[number]
@@ -317,7 +318,7 @@ def _last_line(lines: Sequence[str], first: int) -> int:
 def _quotes(
     lines: Sequence[str], tokens: Sequence[Any], error: yaml.YAMLError, end: tuple[int, int]
 ) -> Iterator[Suspicion]:
-    """Suspect a quote that is never closed, or ends where the author did not mean it to."""
+    """Suspect a quote that is never closed, or that ends where the author did not mean it to."""
     if "unexpected end of stream" in words_of(error):
         line, column = _mark(lines, error, "context_mark")
         yield _open_quote(lines, line, column, needs_proof=False)
@@ -347,7 +348,7 @@ def _open_quote(lines: Sequence[str], line: int, column: int, *, needs_proof: bo
 
 
 def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
-    """Return what libyaml says, at the place that it names."""
+    """Return libyaml's own error as a suspicion, at the place that it reports."""
     line, column, message, hint = explain_syntax_error(error)
     number, at = min(line, len(lines)) - 1, column - 1
     text = lines[number]

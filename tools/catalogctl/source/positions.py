@@ -1,8 +1,8 @@
-"""Read a YAML file with the place of every part, and all that is wrong with it.
+"""Read a YAML file with the place of every part and everything that is wrong with it.
 
-The slow, careful twin of `strict_yaml`: it keeps a mark for each key and value, follows aliases
-within a budget, and goes on after a problem where the parser can. It runs only for files that the
-quick pass did not take, and for files in which a rule found something.
+This is the slow, careful counterpart of `strict_yaml`: it keeps a mark for each key and value,
+follows aliases within a budget, and continues after a problem if the parser can. It runs only for
+files that the quick reader rejected, and for files in which a rule found a problem.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ if TYPE_CHECKING:
 MAX_ALIAS_NODES = 10_000
 MAX_ALIAS_TEXT = 1024 * 1024
 MAX_REPORTED = 500
-"""Problems of one file's text that are reported; more than that is noise."""
+"""Limit of the problems that are reported for one file's text; more would be noise."""
 _SHOWN = 40
-"""Characters of a key or a value that a message shows."""
+"""Limit of the characters of a key or a value in a message."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _KEY_HINT = "quote the key: names are text"
 _ALIAS_HINT = 'quote the value if it starts with "*"'
 
 
 Item: TypeAlias = "tuple[str | int, Place, Node]"
-"""A mapping's key or a list's index, its place, the value."""
+"""A mapping's key or a list's index, its place and the value."""
 
 _Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
 class Node:
-    """A value with its place; `items` are a mapping's (key, place of the key, node) or a list's.
+    """A value with its place; `items` are the members of a mapping or the elements of a list.
 
-    `nodes` and `text` say what an alias to it costs: nodes and characters when written out.
+    `nodes` and `text` are the cost of an alias to it: its nodes and characters when written out.
     """
 
     place: Place
@@ -70,10 +70,9 @@ class Node:
     named: dict[str, Item] | None = None
 
     def item(self, step: str) -> Item | None:
-        """Return the item that a pointer's step names; of two with one key the first.
+        """Return the item that a step of a pointer names; the first one of duplicate keys.
 
-        A report of thousands of problems asks a wide mapping for each of them: once is looked
-        through, then known by name.
+        Items are indexed by name, because a report may look up thousands in one wide mapping.
         """
         if self.named is None:
             self.named = {}
@@ -84,12 +83,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the careful reader found.
+    """The result of the careful reader.
 
-    `value` is what could be read: an ambiguous scalar as the text that it looks like, a mistake
-    mended as far as it can be. `is_whole` says that all of the file was read, `altered` are the
-    lines whose values were mended, `guessed` those whose keys were. `numbers` are those that are
-    not published as they are written.
+    `value` is what could be read: an ambiguous scalar is taken as text, and mistakes are fixed as
+    far as possible. `is_whole` means that the complete file was read. `altered` are the lines whose
+    values were fixed, `guessed` those whose keys were. `numbers` are about numbers that are
+    published differently from how they are written.
     """
 
     value: JSONObject
@@ -101,9 +100,9 @@ class Examined:
     numbers: tuple[Flaw, ...] = ()
 
     def hides(self, problem: Problem, *, suggests: bool) -> bool:
-        """Return whether a problem of a value only follows from a flaw where it stands.
+        """Return whether a problem is a mere consequence of a flaw at the same place.
 
-        An unknown field that `suggests` a name is worth its report, though its key was guessed.
+        An unknown field that `suggests` a name is worth reporting even if its key was guessed.
         """
         if problem.line in self.altered:
             return True
@@ -122,8 +121,8 @@ class Examined:
     def locate(self, pointer: str, *, key: bool = False) -> Place:
         """Return the place of the value at an RFC 6901 pointer, or of its key.
 
-        Where the pointer leads nowhere, the place of the nearest part above it that exists; the
-        whole document is at its first key (product contract, 8).
+        If the pointer leads nowhere, return the place of its nearest existing parent. The place of
+        the document is that of its first key (product contract, 8).
         """
         node, place = self.root, TOP
         if node is None:
@@ -139,7 +138,7 @@ class Examined:
 
 
 def examine(data: bytes) -> Examined:
-    """Read YAML carefully; never raises for bad input."""
+    """Read YAML carefully; bad input never raises an error."""
     data = data.removeprefix(BOM)
     try:
         text, flaws = data.decode(), []
@@ -184,7 +183,7 @@ def _not_a_mapping(root: Node | None) -> Flaw:
 
 
 def _refused_characters(text: str) -> Iterator[Flaw]:
-    """Yield each control or bidi character that stands in the text itself."""
+    """Yield each control or bidi character that is in the text itself, unescaped."""
     if REFUSED_UNESCAPED.search(text):
         for number, line in enumerate(_LINE_END.split(text), start=1):
             for match in REFUSED_UNESCAPED.finditer(line):
@@ -201,7 +200,7 @@ def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
 class _CarefulReader:
     """One careful pass over the events of a document.
 
-    `root` is the document's node, or what was read of it where the rest can't be.
+    `root` is the document's node, or the part of it that could be read.
     """
 
     def __init__(self, mended: Mended, *, is_spoiled: bool) -> None:
@@ -264,11 +263,11 @@ class _CarefulReader:
         self._flaw("too-deep", place, (), message, "flatten the value")
 
     def _place(self, event: Any) -> Place:
-        """Return where an event begins in what the author wrote."""
+        """Return where an event begins in the author's text."""
         return self._mended.place(event.start_mark.line, event.start_mark.column)
 
     def _node(self, event: Any, path: _Path) -> Node:
-        """Read the node that an event begins; a key has the path of its mapping."""
+        """Read the node that an event begins; the path of a key is that of its mapping."""
         if isinstance(event, AliasEvent):
             return self._alias(event, path)
         node = Node(self._place(event))
@@ -299,7 +298,7 @@ class _CarefulReader:
         return node
 
     def _check_depth(self, levels: int, place: Place) -> None:
-        """Read nothing more where so many levels are too many."""
+        """Stop reading if this many more levels would be too many."""
         if self._depth + levels > MAX_DEPTH:
             self._too_deep(place)
             raise _CannotGoOnError
@@ -331,7 +330,7 @@ class _CarefulReader:
                 members[name] = member.value
 
     def _key(self, event: Any, path: _Path) -> str | None:
-        """Read a key; None for one that names nothing. `path` is that of the mapping."""
+        """Return a key, or None if it can't be a name; `path` is that of the mapping."""
         node = self._node(event, path)
         is_scalar, is_text = isinstance(event, ScalarEvent), isinstance(node.value, str)
         if not is_scalar and not is_text:
@@ -352,12 +351,12 @@ class _CarefulReader:
         return self._seen(event, name, path) if is_scalar else name
 
     def _is_question(self, event: Any) -> bool:
-        """Return whether a key stands right behind a question mark, as in `[?x]`."""
+        """Return whether a key follows a question mark without a space, as in `[?x]`."""
         mark = event.start_mark
         return mark.column > 0 and self._line(mark)[mark.column - 1 : mark.column] == "?"
 
     def _seen(self, event: Any, name: str, path: _Path) -> str:
-        """Return a key without the characters that nobody sees, unless they are escaped."""
+        """Return a key without its invisible characters, unless they are escaped."""
         unseen = first_unseen(name)
         if unseen is None:
             return name
@@ -412,12 +411,12 @@ class _CarefulReader:
         return self._allowed(text)
 
     def _allowed(self, text: str) -> str:
-        """Return a text without the characters that were refused."""
+        """Return a text without the refused characters."""
         text = REFUSED.sub("", text)
         return text.replace("\N{REPLACEMENT CHARACTER}", "") if self._is_spoiled else text
 
     def _alias(self, event: AliasEvent, path: _Path) -> Node:
-        """Return the node that an alias stands for, at the place of the alias."""
+        """Return the node that an alias refers to, at the place of the alias."""
         place = self._place(event)
         self._check_name(event, "*", path)
         target = self._anchors.get(str(event.anchor))
@@ -440,7 +439,7 @@ class _CarefulReader:
         return Node(place, target.value, target.items, target.nodes, target.text, target.depth)
 
     def _check_name(self, event: Any, sign: str, path: _Path) -> None:
-        """Refuse the name of an anchor that goes on for a reader of YAML 1.2, as in `&a:b`."""
+        """Report an anchor whose name is longer for a reader of YAML 1.2, as in `&a:b`."""
         line = self._line(event.start_mark)
         start = line.find(f"{sign}{event.anchor}", event.start_mark.column)
         following = line[start + 1 + len(event.anchor) :][:1]
@@ -451,7 +450,7 @@ class _CarefulReader:
 
 
 class _CannotGoOnError(Exception):
-    """Nothing more of the document is read; it never leaves this module."""
+    """Stops the reading of the document; it never leaves this module."""
 
 
 def _shortened(text: str) -> str:

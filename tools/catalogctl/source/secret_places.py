@@ -1,7 +1,7 @@
-"""Find which parts of a YAML text are secrets, so that no report shows them.
+"""Find the parts of a YAML text that are secrets, so that no report shows them.
 
-The parser says where the scalars stand. What it can't reach, because the text is not YAML from some
-place on, is looked at line by line, and rather too much of it is hidden than too little.
+The parser locates the scalars. Parts that it can't reach, because the text is not YAML from some
+place on, are searched line by line, hiding too much rather than too little.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
     from catalogctl.redaction import Span
 
 MAX_PARSED = 1024 * 1024
-"""Bytes above which no file is parsed for a report: none that a person wrote is as long."""
+"""Size in bytes above which no file is parsed for a report: no handwritten file is as long."""
 
 _KEY_OF_CONFIG = rf"(?m)^([ \t]*+).*{redaction.CONFIG}\b"
 _NAMED_LIKE_SECRETS = "(?i)(?:{})[-_a-z0-9]*".format(
     "|".join("[-_]*".join(word) for word in redaction.WORDS)
 )
 _TO_THE_VALUE = r"""["']?\s*(?:[:=\uff1a]\s*)?(?:[|>][-+0-9]*\s*$)?["']?"""
-"""Patterns for text that is not YAML; few files are, so they are compiled when they are needed."""
+"""Patterns for text that is not YAML; it is rare, so they are compiled only when needed."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"[ \t]*")
 
 
 class Credential(NamedTuple):
-    """A credential of a known service: where it begins in a file's text, and what it begins with.
+    """A credential of a known service: where it begins in a file's text, and its first characters.
 
-    `in_comment` when it is not part of a value or a key.
+    `in_comment` means that it is not part of a value or a key.
     """
 
     offset: int
@@ -60,10 +60,10 @@ class Credential(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The secrets in a file: where they stand in its text, and what they are.
+    """The secrets in a file, with their places in its text.
 
-    `values` has them by their first characters, as `redaction.cut_values` takes them;
-    `credentials` are those that are known by their form.
+    `values` has them by their first characters, for `redaction.cut_values`; `credentials` are those
+    recognised by their form.
     """
 
     spans: tuple[Span, ...] = ()
@@ -72,7 +72,7 @@ class Secrets:
 
 
 class _Scalar(NamedTuple):
-    """A key or a value; `is_secret` when the keys above say so."""
+    """A key or a value; `is_secret` is decided by the keys above it."""
 
     start: int
     end: int
@@ -82,7 +82,7 @@ class _Scalar(NamedTuple):
 
 
 def text_of(data: bytes) -> str:
-    """Return a file's bytes as text, as far as they are text, without a byte order mark."""
+    """Return a file's bytes as text without a byte order mark; invalid bytes are replaced."""
     return data.removeprefix(BOM).decode("utf-8", "replace")
 
 
@@ -96,7 +96,7 @@ _lines = lru_cache(maxsize=2)(Lines)
 
 
 def lines(data: bytes) -> list[Line]:
-    """Return the lines of a file, each with what is not to be shown of it."""
+    """Return the lines of a file, each with the parts that must not be shown."""
     text, spans = text_of(data), secrets(data).spans
     file_lines: list[Line] = []
     first = 0
@@ -139,7 +139,7 @@ def secrets(data: bytes) -> Secrets:
 def _spans_of(
     scalars: list[_Scalar], values: set[str], text: str, plain: set[str]
 ) -> Iterator[Span]:
-    """Yield where scalars stand that are secrets, and those in which one is not written plainly."""
+    """Yield the spans of scalars that are secrets or contain one that is not written plainly."""
     for each in scalars:
         is_refused = each.is_secret or (len(each.text) > redaction.SHOWN and each.text in values)
         if is_refused or _not_plain(each, plain):
@@ -147,13 +147,13 @@ def _spans_of(
 
 
 def _not_plain(scalar: _Scalar, plain: set[str]) -> list[str]:
-    """Return the credentials in a scalar that the text of the file does not hold as they are."""
+    """Return the credentials in a scalar that do not occur literally in the text of the file."""
     credentials = (scalar.text[start:end] for start, end in redaction.tokens(scalar.text))
     return [each for each in credentials if each not in plain]
 
 
 def _content(scalar: _Scalar, text: str) -> Span:
-    """Return where the text of a scalar stands, without quotes or the head of a block."""
+    """Return the span of a scalar's text, without its quotes or block header."""
     start, end = scalar.start, scalar.end
     if scalar.style in ("'", '"'):
         return start + 1, max(end - 1, start + 1)
@@ -176,7 +176,7 @@ def _merged(spans: list[Span]) -> tuple[Span, ...]:
 
 
 def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Iterator[Credential]:
-    """Yield the credentials in a text, and those that only the values of its scalars show."""
+    """Yield the credentials in a text, and those that only the values of its scalars contain."""
     waiting = iter(sorted(scalars))
     scalar = next(waiting, None)
     for start, end in tokens:
@@ -191,9 +191,9 @@ def _credentials(text: str, tokens: list[Span], scalars: list[_Scalar]) -> Itera
 
 
 def _after_names(text: str) -> list[Span]:
-    """Return what stands behind a secret's name below `registry_config`, in text that is not YAML.
+    """Return the spans after names of secrets below `registry_config`, in text that is not YAML.
 
-    It reaches to the end of the line, and over lines below that are indented more.
+    A span ends with its line, or with the last line below that is indented more.
     """
     spans: list[Span] = []
     named, to_the_value = re.compile(_NAMED_LIKE_SECRETS), re.compile(_TO_THE_VALUE)
@@ -209,22 +209,22 @@ def _after_names(text: str) -> list[Span]:
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Return where something ends that may stand at a place."""
+    """Return where a match of `pattern` at `start` ends, or `start` without a match."""
     match = pattern.match(text, start)
     return match.end() if match else start
 
 
 def _end_of_block(text: str, start: int, indent: int) -> int:
-    """Return where the line ends, or the last of those below it that are indented more."""
+    """Return where the line ends, or the last line below it that is indented more."""
     below = re.compile(rf"[\r\n](?=[ \t]{{0,{indent}}}\S)").search(text, start)
     return below.start() if below else len(text)
 
 
 class _ScalarReader:
-    """One pass over the events of a text, as far as the parser comes.
+    """One pass over the events of a text, as far as the parser gets.
 
-    `anchors` name ranges of the scalars; `aliased` are the ranges that are secret because an alias
-    repeats them at a secret's name.
+    Anchors name ranges of the scalars; aliased ranges are secret because an alias is the value of a
+    secret's name.
     """
 
     def __init__(self, text: str) -> None:
@@ -234,7 +234,7 @@ class _ScalarReader:
         self._aliased: set[Span] = set()
 
     def read(self) -> tuple[list[_Scalar], bool]:
-        """Return the scalars in the order of the text, and whether the parser came to its end."""
+        """Return the scalars in the order of the text, and whether the parser reached its end."""
         is_whole = False
         try:
             while not isinstance(event := self._next(), StreamEndEvent):
@@ -250,9 +250,9 @@ class _ScalarReader:
     def _node(
         self, event: Any, depth: int = 0, *, in_config: bool = False, is_secret: bool = False
     ) -> str:
-        """Read what an event begins, in `registry_config` or in a secret; return a scalar's text.
+        """Read the node that an event begins; return the text of a scalar, else "".
 
-        A key in a secret is part of it; the key that names a secret is not.
+        A key inside a secret is part of it; the key that names a secret is not.
         """
         if isinstance(event, AliasEvent):
             if is_secret:
@@ -283,4 +283,4 @@ class _ScalarReader:
 
 
 class _TooDeepError(Exception):
-    """Nothing below is read; it never leaves this module."""
+    """Stops the reading of nested values; it never leaves this module."""

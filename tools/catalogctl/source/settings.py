@@ -1,7 +1,7 @@
 """Read the settings of a catalog from the mapping of `catalog.yaml`.
 
-Read leniently: what is wrong in the file is a problem of its own (`validate`) and hides nothing
-else, so every part that can't be read has its default here (product contract, 8).
+Parts that are wrong are reported as problems elsewhere (`validate`) and must not hide anything
+else, so here they get their defaults (product contract, 8).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TITLE = "Plugin catalog"
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """The `site:` part: titles, addresses, sizes of pages (rows, cards, plugins)."""
+    """The `site:` part: titles, addresses, page sizes (in rows, cards, plugins)."""
 
     title: str = TITLE
     description: str = ""
@@ -47,9 +47,9 @@ class SiteSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `catalog.yaml` says; `repository_info` has the API's three members, in its order.
+    """The settings in `catalog.yaml`; `repository_info` has the API's three members, in its order.
 
-    `auto_merge_locks` is the requester (`@name`) whose changes of locks may be merged unseen.
+    `auto_merge_locks` is the requester (`@name`) whose changes of locks may be merged unreviewed.
     """
 
     repository_info: Mapping[str, str] = field(default_factory=dict)
@@ -65,12 +65,12 @@ class Settings:
 
     @property
     def repository_id(self) -> str:
-        """The id of the repository that this catalog is, "" when the file does not say."""
+        """The id of this catalog's repository, "" if the file has none."""
         return self.repository_info.get("repository_id", "")
 
 
 def settings(value: JSONObject) -> Settings:
-    """Return the settings that `catalog.yaml` holds, with defaults for what is absent or wrong."""
+    """Return the settings in `catalog.yaml`, with defaults for what is absent or wrong."""
     repository = as_object(value.get("repository"))
     policy = as_object(value.get("policy"))
     auto_merge = as_object(policy.get("auto_merge"))

@@ -1,4 +1,4 @@
-"""The files that editors keep beside the one they edit, and whether git tracks them."""
+"""Recognise the files that editors keep next to an open file, and find those that git tracks."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _SIDE_FILE = re.compile(r"\..+\.sw[op]|.*~|#.*#|\.#.*|4913", re.DOTALL)
 
 
 def is_side_file(name: str) -> bool:
-    """Return whether an editor makes files of this name while another file is open in it."""
+    """Return whether editors create files of this name next to the file being edited."""
     return _SIDE_FILE.fullmatch(name) is not None
 
 
 def tracked_names(folder: str) -> frozenset[str]:
-    """Return the names in a folder that git tracks; none outside git, or where git can't say."""
+    """Return the names in a folder that git tracks; none outside git, or if git fails."""
     from catalogctl.source.git import Git, lies_in_git, texts
 
     if not lies_in_git(Path(folder).resolve()):

@@ -1,8 +1,8 @@
-"""Read a plain, strict YAML file quickly; what needs a closer look gives None.
+"""Read a plain, strict YAML file quickly, or return None if it needs a closer look.
 
-Whatever is unusual (an anchor, a tag, a doubtful scalar, a second document, a character that nobody
-sees, …) ends the pass; `positions.examine` then reads the bytes again and says what is wrong, or,
-where nothing is, gives the value. Property tests hold the two readers together.
+Anything unusual (an anchor, a tag, an ambiguous scalar, a second document, an invisible character,
+…) ends the pass; `positions.examine` then reads the bytes again and reports what is wrong, or
+returns the value if nothing is. Property tests check that the two readers agree.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ BOM = b"\xef\xbb\xbf"
 
 
 class _UnusualError(Exception):
-    """The careful reader has to look at this file."""
+    """The file needs the careful reader."""
 
 
 class _SlowParser(Reader, Scanner, Parser):
-    """PyYAML's own parser, where libyaml is absent: the same events, 20 times slower."""
+    """PyYAML's own parser, used if libyaml is absent: the same events, 20 times slower."""
 
     def __init__(self, data: bytes) -> None:
         Reader.__init__(self, data)
@@ -58,10 +58,10 @@ HAS_LIBYAML = bool(yaml.__with_libyaml__)
 
 
 def parser(data: bytes) -> Any:
-    """Return an object whose `get_event` gives the YAML events of `data`, one by one.
+    """Return an object whose `get_event` returns the YAML events of `data`, one by one.
 
-    The end of the text ends its last line too (YAML 1.2, 5.4), which neither parser knows of the
-    last line of a block of text.
+    The end of a text also ends its last line (YAML 1.2, 5.4), but neither parser applies this to
+    the last line of a block scalar, so a line feed is added.
     """
     if not data.endswith((b"\n", b"\r")):
         data += b"\n"
@@ -73,7 +73,7 @@ def parser(data: bytes) -> Any:
 
 
 def load(data: bytes) -> JSONObject | None:
-    """Return the mapping that a plain, strict YAML document holds; None when it needs a look."""
+    """Return the mapping in a plain, strict YAML document, or None if it needs a closer look."""
     data = data.removeprefix(BOM)
     try:
         text = data.decode()
@@ -90,7 +90,7 @@ def load(data: bytes) -> JSONObject | None:
 
 
 def _document(next_event: Callable[[], Any]) -> JSONObject:
-    """Read a stream that holds one mapping."""
+    """Read a stream with one document, a mapping."""
     next_event()
     start = next_event()
     if isinstance(start, StreamEndEvent) or start.tags or start.version:
@@ -103,7 +103,7 @@ def _document(next_event: Callable[[], Any]) -> JSONObject:
 
 
 def _value(event: Any, next_event: Callable[[], Any], depth: int) -> JSON:
-    """Read the value that an event begins, `depth` levels down: the hot loop of the package."""
+    """Read the value that an event begins, `depth` levels down: the package's hot loop."""
     kind = type(event)
     if event.anchor is not None or event.tag is not None:  # an alias has an anchor too
         raise _UnusualError

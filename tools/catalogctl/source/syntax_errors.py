@@ -1,4 +1,4 @@
-"""Put an error of the YAML parser into words for an author, with its place."""
+"""Explain an error of the YAML parser to an author, with its place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import yaml
 
 _NESTED_TOO_DEEP = "exceeded maximum nesting depth"
-"""What libyaml says when its own limit is met, which lies far above ours: it reads ahead."""
+"""libyaml's message at its own limit. It is far above ours, but libyaml reads ahead."""
 
 _OPEN_QUOTE = "found unexpected end of stream"
 
@@ -96,15 +96,15 @@ def is_nesting(error: yaml.YAMLError) -> bool:
 
 
 def words_of(error: yaml.YAMLError) -> str:
-    """Return what the parser says is wrong, in its own words."""
+    """Return the parser's own description of an error."""
     return str(getattr(error, "problem", None) or "")
 
 
 def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
-    """Return line and column (from 1), message and hint of what the parser could not read."""
+    """Return line and column (from 1), message and hint for a parser error."""
     words = words_of(error)
     names = ["problem_mark", "context_mark"]
-    if _OPEN_QUOTE in words:  # the end of the file helps nobody: where the quote opens, does
+    if _OPEN_QUOTE in words:  # report where the quote opens rather than the end of the file
         names.reverse()
     mark = next((mark for name in names if (mark := getattr(error, name, None))), None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)

@@ -1,4 +1,4 @@
-"""The lines of a text: where each begins and ends, found once, so that asking costs no scan."""
+"""Index the lines of a text once, so that looking up where one begins or ends needs no scan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Lines:
-    """A text with the places of its lines. Where it ends with a break, an empty line follows."""
+    """A text with the places of its lines; after a line break at its end, an empty line follows."""
 
     def __init__(self, text: str) -> None:
         spans = [found.span() for found in _BREAK.finditer(text)]
@@ -28,37 +28,37 @@ class Lines:
         return zip(self._starts, self._ends, strict=True)
 
     def number(self, index: int) -> int:
-        """Return the number, from 0, of the line in which a character stands."""
+        """Return the number, from 0, of the line that contains a character."""
         return bisect_right(self._starts, index) - 1
 
     def start(self, index: int) -> int:
-        """Return where the line begins in which a character stands."""
+        """Return where the line that contains a character begins."""
         return self._starts[self.number(index)]
 
     def end(self, index: int) -> int:
-        """Return where the line ends, before its line break."""
+        """Return where the line that contains a character ends, before its line break."""
         return self._ends[self.number(index)]
 
     def after(self, index: int) -> int:
-        """Return where the next line begins; the end of the text where there is none."""
+        """Return where the next line begins, or the end of the text if there is none."""
         number = self.number(index) + 1
         return self._starts[number] if number < len(self._starts) else len(self.text)
 
     def before(self, start: int) -> int:
-        """Return where the line above begins; for the first line, its own start."""
+        """Return where the line above begins, or for the first line its own start."""
         return self._starts[max(self.number(start) - 1, 0)]
 
     def break_before(self, start: int) -> int:
-        """Return how many characters the line break has that ends at a line's start."""
+        """Return the length in characters of the line break before a line's start."""
         number = self.number(start)
         return start - self._ends[number - 1] if number else 0
 
     def column(self, index: int) -> int:
-        """Return how many characters stand before this one in its line."""
+        """Return how many characters precede this one in its line."""
         return index - self.start(index)
 
     def begins(self, index: int) -> bool:
-        """Return whether nothing but spaces stands before a character in its line."""
+        """Return whether only spaces precede a character in its line."""
         start = self.start(index)
         if start not in self._indentations:
             line = self.text[start : self.end(index)]
@@ -66,10 +66,10 @@ class Lines:
         return self._indentations[start] >= index
 
     def share(self, left: int, right: int) -> bool:
-        """Return whether two characters stand in one line."""
+        """Return whether two characters are in the same line."""
         return self.number(left) == self.number(right)
 
     def is_blank(self, index: int) -> bool:
-        """Return whether a line has nothing but blanks; so has the end of the text."""
+        """Return whether a line has only white space, as has the one after a final line break."""
         number = self.number(index)
         return not self.text[self._starts[number] : self._ends[number]].strip()

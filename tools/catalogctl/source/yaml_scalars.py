@@ -1,7 +1,7 @@
-"""Read the value of a plain YAML scalar, or why it has none.
+"""Read the value of a plain YAML scalar, or find why it can't be used.
 
-A plain scalar counts only where YAML 1.1 (as PyYAML reads it) and the YAML 1.2 core schema read
-the same; every other one must be quoted (product contract, 8).
+A plain scalar is accepted only if YAML 1.1 (as PyYAML reads it) and the YAML 1.2 core schema read
+the same value; any other must be quoted (product contract, 8).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 LARGEST = 2**53
-"""Integers beyond ±2^53 lose digits in a reader that has doubles only."""
+"""Integers beyond ±2^53 lose digits in readers that only have doubles."""
 
 NEVER_SPECIAL = frozenset("abcdeghijklmpqrsuvwxzABCDEGHIJKLMPQRSUVWXZ/_")
 """A plain scalar that starts with one of these is a string in both versions."""
@@ -34,7 +34,7 @@ _LONGEST_NUMBER = 400
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """The two versions of YAML read the text as different things, named in words."""
+    """The two versions of YAML read different values, described in `old` (1.1) and `new` (1.2)."""
 
     old: str
     new: str
@@ -42,7 +42,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """Both versions read a number that JSON can't carry safely; `why` in words."""
+    """Both versions read a number that JSON can't carry safely; `why` says in words."""
 
     why: str
 
@@ -58,7 +58,7 @@ def read_plain(text: str) -> Reading:
     old, new = _read_yaml_1_1(text), _read_core(text)
     if type(old) is not type(new) or (old != new and not _both_nan(old, new)):
         return Ambiguous(_words(old), _words(new))
-    if isinstance(new, _NoJSON):  # the core schema has nothing else that JSON has not
+    if isinstance(new, _NoJSON):  # the core schema has nothing else that JSON lacks
         return Unusable("is too long for a number")
     if isinstance(new, float) and not math.isfinite(new):
         return Unusable("is not a finite number")
@@ -73,13 +73,13 @@ def number_text(value: JSON) -> str:
 
 
 def is_rewritten(text: str, value: JSON) -> bool:
-    """Return whether a plain scalar is a number whose published text is another one."""
+    """Return whether a plain scalar is a number whose published text differs."""
     return type(value) in {int, float} and text != number_text(value)
 
 
 @dataclass(frozen=True, slots=True)
 class _NoJSON:
-    """What JSON does not have, or a number with more digits than anybody means, in words."""
+    """A value that JSON lacks, or a number with absurdly many digits, in words."""
 
     words: str
 
@@ -94,7 +94,7 @@ def _read_core(text: str) -> JSON | _NoJSON:
         if len(text) > _LONGEST_NUMBER:
             return _NoJSON(f"the number {text}")
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
-        return int(text[2:] if base != 10 else text, base)  # noqa: PLR2004  (the base of people)
+        return int(text[2:] if base != 10 else text, base)  # noqa: PLR2004  (decimal)
     if _CORE_FLOAT.match(text):
         return _NoJSON(f"the number {text}") if len(text) > _LONGEST_NUMBER else float(text)
     if _CORE_INFINITE.match(text):
@@ -127,7 +127,10 @@ def _implicit_tag(text: str) -> str:
 
 
 def _int_1_1(text: str) -> int | _NoJSON:
-    """Return the integer that YAML 1.1 reads: binary, octal, hexadecimal, sixties, underscores."""
+    """Return the integer that YAML 1.1 reads: binary, octal, hexadecimal or with underscores.
+
+    Base 60 is recognised, but not converted.
+    """
     digits = text.replace("_", "").lstrip("+-")
     sign = -1 if text.startswith("-") else 1
     if len(text) > _LONGEST_NUMBER:
@@ -156,7 +159,7 @@ def _both_nan(old: object, new: object) -> bool:
 
 
 def _words(value: object) -> str:
-    """Name a reading for a message."""
+    """Return a description of a value for a message."""
     if isinstance(value, _NoJSON):
         return value.words
     if isinstance(value, bool):
