@@ -85,7 +85,7 @@ function documentsOf(plugins) {
 function moment(now) {
   const found = instant(now);
   if (found && MIN_MS <= found.ms && found.ms <= MAX_MS) return found;
-  throw new TypeError(`"${now}" is no time: write it like 2022-11-01T12:34:56.000Z`);
+  throw new TypeError(`"${now}" is not a time: write it like 2022-11-01T12:34:56.000Z`);
 }
 
 /**

@@ -301,7 +301,7 @@
 
   /**
    * How long ago a day was, in the page's language, to stand after it: the built page knows no
-   * clock. Nothing for what is no date.
+   * clock. Nothing for what is not a date.
    * @param {HTMLTimeElement} time
    * @returns {Node | string}
    */

@@ -120,7 +120,7 @@ def test_an_id_that_is_there_already_is_refused(catalog: Path, call: Callable[..
     ("text", "words"),
     [
         ("[1]", "holds no object"),
-        ('{"name": 1, "name": 2}', '"name" stands twice in one object'),
+        ('{"name": 1, "name": 2}', '"name" occurs twice in one object'),
         ('{"name": NaN}', "NaN is not a number in JSON"),
         ("name: yes\n", "yes is true in YAML 1.1 and text in YAML 1.2"),
         ('{"name": "a\\u202eb", "image": "a/b", "service_type": "a.B"}', "U+202E is not allowed"),

@@ -257,7 +257,7 @@ def test_a_list_that_is_not_there_yet_is_made(catalog: Path, call: Callable[...,
         assert call("update", "sns", "--unset", "labels").code == 0
         assert file.read_text() == before
     refused = call("update", "sns", "--set", "labels.1=x", "--format", "json")
-    assert refused.answer["message"] == "/labels is a list of 0: '1' is no number from 0 to 0"
+    assert refused.answer["message"] == "/labels is a list of 0: '1' is not a number from 0 to 0"
 
 
 def test_labels_and_the_description_have_options(catalog: Path, call: Callable[..., Any]) -> None:
@@ -361,4 +361,4 @@ def test_a_request_that_cannot_be_read_is_refused_in_json_where_json_is_asked_fo
     for command in (["update", "jira"], ["register"]):
         done = call(*command, "-f", str(request), "--format", "json")
         assert (done.code, done.err) == (1, "")
-        assert done.answer["message"] == '"name" stands twice in one object'
+        assert done.answer["message"] == '"name" occurs twice in one object'

@@ -206,7 +206,7 @@ def test_a_run_ends_with_its_code(
     ("path", "message"),
     [
         ("plugins/nope.yaml", "there is no plugins/nope.yaml"),
-        ("/dev/null", "/dev/null is no part of the catalog in {catalog}"),
+        ("/dev/null", "/dev/null is not part of the catalog in {catalog}"),
     ],
 )
 def test_a_path_to_validate_that_is_no_part_of_the_catalog_is_wrong_usage(

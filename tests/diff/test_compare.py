@@ -535,7 +535,7 @@ class TestText:
                 {"catalog/plugins/.gitattributes": "x"},
                 "changes hidden files of the catalog: catalog/plugins/.gitattributes",
             ),
-            ({"catalog/plugins/x.yml": "x"}, "changes files that do not belong where they lie"),
+            ({"catalog/plugins/x.yml": "x"}, "changes files that do not belong where they are"),
             (
                 {"catalog/catalog.yaml": SETTINGS + "site: {title: X}\n"},
                 "changes the catalog's settings: catalog/catalog.yaml",

@@ -149,7 +149,9 @@ def test_owners_and_policy_are_those_of_the_base_as_it_is_now(tmp_path: Path) ->
             [f"{A}:5: warning: maint"],
         ),
         pytest.param({LOCK_FILE: "{}"}, None, [f"{LOCK_FILE}:1: "]),
-        pytest.param({"README": "hello"}, "@ann", ["README:1: this file is no plugin and no lock"]),
+        pytest.param(
+            {"README": "hello"}, "@ann", ["README:1: this file is neither a plugin nor a lock"]
+        ),
         pytest.param({}, "@ann", ["nothing changes"]),
     ],
     ids=str,

@@ -91,7 +91,7 @@ def test_a_disk_too_full_for_anything_is_named(tmp_path: Path) -> None:
         str(tmp_path),
         *writer(tmp_path / "public", "once", "new", "1"),
     )
-    assert done.stdout == f"can't write beside {tmp_path}/public: no space left on device\n"
+    assert done.stdout == f"can't write next to {tmp_path}/public: no space left on device\n"
     assert done.returncode == 3
 
 

@@ -151,9 +151,9 @@ def test_a_number_is_written_in_one_way_in_any_language() -> None:
     ("line", "code", "column", "said"),
     [
         ("plugin: x\npluginz: x", "unknown-field", 1, 'the site has no text "pluginz"'),
-        ("plugin: x\nplugins: [x]", "wrong-type", 10, '"plugins" is no text'),
-        ("plugin: x\nplugins: {other: x}", "wrong-type", 10, '"plugins" is no text'),
-        ("plugin: x\nolder: {one: x}", "wrong-type", 8, '"older" is no text'),
+        ("plugin: x\nplugins: [x]", "wrong-type", 10, '"plugins" is not text'),
+        ("plugin: x\nplugins: {other: x}", "wrong-type", 10, '"plugins" is not text'),
+        ("plugin: x\nolder: {one: x}", "wrong-type", 8, '"older" is not text'),
         ("plugin: x\nolder: {other: more}", "invalid-value", 16, 'value "{count}" is missing'),
         ("plugin: x\nmore_of: x {nam}", "invalid-value", 10, 'no value "{nam}" is known here'),
         ("plugin: x\nmore_of: x", "invalid-value", 10, 'the value "{name}" is missing'),

@@ -198,7 +198,7 @@ def test_the_last_of_two_members_counts_at_the_place_of_the_first(engine: JavaSc
         ("", "the text ends here: a value is missing", [0, 1]),
         ('{"a": 1,}', 'write the name of a member in quotes, or end the object with "}"', [8, 9]),
         ('{"a" 1}', 'a ":" is missing after the name', [5, 6]),
-        ('{"a": 1, "a": 2}', '"a" stands here twice', [9, 12]),
+        ('{"a": 1, "a": 2}', '"a" occurs twice', [9, 12]),
         ("[1 2]", 'a "," or "]" is missing after this item', [3, 4]),
         ("[True]", 'write text in quotes: "True"', [1, 5]),
         ("[01]", 'a "," or "]" is missing after this item', [2, 3]),

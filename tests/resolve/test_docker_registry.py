@@ -171,7 +171,7 @@ def test_an_unknown_image_names_the_plugin_and_its_registry(
     done = resolve(folder)
     assert done.returncode == 3
     assert f"catalogctl: plugin-unknown: {host}: it has no list of tags" in done.stderr
-    assert "(1 attempt); its lock stays as it was" in done.stderr
+    assert "(1 attempt); its lock is unchanged" in done.stderr
     assert tags(folder, "plugin-known") == ["1.0"]
 
 

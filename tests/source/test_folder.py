@@ -38,8 +38,8 @@ def a_socket(file: Path) -> None:
 
 
 SWAPPED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a named pipe": (os.mkfifo, "this is no regular file"),
-    "a folder": (os.mkdir, "this is no regular file"),
+    "a named pipe": (os.mkfifo, "this is not a regular file"),
+    "a folder": (os.mkdir, "this is not a regular file"),
     "a symbolic link": (a_link, "can't be read: too many levels of symbolic links"),
     "a socket": (a_socket, "can't be read: no such device or address"),
     "nothing": (lambda _: None, "can't be read: no such file or directory"),
@@ -65,7 +65,7 @@ def test_a_device_in_a_files_place_is_not_read() -> None:
     with_devices = Folder(Path("/dev"), "", "dev")
     found = with_devices.read("zero")
     assert isinstance(found, Problem)
-    assert found.message == "this is no regular file"
+    assert found.message == "this is not a regular file"
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_whole_or_refused(

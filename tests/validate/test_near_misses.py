@@ -68,9 +68,7 @@ def test_other_words_and_equal_counts_are_no_near_misses(
 
 def test_a_message_says_how_many_plugins_have_the_usual_value(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, with_values("provider", ["aws", "aws", "AWS"]))
-    assert (
-        problem.message == 'provider "AWS" differs by case alone from "aws", which 2 plugins have'
-    )
+    assert problem.message == 'provider "AWS" differs only by case from "aws", which 2 plugins have'
 
 
 def test_a_policy_makes_any_other_value_an_error(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ function mergeObjects(values, budget) {
   /** @type {[string, unknown][]} */
   const members = [];
   for (const value of present(values)) {
-    if (!isObject(value)) throw new Unfit("a value is no object");
+    if (!isObject(value)) throw new Unfit("a value is not an object");
     const given = names(value);
     budget.make(given.length);
     for (const name of given) members.push([name, value[name]]);

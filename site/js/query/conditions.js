@@ -144,7 +144,7 @@ function checkValue({ name, family }, value, message) {
   if (family === "timediff" && !(typeof value === "string" && timediff(value))) {
     const shown = typeof value === "string" ? quote(value) : given;
     const hint = 'write "now-7d", "now/w + 1h" or the like';
-    throw bad(`${shown} is no expression of a time`, place, hint);
+    throw bad(`${shown} is not a time expression`, place, hint);
   }
 }
 
@@ -196,7 +196,7 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
 }
 
 /**
- * Refuse what contain* and regex* can't look for or into; a date is no text (D-F8).
+ * Refuse what contain* and regex* can't look for or into; a date is not text (D-F8).
  * @param {string} name
  * @param {boolean} isDate
  * @param {unknown[]} texts
@@ -276,5 +276,5 @@ function refuseDollars(value, pointer) {
  */
 function noDate(value, place) {
   const shown = typeof value === "string" ? quote(value) : kind(value);
-  return bad(`${shown} is no date`, place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"');
+  return bad(`${shown} is not a date`, place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"');
 }

@@ -228,7 +228,7 @@ class Reader {
 
   /** @returns {Piece} */
   escape() {
-    if (this.atEnd()) throw new NoPattern("a backslash stands at its end");
+    if (this.atEnd()) throw new NoPattern("it ends with a backslash");
     const character = this.text[this.position];
     if (Object.hasOwn(PLACES, character)) {
       this.position += 1;
@@ -349,7 +349,7 @@ function counts(repeat) {
   ) {
     throw new NoPattern("it repeats more than 1,000 times");
   }
-  if (least > most) throw new NoPattern(`${repeat[0]} is no range`);
+  if (least > most) throw new NoPattern(`${repeat[0]} is not a range`);
   return { least, most, times: Math.max(copies, 1) };
 }
 

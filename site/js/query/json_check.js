@@ -60,7 +60,7 @@ function isPlain(value) {
  */
 function checkScalar(found, pointer) {
   if (typeof found === "string") {
-    if (isBroken(found)) throw invalid("half of a surrogate pair is no character", pointer);
+    if (isBroken(found)) throw invalid("half of a surrogate pair is not a character", pointer);
   } else if (typeof found === "number") {
     if (!Number.isFinite(found)) throw invalid("a number must be finite, as a double is", pointer);
   } else if (typeof found !== "boolean" && found !== null) {

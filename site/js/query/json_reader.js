@@ -115,7 +115,7 @@ class Reader {
         throw this.wrong('write the name of a member in quotes, or end the object with "}"');
       const name = this.string();
       const inner = this.places ? child(pointer, name) : "";
-      if (this.places?.has(inner)) throw this.wrong(`"${name}" stands here twice`, from, this.at);
+      if (this.places?.has(inner)) throw this.wrong(`"${name}" occurs twice`, from, this.at);
       this.take(BLANK);
       if (this.text[this.at] !== ":") throw this.wrong('a ":" is missing after the name');
       this.at += 1;

@@ -40,7 +40,7 @@ export function compilePattern(text, pointer) {
     return new Pattern(program(tree), size);
   } catch (error) {
     if (!(error instanceof NoPattern)) throw error;
-    throw bad(`${quote(text)} is no regular expression: ${error.message}`, pointer);
+    throw bad(`${quote(text)} is not a regular expression: ${error.message}`, pointer);
   }
 }
 

@@ -172,12 +172,12 @@ function converted(rows, { segments, operator }, stage, budget) {
 /** @type {Record<string, (value: unknown, budget: StepBudget) => unknown>} */
 const OPERATORS = {
   size: (value) => {
-    if (!Array.isArray(value)) throw new Unfit("a value is no list");
+    if (!Array.isArray(value)) throw new Unfit("a value is not a list");
     return value.length;
   },
   object_to_array: (value, budget) => {
     if (value === null || value === MISSING) return null;
-    if (!isObject(value)) throw new Unfit("a value is no object");
+    if (!isObject(value)) throw new Unfit("a value is not an object");
     const given = names(value);
     budget.make(given.length);
     return given.map((name) =>
@@ -189,7 +189,7 @@ const OPERATORS = {
   },
   array_to_object: (value, budget) => {
     if (value === null || value === MISSING) return null;
-    if (!Array.isArray(value)) throw new Unfit("a value is no list");
+    if (!Array.isArray(value)) throw new Unfit("a value is not a list");
     budget.make(value.length);
     if (new Set(value.map((element) => Array.isArray(element))).size > 1) {
       throw new Unfit("its elements are of several kinds");
@@ -213,6 +213,6 @@ function pair(element) {
     throw new Unfit("an element is neither {k, v} nor [key, value]");
   }
   const [name, value] = found;
-  if (typeof name !== "string") throw new Unfit("a key is no string");
+  if (typeof name !== "string") throw new Unfit("a key is not a string");
   return [name, value];
 }

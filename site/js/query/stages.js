@@ -264,7 +264,7 @@ function nameOf(message, names) {
     const hint = 'a name is not "_id", has no "." and does not start with "$"';
     throw bad(`${quote(name)} can't be a name here`, place, hint);
   }
-  if (names.has(name)) throw bad(`the name ${quote(name)} stands here twice`, place);
+  if (names.has(name)) throw bad(`the name ${quote(name)} occurs twice`, place);
   names.add(name);
   return name;
 }

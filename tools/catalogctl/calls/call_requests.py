@@ -60,7 +60,7 @@ def _once(pairs: list[tuple[str, Any]]) -> JSONObject:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _NotStrictError(f'"{twice}" stands twice in one object')
+        raise _NotStrictError(f'"{twice}" occurs twice in one object')
     return members
 
 

@@ -53,7 +53,7 @@ def catalog_folder(given: Path | None) -> Path:
             "--catalog names a folder: get, list, get-versions and stat take --from URL"
         )
     if not given.is_dir():
-        raise UsageError(f"{given} is no folder: --catalog names the folder with catalog.yaml")
+        raise UsageError(f"{given} is not a folder: --catalog names the folder with catalog.yaml")
     return given
 
 
@@ -61,7 +61,7 @@ def _reference_time(given: str | None) -> str | None:
     """Return `--now` as the API writes times. UsageError."""
     moment = None if given is None else parse_time(given)
     if given is not None and moment is None:
-        raise UsageError(f"--now {given} is no time: write 2026-01-31T12:00:00Z")
+        raise UsageError(f"--now {given} is not a time: write 2026-01-31T12:00:00Z")
     return moment
 
 

@@ -310,6 +310,6 @@ def _canonical(kind: str, request: JSONObject) -> str:
 
     text = canonical(kind, request).decode()
     if has_token(text):
-        hint = "take it out: a query is published as it stands"
+        hint = "remove it: a query is published as it is"
         raise ApiError("ERROR_INVALID_PARAMETER", "the query holds a secret", "/query", hint=hint)
     return text

@@ -69,4 +69,4 @@ def _check_paths(paths: Iterable[Path], folder: Path) -> None:
             raise UsageError(f"there is no {path}: PATH is a file or a folder of the catalog")
         named = Path(os.path.abspath(path))  # noqa: PTH100
         if not (named.is_relative_to(catalog) or catalog.is_relative_to(named)):
-            raise UsageError(f"{path} is no part of the catalog in {folder}")
+            raise UsageError(f"{path} is not part of the catalog in {folder}")

@@ -42,7 +42,7 @@ def _write_options(command: options.Command) -> options.Command:
     how_to_print = options.output(
         options.format_("table", "json", "yaml", words="How to print the answer."),
         options.color,
-        options.quiet("Print the answer alone."),
+        options.quiet("Print only the answer."),
     )
     return options.catalog(how_to_print(command))
 

@@ -53,7 +53,7 @@ class DiffOptions:
 def compare(options: DiffOptions) -> Comparison:
     """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
     if not lies_in_git(options.catalog.resolve()):
-        message = f"{options.catalog} lies in no git repository: there is no base to compare"
+        message = f"{options.catalog} is not in a git repository: there is no base to compare"
         raise UsageError(message)
     git = Git(options.catalog)
     root = work_tree(git)

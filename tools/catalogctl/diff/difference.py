@@ -30,7 +30,7 @@ def kind_of(place: str) -> str:
     """Return what a file is, by its path in the catalog ("" outside of it).
 
     "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
-    program treats the others, "other" one that is no part of the catalog.
+    program treats the others, "other" one that is not part of the catalog.
     """
     folder, _, name = place.partition("/")
     if place.rpartition("/")[2].startswith("."):

@@ -56,7 +56,7 @@ def _spoils(change: FileChange, policy: Settings, actor: str | None) -> Iterator
     if change.kind == "lock":
         yield from _of_lock(change, policy, actor)
     elif change.plugin_id is None:
-        yield f"{change.file}:1: this file is no plugin and no lock: a maintainer decides"
+        yield f"{change.file}:1: this file is neither a plugin nor a lock: a maintainer decides"
     else:
         yield from _of_plugin(change, policy, actor)
 

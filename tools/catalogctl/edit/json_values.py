@@ -81,7 +81,7 @@ def _index(name: str, length: int, path: Path) -> int:
         return length
     if not _is_number(name) or int(name) > length:
         where = json_pointer.join(path)
-        message = f"{where} is a list of {length}: {name!r} is no number from 0 to {length}"
+        message = f"{where} is a list of {length}: {name!r} is not a number from 0 to {length}"
         raise ApiError("ERROR_INVALID_PARAMETER", message, where)
     return int(name)
 

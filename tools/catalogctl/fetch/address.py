@@ -60,7 +60,7 @@ def _flaw(text: str) -> str:
     if "@" in authority:
         return "leave user and password out of the address: what is read here is public"
     if "?" in text or "#" in text:
-        return "give the address alone, without ? or # and what follows"
+        return "give only the address, without ? or # and what follows"
     if not _is_host(text):
         return (
             f"this is not a web address, its host or port can't be one: write one like {_EXAMPLE}"

@@ -87,7 +87,8 @@ class FolderLock:
                     self._name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644, dir_fd=self._folder
                 )
             except OSError as error:
-                raise OutsideError(f"can't write beside {self._subject}: {cause(error)}") from error
+                message = f"can't write next to {self._subject}: {cause(error)}"
+                raise OutsideError(message) from error
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._is_current(handle):

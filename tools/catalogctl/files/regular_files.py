@@ -93,7 +93,7 @@ def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
     except OSError:
         return ""
     if stat.S_ISLNK(mode):
-        return "is or lies behind a symbolic link, which is not followed"
+        return "is a symbolic link or is reached through one, which is not followed"
     belongs = stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)
     return "" if belongs else "is not a regular file"
 

@@ -167,7 +167,7 @@ class StagedTree:
             self._root = os.open(self._staging, _FOLDER, dir_fd=self._parent)
             os.fchmod(self._root, _FOLDER_MODE)
         except OSError as error:
-            raise OutsideError(f"can't build beside {self.out}: {cause(error)}") from error
+            raise OutsideError(f"can't build next to {self.out}: {cause(error)}") from error
 
     def _leave(self) -> None:
         """Clean up next to the place, unlock it and close all handles; in a child, only close."""

@@ -193,7 +193,7 @@ def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
         value: JSON = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         line = first_conflict(data)
-        message = MESSAGE if line else "this is no JSON"
+        message = MESSAGE if line else "this is not JSON"
         return {}, [Problem(file, line or 1, 1, "imported-broken", "", message, hint)], 1
     if compiled("Imported").is_valid(value) and isinstance(value, dict):
         return {name: each for name, each in value.items() if isinstance(each, dict)}, [], 1

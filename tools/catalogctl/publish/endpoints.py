@@ -103,7 +103,7 @@ ENDPOINTS = (
     Endpoint(
         "changes_index",
         CHANGES_INDEX,
-        "The pages of the journal: how many calls changed the catalog, and where they are told",
+        "The pages of the journal: how many calls changed the catalog, and where they are listed",
         "ChangesIndex",
     ),
     Endpoint(
@@ -112,7 +112,7 @@ ENDPOINTS = (
         "500 entries of the journal, oldest first; entry n stands on page (n - 1) // 500 + 1",
         "Changes",
     ),
-    Endpoint("removed", REMOVED, "The plugins that are gone: when, why, what stands in", "Removed"),
+    Endpoint("removed", REMOVED, "The removed plugins: when, why, what replaces them", "Removed"),
     Endpoint("feed", FEED, "The newest calls that changed the catalog", media_type=_ATOM),
     Endpoint("plugin_feed", PLUGIN_FEED, "The calls that changed one plugin", media_type=_ATOM),
     Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),

@@ -101,7 +101,7 @@ def _split(ref: str, base: str, targets: Mapping[str, str]) -> tuple[str, str]:
     """Return (message, fragment) of a reference; ValueError when there is no such schema."""
     uri, _, fragment = urljoin(base, ref).partition("#")
     if uri not in targets:
-        raise ValueError(f"{base} refers to {ref}, which is no schema of this project")
+        raise ValueError(f"{base} refers to {ref}, which is not a schema of this project")
     return targets[uri], fragment
 
 

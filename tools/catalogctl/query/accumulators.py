@@ -60,7 +60,7 @@ def _merge_objects(values: list[Value], budget: StepBudget) -> JSON:
     merged: JSONObject = {}
     for value in _present(values):
         if not isinstance(value, dict):
-            raise UnfitError("a value is no object")
+            raise UnfitError("a value is not an object")
         budget.make(len(value))
         merged.update(value)
     return merged

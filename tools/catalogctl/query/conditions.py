@@ -113,7 +113,7 @@ def _check_value(operator: Operator, value: JSON, message: Message) -> None:
     elif family is Family.TIMEDIFF and not (isinstance(value, str) and timediff(value)):
         shown = quote(value) if isinstance(value, str) else given
         hint = 'write "now-7d", "now/w + 1h" or the like'
-        raise bad(f"{shown} is no expression of a time", place, hint)
+        raise bad(f"{shown} is not a time expression", place, hint)
 
 
 def _condition(message: Message) -> Condition:
@@ -183,7 +183,7 @@ def _date(value: JSON, place: str) -> Instant:
     if moment is None:
         shown = quote(value) if isinstance(value, str) else json_kind(value)
         hint = 'write "2022-02-01" or "2022-02-01T09:00:00Z"'
-        raise bad(f"{shown} is no date", place, hint)
+        raise bad(f"{shown} is not a date", place, hint)
     return moment
 
 

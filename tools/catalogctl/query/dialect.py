@@ -169,7 +169,7 @@ class _PatternReader:
 
     def escape(self) -> Piece:
         if self.position == len(self.text):
-            raise NoPatternError("a backslash stands at its end")
+            raise NoPatternError("it ends with a backslash")
         char = self.text[self.position]
         if char in _ASSERTIONS:
             self.position += 1
@@ -214,7 +214,7 @@ class _PatternReader:
         last = self.character() if self.position < len(self.text) else "\\"
         if len(first) > 1 or len(last) > 1 or first > last:
             shown = f"{first}-{last}"
-            raise NoPatternError(f'"{shown}" is no range')
+            raise NoPatternError(f'"{shown}" is not a range')
         return f"{_literal(first)}-{_literal(last)}"
 
     def character(self) -> str:
@@ -250,7 +250,7 @@ def _times(repeat: re.Match[str]) -> int:
     if max(least, most) > MAX_REPEAT:
         raise NoPatternError(f"it repeats more than {MAX_REPEAT:,} times")
     if least > most:
-        raise NoPatternError(f"{repeat[0]} is no range")
+        raise NoPatternError(f"{repeat[0]} is not a range")
     return max(most + (repeat["most"] == ""), 1)
 
 

@@ -44,7 +44,7 @@ def _members(collection: JSON, pointer: str) -> Iterable[tuple[str | int, JSON]]
         return enumerate(collection if isinstance(collection, list) else [])
     for name in collection:
         if type(name) is not str:
-            raise invalid(f"the member name {quote(str(name))} is no string", pointer)
+            raise invalid(f"the member name {quote(str(name))} is not a string", pointer)
         if wrong := _wrong_scalar(name):
             raise invalid(wrong, pointer)
     return [(name, value) for name, value in collection.items()]
@@ -54,7 +54,7 @@ def _wrong_scalar(value: JSON) -> str:
     """Return what is wrong with a value that is not a list or an object, or "" if it is valid."""
     if isinstance(value, str):
         broken = not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)
-        return "half of a surrogate pair is no character" if broken else ""
+        return "half of a surrogate pair is not a character" if broken else ""
     if isinstance(value, (int, float)):
         finite = math.isfinite(double(value))
         return "" if finite else "a number must be finite, as a double is"

@@ -49,5 +49,5 @@ def answer(
 def _moment(now: str) -> Instant:
     found = instant(now)
     if found is None or not MIN_INSTANT <= found <= MAX_INSTANT:
-        raise UsageError(f"{quote(now)} is no time: write it like 2022-11-01T12:34:56.000Z")
+        raise UsageError(f"{quote(now)} is not a time: write it like 2022-11-01T12:34:56.000Z")
     return found

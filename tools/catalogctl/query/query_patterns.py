@@ -40,7 +40,7 @@ def compile_pattern(text: str, pointer: str) -> Pattern:
         translated, size, _ = translate(text)
         return Pattern(_compile(translated), size)
     except NoPatternError as error:
-        raise bad(f"{quote(text)} is no regular expression: {error}", pointer) from error
+        raise bad(f"{quote(text)} is not a regular expression: {error}", pointer) from error
 
 
 def _compile(translated: str) -> Regexp[bytes]:

@@ -129,7 +129,7 @@ def _converted(rows: Rows, field: ProjectField, stage: Project, budget: StepBudg
 
 def _size(value: Value, _: StepBudget) -> Value:
     if not isinstance(value, list):
-        raise UnfitError("a value is no list")
+        raise UnfitError("a value is not a list")
     return len(value)
 
 
@@ -137,7 +137,7 @@ def _object_to_array(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, dict):
-        raise UnfitError("a value is no object")
+        raise UnfitError("a value is not an object")
     budget.make(len(value))
     return [{"k": name, "v": member} for name, member in value.items()]
 
@@ -147,7 +147,7 @@ def _array_to_object(value: Value, budget: StepBudget) -> Value:
     if value is None or value is MISSING:
         return None
     if not isinstance(value, list):
-        raise UnfitError("a value is no list")
+        raise UnfitError("a value is not a list")
     budget.make(len(value))
     if len({type(element) for element in value}) > 1:
         raise UnfitError("its elements are of several kinds")
@@ -162,7 +162,7 @@ def _pair(element: JSON) -> tuple[str, JSON]:
     else:
         raise UnfitError("an element is neither {k, v} nor [key, value]")
     if not isinstance(name, str):
-        raise UnfitError("a key is no string")
+        raise UnfitError("a key is not a string")
     return name, member
 
 

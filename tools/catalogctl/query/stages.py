@@ -185,7 +185,7 @@ def _name(message: Message, names: set[str]) -> str:
         hint = 'a name is not "_id", has no "." and does not start with "$"'
         raise bad(f"{quote(name)} can't be a name here", place, hint)
     if name in names:
-        raise bad(f"the name {quote(name)} stands here twice", place)
+        raise bad(f"the name {quote(name)} occurs twice", place)
     names.add(name)
     return name
 

@@ -37,7 +37,7 @@ _OTHERS = {
     "upstream": "changes plugins of other repositories",
     "site": "changes the site's own templates and pages",
     "hidden": "changes hidden files of the catalog",
-    "stray": "changes files that do not belong where they lie",
+    "stray": "changes files that do not belong where they are",
     "other": "changes files outside the catalog",
     "lock": "changes locks",
     "plugin": "makes no call",

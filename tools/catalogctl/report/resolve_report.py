@@ -21,9 +21,9 @@ _MOST_NEW, _MOST_OTHERS, _MOST_IN_CELL = 20, 5, 10
 _LONGEST = 60_000
 """Most characters of a pull request's body; GitHub accepts 65,536."""
 _KEPT = {
-    OutcomeState.KEPT: "its lock stays as it was",
-    OutcomeState.EMPTY: "its lock stays as it was",
-    OutcomeState.FROZEN: "its lock stays as it was (--frozen-tags)",
+    OutcomeState.KEPT: "its lock is unchanged",
+    OutcomeState.EMPTY: "its lock is unchanged",
+    OutcomeState.FROZEN: "its lock is unchanged (--frozen-tags)",
 }
 
 
@@ -94,7 +94,7 @@ def _failure(outcome: ImageOutcome) -> str:
 def _lines(outcome: ImageOutcome) -> Iterator[str]:
     """Yield what is new in one lock: each version, or their number if all are new."""
     if outcome.state is OutcomeState.ORPHAN:
-        yield f"{outcome.plugin_id}: its lock is taken out, for there is no such plugin"
+        yield f"{outcome.plugin_id}: its lock is removed, since there is no such plugin"
         return
     changes = outcome.changes
     yield f"{outcome.plugin_id} ({outcome.host}/{outcome.image})"

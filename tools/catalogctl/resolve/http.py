@@ -79,7 +79,7 @@ class RegistryAnswer:
             raise TransientError(f"its answer is not {what}") from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             kind = self.headers.get("content-type", "").partition(";")[0] or "no type"
-            raise TransientError(f"its answer is no JSON ({quoted(kind)}), not {what}") from error
+            raise TransientError(f"its answer is not JSON ({quoted(kind)}), not {what}") from error
 
 
 class HttpClient:

@@ -95,7 +95,7 @@ def _origin(name: str, url: str, options: JSONObject) -> Origin:
     if origin is None:
         raise RegistryError(f"the address {url} of {name} in catalog.yaml can't be read")
     if origin.scheme != "https" and options.get("insecure") is not True:
-        raise RegistryError(f"{url} is no https address (insecure: true allows it for {name})")
+        raise RegistryError(f"{url} is not an https address (insecure: true allows it for {name})")
     return origin
 
 

@@ -107,7 +107,7 @@ def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:
         raise RegistryError(f"{name} is not listed under registries in catalog.yaml")
     registry = kind_of(name).registry(name, options)
     if registry.ca_file is not None and not Path(registry.ca_file).is_file():
-        raise RegistryError(f"its ca_file {registry.ca_file} is no readable file")
+        raise RegistryError(f"its ca_file {registry.ca_file} is not a readable file")
     return registry
 
 

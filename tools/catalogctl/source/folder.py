@@ -143,7 +143,7 @@ class Folder:
             hint = "move its files up: one folder, no levels"
             return self.problem(name, "stray-file", "a folder does not belong here", hint)
         if not is_file:
-            return self.problem(name, "unreadable", "this is no regular file", "take it out")
+            return self.problem(name, "unreadable", "this is not a regular file", "remove it")
         stem, _, other = name.rpartition(".")
         is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
         hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"
@@ -157,7 +157,7 @@ class Folder:
         try:
             return self._bytes(name, limit)
         except NotAFileError as error:
-            code, message, hint = "unreadable", "this is no regular file", "take it out"
+            code, message, hint = "unreadable", "this is not a regular file", "remove it"
             if error.size:
                 code, hint = "file-too-large", "shorten it"
                 message = f"the file has {error.size} bytes; at most {limit} are allowed"

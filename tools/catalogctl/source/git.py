@@ -193,7 +193,7 @@ class Git:
             )
         except FileNotFoundError as error:
             raise OutsideError(
-                f"{self.folder} lies in a git repository, and there is no git in PATH: install git"
+                f"{self.folder} is in a git repository, and there is no git in PATH: install git"
             ) from error
         except subprocess.TimeoutExpired as error:
             raise OutsideError(

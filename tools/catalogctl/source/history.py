@@ -87,7 +87,7 @@ def read_history(
     """
     present = plugin_files(path) if files is None else frozenset(files)
     if not lies_in_git(path.resolve()):
-        warning = f"{path} lies in no git repository: {_INSTEAD} stands for its dates"
+        warning = f"{path} is not in a git repository: {_INSTEAD} is used for its dates"
         return History(warnings=(warning,), uncommitted=present)
     git = Git(path, environ)
     root, shallow = _place(git)
@@ -96,7 +96,7 @@ def read_history(
         warnings.append(_shallow_warning(path, allow_shallow=allow_shallow))
     head = _head(git)
     if head is None:
-        warnings.append(f"{path} has no commit yet: {_INSTEAD} stands for its dates")
+        warnings.append(f"{path} has no commit yet: {_INSTEAD} is used for its dates")
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
     commit, seconds = head
     lineage = trace(read_log(git))
@@ -118,10 +118,10 @@ def _shallow_warning(path: Path, *, allow_shallow: bool) -> str:
     """Return the warning about a shallow clone. Raise OutsideError unless `allow_shallow`."""
     if allow_shallow:
         return (
-            f"{path} lies in a shallow clone: files older than it get the date of its oldest commit"
+            f"{path} is in a shallow clone: files older than it get the date of its oldest commit"
         )
     raise OutsideError(
-        f"{path} lies in a shallow clone, and the dates come from the whole history:"
+        f"{path} is in a shallow clone, and the dates come from the whole history:"
         " fetch it (git fetch --unshallow; in CI fetch-depth: 0),"
         " or take what there is: build --allow-shallow"
     )
@@ -152,7 +152,7 @@ def work_tree(git: Git) -> Path:
     root, shallow = _place(git)
     if shallow:
         raise OutsideError(
-            f"{git.folder} lies in a shallow clone: fetch the whole history first"
+            f"{git.folder} is in a shallow clone: fetch the whole history first"
             " (git fetch --unshallow; in CI fetch-depth: 0)"
         )
     return root
@@ -182,7 +182,7 @@ def _place(git: Git) -> tuple[Path, bool]:
     inside, shallow, *up = answers.split("\n")
     if inside != "true":
         raise OutsideError(
-            f"{git.folder} lies in a bare git repository: check it out first"
+            f"{git.folder} is in a bare git repository: check it out first"
             " (git worktree add FOLDER), and work there"
         )
     return (git.folder.resolve() / up[0]).resolve(), shallow == "true"
@@ -252,7 +252,7 @@ def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
         verb = "are not committed as they stand"
         if len(files) == 1:
             verb = "is not committed as it stands"
-        yield f"{names} {verb}: {_INSTEAD} stands for the last change"
+        yield f"{names} {verb}: {_INSTEAD} is used for the last change"
 
 
 def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: float) -> Iterator[str]:

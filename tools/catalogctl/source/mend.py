@@ -113,7 +113,7 @@ def _without_marks(mended: Mended) -> None:
             mended.lines[number] = line[count:]
             mended.grown[number] = (0, -count)
             message = f"{described(BYTE_ORDER_MARK)} does not belong here"
-            hint, place = "take it out: nobody sees it", Place(number + 1, 1)
+            hint, place = "remove it: it is invisible", Place(number + 1, 1)
             mended.flaws.append(Flaw("refused-character", place, "", message, hint))
 
 

@@ -176,7 +176,7 @@ def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     if hidden is not None and not BLANK.match(hidden.group()):
         column = hidden.start()
         mended = text[:column] + text[column + 1 :]
-        yield _wrong_character(hidden, "take it out", Edit(number, mended, column, -1))
+        yield _wrong_character(hidden, "remove it", Edit(number, mended, column, -1))
     lookalike = LOOKALIKE.search(text)
     if lookalike is None:
         return
@@ -354,7 +354,7 @@ def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
     text = lines[number]
     character = text[at : at + 1]
     if character == "\t":
-        return Suspicion(line - 1, at, "a tab stands where only spaces may", "use spaces")
+        return Suspicion(line - 1, at, "a tab is used where only spaces are allowed", "use spaces")
     words = words_of(error)
     if character in {"@", "`", "%"} and "cannot start" in words:
         message, hint = f'"{character}" can\'t start a value', "quote the value"

@@ -193,7 +193,7 @@ def _refused_characters(text: str) -> Iterator[Flaw]:
 
 def _refused_character(character: str, place: Place, pointer: str) -> Flaw:
     message = f"character U+{ord(character):04X} is not allowed"
-    hint = "take it out: it is invisible, or changes the order of what is shown"
+    hint = "remove it: it is invisible, or changes the order of what is shown"
     return Flaw("refused-character", place, pointer, message, hint)
 
 
@@ -273,7 +273,7 @@ class _CarefulReader:
         node = Node(self._place(event))
         if event.tag is not None:
             message = f"tag {event.tag.replace('tag:yaml.org,2002:', '!!')} is not allowed"
-            self._flaw("yaml-tag", node.place, path, message, "take it out")
+            self._flaw("yaml-tag", node.place, path, message, "remove it")
         if event.anchor is not None:
             self._check_name(event, "&", path)
             self._anchors[event.anchor] = node
@@ -320,7 +320,7 @@ class _CarefulReader:
             place, name = self._place(event), self._key(event, path)
             first = places.setdefault(name, place) if name is not None else place
             if first is not place:
-                message = f'"{name}" stands here twice: first in line {first.line}'
+                message = f'"{name}" occurs twice: first in line {first.line}'
                 pointer = (*path, name or "")
                 self._flaw("duplicate-key", place, pointer, message, "keep one of the two")
                 name = None
@@ -336,7 +336,7 @@ class _CarefulReader:
         if not is_scalar and not is_text:
             target = self._anchors.get(str(event.anchor)) if isinstance(event, AliasEvent) else node
             if target is not None and not target.open:  # else `_alias` says what is wrong
-                message = "a key is no plain text"
+                message = "a key is not plain text"
                 self._flaw("non-string-key", node.place, path, message, _KEY_HINT)
             return None
         if self._is_question(event):
@@ -345,7 +345,7 @@ class _CarefulReader:
             place = node.place._replace(column=node.place.column - 1)
             self._flaw("ambiguous-scalar", place, path, message, f'quote it: "{shown}"')
         elif not is_text:
-            message = f"{event.value[:_SHOWN] or 'an empty key'} is no text"
+            message = f"{event.value[:_SHOWN] or 'an empty key'} is not text"
             self._flaw("non-string-key", node.place, path, message, _KEY_HINT, hides_value=True)
         name = str(node.value if is_text else event.value)
         return self._seen(event, name, path) if is_scalar else name
@@ -371,7 +371,7 @@ class _CarefulReader:
         where = "before" if is_before else "in"
         message = f"{described(unseen.group())} stands {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
-        hint = "write a space, or nothing" if blank else "take it out: nobody sees it"
+        hint = "write a space, or nothing" if blank else "remove it: it is invisible"
         if is_before and not line[:start].strip(" "):
             self.indented[number] = place
             hint = "indent with spaces"
@@ -445,7 +445,7 @@ class _CarefulReader:
         following = line[start + 1 + len(event.anchor) :][:1]
         if start >= 0 and following.strip() and following not in ",[]{}":
             message = f"{sign}{event.anchor}{following}… is another name in YAML 1.2"
-            hint = "name it with letters and digits alone"
+            hint = "name it with letters and digits only"
             self._flaw("alias", self._place(event), path, message, hint)
 
 

@@ -17,7 +17,7 @@ _WORDS = (
     (
         "mapping values are not allowed",
         '":" is not allowed here',
-        'quote the value if it holds ": ", or mend the indentation',
+        'quote the value if it holds ": ", or fix the indentation',
     ),
     (
         "could not find expected ':'",
@@ -27,7 +27,7 @@ _WORDS = (
     (
         "did not find expected key",
         "a key is expected here",
-        "mend the indentation, or quote the value above",
+        "fix the indentation, or quote the value above",
     ),
     (
         "did not find expected '-' indicator",
@@ -55,7 +55,7 @@ _WORDS = (
         "this character can't start a value",
         "quote the value",
     ),
-    ("found a tab character", "a tab stands where only spaces may", "indent with spaces"),
+    ("found a tab character", "a tab is used where only spaces are allowed", "indent with spaces"),
     (
         "found unknown escape character",
         "unknown escape after a backslash",
@@ -64,13 +64,13 @@ _WORDS = (
     ("found undefined tag handle", "an exclamation mark starts a tag here", "quote the value"),
     (
         "found undefined alias",
-        "no anchor of this name stands above",
+        "no anchor of this name is defined above",
         'quote the value if it starts with "*"',
     ),
     (
         "did not find expected <document start>",
         "the document ended above: this line does not belong to it",
-        "mend the indentation: one file is one mapping",
+        "fix the indentation: one file is one mapping",
     ),
     (
         "found incompatible YAML document",
@@ -111,4 +111,4 @@ def explain_syntax_error(error: yaml.YAMLError) -> tuple[int, int, str, str]:
     for part, message, hint in _WORDS:
         if part in words:
             return line, column, message, hint
-    return line, column, f"this is not YAML: {words or 'it can not be read'}", "mend the syntax"
+    return line, column, f"this is not YAML: {words or 'it can not be read'}", "fix the syntax"

@@ -66,7 +66,7 @@ def _reason_unused(lock: Lock, stem: str, request: JSONObject | None) -> tuple[s
         message = f"plugin_id {verbatim(lock.plugin_id)} is not the name of the file, {stem}.json"
         return "lock-plugin-id", Finding("/plugin_id", message, _RESOLVE)
     if request is None:
-        hint = "take it out, or bring the plugin's file back"
+        hint = "remove it, or bring the plugin's file back"
         return "lock-orphan", Finding("", f"no plugin {stem} is in this catalog", hint)
     for name in SOURCE if request else ():
         was: JSON = getattr(lock.source, name)

@@ -175,7 +175,7 @@ def wrong_value(error: ValidationError, pointer: str) -> Finding:
         hint = hint or f"write {wording.listed(allowed)}"
         return Finding(pointer, message, hint, code="unknown-value")
     if keyword in {"pattern", "minLength"} and not str(value).strip():
-        return Finding(pointer, f"{name} is blank", "write something, or take it out", code="blank")
+        return Finding(pointer, f"{name} is blank", "write something, or remove it", code="blank")
     what, hint = _limit(keyword, limit, value)
     return Finding(pointer, f"{name} {what}", hint, code="invalid-value")
 

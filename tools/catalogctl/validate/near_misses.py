@@ -44,7 +44,7 @@ def _values(field: str, claims: Sequence[Claim]) -> Iterator[Conflict]:
         other = meant.get(value)
         if other:
             case = value.casefold() == other.casefold()
-            how = "differs by case alone from" if case else "is much like"
+            how = "differs only by case from" if case else "is much like"
             which = f"{verbatim(other)}, which {counts[other]} plugins have"
             message = f"{field} {verbatim(value)} {how} {which}"
             hint = f"did you mean {verbatim(other)}?"

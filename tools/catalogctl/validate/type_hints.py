@@ -48,7 +48,7 @@ def _lookalike(text: str, types: Sequence[str]) -> str:
     """Return the hint about a character that only looks like the syntax of a collection."""
     signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
     if character_names.BLANK.match(text):
-        return f"write spaces in place of {character_names.described(text[0])}"
+        return f"write spaces instead of {character_names.described(text[0])}"
     for match in character_names.LOOKALIKE.finditer(text):
         meant = character_names.meant(match[0])
         if meant in signs:

@@ -84,6 +84,6 @@ def _texts(folder: Folder, ending: str) -> tuple[dict[str, str], list[Problem]]:
         try:
             texts[name] = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            message, hint = "this is no UTF-8", "save it as UTF-8"
+            message, hint = "this is not UTF-8", "save it as UTF-8"
             problems.append(folder.problem(name, "refused-character", message, hint))
     return texts, problems

@@ -68,7 +68,7 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
     ours = known[key]
     if not isinstance(value, str) and (isinstance(ours, str) or not _has_forms(value)):
         hint = "write a text" if isinstance(ours, str) else 'write a text, or "one" and "other"'
-        yield "", "wrong-type", f'"{key}" is no text', hint
+        yield "", "wrong-type", f'"{key}" is not text', hint
         return
     needed = _placeholders(ours if isinstance(ours, str) else ours["other"])
     for form, text in _forms(value):

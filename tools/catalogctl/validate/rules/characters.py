@@ -57,5 +57,5 @@ def blank(entry: Entry, _: Settings) -> Iterator[Finding]:
         is_open = name in _MAY_BE_EMPTY
         for pointer, text in texts_in("/" + escape(name), value):
             if text and is_blank(text) and (is_open or text.strip()):
-                hint = "write something, or take it out"
+                hint = "write something, or remove it"
                 yield Finding(pointer, f"{field_name(pointer)} is blank", hint)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.source.document import Document
     from catalogctl.source.settings import Settings
 
-_HINT = "take it out, and make it invalid where it came from: git keeps it for ever"
+_HINT = "remove it, and make it invalid where it came from: git keeps it for ever"
 _MARKERS = re2.compile(
     rb"A[KS]IA|gh[pousr]_|github_pat_|glpat-|dckr_|xox[abprs]-|eyJ|-----BEGIN |\\"
 )

@@ -36,7 +36,7 @@ def template_dialect(entry: Entry, _: Settings) -> Iterator[Finding]:
     for schema in entry.schemas:
         for at, part in schema.parts:
             if "$schema" in part and part["$schema"] not in DRAFT_7:
-                hint = f"take it out, or write {DRAFT_7[1]}"
+                hint = f"remove it, or write {DRAFT_7[1]}"
                 message = f"$schema {verbatim(str(part['$schema']))} is not Draft 7"
                 yield Finding(f"{at}/$schema", message, hint)
 
