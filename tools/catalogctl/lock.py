@@ -82,12 +82,12 @@ class Lock(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=Fal
     total_count: Annotated[int, Meta(ge=0, le=MAX_VERSIONS)]
     versions: tuple[LockedVersion, ...]
 
-    def says_the_same_as(self, other: Lock) -> bool:
+    def has_same_tags(self, other: Lock) -> bool:
         """Return whether two locks have the same tags and digests in the same order.
 
         How they were resolved, and any other details from the registry, do not count.
         """
-        return _news_of(self) == _news_of(other)
+        return _tags_and_digests(self) == _tags_and_digests(other)
 
 
 def locked(tag: str, digest: str | None = None, *, prerelease: bool = False) -> LockedVersion:
@@ -102,7 +102,7 @@ def locked(tag: str, digest: str | None = None, *, prerelease: bool = False) -> 
     )
 
 
-def _news_of(lock: Lock) -> Lock:
+def _tags_and_digests(lock: Lock) -> Lock:
     bare = [locked(each.tag, each.digest, prerelease=each.prerelease) for each in lock.versions]
     return replace(lock, resolved_via="manual", versions=tuple(bare))
 

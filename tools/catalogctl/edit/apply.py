@@ -8,7 +8,7 @@ from catalogctl.edit import block, brackets
 from catalogctl.edit.json_values import changed, value_at
 from catalogctl.edit.layout import NodeKind
 from catalogctl.edit.splices import Splice
-from catalogctl.edit.steps import Put, Step, Take
+from catalogctl.edit.steps import Put, Remove, Step
 from catalogctl.source.document import parse
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterat
         yield from _replace(layout, [*way, entry], step.value)
     elif owner.kind is NodeKind.ALIAS or owner.is_pair:
         yield from _rewrite(layout, way, data, step)
-    elif isinstance(step, Take):
+    elif isinstance(step, Remove):
         yield from _take(layout, way, owner, step.path[-1])
     elif not owner.entries and way and _opens(layout, way):
         yield from _rewrite(layout, way, data, step)

@@ -13,7 +13,7 @@ from catalogctl.edit.apply import cut
 from catalogctl.edit.json_values import changed, existing, is_there, place_for, value_at
 from catalogctl.edit.layout import read_layout
 from catalogctl.edit.splices import spliced
-from catalogctl.edit.steps import Put, Step, Take, same, steps
+from catalogctl.edit.steps import Put, Remove, Step, same, steps
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 
@@ -60,7 +60,7 @@ def set_value(
 def unset_value(data: bytes, pointer: str) -> bytes:
     """Return the file without the value at a pointer. Raise ApiError if there is none."""
     current = _read(data)
-    take = Take(existing(current, json_pointer.split(pointer), pointer))
+    take = Remove(existing(current, json_pointer.split(pointer), pointer))
     return _checked(_edited(data, current, [take], ()), changed(current, take), pointer)
 
 

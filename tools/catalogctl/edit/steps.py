@@ -31,13 +31,13 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class Remove:
     """Remove the member or element at `path`."""
 
     path: Path
 
 
-Step = Put | Take
+Step = Put | Remove
 
 
 def same(left: JSON, right: JSON, *, ordered: bool = False) -> bool:
@@ -73,7 +73,7 @@ def _members(path: Path, old: JSONObject, new: JSONObject) -> Iterator[Step]:
             yield Put((*path, name), value)
     for name in old:
         if name not in new:
-            yield Take((*path, name))
+            yield Remove((*path, name))
 
 
 def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
@@ -83,7 +83,7 @@ def _elements(path: Path, old: list[JSON], new: list[JSON]) -> Iterator[Step]:
             continue
         common = min(end - start, new_end - new_start)
         for index in range(end - 1, start + common - 1, -1):
-            yield Take((*path, index))
+            yield Remove((*path, index))
         for index in range(new_end - 1, new_start + common - 1, -1):
             yield Put((*path, start + common), new[index], inserts=True)
         for offset in range(common):

@@ -49,15 +49,15 @@ class FolderLock:
         if the folder can't be locked.
         """
         deadline = time.monotonic() + wait
-        has_told = False
+        has_reported = False
         while (holder := self._try()) is not None:
             if time.monotonic() >= deadline:
                 raise OutsideError(
                     f"{self._subject} is being {self._work} by {holder}; try again later"
                 )
-            if not has_told:
+            if not has_reported:
                 tell(f"{self._subject} is being {self._work} by {holder}: waiting for it to end")
-                has_told = True
+                has_reported = True
             time.sleep(_PAUSE)
         _held.add(self)
 

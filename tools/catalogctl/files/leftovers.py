@@ -33,7 +33,7 @@ def lock_name(name: str) -> str:
     return f".{name}.catalogctl-lock"
 
 
-def mend(folder: int, name: str, tell: Callable[[str], None]) -> None:
+def clean_up(folder: int, name: str, tell: Callable[[str], None]) -> None:
     """Move a tree that was moved aside back to `name` if that is absent; remove other leftovers.
 
     What can't be removed is reported by `tell` and left for the next run.

@@ -81,12 +81,12 @@ def _open(name: str, flags: int, folder: int) -> int:
     try:
         return os.open(name, flags, dir_fd=folder)
     except OSError as error:
-        if what := _other_than(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
+        if what := _wrong_type(name, folder, is_folder=bool(flags & os.O_DIRECTORY)):
             raise NotAFileError(what) from error
         raise
 
 
-def _other_than(name: str, folder: int, *, is_folder: bool) -> str:
+def _wrong_type(name: str, folder: int, *, is_folder: bool) -> str:
     """Return what is where a folder or a file belongs, "" if that is not why opening failed."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode

@@ -50,10 +50,10 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
     differs from what was read, OutsideError if one is read-only or the disk fails; files that were
     replaced before that are restored.
     """
-    with _alone(folder):
-        _clear(folder)
+    with _exclusive(folder):
+        _remove_leftovers(folder)
         for each in files:
-            _look(folder / each.path, each)
+            _check_unchanged(folder / each.path, each)
         done: list[Replacement] = []
         try:
             for each in files:
@@ -70,7 +70,7 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _exclusive(folder: Path) -> Iterator[None]:
     """Wait until no other replacement runs in this folder; the lock ends with the process."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -83,8 +83,8 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a killed run left; call this only under the lock of `_alone`."""
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a killed run left; call this only under the lock of `_exclusive`."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if _LEFTOVER.fullmatch(entry.name):
@@ -92,7 +92,7 @@ def _clear(folder: Path) -> None:
                     os.unlink(entry.path)  # noqa: PTH108  (what scandir gave)
 
 
-def _look(path: Path, expected: Replacement) -> None:
+def _check_unchanged(path: Path, expected: Replacement) -> None:
     """Raise an error if a file differs from what was read, or is read-only."""
     changed = ChangedMeanwhileError(f"{path} was changed by someone else meanwhile: call again")
     try:
@@ -119,7 +119,8 @@ def _put(folder: Path, each: Replacement) -> None:
     else:
         path.parent.mkdir(exist_ok=True)
         temporary, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
-        put(path, temporary, each.after, partial(_set_rights, old), lambda: _look(path, each))
+        check = partial(_check_unchanged, path, each)
+        put(path, temporary, each.after, partial(_set_rights, old), check)
 
 
 def _set_rights(old: os.stat_result | None, handle: int) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
 from catalogctl.files.folder_lock import FolderLock
-from catalogctl.files.leftovers import lock_name, mend, staging_name
+from catalogctl.files.leftovers import clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.regular_files import state_of
 from catalogctl.files.swap import swap, sync
@@ -161,7 +161,7 @@ class StagedTree:
         os.umask(umask)
         self._masked = umask & _FOLDER_MODE != 0
         try:
-            mend(self._parent, self._name, self._tell)
+            clean_up(self._parent, self._name, self._tell)
             check_target(self._parent, self._name, self.out)
             os.mkdir(self._staging, _FOLDER_MODE, dir_fd=self._parent)
             self._root = os.open(self._staging, _FOLDER, dir_fd=self._parent)
@@ -173,7 +173,7 @@ class StagedTree:
         """Clean up next to the place, unlock it and close all handles; in a child, only close."""
         try:
             if self._lock is not None and self._lock.is_held:
-                mend(self._parent, self._name, self._tell)
+                clean_up(self._parent, self._name, self._tell)
         except OSError as error:
             self._tell(f"{self.out}: can't clean up: {cause(error)}")
         finally:

@@ -28,7 +28,7 @@ def swap(folder: int, new: str, name: str) -> None:
     """Rename the tree `new` to `name`; a tree of that name becomes `new` or `new` + "-old".
 
     `folder` is the handle of the folder that contains both. Raise OSError on failure; the old tree
-    is then in place, or `mend` moves it back.
+    is then in place, or `clean_up` moves it back.
     """
     try:
         exchange(folder, new, name)

@@ -111,7 +111,7 @@ def _resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rule
         pattern=image.pattern,
         now=rules.now,
     )
-    is_news = whole is None or not is_as_written or not lock.says_the_same_as(whole)
+    is_news = whole is None or not is_as_written or not lock.has_same_tags(whole)
     state = OutcomeState.CHANGED if is_news else OutcomeState.UNCHANGED
     if changes.moved and rules.frozen:
         state = OutcomeState.FROZEN

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.build import BuildOptions, Built, build
-from catalogctl.source.folder import is_passed_over
+from catalogctl.source.folder import is_ignored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ class Preview:
         tracks it.
         """
         name = PurePosixPath(path).name
-        if not is_passed_over(name):
+        if not is_ignored(name):
             return True
         return any(PurePosixPath(each.file).name == name for each in self.state.problems)
 

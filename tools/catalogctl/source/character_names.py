@@ -48,7 +48,7 @@ _ASCII = {other: character for character, others in _MEANT.items() for other in 
 LOOKALIKE = re.compile(f"[{''.join(_ASCII)}{BLANKS}]")
 
 
-def described(character: str) -> str:
+def character_name(character: str) -> str:
     """Return the name of a character for a message, such as `U+FF1A (full-width colon)`."""
     name = _NAMES.get(character) or unicodedata.name(character, "").lower()
     name = name.replace("fullwidth", "full-width")
@@ -79,6 +79,6 @@ def without_hidden(text: str) -> str:
     return _JOINER.sub("", _HIDDEN.sub("", text))
 
 
-def seen(text: str) -> str:
+def without_invisible(text: str) -> str:
     """Return a name as it is seen: without invisible characters, and with plain spaces inside."""
     return BLANK.sub(" ", without_hidden(text)).strip()

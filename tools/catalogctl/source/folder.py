@@ -31,7 +31,7 @@ SETTINGS_FILE = "catalog.yaml"
 IMPORTED_FILE = "imported.json"
 
 
-def is_passed_over(name: str) -> bool:
+def is_ignored(name: str) -> bool:
     """Return whether files of this name are ignored in every folder, unless git tracks them."""
     if name[0] not in ".#4" and name[-1] != "~":  # as nearly every name
         return False
@@ -78,7 +78,7 @@ class Folder:
 
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for every other entry."""
-        other = self.other_than_a_folder()
+        other = self.wrong_type_problem()
         if other is not None:
             return Listing((), (other,))
         names = [name for name, data in self._overlay.items() if data is not None]
@@ -94,7 +94,7 @@ class Folder:
                 problems.append(problem)
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
-    def other_than_a_folder(self) -> Problem | None:
+    def wrong_type_problem(self) -> Problem | None:
         """Return a problem if something other than a folder is at its path, else None."""
         try:
             mode = os.lstat(self.path).st_mode
@@ -114,7 +114,7 @@ class Folder:
         """
         tracked: frozenset[str] | None = None
         for entry in self._entries():
-            if not is_passed_over(entry.name):
+            if not is_ignored(entry.name):
                 yield entry
             elif is_side_file(entry.name):
                 tracked = tracked_names(self.path) if tracked is None else tracked

@@ -2,7 +2,7 @@
 
 A parser stops where it can't continue, which is often lines below the mistake: a key without its
 colon runs on into the next line, a bracket that is never closed swallows the next field. Each
-suspicion comes with the lines as they were probably meant; `mend` tries them.
+suspicion comes with the lines as they were probably meant; `repair` tries them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from yaml.tokens import (
     StreamEndToken,
 )
 
-from catalogctl.source.character_names import BLANK, LOOKALIKE, UNSEEN, described, meant
+from catalogctl.source.character_names import BLANK, LOOKALIKE, UNSEEN, character_name, meant
 from catalogctl.source.strict_yaml import MAX_DEPTH, parser
 from catalogctl.source.syntax_errors import explain_syntax_error, words_of
 
@@ -103,7 +103,7 @@ def suspicions(lines: Sequence[str], error: yaml.YAMLError) -> Iterator[Suspicio
     tokens = list(islice(_tokens(lines), MOST_TOKENS))
     yield from _brackets(lines, tokens, (line, column))
     yield from _quotes(lines, tokens, error, (line, column))
-    yield _as_it_says(lines, error)
+    yield _parser_error(lines, error)
 
 
 def _mark(lines: Sequence[str], error: yaml.YAMLError, name: str) -> tuple[int, int]:
@@ -175,8 +175,8 @@ def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     hidden = UNSEEN.search(text)
     if hidden is not None and not BLANK.match(hidden.group()):
         column = hidden.start()
-        mended = text[:column] + text[column + 1 :]
-        yield _wrong_character(hidden, "remove it", Edit(number, mended, column, -1))
+        repaired = text[:column] + text[column + 1 :]
+        yield _wrong_character(hidden, "remove it", Edit(number, repaired, column, -1))
     lookalike = LOOKALIKE.search(text)
     if lookalike is None:
         return
@@ -185,12 +185,12 @@ def _lookalikes(lines: Sequence[str], number: int) -> Iterator[Suspicion]:
     space = " " if character == ":" and rest[:1].strip() else ""
     everywhere = LOOKALIKE.sub(lambda match: meant(match.group()), rest)
     for end in dict.fromkeys((rest, everywhere)):
-        mended = f"{text[:column]}{character}{space}{end}"
-        yield _wrong_character(lookalike, hint, Edit(number, mended, column + 1, len(space)))
+        repaired = f"{text[:column]}{character}{space}{end}"
+        yield _wrong_character(lookalike, hint, Edit(number, repaired, column + 1, len(space)))
 
 
 def _wrong_character(match: re.Match[str], hint: str, edit: Edit) -> Suspicion:
-    message = f"{described(match.group())} does not belong here"
+    message = f"{character_name(match.group())} does not belong here"
     return Suspicion(edit.number, match.start(), message, hint, (edit,), needs_proof=True)
 
 
@@ -347,7 +347,7 @@ def _open_quote(lines: Sequence[str], line: int, column: int, *, needs_proof: bo
     return Suspicion(line, column, message, hint, (edit,), needs_proof)
 
 
-def _as_it_says(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
+def _parser_error(lines: Sequence[str], error: yaml.YAMLError) -> Suspicion:
     """Return libyaml's own error as a suspicion, at the place that it reports."""
     line, column, message, hint = explain_syntax_error(error)
     number, at = min(line, len(lines)) - 1, column - 1

@@ -23,9 +23,9 @@ from yaml.events import (
 )
 
 from catalogctl.json_pointer import join, split
-from catalogctl.source.character_names import BLANK, described, first_unseen, seen
+from catalogctl.source.character_names import BLANK, character_name, first_unseen, without_invisible
 from catalogctl.source.flaws import TOP, Flaw, Place, place_of_byte
-from catalogctl.source.mend import Mended, mend, mend_indentation
+from catalogctl.source.repair import Repaired, repair, repair_indentation
 from catalogctl.source.strict_yaml import BOM, MAX_DEPTH, REFUSED, REFUSED_UNESCAPED, parser
 from catalogctl.source.syntax_errors import explain_syntax_error, is_nesting
 from catalogctl.source.yaml_scalars import Ambiguous, is_rewritten, number_text, read_plain
@@ -148,10 +148,10 @@ def examine(data: bytes) -> Examined:
             return Examined({}, None, tuple(flaws), is_whole=False)
     flaws += islice(_refused_characters(text), MAX_REPORTED)
     is_spoiled = bool(flaws)
-    mended = mend(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
-    flaws += mended.flaws
-    reader = _CarefulReader(mended, is_spoiled=is_spoiled)
-    if reader.indented and (indented := mend_indentation(mended, reader.indented.keys())):
+    repaired = repair(REFUSED_UNESCAPED.sub("\N{REPLACEMENT CHARACTER}", text))
+    flaws += repaired.flaws
+    reader = _CarefulReader(repaired, is_spoiled=is_spoiled)
+    if reader.indented and (indented := repair_indentation(repaired, reader.indented.keys())):
         flaws += [each for each in reader.flaws if each.place in reader.indented.values()]
         reader = _CarefulReader(indented, is_spoiled=is_spoiled)
     flaws = sorted({*flaws, *reader.flaws}, key=lambda flaw: (flaw.place, flaw))
@@ -163,8 +163,8 @@ def examine(data: bytes) -> Examined:
         reader.root,
         tuple(flaws[:MAX_REPORTED]),
         isinstance(value, dict) and reader.is_whole,
-        frozenset(number + 1 for number in mended.altered),
-        frozenset(number + 1 for number in mended.guessed),
+        frozenset(number + 1 for number in repaired.altered),
+        frozenset(number + 1 for number in repaired.guessed),
         tuple(reader.numbers),
     )
 
@@ -203,10 +203,10 @@ class _CarefulReader:
     `root` is the document's node, or the part of it that could be read.
     """
 
-    def __init__(self, mended: Mended, *, is_spoiled: bool) -> None:
-        self._mended = mended
+    def __init__(self, repaired: Repaired, *, is_spoiled: bool) -> None:
+        self._repaired = repaired
         self._is_spoiled = is_spoiled
-        self._next = parser(mended.text.encode()).get_event
+        self._next = parser(repaired.text.encode()).get_event
         self._anchors: dict[str, Node] = {}
         self._depth = 0
         self._expanded_nodes = 0
@@ -264,7 +264,7 @@ class _CarefulReader:
 
     def _place(self, event: Any) -> Place:
         """Return where an event begins in the author's text."""
-        return self._mended.place(event.start_mark.line, event.start_mark.column)
+        return self._repaired.place(event.start_mark.line, event.start_mark.column)
 
     def _node(self, event: Any, path: _Path) -> Node:
         """Read the node that an event begins; the path of a key is that of its mapping."""
@@ -365,11 +365,11 @@ class _CarefulReader:
         column = line.find(unseen.group(), start)
         if column < 0:
             return name
-        shown = seen(name)
-        place = self._mended.place(number, column)
+        shown = without_invisible(name)
+        place = self._repaired.place(number, column)
         is_before = unseen.start() == 0
         where = "before" if is_before else "in"
-        message = f"{described(unseen.group())} stands {where} the key {_shortened(shown)}"
+        message = f"{character_name(unseen.group())} stands {where} the key {_shortened(shown)}"
         blank = BLANK.match(unseen.group())
         hint = "write a space, or nothing" if blank else "remove it: it is invisible"
         if is_before and not line[:start].strip(" "):
@@ -379,7 +379,7 @@ class _CarefulReader:
         return shown
 
     def _line(self, mark: Any) -> str:
-        lines = self._mended.lines
+        lines = self._repaired.lines
         return lines[mark.line] if mark.line < len(lines) else ""
 
     def _scalar(self, event: ScalarEvent, path: _Path) -> JSON:

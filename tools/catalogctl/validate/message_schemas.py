@@ -148,7 +148,7 @@ def _meant_instead(name: str, near: str, known: Sequence[str]) -> tuple[str, boo
     if not near:
         return f"allowed are {wording.listed(known)}", False
     odd = next((each for each in name if not each.isascii()), "")
-    stands = f" {character_names.described(odd)} stands in it" if odd else ""
+    stands = f" {character_names.character_name(odd)} stands in it" if odd else ""
     return f'did you mean "{near}"?{stands}', True
 
 

@@ -48,11 +48,11 @@ def _lookalike(text: str, types: Sequence[str]) -> str:
     """Return the hint about a character that only looks like the syntax of a collection."""
     signs = ("[]-," if "array" in types else "") + ("{}:" if "object" in types else "")
     if character_names.BLANK.match(text):
-        return f"write spaces instead of {character_names.described(text[0])}"
+        return f"write spaces instead of {character_names.character_name(text[0])}"
     for match in character_names.LOOKALIKE.finditer(text):
         meant = character_names.meant(match[0])
         if meant in signs:
-            return f"write {meant} in place of {character_names.described(match[0])}"
+            return f"write {meant} in place of {character_names.character_name(match[0])}"
     return ""
 
 

@@ -43,7 +43,7 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
     """
     below = f"{label}/" if label else ""
     site = Folder(catalog, "site", f"{below}site")
-    other = site.other_than_a_folder()
+    other = site.wrong_type_problem()
     if other is not None:
         return NOTHING, [other], 0
     templates, template_problems = _texts(Folder(catalog, TEMPLATES, below + TEMPLATES), ".html")

@@ -27,7 +27,7 @@ from catalogctl.source.character_names import (
     BLANKS,
     BYTE_ORDER_MARK,
     HIDDEN,
-    described,
+    character_name,
     without_hidden,
 )
 from catalogctl.source.flaws import Flaw, Place
@@ -48,17 +48,17 @@ MOST_READ = 512 * 1024
 
 
 @dataclass(slots=True)
-class Mended:
+class Repaired:
     """A text while it is being fixed: its lines without line endings, and what was wrong with them.
 
-    `grown` has, by line, the column from which it is longer than the author's line, and by how many
-    characters. `altered` are the lines whose values differ from what was written, `guessed` those
+    `column_shifts` has, by line, the column from which it is longer than the author's line, and by
+    how many characters. `altered` are the lines whose values differ from what was written, `guessed` those
     whose keys may not be keys. `is_whole` means that the text can be parsed now.
     """
 
     lines: list[str]
     flaws: list[Flaw] = field(default_factory=list)
-    grown: dict[int, tuple[int, int]] = field(default_factory=dict)
+    column_shifts: dict[int, tuple[int, int]] = field(default_factory=dict)
     altered: set[int] = field(default_factory=set)
     guessed: set[int] = field(default_factory=set)
     is_whole: bool = True
@@ -70,112 +70,112 @@ class Mended:
 
     def place(self, line: int, column: int) -> Place:
         """Return the place in the author's text of a line and column, from 0, of the fixed text."""
-        at, more = self.grown.get(line, (0, 0))
+        at, more = self.column_shifts.get(line, (0, 0))
         return Place(line + 1, 1 + (max(at, column - more) if column >= at else column))
 
 
-def mend(text: str) -> Mended:
+def repair(text: str) -> Repaired:
     """Return a text with its mistakes fixed as far as possible."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    mended = Mended(lines[:-1] if lines[-1] == "" else lines)
+    repaired = Repaired(lines[:-1] if lines[-1] == "" else lines)
     if BYTE_ORDER_MARK in text:
-        _without_marks(mended)
-    error = _error(mended.text)
+        _without_marks(repaired)
+    error = _error(repaired.text)
     if merge_conflicts.may_hold_conflicts(text):
-        _without_conflicts(mended, is_yaml=error is None)
-        error = _error(mended.text) if mended.flaws else error
+        _without_conflicts(repaired, is_yaml=error is None)
+        error = _error(repaired.text) if repaired.flaws else error
     tries = min(MOST_TRIED, MOST_READ // (len(text) + 1))
-    while error is not None and mended.lines:
-        tries, error = _without_one(mended, error, tries)
-        if not mended.is_whole:
+    while error is not None and repaired.lines:
+        tries, error = _fix_first_error(repaired, error, tries)
+        if not repaired.is_whole:
             break
-    return mended
+    return repaired
 
 
-def mend_indentation(mended: Mended, numbers: Iterable[int]) -> Mended | None:
+def repair_indentation(repaired: Repaired, numbers: Iterable[int]) -> Repaired | None:
     """Return the text with these lines indented by plain spaces, or None if it is not YAML then."""
-    lines, grown = list(mended.lines), dict(mended.grown)
+    lines, column_shifts = list(repaired.lines), dict(repaired.column_shifts)
     for number in numbers:
         before = _INDENTATION.match(lines[number])
         if before is not None:
             width = len(without_hidden(before.group()))
             lines[number] = " " * width + lines[number][before.end() :]
-            grown[number] = (0, width - before.end())
-    indented = replace(mended, lines=lines, grown=grown)
+            column_shifts[number] = (0, width - before.end())
+    indented = replace(repaired, lines=lines, column_shifts=column_shifts)
     return indented if _error(indented.text) is None else None
 
 
-def _without_marks(mended: Mended) -> None:
+def _without_marks(repaired: Repaired) -> None:
     """Remove byte order marks at the beginning of lines, which libyaml ignores."""
-    for number, line in enumerate(mended.lines):
+    for number, line in enumerate(repaired.lines):
         count = len(line) - len(line.lstrip(BYTE_ORDER_MARK))
         if count:
-            mended.lines[number] = line[count:]
-            mended.grown[number] = (0, -count)
-            message = f"{described(BYTE_ORDER_MARK)} does not belong here"
+            repaired.lines[number] = line[count:]
+            repaired.column_shifts[number] = (0, -count)
+            message = f"{character_name(BYTE_ORDER_MARK)} does not belong here"
             hint, place = "remove it: it is invisible", Place(number + 1, 1)
-            mended.flaws.append(Flaw("refused-character", place, "", message, hint))
+            repaired.flaws.append(Flaw("refused-character", place, "", message, hint))
 
 
-def _without_one(
-    mended: Mended, error: yaml.YAMLError, tries: int
+def _fix_first_error(
+    repaired: Repaired, error: yaml.YAMLError, tries: int
 ) -> tuple[int, yaml.YAMLError | None]:
     """Fix the mistake that causes an error; return the number of tries left, and the next error."""
-    for each in suspicions(mended.lines, error):
+    for each in suspicions(repaired.lines, error):
         can_try = bool(each.edits) and tries > 0
-        can_try &= all(edit.number not in mended.grown for edit in each.edits)
+        can_try &= all(edit.number not in repaired.column_shifts for edit in each.edits)
         tries -= can_try
-        following = _error("\n".join((*_with(mended, each), ""))) if can_try else error
+        following = _error("\n".join((*_with(repaired, each), ""))) if can_try else error
         is_better = following is None or (
-            following is not error and _is_further(mended, each, following)
+            following is not error and _is_further(repaired, each, following)
         )
         if each.needs_proof and not is_better:
             continue
-        place = mended.place(each.line, each.column)
-        mended.flaws.append(Flaw("yaml-syntax", place, "", each.message, each.hint))
+        place = repaired.place(each.line, each.column)
+        repaired.flaws.append(Flaw("yaml-syntax", place, "", each.message, each.hint))
         if is_better:
-            _edit(mended, each)
+            _edit(repaired, each)
             return tries, following
-        mended.is_whole = False
+        repaired.is_whole = False
         return tries, error
     raise AssertionError("the last suspicion needs no proof")
 
 
-def _edit(mended: Mended, suspicion: Suspicion) -> None:
-    mended.lines = _with(mended, suspicion)
+def _edit(repaired: Repaired, suspicion: Suspicion) -> None:
+    repaired.lines = _with(repaired, suspicion)
     for edit in suspicion.edits:
-        mended.grown[edit.number] = (edit.at, edit.more)
+        repaired.column_shifts[edit.number] = (edit.at, edit.more)
         if suspicion.is_altered:
-            mended.altered.add(edit.number)
+            repaired.altered.add(edit.number)
         if suspicion.is_guess:
-            mended.guessed.add(edit.number)
+            repaired.guessed.add(edit.number)
 
 
-def _with(mended: Mended, suspicion: Suspicion) -> list[str]:
-    lines = list(mended.lines)
+def _with(repaired: Repaired, suspicion: Suspicion) -> list[str]:
+    lines = list(repaired.lines)
     for edit in suspicion.edits:
         lines[edit.number] = edit.text
     return lines
 
 
-def _is_further(mended: Mended, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
+def _is_further(repaired: Repaired, suspicion: Suspicion, error: yaml.YAMLError) -> bool:
     """Return whether the next mistake is below the fixed lines."""
-    others = suspicions(_with(mended, suspicion), error)
+    others = suspicions(_with(repaired, suspicion), error)
     following = next(each.line for each in others if not each.needs_proof)
     return following > max(suspicion.line, suspicion.edits[0].number, suspicion.reaches)
 
 
-def _without_conflicts(mended: Mended, *, is_yaml: bool) -> None:
+def _without_conflicts(repaired: Repaired, *, is_yaml: bool) -> None:
     """Keep the first side of each merge conflict; a lone marker may be part of a quoted text."""
-    quoted = set(_quoted(mended.text)) if is_yaml else set()
-    for each in list(merge_conflicts.conflicts(mended.lines)):
+    quoted = set(_quoted(repaired.text)) if is_yaml else set()
+    for each in list(merge_conflicts.conflicts(repaired.lines)):
         if quoted.issuperset(each.markers) and not each.is_closed:
             continue
         for number in (*each.markers, *each.others):
-            mended.lines[number] = ""
+            repaired.lines[number] = ""
         hint = merge_conflicts.hint(each)
         message, place = merge_conflicts.MESSAGE, Place(each.first + 1, 1)
-        mended.flaws.append(Flaw("merge-conflict", place, "", message, hint))
+        repaired.flaws.append(Flaw("merge-conflict", place, "", message, hint))
 
 
 def _quoted(text: str) -> Iterator[int]:
