@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @options.catalog
 @options.output(options.color, options.quiet())
 def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Output) -> int:
-    """Format plugin files: fields in the API's order, values in one notation.
+    """Format plugin files: fields in the API's order, and values in one notation.
 
     Comments stay with what they describe, and no value changes. PATH… are plugin files or folders
     that contain plugin files; the default is all plugin files of the catalog.

@@ -43,7 +43,7 @@ def as_value(name: str, kind: type[Any], *options: Decorator) -> Decorator:
 
 
 def catalog_folder(given: Path | None) -> Path:
-    """Return the given catalog folder, or the nearest one upward. Raise UsageError if none."""
+    """Return the given catalog folder or the nearest one upward. Raise UsageError without one."""
     from catalogctl.source.folder import find_catalog
 
     if given is None:

@@ -29,8 +29,8 @@ OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "ups
 def kind_of(place: str) -> str:
     """Return the kind of a file by its path in the catalog ("" outside of it).
 
-    "stray" is a misplaced file, "hidden" one that configures how git or a program treats other
-    files, and "other" one that is not part of the catalog.
+    "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
+    program treats the others, "other" one that is not part of the catalog.
     """
     folder, _, name = place.partition("/")
     if place.rpartition("/")[2].startswith("."):
