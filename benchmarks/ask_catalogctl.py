@@ -2,9 +2,9 @@
 
     python ask_catalogctl.py all.json questions.json
 
-Prints {"list": [seconds, rows], "stat": [seconds, rows], …}: CPU, the median of many answers.
-Reading a request is part of an answer; loading the plugins is not. "… once" is an answer of plugins
-that no query has looked at before, "… by hand" the same answer in Python's own words.
+Prints {"list": [seconds, rows], "stat": [seconds, rows], …}: the median CPU time of many answers.
+Reading the request is included, loading the plugins is not. "… once" queries plugins that no query
+has used before; "… by hand" computes the same answer in plain Python.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _listed_by_hand(plugins: list[Any]) -> JSONObject:
-    """Return the enabled monitoring plugins of two providers, the last name first."""
+    """Return the enabled monitoring plugins of two providers, sorted by name, descending."""
     found = [
         info
         for info in plugins
@@ -64,7 +64,7 @@ def _listed_by_hand(plugins: list[Any]) -> JSONObject:
 
 
 def _counted_by_hand(plugins: list[Any]) -> JSONObject:
-    """Return how many plugins there are of each service_type and state, most first."""
+    """Return the number of plugins per service_type and state, in descending order."""
     groups = Counter((info["service_type"], info["state"]) for info in plugins)
     found = [
         {"service_type": service_type, "state": state, "count": count}

@@ -2,8 +2,8 @@
 
     python ask_mongomock.py all.json questions.json
 
-Prints {"list": [seconds, rows], "stat": [seconds, rows]}: CPU, the median of some answers, with the
-plugins already inserted. Runs in an environment of its own, so it uses nothing of catalogctl.
+Prints {"list": [seconds, rows], "stat": [seconds, rows]}: the median CPU time of a few answers,
+with the plugins already inserted. Runs in its own environment, without catalogctl.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TIMES = 5
 
 
 def main() -> None:
-    """Answer each question some times and print the medians."""
+    """Answer each question a few times and print the medians."""
     collection: Any = importlib.import_module("mongomock").MongoClient().catalog.plugins
     collection.insert_many(json.loads(Path(sys.argv[1]).read_bytes())["results"])
     questions = json.loads(Path(sys.argv[2]).read_bytes())

@@ -1,7 +1,7 @@
-"""Measure publishing a catalog of 10,000: catalogctl, hugo and dumb-pypi.
+"""Measure publishing a catalog of 10,000 plugins: catalogctl, hugo, and dumb-pypi.
 
 hugo writes an HTML page and a JSON file for each plugin from the same data, without any list;
-catalogctl writes those and the lists, facets, index, hashes and the rest of its tree, with dates
+catalogctl writes these and the lists, facets, index, hashes, and the rest of its tree, with dates
 from 1,000 commits. dumb-pypi writes three small files for each of 10,000 packages.
 """
 
@@ -21,7 +21,7 @@ PACKAGES = 10_000
 
 
 def ours(catalog: Path) -> Command:
-    """Return the command that publishes a catalog where nothing was published before."""
+    """Return the command that publishes a catalog to an empty folder."""
     out = places.outputs() / "catalogctl"
     command = (peers.catalogctl(), "build", "--catalog", catalog, "--out", out)
     return Command(command, before=lambda: _clear("catalogctl"), reads=catalog)
@@ -32,7 +32,7 @@ def _clear(name: str) -> None:
 
 
 def hugo(catalog: Path) -> Command | None:
-    """Return hugo's command for the same data; None where there is no hugo."""
+    """Return hugo's command for the same data; None if hugo is not available."""
     program = peers.hugo()
     if program is None:
         return None
@@ -43,7 +43,7 @@ def hugo(catalog: Path) -> Command | None:
 
 
 def dumb_pypi() -> Command:
-    """Return dumb-pypi's command for 10,000 packages of one version each: 30,000 small files."""
+    """Return dumb-pypi's command for 10,000 packages with one version each: 30,000 small files."""
     names = places.outputs() / "packages.txt"
     names.write_text(
         "".join(f"benchmark_package_{number:05d}-1.0.0.tar.gz\n" for number in range(PACKAGES)),

@@ -1,11 +1,11 @@
-"""Make catalogs to measure on, as varied as real ones: plugin files, locks and a git history.
+"""Generate catalogs to measure with, as varied as real ones: plugin files, locks, git history.
 
     python -m benchmarks.catalogs 10000 FOLDER [--commits 1000] [--merges] [--bad 0.01]
 
-The same arguments give the same bytes and the same commit ids. What a plugin file looks like is
-drawn for each plugin: comments above, below and behind values, text that goes on over lines, other
-alphabets, quoted keys, an options form of one to eleven fields; `SHARES` and `pools.yaml` say how
-often. A lock has 5 to 60 versions; most have few.
+The same arguments give the same bytes and commit ids. The form of each plugin file is drawn at
+random: comments above, below, and after values, text over several lines, other alphabets, quoted
+keys, an options form of one to eleven fields; `SHARES` and `pools.yaml` set the frequencies. A lock
+has 5 to 60 versions; most have few.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SHARES = {
     "a link with a comment behind it": 0.2,
     "its domain_id": 0.3,
 }
-"""The share of the plugin files that have something."""
+"""The share of the plugin files that have each feature."""
 MISTAKES = ("no image", "a long image name", "labels that are no list", "an unknown field")
 FIRST_COMMIT = datetime(2022, 1, 1, tzinfo=UTC)
 YEARS = 4
@@ -83,22 +83,22 @@ query:
 
 
 def weighted(chance: random.Random, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return one of some rows, each as often as its weight says."""
+    """Return a random row, chosen by weight."""
     return chance.choices(rows, weights=[row["weight"] for row in rows])[0]
 
 
 @dataclass(frozen=True)
 class GeneratedPlugin:
-    """The n-th plugin of a catalog: what stays the same in all revisions of its files."""
+    """The n-th plugin of a catalog, with everything that all revisions of its files share."""
 
     number: int
 
     def chance(self, what: str) -> random.Random:
-        """Return the source of chance for one aspect, the same for each call."""
+        """Return the random generator for one aspect, with the same seed for each call."""
         return random.Random(f"{self.number} {what}")
 
     def has(self, what: str) -> bool:
-        """Return whether this plugin is one of the share that has something."""
+        """Return whether this plugin has a feature of `SHARES`."""
         return self.chance(what).random() < SHARES[what]
 
     @cached_property
@@ -113,12 +113,12 @@ class GeneratedPlugin:
 
     @cached_property
     def topic(self) -> str:
-        """What the plugin is about."""
+        """The plugin's topic."""
         return str(self.chance("topic").choice(POOLS["topics"]))
 
     @cached_property
     def plugin_id(self) -> str:
-        """The id, which is the image's name: at most 40 characters, and no other has it."""
+        """The id, which is the image's name: unique, and at most 40 characters."""
         parts = ("plugin", self.provider["short"], self.topic, self.service["stem"])
         end = f"-{self.number:x}"
         return "-".join(parts)[: 40 - len(end)].rstrip("-") + end
@@ -138,7 +138,7 @@ class GeneratedPlugin:
         return f"{alias}{owner}/{self.plugin_id}"
 
     def file(self, revision: int = 0, mistake: str = "") -> str:
-        """Return the plugin file after so many changes, with one of `MISTAKES` or none."""
+        """Return the plugin file after `revision` changes, with one of `MISTAKES` or none."""
         return "".join(f"{line}\n" for line in self._lines(revision, mistake))
 
     def _lines(self, revision: int, mistake: str) -> Iterator[str]:
@@ -233,7 +233,7 @@ class GeneratedPlugin:
             yield f"  link: https://github.com/{self.image}  # sources"
 
     def lock(self, behind: int = 0) -> str:
-        """Return the lock, `behind` so many resolves of two versions each."""
+        """Return the lock as it was `behind` resolves ago, each of which added two versions."""
         chance = self.chance("lock")
         count = max(5, 5 + min(55, int(chance.expovariate(1 / 14))) - 2 * behind)
         versions = list(_versions(chance, count, dated=not self.has("AWS Public ECR")))
@@ -297,7 +297,7 @@ class GeneratedVersion:
     dated: bool
 
     def text(self) -> str:
-        """Return the version as it stands in a lock."""
+        """Return the version as JSON in a lock."""
         return _VERSION.format(
             digest=self.digest,
             day=self.day,
@@ -308,7 +308,7 @@ class GeneratedVersion:
 
 
 def _versions(chance: random.Random, count: int, *, dated: bool) -> Iterator[GeneratedVersion]:
-    """Yield versions, oldest first: patches, some minor and few major releases, some odd ones."""
+    """Yield versions, oldest first: patches, some minor, few major, and some unusual releases."""
     release, seconds = [1, 0, 0], FIRST_COMMIT.timestamp() - YEARS * 365 * 43_200
     for step in range(count):
         kind = chance.random()
@@ -347,7 +347,7 @@ def _option(chance: random.Random, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Event:
-    """A change of one plugin in one commit: the revision of its file, how old its lock is."""
+    """A change of one plugin in one commit: the revision of its file, and the age of its lock."""
 
     number: int
     revision: int | None
@@ -355,7 +355,7 @@ class Event:
 
 
 def history(count: int, commits: int) -> list[list[Event]]:
-    """Return what each commit changes: a third of the plugins come first, the rest over time."""
+    """Return the changes of each commit: a third of the plugins come first, the rest over time."""
     plan: list[list[Event]] = [[] for _ in range(commits)]
     for number in range(count):
         chance = random.Random(f"history {number}")
@@ -384,7 +384,7 @@ def mistake_of(number: int, share: float) -> str:
 def make(
     folder: Path, plugins: int, *, commits: int = 1000, merges: bool = False, bad: float = 0.0
 ) -> Path:
-    """Write a repository with a catalog into `folder`, which is emptied before."""
+    """Write a repository with a catalog to `folder`, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(["git", "init", "--quiet", "-b", "main", folder], check=True)
     importer = subprocess.Popen(
@@ -403,13 +403,13 @@ def make(
 
 
 class _HistoryWriter:
-    """Writes commits in the language of git fast-import."""
+    """Write commits in the format of git fast-import."""
 
     def __init__(self, out: IO[bytes], *, merges: bool, bad: float) -> None:
         self._out, self._merges, self._bad, self._mark = out, merges, bad, 0
 
     def write(self, step: int, events: Sequence[Event], commits: int) -> None:
-        """Write one commit, or one on a branch of its own and the merge of that."""
+        """Write one commit, or one on its own branch and the merge of it."""
         if not events and step:
             return
         when = int(FIRST_COMMIT.timestamp()) + YEARS * 365 * 86_400 * step // commits + step % 997
@@ -446,7 +446,7 @@ class _HistoryWriter:
 
 
 def main() -> None:
-    """Make one catalog from the command line."""
+    """Generate a catalog from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plugins", type=int)
     parser.add_argument("folder", type=Path)

@@ -1,4 +1,4 @@
-"""Measure reading the dates of files from 1,000 commits, against `git log`."""
+"""Measure reading the dates of files from 1,000 commits, compared with `git log`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ assert len(history.dates) >= 20_000, len(history.dates)
 
 
 def ours(catalog: Path) -> Command:
-    """Return the command that reads the dates of every file of a catalog."""
+    """Return the command that reads the dates of all files of a catalog."""
     return Command((sys.executable, "-c", READ, catalog))
 
 
 def bare(catalog: Path) -> Command:
-    """Return the `git log` that names the files of every commit, and nothing more."""
+    """Return the `git log` command that only lists the files of each commit."""
     options = ("--format=%H %ct", "--name-status", "--no-renames", "-z", "--", ".")
     return Command(("git", "-C", catalog, "log", *options))
 

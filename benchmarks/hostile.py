@@ -1,6 +1,6 @@
-"""Make plugin files of 256 KiB that ask for as much work as such a file can.
+"""Generate plugin files of 256 KiB that cause as much work as possible.
 
-Each has a name and its text. Which of them are accepted is for catalogctl to say.
+Each has a name and its text. catalogctl decides which of them are accepted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ HEAD = "name: Hostile\nservice_type: monitoring.DataSource\nimage: acme/plugin-h
 
 
 def _filled(start: str, piece: Callable[[int], str], end: str = "") -> str:
-    """Return a file as large as allowed: a start, numbered pieces, an end."""
+    """Return a file of the largest allowed size: a start, numbered pieces, and an end."""
     parts, size, number = [start], len(start) + len(end), 0
     while True:
         text = piece(number)
@@ -27,7 +27,7 @@ def _filled(start: str, piece: Callable[[int], str], end: str = "") -> str:
 
 
 def _stairs() -> str:
-    """Return blocks nested by one space each: as deep as a file has room for."""
+    """Return blocks nested by one space each, as deep as fits in a file."""
     text = HEAD + "tags:\n"
     depth = 1
     while len(text) + depth + 3 <= LIMIT:
@@ -42,7 +42,7 @@ def _flow(opening: str, closing: str) -> str:
 
 
 def _columns(depth: int) -> str:
-    """Return towers of the greatest depth that is allowed, side by side."""
+    """Return many values nested to the given depth, side by side."""
     return _filled(HEAD + "tags:\n", lambda n: f"  k{n}: {'[' * depth}{']' * depth}\n")
 
 
@@ -60,7 +60,7 @@ def _bomb() -> str:
 
 
 def files() -> dict[str, str]:
-    """Return every file by name."""
+    """Return all files by name."""
     tags = HEAD + "tags:\n"
     return {
         "deep, flow lists": _flow("[", "]"),

@@ -1,7 +1,7 @@
-"""Write a minimal hugo site of a catalog: an HTML page and a JSON file a plugin.
+"""Write a minimal hugo site for a catalog: an HTML page and a JSON file per plugin.
 
-What hugo can leave out is left out: no taxonomies, lists, feeds, sitemap or minifying. A plugin's
-file is the front matter of its page, as it was written; its lock is a data file, byte for byte.
+All optional output of hugo is disabled: taxonomies, lists, feeds, sitemap, and minification. A
+plugin's file is the unchanged front matter of its page; its lock is an unchanged data file.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ DATA = "{{ .Params.plugin | jsonify }}\n"
 
 
 def write(site: Path, catalog: Path) -> None:
-    """Write the sources of the site of a catalog."""
+    """Write the sources of a catalog's site."""
     layouts, content = site / "layouts" / "_default", site / "content" / "plugins"
     layouts.mkdir(parents=True)
     content.mkdir(parents=True)

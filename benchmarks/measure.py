@@ -1,10 +1,10 @@
-"""Measure commands: CPU of the whole process tree, wall time, peak memory.
+"""Measure commands: CPU time of the process tree, wall time, and peak memory.
 
-CPU is user + system as the kernel counts them for a process and all its descendants; those that
-outlive the command are waited for and counted too. Peak memory is the larger of two figures: the
-largest process (`ru_maxrss`), and the tree's proportional set size, sampled in a run of its own, so
-that a command gains nothing by spreading over processes. Keep the calling process small: a child's
-`ru_maxrss` begins at what its parent had.
+CPU time is user + system time as the kernel counts them for a process and all its descendants;
+those that outlive the command are waited for and included. Peak memory is the larger of two
+figures: the largest process (`ru_maxrss`), and the tree's proportional set size, sampled in a
+separate run, so that a command gains nothing by spreading over processes. Keep the calling process
+small: a child's `ru_maxrss` starts at that of its parent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SHOWN = 2000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one run took: `cpu` and `wall` in seconds, `memory` in MB."""
+    """The resources used by one run: `cpu` and `wall` in seconds, `memory` in MB."""
 
     cpu: float
     wall: float
@@ -43,10 +43,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is timed; `before` runs ahead of each run, untimed; `codes` are the exits expected.
+    """A command to time; `before` is called before each run, untimed; `codes` are expected exits.
 
-    The files of the folder `reads` are read ahead of each run, too: every program finds them in
-    memory, whatever ran before it and however long that took.
+    The files in the folder `reads` are also read before each run, so that every program finds them
+    in memory, whatever ran before it and however long that took.
     """
 
     argv: Sequence[str | Path]
@@ -58,11 +58,11 @@ class Command:
 
 
 class UnexpectedExitError(Exception):
-    """A command did not end as it should, so its figures mean nothing."""
+    """Raised if a command exits with an unexpected code, so its figures mean nothing."""
 
 
 def run(command: Command, *, sample: bool = False) -> Usage:
-    """Run a command to its end; `sample` watches the memory of its whole tree meanwhile."""
+    """Run a command to its end; `sample` measures the memory of its process tree meanwhile."""
     _adopt_orphans()
     command.before()
     if command.reads is not None:
@@ -113,7 +113,7 @@ def alternating(commands: Mapping[str, Command], rounds: int) -> dict[str, list[
 
 
 def ratio(ours: Sequence[Usage], theirs: Sequence[Usage]) -> float:
-    """Return the median of the CPU ratios of runs that stood side by side."""
+    """Return the median of the CPU ratios of alternating runs."""
     return statistics.median(one.cpu / other.cpu for one, other in zip(ours, theirs, strict=True))
 
 
@@ -127,7 +127,7 @@ def median(runs: Sequence[Usage]) -> Usage:
 
 
 def peak_memory(command: Command) -> float:
-    """Return the peak memory of a command's whole tree, in MB."""
+    """Return the peak memory of a command's process tree in MB."""
     return run(command, sample=True).memory
 
 
@@ -137,13 +137,13 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of what a command leaves behind, so that it is counted."""
+    """Become the parent of processes that outlive a command, so that they are counted."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def _orphans() -> list[tuple[float, float]]:
-    """Wait for what a command left behind; return the CPU and memory of each."""
+    """Wait for processes that outlived a command; return the CPU and memory of each."""
     found: list[tuple[float, float]] = []
     while True:
         try:
@@ -154,7 +154,7 @@ def _orphans() -> list[tuple[float, float]]:
 
 
 def _watch() -> float:
-    """Sample the tree below this process until its first process has ended; return the peak."""
+    """Sample the memory of all descendants until one of them ends; return the peak in MB."""
     peak = 0.0
     while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         peak = max(peak, sum(map(_proportional, _descendants(os.getpid()))))
@@ -173,7 +173,7 @@ def _descendants(pid: int) -> list[int]:
 
 
 def _proportional(pid: int) -> float:
-    """Return a process's proportional set size in MB; 0 when it has just ended."""
+    """Return a process's proportional set size in MB; 0 if it has just ended."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

@@ -1,6 +1,6 @@
-"""Install the programs that catalogctl is compared with: beside it, never into it.
+"""Install the programs that catalogctl is compared with, outside its own environment.
 
-All of it lies in benchmarks/.work/, which git does not know; hugo comes from Debian's packages.
+Everything is installed in benchmarks/.work/, which git ignores; hugo is a Debian package.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _NODE = WORK / "node"
 
 
 def catalogctl() -> Path:
-    """Return our own command, as installed beside the Python that runs this."""
+    """Return the catalogctl command next to the running Python."""
     return Path(sys.executable).with_name("catalogctl")
 
 
 @cache
 def python() -> Path:
-    """Return the Python that has the peers from PyPI, installing them first."""
+    """Return the Python with the peers from PyPI, installing them first."""
     interpreter = _VENV / "bin" / "python"
     if not (_VENV / "installed").exists():
         _say(f"installing {', '.join(FROM_PYPI)}")
@@ -69,14 +69,14 @@ def _npm() -> Path | None:
 
 
 def from_npm(name: str) -> Path | None:
-    """Return a command of a peer from npm; None where there is no npm."""
+    """Return a command of a peer from npm; None without npm."""
     commands = _npm()
     return None if commands is None else commands / name
 
 
 @cache
 def hugo() -> Path | None:
-    """Return hugo, installing Debian's when this is root; None where there is none."""
+    """Return hugo, installing it from Debian as root; None if it is not available."""
     found = shutil.which("hugo")
     if found is None and _apt_install("hugo"):
         found = shutil.which("hugo")
@@ -84,7 +84,7 @@ def hugo() -> Path | None:
 
 
 def _apt_install(package: str) -> bool:
-    """Install one of Debian's packages; say why not when that can't be."""
+    """Install a Debian package and return True, or print why that failed and return False."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         _say(f"{package} is missing and can't be installed here: its rows are left out")
         return False
@@ -100,7 +100,7 @@ def _apt_install(package: str) -> bool:
 
 
 def versions() -> dict[str, str]:
-    """Return the name and version of every peer that is there."""
+    """Return the name and version of each available peer."""
     found = {name: _pip_version(name) for name in FROM_PYPI}
     for name in FROM_NPM:
         if _npm() is not None:

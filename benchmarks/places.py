@@ -1,4 +1,4 @@
-"""Find the catalogs to measure on, made once and kept, and folders for output."""
+"""Provide the catalogs to measure with, generated once and kept, and output folders."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TMPFS = Path("/dev/shm")
 
 
 def catalog(plugins: int, *, bad: float = 0.0) -> Path:
-    """Return a catalog of N plugins; made when it is not there or how it is made has changed.
+    """Return a catalog of N plugins, generated if it is missing or its generator has changed.
 
-    Another process makes it, so that this one stays small (see `measure`).
+    Another process generates it, so that this one stays small (see `measure`).
     """
     name = f"{plugins}-{bad:g}-bad" if bad else str(plugins)
     folder, maker = peers.WORK / "catalogs" / name, Path(__file__).with_name("catalogs.py")
@@ -36,7 +36,7 @@ def catalog(plugins: int, *, bad: float = 0.0) -> Path:
 
 @cache
 def outputs() -> Path:
-    """Return a folder for what is built: on tmpfs where there is one; removed at the end."""
+    """Return a folder for output, on tmpfs if available; it is removed at exit."""
     parent = _TMPFS if _TMPFS.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="catalogctl-bench-", dir=parent))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -44,18 +44,18 @@ def outputs() -> Path:
 
 
 def on_tmpfs() -> bool:
-    """Return whether what is built lies on tmpfs."""
+    """Return whether output is on tmpfs."""
     return outputs().is_relative_to(_TMPFS)
 
 
 def fresh(name: str) -> Path:
-    """Return a path for output where nothing is."""
+    """Return a path for output, removing what exists there."""
     path = outputs() / name
     shutil.rmtree(path, ignore_errors=True)
     return path
 
 
 def size(folder: Path) -> tuple[int, int]:
-    """Return how many files lie below a folder, and their bytes."""
+    """Return the number of files below a folder and their total size in bytes."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     return len(files), sum(path.stat().st_size for path in files)

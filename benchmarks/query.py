@@ -1,6 +1,6 @@
 """Measure a list and a stat of 10,000 plugins: our engine and mongomock.
 
-Both answer in a process of their own with the rows loaded, and must find the same.
+Each answers in its own process with the rows loaded, and both must find the same rows.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ IN_JAVASCRIPT = {
     "stat": "in JavaScript (node): stat by 2 keys",
 }
 MUST_IN_JAVASCRIPT = 0.1
-"""Seconds that a list may take in JavaScript: an answer that a person does not wait for."""
+"""Seconds that a list may take in JavaScript to feel instant."""
 
 
 def table() -> str:
@@ -123,7 +123,7 @@ def _rows() -> Iterator[Row]:
 
 
 def _by_hand(call: str, ours: dict[str, tuple[float, list[Any]]]) -> Row:
-    """Return the row of an answer against the same one in Python's own words."""
+    """Return the row that compares an answer with the same one in plain Python."""
     (our_time, our_rows), (once, _), (hand, rows) = (
         ours[name] for name in (call, f"{call} once", f"{call} by hand")
     )

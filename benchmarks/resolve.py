@@ -1,9 +1,9 @@
-"""Plugins and tags in; requests and seconds of `resolve` out, beside `skopeo list-tags` in a loop.
+"""Measure the requests and seconds of `resolve`, compared with `skopeo list-tags` in a loop.
 
     python -m benchmarks.resolve [--plugins 1000] [--tags 50]
 
-Everything is on this machine: Debian's docker-registry on loopback, so the seconds are those of the
-registry and of the client, without a network between. skopeo gives names alone, no digests.
+Everything runs on this machine, with Debian's docker-registry on loopback, so the times are those
+of the registry and the client, without a network. skopeo returns only tag names, no digests.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ registries:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one way took: its requests (None where they can't be counted), and what it used."""
+    """The figures of one way: its requests (None if they can't be counted), and resources used."""
 
     what: str
     requests: int | None
@@ -59,7 +59,7 @@ class Line:
 
 @contextlib.contextmanager
 def registry(folder: Path) -> Iterator[str]:
-    """Start a docker-registry with its data in a folder; yield its host."""
+    """Run a docker-registry with its data in a folder until the context ends; yield its host."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -85,7 +85,7 @@ def registry(folder: Path) -> Iterator[str]:
 
 
 def _wait(port: int) -> None:
-    """Wait until something listens."""
+    """Wait until the registry listens. Raise SystemExit after 10 seconds."""
     for _ in range(500):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -95,7 +95,7 @@ def _wait(port: int) -> None:
 
 
 def fill(host: str, data: Path, plugins: int, tags: int) -> None:
-    """Push one image, and copy its names for the others: what they hold is stored once."""
+    """Push one image, and copy its metadata for the others: the content is stored once."""
     blob = b"{}"
     begun = _send("POST", f"http://{host}/v2/bench/plugin-0/blobs/uploads/", b"")
     _send("PUT", f"{begun}&digest={_digest(blob)}", blob)
@@ -114,7 +114,7 @@ def _digest(data: bytes) -> str:
 
 
 def _send(method: str, url: str, body: bytes, kind: str = "application/octet-stream") -> str:
-    """Send to the registry; return where it says to go on."""
+    """Send a request to the registry; return the response's Location."""
     headers = {"Content-Type": kind}
     request = urllib.request.Request(url, data=body, method=method, headers=headers)
     with urllib.request.urlopen(request) as answer:
@@ -122,7 +122,7 @@ def _send(method: str, url: str, body: bytes, kind: str = "application/octet-str
 
 
 def catalog(folder: Path, host: str, plugins: int) -> Path:
-    """Write a catalog of these plugins."""
+    """Write a catalog of plugins for the images in the registry."""
     (folder / "plugins").mkdir(parents=True)
     (folder / "catalog.yaml").write_text(_SETTINGS.replace("HOST", host), encoding="utf-8")
     for plugin in range(plugins):
@@ -147,14 +147,14 @@ def timed(command: Sequence[str | Path]) -> Usage:
 
 
 def resolve(what: str, folder: Path, report: Path, *options: str) -> Line:
-    """Run `catalogctl resolve` and read how many requests it sent."""
+    """Run `catalogctl resolve`, and read the number of its requests from the report."""
     given: list[str | Path] = ["--quiet", "--catalog", folder, "--report", report, *options]
     usage = timed([peers.catalogctl(), "resolve", *given])
     return Line(what, json.loads(report.read_bytes())["requests"], usage)
 
 
 def list_tags(host: str, folder: Path, plugins: int) -> Line | None:
-    """Run `skopeo list-tags` for each image in turn; None where there is no skopeo."""
+    """Run `skopeo list-tags` for each image in turn; return None without skopeo."""
     skopeo = shutil.which("skopeo")
     if skopeo is None:
         return None
@@ -168,7 +168,7 @@ def list_tags(host: str, folder: Path, plugins: int) -> Line | None:
 
 
 def lines(plugins: int, tags: int) -> Iterator[Line]:
-    """Yield what each way took."""
+    """Yield the figures of each way."""
     with tempfile.TemporaryDirectory(prefix="catalogctl-bench-") as name:
         work = Path(name)
         with registry(work) as host:
@@ -185,7 +185,7 @@ def lines(plugins: int, tags: int) -> Iterator[Line]:
 
 
 def main() -> int:
-    """Print the table; exit 1 when a run without news asked more than N x (2 + K)."""
+    """Print the table; return 1 if a run without changes sent more than N x (2 + K) requests."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--plugins", type=int, default=1000)
     parser.add_argument("--tags", type=int, default=50)

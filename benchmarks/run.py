@@ -1,9 +1,9 @@
-"""Runs the benchmarks and prints their tables as Markdown.
+"""Run the benchmarks and print their tables as Markdown.
 
     python -m benchmarks.run [--rounds 3] [--only validate …] [--large] [--readme]
 
 `--large` adds catalogs of 100,000 plugins, and of 50,000 for the site (3 GB of disk, an hour);
-`--readme` puts the tables into benchmarks/README.md too, in place of the same ones there.
+`--readme` also replaces the same tables in benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BUSY = 0.5
 
 
 def tables(rounds: int, *, large: bool) -> dict[str, Callable[[], str]]:
-    """Return what makes each table, by name."""
+    """Return the functions that make the tables, by name."""
     return {
         "validate": lambda: validate.table(rounds, large=large),
         "build": lambda: build.table(rounds, large=large),
@@ -41,7 +41,7 @@ def tables(rounds: int, *, large: bool) -> dict[str, Callable[[], str]]:
 
 
 def facts(rounds: int) -> str:
-    """Return what the figures depend on: the machine and the versions, but no name of it."""
+    """Return what the figures depend on: the machine, without its name, and the versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     kernel = platform.release().partition("-")[0]
     output = "tmpfs" if places.on_tmpfs() else "disk"
@@ -58,7 +58,7 @@ def facts(rounds: int) -> str:
 
 
 def keep(known: str, made: list[str]) -> None:
-    """Put facts and tables into README.md; a table that was not made now stays as it is."""
+    """Write facts and tables to README.md; tables that were not made now stay unchanged."""
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     held, _, after = rest.partition(END)
     tables = {each.partition("\n")[0]: each for each in _TABLE.split(held)[1:]}
@@ -71,7 +71,7 @@ _TABLE = re.compile("^(?=### )", re.MULTILINE)
 
 
 def main() -> int:
-    """Run what was asked for; exit 1 when a limit is not kept."""
+    """Run the requested benchmarks; return 1 if a limit is not met."""
     names = list(tables(0, large=False))
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,7 +1,7 @@
-"""Measure what the sites of catalogs of 1,000 and 10,000 weigh, cost and score.
+"""Measure the size, build cost, and Lighthouse scores of sites of 1,000 and 10,000 plugins.
 
-Lighthouse (npm, 12.8) drives Debian's Chromium on a site of 1,000 plugins; it means something on an
-idle machine only. The rest is bytes and CPU time.
+Lighthouse (npm, 12.8) drives Debian's Chromium on a site of 1,000 plugins; its scores are only
+meaningful on an idle machine. The rest is bytes and CPU time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def table(rounds: int, *, large: bool) -> str:
 
 
 def _large() -> Iterator[Row]:
-    """Yield what 50,000 plugins take: time and bytes of the tree, bytes to the first result."""
+    """Yield the figures for 50,000 plugins: build time, size, and bytes to the first result."""
     count, out = 50_000, places.outputs() / "site-50000"
     argv = (peers.catalogctl(), "build", "--catalog", places.catalog(count), "--out", out)
     used = measure.run(Command(argv, reads=places.catalog(count)))
@@ -87,7 +87,7 @@ def _rows(rounds: int) -> Iterator[Row]:
 
 
 def _weights(trees: dict[int, Path]) -> Iterator[Row]:
-    """Yield what a reader's browser fetches."""
+    """Yield the number of bytes that a reader's browser fetches."""
     views = {count: _view(tree, "index.html") for count, tree in trees.items()}
     cells = (f"{number(views[10_000] / 1000)} KB", f"1,000: {number(views[1_000] / 1000)} KB")
     yield Row("first view of home at 10,000", *cells, views[10_000] / 1000, 40, " KB")
@@ -100,7 +100,7 @@ def _weights(trees: dict[int, Path]) -> Iterator[Row]:
 
 
 def _view(tree: Path, page: str) -> int:
-    """Return the compressed bytes of a page with what it loads at once."""
+    """Return the compressed size in bytes of a page and the files that it loads at once."""
     text = (tree / page).read_text(encoding="utf-8")
     ways = {way for way in _LOADED.findall(text) if "://" not in way}
     loaded = {(tree / page).parent / way for way in ways}
@@ -112,7 +112,7 @@ def _packed(path: Path) -> int:
 
 
 def _scores(tree: Path) -> Iterator[Row]:
-    """Yield Lighthouse's scores; nothing where it or the browser can't be had."""
+    """Yield Lighthouse's scores; nothing if it or the browser is not available."""
     program = _lighthouse()
     if program is None or not Path(CHROMIUM).exists():
         return
@@ -163,7 +163,7 @@ def _lighthouse() -> Path | None:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves compressed, as hosts do."""
+    """Serve files compressed, as hosts do."""
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
@@ -181,7 +181,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager

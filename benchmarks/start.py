@@ -1,4 +1,4 @@
-"""Measure how long small commands take to start, against a Python that imports click."""
+"""Measure the start-up time of small commands, compared with a Python that imports click."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CLICK = Command((sys.executable, "-c", "import click"))
 FEW, MANY = 26, 10_000
 MORE_ROUNDS = 5
-"""A start takes milliseconds, so it is run this many times as often as the rest."""
+"""The factor by which starts are run more often, since each takes only milliseconds."""
 
 
 def table(rounds: int) -> str:

@@ -1,4 +1,4 @@
-"""Write measured figures as Markdown: what was measured, what must be, whether it is."""
+"""Render measured figures as Markdown: what was measured, its limit, and whether it is met."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: our figure and a peer's as text, and the measure that is held against a limit.
+    """One line: our figure and a peer's as text, and the measure that is compared with a limit.
 
-    `unit` is TIMES, " s" or " MB"; `at_least` turns the limit around; a row without one informs.
+    `unit` is TIMES, " s", or " MB". With `at_least`, the limit is a minimum instead of a maximum; a
+    row without a limit only informs.
     """
 
     what: str
@@ -30,7 +31,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Return whether the limit is kept; None without one."""
+        """Return whether the limit is met; None without one."""
         if self.must is None:
             return None
         return self.measured >= self.must if self.at_least else self.measured <= self.must
@@ -47,20 +48,20 @@ HEAD = ("what", "catalogctl", "peer", "measured", "must", "")
 
 
 def number(value: float) -> str:
-    """Return a figure with three digits that count."""
+    """Return a figure with about three significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"
 
 
 def took(usage: Usage) -> str:
-    """Return CPU, wall and memory of a run as one cell."""
+    """Return the CPU time, wall time, and memory of a run as one cell."""
     cpu, wall, memory = map(number, (usage.cpu, usage.wall, usage.memory))
     return f"{cpu} s CPU, {wall} s wall, {memory} MB"
 
 
 def render(title: str, rows: Sequence[Row], notes: Sequence[str] = ()) -> str:
-    """Return a titled table, its columns in line, and its notes below."""
+    """Return a titled table with aligned columns, and its notes below."""
     cells = [HEAD, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
     lines = [_line(HEAD, widths), "| " + " | ".join("-" * width for width in widths) + " |"]

@@ -1,7 +1,7 @@
-"""Measure checking a catalog of 10,000: catalogctl and three JSON Schema checkers.
+"""Measure checking a catalog of 10,000 plugins: catalogctl and three JSON Schema checkers.
 
-All of them hold the same YAML files against the same schema. The peers stop there; catalogctl also
-applies its rules, looks across the files, and reads and checks 10,000 locks.
+All of them check the same YAML files against the same schema. The peers stop there; catalogctl also
+applies its rules, compares the files with each other, and reads and checks 10,000 locks.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ NOTE = (
 
 
 def ours(catalog: Path, *, code: int = 0) -> Command:
-    """Return the command that checks a whole catalog."""
+    """Return the command that checks a complete catalog."""
     command = (peers.catalogctl(), "validate", "--catalog", catalog, "--all")
     return Command(command, codes=(code,), reads=catalog)
 
 
 def theirs(catalog: Path) -> dict[str, Command]:
-    """Return the peers' commands for the plugin files of a catalog, those that can be had here."""
+    """Return the commands of the available peers for the plugin files of a catalog."""
     plugins = catalog / "plugins"
     names = sorted(path.name for path in plugins.iterdir())
     checker = peers.from_pypi("check-jsonschema")

@@ -1,4 +1,4 @@
-"""Measure the dearest accepted and the dearest refused of hostile plugin files."""
+"""Measure the most expensive accepted and the most expensive refused hostile plugin files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _rows(rounds: int) -> Iterator[Row]:
 
 
 def _check(folder: Path, text: str, rounds: int) -> tuple[Usage, int]:
-    """Check a catalog of one file; return what it took and the exit code."""
+    """Check a catalog of one file; return the resources used and the exit code."""
     plugins = folder / "catalog" / "plugins"
     plugins.mkdir(parents=True, exist_ok=True)
     (folder / "catalog" / "catalog.yaml").write_text(SETTINGS, encoding="utf-8")

@@ -1,6 +1,6 @@
-"""Make `docs/decisions/README.md`, the index of all decisions with the status of each.
+"""Generate `docs/decisions/README.md`, the index of all decisions and their status.
 
-`python tools/make_decisions.py` writes it; with `--check`, it exits 1 when the page is out of date.
+`python tools/make_decisions.py` writes it; `--check` exits 1 if the page is out of date.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PAGE = re.compile(r"# (?P<number>\d+)\. (?P<title>.+)\n\nStatus: (?P<status>[^#
 
 
 def index() -> str:
-    """Return the whole page; ValueError for a decision without a number, a title or a status."""
+    """Return the complete page. Raise ValueError if a decision lacks a number, title, or status."""
     return HEAD + "".join(f"{row}\n" for row in _rows())
 
 
@@ -43,7 +43,7 @@ def _rows() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with --check only compare it."""
+    """Write the page, or only compare it with --check; return the exit code."""
     text = index()
     if arguments == ["--check"]:
         is_current = INDEX.exists() and INDEX.read_text(encoding="utf-8") == text

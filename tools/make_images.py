@@ -1,8 +1,8 @@
-"""The pictures of the README, docs/images/*.png, shot from the shipped catalog as it is built now.
+"""Take the README's screenshots, docs/images/*.png, of a fresh build of the shipped catalog.
 
     python tools/make_images.py
 
-Needs Debian's chromium and the development packages; nobody but a person runs it.
+This needs Debian's chromium and the development packages, and is only run by hand.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ SHOTS = (
     ("stats", "stats/", "dark", 1280, 860, ""),
     ("console", "api/console/#name=by-provider", "light", 1280, 1000, ""),
 )
-"""Name, address, theme, width, height, and what to open before."""
+"""Name, address, theme, width, height, and the selector of an element to open first."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the built tree and says nothing."""
+    """Serve the built tree without logging."""
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> int:
-    """Build, serve, shoot; return 1 when a picture is too large for a README."""
+    """Build, serve, and take screenshots; return 1 if one is too large for a README."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "public")
         command = [sys.executable, "-m", "catalogctl", "build", "--catalog", "catalog"]
@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def shoot(address: str) -> None:
-    """Write every picture."""
+    """Take and write all screenshots."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

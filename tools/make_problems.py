@@ -1,7 +1,6 @@
-"""Make `docs/problems.md` from the table of codes, which reports and `explain` read too.
+"""Generate `docs/problems.md` from the table of codes that reports and `explain` use.
 
-`python tools/make_problems.py` writes it; with `--check`, it exits 1 when the page is not what the
-table says.
+`python tools/make_problems.py` writes it; `--check` exits 1 if the page is out of date.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ SECTIONS = {
 
 
 def page() -> str:
-    """Return the whole page."""
+    """Return the complete page."""
     parts = [HEAD, *_contents()]
     for section, title in SECTIONS.items():
         parts.append(f"\n## {title}\n")
@@ -47,7 +46,7 @@ def page() -> str:
 
 
 def _contents() -> Iterator[str]:
-    """Yield the list of all codes, each a link to its section."""
+    """Yield the list of all codes, linked to their sections."""
     for section, title in SECTIONS.items():
         links = ", ".join(f"[{code.code}](#{code.code})" for code in _codes(section))
         yield f"\n**{title}**: {links}\n"
@@ -58,7 +57,7 @@ def _codes(section: str) -> Iterator[Code]:
 
 
 def _entry(code: Code) -> str:
-    """Return what the page says of one code."""
+    """Return the page's section on one code."""
     parts = [f"### {code.code}\n", f"{code.severity.value.capitalize()}. {_text(code.meaning)}"]
     parts.append(f"\nFrom {code.source}.\n")
     for word, example in (("Wrong", code.wrong), ("Right", code.right)):
@@ -69,7 +68,7 @@ def _entry(code: Code) -> str:
 
 
 def _text(meaning: str) -> str:
-    """Return a sentence as Markdown shows it: an asterisk is an asterisk."""
+    """Return a sentence as Markdown, with asterisks escaped."""
     return meaning.replace("*", r"\*")
 
 
@@ -80,7 +79,7 @@ def _where(code: Code) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with --check only hold it against the table."""
+    """Write the page, or only compare it with --check; return the exit code."""
     text = page()
     if arguments == ["--check"]:
         same = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text

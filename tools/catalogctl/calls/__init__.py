@@ -1,1 +1,1 @@
-"""The write calls: plan what a request changes in the catalog's files, check it, and write it."""
+"""Implement the write calls: plan a change of the catalog's files, check it, and write it."""

@@ -1,4 +1,4 @@
-"""Read requests that are written as JSON or YAML, and values and paths of the command line."""
+"""Read requests in JSON or YAML, and values and paths from the command line."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ MAX_REQUEST_SIZE = 4 * MAX_YAML_SIZE
 
 
 def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
-    """Return the request that a text holds, and whether the text is YAML.
+    """Return the request in a text, and whether the text is YAML.
 
-    `name` is the file's, for messages. JSON is what the API's own clients send; everything else
-    is read as strictly as a plugin file. ApiError, RefusedError with the places in the text.
+    `name` is the file's name for messages. The API's own clients send JSON; everything else is
+    read as strictly as a plugin file. Raise UsageError if the text is too large, ApiError if it is
+    not an object, and RefusedError, with places in the text, if the YAML has problems.
     """
     if len(data) > MAX_REQUEST_SIZE:
         raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is not a request")
@@ -40,11 +41,11 @@ def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
 
 
 class _NotStrictError(ValueError):
-    """JSON that two readers may understand differently."""
+    """JSON that two readers may interpret differently."""
 
 
 def _json(data: bytes) -> JSON:
-    """Return what JSON text holds; None when the text is no JSON."""
+    """Return the value of a JSON text; None if it is not JSON. Raise ApiError if ambiguous."""
     try:
         value: JSON = json.loads(data, object_pairs_hook=_once, parse_constant=_no_number)
     except _NotStrictError as error:
@@ -55,7 +56,7 @@ def _json(data: bytes) -> JSON:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> JSONObject:
-    """Return an object of its members; none may be there twice."""
+    """Return an object with the given members. Raise _NotStrictError if a name occurs twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
@@ -69,10 +70,10 @@ def _no_number(text: str) -> NoReturn:
 
 
 def read_value(text: str, pointer: str = "") -> JSON:
-    """Return the value that a text on the command line stands for at a pointer.
+    """Return the value of a text from the command line at a pointer.
 
-    A field that is text takes the text. Elsewhere it is JSON where writing it back gives the same
-    text, blanks between tokens aside, as 1.10, 1e5 or a long number does not; else it is text.
+    A text field takes the text. Elsewhere, the text is JSON if writing it back gives the same text
+    except for blanks between tokens (not so for 1.10, 1e5, or a long number), otherwise text.
     """
     if is_text(pointer):
         return text
@@ -87,7 +88,7 @@ def read_value(text: str, pointer: str = "") -> JSON:
 
 
 def is_json_taken_as_text(text: str, value: JSON, pointer: str) -> bool:
-    """Return whether `read_value` took for text what looks like an object, a list or a string."""
+    """Return whether `read_value` took an apparent object, list, or string as text."""
     stripped = text.strip()
     looks_like_json = (stripped[:1], stripped[-1:]) in _AROUND and len(stripped) > 1
     return looks_like_json and value == text and not is_text(pointer)
@@ -107,7 +108,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _exact(text: str) -> int:
-    """Return a whole number that every JSON reader reads as the same."""
+    """Return an integer that every JSON reader reads alike. Raise _NotStrictError if too large."""
     number = int(text)
     if abs(number) > LARGEST:
         raise _NotStrictError(f"{text} has too many digits")
@@ -115,7 +116,10 @@ def _exact(text: str) -> int:
 
 
 def pointer_of(path: str) -> str:
-    """Return the pointer of a path such as `tags.icon`; a path that begins with "/" is one."""
+    """Return the JSON pointer for a path such as `tags.icon`; "/tags/icon" is one already.
+
+    Raise UsageError if the path has an empty step.
+    """
     if path.startswith("/"):
         return path
     steps = path.split(".")

@@ -1,4 +1,4 @@
-"""Plan the calls enable, disable and deregister."""
+"""Plan the calls enable, disable, and deregister."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
 
 ENABLED = "ENABLED"
-"""The state of a plugin whose file has none."""
+"""The default state, if a plugin's file doesn't set it."""
 
 
 def state_change(opened: OpenCatalog, plugin_id: str, state: str) -> PlannedChange:
-    """Return the change to `ENABLED` or `DISABLED`; without a file where that is the state."""
+    """Return the change to `ENABLED` or `DISABLED`; it has no files if that is the state."""
     document = read_plugin(opened, plugin_id)
     before = document.data
     if (document.value.get("state") or ENABLED) == state:
@@ -44,16 +44,16 @@ def _with_state(data: bytes, state: str) -> bytes:
 
 
 def _enabled(opened: OpenCatalog, plugin_id: str, disabled: bytes) -> bytes:
-    """Return a file as it was before it was disabled, where that can be found out.
+    """Return a file as it was before it was disabled, if that can be determined.
 
-    That is the committed file, if disabling it gives the present one; else the file without its
-    state, on the same condition. A state that an author wrote in another way stays, with its
-    comments.
+    That is the committed file, if disabling it gives the present one; otherwise the file without
+    its state, on the same condition. If an author wrote the state in another way, set it to
+    ENABLED and keep its comments.
     """
     committed = committed_file(opened.path, plugin_path(plugin_id))
     if committed is not None and _becomes_by_disable(committed, disabled):
         return committed
-    with contextlib.suppress(ApiError):  # an alias may need the value of state
+    with contextlib.suppress(ApiError):  # an alias may refer to the state
         stateless = unset_value(disabled, "/state")
         if _becomes_by_disable(stateless, disabled):
             return stateless
@@ -61,7 +61,7 @@ def _enabled(opened: OpenCatalog, plugin_id: str, disabled: bytes) -> bytes:
 
 
 def _becomes_by_disable(earlier: bytes, disabled: bytes) -> bool:
-    """Return whether disabling the plugin of the one file, which is enabled, gives the other."""
+    """Return whether `earlier` is enabled, and disabling it gives `disabled`."""
     document = parse("", "", earlier)
     if document.problems or (document.value.get("state") or ENABLED) != ENABLED:
         return False
@@ -73,9 +73,9 @@ def _becomes_by_disable(earlier: bytes, disabled: bytes) -> bool:
 def deregistration(opened: OpenCatalog, plugin_id: str) -> PlannedChange:
     """Return the change that removes a plugin.
 
-    Its lock goes first: a run that is killed in between leaves a plugin without a lock, which is
-    whole, and never a lock without its plugin (hardening Q-20). The dates that it was imported with
-    go last; a plugin that is registered under this id later starts anew.
+    Its lock is removed first: a run that is killed in between leaves a plugin without a lock, which
+    is valid, and never a lock without its plugin (hardening Q-20). Its import dates are removed
+    last; a plugin that is registered under this id later gets new dates.
     """
     before = plugin_bytes(opened, plugin_id)
     files = [Replacement(plugin_path(plugin_id), before, None)]

@@ -1,4 +1,4 @@
-"""Put plugin files into the canonical layout."""
+"""Format plugin files in the canonical layout."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Formatting:
-    """The files that the layout changes, how many were read, and what kept it from reading others.
+    """The files that formatting changes, the number of files, and problems of unreadable files.
 
-    Files are named as reports name them.
+    Files are named as in reports.
     """
 
     changed: tuple[str, ...]
@@ -36,10 +36,10 @@ class Formatting:
 
 
 def format_files(path: Path, paths: Sequence[Path], *, write: bool) -> Formatting:
-    """Put the plugin files that `paths` name into the layout; without any, all of the catalog.
+    """Format the plugin files in `paths`, by default all of the catalog.
 
-    Nothing is written unless `write`. A file that can't be read strictly is left alone, and is a
-    problem. UsageError for a path that names no plugin file.
+    Files are written only if `write` is true. A file that can't be read strictly is left alone and
+    reported as a problem. Raise UsageError if a path contains no plugin file.
     """
     opened = open_catalog(path)
     names = _names(opened, paths)
@@ -55,7 +55,7 @@ def format_files(path: Path, paths: Sequence[Path], *, write: bool) -> Formattin
 
 
 def _formatted(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tuple[Problem, ...]]:
-    """Return what the layout changes in one file, and what is wrong with it."""
+    """Return the change that formatting makes to one file, if any, and the file's problems."""
     document = read(opened.plugin_folder, name)
     if document.problems:
         return None, document.problems
@@ -64,7 +64,7 @@ def _formatted(opened: OpenCatalog, name: str) -> tuple[Replacement | None, tupl
 
 
 def _names(opened: OpenCatalog, paths: Sequence[Path]) -> list[str]:
-    """Return the names of the plugin files that paths name, in the order of the folder."""
+    """Return the names of the plugin files in `paths`, in the order of the folder."""
     folder = Path(os.path.realpath(opened.plugin_folder.path))
     wanted: set[str] = set()
     for path in paths:

@@ -1,4 +1,4 @@
-"""Compare imported plugins as this catalog would publish them with what they were elsewhere."""
+"""Compare imported plugins, as this catalog would publish them, with their source."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def differences(
     opened: OpenCatalog, files: Iterable[CheckedFile], infos: Mapping[str, JSONObject]
 ) -> Iterator[str]:
-    """Yield how each plugin, published from here, differs from what it was there.
+    """Yield how each plugin, as published from here, differs from its source.
 
-    `opened` is the catalog as it will be, `files` are those of the plugins in it, and `infos` what
-    each plugin was.
+    `opened` is the catalog after the import, `files` are its imported plugin files, and `infos`
+    the source's PluginInfo by plugin_id.
     """
     tree = WorkingTree(opened)
     repositories: set[str] = set()
@@ -42,7 +42,7 @@ def differences(
 
 
 def _between(info: JSONObject, published: JSONObject) -> Iterator[str]:
-    """Yield what differs between a plugin there and here, except for what is not in its file."""
+    """Yield the differences between a plugin there and here, except in fields outside its file."""
     for name, value in info.items():
         if name in ELSEWHERE or value in (None, ""):
             continue
@@ -51,7 +51,7 @@ def _between(info: JSONObject, published: JSONObject) -> Iterator[str]:
         elif not same(published.get(name), value):
             yield f"{name} is not as it was there"
     if "created_at" not in info:
-        return  # a request rather than PluginInfo: what it leaves out has its default
+        return  # a request rather than PluginInfo: omitted fields have their defaults
     for name in sorted(published.keys() - info.keys() - ELSEWHERE):
         if published[name] not in ({}, []):
             yield f"{name} is {json.dumps(published[name])} here, and was not given there"

@@ -1,4 +1,4 @@
-"""Read the plugins that another repository exported, as JSON or YAML."""
+"""Read plugins exported from another repository as JSON or YAML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TAKEN = tuple(
     for name in schemas.fields("PluginFile")
     if name not in {"versions", "maintainers", "deprecated"}
 )
-"""The fields of PluginInfo that a plugin file has."""
+"""The fields of PluginInfo that a plugin file also has."""
 
 ELSEWHERE = frozenset({"repository_info", "created_at", "updated_at"})
 """The fields of PluginInfo that come from catalog.yaml and from imported.json."""
@@ -31,11 +31,11 @@ _MAX_YAML = 4 * 1024 * 1024
 
 
 def read_entries(name: str, data: bytes) -> list[JSONObject]:
-    """Return the plugins that a text holds, in its order.
+    """Return the plugins in a text, in its order.
 
-    It is PluginsInfo, a list of PluginInfo, or one; or the service's later form of managed
-    plugins, YAML with `resource_type` and `icon`, which are given their old places. ApiError when
-    it is something else.
+    The text is PluginsInfo, a list of PluginInfo, or a single one; or the service's later form of
+    managed plugins, YAML with `resource_type` and `icon`, which are moved to their old places.
+    Raise ApiError if it is something else.
     """
     value = _value(name, data)
     if isinstance(value, dict):
@@ -52,7 +52,7 @@ def read_entries(name: str, data: bytes) -> list[JSONObject]:
 
 
 def _refuse_a_page(name: str, value: JSONObject) -> None:
-    """Raise ApiError when a list says that there are more plugins than it holds."""
+    """Raise ApiError if a list contains fewer plugins than its total_count."""
     results, total = value.get("results"), value.get("total_count")
     if not isinstance(results, list) or not isinstance(total, int | float):
         return
@@ -65,7 +65,7 @@ def _refuse_a_page(name: str, value: JSONObject) -> None:
 
 
 def _value(name: str, data: bytes) -> JSON:
-    """Return what JSON holds, or what YAML holds, a list too."""
+    """Return the value of a JSON or YAML text. Raise ApiError if it is neither or too costly."""
     try:
         check_cost(data)
     except ValueError as error:
@@ -87,7 +87,7 @@ def _value(name: str, data: bytes) -> JSON:
 
 
 def _as_plugin_info(entry: JSONObject) -> JSONObject:
-    """Return an entry with the names that PluginInfo has."""
+    """Return an entry with the field names of PluginInfo."""
     info = dict(entry)
     if "resource_type" in info and "service_type" not in info:
         info["service_type"] = info.pop("resource_type")
@@ -100,12 +100,12 @@ def _as_plugin_info(entry: JSONObject) -> JSONObject:
 
 
 def plugin_id_of(entry: JSONObject) -> str:
-    """Return the id of a plugin: the one given, else the image's name."""
+    """Return the id of a plugin: the given one, else the image's name."""
     return str(entry.get("plugin_id") or str(entry.get("image") or "").rpartition("/")[2])
 
 
 def request_of(entry: JSONObject, settings: Settings) -> JSONObject:
-    """Return a plugin file's fields: those given that the catalog would not give anyway."""
+    """Return a plugin file's fields: the given ones, except values that are the default."""
     given: JSONObject = {
         name: value
         for name, value in entry.items()

@@ -1,4 +1,4 @@
-"""Take plugins of another repository over: as plugin files, with the dates they had there."""
+"""Import plugins from another repository as plugin files, with their original dates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RefusedPlugin:
-    """A plugin that is not taken over, and why: problems of the file it would be, or words."""
+    """A plugin that is not imported, the reason, and the problems of its would-be file, if any."""
 
     plugin_id: str
     reason: str
@@ -41,9 +41,9 @@ class RefusedPlugin:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import: plugin_ids, what was refused, and what differs from before.
+    """The result of an import: plugin_ids, refused plugins, and differences from the source.
 
-    `overlay` has the files as they would be, refused ones too: problems point into them.
+    `overlay` contains the files as they would be, including refused ones: problems point into them.
     """
 
     added: tuple[str, ...]
@@ -54,13 +54,13 @@ class Imported:
 
     @property
     def problems(self) -> list[Problem]:
-        """What is wrong with the files that the refused plugins would be."""
+        """The problems of the files that the refused plugins would have."""
         return [problem for each in self.refused for problem in each.problems]
 
 
 @dataclass(slots=True)
 class _Candidates:
-    """The files that plugins would become, by plugin_id; those refused, and those already here."""
+    """The would-be plugin files by plugin_id, the refused plugins, and the existing ones."""
 
     files: dict[str, bytes]
     refused: list[RefusedPlugin]
@@ -68,17 +68,18 @@ class _Candidates:
 
     @property
     def overlay(self) -> dict[str, bytes | None]:
-        """The files by their paths in the catalog."""
+        """The files by path in the catalog."""
         return {plugin_path(plugin_id): data for plugin_id, data in self.files.items()}
 
 
 def import_plugins(
     path: Path, entries: Sequence[JSONObject], origin: str, *, write: bool = True
 ) -> Imported:
-    """Take plugins over into the catalog in a folder; `origin` says where they are from.
+    """Import plugins into the catalog in a folder; `origin` names their source.
 
-    One that this catalog can't have is refused, the others are written; one that is here already,
-    just as it would be written, is left alone. RefusedError when the catalog has errors of its own.
+    A plugin that this catalog can't accept is refused; the others are written. A plugin whose file
+    already exists with the same bytes is left alone. Raise RefusedError if the catalog itself has
+    errors.
     """
     opened = open_catalog(path)
     refuse_unless_local(opened)
@@ -102,10 +103,10 @@ def import_plugins(
 def _accepted(
     opened: OpenCatalog, candidates: _Candidates
 ) -> tuple[OpenCatalog, tuple[CheckedFile, ...]]:
-    """Return the catalog with the new files that bring no error into it, and these files.
+    """Return the catalog with the new files that cause no error, and these files.
 
-    The others move to what is refused. What refusing one plugin makes right or wrong in another is
-    seen by checking again.
+    The other plugins are moved to `refused`. Refusing one plugin may fix or break another, so the
+    catalog is checked again. Raise RefusedError if the catalog itself has errors.
     """
     while True:
         after = with_changes(opened, candidates.overlay)
@@ -124,14 +125,14 @@ def _accepted(
 
 
 def _reason(problem: Problem, plugin_id: str) -> str:
-    """Return why a plugin is refused; where another file would be wrong then, it is named."""
+    """Return why a plugin is refused, with the file's name if another file would be wrong."""
     if problem.file.endswith(f"/{plugin_id}.yaml"):
         return problem.message
     return f"{problem.file}:{problem.line} would be wrong: {problem.message}"
 
 
 def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidates:
-    """Return the file for each plugin, those that can't have one, and those that have it."""
+    """Return the would-be file of each plugin, the refused plugins, and the existing ones."""
     candidates = _Candidates({}, [], [])
     line = schema_line(opened)
     names = {name.lower(): name for name in opened.plugins.names}
@@ -154,7 +155,7 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
 
 
 def _unusable(entry: JSONObject, plugin_id: str, files: dict[str, bytes]) -> str:
-    """Return why an entry can't become a plugin file of its own, "" where it can."""
+    """Return why an entry can't become a plugin file, "" if it can."""
     unsupported = unsupported_value(entry)
     if unsupported is not None:
         return f"{unsupported.pointer}: {unsupported.message}"
@@ -168,10 +169,10 @@ def _unusable(entry: JSONObject, plugin_id: str, files: dict[str, bytes]) -> str
 def _by_plugin(
     errors: Sequence[Problem], opened: OpenCatalog, files: dict[str, bytes]
 ) -> dict[str, tuple[Problem, ...]]:
-    """Return the errors of each plugin that is new.
+    """Return the errors of each new plugin.
 
-    Of two that claim one thing the one where the error stands is at fault; where that one was
-    there before, the other one is.
+    If two plugins claim the same thing, the one with the error is at fault, unless it existed
+    before; then the other one is.
     """
     plugin_ids = {opened.plugin_folder.file(f"{name}.yaml"): name for name in files}
     by_plugin: dict[str, tuple[Problem, ...]] = {}
@@ -183,7 +184,7 @@ def _by_plugin(
 
 
 def _dates(infos: dict[str, JSONObject], origin: str) -> tuple[dict[str, JSONObject], list[str]]:
-    """Return the dates that the plugins bring, and what is wrong with some of them."""
+    """Return the dates of the imported plugins, and notes on invalid ones."""
     dates: dict[str, JSONObject] = {}
     notes: list[str] = []
     for plugin_id, info in infos.items():

@@ -1,7 +1,7 @@
-"""Make a write call: plan the change, check the catalog as it would be, then write the files.
+"""Make a write call: plan the change, check the resulting catalog, then write the files.
 
-Nothing is written before the whole catalog has been checked, and a file that changed since it was
-read is read and changed again.
+Nothing is written before the whole catalog has been checked. If a file changed since it was read,
+the call starts again.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
 
 ATTEMPTS = 10
-"""How often a call starts again because another writer was faster."""
+"""How often a call is attempted if other writers are faster."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What a call did: PluginInfo ({} where the plugin is gone), warnings, and the change."""
+    """The result of a call: PluginInfo ({} if the plugin is removed), warnings, the change."""
 
     info: JSONObject
     warnings: tuple[Problem, ...]
@@ -40,8 +40,8 @@ class CallResult:
 def perform(path: Path, plan: Callable[[OpenCatalog], PlannedChange]) -> CallResult:
     """Make the change that `plan` returns for the catalog in a folder, and return the result.
 
-    A plan without files is a call that changes nothing; its result is the plugin as it is.
-    ApiError when the repository is not local; RefusedError; OutsideError.
+    A plan without files changes nothing; its result is the present plugin. Raise ApiError if the
+    repository is not local, RefusedError if the catalog would have errors, and OutsideError.
     """
     for attempt in range(ATTEMPTS):
         opened = open_catalog(path)
@@ -61,7 +61,7 @@ def perform(path: Path, plan: Callable[[OpenCatalog], PlannedChange]) -> CallRes
 
 
 def refuse_unless_local(opened: OpenCatalog) -> None:
-    """Refuse to write to a mirror (seed, update); ApiError."""
+    """Raise ApiError if the catalog is a mirror (seed, update)."""
     kind = opened.settings.repository_info.get("repository_type")
     if kind == "remote":
         message = "the repository_type of this catalog is remote: it is a read-only mirror"
@@ -70,7 +70,7 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
 
 
 def _checked(after: OpenCatalog, change: PlannedChange) -> CallResult:
-    """Return the result that the call will have; RefusedError when it must not be made."""
+    """Return the result of the call. Raise RefusedError if the catalog would have errors."""
     name = f"{change.plugin_id}.yaml"
     checked = check_opened(after, keep={name})
     if checked.has_errors:

@@ -1,4 +1,4 @@
-"""Describe what a write call would change: the files of a plugin, their bytes before and after."""
+"""Describe the change of a write call: a plugin's files, with their bytes before and after."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """What a call would do: the plugin it is about, and the files, in the order of writing."""
+    """The change of a call: its plugin, and the files in the order of writing."""
 
     plugin_id: str
     files: tuple[Replacement, ...]
 
     @property
     def overlay(self) -> dict[str, bytes | None]:
-        """The bytes that files would have, by path in the catalog; None means no file."""
+        """The new bytes of files by path in the catalog; None means no file."""
         return {each.path: each.after for each in self.files}
 
 
 class RefusedError(ApiError):
-    """The catalog would have errors after the call; `problems` are those of `validate`.
+    """Raised if the catalog would have errors after a call; `problems` are those of `validate`.
 
-    `overlay` has the files as they would be, which the problems point into.
+    `overlay` contains the files as they would be, which the problems point into.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class RefusedError(ApiError):
 
 
 def plugin_path(plugin_id: str) -> str:
-    """Return where the file of a plugin lies in its catalog."""
+    """Return the path of a plugin's file in its catalog."""
     return f"plugins/{plugin_id}.yaml"
 
 
 def plugin_bytes(opened: OpenCatalog, plugin_id: str) -> bytes:
-    """Return the bytes of a plugin's file. ApiError when there is no such plugin."""
+    """Return the bytes of a plugin's file. Raise ApiError if there is no such plugin."""
     name = f"{plugin_id}.yaml"
     if not is_plugin_id(plugin_id) or name not in opened.plugins.names:
         raise not_found(plugin_id, opened.plugin_ids)
@@ -67,7 +67,7 @@ def plugin_bytes(opened: OpenCatalog, plugin_id: str) -> bytes:
 
 
 def read_plugin(opened: OpenCatalog, plugin_id: str) -> Document:
-    """Return a plugin's file. ApiError when there is none, RefusedError when it has errors."""
+    """Return a plugin's file. Raise ApiError if it doesn't exist, RefusedError if it has errors."""
     data = plugin_bytes(opened, plugin_id)
     document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, data)
     if document.problems:
@@ -76,13 +76,13 @@ def read_plugin(opened: OpenCatalog, plugin_id: str) -> Document:
 
 
 def rewritten(plugin_id: str, before: bytes, after: bytes) -> PlannedChange:
-    """Return the change of a plugin's file; without a file where the bytes are the same."""
+    """Return the change of a plugin's file; it has no files if the bytes are the same."""
     file = Replacement(plugin_path(plugin_id), before, after)
     return PlannedChange(plugin_id, (file,) if before != after else ())
 
 
 def imported_dates(opened: OpenCatalog, dates: Mapping[str, JSONObject]) -> tuple[Replacement, ...]:
-    """Return what makes imported.json hold these dates; without any the file is removed."""
+    """Return the change of imported.json to these dates; without dates, the file is removed."""
     if dates == opened.imported:
         return ()
     before = None
@@ -93,7 +93,7 @@ def imported_dates(opened: OpenCatalog, dates: Mapping[str, JSONObject]) -> tupl
 
 
 def existing_bytes(folder: Folder, name: str, limit: int) -> bytes:
-    """Return the bytes of a file that a call replaces. RefusedError when it can't be read."""
+    """Return the bytes of a file that a call replaces. Raise RefusedError if it can't be read."""
     data = folder.read(name, limit)
     if isinstance(data, Problem):
         raise RefusedError((data,))

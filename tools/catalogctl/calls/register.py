@@ -1,4 +1,4 @@
-"""Plan the call register: lay a request out as a new plugin file."""
+"""Plan the call register: format a request as a new plugin file."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def registration(
 ) -> PlannedChange:
     """Return the change that adds a plugin.
 
-    `request` is a CreatePluginRequest, which may have the catalog's own fields too; `text` is the
-    YAML that it was read from, whose comments are kept; `put` has values for pointers, which win.
-    ApiError when there is such a plugin already.
+    `request` is a CreatePluginRequest, optionally with the catalog's own fields; `text` is the YAML
+    that it was read from, whose comments are kept; `values` are values by pointer that override it.
+    Raise ApiError if there is such a plugin already.
     """
     refuse_unsupported(request)
     data = text if text is not None else laid_out(request, schemas.fields("PluginFile")) or b"{}\n"
@@ -66,7 +66,7 @@ def _refuse_known(opened: OpenCatalog, plugin_id: str) -> None:
 
 
 def _with_schema_line(opened: OpenCatalog, data: bytes) -> bytes:
-    """Return a plugin file that tells editors its schema, where one is known."""
+    """Return a plugin file with a comment that names its schema for editors, if it is known."""
     if SCHEMA_LINE.encode() in data:
         return data
     line = schema_line(opened)
@@ -74,10 +74,10 @@ def _with_schema_line(opened: OpenCatalog, data: bytes) -> bytes:
 
 
 def schema_line(opened: OpenCatalog) -> str:
-    """Return the comment that tells an editor the schema of a plugin file; "" without a schema.
+    """Return the comment that names the schema of a plugin file for editors; "" if unknown.
 
-    It is what the other plugin files have, else the schema beside the catalog, else the one that
-    the catalog publishes.
+    The schema is that of the other plugin files, else the one next to the catalog, else the one
+    that the catalog publishes.
     """
     for name in opened.plugins.names[:_NEIGHBOURS]:
         data = opened.plugin_folder.read(name)

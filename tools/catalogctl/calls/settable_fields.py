@@ -1,4 +1,4 @@
-"""Say what may be set at a pointer into a plugin file, by the schema of plugin files."""
+"""Look up which values the schema of plugin files allows at a pointer."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 def is_text(pointer: str) -> bool:
-    """Return whether nothing but text may stand at a pointer, null aside."""
+    """Return whether the schema allows only text (or null) at a pointer."""
     return _types(pointer) == {"string"}
 
 
 @cache
 def list_fields() -> frozenset[str]:
-    """Return the pointers of the fields that are lists."""
+    """Return the pointers of the list fields."""
     return frozenset(f"/{name}" for name in fields("PluginFile") if _types(f"/{name}") == {"array"})
 
 
 def with_field(data: bytes, pointer: str, value: JSON) -> bytes:
-    """Return a plugin file with a value at a pointer: a new field at its place, lists as lists."""
+    """Return a plugin file with a value set at a pointer; new fields go to their usual place."""
     return set_value(data, pointer, value, order=fields("PluginFile"), lists=list_fields())
 
 
 def _types(pointer: str) -> set[str]:
-    """Return the types that the schema allows at a pointer, null aside; none where it is silent."""
+    """Return the types other than null that the schema allows at a pointer, if it names any."""
     here: JSON = schema("PluginFile")
     for name in json_pointer.split(pointer):
         if not isinstance(here, dict):

@@ -1,7 +1,7 @@
-"""Refuse values that no file of a catalog can hold.
+"""Refuse values that a catalog's files can't contain.
 
-JSON readers accept half a character, a number that is infinite, thousands of levels. Such a value
-is refused before anything walks through it by recursion.
+JSON readers accept lone surrogates, infinite numbers, and thousands of levels. Such a value is
+refused before any code recurses through it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 class UnsupportedValue(NamedTuple):
-    """What can't be written, and where it is."""
+    """A value that can't be written: its place, and the reason."""
 
     pointer: str
     message: str
 
 
 def unsupported_value(value: JSON) -> UnsupportedValue | None:
-    """Return the first thing in a value that no file can hold."""
+    """Return the first part of a value that no file can contain; None if there is none."""
     waiting: list[tuple[tuple[str | int, ...], JSON]] = [((), value)]
     while waiting:
         path, each = waiting.pop()
@@ -49,7 +49,7 @@ def _items(value: JSON) -> Iterator[tuple[str | int, JSON]]:
 
 
 def _wrong(value: JSON, depth: int) -> str:
-    """Return what is wrong with a value itself, or with the names of its members."""
+    """Return what is wrong with a value itself or with its members' names, "" if nothing is."""
     if isinstance(value, dict | list) and depth >= MAX_DEPTH:
         return f"more than {MAX_DEPTH} nested levels"
     if isinstance(value, float) and not math.isfinite(value):
@@ -62,7 +62,7 @@ def _wrong(value: JSON, depth: int) -> str:
 
 
 def refuse_unsupported(value: JSON, pointer: str = "") -> None:
-    """Raise ApiError for a value, or a pointer to it, that no file can hold."""
+    """Raise ApiError if no file can contain a value or the pointer to it."""
     unsupported = unsupported_value(pointer) or unsupported_value(value)
     if unsupported is not None:
         where = _HALF.sub("\N{REPLACEMENT CHARACTER}", pointer + unsupported.pointer)

@@ -1,4 +1,4 @@
-"""Plan the call update: change fields of a plugin, as far as policy lets it."""
+"""Plan the call update: change fields of a plugin, as far as policy allows."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _IDENTIFYING = ("plugin_id", "domain_id")
-"""Members of UpdatePluginRequest that say which plugin is meant, and change nothing."""
+"""Members of UpdatePluginRequest that identify the plugin and change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What update is to do, in this order.
+    """The changes of an update, applied in this order.
 
     Each of `fields` is replaced as a whole (null removes it), each pointer of `values` gets its
-    value, what each pointer of `removed` leads to is removed, and then the labels of
-    `removed_labels` go and those of `added_labels` come.
+    value, each pointer of `removed` is removed, the labels of `removed_labels` are removed, and
+    those of `added_labels` are added.
     """
 
     fields: JSONObject = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Patch:
 
 
 def update(opened: OpenCatalog, plugin_id: str, patch: Patch) -> PlannedChange:
-    """Return the change that a patch makes; ApiError when it names what update may not change."""
+    """Return the change that a patch makes. Raise ApiError if update may not make it."""
     document = read_plugin(opened, plugin_id)
     _refuse_unsupported(patch)
     _refuse_other_plugins(plugin_id, patch, effective(document.value, opened.settings))
@@ -70,7 +70,7 @@ def _refuse_unsupported(patch: Patch) -> None:
 
 
 def _patched(data: bytes, patch: Patch, before: JSONObject) -> bytes:
-    """Return the bytes of a file, whose value is `before`, with a patch applied."""
+    """Return a file's bytes with a patch applied; `before` is the file's value."""
     for name, value in patch.fields.items():
         if name in _IDENTIFYING:
             continue
@@ -96,7 +96,7 @@ def _labels(data: bytes) -> list[JSON]:
 
 
 def _without_label(data: bytes, label: str) -> bytes:
-    """Return a file without a label, however often it occurs; ApiError where it does not."""
+    """Return a file without any occurrence of a label. Raise ApiError if it does not occur."""
     labels = _labels(data)
     if label not in labels:
         known = [each for each in labels if isinstance(each, str)]
@@ -110,7 +110,7 @@ def _without_label(data: bytes, label: str) -> bytes:
 
 
 def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> None:
-    """Refuse a request that names another plugin than the one that is called."""
+    """Raise ApiError if a request names another plugin than the call."""
     for name in _IDENTIFYING:
         given, known = patch.fields.get(name), request.get(name)
         if name in patch.fields and given != known:
@@ -122,7 +122,7 @@ def _refuse_other_plugins(plugin_id: str, patch: Patch, request: JSONObject) -> 
 
 
 def _refuse_fixed(pointer: str, settings: Settings) -> None:
-    """Refuse a field that update may not change (policy.updatable)."""
+    """Raise ApiError if update may not change a field (policy.updatable)."""
     name = (json_pointer.split(pointer) or ("",))[0]
     if name in settings.updatable:
         return

@@ -1,1 +1,1 @@
-"""The command line: parse options, call one function for each room, print, return a code."""
+"""Implement the command line: parse options, call one function, print, return an exit code."""

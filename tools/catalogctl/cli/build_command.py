@@ -1,4 +1,4 @@
-"""`catalogctl build`: publish a catalog into a folder."""
+"""`catalogctl build`: publish a catalog to a folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     default="public",
-    help="The folder to publish into; an old tree there is replaced whole.  [default: public]",
+    help="The folder to publish to; an existing tree is replaced completely.  [default: public]",
 )
 @options.base_url
 @options.now
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 @options.jobs
 @options.output(options.color, options.quiet())
 def build_command(out: Path, output: Output, **values: Any) -> int:
-    """Build the catalog: the static API, its index and the website, into one folder.
+    """Build the static API, its index, and the website into one folder.
 
-    The folder holds the old tree or the new one at any moment, whole. A catalog with errors
-    publishes nothing.
+    At any moment, the folder contains either the complete old tree or the complete new one.
+    A catalog with errors is not published.
 
     \b
     Examples:
       catalogctl build
       catalogctl build --out public --base-url https://plugins.example.org/
 
-    Exit codes: 0 fine, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.cli.progress import progress
     from catalogctl.pipeline.build import BuildOptions, build
@@ -55,7 +55,7 @@ def build_command(out: Path, output: Output, **values: Any) -> int:
 
 
 def _tell(built: Built, out: Path, output: Output, seconds: float) -> None:
-    """Say what a build came to."""
+    """Print the result of a build."""
     from catalogctl.publish.site.texts import Texts
     from catalogctl.report.view import Summary
 

@@ -1,8 +1,8 @@
-"""`catalogctl completion`, and what a shell may complete: ids, fields, paths, names, codes.
+"""`catalogctl completion`: complete ids, fields, paths, names, and codes in a shell.
 
-A shell asks at every press of a key, so the answers come from names alone where they can, and a
-catalog that can't be read has none. Only plain names are offered: a shell would run others, and a
-secret is never shown.
+A shell asks on every key press, so candidates come from file names where possible, and a catalog
+that can't be read offers none. Only plain names are offered, since a shell would execute others.
+Secrets are never shown.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion_command(shell: str) -> int:
-    """Print a script that makes a shell complete commands, plugin ids, fields, queries and codes.
+    """Print a script that completes commands, plugin ids, fields, queries, and codes in a shell.
 
-    In zsh the line goes into ~/.zshrc, below compinit, with zsh for bash. In fish, put the script
-    into ~/.config/fish/completions/catalogctl.fish.
+    For zsh, add the line to ~/.zshrc after compinit, with zsh instead of bash. For fish, write the
+    script to ~/.config/fish/completions/catalogctl.fish.
 
     \b
     Examples:
       eval "$(catalogctl completion bash)"       # in ~/.bashrc
       catalogctl completion fish
 
-    Exit codes: 0 fine, 2 wrong usage.
+    Exit codes: 0 success, 2 wrong usage.
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
@@ -76,10 +76,10 @@ def fields(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 
 def members(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Offer paths that update may change, such as tags.icon."""
+    """Offer the paths that `update` may change, such as tags.icon."""
     from catalogctl.source.settings import UPDATABLE
 
-    # With an option that still lacks its value, click leaves the arguments where they are.
+    # While an option still lacks its value, click leaves the arguments in ctx.args.
     folder, plugin_id = _catalog(ctx), ctx.params.get("plugin_id") or next(iter(ctx.args), None)
     paths = [*UPDATABLE]
     if folder is not None and isinstance(plugin_id, str):
@@ -130,7 +130,7 @@ def _offered(names: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 
 def _catalog(ctx: click.Context) -> Path | None:
-    """Return the catalog that the command line names, or the one upward; None without one."""
+    """Return the catalog given on the command line or found upward; None if there is none."""
     from catalogctl.cli import options
     from catalogctl.errors import CatalogctlError
 
@@ -141,7 +141,7 @@ def _catalog(ctx: click.Context) -> Path | None:
 
 
 def _names(folder: Path, ending: str) -> list[str]:
-    """Return the stems of the files in a folder, sorted; none where it can't be read."""
+    """Return the sorted stems of the matching files in a folder; [] if it can't be read."""
     try:
         return sorted(each.stem for each in folder.iterdir() if each.name.endswith(ending))
     except OSError:
@@ -149,7 +149,7 @@ def _names(folder: Path, ending: str) -> list[str]:
 
 
 def _below(path: str, value: JSON) -> Iterator[str]:
-    """Yield the paths of the members below a value, as far as they are plain."""
+    """Yield the paths of all members below a value, except those with a dot in their name."""
     items: Iterable[tuple[str, JSON]] = ()
     if isinstance(value, dict):
         items = ((name, member) for name, member in value.items() if "." not in name)
@@ -161,7 +161,7 @@ def _below(path: str, value: JSON) -> Iterator[str]:
 
 
 def _read(folder: Path, name: str) -> JSON:
-    """Return the value of a file; None where it has problems."""
+    """Return the value of a file; None if the file can't be read."""
     from catalogctl.problem import Problem
     from catalogctl.source.document import parse
     from catalogctl.source.folder import Folder

@@ -1,4 +1,4 @@
-"""`catalogctl diff`: name the calls of a branch."""
+"""`catalogctl diff`: show the calls that a branch amounts to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What the options name: what to compare, or the difference that was saved."""
+    """The request of the options: what to compare, or the saved difference to print."""
 
     catalog: Path | None
     base: str | None
@@ -46,11 +46,11 @@ class _Request:
 
     @property
     def folder(self) -> Path:
-        """The folder that problems are about."""
+        """The folder that problems refer to."""
         return Path.cwd() if self.saved is not None else options.catalog_folder(self.catalog)
 
     def difference(self) -> JSONObject:
-        """Return the difference as JSON; what makes it doubtful is said on stderr."""
+        """Return the difference as JSON, and print notes about its reliability to stderr."""
         from catalogctl.diff.compare import DiffOptions, compare
         from catalogctl.diff.saved_diff import difference_in
 
@@ -66,7 +66,7 @@ class _Request:
 
 
 def _files(also: Iterable[str]) -> list[tuple[str, Path]]:
-    """Return each `--also` as a format and a file. UsageError."""
+    """Return each `--also` as a format and a file. Raise UsageError if one is malformed."""
     files: list[tuple[str, Path]] = []
     for each in also:
         format_, _, file = each.partition("=")
@@ -83,12 +83,12 @@ _request_options = options.as_value(
     click.option(
         "--base",
         metavar="REF",
-        help="The branch to merge into: compared is with where this one went off it.",
+        help="The branch to merge into; the change is compared with the merge base.",
     ),
     click.option(
         "--head",
         metavar="REF",
-        help="Judge this commit, from git's objects; nothing of it is checked out."
+        help="Judge this commit, read from git's objects without checking it out."
         "  [default: the work tree]",
     ),
     click.option(
@@ -96,10 +96,11 @@ _request_options = options.as_value(
         "saved",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Print a difference that was kept as JSON; nothing is compared, the file is only"
-        " data.",
+        help="Print a difference saved as JSON; nothing is compared, the file is only data.",
     ),
-    click.option("--actor", metavar="@HANDLE", help="Who asks for the change, for the verdict."),
+    click.option(
+        "--actor", metavar="@HANDLE", help="The requester of the change, for the verdict."
+    ),
     options.jobs,
 )
 
@@ -111,20 +112,20 @@ _request_options = options.as_value(
     metavar="FORMAT=FILE",
     multiple=True,
     callback=options.checked_by(_files),
-    help="Write it into a file too, as json or markdown.  [repeatable]",
+    help="Also write it to a file, as json or markdown.  [repeatable]",
 )
 @options.output(
     options.format_(
-        "text", "json", "github", "markdown", words="How to print it; github are annotations."
+        "text", "json", "github", "markdown", words="How to print it; github prints annotations."
     ),
     options.color,
 )
 def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Output) -> int:
-    """Name the calls that a change amounts to, compared with a branch.
+    """Show the calls that a change amounts to, compared with a branch.
 
-    Names the calls of each changed file, checks the file as these calls, and tells which
-    published answers change, whose approval is needed, and whether policy lets it be merged
-    unseen. Files that are not committed count too.
+    Shows the calls of each changed file and checks them. Reports which published answers change,
+    whose approval is needed, and whether policy allows the change to be merged without a
+    maintainer. Uncommitted files are included.
 
     \b
     Examples:
@@ -134,7 +135,7 @@ def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Ou
       catalogctl diff --base main --head HEAD --actor @ann
       catalogctl diff --from diff.json --format markdown
 
-    Exit codes: 0 fine, 1 a change is refused, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 a change is refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.diff.saved_diff import problems_of
     from catalogctl.report.hidden_secrets import without_secrets
@@ -149,7 +150,7 @@ def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Ou
 
 
 def _print(request: _Request, difference: JSONObject, output: Output) -> None:
-    """Print the problems of a difference, and the difference, unless annotations stand for it."""
+    """Print a difference and its problems; as `github`, only annotations."""
     from catalogctl.cli.source_lines import committed_line
     from catalogctl.diff.saved_diff import problems_of
     from catalogctl.report.view import Summary

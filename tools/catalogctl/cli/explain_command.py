@@ -1,4 +1,4 @@
-"""`catalogctl explain CODE`: tell what a code of problem means, and what to do."""
+"""`catalogctl explain CODE`: explain what a problem code means and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from catalogctl.errors import UsageError
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=codes)
 def explain_command(code: str | None) -> int:
-    """Explain a code that a report showed, with a wrong and a right example.
+    """Explain a problem code from a report, with a wrong and a right example.
 
-    Without CODE all codes are listed.
+    Without CODE, all codes are listed.
 
     \b
     Examples:
       catalogctl explain image-name-too-long
       catalogctl explain
 
-    Exit codes: 0 fine, 2 there is no such code.
+    Exit codes: 0 success, 2 unknown code.
     """
     if code is None:
         click.echo("\n".join(f"{each.code:24} {each.meaning}" for each in all_codes().values()))
@@ -35,7 +35,7 @@ def explain_command(code: str | None) -> int:
 
 
 def _page(code: Code) -> str:
-    """Return all that the table says of a code, as text."""
+    """Return the complete explanation of a code as text."""
     parts = [f"{code.severity.value}[{code.code}]", "", code.meaning, f"From {code.source}."]
     for heading, example in (("Wrong", code.wrong), ("Right", code.right)):
         if example:

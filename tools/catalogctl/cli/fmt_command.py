@@ -1,4 +1,4 @@
-"""`catalogctl fmt`: put plugin files into the canonical layout."""
+"""`catalogctl fmt`: format plugin files in the canonical layout."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @click.command("fmt")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--check", is_flag=True, help="Change nothing; name the files that would change.")
+@click.option("--check", is_flag=True, help="Change nothing; list the files that would change.")
 @options.catalog
 @options.output(options.color, options.quiet())
 def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Output) -> int:
-    """Put plugin files into the one layout: fields in the API's order, one way to write a value.
+    """Format plugin files: fields in the API's order, and values in one notation.
 
-    Comments stay with what they are about, and the value stays what it is. PATH… are plugin files
-    or folders with some; without any, all plugin files of the catalog are meant.
+    Comments stay with what they describe, and no value changes. PATH… are plugin files or folders
+    that contain plugin files; the default is all plugin files of the catalog.
 
     \b
     Examples:
@@ -31,7 +31,7 @@ def fmt_command(paths: tuple[Path, ...], check: bool, catalog: Path, output: Out
       catalogctl fmt --check
       catalogctl fmt catalog/plugins/plugin-aws-sns-mon-webhook.yaml
 
-    Exit codes: 0 fine, 1 a file can't be read, or --check found one to change, 2 wrong usage,
+    Exit codes: 0 success, 1 a file can't be read, or --check found one to change, 2 wrong usage,
     3 something outside failed.
     """
     from catalogctl.calls.format_files import format_files

@@ -1,4 +1,4 @@
-"""`catalogctl import`: take over the plugins of another repository."""
+"""`catalogctl import`: import the plugins of another repository."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ MAX_SIZE = 64 * 1024 * 1024
 
 @click.command("import")
 @click.argument("source", metavar="FILE|-|URL")
-@click.option("--check", is_flag=True, help="Write nothing; say what would come of it.")
+@click.option("--check", is_flag=True, help="Write nothing; show what would be imported.")
 @options.catalog
 @options.output(options.color, options.quiet())
 def import_command(source: str, check: bool, catalog: Path, output: Output) -> int:
-    """Take plugins over from another repository: PluginsInfo in, plugin files out.
+    """Import plugins from another repository: PluginsInfo in, plugin files out.
 
-    SOURCE holds what its list call answers, or a list of PluginInfo, as JSON or YAML. The dates
-    that plugins had there go to imported.json. What this catalog can't have is refused and listed,
-    with what is wrong; the other plugins are written. What is other afterwards is listed too.
+    The source contains the answer of its list call, or a list of PluginInfo, as JSON or YAML. The
+    plugins' dates are kept in imported.json. Plugins that this catalog can't accept are refused
+    and listed with the reasons; the others are written. Differences from the source are listed.
 
     \b
     Examples:
@@ -37,7 +37,7 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
       spacectl list plugin -o json | catalogctl import -
       catalogctl import https://repository.example.org/plugins.json
 
-    Exit codes: 0 all are there, 1 some were refused, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 all are present, 1 some were refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.import_entries import read_entries
     from catalogctl.calls.import_plugins import import_plugins
@@ -56,7 +56,7 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
 
 
 def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:
-    """List what was added on stdout, and all else on stderr, a line each."""
+    """Print the added plugins to stdout and everything else to stderr, one per line."""
     for plugin_id in imported.added:
         print_line(plugin_id)
     for refused in imported.refused:

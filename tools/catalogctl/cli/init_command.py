@@ -1,4 +1,4 @@
-"""`catalogctl init`: start a new catalog repository."""
+"""`catalogctl init`: create a catalog repository."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--name", help="The repository's name.  [default: the folder's]")
+@click.option("--name", help="The repository's name.  [default: the folder's name]")
 @click.option("--title", help="The site's title.  [default: the name]")
-@click.option("--repository-id", metavar="ID", help="Its repository_id.  [default: made up]")
-@click.option("--domain-id", metavar="ID", help="The domain_id of its plugins.  [default: made up]")
+@click.option("--repository-id", metavar="ID", help="Its repository_id.  [default: generated]")
+@click.option("--domain-id", metavar="ID", help="Its plugins' domain_id.  [default: generated]")
 @click.option(
     "--tool",
     metavar="PIN",
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 )
 @options.quiet()
 def init_command(folder: Path, tool: str | None, quiet: bool, **answers: str | None) -> int:
-    """Start a catalog repository in DIR, ready for its first pull request.
+    """Create a catalog repository in DIR, ready for its first pull request.
 
-    Writes catalog.yaml, an example plugin, workflows, settings of editors and of pre-commit,
-    templates of issues and pull requests, CODEOWNERS and a README. What no option says is asked
-    on a terminal, and has its default elsewhere.
+    Writes catalog.yaml, an example plugin, workflows, editor and pre-commit settings, issue and
+    pull request templates, CODEOWNERS, and a README. Values without an option are prompted for on
+    a terminal, and take their default elsewhere.
 
     \b
     Examples:
@@ -43,7 +43,7 @@ def init_command(folder: Path, tool: str | None, quiet: bool, **answers: str | N
       catalogctl init plugins --name Marketplace --domain-id domain-123456789012 \\
         --tool git+https://git.example/x@4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345
 
-    Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.new_catalog import installed_from, pinned, write_starter
     from catalogctl.source.git import start_repository
@@ -61,7 +61,7 @@ def init_command(folder: Path, tool: str | None, quiet: bool, **answers: str | N
 
 
 def _start(folder: Path, answers: Mapping[str, str | None], pin: str) -> Start:
-    """Return what the catalog is called, asking on a terminal for what no option says."""
+    """Return the catalog's names and ids, prompting on a terminal for missing options."""
     from catalogctl.cli.terminal import facts
     from catalogctl.new_catalog import Start, suggested_id
 

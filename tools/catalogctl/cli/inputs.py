@@ -1,4 +1,4 @@
-"""Read what a command is given: a file, stdin for «-», or what a URL answers."""
+"""Read the input of a command: a file, stdin for «-», or the response of a URL."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from catalogctl.errors import OutsideError, UsageError
 
 
 def read_input(source: str, what: str, limit: int) -> bytes:
-    """Return the bytes of a file, or of stdin for «-»: no more than one above the limit.
+    """Return the bytes of a file, or of stdin for «-», up to one byte above the limit.
 
-    UsageError when it can't be read; `what` is what it was to hold.
+    `what` names the expected content in messages. Raise UsageError if it can't be read.
     """
     try:
         if source != "-":
@@ -28,9 +28,9 @@ def read_input(source: str, what: str, limit: int) -> bytes:
 
 
 def read_source(source: str, what: str, limit: int) -> tuple[str, bytes]:
-    """Return the bytes of a file, of stdin or of a URL, and what messages call it.
+    """Return the name for messages, and the bytes, of a file, of stdin, or of a URL.
 
-    UsageError when there are more than the limit; OutsideError when a server does not answer.
+    Raise UsageError if there are more bytes than the limit, OutsideError if the download fails.
     """
     from catalogctl.cli.terminal import clean
     from catalogctl.fetch.address import is_address

@@ -1,6 +1,6 @@
-"""The commands, and the one place where an error becomes a message and an exit code.
+"""Run the commands, and turn every error into a message and an exit code.
 
-0 fine, 1 the catalog or the request has problems, 2 wrong usage, 3 something outside failed;
+0 success, 1 the catalog or the request has problems, 2 wrong usage, 3 something outside failed;
 130 and 143 after Ctrl-C and SIGTERM (product contract, 4).
 """
 
@@ -54,20 +54,20 @@ GROUPS = {
         "completion": "completion",
     },
 }
-"""The commands under the headings of the help, each with the module that it is in."""
+"""The commands by heading in the help, each with the module that defines it."""
 _MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
 COMPLETION = "_CATALOGCTL_COMPLETE"
-"""The variable by which the script of `catalogctl completion` asks for what may come next."""
+"""The environment variable that requests completions, set by the script of `completion`."""
 TERMINATED = 143
 INTERRUPTED = 130
 
 
 class _Terminated(BaseException):
-    """SIGTERM came: everything under way cleans up behind itself."""
+    """Raised on SIGTERM, so that everything in progress cleans up."""
 
 
 class Commands(click.Group):
-    """The group of all commands; a command's module is imported when the command is called."""
+    """The group of all commands; a command's module is imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, group by group."""
@@ -75,7 +75,7 @@ class Commands(click.Group):
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, importing the one module that holds it."""
+        """Return a command, importing only the module that defines it."""
         del ctx
         if cmd_name not in _MODULES:
             return None
@@ -89,7 +89,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a wrong name is answered with the nearest one."""
+        """Return the command. Raise UsageError with the nearest name if there is no such one."""
         from catalogctl.did_you_mean import nearest
 
         if args[0] not in _MODULES and not args[0].startswith("-"):
@@ -99,7 +99,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands under the headings of their groups."""
+        """Write the commands, grouped under their headings."""
         for heading, names in GROUPS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
             rows = [
@@ -122,7 +122,7 @@ class Commands(click.Group):
 )
 @click.pass_context
 def catalogctl(ctx: click.Context) -> None:
-    """Keep a plugin repository without a server: YAML files in, JSON and a site out."""
+    """Maintain a plugin repository without a server: YAML files in, JSON and a site out."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -133,16 +133,16 @@ def _on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def run() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    gc.set_threshold(200_000, 20, 50)  # little of ours is ever in a cycle: a tenth of a run
+    gc.set_threshold(200_000, 20, 50)  # we create few cycles: this saves a tenth of a run
     _open_closed_streams()
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # help has signs that ASCII has not
+        sys.stdout.reconfigure(errors="backslashreplace")  # help contains non-ASCII characters
     signal.signal(signal.SIGTERM, _on_sigterm)
     sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; return its exit code. No bad input ends in a traceback."""
+    """Run one command and return its exit code. Bad input never ends in a traceback."""
     try:
         result = _result(arguments)
         if sys.stdout is not None:
@@ -157,14 +157,14 @@ def main(arguments: list[str]) -> int:
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
-    except BrokenPipeError:  # whoever read our output has enough (`… | head -1`)
+    except BrokenPipeError:  # the reader closed the pipe (`… | head -1`)
         _let_go_of_stdout()
         return 0
     except CatalogctlError as error:
         say(_text(error))
         return error.exit_code
     except OSError as error:
-        name = error.filename or "standard output"  # our own files are named where they are written
+        name = error.filename or "standard output"  # errors on files carry their name
         say(f"{name}: {(error.strerror or str(error)).lower()}")
         _let_go_of_stdout()
         return 3
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _result(arguments: list[str]) -> Any:
-    """Run one command, or, where a shell asks for completions, print those."""
+    """Run one command, or print completions if a shell requests them."""
     instruction = os.environ.get(COMPLETION)
     if instruction:
         from click.shell_completion import shell_complete
@@ -183,7 +183,7 @@ def _result(arguments: list[str]) -> Any:
 
 
 def _show(error: click.ClickException) -> None:
-    """Write what click says of wrong usage; it repeats arguments as they were given."""
+    """Print click's error to stderr, cleaned, because it repeats arguments verbatim."""
     from catalogctl.cli.terminal import clean
 
     out = StringIO()
@@ -192,14 +192,14 @@ def _show(error: click.ClickException) -> None:
 
 
 def _text(error: CatalogctlError) -> str:
-    """Return an error with its place in a query, where it has one, and what to do."""
+    """Return an error's message with its place in a query, if any, and its hint."""
     pointer, hint = getattr(error, "pointer", ""), getattr(error, "hint", "")
     place = f", at {pointer}" if pointer.startswith("/query/") else ""
     return f"{error}{place} ({hint})" if hint else f"{error}{place}"
 
 
 def _open_closed_streams() -> None:
-    """Let no file of ours get the number of a stream that was closed before we began (`>&-`)."""
+    """Reopen standard streams closed at start (`>&-`), so that no file gets their numbers."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -208,6 +208,6 @@ def _open_closed_streams() -> None:
 
 
 def _let_go_of_stdout() -> None:
-    """Keep Python from trying again, at its end, to write what nobody takes."""
+    """Redirect stdout, so that Python doesn't flush to a closed pipe on exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

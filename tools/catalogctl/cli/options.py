@@ -1,6 +1,6 @@
-"""Options that several commands share, each declared and checked once.
+"""Declare and check the options that several commands share.
 
-A module that uses them imports this one: `@options.catalog`.
+Use them through the module: `@options.catalog`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def as_value(name: str, kind: type[Any], *options: Decorator) -> Decorator:
-    """Add options to a command, which gets those that are fields of `kind` as one value."""
+    """Add options to a command, and pass those that are fields of `kind` as one value."""
     names = {each.name for each in fields(kind)}
 
     def decorate(command: Command) -> Command:
@@ -43,7 +43,7 @@ def as_value(name: str, kind: type[Any], *options: Decorator) -> Decorator:
 
 
 def catalog_folder(given: Path | None) -> Path:
-    """Return the catalog's folder: the one given, or the nearest one upward. UsageError."""
+    """Return the given catalog folder or the nearest one upward. Raise UsageError without one."""
     from catalogctl.source.folder import find_catalog
 
     if given is None:
@@ -58,7 +58,7 @@ def catalog_folder(given: Path | None) -> Path:
 
 
 def _reference_time(given: str | None) -> str | None:
-    """Return `--now` as the API writes times. UsageError."""
+    """Return `--now` in the API's format. Raise UsageError if it is not a time."""
     moment = None if given is None else parse_time(given)
     if given is not None and moment is None:
         raise UsageError(f"--now {given} is not a time: write 2026-01-31T12:00:00Z")
@@ -66,7 +66,7 @@ def _reference_time(given: str | None) -> str | None:
 
 
 def _base_url(given: str | None) -> str | None:
-    """Return `--base-url` with one slash at its end. UsageError."""
+    """Return `--base-url` with one trailing slash. Raise UsageError if it is not a folder's."""
     from catalogctl.validate.settings_rules import is_folder_address
 
     if given is None:
@@ -84,7 +84,7 @@ def _base_url(given: str | None) -> str | None:
 
 
 def checked_by(read: Callable[[Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """Return a callback that checks and reads an option's value; completion needs neither."""
+    """Return a callback that reads and checks an option's value, except during completion."""
     return lambda ctx, _, given: given if ctx.resilient_parsing else read(given)
 
 
@@ -92,14 +92,14 @@ def _catalog(**how: Any) -> Decorator:
     return click.option(
         "--catalog",
         type=click.Path(path_type=Path),
-        help="The folder that holds catalog.yaml.  [default: found upward from here]",
+        help="The folder with catalog.yaml.  [default: the nearest one upward]",
         **how,
     )
 
 
 catalog = _catalog(callback=checked_by(catalog_folder))
 given_catalog = _catalog()
-"""The option alone, None without it: for commands that may do without a catalog."""
+"""The option without a default, for commands that don't always need a catalog."""
 color = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -109,7 +109,7 @@ color = click.option(
 jobs = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Processes to use.  [default: one a core, for large catalogs]",
+    help="Processes to use.  [default: one per core, for large catalogs]",
 )
 now = click.option(
     "--now",
@@ -122,16 +122,16 @@ base_url = click.option(
     "--base-url",
     metavar="URL",
     callback=checked_by(_base_url),
-    help="Where the tree will be served; wins over site.base_url in catalog.yaml.",
+    help="Where the tree will be served; overrides site.base_url in catalog.yaml.",
 )
 domain_id = click.option("--domain-id", help="Only plugins of this domain.")
 repository_id = click.option(
-    "--repository-id", help="The repository asked.  [default: the catalog's own]"
+    "--repository-id", help="The repository to query.  [default: the catalog's own]"
 )
 
 
 def wait(what: str) -> Decorator:
-    """Return `--wait`, which says for how long another run may hold the command up."""
+    """Return `--wait`: how many seconds to wait for another run."""
     words = f"Seconds to wait for another {what}.  [default: 600]"
     return click.option("--wait", type=click.IntRange(min=0), default=600, help=words)
 
@@ -142,7 +142,7 @@ def quiet(words: str = "Print no summary and no progress.") -> Decorator:
 
 
 def format_(*formats: str, words: str = "How to print it.") -> Decorator:
-    """Return `--format`; the first format is the default, a table only on a terminal."""
+    """Return `--format`. The first format is the default, but a table only on a terminal."""
     is_table = formats[0] == "table"
     default = "table on a terminal, else json" if is_table else formats[0]
     return click.option(
@@ -154,5 +154,5 @@ def format_(*formats: str, words: str = "How to print it.") -> Decorator:
 
 
 def output(*options: Decorator) -> Decorator:
-    """Add options that say how to print; the command gets them as `output`."""
+    """Add options for printing, passed to the command as `output`."""
     return as_value("output", Output, *options)

@@ -1,4 +1,4 @@
-"""Tell the result of a command: what was asked for on stdout, all else on stderr."""
+"""Print the result of a command: requested data to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
 
 def print_line(line: str) -> None:
-    """Print one line to stdout, with nothing in it that a terminal would obey."""
+    """Print one line to stdout, without characters that control a terminal."""
     click.echo(clean(line))
 
 
 def note(line: str) -> None:
-    """Print one line to stderr, likewise."""
+    """Print one line to stderr, without characters that control a terminal."""
     click.echo(clean(line), err=True)
 
 
 def say(line: str) -> None:
-    """Print one line to stderr that begins with the program's name."""
+    """Print one line to stderr, prefixed with the program's name."""
     click.echo(f"catalogctl: {clean(line)}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How a command prints: what its options `--format`, `--color` and `--quiet` say."""
+    """How a command prints: its options `--format`, `--color`, and `--quiet`."""
 
     format: str | None = None
     color: str = "auto"
@@ -54,11 +54,11 @@ class Output:
 
     @property
     def answer_format(self) -> str:
-        """The format of an answer: without an option a table on a terminal, else JSON."""
+        """The format of an answer: `--format`, else a table on a terminal, else JSON."""
         return self.format or ("table" if self.stdout.tty else "json")
 
     def summary(self, line: str) -> None:
-        """Print the line that sums a command up to stderr, unless it is to be quiet."""
+        """Print the summary line of a command to stderr, unless `--quiet` is given."""
         if not self.quiet:
             note(line)
 
@@ -70,7 +70,7 @@ class Output:
         *,
         format_: str = "",
     ) -> None:
-        """Print an answer of a call; `newest` has the versions that a table of plugins shows."""
+        """Print the answer of a call; `newest` has the versions shown in a table of plugins."""
         from catalogctl.report.answer_text import render_answer
 
         text = render_answer(call, answer, format_ or self.answer_format, self.stdout, newest)
@@ -85,7 +85,7 @@ class Output:
         line_of: LineOf | None = None,
         show_all: bool = False,
     ) -> None:
-        """Print the problems of the catalog in `folder` to stdout, in the format asked for."""
+        """Print the problems of the catalog in `folder` to stdout, in the requested format."""
         from catalogctl.cli.source_lines import FOR_HOSTS, named_for_hosts
         from catalogctl.report.problem_reports import render
 
@@ -102,7 +102,7 @@ class Output:
         summary: Summary | None = None,
         line_of: LineOf | None = None,
     ) -> None:
-        """Print problems to stderr as `validate` does; with a summary, its line ends them."""
+        """Print problems to stderr as `validate` does, followed by the summary line, if any."""
         from catalogctl.report.problem_reports import render
         from catalogctl.report.view import Summary
 
@@ -113,7 +113,7 @@ class Output:
             self.count(problems, summary)
 
     def count(self, problems: Sequence[Problem], summary: Summary) -> None:
-        """Print to stderr how many problems there are in what was read."""
+        """Print the numbers of problems and of files read to stderr."""
         from catalogctl.report.counts import summary_line
 
         unicode = facts(sys.stderr, self.color).unicode

@@ -1,4 +1,4 @@
-"""`catalogctl owners`: print who may approve a change of what."""
+"""`catalogctl owners`: print who may approve changes to each plugin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.cli.output import Output
 
 _LARGEST = 3 * 1024 * 1024
-"""Bytes of a CODEOWNERS file; GitHub reads no larger one."""
+"""The size in bytes of the largest CODEOWNERS file that GitHub reads."""
 
 
 @click.command("owners")
@@ -28,10 +28,10 @@ _LARGEST = 3 * 1024 * 1024
     "--update",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the lines into a CODEOWNERS file, between two marks; all else in it stays.",
+    help="Write the lines to a CODEOWNERS file, between two markers; the rest stays.",
 )
 def owners_command(catalog: Path, update: Path | None, output: Output) -> int:
-    """Print who may approve a change of which plugin: their `maintainers`.
+    """Print who may approve changes to each plugin: its `maintainers`.
 
     \b
     Examples:
@@ -39,7 +39,7 @@ def owners_command(catalog: Path, update: Path | None, output: Output) -> int:
       catalogctl owners --update .github/CODEOWNERS
       catalogctl owners --format json
 
-    Exit codes: 0 fine, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.diff.owners import owners
 
@@ -65,7 +65,7 @@ def _text(owners: Mapping[str, Sequence[str]], output: Output) -> str:
 
 
 def _update_codeowners(given: Path, owners: Mapping[str, Sequence[str]]) -> None:
-    """Write the marked part of a CODEOWNERS file, unless it is as it should be."""
+    """Update the marked part of a CODEOWNERS file if it is out of date."""
     from catalogctl.report import codeowners
     from catalogctl.source.folder import Folder
 

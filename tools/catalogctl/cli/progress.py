@@ -1,7 +1,7 @@
-"""Show on stderr how far long work is (site contract, 8).
+"""Show the progress of long work on stderr (site contract, 8).
 
-Work under a second shows nothing. On a terminal a bar tells what, done of total, and the time
-left; elsewhere one line at most every ten seconds; with `quiet` nothing.
+Work under a second shows nothing. On a terminal, a bar shows the step, the count, and the time
+left; elsewhere, a line appears at most every ten seconds; with `quiet`, nothing.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
     from catalogctl.cli.output import Output
 
 PATIENCE = 1.0
-"""Seconds of work of which nothing is shown."""
+"""Seconds of work before anything is shown."""
 
 PAUSE = 10.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines without a terminal."""
 
 REDRAW = 0.1
-"""Seconds between two states of a bar."""
+"""Seconds between two redraws of a bar."""
 
 CELLS = 30
-"""How long a bar is."""
+"""The width of a bar in terminal cells."""
 
 
 class Tell(Protocol):
-    """Shows how far a step is; `note` is what else a terminal may say of it."""
+    """A function that shows the progress of a step; `note` is additional text."""
 
     def __call__(self, step: str, done: int, of: int, note: str = "", /) -> None:
-        """Show it."""
+        """Show the progress of a step."""
 
 
 @contextmanager
 def progress(output: Output) -> Iterator[Tell]:
-    """Give a function that shows how far the work is, until the context ends."""
+    """Yield a function that shows progress until the context ends."""
     if output.quiet:
         yield lambda *_: None
         return
@@ -56,23 +56,23 @@ def progress(output: Output) -> Iterator[Tell]:
 
 
 class _Lines:
-    """Tells by single lines, seldom."""
+    """Progress as occasional lines."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
 
     def tell(self, step: str, done: int, of: int, note: str = "") -> None:
-        """Print a line when the last one is long past."""
+        """Print a line if the last one is at least PAUSE seconds old."""
         if time.monotonic() - self._last >= PAUSE:
             self._last = time.monotonic()
             click.echo(f"{step}: {done:,} of {of:,}{note and ','}{note}", err=True)
 
     def end(self) -> None:
-        """Leave what was printed."""
+        """Do nothing: printed lines remain."""
 
 
 class _Bar:
-    """Tells by a bar that is drawn when the work lasts, and goes away at the end."""
+    """Progress as a bar, drawn only for long work and erased at the end."""
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -82,7 +82,7 @@ class _Bar:
         self._drawn_at = 0.0
 
     def tell(self, step: str, done: int, of: int, note: str = "") -> None:
-        """Move the bar of a step."""
+        """Update the bar."""
         now = time.monotonic()
         if step != self._step:
             self._step, self._step_begun = step, now
@@ -96,7 +96,7 @@ class _Bar:
         _draw(cut(text, self._width - 1, unicode=True))
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Erase the bar."""
         if self._drawn_at:
             _draw("")
 
@@ -108,6 +108,6 @@ def _clock(seconds: float) -> str:
 
 
 def _draw(text: str) -> None:
-    """Write a text over the line that was drawn last (ECMA-48: CR, then EL)."""
+    """Replace the line drawn last with a text (ECMA-48: CR, then EL)."""
     sys.stderr.write(f"\r\x1b[K{text}")
     sys.stderr.flush()

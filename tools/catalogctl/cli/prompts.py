@@ -1,4 +1,4 @@
-"""Ask a person on a terminal for a request, field by field."""
+"""Prompt for a request on a terminal, field by field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """A field to ask for; without a default an answer must be given, unless it is optional."""
+    """A field to prompt for; an answer is required unless the field is optional."""
 
     pointer: str
     words: str
@@ -39,9 +39,9 @@ _THEN = (
 
 
 def ask_for_request(opened: OpenCatalog, given: JSONObject) -> dict[str, JSON]:
-    """Return the answers by pointer, each checked as soon as it is given.
+    """Return the answers by pointer, each checked as soon as it is entered.
 
-    What `given` has is not asked for. UsageError where there is no terminal to ask at.
+    Fields in `given` are not prompted for. Raise UsageError if there is no terminal.
     """
     from catalogctl.cli.terminal import facts
 
@@ -72,7 +72,7 @@ def _service_type() -> Question:
 def _choice(
     given: JSONObject, answers: dict[str, JSON], pointer: str, choices: Sequence[str]
 ) -> str:
-    """Ask for one of a few words, the first of them by default, and return it."""
+    """Prompt for one of a few choices, by default the first, and return it."""
     name = pointer[1:]
     if name in given:
         return str(given[name])
@@ -87,7 +87,7 @@ def _choice(
 def _ask(
     opened: OpenCatalog, given: JSONObject, answers: dict[str, JSON], question: Question
 ) -> None:
-    """Ask until the answer is fine; an empty one leaves an optional field out."""
+    """Prompt until the answer is valid; an empty answer omits an optional field."""
     if question.pointer.split("/")[1] in given:
         return
     words = f"{question.words} ({question.example})" if question.example else question.words
@@ -106,7 +106,7 @@ def _ask(
 
 
 def _complaint(opened: OpenCatalog, pointer: str, value: JSON) -> str | None:
-    """Return what `validate` says against one field's value; None where that is nothing."""
+    """Return the error that `validate` reports for one field's value; None if it is valid."""
     from catalogctl.edit import set_value
     from catalogctl.errors import ApiError
     from catalogctl.problem import Severity

@@ -1,4 +1,4 @@
-"""Read a query that is given as a file or on stdin: a bare one, or the file of a saved query."""
+"""Read a query from a file or stdin: a bare query, or the file of a saved query."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_QUERY_SIZE = 64 * 1024 * 1024
 
 
 class QueryInput(NamedTuple):
-    """The request that a file stands for; `kind` is list or stat."""
+    """The request in a file; `kind` is list or stat."""
 
     kind: str
     request: JSONObject
@@ -26,9 +26,10 @@ class QueryInput(NamedTuple):
 
 
 def read_query(source: str) -> QueryInput:
-    """Return the request in a file, or on stdin for «-»: JSON, or YAML of one meaning.
+    """Return the request in a file, or on stdin for «-», as JSON or strict YAML.
 
-    A query with aggregate or distinct is for stat, any other for list. ApiError.
+    A query with aggregate or distinct is for stat, any other for list. Raise ApiError if it is
+    not a query.
     """
     value = _value(source)
     kind, params = value.get("kind"), value.get("params")
@@ -40,7 +41,10 @@ def read_query(source: str) -> QueryInput:
 
 
 def read_query_of(kind: str, source: str) -> tuple[JSONObject, dict[str, str]]:
-    """Return the query in a file, and the other fields of the request where it is a saved one."""
+    """Return the query in a file, and the request's other fields if it is a saved query.
+
+    Raise ApiError if it is not a query, or a saved query of another kind.
+    """
     given = read_query(source)
     query = given.request.pop("query")
     if not isinstance(query, dict):

@@ -1,4 +1,4 @@
-"""`get`, `get-versions`, `list`, `stat`, `search`, `query-id`: the read calls."""
+"""The read calls: `get`, `get-versions`, `list`, `stat`, `search`, and `query-id`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The catalog to read, as options name it: a folder, a built tree or a URL."""
+    """The catalog to read, as given by options: a folder, a built tree, or a URL."""
 
     catalog: Path | None
     location: str | None
@@ -32,7 +32,7 @@ class _Source:
     now: str | None = None
 
     def open(self) -> Catalog:
-        """Open the catalog. UsageError, OutsideError."""
+        """Open the catalog. Raise UsageError or OutsideError if that fails."""
         from catalogctl.catalog import Catalog
 
         if self.location is not None and self.catalog is not None:
@@ -42,7 +42,7 @@ class _Source:
 
 
 class _Answer(NamedTuple):
-    """What a call answers; `newest` has the versions that a table of plugins shows."""
+    """The answer of a call; `newest` has the versions shown in a table of plugins."""
 
     value: JSON
     newest: Mapping[str, str | None] | None = None
@@ -62,7 +62,7 @@ def _source_options(*others: options.Decorator) -> options.Decorator:
         click.option(
             "--require-fresh",
             is_flag=True,
-            help="Fail rather than answer from before, with --from URL.",
+            help="With --from URL, fail instead of answering from the cache.",
         ),
         *others,
     )
@@ -75,7 +75,7 @@ _query_option = click.option("--query", metavar="FILE|-", help="The query, as JS
 
 
 def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, output: Output) -> int:
-    """Print what a call answers; one that can't be answered is an answer too, with exit code 1."""
+    """Print the answer of a call and return the exit code; in JSON, an error is an answer too."""
     from catalogctl.report.answer_text import closing_line, columns_left_out
 
     catalog = source.open()
@@ -101,7 +101,7 @@ def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, outpu
     multiple=True,
     metavar="FIELD",
     shell_complete=fields,
-    help="Print this field; may be repeated.",
+    help="Print only this field; may be repeated.",
 )
 @_source_options()
 @_answer_options
@@ -114,7 +114,7 @@ def get_command(plugin_id: str, only: tuple[str, ...], source: _Source, output: 
       catalogctl get plugin-aws-sns-mon-webhook --only image --only tags.icon
       catalogctl get plugin-aws-sns-mon-webhook --format yaml
 
-    Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -135,7 +135,7 @@ def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int
       catalogctl get-versions plugin-aws-sns-mon-webhook
       catalogctl get-versions plugin-aws-sns-mon-webhook --format json
 
-    Exit codes: 0 fine, 1 no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 no such plugin, 2 wrong usage, 3 something outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -147,21 +147,21 @@ def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int
 @click.command("list")
 @_query_option
 @click.option("--plugin-id", shell_complete=plugin_ids, help="Only this plugin.")
-@click.option("--name", help="Only the plugin of this name.")
+@click.option("--name", help="Only the plugin with this name.")
 @click.option("--state", metavar="ENABLED|DISABLED", help="Only plugins in this state.")
-@click.option("--service-type", help="Only plugins of this service_type.")
+@click.option("--service-type", help="Only plugins with this service_type.")
 @click.option("--provider", help="Only plugins of this provider.")
-@click.option("--registry-type", metavar="DOCKER_HUB|AWS_PUBLIC_ECR", help="Only of this one.")
+@click.option("--registry-type", metavar="DOCKER_HUB|AWS_PUBLIC_ECR", help="Only this type.")
 @options.domain_id
 @options.repository_id
 @click.option("--label", "labels", multiple=True, help="Only plugins with this label; repeatable.")
-@click.option("--keyword", help="Only plugins in whose id, name, provider or labels a word occurs.")
+@click.option("--keyword", help="Only plugins with a word in their id, name, provider, or labels.")
 @_source_options(options.now)
 @_answer_options
 def list_command(source: _Source, output: Output, **fields: Any) -> int:
-    """List plugins: all, or those that a query and the other fields of the request ask for.
+    """List plugins: all, or those that match a query and the other fields of the request.
 
-    FILE holds a query, or is a saved query of a catalog. Options win over what is saved with it.
+    FILE contains a query, or is a saved query of a catalog. Options override the saved request.
 
     \b
     Examples:
@@ -170,7 +170,7 @@ def list_command(source: _Source, output: Output, **fields: Any) -> int:
       catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
-    Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
     """
     needs_versions = output.answer_format in {"table", "csv"}
     return _answer(
@@ -190,7 +190,7 @@ def _list(
     needs_versions: bool,
     **fields: str | None,
 ) -> _Answer:
-    """Return the plugins that the options ask for, saying which value of them no plugin has."""
+    """Return the plugins that match the options, and report values that no plugin has."""
     from catalogctl.cli.query_input import read_query_of
 
     given = {name: text for name, text in fields.items() if text is not None}
@@ -209,21 +209,21 @@ def _list(
 
 @click.command("search")
 @click.argument("words", nargs=-1, required=True, metavar="WORDS")
-@click.option("--literal", is_flag=True, help="Forgive no typo: find the words as they stand.")
+@click.option("--literal", is_flag=True, help="Don't correct typos; find the words as given.")
 @_source_options()
 @_answer_options
 def search_command(words: tuple[str, ...], literal: bool, source: _Source, output: Output) -> int:
-    """Find plugins by words, as the search of the site does, the best first.
+    """Find plugins by words, like the site's search, best match first.
 
-    All words must occur, anywhere in the id, the name, a label, the provider, the service type or
-    the description. A word that occurs nowhere is taken for the nearest ones that do.
+    All words must occur in the id, name, labels, provider, service type, or description. A word
+    that occurs nowhere is replaced with the nearest words that do.
 
     \b
     Examples:
       catalogctl search sns webhook
       catalogctl search billing --from https://plugins.example.org/
 
-    Exit codes: 0 fine, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
     """
 
     def ask(catalog: Catalog) -> _Answer:
@@ -246,16 +246,16 @@ def search_command(words: tuple[str, ...], literal: bool, source: _Source, outpu
 def stat_command(
     name: str | None, query: str | None, source: _Source, output: Output, **fields: str | None
 ) -> int:
-    """Print statistics: of a query, or those of a saved or built-in one by its NAME.
+    """Print the statistics of a query, or of a saved or built-in query by NAME.
 
-    FILE holds a query, or is a saved query of a catalog. Without both, the names are listed.
+    FILE contains a query, or is a saved query of a catalog. Without both, the names are listed.
 
     \b
     Examples:
       catalogctl stat by-provider
       echo '{"distinct": "provider"}' | catalogctl stat --query -
 
-    Exit codes: 0 fine, 1 the request has an error, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 the request has an error, 2 wrong usage, 3 something outside failed.
     """
     given = {field: text for field, text in fields.items() if text is not None}
     return _answer("stat", lambda catalog: _stat(catalog, name, query, given), source, output)
@@ -279,20 +279,20 @@ def _stat(
 
 @click.command("query-id")
 @click.argument("kind", type=click.Choice(["list", "stat"]), required=False)
-@click.option("--query", metavar="FILE|-", required=True, help="The query to name.")
+@click.option("--query", metavar="FILE|-", required=True, help="The query to hash.")
 @click.option("--canonical", is_flag=True, help="Print the canonical form instead of its hash.")
 def query_id_command(kind: str | None, query: str, canonical: bool) -> int:
-    """Print the hash under which a query's answer is published, if it was asked at build time.
+    """Print the hash under which a query's answer is published, if the build answered it.
 
-    FILE holds a query, or is a saved query of a catalog. Without a kind, a query with aggregate or
-    distinct is for stat, any other for list.
+    FILE contains a query, or is a saved query of a catalog. Without a kind, a query with aggregate
+    or distinct is for stat, any other for list.
 
     \b
     Examples:
       echo '{"distinct": "provider"}' | catalogctl query-id stat --query -
       catalogctl query-id --query catalog/queries/webhooks.yaml
 
-    Exit codes: 0 fine, 1 the query has an error, 2 wrong usage.
+    Exit codes: 0 success, 1 the query has an error, 2 wrong usage.
     """
     from catalogctl.cli.query_input import read_query
     from catalogctl.query import query_id
@@ -304,7 +304,7 @@ def query_id_command(kind: str | None, query: str, canonical: bool) -> int:
 
 
 def _canonical(kind: str, request: JSONObject) -> str:
-    """Return the canonical form of a request. ApiError when it holds a secret."""
+    """Return the canonical form of a request. Raise ApiError if it contains a secret."""
     from catalogctl.query import canonical
     from catalogctl.redaction import has_token
 

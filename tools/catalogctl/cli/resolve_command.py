@@ -1,4 +1,4 @@
-"""`catalogctl resolve`: bring the locks of a catalog up to date."""
+"""`catalogctl resolve`: update the locks of a catalog."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
     "--report",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the report to a file too: .md, .txt, else JSON.",
+    help="Also write the report to a file: .md, .txt, else JSON.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a lock would change.")
 @click.option(
-    "--frozen-tags", "frozen", is_flag=True, help="Refuse a lock in which a version was moved."
+    "--frozen-tags", "frozen", is_flag=True, help="Refuse a lock in which a version moved."
 )
 @click.option(
     "--recheck",
     metavar="K",
     type=click.IntRange(min=0),
     default=5,
-    help="Ask again for the digests of the K newest versions.  [default: 5]",
+    help="Recheck the digests of the K newest versions.  [default: 5]",
 )
-@click.option("--verify", is_flag=True, help="Ask again for every digest.")
+@click.option("--verify", is_flag=True, help="Recheck every digest.")
 @click.option(
     "--deadline",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
-    help="End the run after this time; what is left, the next run does.",
+    help="End the run after this time; the next run does the rest.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1, max=64),
-    help="Requests at a time, at most 4 of them to one host.  [default: 8]",
+    help="Concurrent requests, at most 4 per host.  [default: 8]",
 )
 @options.wait("run on this catalog")
 @click.option(
@@ -65,10 +65,10 @@ if TYPE_CHECKING:
     options.quiet(),
 )
 def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
-    """Ask the registries for versions and digests, and write what is new into the locks.
+    """Query the registries for versions and digests, and update the locks.
 
-    A lock without news is not touched. A registry that fails keeps its locks as they are; the
-    other plugins go on.
+    A lock without changes is not touched. If a registry fails, its locks stay unchanged and the
+    other plugins are still resolved.
 
     \b
     Examples:
@@ -76,7 +76,7 @@ def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
       catalogctl resolve plugin-aws-sns-mon-webhook --verify
       catalogctl resolve --check --report report.md
 
-    Exit codes: 0 fine, 1 the catalog has errors, a moved tag under --frozen-tags, news under
+    Exit codes: 0 success, 1 the catalog has errors, a moved tag with --frozen-tags, a change with
     --check, or an image without tags, 2 wrong usage, 3 a registry failed.
     """
     from catalogctl.pipeline.resolve_catalog import resolve
@@ -90,7 +90,7 @@ def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
 def _options(
     *, recheck: int, verify: bool, frozen: bool, jobs: int | None, **others: Any
 ) -> ResolveOptions:
-    """Return what to resolve, and how."""
+    """Return the options of the run."""
     from catalogctl.pipeline.resolve_catalog import ResolveOptions
     from catalogctl.resolve.resolve_image import Rules
     from catalogctl.resolve.resolve_limits import ResolveLimits
@@ -107,7 +107,7 @@ def _options(
 
 
 def _tell(resolved: ResolveReport, file: Path | None, output: Output) -> None:
-    """Print what changed, to stderr what failed and the summary, and write the report's file."""
+    """Print changes to stdout, failures and the summary to stderr, and write the report file."""
     from catalogctl.files import write_atomic
     from catalogctl.report import resolve_report
     from catalogctl.report.resolve_report import format_of, render
@@ -124,7 +124,7 @@ def _tell(resolved: ResolveReport, file: Path | None, output: Output) -> None:
 
 @contextmanager
 def _progress(output: Output) -> Iterator[Callable[[ResolveProgress], None]]:
-    """Give a function that shows how far the run is, requests and waiting included."""
+    """Yield a function that shows the progress of the run, with requests and waiting."""
     from catalogctl.cli.progress import progress
     from catalogctl.report.counts import many
 

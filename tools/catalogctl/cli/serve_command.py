@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 DEBOUNCE = 200
-"""Milliseconds in which changes are taken together."""
+"""Milliseconds within which changes are combined."""
 
 
 @click.command("serve")
@@ -33,7 +33,7 @@ DEBOUNCE = 200
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    help="The port on 127.0.0.1; 0 takes a free one.  [default: 8000, or a free one]",
+    help="The port on 127.0.0.1; 0 picks a free one.  [default: 8000, or a free one]",
 )
 @options.now
 @options.jobs
@@ -41,10 +41,10 @@ DEBOUNCE = 200
 def serve_command(
     catalog: Path, port: int | None, now: str | None, jobs: int | None, output: Output
 ) -> int:
-    """Preview the site on this machine; pages follow as files change.
+    """Preview the site on this machine, and rebuild it when files change.
 
-    A broken file shows its problems, here and on the page, and the last good tree stays. Stop it
-    with Ctrl-C.
+    Problems of a broken file are shown here and on the page, and the last good tree stays. Stop
+    the preview with Ctrl-C.
 
     \b
     Examples:
@@ -67,7 +67,7 @@ def serve_command(
 
 @contextmanager
 def _served(preview: Preview, port: int | None) -> Iterator[str]:
-    """Serve a preview for a while, and give its address."""
+    """Serve a preview until the context ends, and yield its address."""
     server = _listen(preview, port)
     preview.serve_at(server.address)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -79,7 +79,7 @@ def _served(preview: Preview, port: int | None) -> Iterator[str]:
 
 
 def _listen(preview: Preview, port: int | None) -> Server:
-    """Return a server on the port; without one on the usual port, or a free one."""
+    """Return a server on the port, by default 8000 or a free one. Raise OutsideError if taken."""
     from catalogctl.serve.server import Server
 
     for candidate in (port,) if port is not None else (DEFAULT_PORT, 0):
@@ -92,7 +92,7 @@ def _listen(preview: Preview, port: int | None) -> Server:
 
 
 def _follow(preview: Preview, catalog: Path, output: Output) -> None:
-    """Build now and after every change, until the process is ended."""
+    """Build now and after every change, until the process ends."""
     changed, over = threading.Event(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
     watcher.start()
@@ -109,7 +109,7 @@ def _follow(preview: Preview, catalog: Path, output: Output) -> None:
 def _watch(
     preview: Preview, catalog: Path, changed: threading.Event, over: threading.Event
 ) -> None:
-    """Set `changed` whenever something changes that a build reads."""
+    """Set `changed` whenever a file that a build reads changes."""
     from watchfiles import watch
 
     from catalogctl import resources
@@ -129,7 +129,7 @@ def _watch(
 
 
 def _rebuild(preview: Preview, output: Output) -> None:
-    """Build once and tell what came of it."""
+    """Build once and print the outcome."""
     from catalogctl.report.view import Summary
 
     started = time.monotonic()

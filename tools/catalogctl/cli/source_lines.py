@@ -1,4 +1,4 @@
-"""What reports show of files: the line that a problem is about, and how a host names the file."""
+"""Read source lines for reports, and name files as a hosting service does."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from catalogctl.redaction import Line
 
 FOR_HOSTS = frozenset({"github", "sarif"})
-"""Formats in which a host looks for the file in the repository, wherever the command was run."""
+"""Formats with file names relative to the repository, wherever the command was run."""
 
 
 def named_for_hosts(
     problems: Iterable[Problem], catalog: Path, environ: Mapping[str, str]
 ) -> tuple[Problem, ...]:
-    """Return problems with their files named from the top of the checkout.
+    """Return problems with their files named relative to the top of the checkout.
 
-    The top is GITHUB_WORKSPACE, else that of the git repository; a file below neither keeps its
+    The top is GITHUB_WORKSPACE, else that of the git repository. A file outside both keeps its
     name, which is relative to the working directory.
     """
     workspace = environ.get("GITHUB_WORKSPACE", "")
@@ -36,7 +36,7 @@ def named_for_hosts(
 
 
 def _git_top(catalog: Path) -> Path | None:
-    """Return the top of the work tree that a catalog lies in; None outside git."""
+    """Return the top of the work tree that contains a catalog; None outside git."""
     folder = Path(os.path.realpath(catalog))
     return next(
         (above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None
@@ -44,7 +44,7 @@ def _git_top(catalog: Path) -> Path | None:
 
 
 def _from_top(file: str, tops: Iterable[str]) -> str:
-    """Return a file's name from the first of the tops that it lies below; a link stays a link."""
+    """Return a file's name relative to the first top that contains it, without following it."""
     folder, name = os.path.split(os.path.abspath(file))  # noqa: PTH100  (links are not followed)
     path = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
     for top in tops:
@@ -54,7 +54,7 @@ def _from_top(file: str, tops: Iterable[str]) -> str:
 
 
 def source_line(file: str, line: int) -> Line | None:
-    """Return a line of a file; None when the file can't be read as text now."""
+    """Return a line of a file; None if it doesn't exist or can't be read."""
     return _numbered(_lines(file), line)
 
 
@@ -63,7 +63,7 @@ def _numbered(every: list[Line], line: int) -> Line | None:
 
 
 def lines_after(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
-    """Return what gives a line of a catalog's files as they would be after a change."""
+    """Return a function like `source_line` for a catalog's files after a planned change."""
     label = label_of(folder, Path.cwd())
     texts = {
         f"{label}/{path}" if label and path.startswith(("plugins/", "versions/")) else path: data
@@ -79,7 +79,7 @@ def lines_after(overlay: Mapping[str, bytes | None], folder: Path) -> LineOf:
 
 
 def committed_line(catalog: Path, revision: str) -> LineOf:
-    """Return what gives a line of a file as it is in a commit, like `source_line`."""
+    """Return a function like `source_line` for files as they are in a commit."""
     from catalogctl.errors import OutsideError
     from catalogctl.source.blobs import read_blobs
     from catalogctl.source.git import Git
@@ -93,7 +93,7 @@ def committed_line(catalog: Path, revision: str) -> LineOf:
             return []
         try:
             (data,) = read_blobs(Git(catalog), [f"{revision}:{path}"])
-        except OutsideError:  # there is no such file in the commit
+        except OutsideError:  # the commit doesn't contain the file
             return []
         return lines(data or b"")
 

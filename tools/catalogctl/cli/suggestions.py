@@ -1,4 +1,4 @@
-"""What was asked for and found nothing in; on stderr, the value that was probably meant."""
+"""Suggest on stderr the values that were probably meant by a list that found nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_NAMED = 8
 def with_words(
     query: JSONObject | None, labels: Sequence[str], keyword: str | None
 ) -> JSONObject | None:
-    """Return a query that asks for labels and a keyword too."""
+    """Return a query with labels and a keyword added. Raise UsageError for a second keyword."""
     if not labels and keyword is None:
         return query
     extended: JSONObject = {**(query or {})}
@@ -28,7 +28,7 @@ def with_words(
             raise UsageError("--keyword, and the query has a keyword of its own: give one of them")
         extended["keyword"] = keyword
     filters = extended.get("filter", [])
-    if labels and isinstance(filters, list):  # what is no list is the query's own error
+    if labels and isinstance(filters, list):  # other types are reported later
         conditions: list[JSON] = [
             {"key": "labels", "value": label, "operator": "eq"} for label in labels
         ]
@@ -37,7 +37,7 @@ def with_words(
 
 
 def tell_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
-    """Say on stderr which of the values that were asked for no plugin has, and which ones do."""
+    """Report on stderr which requested values no plugin has, and suggest existing ones."""
     plugins = cast("list[JSONObject]", opened.list()["results"])
     for field, value in [*given.items(), *(("labels", label) for label in labels)]:
         known = {text for plugin in plugins for text in _texts(plugin.get(field))}
@@ -53,7 +53,7 @@ def _texts(value: JSON) -> Iterator[str]:
 
 
 def _alternatives(field: str, value: str, known: set[str]) -> str:
-    """Return what else could be asked for: the nearest value, or, where there are few, all."""
+    """Return alternatives to a value: the nearest one, or all if there are few."""
     from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 
     hint = (did_you_mean_id if field == "plugin_id" else did_you_mean)(value, sorted(known))

@@ -1,4 +1,4 @@
-"""Find out what a stream can show: colour, characters beyond ASCII, its width."""
+"""Detect what a stream can show: colour, non-ASCII characters, its width."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Facts(Look):
 def facts(
     stream: TextIO | None, color: str = "auto", environ: Mapping[str, str] | None = None
 ) -> Facts:
-    """Return what a stream can show; None is a stream that was closed before we began.
+    """Return what a stream can show; None is a stream that was closed at start.
 
-    `color` is `always`, `never` or `auto`: colour on a terminal, unless NO_COLOR is there, with
-    any value, or TERM is dumb.
+    `color` is `always`, `never`, or `auto`: colour on a terminal, unless NO_COLOR is set to any
+    value or TERM is dumb.
     """
     environ = os.environ if environ is None else environ
     tty = _is_terminal(stream)
@@ -61,7 +61,7 @@ def _is_utf8(stream: TextIO | None) -> bool:
 
 
 def _width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
-    """Return how many columns a terminal has: COLUMNS, its own answer, or the usual 80."""
+    """Return the number of a terminal's columns: COLUMNS, the reported width, or 80."""
     given = environ.get("COLUMNS", "")
     columns = int(given) if given.isascii() and given.isdigit() else 0
     if not columns and stream is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @options.catalog
-@click.option("--all", "show_all", is_flag=True, help="Print every problem, not the first 50.")
+@click.option("--all", "show_all", is_flag=True, help="Print all problems, not only the first 50.")
 @options.jobs
 @options.output(
     options.format_(*FORMATS, words="How to print problems."),
@@ -34,7 +34,7 @@ def validate_command(
 ) -> int:
     """Check every file of the catalog against the API and the catalog's rules.
 
-    PATH… limits what is reported, not what is checked against.
+    PATH… limits what is reported, not what is checked.
 
     \b
     Examples:
@@ -54,7 +54,7 @@ def validate_command(
     problems = limited(result.problems, paths)
     summary = Summary(result.files, time.monotonic() - started, result.plugins)
     output.problems(problems, catalog, summary, show_all=show_all)
-    if paths and not problems:  # the rest of the catalog may be wrong
+    if paths and not problems:  # the rest of the catalog may have problems
         output.summary(f"no problem in {' '.join(map(str, paths))}")
     elif not output.quiet:
         output.count(problems, summary)
@@ -62,7 +62,7 @@ def validate_command(
 
 
 def _check_paths(paths: Iterable[Path], folder: Path) -> None:
-    """Raise UsageError for a path that names no part of the catalog: its report would be empty."""
+    """Raise UsageError if a path is not part of the catalog: its report would be empty."""
     catalog = Path(os.path.abspath(folder))  # noqa: PTH100  (links are not followed)
     for path in paths:
         if not os.path.lexists(path):

@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     help="Files to fetch at once from a URL.  [default: 8]",
 )
 @options.output(
-    options.format_("text", "json", words="How to print what differs."),
+    options.format_("text", "json", words="How to print differences."),
     options.quiet(),
 )
 def verify_command(location: str, workers: int, output: Output) -> int:
-    """Hold a published tree, in a folder or at a URL, against its manifest.json.
+    """Compare a published tree, in a folder or at a URL, with its manifest.json.
 
-    Every file that is changed, missing, truncated or (in a folder) added is named.
+    Lists every file that is changed, missing, truncated, or (in a folder) added.
 
     \b
     Examples:
       catalogctl verify public
       catalogctl verify https://plugins.example.org/
 
-    Exit codes: 0 whole, 1 something differs, 2 wrong usage, 3 it can't be read.
+    Exit codes: 0 no difference, 1 files differ, 2 wrong usage, 3 it can't be read.
     """
     differences = _differences(location, workers)
     _print(differences, output.format)
@@ -58,13 +58,13 @@ def _differences(location: str, workers: int) -> Sequence[Difference]:
         return verify_url(location, workers=workers)
     from catalogctl.publish.verify import verify_folder
 
-    path = Path(location)  # the manifest or the index of a tree stands for its folder
+    path = Path(location)  # a tree's manifest or index is taken as its folder
     is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
     return verify_folder(path.parent if is_inside else path)
 
 
 def _print(differences: Sequence[Difference], format_: str | None) -> None:
-    """Print the differences, a line each, or as one JSON document."""
+    """Print the differences, one per line, or as one JSON document."""
     from catalogctl.redaction import cut_json
 
     if format_ == "json":
@@ -79,7 +79,7 @@ def _print(differences: Sequence[Difference], format_: str | None) -> None:
 
 
 def _summary(location: str, count: int) -> str:
-    """Return the one line that says whether the tree is whole; nothing says whose it is."""
+    """Return a line that says whether the tree is complete; its origin is not verified."""
     if not count:
         return f"{location} is whole: every file is as manifest.json (unsigned) says"
     noun = "file differs" if count == 1 else "files differ"

@@ -1,4 +1,4 @@
-"""Make a write call and print its answer, or why it was refused."""
+"""Make a write call and print its answer, or the reason for its refusal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 
 def make_call(catalog: Path, plan: Callable[[OpenCatalog], PlannedChange], output: Output) -> int:
-    """Make one call and print its answer; 1 when it is refused, with what `validate` would say.
+    """Make one call, print its answer, and return the exit code.
 
-    Where a program listens, why it is refused is an answer too (product contract, 4). Where nobody
-    asked for JSON, a person may be looking: what no problem says goes to stderr as well.
+    If the call is refused, print the problems that `validate` would report, and return 1. In JSON,
+    an error is also the answer (product contract, 4). If JSON is only the default, a person may be
+    reading: an error without problems goes to stderr as well.
     """
     from catalogctl.calls.perform import perform
     from catalogctl.calls.planned_change import RefusedError

@@ -1,4 +1,4 @@
-"""`register`, `update`, `enable`, `disable`, `deregister`: the write calls."""
+"""The write calls: `register`, `update`, `enable`, `disable`, and `deregister`."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _REQUEST_OPTIONS = {
     "domain_id": "The domain that it belongs to.",
     "plugin_id": "Its id, and the file's name.  [default: the image's name]",
 }
-"""The fields of a request of register that are options, with their help."""
+"""The fields of a register request that have an option, with their help texts."""
 
 plugin_argument = click.argument("plugin_id", shell_complete=plugin_ids)
 
 
 def _write_options(command: options.Command) -> options.Command:
-    """Add the options of every write call."""
+    """Add the options shared by all write calls."""
     how_to_print = options.output(
         options.format_("table", "json", "yaml", words="How to print the answer."),
         options.color,
@@ -59,16 +59,16 @@ def _request_options(command: options.Command) -> options.Command:
 @click.option("--label", "labels", multiple=True, help="A label; may be repeated.")
 @click.option("--description", help="What it does, in one sentence.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Set any member.")
-@click.option("--interactive", "-i", is_flag=True, help="Ask for the fields, at a terminal.")
+@click.option("--interactive", "-i", is_flag=True, help="Prompt for the fields on a terminal.")
 @_write_options
 def register_command(
     file: str | None, interactive: bool, catalog: Path, output: Output, **fields: Any
 ) -> int:
     """Add a plugin to the catalog and print its PluginInfo.
 
-    The request of -f is that of the API, as it stands; it may also have the fields that a plugin
-    file has beside it (plugin_id, state, registry_url, versions, maintainers, deprecated). Options
-    win over it. Nothing is written unless the whole catalog stays valid.
+    The request of -f is an API request; it may also contain the additional fields of a plugin file
+    (plugin_id, state, registry_url, versions, maintainers, deprecated). Options override it.
+    Nothing is written unless the whole catalog stays valid.
 
     \b
     Examples:
@@ -77,7 +77,7 @@ def register_command(
         --service-type monitoring.Webhook
       catalogctl register --interactive
 
-    Exit codes: 0 fine, 1 refused, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.register import registration
 
@@ -91,7 +91,7 @@ def register_command(
 def _values(
     *, labels: Sequence[str], description: str | None, settings: Sequence[str], **fields: str | None
 ) -> dict[str, JSON]:
-    """Return the values that options give, by their pointers."""
+    """Return the values of the options by pointer."""
     values: dict[str, JSON] = {
         f"/{name}": text for name, text in fields.items() if text is not None
     }
@@ -103,9 +103,9 @@ def _values(
 def _create_request(
     file: str | None, values: dict[str, JSON], catalog: Path | None
 ) -> tuple[JSONObject, bytes | None, dict[str, JSON]]:
-    """Return a request of register, its text where that is YAML, and the values that win over it.
+    """Return a register request, its text if that is YAML, and the values that override it.
 
-    Where a catalog is given, a person is asked for what is missing.
+    If a catalog is given, prompt for missing fields.
     """
     request, text = _read_request(file)
     if catalog is not None:
@@ -118,7 +118,7 @@ def _create_request(
 
 
 def _read_request(source: str | None) -> tuple[JSONObject, bytes | None]:
-    """Return the request in a file or on stdin, and its text where that is YAML."""
+    """Return the request in a file or on stdin, and its text if that is YAML."""
     from catalogctl.calls.call_requests import MAX_REQUEST_SIZE, read_request
 
     if source is None:
@@ -133,7 +133,7 @@ def _description(text: str | None) -> dict[str, JSON]:
 
 
 def _settings(settings: Sequence[str]) -> dict[str, JSON]:
-    """Return the values of --set by their pointers."""
+    """Return the values of --set by pointer. Raise UsageError if one is malformed."""
     from catalogctl.calls.call_requests import is_json_taken_as_text, pointer_of, read_value
 
     values: dict[str, JSON] = {}
@@ -154,10 +154,10 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
 @click.option(
     "-f", "--file", "file", metavar="FILE|-", help="An UpdatePluginRequest, JSON or YAML."
 )
-@click.option("--name", help="Another name.")
-@click.option("--description", help="Another description (tags.description).")
-@click.option("--add-label", "added", multiple=True, metavar="LABEL", help="A label more.")
-@click.option("--remove-label", "removed", multiple=True, metavar="LABEL", help="A label less.")
+@click.option("--name", help="The new name.")
+@click.option("--description", help="The new description (tags.description).")
+@click.option("--add-label", "added", multiple=True, metavar="LABEL", help="Add a label.")
+@click.option("--remove-label", "removed", multiple=True, metavar="LABEL", help="Remove a label.")
 @click.option(
     "--set",
     "settings",
@@ -167,17 +167,17 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
     help="Set one member.",
 )
 @click.option(
-    "--unset", multiple=True, metavar="PATH", shell_complete=members, help="Take one member out."
+    "--unset", multiple=True, metavar="PATH", shell_complete=members, help="Remove one member."
 )
 @_write_options
 def update_command(plugin_id: str, catalog: Path, output: Output, **edits: Any) -> int:
     """Change a plugin's file and print its PluginInfo.
 
-    Each field that the request of -f names is replaced whole; null takes it out. --set and --unset
+    Each field in the request of -f is replaced as a whole; null removes it. --set and --unset
     change one member below a field: PATH is tags.icon, labels.0, or a JSON pointer such as
-    /tags/a.b. A field that is text takes VALUE as text; elsewhere VALUE is JSON where writing it
-    back gives the same text (7, true, [1, 2], but not 1.10 or 1e5), else text. All else in the file
-    stays as it is, and nothing is written unless the whole catalog stays valid.
+    /tags/a.b. For text fields, VALUE is text. For others, VALUE is JSON if writing it back gives
+    the same text (7, true, [1, 2], but not 1.10 or 1e5), else text. The rest of the file stays
+    unchanged, and nothing is written unless the whole catalog stays valid.
 
     \b
     Examples:
@@ -187,7 +187,7 @@ def update_command(plugin_id: str, catalog: Path, output: Output, **edits: Any) 
       catalogctl update plugin-jira-noti-protocol --set 'labels=["jira"]'
       echo '{"labels": null}' | catalogctl update plugin-jira-noti-protocol -f -
 
-    Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.update import update
 
@@ -205,7 +205,10 @@ def _patch(
     settings: tuple[str, ...],
     unset: tuple[str, ...],
 ) -> Callable[[], Patch]:
-    """Return a function that returns the patch, reading its file once. UsageError for none."""
+    """Return a function that returns the patch, reading its file once.
+
+    Raise UsageError if there is nothing to change.
+    """
     from catalogctl.calls.call_requests import pointer_of
     from catalogctl.calls.update import Patch
 
@@ -229,7 +232,7 @@ def enable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     Example:
       catalogctl enable plugin-aws-sns-mon-webhook
 
-    Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.enable_disable import state_change
 
@@ -246,7 +249,7 @@ def disable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     Example:
       catalogctl disable plugin-aws-sns-mon-webhook
 
-    Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.enable_disable import state_change
 
@@ -257,13 +260,13 @@ def disable_command(plugin_id: str, catalog: Path, output: Output) -> int:
 @plugin_argument
 @_write_options
 def deregister_command(plugin_id: str, catalog: Path, output: Output) -> int:
-    """Take a plugin out of the catalog: its file, and its lock.
+    """Remove a plugin from the catalog: its file and its lock.
 
     \b
     Example:
       catalogctl deregister plugin-aws-sns-mon-webhook
 
-    Exit codes: 0 fine, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
+    Exit codes: 0 success, 1 refused or no such plugin, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.enable_disable import deregistration
 

@@ -1,7 +1,7 @@
-"""Find what stands against the calls that a changed plugin file amounts to.
+"""Check the calls that a changed plugin file amounts to.
 
-What a call may do is the base's to say: an update changes `policy.updatable` alone, nothing is
-written where the catalog mirrors another repository (product contract, 4).
+The policy of the base decides what a call may do: an update may change only `policy.updatable`, and
+nothing may be written to a catalog that mirrors another repository (product contract, 4).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 NEEDS_MAINTAINER = "needs-maintainer"
-"""The code of what is for a maintainer to decide, whatever policy says, and the label for it."""
+"""The problem code, and label, of changes that need a maintainer, regardless of policy."""
 _DECIDED = {
     "/maintainers": "maintainers changes who may approve a change of this plugin",
     "/versions/pattern": "versions.pattern changes which tags are versions",
@@ -33,7 +33,7 @@ _BESIDE = CATALOG_ONLY | {"state", "plugin_id"}
 
 
 class Earlier(NamedTuple):
-    """An image that a plugin_id stood for once, and the commit that ended it."""
+    """An image that a plugin_id once referred to, and the commit that ended this."""
 
     image: str
     commit: str
@@ -43,7 +43,7 @@ class Earlier(NamedTuple):
 def refusals(
     document: Document, before: JSONObject, after: JSONObject, policy: Settings
 ) -> Iterator[Problem]:
-    """Yield what an update changes that it may not."""
+    """Yield a problem for each field that an update may not change."""
     for name in sorted(changed_fields(before, after) - _BESIDE - set(policy.updatable)):
         allowed = ", ".join(policy.updatable)
         message = f"{name} can't be changed by an update: was {verbatim(_text(before, name))}"
@@ -52,7 +52,7 @@ def refusals(
 
 
 def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -> Iterator[Problem]:
-    """Yield what changes who or what is trusted: no policy lets an owner do that alone."""
+    """Yield a problem for each change of trust: no policy lets an owner make it alone."""
     for pointer, message in _DECIDED.items():
         was, is_now = _member(before, pointer), _member(after, pointer)
         if not same(was, is_now):
@@ -62,7 +62,7 @@ def for_maintainers(document: Document, before: JSONObject, after: JSONObject) -
 
 
 def _member(request: JSONObject, pointer: str) -> JSON:
-    """Return a member, null where there is none; an empty list names nobody either."""
+    """Return a member; None if it is absent or empty."""
     value: JSON = request
     for step in pointer.split("/")[1:]:
         value = value.get(step) if isinstance(value, dict) else None
@@ -83,7 +83,7 @@ def _text(request: JSONObject, name: str) -> str:
 
 
 def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Problem]:
-    """Yield that a catalog which is a mirror takes no write calls."""
+    """Yield a problem if the calls write to a catalog that is a mirror."""
     kind = policy.repository_info.get("repository_type") or "local"
     if kind != "local" and WRITES & set(calls):
         message = f"{calls[0]} is refused: the repository's type is {verbatim(kind)}, not local"
@@ -92,7 +92,7 @@ def mirrored(file: str, calls: tuple[str, ...], policy: Settings) -> Iterator[Pr
 
 
 def lookalikes(document: Document, like_id: str | None, like_name: str | None) -> Iterator[Problem]:
-    """Yield what a new plugin could be taken for (hardening R-08)."""
+    """Yield a problem for each existing plugin that a new one resembles (hardening R-08)."""
     hint = "make sure that it is not meant to be taken for that one"
     if like_id is not None:
         message = (
@@ -106,7 +106,7 @@ def lookalikes(document: Document, like_id: str | None, like_name: str | None) -
 
 
 def reused(document: Document, image: str, earlier: Earlier | None) -> Iterator[Problem]:
-    """Yield that a plugin_id stood for another image once (hardening R-09)."""
+    """Yield a problem if a plugin_id once referred to another image (hardening R-09)."""
     if earlier is not None and earlier.image != image:
         message = (
             f"plugin_id {verbatim(document.stem)} stood for {verbatim(earlier.image)} until commit"

@@ -1,4 +1,4 @@
-"""Compare a catalog, in a work tree or in a commit, with the branch it is to be merged into."""
+"""Compare a catalog, in a work tree or a commit, with the branch to merge it into."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DiffOptions:
-    """What to compare: the catalog in a folder, with where it went off the branch `base`.
+    """What to compare: the catalog in a folder with its merge base with the branch `base`.
 
-    `head` is the commit that is judged, None the work tree. `actor` is the requester (`@handle`);
-    reports name files relative to `working`.
+    `head` is the commit to judge, or None for the work tree. `actor` is the requester (`@handle`).
+    Reports name files relative to `working`.
     """
 
     catalog: Path
@@ -51,7 +51,7 @@ class DiffOptions:
 
 
 def compare(options: DiffOptions) -> Comparison:
-    """Return what a change amounts to. UsageError, OutsideError: what to do is in the message."""
+    """Return what a change amounts to. Raise UsageError or OutsideError, which say what to do."""
     if not lies_in_git(options.catalog.resolve()):
         message = f"{options.catalog} is not in a git repository: there is no base to compare"
         raise UsageError(message)
@@ -81,7 +81,7 @@ def compare(options: DiffOptions) -> Comparison:
 
 
 def _checked_out(git: Git, commit: str, folder: Path) -> Path:
-    """Write the catalog as it is in a commit into a new folder, and return the folder."""
+    """Write the catalog of a commit to a new folder, and return the folder."""
     folder.mkdir()
     write_committed(git, commit, folder)
     return folder
@@ -116,15 +116,15 @@ def _compare(options: DiffOptions, sides: Sides, base: Base, head: str | None) -
 
 
 def _policy(git: Git, tip: str) -> Settings | None:
-    """Return the settings of the branch to merge into, as they are now; None when it has none."""
+    """Return the current settings of the branch to merge into; None if it has none."""
     data = read_committed(git, tip, [SETTINGS_FILE]).get(SETTINGS_FILE)
     return None if data is None else settings(parse(SETTINGS_FILE, "catalog", data).value)
 
 
 def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[FileChange]:
-    """Return the changes with the owners that their plugins have on the base now.
+    """Return the changes with the current owners of their plugins on the base.
 
-    Who was an owner when the branch went off may not be one any more.
+    Owners at the merge base may no longer be owners.
     """
     places = {change.place for change in changes if change.plugin_id is not None}
     known = read_committed(sides.git, base.tip, places) if places else {}
@@ -138,9 +138,9 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
 
 
 def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange]) -> History:
-    """Return the later history, in which what no call changed keeps its dates.
+    """Return the later history, with the earlier dates of files that no call changed.
 
-    Otherwise a comment would change every list by a date.
+    Otherwise, editing a comment would change a date in every list.
     """
     called = {change.place for change in changes if change.calls}
     kept = {path: dates for path, dates in at_base.dates.items() if path not in called}
@@ -148,7 +148,7 @@ def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange
 
 
 def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
-    """Return whether the catalog has an error that it did not have in the base."""
+    """Return whether the catalog has an error that the base doesn't have."""
     known = _known(was.problems)
     return any(
         sides.known_as(each) not in known
@@ -190,7 +190,7 @@ def _moved(
 
 
 def _known(problems: Sequence[Problem]) -> set[tuple[str, str, str]]:
-    """Return by what a problem of the base is known again."""
+    """Return the keys that identify problems of the base (`Sides.known_as`)."""
     return {(each.file, each.code, each.pointer) for each in problems}
 
 
@@ -200,7 +200,7 @@ def _with_problems(
     was: Sequence[Problem],
     will_be: Sequence[Problem],
 ) -> list[FileChange]:
-    """Return the changes with the problems of their files, and files whose problems are new."""
+    """Return the changes with their files' problems, and other files that have new problems."""
     known = _known(was)
     by_file: dict[str, list[Problem]] = {}
     for problem in will_be:

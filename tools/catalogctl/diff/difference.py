@@ -1,4 +1,4 @@
-"""Describe a difference: changed files, the calls they amount to, the answers, and the verdict."""
+"""Describe a difference: changed files and their calls, changed answers, and the verdict."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _FOLDERS = {
 }
 _TREES = {"docs": "documentation", "icons": "icon", "upstream": "upstream", "site": "site"}
 OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream", "stray"})
-"""The kinds of files that a pull request of anybody may change; others need a maintainer (R-02)."""
+"""The kinds of files that anybody's pull request may change; others need a maintainer (R-02)."""
 
 
 def kind_of(place: str) -> str:
-    """Return what a file is, by its path in the catalog ("" outside of it).
+    """Return the kind of a file by its path in the catalog ("" outside of it).
 
     "stray" is a file that does not belong where it lies, "hidden" one that says how git or a
     program treats the others, "other" one that is not part of the catalog.
@@ -43,12 +43,12 @@ def kind_of(place: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One changed file, in the order of the calls that it amounts to.
+    """One changed file, with the calls that it amounts to, in order.
 
-    `file` is relative to the working directory, `place` to the catalog ("" outside of it);
-    `plugin_id` is None for a file that is no plugin; `owners` have to approve it. `renamed` is the
-    other id of a plugin that was renamed, `length` how many lines a new plugin file has. `kind` is
-    what `kind_of` says; `versions` is what a lock says of its versions that it did not say before.
+    `file` is relative to the working directory, `place` to the catalog ("" outside of it).
+    `plugin_id` is None for a file that is not a plugin; `owners` have to approve the change.
+    `renamed` is the other id of a renamed plugin, `length` the number of lines of a new plugin
+    file, `kind` the result of `kind_of`, and `versions` the changes of a lock's versions.
     """
 
     file: str
@@ -66,7 +66,7 @@ class FileChange:
     versions: LockChange | None = None
 
     def line(self, pointer: str) -> str:
-        """Return `FILE:LINE` of a field that changed."""
+        """Return `FILE:LINE` of a changed field."""
         known = self.lines or {}
         return f"{self.file}:{known.get(pointer, 1)}"
 
@@ -99,9 +99,9 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangedAnswers:
-    """The published answers that a difference adds, changes and removes, by path.
+    """The paths of the published answers that a difference adds, changes, and removes.
 
-    `counts` has stat → value → the count before and after, where they differ.
+    `counts` maps stat → value → the counts before and after, if they differ.
     """
 
     added: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class ChangedAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a difference may be merged without a maintainer, and each line that spoils it."""
+    """Whether a difference may be merged without a maintainer, and the reasons if not."""
 
     auto_mergeable: bool
     because: tuple[str, ...] = ()
@@ -120,9 +120,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A whole difference; `labels` are those of its pull request, sorted.
+    """A complete difference; `labels` are the sorted labels of its pull request.
 
-    `answers` is None where they can't be computed. `notes` say what makes the comparison doubtful.
+    `answers` is None if they can't be computed. `notes` explain why the comparison is unreliable.
     """
 
     base: str
@@ -157,7 +157,7 @@ class Comparison:
 
 
 def _answers_json(answers: ChangedAnswers | None) -> tuple[JSONObject | None, JSONObject]:
-    """Return the answers that differ, and the counts."""
+    """Return the changed answers and the changed counts as JSON."""
     if answers is None:
         return None, {}
     counts: JSONObject = {

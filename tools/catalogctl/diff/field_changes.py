@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FieldChange(NamedTuple):
-    """One member that differs between two objects; None stands for one that is absent."""
+    """One member that differs between two objects; None if it is absent."""
 
     pointer: str
     before: JSON
@@ -22,12 +22,12 @@ class FieldChange(NamedTuple):
 
     @property
     def field(self) -> str:
-        """The top-level field that the member is in."""
+        """The top-level field that contains the member."""
         return split(self.pointer)[0]
 
 
 def field_changes(before: JSONObject, after: JSONObject) -> tuple[FieldChange, ...]:
-    """Return what differs, sorted by pointer; a list, and what is new or gone, is one value."""
+    """Return the differences by pointer; lists, and added or removed members, are one value."""
     return tuple(sorted(_differing("", before, after), key=lambda each: each.pointer))
 
 

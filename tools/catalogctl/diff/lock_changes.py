@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _LONGEST_TAG = 128
 _LONGEST_DIGEST = 200
 _LARGEST_PLACED = 1 << 20
-"""Bytes of a lock in which lines are looked for, or errors passed over: that takes 25 times its
-size of memory."""
+"""The largest lock, in bytes, that is searched for lines, or read despite errors: this takes 25
+times its size in memory."""
 
 
 class Tag(NamedTuple):
-    """A version with its digest before and after; None where there is none, or none is known."""
+    """A version with its digests before and after; None if the version or digest is missing."""
 
     name: str
     before: str | None
@@ -37,9 +37,9 @@ class Tag(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LockChange:
-    """What a change of a lock does to its versions, each list in the lock's order.
+    """The changes of a lock's versions, each list in the lock's order.
 
-    `fields` are all other members that differ, by pointer, and `problems` those that moved.
+    `fields` are all other changed members, by pointer; `problems` report the moved versions.
     """
 
     added: tuple[Tag, ...] = ()
@@ -61,7 +61,7 @@ class LockChange:
 
 
 def lock_change(old: OpenCatalog, new: OpenCatalog, name: str) -> LockChange:
-    """Return what changes in the lock `versions/<name>`."""
+    """Return the changes of the lock `versions/<name>`."""
     _, before = _read(old, name)
     data, after = _read(new, name)
     was, is_now = _versions(before), _versions(after)
@@ -90,10 +90,10 @@ def _moved(tag: Tag, pointer: str, document: Document) -> Problem:
 
 
 def _read(opened: OpenCatalog, name: str) -> tuple[bytes, JSONObject]:
-    """Return a lock's bytes and what they say; nothing for one that is absent or no JSON object.
+    """Return a lock's bytes and value; the value is {} if it is absent or not a JSON object.
 
-    Of a lock with errors, too, each digest that can be read is compared: nothing hides behind them.
-    A large one with errors is not read: it may be anything, and takes many times its size.
+    A lock with errors is read too, so that no changed digest hides behind them. A large one with
+    errors is not: it may contain anything, and takes many times its size in memory.
     """
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE) if name in opened.locks else b""
     if isinstance(data, Problem):
@@ -108,7 +108,7 @@ def _read(opened: OpenCatalog, name: str) -> tuple[bytes, JSONObject]:
 
 
 def _versions(lock: JSONObject) -> dict[str, JSONObject]:
-    """Return the versions of a lock by their tags, in its order."""
+    """Return the versions of a lock by tag, in the lock's order."""
     versions = lock.get("versions")
     by_tag: dict[str, JSONObject] = {}
     for each in versions if isinstance(versions, list) else ():
@@ -124,7 +124,7 @@ def _digest(version: JSONObject | None) -> str | None:
 
 
 def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[FieldChange]:
-    """Yield what differs beside the versions that were added, removed or moved."""
+    """Yield all changes except added, removed, and moved versions."""
     if not all(compiled("Lock").is_valid(each) for each in (before, after)):
         return
     yield from field_changes(_beside(before), _beside(after))
@@ -140,7 +140,7 @@ def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[
 
 
 def _beside(lock: JSONObject) -> JSONObject:
-    """Return all of a lock but its versions, lists by index, so that each element stands alone."""
+    """Return a lock without its versions, with lists by index to compare each element."""
     others = {
         name: value for name, value in lock.items() if name not in {"versions", "total_count"}
     }

@@ -1,4 +1,4 @@
-"""Name the calls that changed files amount to, and what stands against each of them."""
+"""Find the calls that changed files amount to, and the problems of each."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 _LOOKED_BACK = 20
-"""How many earlier states of a file are asked for their image."""
+"""How many earlier states of a file are searched for an image."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """What new plugins could be taken for.
+    """What new plugins could be mistaken for.
 
-    `ids` and `names` have, by plugin_id, the plugin_id and the name that one is like; `earlier`
-    has, by file, the image that it named once.
+    `ids` and `names` map a plugin_id to the similar plugin_id or name; `earlier` maps a file to an
+    image that it once named.
     """
 
     ids: Mapping[str, str]
@@ -57,10 +57,10 @@ class _Looks:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both states of a catalog: `old` is where the branch went off, `new` what is judged.
+    """Both states of a catalog: `old` is the merge base, `new` the state to judge.
 
-    `root` is the top of the repository, `label` how reports name the catalog, `policy` the
-    settings that say what is allowed: the base's, where there are any.
+    `root` is the top of the repository, `label` the catalog's name in reports, and `policy` the
+    settings that decide what is allowed: those of the base, if it has any.
     """
 
     git: Git
@@ -74,14 +74,14 @@ class Sides:
     history: History
 
     def place(self, path: str) -> str:
-        """Return a path of the repository as one of the catalog, "" where it is outside."""
+        """Return a path in the repository relative to the catalog, "" if it is outside."""
         above = self.catalog.relative_to(self.root).as_posix()
         if above == ".":
             return path
         return path.removeprefix(f"{above}/") if path.startswith(f"{above}/") else ""
 
     def file(self, path: str) -> str:
-        """Return how reports name a file of the repository."""
+        """Return the name of a file of the repository in reports."""
         place = self.place(path)
         if place:
             shown = f"{self.label}/{place}" if self.label else place
@@ -90,20 +90,20 @@ class Sides:
         return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
     def known_as(self, problem: Problem) -> tuple[str, str, str]:
-        """Return by what a problem is known again on the other side: file, code and pointer."""
+        """Return the key of a problem that both sides share: file, code, and pointer."""
         file = os.path.relpath(problem.file, self.label) if self.label else problem.file
         return file, problem.code, problem.pointer
 
     @staticmethod
     def plugin_id(place: str) -> str | None:
-        """Return the plugin that a file of the catalog is, None when it is none."""
+        """Return the id of the plugin in a file of the catalog, None if it is not a plugin file."""
         folder, _, name = place.partition("/")
         if folder != "plugins" or "/" in name or not name.endswith(".yaml") or name == ".yaml":
             return None
         return os.fsencode(name.removesuffix(".yaml")).decode("utf-8", "backslashreplace")
 
     def judged(self, changes: Sequence[FileChange], names: Mapping[str, str]) -> list[FileChange]:
-        """Return the changes with what stands against each as the calls that it is.
+        """Return the changes with the problems of their calls.
 
         `names` are the names of the base's plugins by plugin_id.
         """
@@ -141,12 +141,12 @@ class Sides:
         if "register" in change.calls:
             known = {each.code for each in change.problems}
             like = looks.ids.get(plugin_id), looks.names.get(plugin_id)
-            # `validate` has reported a name that looks the same already
+            # `validate` has already reported identical-looking names
             yield from (each for each in lookalikes(after, *like) if each.code not in known)
             yield from reused(after, str(request.get("image", "")), looks.earlier.get(change.place))
 
     def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:
-        """Return the last image that each of some files named before it was deleted."""
+        """Return the last image in each file before the file was deleted."""
         states: dict[str, list[tuple[Commit, str]]] = {place: [] for place in places}
         for commit in self.history.line if places else ():
             for change in commit.changes:
@@ -164,12 +164,12 @@ class Sides:
 
 
 def _read_plugin(opened: OpenCatalog, name: str) -> Document | None:
-    """Return a plugin file as a document; None when it is not there or is no plain file."""
+    """Return a plugin file as a document; None if it is missing or not a regular file."""
     return read(opened.plugin_folder, name) if name in opened.plugins.names else None
 
 
 def file_changes(sides: Sides, files: Sequence[ChangedFile]) -> list[FileChange]:
-    """Return what each changed file amounts to, sorted by file; problems are found later."""
+    """Return the change of each file, sorted by file; most problems are added later."""
     changes = [_change(sides, each) for each in files]
     return sorted(_renames(changes), key=lambda each: each.file)
 
@@ -203,20 +203,20 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
 
 
 def maintainers(request: JSONObject) -> tuple[str, ...]:
-    """Return who may approve a change of a plugin."""
+    """Return the maintainers of a plugin, who may approve its changes."""
     named = request.get("maintainers")
     return tuple(map(str, named)) if isinstance(named, list) else ()
 
 
 def _request(document: Document | None, settings: Settings) -> JSONObject | None:
-    """Return the effective request of a document; of one with problems, an empty one."""
+    """Return the effective request of a document; {} if it has problems."""
     if document is None:
         return None
     return {} if document.problems else effective(document.value, settings)
 
 
 def _renames(changes: Sequence[FileChange]) -> Iterator[FileChange]:
-    """Yield the changes, each half of a rename with the other's id: the same name went and came."""
+    """Yield the changes, each half of a rename (a name removed and added) with the other's id."""
     gone = {_name(each): each for each in changes if "deregister" in each.calls}
     come = {_name(each): each for each in changes if "register" in each.calls}
     for each in changes:

@@ -1,4 +1,4 @@
-"""Find who owns each plugin file of a catalog."""
+"""Find the owners of each plugin file of a catalog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the maintainers of each plugin file that names any, by its path in the repository."""
+    """Return the maintainers of each plugin file that names any, by path in the repository."""
     opened = open_catalog(catalog)
     folder = catalog.resolve()
     root = git_root(Git(catalog)) if lies_in_git(folder) else folder

@@ -1,4 +1,4 @@
-"""Compute what an opened catalog would publish, path by path, and what is wrong in it."""
+"""Compute what an open catalog would publish, path by path, and its problems."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a catalog would publish: the hash of each answer by path, the counts of each stat.
+    """What a catalog would publish: the hash of each answer by path, and the counts of each stat.
 
-    Of a catalog with errors, what its sound plugins amount to. `names` are the plugins' names by
+    If the catalog has errors, only its valid plugins count. `names` are the plugins' names by
     plugin_id.
     """
 
@@ -57,7 +57,7 @@ class _PluginHashes(NamedTuple):
 def published(
     opened: OpenCatalog, dates: FileDates, *, now: str, jobs: int | None = None
 ) -> Published:
-    """Return what the catalog would publish; `now` is the reference time of its saved queries."""
+    """Return what a catalog would publish; `now` is the reference time of its saved queries."""
     saved, query_problems = check_queries(opened)
 
     def make(checked: CheckedFile) -> _PluginHashes:
@@ -103,7 +103,7 @@ def _hashes(
 
 
 def _counts(answer: SavedAnswer) -> Iterator[tuple[str, int]]:
-    """Yield value and count of each row that is just these, as the built-in stats have them."""
+    """Yield the value and count of each row with just these two, as in the built-in stats."""
     value: JSONObject = msgspec.json.decode(answer.encoded)
     results = value.get("results")
     for each in results if isinstance(results, list) else ():

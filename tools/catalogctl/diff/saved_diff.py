@@ -1,7 +1,7 @@
 """Read a difference that was saved as JSON (hardening R-01).
 
-A workflow that may write gets the file from one that ran a stranger's code: it is data, of a
-limited size, checked against its schema, and rendered again.
+A workflow with write access gets the file from one that ran untrusted code, so the file is only
+data: limited in size, checked against its schema, and rendered again.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ LARGEST = 4 * 1024 * 1024
 
 
 class _Change(msgspec.Struct):
-    """What is read of a change; its schema allows more."""
+    """The members of a change that are read; its schema has more."""
 
     problems: list[Problem]
 
 
 def difference_in(file: Path) -> JSONObject:
-    """Return the difference that a file holds. UsageError when it holds none."""
+    """Return the difference in a file.
+
+    Raise OutsideError if the file can't be read, UsageError if it doesn't contain a difference.
+    """
     data = Folder(file.parent, "", str(file.parent)).read(file.name, LARGEST)
     if isinstance(data, Problem):
         raise OutsideError(f"{file}: {data.message}")
@@ -44,7 +47,7 @@ def difference_in(file: Path) -> JSONObject:
 
 
 def problems_of(difference: JSONObject) -> list[Problem]:
-    """Return every problem of a difference that fits its schema, sorted."""
+    """Return all problems of a valid difference, sorted."""
     return sorted(
         problem
         for change in msgspec.convert(difference["changes"], list[_Change])

@@ -1,8 +1,8 @@
-"""Compare two JSON Schemas of a `template`, as stored configurations meet them.
+"""Compare two JSON Schemas of a `template` for compatibility with stored configurations.
 
-Breaking is what can refuse a configuration that the old schema took: a newly required property, a
-property that is gone, a type, a list of values or a bound that is narrower. Whatever is not known
-to be compatible is breaking.
+A change is breaking if it can reject a configuration that the old schema accepted: a newly required
+or removed property, or a narrower type, list of values, or bound. A change that is not known to be
+compatible is breaking.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class SchemaChange(NamedTuple):
 
 
 def schema_changes(before: JSONObject, after: JSONObject) -> tuple[SchemaChange, ...]:
-    """Return what changed in the schemas of two effective requests' templates, by place."""
+    """Return the changes between the template schemas of two effective requests, by place."""
     old, new = _schemas(before), _schemas(after)
     changes: list[SchemaChange] = []
     for key in sorted(old.keys() | new.keys()):
@@ -113,7 +113,7 @@ def _type(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChan
 
 
 def _types(value: JSON) -> set[str] | None:
-    """Return the types that a schema takes, None for every one; a number may be an integer."""
+    """Return the types that a schema accepts, None for any; "number" includes "integer"."""
     given = value if isinstance(value, list) else [value]
     types = {each for each in given if isinstance(each, str)}
     if not types:
@@ -133,7 +133,7 @@ def _values(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
 
 
 def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaChange]:
-    """Yield bounds that moved, and every other keyword that changed."""
+    """Yield the changes of items, bounds, and all other keywords."""
     one, other = old.get("items"), new.get("items")
     if isinstance(one, dict) and isinstance(other, dict):
         yield from _compared(f"{pointer}/items", one, other)
@@ -149,7 +149,7 @@ def _others(pointer: str, old: JSONObject, new: JSONObject) -> Iterator[SchemaCh
 
 
 def _is_wider(keyword: str, before: JSON, after: JSON) -> bool:
-    """Return whether a bound takes at least what it took."""
+    """Return whether a bound accepts at least what it accepted before."""
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return False
     return (keyword in _LOWER and after <= before) or (keyword in _UPPER and after >= before)

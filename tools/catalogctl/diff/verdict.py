@@ -1,8 +1,8 @@
-"""Decide whether a difference may be merged without a maintainer, and say what stands against it.
+"""Decide whether a difference may be merged without a maintainer, and give reasons if not.
 
-The policy is the base's: a pull request can't grant itself anything. `policy.auto_merge.locks`
-lets the changes of locks through that one requester asks for, `owner_fields` an owner's own update
-of these fields (product contract, 2).
+The base's policy applies: a pull request can't grant itself anything. `policy.auto_merge.locks`
+allows changes of locks by one requester, `owner_fields` an owner's update of these fields (product
+contract, 2).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) -> Verdict:
-    """Return the verdict on a difference that `actor` asks for."""
+    """Return the verdict on a difference requested by `actor`."""
     because = [line for change in changes for line in _spoils(change, policy, actor)]
     if not changes:
         because = ["nothing changes"]
@@ -28,7 +28,7 @@ def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) ->
 
 
 def labels(changes: Sequence[FileChange]) -> tuple[str, ...]:
-    """Return the labels of a difference: its calls, and what it needs."""
+    """Return the labels of a difference: its calls, and those for reviewers."""
     names = {call for change in changes for call in change.calls}
     if any(_needs_maintainer(change) for change in changes):
         names.add(NEEDS_MAINTAINER)
@@ -46,7 +46,7 @@ def _needs_maintainer(change: FileChange) -> bool:
 
 
 def _spoils(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
-    """Yield each reason against one change, with the file and line that it is about."""
+    """Yield each reason against merging one change, with its file and line."""
     for problem in change.problems:
         if problem.severity is Severity.ERROR:
             yield f"{problem.file}:{problem.line}: {problem.message}"

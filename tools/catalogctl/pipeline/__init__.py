@@ -1,1 +1,1 @@
-"""Line the rooms up: check, build, resolve and read whole catalogs."""
+"""Combine the other packages to check, build, resolve, and read whole catalogs."""

@@ -1,7 +1,7 @@
-"""Order plugins that claim the same thing by when they came to claim it.
+"""Order plugins that claim the same thing by when they first claimed it.
 
-The one that stands there longest is in the right: the problem of a clash belongs into the file
-that came later. That is asked of git only where there is a clash.
+The oldest claim is valid: the problem of a conflict is reported in the file that came later. Git
+is queried only if there is a conflict.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     from catalogctl.validate.between_plugins import Claim
 
 MOST_READ = 5_000
-"""Earlier states of files that are read for that; beyond, the order of the files counts."""
+"""The maximum number of earlier file states to read; beyond it, the files' order counts."""
 
 _MANY = 50
-"""Files from which on git is asked for the whole folder."""
+"""The number of files above which git is queried for the whole folder."""
 
 
 def by_arrival(
     opened: OpenCatalog, groups: Sequence[Sequence[Claim]], key: Callable[[Claim], str]
 ) -> list[list[Claim]]:
-    """Return each group in the order in which its plugins came to claim what `key` says.
+    """Return each group in the order in which its plugins first claimed the value of `key`.
 
-    A file that a comparison found added comes after one that it found changed, and both after the
-    others; then what is not committed. Outside git, the files stay in their order.
+    Files that a comparison found to be added come last, after changed ones, after all others;
+    among these, uncommitted claims come last. Outside git, the files keep their order.
     """
     stems = [each.stem for group in groups for each in group]
     states = _states(opened.path, stems) if stems else {}
     claims = _earlier_claims(opened, states)
 
     def since(place: str, value: str) -> float:
-        """Return how many commits ago a file came to claim a thing; less than 0: not committed."""
+        """Return how many commits ago a file first claimed a value; -inf if uncommitted."""
         commits_ago = -math.inf if states else 0
         for number, blob in states.get(place, []):
             earlier = claims.get(blob) if blob is not None else None
@@ -63,7 +63,7 @@ def by_arrival(
 
 
 def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, str | None]]]:
-    """Return the states of files, newest first: how many commits ago each came, and its blob."""
+    """Return the states of files, newest first: each one's age in commits, and its blob."""
     paths = [f"plugins/{stem}.yaml" for stem in stems]
     if not lies_in_git(catalog.resolve()):
         return {}
@@ -74,7 +74,7 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
             for change in commit.changes:
                 if change.path in states:
                     states[change.path].append((number, change.after))
-    except OutsideError:  # no commit yet, or git has reasons of its own: validate needs no git
+    except OutsideError:  # no commit yet, or git fails otherwise: validate works without git
         return {}
     return states
 
@@ -82,7 +82,7 @@ def _states(catalog: Path, stems: Sequence[str]) -> dict[str, list[tuple[int, st
 def _earlier_claims(
     opened: OpenCatalog, states: Mapping[str, Sequence[tuple[int, str | None]]]
 ) -> dict[str, Claim]:
-    """Return what files claimed in their earlier states, by the ids of their blobs."""
+    """Return the claims of files in their earlier states, by blob id."""
     blobs = [blob for each in states.values() for _, blob in each if blob is not None]
     blobs = list(dict.fromkeys(blobs))[:MOST_READ]
     claims: dict[str, Claim] = {}

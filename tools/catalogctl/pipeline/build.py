@@ -1,10 +1,10 @@
-"""Publish a catalog: check it, make its tree, and put that in the old one's place.
+"""Publish a catalog: check it, write its tree, and replace the old one.
 
-Two passes over the plugins, each spread over the cores. The first reads and checks every plugin
-file and keeps a summary. The second reads and checks the plugin's lock, puts it into the new tree
-as it was read, so that what was checked is what is published (Q-10), and makes the plugin's own
-files. What all plugins share is assembled from the summaries; the manifest comes last, then the new
-tree takes the old one's place. A catalog with errors is checked once more, as `validate` does, to
+There are two passes over the plugins, each spread over the cores. The first reads and checks every
+plugin file and keeps a summary. The second reads and checks the plugin's lock, copies it to the new
+tree as it was read, so that what was checked is what is published (Q-10), and writes the plugin's
+own files. Files shared by all plugins are made from the summaries; the manifest comes last, then
+the new tree replaces the old one. A catalog with errors is checked once more, as by `validate`, to
 report all of them.
 """
 
@@ -62,10 +62,10 @@ Counted = TypeVar("Counted")
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build, and how; `wait` is how many seconds another build of `out` may take.
+    """What to build, and how; `wait` is how many seconds to wait for another build of `out`.
 
-    `now` and `base_url` win over those of git and of catalog.yaml. `tell` gets a line for the
-    person, `progress` a step's name, how many of its plugins are done, and of how many.
+    `now` and `base_url` override those of git and of catalog.yaml. `tell` is called with a line
+    for the user, `progress` with a step's name, the number of plugins done, and their total.
     """
 
     catalog: Path
@@ -85,10 +85,10 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build came to: with errors among `problems` nothing was published.
+    """The result of a build; nothing is published if `problems` contain errors.
 
-    `read` counts the files of the catalog, `files` and `size` (bytes) those of the tree,
-    `changed` the published files that are new or different.
+    `read` is the number of the catalog's files, `files` and `size` (in bytes) are those of the
+    tree, and `changed` is the number of new or different published files.
     """
 
     problems: tuple[Problem, ...]
@@ -101,9 +101,9 @@ class Built:
 
 
 class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
-    """What a worker sends back of a plugin: what its lock says, its files' rows.
+    """A worker's result for a plugin: a summary of its lock, and its files' manifest rows.
 
-    Of one whose lock has errors there are its problems alone.
+    If the lock has errors, only its problems are present.
     """
 
     versions: VersionsSummary | None
@@ -113,7 +113,7 @@ class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
 
 
 class _CheckedCatalog(NamedTuple):
-    """The catalog, checked and answered, ready to be written."""
+    """A checked catalog with its answered queries, ready to be written."""
 
     context: BuildContext
     plugins: Sequence[PluginSummary]
@@ -124,7 +124,7 @@ class _CheckedCatalog(NamedTuple):
 
 @dataclass(slots=True)
 class _Written:
-    """The manifest's rows of what was written, the problems of the locks, how many were read."""
+    """The manifest rows of written files, and the problems and number of the locks."""
 
     rows: list[bytes] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -132,9 +132,9 @@ class _Written:
 
 
 def build(options: BuildOptions) -> Built:
-    """Build a catalog and put its tree at `options.out`; a catalog with errors publishes nothing.
+    """Build a catalog and put its tree at `options.out`, unless the catalog has errors.
 
-    UsageError, OutsideError: the old tree stands.
+    Raise UsageError or OutsideError if that fails; the old tree remains.
     """
     opened = open_catalog(options.catalog, options.working)
     tree = StagedTree(options.out, wait=options.wait, tell=options.tell, durable=options.durable)
@@ -175,7 +175,7 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
 def _summaries(
     opened: OpenCatalog, dates: FileDates, options: BuildOptions
 ) -> Iterator[FileCheck[PluginSummary]]:
-    """Check every plugin file and summarize it; locks are left for the second pass."""
+    """Check and summarize every plugin file; locks are left for the second pass."""
 
     def check(name: str) -> FileCheck[PluginSummary]:
         return check_file_without_lock(
@@ -187,14 +187,14 @@ def _summaries(
 
 
 def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Problem]) -> Built:
-    """Return what is wrong with the catalog: these problems, and all that `validate` tells."""
+    """Return the result of a failed build: these problems, and all that `validate` reports."""
     checked = check_opened(opened, jobs=options.jobs)
     every = tuple(sorted({*checked.problems, *problems}))
     return Built(every, checked.files, checked.plugins)
 
 
 def _committed(staged: StagedTree, checked: CheckResult[PluginSummary], written: _Written) -> Built:
-    """Write the manifest, put the tree in its place, and return what was built."""
+    """Write the manifest, replace the old tree, and return the result."""
     size, changed = changed_files(written.rows, staged.replaced_manifest())
     staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
     staged.commit()
@@ -212,7 +212,7 @@ def _committed(staged: StagedTree, checked: CheckResult[PluginSummary], written:
 def _counted(
     each: Iterable[Counted], step: str, total: int, options: BuildOptions
 ) -> Iterator[Counted]:
-    """Yield what is done, and tell how far the step is."""
+    """Yield each result, and report the progress of the step."""
     for number, done in enumerate(each, start=1):
         options.progress(step, number, total)
         yield done
@@ -223,7 +223,7 @@ def _query_answers(
 ) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the queries and their problems.
 
-    The values of all plugins are held for that long alone.
+    The values of all plugins are in memory only during this call.
     """
     repository_id = context.settings.repository_id
     documents = Documents(base_order(queried_fields(plugins, saved)))
@@ -231,7 +231,7 @@ def _query_answers(
 
 
 def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) -> _Written:
-    """Write every file but the manifest; what all plugins share only if no lock has errors."""
+    """Write all files but the manifest; files shared by all plugins only if no lock has errors."""
     context, plugins, answers, opened, journal = catalog
     segments = facet_segments(plugins)
     site = open_site(

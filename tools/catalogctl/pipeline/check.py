@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
 
 WORTH_IT = 20_000
-"""Files below which a second process is not worth it where they are checked and no more: it would
-save less than half a second, and cost more in all."""
+"""The number of files below which a second process for mere checks is not worth it: it would save
+less than half a second, and use more CPU time in total."""
 
 
 def check(
@@ -31,7 +31,7 @@ def check(
 def check_opened(
     opened: OpenCatalog, *, jobs: int | None = None, keep: Collection[str] = ()
 ) -> CheckResult[CheckedFile]:
-    """Check a catalog that is open; the plugin files named in `keep` are its values."""
+    """Check an open catalog; the result's values are the plugin files named in `keep`."""
 
     def check(name: str) -> FileCheck[CheckedFile]:
         return check_file(opened, name, lambda file: file if file.file in keep else None)
@@ -41,7 +41,7 @@ def check_opened(
 
 
 def _query_problems(opened: OpenCatalog) -> Sequence[Problem]:
-    """Check the saved queries; the query engine is imported only where there are any."""
+    """Return the problems of the saved queries; import the query engine only if there are any."""
     if not opened.queries.names:
         return ()
     from catalogctl.pipeline.saved_queries import check_queries
@@ -50,10 +50,10 @@ def _query_problems(opened: OpenCatalog) -> Sequence[Problem]:
 
 
 def limited(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[Problem, ...]:
-    """Return the problems of the files and folders that `paths` names; all without any.
+    """Return the problems of the files and folders in `paths`, all problems if it is empty.
 
-    The names of both are relative to the working directory; what is checked against is not
-    limited (product contract, 8).
+    File names in both are relative to the working directory. This limits what is reported, not
+    what is checked (product contract, 8).
     """
     if not paths:
         return tuple(problems)

@@ -1,4 +1,4 @@
-"""Check every file of an open catalog, and hand on what is right.
+"""Check every file of an open catalog, and pass on the valid ones.
 
 Each plugin file is read once: what is checked here is what is published.
 """
@@ -33,7 +33,7 @@ Value = TypeVar("Value")
 
 
 class CheckedFile(msgspec.Struct, frozen=True):
-    """A plugin file without errors, ready to become a plugin; its lock when it has one."""
+    """A plugin file without errors, and its lock, if it has one."""
 
     file: str
     request: JSONObject
@@ -41,9 +41,9 @@ class CheckedFile(msgspec.Struct, frozen=True):
 
 
 class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
-    """What checking one plugin file gave: what it claims, what is wrong, what was made of it.
+    """The result of checking one plugin file: its claim, its problems, and a value made from it.
 
-    A worker sends it back: a struct is packed many times faster than a dataclass.
+    Workers send it back: a struct is pickled many times faster than a dataclass.
     """
 
     claim: Claim | None
@@ -54,7 +54,7 @@ class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult(Generic[Value]):
-    """What checking a catalog gave: every problem, sorted; how many files were read; the values."""
+    """The result of checking a catalog: sorted problems, number of files read, and the values."""
 
     problems: tuple[Problem, ...]
     files: int
@@ -78,7 +78,7 @@ def check_result(
     *,
     query_problems: Iterable[Problem] = (),
 ) -> CheckResult[Value]:
-    """Return what is wrong with the whole catalog: its files, and rules between them."""
+    """Return the result for the whole catalog: problems of its files, and between them."""
     problems, claims, values = [*opened.problems, *query_problems], [], []
     names = opened.plugins.names
     files = opened.files + len(opened.queries.names)
@@ -112,7 +112,7 @@ def check_file(
 ) -> FileCheck[Value]:
     """Read and check one plugin file and its lock.
 
-    With `mending` a lock with errors does not keep `make` from its plugin.
+    With `mending`, `make` is called even if the lock has errors.
     """
     entry, problems = _checked_plugin(opened, name)
     request = entry.request if entry is not None and not has_errors(problems) else None
@@ -142,9 +142,9 @@ def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[
 def check_plugin_lock(
     opened: OpenCatalog, stem: str, request: JSONObject | None
 ) -> tuple[CheckedLock | None, list[Problem]]:
-    """Read and check the lock of a plugin: `request` is what it asks for, or its PluginInfo.
+    """Read and check the lock of a plugin; `request` is its effective request or PluginInfo.
 
-    Of one with errors, without `request`, only its shape is checked.
+    Without `request`, because the plugin has errors, only the lock's shape is checked.
     """
     name = f"{stem}.json"
     if name not in opened.locks:
@@ -157,7 +157,7 @@ def check_plugin_lock(
 
 
 def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
-    """Return the problems of locks that belong to no plugin file, and how many there are."""
+    """Return the problems of locks without a plugin file, and the number of these locks."""
     problems: list[Problem] = []
     orphans = opened.orphan_locks
     for name in orphans:
@@ -171,7 +171,7 @@ def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
 
 
 def _placed(opened: OpenCatalog, conflict: Conflict) -> Problem:
-    """Return the problem of a conflict between files, with both places named."""
+    """Return the problem for a conflict between files, naming both places."""
     problem = _place_in(opened, conflict.stem, conflict.finding)
     if conflict.other is None:
         return problem
@@ -182,7 +182,7 @@ def _placed(opened: OpenCatalog, conflict: Conflict) -> Problem:
 
 
 def _place_in(opened: OpenCatalog, stem: str, finding: Finding) -> Problem:
-    """Return the problem in one file, which is read again for its places alone."""
+    """Return the problem in one file, which is read again only for its line numbers."""
     document = read(opened.plugin_folder, f"{stem}.yaml")
     if finding.pointer == "/plugin_id" and "plugin_id" not in document.value:
         finding = finding._replace(pointer="/image")

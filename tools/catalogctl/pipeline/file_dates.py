@@ -1,4 +1,4 @@
-"""Date plugins by git, by the dates they were imported with, or by a time to fall back on."""
+"""Date plugins by git history, import dates, or a fallback time."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileDates:
-    """Where dates come from.
+    """The sources of dates.
 
-    `fallback` is for files that git does not know, and for those that are `touched` just now.
+    `fallback` is for files that git does not know, and for those in `touched`, just changed.
     """
 
     history: History
@@ -32,15 +32,15 @@ class FileDates:
     touched: frozenset[str] = frozenset()
 
     def repository_path(self, name: str) -> str:
-        """Return a file's path from the top of the repository, for links to it."""
+        """Return a file's path relative to the top of the repository, for links to it."""
         return _way(self.catalog, self.history.root) + name
 
     def of_plugin(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.
 
-        A file that is not as committed was changed just now (product contract, 5). An imported
-        plugin keeps the created_at it came with, and its updated_at until its file changes here
-        for the first time (product contract, 2 and 8).
+        A file with uncommitted changes counts as changed just now (product contract, 5). An
+        imported plugin keeps its original created_at, and its updated_at until its file first
+        changes here (product contract, 2 and 8).
         """
         path = f"plugins/{name}"
         known = self.history.dates.get(path)
@@ -57,14 +57,14 @@ class FileDates:
         return created_at, max(created_at, updated_at)
 
     def resolved_at(self, stem: str) -> str | None:
-        """Return when the lock was last committed; None when it never was."""
+        """Return when the lock was last committed; None if it never was."""
         known = self.history.dates.get(f"versions/{stem}.json")
         return known.updated_at if known else None
 
 
 @lru_cache(maxsize=4)
 def _way(catalog: Path, top: Path | None) -> str:
-    """Return the catalog's folder from the top of its repository, with a slash at its end."""
+    """Return the catalog's folder relative to the top of its repository, with a final slash."""
     if top is None:
         return f"{catalog.name}/" if catalog.name else ""
     way = catalog.resolve().relative_to(top.resolve()).as_posix()

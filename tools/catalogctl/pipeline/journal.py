@@ -1,8 +1,7 @@
-"""Find in git's history which calls each commit amounts to, and which versions it brought.
+"""Find in git's history the calls that each commit amounts to, and its changes of versions.
 
-The branch itself counts, by first parents: a merge is when its pull request took effect, so an
-entry stays as it is, whatever is merged later. A rename is a deregistration and a registration
-(product contract, 8).
+Only first parents count: a pull request takes effect with its merge, so an entry never changes,
+whatever is merged later. A rename is a deregistration and a registration (product contract, 8).
 """
 
 from __future__ import annotations
@@ -38,19 +37,19 @@ _LONGEST_REASON = 200
 
 
 class _FileChange(NamedTuple):
-    """One plugin file, or one lock, that a commit changes."""
+    """A plugin file or lock that a commit changes."""
 
     plugin_id: str
     change: CommittedChange
 
     @property
     def blobs(self) -> list[str]:
-        """The ids of the file's contents before and after, those that there are."""
+        """The blob ids of the file before and after the change, without missing ones."""
         return [blob for blob in (self.change.before, self.change.after) if blob is not None]
 
 
 class _PluginChange(NamedTuple):
-    """A changed plugin file with both states as effective requests; None is no file."""
+    """A changed plugin file with both states as effective requests; None if there is no file."""
 
     plugin_id: str
     change: CommittedChange
@@ -59,7 +58,7 @@ class _PluginChange(NamedTuple):
 
 
 def read_journal(history: History, folder: Path, settings: Settings) -> Journal:
-    """Return the journal of the catalog in `folder`. OutsideError when a blob is missing."""
+    """Return the journal of the catalog in `folder`. Raise OutsideError if a blob is missing."""
     git = Git(folder)
     deletions = find_deletions(git, _deleted_by_merges(history))
     commits = [(commit, _changed_files(commit, _PLUGIN)) for commit in reversed(history.line)]
@@ -86,7 +85,7 @@ def read_journal(history: History, folder: Path, settings: Settings) -> Journal:
 
 
 class _Locks:
-    """The changes of locks, commit by commit; each lock is read from git as it comes up."""
+    """The changes of locks, commit by commit; each lock is read from git when it is needed."""
 
     def __init__(self, git: Git, commits: Sequence[Commit]) -> None:
         self._files = {commit.id: _changed_files(commit, _LOCK) for commit in commits}
@@ -94,10 +93,10 @@ class _Locks:
         self._contents = read_blobs(git, blobs, MAX_LOCK_SIZE)
 
     def entries(self, commit: Commit, seq: int, gone: Container[str]) -> Iterator[VersionsEntry]:
-        """Yield what a commit changed in the versions of each lock.
+        """Yield an entry for each lock whose versions a commit changed.
 
-        A lock that only goes with its plugin is no news, nor is one of which the tags and digests
-        stay, or that nobody can read.
+        Locks that are removed with their plugin, that keep their tags and digests, or that can't be
+        read are skipped.
         """
         for each in self._files[commit.id]:
             before, after = self._tags(each.change.before), self._tags(each.change.after)
@@ -111,7 +110,7 @@ class _Locks:
                 seq += 1
 
     def _tags(self, blob: str | None) -> Tags | None:
-        """Return what a lock said; nothing of one that was not there."""
+        """Return the tags of a lock: empty if it did not exist, None if it can't be read."""
         if blob is None:
             return Tags()
         data = next(self._contents)
@@ -121,7 +120,7 @@ class _Locks:
 def _versions_entry(
     file: _FileChange, commit: Commit, seq: int, before: Tags, after: Tags
 ) -> VersionsEntry | None:
-    """Return the entry of a lock that a commit changed; None when its versions did not change."""
+    """Return the entry for a lock that a commit changed; None if its versions did not change."""
     was = {version.tag: version.digest for version in before.versions}
     tags = {version.tag: version.digest for version in after.versions}
     added = tuple(sys.intern(tag) for tag in tags if tag not in was)
@@ -148,7 +147,7 @@ def _versions_entry(
 
 
 def _changed_files(commit: Commit, pattern: re.Pattern[str]) -> list[_FileChange]:
-    """Return what a commit does to such files: what goes before what comes, then by name."""
+    """Return a commit's changes of matching files: deletions first, then by name."""
     files = [
         _FileChange(match[1], change)
         for change in commit.changes
@@ -162,8 +161,8 @@ def _read_change(
 ) -> _PluginChange:
     """Return a changed file with both its states.
 
-    Where a commit deletes nothing (`is_plain`), all that counts of a file that it adds is the
-    state: most are not parsed.
+    If a commit deletes nothing (`is_plain`), only the state of the files that it adds matters, so
+    most of them are not parsed.
     """
     plugin_id, change = file
     before = next(contents) if change.before is not None else None
@@ -178,7 +177,7 @@ def _read_change(
 
 
 def _request(plugin_id: str, data: bytes | None, settings: Settings) -> JSONObject:
-    """Return the effective request of a file as it was; what can't be read asks for nothing."""
+    """Return the effective request of an earlier file; {} if it can't be read."""
     if data is None:
         return {}
     return effective(parse(f"{plugin_id}.yaml", plugin_id, data).accepted, settings)
@@ -192,7 +191,7 @@ def _entries(plugin: _PluginChange, commit: Commit, seq: int) -> Iterator[Journa
 
 
 def _deleted_by_merges(history: History) -> set[str]:
-    """Return the plugin files that are gone, and whose last deletion came by a merge."""
+    """Return the deleted plugin files whose last change is a deletion by a merge."""
     latest: dict[str, bool] = {}
     for commit in history.line:
         for change in commit.changes:
@@ -204,10 +203,10 @@ def _deleted_by_merges(history: History) -> set[str]:
 def _tombstone(
     plugin: _PluginChange, changes: list[_PluginChange], commit: Commit, reason: str
 ) -> Tombstone:
-    """Return the tombstone of a deregistered plugin; the commit that did it gives the `reason`.
+    """Return the tombstone of a deregistered plugin; `reason` comes from the deleting commit.
 
-    What stands in is what the file named, or the new id under which the commit's other `changes`
-    show the plugin to be renamed.
+    Its successor is the one named in the file, or the new id if the commit's other `changes` show
+    that the plugin was renamed.
     """
     last = plugin.before or {}
     deprecated = as_object(last.get("deprecated"))

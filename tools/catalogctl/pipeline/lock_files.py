@@ -1,6 +1,6 @@
-"""A catalog's locks on disk: one run at a time, each lock written in one step, whole or not.
+"""Read and write a catalog's locks: one run at a time, each lock written atomically.
 
-What a killed run left is removed when the next one begins.
+The leftovers of a killed run are removed when the next one begins.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
-    """Work on a catalog as the only run, after what a killed one left was removed.
+    """Exclude other runs on a catalog until the context ends; remove leftovers of a killed run.
 
-    Raises OutsideError when another run does not end within `wait` seconds.
+    Raise OutsideError if another run does not end within `wait` seconds.
     """
     try:
         folder = os.open(catalog, os.O_RDONLY | os.O_DIRECTORY)
@@ -51,7 +51,7 @@ def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterato
 
 
 def _clear(versions: Path) -> None:
-    """Remove the halves of locks that a killed run left."""
+    """Remove partial locks that a killed run left behind."""
     if versions.is_symlink() or not versions.is_dir():
         return
     for path in versions.iterdir():
@@ -60,12 +60,12 @@ def _clear(versions: Path) -> None:
 
 
 def hash_of(data: bytes | None) -> bytes:
-    """Return what tells one state of a lock's file from another."""
+    """Return a hash that identifies the state of a lock's file; b"" if there is none."""
     return b"" if data is None else hashlib.sha256(data).digest()
 
 
 def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
-    """Return what a plugin's lock says, stale or not."""
+    """Return a plugin's present lock, stale or not."""
     data = _bytes(opened, f"{plugin_id}.json")
     if data is None:
         return OldLock(None)
@@ -76,9 +76,9 @@ def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
 
 
 def written(opened: OpenCatalog, outcome: ImageOutcome, seen: Mapping[str, bytes]) -> ImageOutcome:
-    """Write the lock of an outcome that has one; a disk that fails is part of the report.
+    """Write the lock of an outcome, if any, and return the outcome, or that of a failed write.
 
-    What is written is let go of: the report does not need it.
+    The returned outcome has no lock, to save memory: the report does not need it.
     """
     if outcome.lock is None:
         return outcome
@@ -100,7 +100,7 @@ def written(opened: OpenCatalog, outcome: ImageOutcome, seen: Mapping[str, bytes
 
 
 def _bytes(opened: OpenCatalog, name: str) -> bytes | None:
-    """Return a lock as it is now, None without one."""
+    """Return the present bytes of a lock, None if it is missing or can't be read."""
     data = opened.lock_folder.read(name, MAX_LOCK_SIZE)
     return None if isinstance(data, Problem) else data
 
@@ -112,7 +112,7 @@ def _failed(outcome: ImageOutcome, why: str) -> ImageOutcome:
 
 
 def orphan(opened: OpenCatalog, name: str, *, check: bool) -> ImageOutcome:
-    """Take out a lock without a plugin."""
+    """Remove a lock without a plugin, unless `check`, and return its outcome."""
     outcome = ImageOutcome(name.removesuffix(".json"), "", "", OutcomeState.ORPHAN)
     if not check:
         try:

@@ -1,4 +1,4 @@
-"""Open a catalog: read its settings and list its files, with what is wrong there."""
+"""Open a catalog: read its settings, list its files, and collect their problems."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_LOGO_SIZE = 1024 * 1024
 
 
 class TopFiles(NamedTuple):
-    """What is read of a catalog beside its plugins, locks and queries, and counted as files."""
+    """The files of a catalog other than plugins, locks, and queries; `files` is their number."""
 
     settings: Settings
     logo: bytes | None
@@ -54,9 +54,9 @@ class TopFiles(NamedTuple):
 class OpenCatalog:
     """A catalog whose settings are read and whose files are listed; no plugin is read yet.
 
-    `problems` are those of catalog.yaml, imported.json and of what lies where it should not;
-    `files` counts what was read so far. `touched` has, by path in the catalog, a higher number for
-    a file that is known to have come later: so the other one of two is in the right.
+    `problems` are those of catalog.yaml, imported.json, and misplaced files; `files` is the number
+    of files read so far. `touched` maps paths in the catalog to a number that is higher for files
+    known to have come later: in a conflict, the other file is valid.
     """
 
     path: Path
@@ -75,17 +75,17 @@ class OpenCatalog:
 
     @property
     def settings(self) -> Settings:
-        """What catalog.yaml says, as far as it can be read."""
+        """The settings in catalog.yaml, as far as it can be read."""
         return self.top.settings
 
     @property
     def plugin_ids(self) -> list[str]:
-        """The ids of the plugins that have a file."""
+        """The ids of all plugins with a file."""
         return [name.removesuffix(".yaml") for name in self.plugins.names]
 
     @property
     def orphan_locks(self) -> list[str]:
-        """The names of the locks that belong to no plugin file, sorted."""
+        """The sorted names of the locks without a plugin file."""
         return sorted(self.locks - {f"{plugin_id}.json" for plugin_id in self.plugin_ids})
 
 
@@ -94,7 +94,7 @@ def open_catalog(
 ) -> OpenCatalog:
     """Open the catalog in the folder `path`; reports name files relative to `working`.
 
-    `label` is how they name the folder where it stands in for another one.
+    `label` is the folder's name in reports if it differs, as for a temporary copy.
     """
     if label is None:
         label = label_of(path, working or Path.cwd())
@@ -105,9 +105,9 @@ def open_catalog(
 
 
 def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> OpenCatalog:
-    """Return a catalog as it would be after a change of its plugins, locks or imported.json.
+    """Return a catalog as it would be after a change of its plugins, locks, or imported.json.
 
-    `overlay` has, by path in the catalog, bytes that count in place of a file's own; None is no
+    `overlay` maps paths in the catalog to bytes to use instead of the file's own; None means no
     file.
     """
     return _listed(opened.path, opened.top_folder.label, opened.top, overlay)
@@ -116,7 +116,7 @@ def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> Op
 def _listed(
     path: Path, label: str, top: TopFiles, overlay: Mapping[str, bytes | None]
 ) -> OpenCatalog:
-    """List the files of a catalog whose top files are read."""
+    """Return an open catalog: list the files of one whose top files are read."""
     below = f"{label}/" if label else ""
     top_folder, plugin_folder, lock_folder, query_folder = (
         Folder(path, name, below + name if name else label, _below(overlay, name))
@@ -145,13 +145,13 @@ def _listed(
 
 
 def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
-    """Return what stands in for the files of one folder, by their names in it."""
+    """Return the part of an overlay for one folder, by file name."""
     paths = {PurePosixPath(path): data for path, data in overlay.items()}
     return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
 
 
 def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
-    """Read catalog.yaml and the logo it names: what can be read counts, the rest is reported."""
+    """Read catalog.yaml and its logo; return what can be read, and problems of the rest."""
     data = top.read(SETTINGS_FILE)
     file = top.file(SETTINGS_FILE)
     if isinstance(data, Problem):
@@ -173,7 +173,7 @@ def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
 
 
 def _logo(top: Folder, name: str) -> bytes | Problem:
-    """Read the logo, a file in the catalog's site/; no link on the way is followed (R-12)."""
+    """Read the logo, a file in the catalog's site/, without following any link (R-12)."""
     file = Path(os.path.realpath(top.path), SITE_FOLDER, name)
     if file.parent != Path(os.path.realpath(file.parent)):
         return Problem(name, 1, 1, "file-inside", "", "a symbolic link is never followed")
@@ -181,7 +181,7 @@ def _logo(top: Folder, name: str) -> bytes | Problem:
 
 
 def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
-    """Read imported.json, when there is one: plugin_id → the dates it brought along."""
+    """Read imported.json, if it exists: plugin_id → the import dates."""
     file = top.file(IMPORTED_FILE)
     if not top.has(IMPORTED_FILE):
         return {}, [], 0

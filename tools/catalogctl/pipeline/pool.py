@@ -1,8 +1,8 @@
-"""Spread work over the cores, and yield its results in the order of the things worked on.
+"""Spread work over the cores, and yield the results in the order of the input.
 
-Processes are forked, so what the work needs is there without being sent; only the results travel,
-each process's by a pipe of its own. No lock is shared, so a process that ends at any moment, by any
-signal, keeps no other one waiting. A child dies with its parent, however the parent ends.
+Processes are forked, so they inherit their input; only results are sent, through one pipe per
+process. No lock is shared, so a process that ends at any moment, by any signal, never blocks
+another one. A child dies with its parent, however the parent ends.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
 WORTH_IT = 1500
-"""Things below which starting processes costs more than it saves."""
+"""The number of things below which starting processes costs more than it saves."""
 
 CHUNK = 200
-"""Things whose results are sent at a time: fewer at a time cost the sending of each."""
+"""The number of things whose results are sent together, to save the overhead of each message."""
 
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Child(NamedTuple):
-    """A process, and our end of its pipe."""
+    """A process and the parent's end of its pipe."""
 
     process: ForkProcess
     pipe: Any
 
 
 class _ChunkResults(NamedTuple):
-    """What came of a chunk: its results, up to the error that ended them."""
+    """The results of a chunk, up to the error that ended it, if any."""
 
     results: list[Any]
     error: BaseException | None = None
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -61,12 +61,12 @@ def spread(
     *,
     worth_it: int = WORTH_IT,
 ) -> Generator[Result, None, None]:
-    """Yield `work(thing)` for each thing, in order; `jobs` processes, by default one a core.
+    """Yield `work(thing)` for each thing, in order; `jobs` processes, by default one per core.
 
-    The chunks are dealt to the processes in turn, and read in the same turn: one that is far ahead
-    waits until its pipe is read. Without fork or room for children, or for fewer things than are
-    worth it, all is done in this process. An error of the work is raised here; leaving the
-    iteration early ends the processes. OutsideError: something ended a process from outside.
+    Chunks are assigned to the processes in turn, and read in the same order: a process that is far
+    ahead waits until its pipe is read. Without fork or resources for children, or with fewer things
+    than `worth_it`, this process does everything. Errors of `work` are raised here; leaving the
+    iteration early ends the processes. Raise OutsideError if a process is ended from outside.
     """
     count = min(jobs or (cores() if len(things) >= worth_it else 1), len(things))
     children: list[_Child] = []
@@ -107,17 +107,17 @@ def _start(
     work: Callable[[Thing], Result],
     chunks: list[Sequence[Thing]],
 ) -> bool:
-    """Start processes that meet no signal before they know what to do about it.
+    """Start processes, with signals blocked until they have set up their handling.
 
-    Return whether all of them could be started: a machine may give no more, and a child starts no
-    others.
+    Return whether all of them were started: resources may be exhausted, and a child starts no
+    processes.
     """
     from multiprocessing import Pipe, current_process, get_context
 
     if current_process().daemon:
         return False
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # closed before we began
+        if stream is not None:  # closed at start
             stream.flush()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
@@ -143,7 +143,7 @@ def _work(
     inherited: list[Connection],
     parent: int,
 ) -> None:
-    """Do, in a child, some chunks, and send the results of each."""
+    """Process some chunks in a child, and send the results of each."""
     for other in inherited:
         other.close()
     _start_child(parent)
@@ -161,7 +161,7 @@ def _work(
 
 
 def _packed(done: _ChunkResults) -> bytes:
-    """Return what travels; not by `Connection.send`, which asks Python about each value's type."""
+    """Return pickled results; `Connection.send` is slower, since its pickler is partly Python."""
     try:
         return pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
     except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
@@ -169,8 +169,8 @@ def _packed(done: _ChunkResults) -> bytes:
 
 
 def _sendable(error: BaseException) -> BaseException:
-    """Return the error if it arrives as itself, else one that describes it."""
-    with suppress(Exception):  # whatever its class does, it can't be sent
+    """Return the error if it survives pickling, else one that describes it."""
+    with suppress(Exception):  # whatever its class raises, it can't be sent
         if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  (our own bytes)
             return error
     return RuntimeError(f"{type(error).__name__}: {error}")
@@ -180,7 +180,7 @@ def _start_child(parent: int) -> None:
     """Leave Ctrl-C to the parent, and end when it ends, even by SIGKILL."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # What the parent holds stays; looking at all of it again and again took a quarter of a build.
+    # The parent's objects stay; scanning them again and again took a quarter of a build.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)

@@ -1,8 +1,8 @@
-"""Bring the locks of a catalog up to date, and report on it.
+"""Update the locks of a catalog, and report the changes.
 
-The whole catalog is checked first, and with an error nothing is asked; errors of locks are what
-this mends. Each lock is written when its image is done, in one step: a run that is killed leaves
-whole locks only. One run at a time works on a catalog.
+The whole catalog is checked first, and no registry is queried if it has errors, except errors of
+locks, which this fixes. Each lock is written atomically when its image is done: a killed run leaves
+only complete locks. Only one run at a time works on a catalog.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
 
 @dataclass(frozen=True, slots=True)
 class ResolveProgress:
-    """How far a run is: images done of all, requests sent, hosts whose rate limit is waited for."""
+    """The progress of a run: images done and in total, requests, hosts that limit their rate."""
 
     done: int
     of: int
@@ -53,10 +53,10 @@ class ResolveProgress:
 
 @dataclass(frozen=True, slots=True)
 class ResolveOptions:
-    """What `resolve` is asked to do: `wanted` plugins, all when there are none.
+    """The options of `resolve`: the `wanted` plugins, or all if it is empty.
 
-    `check` writes nothing. `wait` is the seconds for another run to end. `deadline` the seconds
-    for the registries, None for as long as it takes.
+    `check` writes nothing. `wait` is how many seconds to wait for another run, `deadline` the
+    seconds for the registries, None for no limit.
     """
 
     catalog: Path
@@ -74,10 +74,10 @@ class ResolveOptions:
 
 
 def resolve(options: ResolveOptions) -> ResolveReport:
-    """Ask the registries and write the locks that have news.
+    """Query the registries and write the locks that change.
 
-    Raises CatalogHasProblemsError, ApiError for an unknown plugin, and OutsideError when the
-    catalog can't be worked on; a registry that fails is part of the report.
+    Raise CatalogHasProblemsError if the catalog has errors, ApiError for an unknown plugin, and
+    OutsideError if the catalog can't be accessed. A failing registry is part of the report.
     """
     began = time.monotonic()
     with (
@@ -114,7 +114,7 @@ def resolve(options: ResolveOptions) -> ResolveReport:
 
 
 def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], dict[str, bytes]]:
-    """Return what to ask for, and a hash of each lock as it is now, by plugin_id."""
+    """Return the images to resolve, and the hashes of their present locks by plugin_id."""
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id, opened.plugin_ids)
@@ -133,12 +133,12 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
 
 
 def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
-    """Return whether a problem is one of a lock's, which a new lock ends."""
+    """Return whether a problem is in a lock and a new lock fixes it."""
     return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
 
 
 class _PluginToResolve(NamedTuple):
-    """What to ask for, the pattern that says which tags are versions, and the lock's hash."""
+    """An image to resolve, the pattern of tags that are versions, and the lock's hash."""
 
     plugin_id: str
     source: Source
@@ -168,7 +168,7 @@ def _with_paths(opened: OpenCatalog) -> dict[str, JSONObject]:
 
 
 def _outcomes(run: Run, images: Sequence[Image], options: ResolveOptions) -> Iterator[ImageOutcome]:
-    """Yield the outcomes, telling how far the run is."""
+    """Yield the outcomes, and report progress."""
     done = 0
 
     def tick() -> None:

@@ -1,7 +1,8 @@
 """Answer the saved and built-in queries that a build publishes.
 
-Each query is answered once: two that have one canonical form share their answer. A query that
-only the plugins show to be wrong (a `size` of what is no list) is a problem of its file.
+Each query is answered once: queries with the same canonical form share their answer. A query that
+fails only on the plugins' values (a `size` of something other than a list) is a problem of its
+file.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _encoder = msgspec.json.Encoder()
 def queried_fields(
     plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery]
 ) -> list[JSONObject]:
-    """Return what queries may ask about of each plugin: its PluginInfo where any query is saved.
+    """Return the fields of each plugin that queries may use: PluginInfo if any query is saved.
 
-    The built-in ones ask about what the summary has.
+    The built-in queries need only fields of the summary.
     """
     if saved:
         return [info_of(each) for each in plugins]
@@ -40,7 +41,7 @@ def queried_fields(
 
 
 def _built_in_fields(plugin: PluginSummary) -> JSONObject:
-    """Return the members that the built-in queries look at, and those that order plugins."""
+    """Return the fields that the built-in queries and the order of plugins use."""
     return {
         "plugin_id": plugin.plugin_id,
         "name": plugin.name,
@@ -56,7 +57,7 @@ def _built_in_fields(plugin: PluginSummary) -> JSONObject:
 def answer_saved(
     saved: Sequence[SavedQuery], plugins: Documents, *, now: str, repository_id: str
 ) -> tuple[list[SavedAnswer], list[Problem]]:
-    """Return the answers of the built-in queries, then of the saved ones, and what went wrong."""
+    """Return the answers of the built-in queries, then of the saved ones, and their problems."""
     answers: list[SavedAnswer] = []
     problems: list[Problem] = []
     known: dict[str, bytes] = {}
@@ -87,6 +88,6 @@ def answer_saved(
 
 
 def built_in() -> Iterable[SavedQuery]:
-    """Yield the built-in stats as saved queries without a file; the site has their titles."""
+    """Yield the built-in stats as saved queries without a file; the site defines their titles."""
     for name, request in BUILT_IN.items():
         yield SavedQuery(name, "stat", name, "", "", request, None)

@@ -28,10 +28,10 @@ _NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A file of queries/ without errors: `request` is PluginQuery or PluginStatQuery.
+    """A file in queries/ without errors; `request` is PluginQuery or PluginStatQuery.
 
-    `chart` is bar, line, table or "" where the file does not say. `document` is where the query
-    was written; a built-in query has none.
+    `chart` is bar, line, table, or "" if the file doesn't set it. `document` is the query's file;
+    None for a built-in query.
     """
 
     name: str
@@ -44,7 +44,7 @@ class SavedQuery:
 
 
 def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]:
-    """Return the catalog's saved queries, and every problem of their files."""
+    """Return the catalog's saved queries, and all problems of their files."""
     saved: list[SavedQuery] = []
     problems: list[Problem] = []
     for name in opened.queries.names:
@@ -59,7 +59,7 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]
 
 
 def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
-    """Yield what is wrong with a saved query: its name, its shape, its query."""
+    """Yield the problems of a saved query: its name, its shape, its query."""
     if not _NAME.fullmatch(document.stem) or document.stem in BUILT_IN:
         built_in = document.stem in BUILT_IN
         what = "the name of a built-in query" if built_in else "not well formed"
@@ -89,7 +89,7 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
 
 
 def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
-    """Return whether what is asked has its shape, whatever is wrong beside it."""
+    """Return whether the query and its params are well-formed, whatever else is wrong."""
     is_whole = saved.kind in {"list", "stat"} and isinstance(
         saved.document.value.get("query") if saved.document else None, dict
     )
@@ -97,7 +97,7 @@ def _can_be_asked(saved: SavedQuery, wrong: list[str]) -> bool:
 
 
 def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
-    """Return the problem that an error of the API is for the file of a saved query."""
+    """Return an API error as a problem of a saved query's file. Raise it for a built-in query."""
     if saved.document is None:
         raise error
     pointer = error.pointer if error.pointer.startswith("/query") else f"/params{error.pointer}"
@@ -106,7 +106,7 @@ def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
 
 
 def _saved(document: Document) -> SavedQuery:
-    """Return the saved query that a well-formed file holds."""
+    """Return the saved query in a well-formed file."""
     value = document.value
     params = value.get("params")
     request: JSONObject = dict(params) if isinstance(params, dict) else {}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class CatalogHasProblemsError(ApiError):
-    """The files that an answer needs have errors; `problems` are all of them."""
+    """Raised if files that an answer needs have errors; `problems` are all of them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         count = len(problems)
@@ -43,9 +43,9 @@ class CatalogHasProblemsError(ApiError):
 
 
 class WorkingTree:
-    """The values of an open catalog, read when they are asked for.
+    """The values of an open catalog, read when they are requested.
 
-    One that was opened with an overlay has the values that it would have after a change made now.
+    With an overlay, these are the values after a change made now.
     """
 
     def __init__(
@@ -62,17 +62,17 @@ class WorkingTree:
         self._history: History | None = None
 
     def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo; only its own file is read."""
+        """Return one PluginInfo, reading only its own file."""
         return self.info(self._checked(plugin_id))
 
     def get_versions(self, plugin_id: str) -> JSONObject:
-        """Return one VersionsInfo; only its own files are read."""
+        """Return one VersionsInfo, reading only its own files."""
         lock = self._checked(plugin_id).lock
         tags = [each.tag for each in lock.lock.versions] if lock and lock.lock else []
         return {"results": [*tags], "total_count": len(tags)}
 
     def _checked(self, plugin_id: str) -> CheckedFile:
-        """Return the one file of a plugin. ApiError."""
+        """Return the checked file of a plugin. Raise ApiError if it is missing or has errors."""
         name = f"{plugin_id}.yaml"
         if name not in self._opened.plugins.names:
             raise not_found(plugin_id, self._opened.plugin_ids)
@@ -82,13 +82,13 @@ class WorkingTree:
         return outcome.value
 
     def info(self, checked: CheckedFile) -> JSONObject:
-        """Return the PluginInfo of a file of this catalog that has been checked."""
+        """Return the PluginInfo of a checked file of this catalog."""
         lock = f"versions/{checked.file.removesuffix('.yaml')}.json"
         files = [f"plugins/{checked.file}", *([lock] if checked.lock is not None else [])]
         return self._plugin(checked, self._dates(files)).info
 
     def everything(self) -> Everything:
-        """Return every plugin in base order; a catalog with errors has no answer."""
+        """Return all plugins in base order. Raise CatalogHasProblemsError if there are errors."""
         dates = self._dates()
 
         def check(name: str) -> FileCheck[tuple[JSONObject, str | None]]:
@@ -107,7 +107,7 @@ class WorkingTree:
         return whole.info, whole.summary.versions.latest
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
-        """Return None: files that may change at any moment have no answers from before."""
+        """Return None: files that may change at any moment have no precomputed answers."""
         del kind, request
         return None
 
@@ -145,9 +145,9 @@ class WorkingTree:
         return plugin(summary, checked.lock)
 
     def _dates(self, files: Collection[str] | None = None) -> FileDates:
-        """Return where dates come from, for some files of the catalog or for all of them.
+        """Return the sources of dates for some files of the catalog, or for all of them.
 
-        Git is asked once, whatever is read from this tree.
+        The history is read from git only once.
         """
         path = self._opened.path
         if self._history is None:
