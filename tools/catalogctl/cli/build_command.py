@@ -50,11 +50,11 @@ def build_command(out: Path, output: Output, **values: Any) -> int:
     started = time.monotonic()
     with progress(output) as shown:
         built = build(BuildOptions(out=out, environ=os.environ, tell=say, progress=shown, **values))
-    _tell(built, out, output, time.monotonic() - started)
+    _print_result(built, out, output, time.monotonic() - started)
     return 0 if built.published else 1
 
 
-def _tell(built: Built, out: Path, output: Output, seconds: float) -> None:
+def _print_result(built: Built, out: Path, output: Output, seconds: float) -> None:
     """Print the result of a build."""
     from catalogctl.publish.site.texts import Texts
     from catalogctl.report.view import Summary

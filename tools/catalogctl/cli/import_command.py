@@ -51,11 +51,11 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
         output.warn(refused.problems, line_of=lines_after(refused.overlay, catalog))
         return 1
     output.warn(imported.problems, line_of=lines_after(imported.overlay, catalog))
-    _tell(imported, check=check, quiet=output.quiet)
+    _print_result(imported, check=check, quiet=output.quiet)
     return 1 if imported.refused else 0
 
 
-def _tell(imported: Imported, *, check: bool, quiet: bool) -> None:
+def _print_result(imported: Imported, *, check: bool, quiet: bool) -> None:
     """Print the added plugins to stdout and everything else to stderr, one per line."""
     for plugin_id in imported.added:
         print_line(plugin_id)

@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> int:
     except _Terminated:
         return TERMINATED
     except BrokenPipeError:  # the reader closed the pipe (`… | head -1`)
-        _let_go_of_stdout()
+        _discard_stdout()
         return 0
     except CatalogctlError as error:
         say(_text(error))
@@ -166,7 +166,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         name = error.filename or "standard output"  # errors on files carry their name
         say(f"{name}: {(error.strerror or str(error)).lower()}")
-        _let_go_of_stdout()
+        _discard_stdout()
         return 3
     return result if isinstance(result, int) else 0
 
@@ -207,7 +207,7 @@ def _open_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def _let_go_of_stdout() -> None:
+def _discard_stdout() -> None:
     """Redirect stdout, so that Python doesn't flush to a closed pipe on exit."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -34,7 +34,7 @@ CELLS = 30
 """The width of a bar in terminal cells."""
 
 
-class Tell(Protocol):
+class ShowProgress(Protocol):
     """A function that shows the progress of a step; `note` is additional text."""
 
     def __call__(self, step: str, done: int, of: int, note: str = "", /) -> None:
@@ -42,7 +42,7 @@ class Tell(Protocol):
 
 
 @contextmanager
-def progress(output: Output) -> Iterator[Tell]:
+def progress(output: Output) -> Iterator[ShowProgress]:
     """Yield a function that shows progress until the context ends."""
     if output.quiet:
         yield lambda *_: None

@@ -10,7 +10,7 @@ import click
 from catalogctl.cli import options
 from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
-from catalogctl.cli.suggestions import tell_unmatched, with_words
+from catalogctl.cli.suggestions import report_unmatched, with_words
 from catalogctl.errors import ApiError, UsageError
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _list(
         answer = _Answer(cast("JSON", catalog.list(wanted, **request)))
     value = cast("JSONObject", answer.value)
     if not value.get("results") and not value.get("total_count"):
-        tell_unmatched(catalog, given, labels)
+        report_unmatched(catalog, given, labels)
     return answer
 
 

@@ -83,7 +83,7 @@ def resolve_command(report: Path | None, output: Output, **values: Any) -> int:
 
     with _progress(output) as shown:
         resolved = resolve(_options(progress=shown, **values))
-    _tell(resolved, report, output)
+    _print_result(resolved, report, output)
     return resolved.exit_code
 
 
@@ -106,7 +106,7 @@ def _options(
     )
 
 
-def _tell(resolved: ResolveReport, file: Path | None, output: Output) -> None:
+def _print_result(resolved: ResolveReport, file: Path | None, output: Output) -> None:
     """Print changes to stdout, failures and the summary to stderr, and write the report file."""
     from catalogctl.files import write_atomic
     from catalogctl.report import resolve_report

@@ -36,7 +36,7 @@ def with_words(
     return extended
 
 
-def tell_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
+def report_unmatched(opened: Catalog, given: Mapping[str, str], labels: Sequence[str]) -> None:
     """Report on stderr which requested values no plugin has, and suggest existing ones."""
     plugins = cast("list[JSONObject]", opened.list()["results"])
     for field, value in [*given.items(), *(("labels", label) for label in labels)]:

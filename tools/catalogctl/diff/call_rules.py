@@ -29,7 +29,7 @@ _DECIDED = {
     "/deprecated/successor": "deprecated.successor changes which plugin users are sent to",
 }
 WRITES = frozenset({"register", "update", "enable", "disable", "deregister"})
-_BESIDE = CATALOG_ONLY | {"state", "plugin_id"}
+_NOT_UPDATED = CATALOG_ONLY | {"state", "plugin_id"}
 
 
 class Earlier(NamedTuple):
@@ -44,7 +44,7 @@ def refusals(
     document: Document, before: JSONObject, after: JSONObject, policy: Settings
 ) -> Iterator[Problem]:
     """Yield a problem for each field that an update may not change."""
-    for name in sorted(changed_fields(before, after) - _BESIDE - set(policy.updatable)):
+    for name in sorted(changed_fields(before, after) - _NOT_UPDATED - set(policy.updatable)):
         allowed = ", ".join(policy.updatable)
         message = f"{name} can't be changed by an update: was {verbatim(_text(before, name))}"
         hint = f"put it back: an update may change {allowed}; another {name} is another plugin"

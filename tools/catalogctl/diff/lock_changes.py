@@ -127,7 +127,7 @@ def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[
     """Yield all changes except added, removed, and moved versions."""
     if not all(compiled("Lock").is_valid(each) for each in (before, after)):
         return
-    yield from field_changes(_beside(before), _beside(after))
+    yield from field_changes(_without_versions(before), _without_versions(after))
     was, is_now = _versions(before), _versions(after)
     for index, (tag, version) in enumerate(is_now.items()):
         for each in field_changes(was.get(tag, version), version):
@@ -139,7 +139,7 @@ def _fields(before: JSONObject, after: JSONObject, moved: set[str]) -> Iterator[
         yield FieldChange("/versions", kept, order)
 
 
-def _beside(lock: JSONObject) -> JSONObject:
+def _without_versions(lock: JSONObject) -> JSONObject:
     """Return a lock without its versions, with lists by index to compare each element."""
     others = {
         name: value for name, value in lock.items() if name not in {"versions", "total_count"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def judge(changes: Sequence[FileChange], policy: Settings, actor: str | None) -> Verdict:
     """Return the verdict on a difference requested by `actor`."""
-    because = [line for change in changes for line in _spoils(change, policy, actor)]
+    because = [line for change in changes for line in _reasons_against(change, policy, actor)]
     if not changes:
         because = ["nothing changes"]
     return Verdict(not because, tuple(because))
@@ -45,7 +45,7 @@ def _needs_maintainer(change: FileChange) -> bool:
     )
 
 
-def _spoils(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
+def _reasons_against(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
     """Yield each reason against merging one change, with its file and line."""
     for problem in change.problems:
         if problem.severity is Severity.ERROR:

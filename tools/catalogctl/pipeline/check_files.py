@@ -108,17 +108,17 @@ def check_file(
     name: str,
     make: Callable[[CheckedFile], Value | None] = lambda _: None,
     *,
-    mending: bool = False,
+    ignore_lock_errors: bool = False,
 ) -> FileCheck[Value]:
     """Read and check one plugin file and its lock.
 
-    With `mending`, `make` is called even if the lock has errors.
+    With `ignore_lock_errors`, `make` is called even if the lock has errors.
     """
     entry, problems = _checked_plugin(opened, name)
     request = entry.request if entry is not None and not has_errors(problems) else None
     lock, lock_problems = check_plugin_lock(opened, name.removesuffix(".yaml"), request)
     value = None
-    if request is not None and (mending or not has_errors(lock_problems)):
+    if request is not None and (ignore_lock_errors or not has_errors(lock_problems)):
         value = make(CheckedFile(name, request, lock))
     claimed = claim(entry) if entry is not None else None
     return FileCheck(claimed, (*problems, *lock_problems), 1 if lock is None else 2, value)

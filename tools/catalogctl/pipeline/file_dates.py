@@ -33,7 +33,7 @@ class FileDates:
 
     def repository_path(self, name: str) -> str:
         """Return a file's path relative to the top of the repository, for links to it."""
-        return _way(self.catalog, self.history.root) + name
+        return _catalog_prefix(self.catalog, self.history.root) + name
 
     def of_plugin(self, plugin_id: str, name: str) -> tuple[str, str]:
         """Return created_at and updated_at of the plugin in `plugins/<name>`.
@@ -63,7 +63,7 @@ class FileDates:
 
 
 @lru_cache(maxsize=4)
-def _way(catalog: Path, top: Path | None) -> str:
+def _catalog_prefix(catalog: Path, top: Path | None) -> str:
     """Return the catalog's folder relative to the top of its repository, with a final slash."""
     if top is None:
         return f"{catalog.name}/" if catalog.name else ""

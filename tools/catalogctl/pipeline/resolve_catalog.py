@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
 
-_MENDED = {"lock-broken", "lock-plugin-id", "file-too-large"}
+_FIXED_BY_RESOLVE = {"lock-broken", "lock-plugin-id", "file-too-large"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
     for plugin_id in wanted:
         if f"{plugin_id}.yaml" not in opened.plugins.names:
             raise not_found(plugin_id, opened.plugin_ids)
-    check = partial(check_file, opened, make=_to_resolve, mending=True)
+    check = partial(check_file, opened, make=_to_resolve, ignore_lock_errors=True)
     checks = spread(check, opened.plugins.names)
     checked = check_result(opened, checks, query_problems=check_queries(opened)[1])
-    errors = tuple(each for each in checked.errors if not _is_mended(each, opened))
+    errors = tuple(each for each in checked.errors if not _is_fixed_by_resolve(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)
     chosen = [each for each in checked.values if not wanted or each.plugin_id in wanted]
@@ -132,9 +132,11 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
     return images, {each.plugin_id: each.lock_hash for each in chosen}
 
 
-def _is_mended(problem: Problem, opened: OpenCatalog) -> bool:
+def _is_fixed_by_resolve(problem: Problem, opened: OpenCatalog) -> bool:
     """Return whether a problem is in a lock and a new lock fixes it."""
-    return problem.code in _MENDED and problem.file.startswith(f"{opened.lock_folder.label}/")
+    return problem.code in _FIXED_BY_RESOLVE and problem.file.startswith(
+        f"{opened.lock_folder.label}/"
+    )
 
 
 class _PluginToResolve(NamedTuple):

@@ -52,8 +52,8 @@ class Repaired:
     """A text while it is being fixed: its lines without line endings, and what was wrong with them.
 
     `column_shifts` has, by line, the column from which it is longer than the author's line, and by
-    how many characters. `altered` are the lines whose values differ from what was written, `guessed` those
-    whose keys may not be keys. `is_whole` means that the text can be parsed now.
+    how many characters. `altered` are the lines whose values differ from what was written,
+    `guessed` those whose keys may not be keys. `is_whole` means that the text can be parsed now.
     """
 
     lines: list[str]
