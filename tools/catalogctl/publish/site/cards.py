@@ -1,4 +1,4 @@
-"""Render the card of a plugin, which stands on every list that the plugin is in."""
+"""Render a plugin's card, which appears on every list that contains the plugin."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 ON_A_CARD = 400
-"""Characters of a description on a card, which stands on a page for each of the plugin's labels."""
+"""The maximum length of a description on a card, as cards repeat on many lists."""
 
 
 class Cards:
-    """The cards of one build: rendered once for each way to the root, used on every list."""
+    """The cards of one build, rendered once per relative path to the root and reused."""
 
     def __init__(self, templates: Templates, image_hosts: tuple[str, ...], say: Texts) -> None:
         self._templates = templates
@@ -25,7 +25,7 @@ class Cards:
         self._rendered: dict[tuple[str, str], str] = {}
 
     def card(self, row: PluginSummary, root: str) -> str:
-        """Return the card of a plugin for pages that have this way to the root."""
+        """Return a plugin's card for pages with this relative path to the root."""
         key = row.plugin_id, root
         if key not in self._rendered:
             self._rendered[key] = self._templates.render("card", self._values(row, root))
@@ -40,7 +40,7 @@ class Cards:
 
 
 def common_values(row: PluginSummary, image_hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
-    """Return what the card and the page of a plugin both show."""
+    """Return the values shown on both a plugin's card and its page."""
     return {
         "plugin_id": row.plugin_id,
         "name": row.name,

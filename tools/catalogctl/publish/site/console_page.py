@@ -1,4 +1,4 @@
-"""The query console, whose script is told of this catalog's queries and of examples."""
+"""Build the query console page, with this catalog's queries and examples for its script."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ _ESCAPED = {
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of the console."""
-    # About the size of the list of all plugins, which the console fetches.
+    """Yield the console page."""
+    # The approximate size of the list of all plugins, which the console fetches.
     size = sum(len(row.encoded) + 1 for row in shared.rows)
     values = {
         "scripts": ("complete", "query-snippets", "console"),
@@ -91,7 +91,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
 
 
 def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
-    """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
+    """Return the data for the console's script, as JSON that is safe inside HTML (R-41)."""
     examples: list[JSON] = [
         {"name": "", "title": site.say(key), "kind": kind, "request": request, "path": ""}
         for key, (kind, request) in _FIRST_STEPS.items()
@@ -118,5 +118,5 @@ def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         "examples": examples,
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    # Nothing in it can end the script element or start a comment there.
+    # The escapes prevent it from ending the script element or starting a comment.
     return SafeHtml("".join(_ESCAPED.get(letter, letter) for letter in text))

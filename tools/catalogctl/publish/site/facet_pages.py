@@ -1,4 +1,4 @@
-"""The page of each field that plugins are listed by, and the lists of its values."""
+"""Build a page for each field that plugins are listed by, and the lists of its values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of each field, each followed by the lists of its values."""
+    """Yield each field's page, followed by the lists of its values."""
     for facet in shared.facets:
         yield _facet_page(site, facet)
         for value in facet.found:

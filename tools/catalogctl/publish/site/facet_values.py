@@ -1,4 +1,4 @@
-"""Collect the fields that plugins are listed by, with their values and the words for them."""
+"""Collect the fields that plugins are listed by, with their values and display texts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 _HOSTS = 3
-"""Registries of one type that are named before the rest is counted."""
+"""Registries of one type that are named; the rest are counted."""
 
 
 class FacetKind(NamedTuple):
-    """A field that has pages of its own: the API's name, the folder, its texts' keys."""
+    """A field with its own pages: its name in the API, the folder, and the keys of its texts."""
 
     field: str
     folder: str
@@ -31,7 +31,7 @@ class FacetKind(NamedTuple):
 
     @property
     def stat(self) -> str:
-        """The name of the built-in query that counts its values."""
+        """The name of the built-in query that counts the field's values."""
         return "by-" + self.folder.removesuffix("s")
 
 
@@ -51,7 +51,7 @@ FACETS = (
 
 
 class Value(NamedTuple):
-    """A value of a facet: itself, its text, its path segment, its plugins and their number."""
+    """A value of a facet, its text, path segment, plugins and number of plugins."""
 
     value: str
     text: str
@@ -62,7 +62,7 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field with its values, the most used first, and the words for it."""
+    """A field with its values, most used first, and its display texts."""
 
     kind: FacetKind
     title: str
@@ -72,9 +72,9 @@ class Facet:
 
 
 def registry_types(rows: Rows, say: Texts) -> dict[str, str]:
-    """Return what each registry type stands for in this catalog: the registries of its plugins.
+    """Return the registries that each registry type stands for in this catalog.
 
-    The API knows two types, and any registry may go with either.
+    The API has two types, and either may be used with any registry.
     """
     named = {}
     for value, plugins in rows.groups["registry_type"].items():
@@ -88,7 +88,7 @@ def registry_types(rows: Rows, say: Texts) -> dict[str, str]:
 
 
 def facets(rows: Rows, say: Texts) -> tuple[Facet, ...]:
-    """Return every facet with its values by count, then by value; not those of no plugin."""
+    """Return every facet with its values sorted by count, then value; omit unused values."""
     return tuple(_facet(kind, rows, say) for kind in FACETS)
 
 

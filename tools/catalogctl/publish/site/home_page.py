@@ -1,4 +1,4 @@
-"""The first page and the pages after it: all plugins, the search, the facets."""
+"""Build the home page and its following pages: all plugins, the search, the facets."""
 
 from __future__ import annotations
 

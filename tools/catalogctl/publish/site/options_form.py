@@ -1,7 +1,7 @@
-"""Make the rows of the table of options of a `template.<key>.schema`.
+"""Build the rows of the options table for a `template.<key>.schema`.
 
-Any valid Draft-7 schema gives rows, and never more than `ROWS`, whatever its references make of
-it: what isn't understood is listed as it stands, the rest is left to the JSON below the table.
+Any valid Draft-7 schema yields rows, but never more than `ROWS`, whatever its references.
+Keywords that aren't understood are listed unchanged; the JSON below the table shows the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEPTH = 5
 ROWS = 300
-"""Rows of one table: a schema that refers to itself would have no end."""
+"""The maximum number of rows in a table, as a schema that refers to itself would be endless."""
 _LIMITS = (
     ("minLength", "min_length"),
     ("maxLength", "max_length"),
@@ -45,7 +45,7 @@ _CHOICES = (
     ("anyOf", "any_of_these"),
     ("allOf", "all_of_these"),
 )
-"""Keywords with the texts of their rules."""
+"""Keywords and the keys of their texts."""
 _SHOWN = frozenset(
     {
         *(keyword for keyword, _ in (*_LIMITS, *_CHOICES)),
@@ -63,7 +63,7 @@ _TYPES = (
 
 
 class Option(msgspec.Struct, frozen=True, gc=False):
-    """One row: `name` is dotted below an object; texts are empty where the schema says nothing."""
+    """One row; `name` is a dotted path, and texts missing in the schema are empty."""
 
     name: str
     title: str
@@ -76,13 +76,13 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Place(NamedTuple):
-    """Where options lie: what stands before their names, and how deep."""
+    """The position of options: the prefix of their names and their depth."""
 
     prefix: str
     depth: int
 
     def below(self, name: str) -> _Place:
-        """Return the place of what lies in an option."""
+        """Return the position of an option's members."""
         return _Place(self.prefix + name, self.depth + 1)
 
 
@@ -90,7 +90,7 @@ _TOP = _Place("", 0)
 
 
 def templates(template: JSON, say: Texts) -> list[tuple[str, list[Option], SafeHtml]]:
-    """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
+    """Return (key, options, escaped JSON) of each key with a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []
     found = []
@@ -102,7 +102,7 @@ def templates(template: JSON, say: Texts) -> list[tuple[str, list[Option], SafeH
 
 
 def options(schema: JSONObject, say: Texts) -> list[Option]:
-    """Return the options of a schema, each followed by those inside it."""
+    """Return the options of a schema, each followed by its members, at most `ROWS`."""
     rows: list[Option] = []
     references = References(schema)
     for option in _rows(references.follow(schema), references, say):
@@ -120,7 +120,7 @@ def pretty(value: JSON) -> str:
 def _rows(
     schema: JSON, references: References, say: Texts, place: _Place = _TOP
 ) -> Iterator[Option]:
-    """Yield the options of an object, each followed by those inside it."""
+    """Yield the options of an object, each followed by its members."""
     if not isinstance(schema, dict):
         return
     properties = schema.get("properties")
@@ -138,7 +138,7 @@ def _rows(
 
 
 def _row(name: str, given: JSON, say: Texts, place: _Place, *, required: bool) -> Option:
-    """Return the row of one option; `false` as a schema allows no value at all."""
+    """Return the row of one option; the schema `false` allows no value."""
     parts: JSONObject = given if isinstance(given, dict) else {}
     shown = "default" in parts and not is_secret(name, parts)
     return Option(
@@ -154,7 +154,7 @@ def _row(name: str, given: JSON, say: Texts, place: _Place, *, required: bool) -
 
 
 def _type(schema: JSONObject, say: Texts) -> str:
-    """Return the type in words: «string», «array of integer», «string or null»."""
+    """Return the type in words, such as «string», «array of integer» or «string or null»."""
     kind, items = schema.get("type"), schema.get("items")
     names = kind if isinstance(kind, list) else [kind]
     said = [name for name in names if isinstance(name, str)]
@@ -171,7 +171,7 @@ def _type(schema: JSONObject, say: Texts) -> str:
 
 
 def _rules(schema: JSONObject, say: Texts) -> Iterator[str]:
-    """Yield what else a value has to be."""
+    """Yield the other constraints on a value."""
     allowed = schema.get("enum")
     if isinstance(allowed, list):
         yield say("one_of", values=", ".join(map(_value, allowed)))
@@ -191,7 +191,7 @@ def _rules(schema: JSONObject, say: Texts) -> Iterator[str]:
 
 
 def _composed(schema: JSONObject, say: Texts) -> Iterator[str]:
-    """Yield the other schemas that a value has to fit."""
+    """Yield the other schemas that apply to a value."""
     for keyword, key in _CHOICES:
         choices = schema.get(keyword)
         if isinstance(choices, list):
@@ -202,7 +202,7 @@ def _composed(schema: JSONObject, say: Texts) -> Iterator[str]:
 
 
 def _choice(schema: JSON, say: Texts) -> str:
-    """Return one of several schemas in words: its title, else its type and rules."""
+    """Return a schema in words: its title, else its type and rules."""
     if not isinstance(schema, dict):
         return _value(schema)
     if title := as_text(schema.get("title")):
@@ -213,7 +213,7 @@ def _choice(schema: JSON, say: Texts) -> str:
 
 
 def _value(value: JSON) -> str:
-    """Return a scalar as people write it («4» for 4.0), anything else as JSON."""
+    """Return a scalar in its usual form («4» for 4.0), anything else as JSON."""
     if isinstance(value, str):
         return value or '""'
     if isinstance(value, float) and value.is_integer():

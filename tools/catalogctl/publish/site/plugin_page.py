@@ -1,4 +1,4 @@
-"""The page of a plugin."""
+"""Build the page of a plugin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 _FORM = ("references", "formats", "check", "form")
-"""The scripts that draw and check the form of a plugin's options."""
+"""The scripts that draw and check the form for a plugin's options."""
 
 
 def plugin_page(site: Site, plugin: Plugin) -> File:
@@ -32,7 +32,7 @@ def plugin_page(site: Site, plugin: Plugin) -> File:
 
 
 def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
-    """Return what `plugin.html` shows."""
+    """Return the values for `plugin.html`."""
     summary, info, say, segments = plugin.summary, plugin.info, site.say, site.segments
     provider = summary.provider
     edit = _edit(summary.file, site.edition)
@@ -70,7 +70,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
 
 
 def _options(site: Site, template: JSON) -> SafeHtml:
-    """Return the panels of a plugin's options, "" without one."""
+    """Return the panels of a plugin's options, or "" if it has none."""
     if not template:
         return SafeHtml("")
     values = {"root": PLUGIN_ROOT, "templates": options_form.templates(template, site.say)}
@@ -78,7 +78,7 @@ def _options(site: Site, template: JSON) -> SafeHtml:
 
 
 def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
-    """Return the panels that lead to other plugins of the same provider and type."""
+    """Return the panels that link to other plugins of the same provider and type."""
     panels = []
     fields = (
         ("provider", "providers", plugin.provider),
@@ -89,7 +89,7 @@ def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
             continue
         others, count = site.related.others(field, value, plugin.plugin_id)
         if others:
-            # The value's page counts the plugin itself, too, if it is one of those.
+            # The value's page also counts the plugin itself if it is enabled.
             whole = count + (plugin.state == "ENABLED") if count > SHOWN else 0
             values = {
                 "root": PLUGIN_ROOT,
@@ -103,7 +103,7 @@ def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
 
 
 def _page_description(plugin: PluginSummary, say: Texts) -> str:
-    """Return what search engines show; the id comes first, for two may be described alike."""
+    """Return the description for search engines; the id at its start keeps it unique."""
     described = plugin.description or say(
         "plugin_without_description", name=plugin.name, service_type=plugin.service_type
     )
@@ -111,14 +111,14 @@ def _page_description(plugin: PluginSummary, say: Texts) -> str:
 
 
 def _lock_note(note: str, say: Texts) -> str:
-    """Return why a lock is not used, "" where it is or there is none."""
+    """Return why a lock is not used, or "" if it is used or missing."""
     if note == "stale":
         return say("lock_stale")
     return say("lock_unused", why=note) if note else ""
 
 
 def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
-    """Return (name, text, address or None) of each member that a line can show."""
+    """Return (name, text, address or None) of each member that can be shown on one line."""
     found = []
     for name, member in as_object(value).items():
         if name == "description" or member is None or member in ("", [], {}):
@@ -133,7 +133,7 @@ def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
 
 
 def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
-    """Return the three parts of `deprecated`; a successor only if it is an id."""
+    """Return the three parts of `deprecated`; the successor only if it is a valid id."""
     if deprecated is None:
         return _NOT_DEPRECATED
     given = deprecated
@@ -145,7 +145,7 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
 
 
 def _edit(file: str, edition: BuildContext) -> str | None:
-    """Return where the plugin's file can be edited; None where nobody says."""
+    """Return the address for editing the plugin's file, or None if not configured."""
     site = edition.settings.site
     return links.edit_link(file, links.web_link(site.repository_url), site.edit_url)
 
@@ -153,7 +153,7 @@ def _edit(file: str, edition: BuildContext) -> str | None:
 def _outside(
     plugin: PluginSummary, edition: BuildContext, edit: str | None, say: Texts
 ) -> list[tuple[str, str]]:
-    """Return (text, address) of every link that leads out of the catalog."""
+    """Return (text, address) of every link to a page outside the catalog."""
     site = edition.settings.site
     page = links.registry_page(plugin.registry_url, plugin.image)
     own = links.repository_links(

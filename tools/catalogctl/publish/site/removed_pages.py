@@ -1,4 +1,4 @@
-"""The page of the plugins that are gone, and one at the old address of each."""
+"""Build the page of removed plugins and a page at the old address of each."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 SHOWN = 20
-"""Rows of a table, and bars of a chart, before the rest is summed up."""
+"""The maximum number of rows in a table and bars in a chart; the rest is summed up."""
 BUILT_IN = {
     "by-service-type": "by_service_type",
     "by-provider": "by_provider",
@@ -26,7 +26,7 @@ BUILT_IN = {
     "by-registry-type": "by_registry_type",
     "created-by-month": "by_month",
 }
-"""The built-in queries in the page's order, with the texts of their titles."""
+"""The built-in queries in the page's order, with the keys of their titles."""
 _FIELDS = {
     "service_type": ("service_type", "service-types", "no_service_type"),
     "provider": ("provider", "providers", "no_provider"),
@@ -35,19 +35,19 @@ _FIELDS = {
     "state": ("state", "states", "no_state"),
     "registry_type": ("registry_type", "registry-types", "no_registry_type"),
 }
-"""What a key of an answer stands for: the field, the folder of its pages, the text for no value."""
+"""The field of each answer key, the folder of its pages, and its text for a missing value."""
 _COLUMNS = ("name", "service_type", "provider", "updated_at")
 
 
 class Cell(NamedTuple):
-    """A cell of a table: its text, and the page it leads to, or ""."""
+    """A table cell: its text, and the page it links to or ""."""
 
     text: str
     path: str = ""
 
 
 class Stat(NamedTuple):
-    """An answer as the page shows it: `chart` is bars, columns, line, or "" for a table alone."""
+    """An answer as shown on the page; `chart` is bars, columns, line, or "" for only a table."""
 
     name: str
     title: str
@@ -77,7 +77,7 @@ def statistics(
 
 
 def title(answer: SavedAnswer, say: Texts) -> str:
-    """Return the title of a query: a built-in one's is a text of ours."""
+    """Return the title of a query; the site's texts have those of built-in queries."""
     built_in = answer.built_in and answer.name in BUILT_IN
     return say(BUILT_IN[answer.name]) if built_in else answer.title
 
@@ -97,7 +97,7 @@ def _stat(answer: SavedAnswer, segments: Mapping[tuple[str, str], str], say: Tex
 
 
 def _is_counted(rows: list[JSONObject], key: str) -> bool:
-    """Return whether every row has a number there."""
+    """Return whether every row has a number under the key."""
     return all(
         isinstance(row.get(key), int | float) and not isinstance(row.get(key), bool) for row in rows
     )
@@ -110,7 +110,7 @@ def _charted(
     segments: Mapping[tuple[str, str], str],
     say: Texts,
 ) -> Stat:
-    """Return a stat by one key as a chart with its table."""
+    """Return a stat grouped by one key as a chart with its table."""
     numbers = [(value, count if isinstance(count, int | float) else 0) for value, count in counts]
     by_month = answer.built_in and answer.name == "created-by-month"
     if by_month or answer.chart == "line":
@@ -142,7 +142,7 @@ def _charted(
 def _count(
     value: JSON, count: float, key: str, segments: Mapping[tuple[str, str], str], say: Texts
 ) -> Counted:
-    """Return one counted value with the page of the plugins that have it."""
+    """Return one counted value with the page that lists its plugins."""
     field, folder, missing = _FIELDS.get(key, ("", "", ""))
     if value is None:
         return Counted(say(missing) if missing else say("no_value", key=key), "", count)
@@ -153,7 +153,7 @@ def _count(
 
 
 def _listed(made: Stat, rows: list[JSONObject], say: Texts) -> Stat:
-    """Return the rows of a list as a table whose names lead to the plugins' pages."""
+    """Return the rows of a list as a table whose names link to the plugins' pages."""
     heads = [key for key in _COLUMNS if any(isinstance(row.get(key), str) for row in rows)]
     cells = []
     for row in rows[:SHOWN]:
@@ -175,7 +175,7 @@ def _rest(count: int, key: str, say: Texts) -> str:
 
 
 def _text(value: JSON) -> str:
-    """Return a value as a cell shows it."""
+    """Return a value as the text of a cell."""
     if isinstance(value, str):
         return value
     return "" if value is None else msgspec.json.encode(value).decode()

@@ -1,6 +1,6 @@
-"""Make the rows of the tables of a plugin's versions.
+"""Build the rows of the tables of a plugin's versions.
 
-They are most of a page, so they are joined here rather than in a template.
+They make up most of a page, so they are built here and not in a template, for speed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 UNFOLDED = 30
-"""Versions that are shown before the rest is folded away."""
+"""The number of versions shown before the rest is collapsed."""
 _NOTHING = "&#8211;"
 
 
 class Table(NamedTuple):
-    """Some of the versions: how many they are if they are folded away, and their rows."""
+    """Some of the versions: their rows, and the title with their number if collapsed."""
 
     older: str
     rows: SafeHtml
@@ -32,7 +32,7 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The tables of a page, and the titles of their columns."""
+    """The tables of a page and their column titles."""
 
     count: int
     heads: tuple[str, ...]
@@ -40,9 +40,9 @@ class Versions:
 
 
 def versions(found: Sequence[LockedVersion], latest: str | None, say: Texts) -> Versions:
-    """Return the tables of a plugin's versions, newest first; a column nobody fills is left out.
+    """Return the tables of a plugin's versions, newest first, without empty columns.
 
-    Pre-releases stand below the stable versions: the first row is the one to take.
+    Pre-releases come after the stable versions, so the first row is the recommended version.
     """
     if not found:
         return Versions(0, (), ())
@@ -57,7 +57,7 @@ def versions(found: Sequence[LockedVersion], latest: str | None, say: Texts) -> 
 
 
 def _columns(found: Sequence[LockedVersion], say: Texts) -> list[tuple[str, list[str]]]:
-    """Return the title of each column, and its cells as HTML, "" where nothing is known."""
+    """Return the title of each column and its cells as HTML, "" for unknown values."""
     return [
         (say("published"), [content(say.day(version.pushed_at)) for version in found]),
         (say("size"), [content(say.size(version.size or None)) for version in found]),
@@ -78,7 +78,7 @@ def _rows(
     columns: list[tuple[str, list[str]]],
     say: Texts,
 ) -> Iterator[str]:
-    """Yield the row of each version; a narrow window shows the heads beside the cells."""
+    """Yield each version's row; narrow windows show the column titles next to the cells."""
     before, newest = _mark(say("prerelease"), "warn"), _mark(say("newest"), "ok")
     starts = [f'<td data-label="{escape(head)}">' for head, _ in columns]
     for number, version in enumerate(found):
