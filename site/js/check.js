@@ -1,10 +1,10 @@
-// A value held against a schema (JSON Schema Draft-7, without remote references): what is wrong
-// with it and what can't be told here, by path. Patterns are left to the caller: they are a
-// stranger's, and may take for ever.
+// Validates a value against a schema (JSON Schema Draft-7, without remote references) and reports
+// errors and anything that can't be checked here, by path. The caller tests patterns, because they
+// are untrusted and may run forever.
 "use strict";
 (() => {
   /**
-   * Whether a value fits: null where it can't be told, for the reasons in `doubts`.
+   * Whether a value is valid; null if that can't be determined, for the reasons in `doubts`.
    * @typedef {{fits: boolean | null, doubts: Finding[]}} Judgement
    * @typedef {Generator<Finding, void, void>} Findings
    * @typedef {Generator<string, void, void>} TextsOf
@@ -20,7 +20,7 @@
   const listed = (value) => (Array.isArray(value) ? value : []);
   /** @param {unknown} value */
   const members = (value) => (isObject(value) ? Object.entries(value) : []);
-  /** A number that a schema gives; NaN, which nothing is above or below, where it gives none. @param {unknown} value */
+  /** A number in a schema, or NaN, which compares false with everything. @param {unknown} value */
   const limit = (value) => (typeof value === "number" ? value : Number.NaN);
   /** The pointer of a member. @param {string} path @param {string} name */
   const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
@@ -54,7 +54,7 @@
   /** @param {unknown} value @param {string} type */
   function isOfType(value, type) {
     if (type === "integer") return Number.isInteger(value);
-    return typeOf(value) === type && (type !== "number" || Number.isFinite(value)); // NaN is a text that is not a number.
+    return typeOf(value) === type && (type !== "number" || Number.isFinite(value)); // Not NaN.
   }
 
   /** @param {unknown} one @param {unknown} other @returns {boolean} */
@@ -72,7 +72,7 @@
   }
 
   /**
-   * A number as [digits, how many of them stand behind the point]: 0.07 is no multiple of 0.01 in binary.
+   * A number as [digits, number of decimals], because in binary 0.07 is not a multiple of 0.01.
    * @param {number} value @returns {[bigint, number]}
    */
   function decimal(value) {
@@ -102,7 +102,7 @@
       this.references = references;
       this.matches = matches;
       this.steps = 0;
-      /** @type {{schema: unknown, path: string, value: unknown}[]} What is being checked, from the outside in. */
+      /** @type {{schema: unknown, path: string, value: unknown}[]} Open checks, outermost first. */
       this.open = [];
     }
 

@@ -1,8 +1,8 @@
-// What may stand at a place of a half-written query: names of members, fields, operators.
+// Completes a partial query at the cursor: names of members, fields and operators.
 "use strict";
 (() => {
   /**
-   * What the cursor stands in: of an object, the member whose value it is in, and the texts before.
+   * A container around the cursor; for an object, the current member and the texts seen before it.
    * @typedef {{list: boolean, name: string, wantsName: boolean, seen: Map<string, string>}} Container
    */
   const FIELDS = [
@@ -29,7 +29,7 @@
   ];
   const CONDITION = ["key", "value", "operator"];
   const SORT = ["key", "desc", "keys"];
-  /** The members of an object, by the way to it: the names above it, "*" for an item of a list. */
+  /** The members of each object, by its path: the names above it, "*" for a list item. */
   const MEMBERS = new Map(
     Object.entries({
       list: ["filter", "filter_or", "sort", "page", "only", "minimal", "count_only", "keyword"],
@@ -60,8 +60,8 @@
   ]);
 
   /**
-   * The place of the cursor: the way to the container around it, the member whose value it is in,
-   * and the text of the string it stands in (null outside of one).
+   * The position of the cursor: the path to its container, the member whose value it is in, and the
+   * text of the string around it (null outside of a string).
    * @param {string} text  Up to the cursor.
    */
   function placeOf(text) {

@@ -1,5 +1,5 @@
-// The query console: an editor that completes and says where a query is wrong, the answer as table,
-// JSON and chart, the same query for other tools, and a link that holds it. It runs in a worker.
+// The query console: an editor with completion and error positions, the answer as table, JSON and
+// chart, the same query for other tools, and a link to it. Queries run in a worker.
 "use strict";
 (() => {
   const { offers } = globalThis.catalogComplete;
@@ -62,7 +62,7 @@
     return worker;
   }
 
-  /** Ends the worker; whatever was asked of it fails with the message. @param {string} message */
+  /** Ends the worker; its pending tasks fail with the message. @param {string} message */
   function ended(message) {
     worker?.terminate();
     worker = null;
@@ -74,7 +74,7 @@
   }
 
   /**
-   * @param {QueryTask} task @param {number} [patience] Milliseconds; none: for ever.
+   * @param {QueryTask} task @param {number} [patience] Timeout in milliseconds; default: none.
    * @returns {Promise<QueryReply>}
    */
   function send(task, patience) {
@@ -98,7 +98,7 @@
     return loading;
   }
 
-  // ---- Asking
+  // ---- Running queries
 
   async function run() {
     close();
@@ -154,7 +154,7 @@
     showLines(asked, found.query, found.path);
   }
 
-  /** Takes the answer of the query before away: beside an error it would be taken for this one's. */
+  /** Removes the previous answer, which next to an error would look like that of this query. */
   function cleared() {
     summary.textContent = "";
     byId("table").replaceChildren(make("p", { class: "none" }, say("run_first")));
@@ -177,7 +177,7 @@
     wrong.replaceChildren(say("list_has", { size }), " ", button);
   }
 
-  /** Line and column, from 1. @param {string} text @param {number} at */
+  /** Line and column, counted from 1. @param {string} text @param {number} at */
   function lineOf(text, at) {
     const before = text.slice(0, at).split("\n");
     return { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
@@ -220,7 +220,7 @@
   // ---- Examples and the address
 
   /**
-   * The query of an example; the request's other fields become conditions, as they are when asked.
+   * The query of an example; the request's other fields become conditions, as when it is run.
    * @param {QueryExample} example
    */
   function queryOf({ request }) {
@@ -251,7 +251,7 @@
     history.replaceState(null, "", `#${asked}:${encodeURIComponent(text)}`);
   }
 
-  /** What the address holds: a query, or the name of one of the catalog's. */
+  /** Loads the query in the address, or the catalog's query that it names. */
   function fromAddress() {
     const [, asked, text] = /^#(list|stat):(.*)$/s.exec(location.hash) ?? [];
     const [, name] = /^#name=([a-z0-9-]+)$/.exec(location.hash) ?? [];
@@ -260,7 +260,7 @@
       try {
         write(asked, decodeURIComponent(text).slice(0, LONGEST));
       } catch {
-        return false; // A broken address is no query.
+        return false; // A broken address contains no query.
       }
       return true;
     }
@@ -334,7 +334,7 @@
     return shown;
   }
 
-  /** Bars, when each row is one value and one number. @param {unknown[]} rows */
+  /** Bars, if each row has one value and one number. @param {unknown[]} rows */
   function chart(rows) {
     if (!rows.every(isObject)) return null;
     const keys = Object.keys(rows[0] ?? {});
@@ -482,7 +482,7 @@
   function take(word) {
     const at = editor.selectionStart;
     const rest = editor.value.slice(at);
-    // The rest of a half-written word goes, its closing quote stays.
+    // The rest of the partial word is removed, but its closing quote is kept.
     const tail = offered.quoted ? (/^[\w.]*"?/.exec(rest)?.[0] ?? "") : "";
     const text = `${offered.quoted ? "" : '"'}${word}"`;
     editor.setRangeText(text, offered.from, at + tail.length, "end");

@@ -1,9 +1,9 @@
-// The form of a plugin's options, drawn from its own schema: filled in here, checked as one types,
-// and written into the YAML above. Nothing leaves the page; secrets are never filled in.
+// The form for a plugin's options, built from its schema: filled in here, checked while typing, and
+// written into the YAML above. Nothing leaves the page, and secrets are never filled in.
 "use strict";
 (() => {
   /**
-   * What a person writes in, and what it says: undefined for «left out».
+   * The input elements and how to read their values; undefined means «left out».
    * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Writable
    * @typedef {{control: Writable, read: () => unknown, hint?: string}} Control
    * @typedef {{control: Writable, bad: HTMLElement, read: () => unknown, touched: boolean}} Field
@@ -27,7 +27,7 @@
   ]);
   /** @param {unknown} value */
   const text = (value) => (typeof value === "string" ? value : "");
-  /** A text as it is, every other value as JSON. @param {unknown} value */
+  /** A text unchanged, any other value as JSON. @param {unknown} value */
   const written = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} name @param {JsonObject} schema */
   const isSecret = (name, schema) => schema.format === "password" || SECRET.test(name);
@@ -38,7 +38,7 @@
     return isObject(schema.properties) ? "object" : "";
   };
 
-  /** Patterns are tried in a worker, each (pattern, text) once. */
+  /** Tests patterns in a worker, each (pattern, text) once. */
   class Patterns {
     /** @param {string} url @param {() => void} told */
     constructor(url, told) {
@@ -53,8 +53,8 @@
     }
 
     /**
-     * Whether a text matches: undefined until it was tried, null where it can't be (another
-     * language's pattern, one that takes for ever, a page without workers).
+     * Whether a text matches; undefined until it was tested, and null if that is not possible (a
+     * pattern of another language, one that runs forever, a page without workers).
      * @param {string} pattern @param {string} value @returns {boolean | null | undefined}
      */
     test(pattern, value) {
@@ -76,7 +76,7 @@
       try {
         worker = this.worker ?? startWorker(this.url);
       } catch {
-        // No worker here (a page from disk).
+        // No worker available (a page from disk).
         for (const [each] of this.waiting.splice(0)) this.known.set(each, null);
         return;
       }
@@ -100,7 +100,7 @@
         clearTimeout(timer);
         timer = setTimeout(giveUp, time);
       };
-      // The time runs once the worker does: to start one takes long on a busy machine.
+      // Time only counts once the worker runs, as starting one is slow on a busy machine.
       patient(fresh ? START : PATIENCE);
       worker.onerror = giveUp;
       worker.onmessage = (/** @type {MessageEvent<PatternReply>} */ { data }) =>
@@ -109,7 +109,7 @@
     }
   }
 
-  /** One schema's form. */
+  /** The form of one schema. */
   class Form {
     /** @param {HTMLElement} box */
     constructor(box) {
@@ -138,7 +138,7 @@
     }
 
     /**
-     * The fields of an object; `around` are the schemas that it lies in.
+     * The fields of an object; `around` are the schemas that contain it.
      * @param {unknown} schema @param {string} path @param {JsonObject[]} around
      */
     group(schema, path, around) {
@@ -309,7 +309,7 @@
       };
     }
 
-    /** The value of the whole form: what is left out is not in it. */
+    /** The value of the whole form, without fields left out. */
     value() {
       /** @type {JsonObject} */
       const whole = Object.create(null);
@@ -328,7 +328,7 @@
       return whole;
     }
 
-    /** @param {EventTarget | null} [changed] What the person works on: only what was touched is complained about. */
+    /** @param {EventTarget | null} [changed] The edited field; only touched fields show errors. */
     update(changed) {
       for (const field of this.fields.values()) if (field.control === changed) field.touched = true;
       const value = this.value();
@@ -337,7 +337,7 @@
       );
       const wrong = found.filter((each) => !each.unsure);
       const unsure = found.filter((each) => each.unsure);
-      /** @type {Map<string, Finding>} The first finding of each field, what is wrong before what is not sure. */
+      /** @type {Map<string, Finding>} The first finding of each field, errors before doubts. */
       const firsts = new Map();
       for (const each of [...wrong, ...unsure.filter((doubt) => !doubt.pending)]) {
         const path = this.fieldAt(each.path);
@@ -355,14 +355,14 @@
       this.write(value);
     }
 
-    /** The field in which a place of the value is written; "" where none is. @param {string} path */
+    /** The field for a path in the value, or "" if there is none. @param {string} path */
     fieldAt(path) {
       return (
         [...this.fields.keys()].find((key) => path === key || path.startsWith(`${key}/`)) ?? ""
       );
     }
 
-    /** What is said of the whole form. @param {Finding[]} wrong @param {Finding[]} unsure */
+    /** Shows the summary of the form. @param {Finding[]} wrong @param {Finding[]} unsure */
     words(wrong, unsure) {
       if (wrong.length > 0) {
         const missing = counted("still_wrong", wrong.length);
@@ -385,13 +385,13 @@
     }
   }
 
-  /** A finding with the member that it is about. @param {Finding} finding */
+  /** A finding with the member it refers to. @param {Finding} finding */
   function named({ path, text: why }) {
     const member = path.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
     return path ? say("about_member", { member, why }) : why;
   }
 
-  /** JSON that YAML reads alike. @param {unknown} value */
+  /** JSON that means the same in YAML. @param {unknown} value */
   function quoted(value) {
     return JSON.stringify(value).replace(
       /[\x7f-\x9f\u2028\u2029\ufeff]/g,

@@ -1,5 +1,5 @@
-// The formats of JSON Schema Draft-7: whether a text is of one. True and false are certain; null is
-// «not known here», for a rule that is too long for a page or for a format that is nobody's.
+// Checks whether a text has a format of JSON Schema Draft-7. True and false are certain; null means
+// «not known here», for rules that are too long for a page and for unknown formats.
 "use strict";
 (() => {
   const LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
@@ -27,7 +27,7 @@
   /** @param {string} text */
   function isTime(text) {
     const second = CLOCK.exec(text)?.[2];
-    return second === "60" ? null : second !== undefined; // Whether a leap second was one is in no rule.
+    return second === "60" ? null : second !== undefined; // No rule defines real leap seconds.
   }
 
   /** @param {string} text */
@@ -61,7 +61,7 @@
   }
 
   /**
-   * Whether the letters are those of an address, and what they mean is left open where brackets or ports do.
+   * Whether an address is valid by its characters; null if brackets or ports need a closer look.
    * @param {string} text
    */
   function isReference(text) {
@@ -82,7 +82,7 @@
     try {
       return new RegExp(text, "u") !== null;
     } catch {
-      return null; // Other languages have other patterns.
+      return null; // It may be a pattern of another language.
     }
   }
 
@@ -99,7 +99,7 @@
     ["iri", ifAscii(isUri)],
     ["iri-reference", ifAscii(isReference)],
     ["json-pointer", (text) => POINTER.test(text)],
-    ["password", () => true], // It says how to ask for a text, not what the text is.
+    ["password", () => true], // It says how to enter a text, not what it contains.
     ["regex", isPattern],
     [
       "relative-json-pointer",

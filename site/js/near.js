@@ -1,4 +1,4 @@
-// The page «not found» below plugins/: which plugins have nearly that id.
+// The «not found» page below plugins/: lists plugins with a similar id.
 "use strict";
 (async () => {
   const { edits, plain } = globalThis.catalogSearch;
@@ -21,7 +21,7 @@
   }
 
   /**
-   * How far an id is from what was asked: by edits, or as a part of it; Infinity for another one.
+   * How far an id is from the requested one, by edits or as a part of it; Infinity if unrelated.
    * @param {string} id @param {string} wanted
    */
   function distance(id, wanted) {
@@ -36,7 +36,7 @@
   try {
     wanted = plain(decodeURIComponent(asked)).replace(/[_ ]+/g, "-");
   } catch {
-    return; // No text, so no id either.
+    return; // Not decodable, so not an id.
   }
   /** @type {SearchIndex | null} */
   const index = await json("search/index.json").catch(() => null);

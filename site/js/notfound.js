@@ -1,5 +1,5 @@
-// The page «not found» is served at any depth, so it asks for this script at several; the one that
-// answers knows where the catalog's root is, and turns relative links and styles there.
+// The «not found» page is served at any depth, so it requests this script at several paths. The one
+// that loads knows the catalog's root, and points relative links and styles there.
 "use strict";
 (() => {
   const page = document.documentElement;
@@ -15,7 +15,7 @@
       if (!/^(#|\/|[a-z]+:)/i.test(way)) element.setAttribute(name, new URL(way, root).href);
     }
   };
-  /** The scripts of every page, which a page that does not know its root can't name itself. */
+  /** The scripts of every page, which this page can't load itself without knowing its root. */
   const more = () => {
     const policy = globalThis.trustedTypes?.createPolicy("catalog", {
       createScriptURL: (url) => url,
@@ -26,7 +26,7 @@
     const load = (name) => {
       const script = document.createElement("script");
       const url = new URL(`assets/${name}`, root).href;
-      script.async = false; // One after the other.
+      script.async = false; // Run them in order.
       script.src = policy ? policy.createScriptURL(url) : url;
       document.head.append(script);
     };

@@ -1,5 +1,5 @@
-// A worker that tries a plugin's pattern on a text: a pattern may take for ever, and then the page
-// ends this worker, not itself.
+// A worker that tests a plugin's pattern on a text. If a pattern runs forever, the page ends the
+// worker and does not hang.
 "use strict";
 self.postMessage({ ready: true });
 self.addEventListener("message", ({ data: { pattern, text } }) => {
@@ -7,7 +7,7 @@ self.addEventListener("message", ({ data: { pattern, text } }) => {
   try {
     fits = new RegExp(pattern, "u").test(text);
   } catch {
-    // Not a pattern that this browser knows: nothing is said about the text.
+    // The browser doesn't support this pattern, so the result is unknown.
   }
   self.postMessage({ pattern, text, fits });
 });

@@ -1,4 +1,4 @@
-// What `catalogctl serve` adds to each page: it reloads the page and shows problems of the catalog.
+// Added to each page by `catalogctl serve`: reloads the page and shows the catalog's problems.
 "use strict";
 
 /**

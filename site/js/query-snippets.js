@@ -1,9 +1,9 @@
-// A query in, the equal command, program and saved query out; each value quoted for its language.
+// Converts a query to an equivalent command, program and saved query, quoted for each language.
 "use strict";
 (() => {
   const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 
-  /** JSON whose every letter YAML and Python read alike. @param {unknown} value @param {number} [indent] */
+  /** JSON for both YAML and Python. @param {unknown} value @param {number} [indent] */
   function json(value, indent) {
     return JSON.stringify(value, null, indent).replace(
       UNSAFE,

@@ -1,5 +1,5 @@
-// The console's worker: the published list in, the answers of queries out, by the engine of
-// query.js. The page ends it when a query takes too long.
+// The console's worker: answers queries from the published list, with the engine in query.js. The
+// page ends it if a query takes too long.
 import { QueryError, canonical, list, parse, stat } from "./query.js";
 import { JsonError, nearest, read } from "./query/json_reader.js";
 
@@ -11,7 +11,7 @@ const MOST_FIELDS = 300;
 let plugins = [];
 
 /**
- * Every path below the structs of the plugins, for completion; the plainest ones first.
+ * Every path in the structs of the plugins, sorted, for completion.
  * @param {readonly PluginInfo[]} results
  */
 function fieldsOf(results) {
@@ -41,7 +41,7 @@ async function load(url) {
 }
 
 /**
- * The published path of an equal query, "" when there is none.
+ * The published path of an equal query, or "" if there is none.
  * @param {QueryKind} kind @param {unknown} request @param {QueryAsk["examples"]} examples
  */
 function published(kind, request, examples) {

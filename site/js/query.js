@@ -1,6 +1,6 @@
-// The query language of `list` and `stat` in the browser: the answers of catalogctl's own engine,
-// from a catalog's published `list/all.json`. Nothing here knows a page, so it runs in a worker too.
-// docs/query-javascript.md shows how to use it.
+// The query language of `list` and `stat` for browsers: gives the same answers as catalogctl's own
+// engine, from a catalog's published `list/all.json`. It does not depend on a page, so it also runs
+// in a worker. docs/query-javascript.md shows how to use it.
 
 import { canonical } from "./query/canonical_request.js";
 import { Documents, baseOrder } from "./query/documents.js";
@@ -18,14 +18,14 @@ export { QueryError, canonical, parse };
 /** @typedef {readonly PluginInfo[] | {results: readonly PluginInfo[]}} Plugins */
 
 /**
- * What an answer depends on beside the request and the plugins: `now` is that of the catalog's
- * index.json, never the reader's clock.
+ * What an answer depends on besides the request and the plugins. `now` comes from the catalog's
+ * index.json, never from the reader's clock.
  * @typedef {{now: string, repositoryId: string}} Context
  */
 
 /**
- * Answer a list: `{results, total_count}`; throw QueryError when it can't be answered. The rows of
- * the answer may be the plugins themselves: do not change them.
+ * Answer a list query with `{results, total_count}`; throw QueryError if that is not possible. The
+ * rows of the answer may be the plugins themselves, so do not modify them.
  * @param {Plugins} plugins
  * @param {unknown} request a PluginQuery
  * @param {Context} context
@@ -38,8 +38,8 @@ export function list(plugins, request, { now, repositoryId }) {
 }
 
 /**
- * Answer a stat: `{results}`, with `total_count` when the request has a page limit; throw QueryError
- * when it can't be answered.
+ * Answer a stat query with `{results}`, and `total_count` if the request has a page limit; throw
+ * QueryError if that is not possible.
  * @param {Plugins} plugins
  * @param {unknown} request a PluginStatQuery
  * @param {Context} context
@@ -52,8 +52,8 @@ export function stat(plugins, request, { now, repositoryId }) {
 }
 
 /**
- * Return the name of a request's answer, hex sha256 of its canonical query: `answers/<id>.json` has
- * the answer, if the catalog published it. Needs a secure context (https, or localhost).
+ * Return the id of a request's answer, the hex sha256 of its canonical query. `answers/<id>.json`
+ * contains the answer if the catalog published it. Needs a secure context (https or localhost).
  * @param {"list" | "stat"} kind
  * @param {unknown} request
  * @returns {Promise<string>}
@@ -68,7 +68,7 @@ export async function queryId(kind, request) {
 const known = new WeakMap();
 
 /**
- * Return the documents of some plugins, which are kept for as long as the plugins are.
+ * Return the documents of some plugins, cached for as long as the plugins exist.
  * @param {Plugins} plugins
  */
 function documentsOf(plugins) {
@@ -89,8 +89,8 @@ function moment(now) {
 }
 
 /**
- * Turn what nests too deep to be looked at into an error of the query. Plugin files nest 64 levels
- * at most; a tree that another tool published may nest deeper.
+ * Convert a stack overflow from deep nesting to a QueryError. Plugin files have at most 64 levels,
+ * but a tree published by another tool may have more.
  * @template T
  * @param {() => T} answer
  * @returns {T}

@@ -1,5 +1,5 @@
-// Where the references of a schema lead (JSON Schema Draft-7, core 8): to a part of the same
-// document, by a pointer, by an `$id`, or by a name that an `$id` gives. Nothing is fetched.
+// Resolves references in a schema (JSON Schema Draft-7, core 8) to parts of the same document, by a
+// pointer, by an `$id`, or by a name defined in an `$id`. Nothing is fetched.
 "use strict";
 (() => {
   const HERE = "https://schema.invalid/";
@@ -21,7 +21,7 @@
   /** @param {unknown} value @returns {value is JsonObject} */
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-  /** The text of a fragment; a broken escape stands for itself. @param {string} text */
+  /** The text of a fragment; an invalid escape is kept unchanged. @param {string} text */
   function unquoted(text) {
     return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
       const bytes = run
@@ -33,7 +33,7 @@
   }
 
   /**
-   * A reference as [whole address, fragment]; no address where it makes none.
+   * A reference as [full address, fragment]; the address is undefined if it is invalid.
    * @param {string} reference @param {string} base @returns {[string | undefined, string]}
    */
   function joined(reference, base) {
@@ -49,7 +49,7 @@
   }
 
   /**
-   * The schema that a pointer, as a fragment has it, reaches; undefined where there is none.
+   * The schema at a pointer in a fragment, or undefined if there is none.
    * @param {unknown} root @param {string} fragment
    */
   function pointed(root, fragment) {
@@ -62,19 +62,19 @@
     return place;
   }
 
-  /** A schema, and what its parts can be called. */
+  /** A schema and the names of its parts. */
   class References {
     /** @param {unknown} root */
     constructor(root) {
       this.root = root;
-      /** @type {Map<object, string>} What the references in a schema are relative to. */
+      /** @type {Map<object, string>} The base of the references in each schema. */
       this.bases = new Map();
       /** @type {Map<string, unknown>} */
       this.known = new Map([[HERE, root]]);
       this.read(root, HERE);
     }
 
-    /** Notes a schema and every schema in it. @param {unknown} schema @param {string} base */
+    /** Registers a schema and every schema in it. @param {unknown} schema @param {string} base */
     read(schema, base) {
       /** @type {[unknown, string][]} */
       const waiting = [[schema, base]];
@@ -97,7 +97,7 @@
     }
 
     /**
-     * The address that holds in a schema, which its own `$id` may change. What stands beside a `$ref` is ignored.
+     * The base address in a schema, which its `$id` may change. Siblings of a `$ref` are ignored.
      * @param {JsonObject} schema @param {string} base
      */
     named(schema, base) {
@@ -113,8 +113,8 @@
     }
 
     /**
-     * The schema that stands for one, which may be a chain of `$ref`s; `lost` is the first that
-     * leads nowhere, or in a circle.
+     * The schema after following any chain of `$ref`s; `lost` is the first reference that is broken
+     * or circular.
      * @param {unknown} given
      * @returns {{schema: unknown, lost?: string}}
      */
@@ -131,7 +131,7 @@
       return { schema };
     }
 
-    /** What a reference in a schema leads to. @param {string} reference @param {JsonObject} schema */
+    /** A reference's target in a schema. @param {string} reference @param {JsonObject} schema */
     target(reference, schema) {
       const [address, fragment] = joined(reference, this.bases.get(schema) ?? HERE);
       if (address === undefined) return undefined;

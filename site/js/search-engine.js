@@ -1,10 +1,10 @@
-// The search itself: shards of columns in, ranked rows and facet counts out. It touches no page, so
-// it runs beside one, or as a worker where there are many plugins. Text is compared plain (`plain`),
-// and words may be written together (`Term`): `catalogctl search` does both alike.
+// The search engine: turns shards of columns into ranked rows and facet counts. It does not access
+// the page, so it can also run as a worker if there are many plugins. Text is normalized (`plain`),
+// and words may be written together (`Term`), as in `catalogctl search`.
 "use strict";
 (() => {
   /**
-   * A plugin that is found, by its number, and how well: the less, the better.
+   * A matching plugin's number and its rank; lower is better.
    * @typedef {[number, number]} Hit
    * @typedef {{term: Term, plugins: Set<number>}} Having
    */
@@ -18,19 +18,19 @@
   const SHORTEST_WORDS = 3;
   const ENDLESS = 5;
 
-  /** A text as it is compared: NFKD, marks dropped, lower case, ß as ss. @param {string} text @returns {string} */
+  /** A text in NFKD, without marks, lowercase, ß as ss. @param {string} text @returns {string} */
   function plain(text) {
     if (ASCII.test(text)) return text.toLowerCase();
     return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
   }
 
-  /** A text without what stands between its words; lines stay apart. @param {string} text */
+  /** A text without the characters between its words; lines stay separate. @param {string} text */
   const together = (text) =>
     text.replace(ASCII.test(text) ? /[^a-z0-9\n]+/g : /[^\p{L}\p{N}\n]+/gu, "");
 
   /**
-   * A word that is searched for. It is found where it stands as it is, and where it is several words
-   * of a text written together: from the start of one on, to the end of one if it is short.
+   * A search term. It matches where a text contains it, and where several words of a text written
+   * together start with it; a short term must also end at the end of a word.
    */
   class Term {
     /** @param {string} text Plain. */
@@ -47,7 +47,7 @@
             );
     }
 
-    /** Where it stands in a plain text. @param {string} text @returns {[number, number][]} */
+    /** Its positions in a normalized text. @param {string} text @returns {[number, number][]} */
     placesIn(text) {
       /** @type {[number, number][]} */
       const found = [];
@@ -65,7 +65,7 @@
     }
 
     /**
-     * Whether it stands in a text as several words; `joined` is the text put together.
+     * Whether several words of a text match it together; `joined` is the text without separators.
      * @param {string} text @param {string} joined
      */
     isWordsIn(text, joined) {
@@ -79,8 +79,8 @@
   }
 
   /**
-   * The edits (one letter more, less, other, or two swapped) from a term to a word or to a start
-   * of it; Infinity above the limit.
+   * The number of edits (a letter inserted, deleted, replaced, or two swapped) from a term to a
+   * word or a prefix of it; Infinity above the limit.
    * @param {string} term @param {string} word @param {number} limit
    */
   function edits(term, word, limit) {
@@ -113,7 +113,7 @@
     return best > limit ? Infinity : best;
   }
 
-  /** Every plugin that is loaded, column by column, and what is searched in. */
+  /** All loaded plugins, column by column, and the texts to search. */
   class Scanner {
     constructor() {
       /** @type {SearchRow[]} */
@@ -132,12 +132,12 @@
       this.images = [];
       /** @type {string[]} */
       this.whole = [];
-      /** @type {string[]} The same put together. */
+      /** @type {string[]} The same without separators. */
       this.joined = [];
       this.total = 0;
       /** @type {Map<string, number> | null} */
       this.words = null;
-      /** @type {Set<string>[]} The values that there are, by the order of FIELDS. */
+      /** @type {Set<string>[]} The existing values, in the order of FIELDS. */
       this.known = FIELDS.map(() => new Set());
     }
 
@@ -186,7 +186,7 @@
       this.words = null;
     }
 
-    /** The words of all plugins with how many plugins have each. */
+    /** The words of all plugins, with the number of plugins that have each. */
     vocabulary() {
       if (this.words !== null) return this.words;
       /** @type {Map<string, number>} */
@@ -200,7 +200,7 @@
       return words;
     }
 
-    /** The nearest words to a term that occurs nowhere, the most frequent first. @param {string} term */
+    /** The words nearest to a term without matches, most frequent first. @param {string} term */
     nearest(term) {
       const limit = term.length >= 8 ? 2 : term.length >= 4 ? 1 : 0;
       if (limit === 0) return [];
@@ -219,7 +219,7 @@
     }
 
     /**
-     * How well a term stands in a plugin: 2 at the start of a word of name or id … 6 in its text.
+     * The rank of a term in a plugin: 2 at the start of a word of name or id … 6 in its text.
      * @param {number} n @param {Term} term
      */
     place(n, term) {
@@ -237,7 +237,7 @@
       return words && (this.names[n].search(words) >= 0 || this.ids[n].search(words) >= 0) ? 3 : 6;
     }
 
-    /** The plugins in which a term stands, by number. @param {Term} term @returns {Set<number>} */
+    /** The numbers of the plugins that match a term. @param {Term} term @returns {Set<number>} */
     having(term) {
       /** @type {Set<number>} */
       const found = new Set();
@@ -349,7 +349,7 @@
 
     /** @param {Hit[]} hits @param {string} sort */
     sorted(hits, sort) {
-      /** What the smallest of comes first. @param {Hit} hit */
+      /** The sort key, smallest first. @param {Hit} hit */
       const place = ([n, score]) => {
         if (sort === "name") return 0;
         if (sort === "updated") return -this.rows[n].updated;
@@ -357,7 +357,7 @@
       };
       /** @param {Hit} hit */
       const off = ([n]) => (this.rows[n].state === "ENABLED" ? 0 : 1);
-      // Rows come by name, so that a number is the last word.
+      // Rows are ordered by name, so their numbers break ties.
       return hits.sort(
         (one, other) => off(one) - off(other) || place(one) - place(other) || one[0] - other[0],
       );
@@ -373,7 +373,7 @@
   }
 
   /**
-   * Values by count, then by text; chosen ones are there even if nothing has them now.
+   * Values by count, then by text; chosen ones are included even if no plugin has them now.
    * @param {Map<string, number>} counts @param {Set<string>} chosen
    */
   function ordered(counts, chosen) {
@@ -382,7 +382,7 @@
     return all.filter(([value], n) => n < MOST_VALUES || chosen.has(value));
   }
 
-  /** Loads the index, side by side, and answers from what has come so far. */
+  /** Loads the index's shards in parallel and answers from those loaded so far. */
   class Source {
     /** @param {URL} root @param {SearchProgress} told */
     constructor(root, told) {
@@ -399,7 +399,7 @@
       return answer.json();
     }
 
-    /** Resolves with the first shard; later ones are told of as they come. */
+    /** Resolves with the first shard; later ones are reported as they arrive. */
     async load() {
       /** @type {SearchIndex} */
       const index = await this.json("search/index.json");
@@ -407,7 +407,7 @@
       const waiting = index.shards.map((shard) => this.json(shard.path));
       let before = Promise.resolve();
       const added = waiting.map((shard) => {
-        // One after the other, so that rows keep their order, but each as soon as it may.
+        // In order, so that rows keep their order, but each as soon as possible.
         before = Promise.all([shard, before]).then(([columns]) => {
           this.scanner.add(columns);
           this.told(this.scanner.rows.length, index.count);
@@ -437,7 +437,7 @@
           source = new Source(new URL(data.root), (loaded, total, failed) =>
             reply({ loaded, total, failed }),
           );
-          source.first.catch(() => {}); // The questions say it.
+          source.first.catch(() => {}); // The questions report the error.
           return;
         }
         try {

@@ -1,5 +1,5 @@
-// The search of the home page: what is asked stands in the address, the index is fetched when the
-// search is first used, and results replace the page's own list. Values go in as text only.
+// The search of the home page: the query is kept in the address, the index is fetched on first use,
+// and results replace the page's own list. Values are only inserted as text.
 "use strict";
 (() => {
   /**
@@ -24,7 +24,7 @@
     ["registry_type", "registry_type"],
   ]);
   const SORTS = new Set(["name", "updated", "newest"]);
-  /** The API's words that people read otherwise; the page's own facets say what a registry type is here. */
+  /** Display texts of API values; the page's own facets add those of registry types. */
   const SHOWN = new Map([
     ["ENABLED", say("enabled")],
     ["DISABLED", say("disabled")],
@@ -51,9 +51,9 @@
   const root = new URL(page.dataset.root || "./", location.href);
   const fromDisk = location.protocol === "file:";
 
-  // ---- What is asked, and the address that says it
+  // ---- The query and its address
 
-  /** What is chosen of a field. @param {Chosen} chosen @param {string} name */
+  /** The chosen values of a field. @param {Chosen} chosen @param {string} name */
   const valuesOf = (chosen, name) => chosen.get(name) ?? new Set();
 
   /** @returns {State} */
@@ -104,7 +104,7 @@
   /** @type {SearchSource | null} */
   let source = null;
 
-  /** Ends what was asked; the next question starts anew. */
+  /** Closes the source; the next question opens a new one. */
   function closed() {
     source?.end?.();
     source = null;
@@ -129,7 +129,7 @@
     }
   }
 
-  /** The same in a worker; null where the browser has none. @returns {SearchSource | null} */
+  /** The same in a worker, or null if the browser has none. @returns {SearchSource | null} */
   function inWorker() {
     /** @type {Map<number, {resolve: (found: SearchAnswer) => void, reject: (why: Error) => void}>} */
     const waiting = new Map();
@@ -178,7 +178,7 @@
   // ---- Showing
 
   let speaking = 0;
-  /** @param {string} words Said once, when nothing has changed for a while. */
+  /** @param {string} words Announced once, after a short time without changes. */
   function announce(words) {
     clearTimeout(speaking);
     speaking = setTimeout(() => {
@@ -186,7 +186,7 @@
     }, QUIET);
   }
 
-  /** @param {boolean} on Results in place of the page's own list. */
+  /** @param {boolean} on Whether results replace the page's own list. */
   function turn(on) {
     found.hidden = !on;
     listed.hidden = on;
@@ -303,7 +303,7 @@
     );
   }
 
-  /** @param {number} number @param {number} last @returns {(number | null)[]} The pages to offer; null is a gap. */
+  /** @param {number} number @param {number} last @returns {(number | null)[]} The page links; null is a gap. */
   function offered(number, last) {
     const near = [...new Set([1, last, number - 2, number - 1, number, number + 1, number + 2])]
       .filter((n) => n >= 1 && n <= last)
@@ -424,7 +424,7 @@
 
   /** A text with the terms in <mark>. @param {string} text @param {SearchTerm[]} terms @returns {(Node | string)[]} */
   function marked(text, terms) {
-    // One place of the plain text for each of its letters, for one letter may become several.
+    // The original position of each normalized letter, as one letter may become several.
     let flat = "";
     const places = [];
     let at = 0;
@@ -523,7 +523,7 @@
     );
   }
 
-  // ---- Facets: the links of the page become boxes to tick
+  // ---- Facets: the page's links become checkboxes
 
   /** @type {Map<string, Group>} */
   const groups = new Map();
@@ -605,7 +605,7 @@
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
   }
 
-  // ---- Keys
+  // ---- Keyboard
 
   /** @param {KeyboardEvent} event */
   function walk(event) {
@@ -633,7 +633,7 @@
     event.preventDefault();
   }
 
-  // From disk the links stay: they lead to the pages of their values, which need no index.
+  // On a page from disk the links stay, because the pages of their values need no index.
   if (fromDisk) facets.classList.add("links");
   else {
     boxesForLinks();

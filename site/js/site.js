@@ -1,6 +1,6 @@
-// On every page: the theme switch, copy buttons, tabs of snippets, how long ago a date was, JSON in
-// colours, pages read from disk and printed ones; and the words that the other scripts show, and how
-// they find and make elements.
+// For every page: the theme switch, copy buttons, snippet tabs, relative dates, JSON highlighting,
+// pages read from disk and printing. For other scripts: texts, and helpers to find and create
+// elements.
 "use strict";
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
@@ -22,7 +22,7 @@
     [".", say("decimal")],
   ]);
 
-  /** A number as people write it, with two decimals at most: as the build does. @param {number} value @returns {string} */
+  /** A number with at most two decimals, formatted as in the build. @param {number} value @returns {string} */
   function number(value) {
     return marked(value.toLocaleString("en", { maximumFractionDigits: 2 }));
   }
@@ -32,7 +32,7 @@
     return text.replace(/[,.]/g, (mark) => MARKS.get(mark) ?? mark);
   }
 
-  /** Bytes as people read them, as the build writes them. @param {number} bytes @returns {string} */
+  /** A readable size, formatted as in the build. @param {number} bytes @returns {string} */
   function size(bytes) {
     if (bytes < 1000) return counted("count_bytes", bytes);
     const [one, unit] =
@@ -42,8 +42,8 @@
   }
 
   /**
-   * A text of site/strings.yaml in parts, its values put in: they may be elements. The build puts
-   * the texts that a script names before it.
+   * A text of site/strings.yaml in parts, with its values, which may be elements. The build
+   * prepends to each script the texts that it uses.
    * @type {typeof catalogWords.parts}
    */
   function parts(key, values) {
@@ -57,7 +57,7 @@
     return parts(key, values).join("");
   }
 
-  /** The one place where a script chooses a plural. @param {string} key @param {number} count */
+  /** Plural forms are chosen only here. @param {string} key @param {number} count */
   function form(key, count) {
     const forms = globalThis.catalogTexts[key];
     return typeof forms === "string" ? forms : (count === 1 && forms.one) || forms.other;
@@ -68,10 +68,10 @@
     return form(key, count).replaceAll("{count}", () => number(count));
   }
 
-  /** The one policy of a page: the browser makes none of its name a second time. */
+  /** The page's only policy; the browser does not create a second one with its name. */
   let policy = globalThis.catalogPolicy;
 
-  /** Starts a worker from a script of ours. @param {string} path @param {WorkerOptions} [options] */
+  /** Starts a worker with our own script. @param {string} path @param {WorkerOptions} [options] */
   function startWorker(path, options) {
     policy ??= globalThis.trustedTypes?.createPolicy("catalog", { createScriptURL: (url) => url });
     const url = new URL(path, location.href).href;
@@ -121,7 +121,7 @@
       try {
         localStorage.setItem("catalog-theme", page.dataset.theme);
       } catch {
-        // Blocked storage: the choice holds for this page.
+        // Storage is blocked, so the choice only applies to this page.
       }
       show();
     });
@@ -135,7 +135,7 @@
       await navigator.clipboard.writeText(source.textContent ?? "");
       return true;
     } catch {
-      // No clipboard here (plain http, or refused): select it, so that the reader can copy.
+      // No clipboard (plain http, or refused): select the text, so that the reader can copy it.
       getSelection()?.selectAllChildren(source);
       return false;
     }
@@ -172,7 +172,7 @@
     }
   }
 
-  /** @param {Element} group Sections, each with a heading, become tabs. */
+  /** @param {Element} group Its sections, each with a heading, become tabs. */
   function tabs(group) {
     const sections = elements(":scope > *", HTMLElement, group);
     if (sections.length < 2) return;
@@ -216,7 +216,7 @@
     choose(0);
   }
 
-  /** A page from disk has no server that turns a folder into its index.html. */
+  /** Adds index.html to links on a page from disk, where no server does so. */
   function pagesFromDisk() {
     if (location.protocol !== "file:") return;
     for (const link of elements("a[href]", HTMLAnchorElement)) {
@@ -228,7 +228,7 @@
     for (const form of document.forms) form.action = new URL("index.html", form.action).href;
   }
 
-  /** A picture that fails makes room for the letters below it. */
+  /** Removes images that fail to load, which reveals the letters below. */
   function pictures() {
     for (const picture of elements(".av img", HTMLImageElement)) {
       picture.addEventListener("error", () => picture.remove());
@@ -236,7 +236,7 @@
     }
   }
 
-  /** JSON in colours: the browser paints over the text, the page stays as it is. */
+  /** Colours JSON with the CSS Custom Highlight API, without changing the page's content. */
   function colours() {
     if (!globalThis.CSS?.highlights) return;
     const painted = ["key", "text", "value"].map((part) => {
@@ -260,7 +260,7 @@
     }
   }
 
-  /** Paper has no folds, and no way to follow a link but its address. */
+  /** For printing: opens collapsed parts and shows the addresses of links. */
   function paper() {
     /** @type {HTMLDetailsElement[]} */
     let folded = [];
@@ -274,7 +274,7 @@
     });
   }
 
-  /** «/» leads to the search of the page, wherever nothing is being typed. */
+  /** «/» focuses the page's search, unless the reader is typing. */
   function slash() {
     document.addEventListener("keydown", (event) => {
       const typing =
@@ -290,7 +290,7 @@
       )
         return;
       const fields = elements("input[type=search]", HTMLInputElement);
-      // A narrow header has no room for its field until it is asked for.
+      // A narrow header hides its field until it is needed.
       const field = fields.find((each) => each.checkVisibility?.() ?? true) ?? fields[0];
       if (!field) return;
       event.preventDefault();
@@ -300,15 +300,15 @@
   }
 
   /**
-   * How long ago a day was, in the page's language, to stand after it: the built page knows no
-   * clock. Nothing for what is not a date.
+   * How long ago a day was, in the page's language, to show after it, because the built page has
+   * no clock. Empty for anything that is not a date.
    * @param {HTMLTimeElement} time
    * @returns {Node | string}
    */
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
-    // A card is narrow. «Last year» would be wrong for 23 months, «yesterday» is right for a day.
+    // Cards are narrow. «Last year» could mean up to 23 months; «yesterday» is always one day.
     /** @type {Intl.RelativeTimeFormatOptions} */
     const how = {
       numeric: unit === "day" ? "auto" : "always",
@@ -319,7 +319,7 @@
     try {
       said.textContent = ` · ${new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit)}`;
     } catch {
-      return ""; // No date, or a language that has no name.
+      return ""; // Not a date, or an unknown language.
     }
     return said;
   }

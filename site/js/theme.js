@@ -1,6 +1,6 @@
-// Runs in <head>, before the first paint: scripts are on, the remembered theme, and whether the
-// address asks for results, so that the whole list does not flash up before them. A browser of more
-// than two years, which may not even read the other scripts, gets the page that needs none.
+// Runs in <head> before the first paint: marks that scripts are on, restores the theme, and detects
+// a search in the address, so that the full list does not flash up first. Browsers older than two
+// years, which may not be able to parse the other scripts, get the page without scripts.
 "use strict";
 if (CSS.supports("color", "light-dark(#fff, #000)")) {
   document.documentElement.classList.add("js");
@@ -14,5 +14,5 @@ try {
   const theme = localStorage.getItem("catalog-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage may be blocked: the system's theme stays.
+  // Storage may be blocked; keep the system's theme.
 }

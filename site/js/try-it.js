@@ -1,4 +1,4 @@
-// The API page: «Try it» fetches the example and shows the start of its answer.
+// The API page: «Try it» fetches the example and shows the start of the response.
 "use strict";
 (() => {
   const { element, elements, make } = globalThis.catalogElements;

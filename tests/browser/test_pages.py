@@ -236,10 +236,10 @@ def test_a_browser_writes_numbers_as_the_build_does(
     sizes = [0, 999, 1000, 1250, 999_949, 999_950, 1_250_000, 999_950_000, 1_500_000_000_000]
     page.goto(serve(samples.written(site.tree([], site.edition(), own_texts=own), tmp_path)))
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.number)", numbers)
-    say = Texts(own)
-    assert said == [say.number(number) for number in numbers]
+    t = Texts(own)
+    assert said == [t.number(number) for number in numbers]
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.size)", sizes)
-    assert said == [say.size(count) for count in sizes]
+    assert said == [t.size(count) for count in sizes]
 
 
 @pytest.mark.parametrize("path", ["plugins/plugin-options/", "plugins/plugin-usual-00/"])

@@ -599,10 +599,10 @@ def test_a_registry_type_is_called_by_the_registries_of_its_plugins(
         plugin(f"plugin-{number}", "A", registry_url=host) for number, host in enumerate(hosts)
     ]
     rows = [each.summary for each in plugins]
-    say = texts.Texts()
-    names = registry_types(in_order(rows, site.segments(plugins)), say)
-    assert say.showing(names).shown("DOCKER_HUB") == said
-    assert say.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"
+    t = texts.Texts()
+    names = registry_types(in_order(rows, site.segments(plugins)), t)
+    assert t.showing(names).shown("DOCKER_HUB") == said
+    assert t.showing(names).shown("AWS_PUBLIC_ECR") == "Amazon ECR Public"
 
 
 def test_pre_releases_are_marked_and_stand_below_the_stable_versions() -> None:

@@ -141,9 +141,9 @@ SIZES = {
 
 
 def test_a_number_is_written_in_one_way_in_any_language() -> None:
-    say = Texts(GERMAN)
-    assert {number: say.number(number) for number in NUMBERS} == NUMBERS
-    assert {count: say.size(count) for count in SIZES} == SIZES
+    t = Texts(GERMAN)
+    assert {number: t.number(number) for number in NUMBERS} == NUMBERS
+    assert {count: t.size(count) for count in SIZES} == SIZES
     assert Texts().number(1234.5) == "1,234.5"
 
 
@@ -186,10 +186,10 @@ def test_what_is_right_is_kept_beside_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_a_template_of_a_catalog_may_name_a_text_and_a_wrong_name_is_told() -> None:
-    files = site.pages([], site.edition(), own_templates={"foot.html": "<p>{{ say.feed }}</p>"})
+    files = site.pages([], site.edition(), own_templates={"foot.html": "<p>{{ t.feed }}</p>"})
     assert b"<p>Feed</p>" in files["index.html"]
     with pytest.raises(TemplateFailedError) as error:
-        site.pages([], site.edition(), own_templates={"foot.html": "\n{{ say.fed }}"})
+        site.pages([], site.edition(), own_templates={"foot.html": "\n{{ t.fed }}"})
     assert str(error.value).startswith("site/templates/foot.html:2: no text is called fed")
 
 

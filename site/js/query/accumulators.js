@@ -1,4 +1,4 @@
-// What the operators of a group's field make of the values of one group (query language, 8).
+// Computes the operators of a group's fields from the values of one group (query language, 8).
 
 import { bad } from "./errors.js";
 import { names, record } from "./json.js";
@@ -6,11 +6,11 @@ import { MISSING, compareKeys, isObject, keyOf, label } from "./query_values.js"
 
 /** @typedef {import("./limits.js").StepBudget} StepBudget */
 
-/** Why a value can't be taken; the stage says where. */
+/** The reason that a value is unsuitable; the stage adds its place. */
 export class Unfit extends Error {}
 
 /**
- * Return what an operator of a stage makes; turn an Unfit into the error of the stage.
+ * Return the result of a stage's operator; convert an Unfit to the stage's error.
  * @template T
  * @param {string} operator
  * @param {readonly string[]} segments
@@ -28,7 +28,7 @@ export function ofStage(operator, segments, pointer, make) {
 }
 
 /**
- * By operator, a function of the values of one group.
+ * The function of each operator on the values of one group.
  * @type {Record<string, (values: unknown[], budget: StepBudget) => unknown>}
  */
 export const ACCUMULATORS = {
@@ -53,7 +53,7 @@ const numbers = (values) =>
   /** @type {number[]} */ (values.filter((value) => typeof value === "number"));
 
 /**
- * Add doubles in the order of the rows.
+ * Return the sum of doubles, added in row order.
  * @param {number[]} values
  */
 function sum(values) {
@@ -85,7 +85,7 @@ function extreme(values, isBetter, budget) {
 const present = (values) => values.filter((value) => value !== null && value !== MISSING);
 
 /**
- * Return the distinct values that are not missing, in the order across all types (D-A3).
+ * Return the distinct non-missing values, ordered across all types (D-A3).
  * @param {unknown[]} values
  * @param {StepBudget} budget
  */

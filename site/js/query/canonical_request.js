@@ -1,10 +1,10 @@
-// A request in, the text out that addresses its answer: JSON as RFC 8785 writes it.
+// Converts a request to the text that identifies its answer: JSON in the form of RFC 8785.
 
 import { KINDS } from "./query_requests.js";
 import { Message, read } from "./shape.js";
 
 /**
- * Return the canonical query of a request. Two spellings of one query give the same text. Only the
+ * Return the canonical query of a request. Two spellings of a query give the same text. Only the
  * shape is checked.
  * @param {"list" | "stat"} kind
  * @param {unknown} request
@@ -21,8 +21,8 @@ export function canonical(kind, request) {
 }
 
 /**
- * Return a value as RFC 8785 writes it: members sorted by their 16-bit units, numbers and strings
- * as JSON.stringify writes them.
+ * Return a value in the form of RFC 8785: members sorted by 16-bit units, numbers and strings as in
+ * JSON.stringify.
  * @param {any} value
  * @returns {string}
  */

@@ -1,6 +1,6 @@
-// Messages of `filter` and `filter_or` in, checked conditions out (query language, 3).
-// The errors of one condition come in two passes: structure and value types of all conditions
-// first, then paths and what depends on them.
+// Converts messages of `filter` and `filter_or` to checked conditions (query language, 3).
+// Conditions are checked in two passes: first the structure and value types of all conditions, then
+// paths and what depends on them.
 
 import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
 import { names } from "./json.js";
@@ -18,7 +18,7 @@ import { isObject } from "./query_values.js";
 /** @typedef {import("./query_patterns.js").Pattern} Pattern */
 
 /**
- * A test of what a path reaches, by its family; the texts of contain are folded already.
+ * A test of the values at a path, by family; the texts of `contain` are already case-folded.
  * @typedef {{family: "equal", values: unknown[]}
  *   | {family: "compare", comparison: string, bound: unknown}
  *   | {family: "contain", texts: string[]}
@@ -28,18 +28,18 @@ import { isObject } from "./query_values.js";
  */
 
 /**
- * A test of a path; negated, it holds exactly where the test does not.
+ * A test at a path; if negated, it passes exactly where the test fails.
  * @typedef {{segments: Segments, test: Test, negated: boolean}} Condition
  */
 
-/** @typedef {{every: Condition[], some: Condition[]}} Filters all of one, one of the other */
+/** @typedef {{every: Condition[], some: Condition[]}} Filters all of `every` and one of `some` */
 
 const OPERATORS = new Map(TABLE.map((operator) => [operator.name, operator]));
 const KEYWORD_FIELDS = ["plugin_id", "name", "provider", "labels"];
 const LIST_TYPE = "ERROR_OPERATOR_LIST_VALUE_TYPE";
 
 /**
- * Return the conditions of a query; `more` are those of the request's own fields.
+ * Return the conditions of a query; `more` are the conditions from the request's own fields.
  * @param {Message} query
  * @param {Condition[]} more
  * @returns {Filters}
@@ -81,7 +81,7 @@ function keywordConditions(keyword) {
 }
 
 /**
- * Check all of a condition that does not depend on its path.
+ * Check the parts of a condition that do not depend on its path.
  * @param {Message} message
  */
 function checkStructure(message) {
@@ -144,12 +144,12 @@ function checkValue({ name, family }, value, message) {
   if (family === "timediff" && !(typeof value === "string" && timediff(value))) {
     const shown = typeof value === "string" ? quote(value) : given;
     const hint = 'write "now-7d", "now/w + 1h" or the like';
-    throw bad(`${shown} is not a time expression`, place, hint);
+    throw bad(`${shown} is no expression of a time`, place, hint);
   }
 }
 
 /**
- * Return a condition whose structure is right; check its path and what depends on it.
+ * Return a condition with a checked structure, after checking its path and what depends on it.
  * @param {Message} message
  * @returns {Condition}
  */
@@ -196,7 +196,7 @@ function readTest({ name, family, comparison, takesList }, segments, value, plac
 }
 
 /**
- * Refuse what contain* and regex* can't look for or into; a date is not text (D-F8).
+ * Refuse values and paths that contain* and regex* can't search; a date is not a text (D-F8).
  * @param {string} name
  * @param {boolean} isDate
  * @param {unknown[]} texts
@@ -212,7 +212,7 @@ function checkTexts(name, isDate, texts, placeOf) {
 }
 
 /**
- * Return the value to compare with; on a date field a string is read as one (D-F9).
+ * Return the value to compare with; for a date field, a string is parsed as a date (D-F9).
  * @param {boolean} isDate
  * @param {unknown} value
  * @param {string} place
@@ -276,5 +276,5 @@ function refuseDollars(value, pointer) {
  */
 function noDate(value, place) {
   const shown = typeof value === "string" ? quote(value) : kind(value);
-  return bad(`${shown} is not a date`, place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"');
+  return bad(`${shown} is no date`, place, 'write "2022-02-01" or "2022-02-01T09:00:00Z"');
 }

@@ -1,4 +1,4 @@
-// An instant in, what a date format makes of it out: a text or a number (query language, 8; D-A11).
+// Formats an instant with a date format, as a text or a number (query language, 8; D-A11).
 
 import { DAY, calendar, dayNumber, firstMonday } from "./query_times.js";
 
@@ -48,7 +48,7 @@ const DIRECTIVE = /%(.?)/gsu;
 export const DIRECTIVE_NAMES = Object.keys(DIRECTIVES).map((letter) => `%${letter}`);
 
 /**
- * Return the first directive of a date format that there is not, null when all of them are.
+ * Return the first unknown directive of a date format, or null if all are known.
  * @param {string} format
  */
 export function unknownDirective(format) {
@@ -59,7 +59,7 @@ export function unknownDirective(format) {
 }
 
 /**
- * Return what a checked date format makes of an instant, in UTC.
+ * Return an instant, in UTC, formatted with a checked date format.
  * @param {string} format
  * @param {Instant} moment
  */

@@ -1,10 +1,10 @@
-// The text of a regular expression in, its tree out: the dialect of docs/query.md (D-F12), which is
-// what Python's `re` and PCRE read alike and a linear search can do. All else is refused.
+// Parses a regular expression to a tree. The dialect of docs/query.md (D-F12) contains what
+// Python's `re` and PCRE interpret alike and a linear search supports. Anything else is refused.
 
 import { MAX_GROUPS, MAX_PATTERN, MAX_PATTERN_SIZE, MAX_REPEAT } from "./limits.js";
 
 /**
- * A set of characters, by code: ascending ranges, alternately the first and the last.
+ * A set of character codes: ascending ranges, as alternating first and last codes.
  * @typedef {readonly number[]} Ranges
  */
 
@@ -28,7 +28,7 @@ const CLASSES = {
   D: [0, 0x2f, 0x3a, END],
   s: [9, 13, 0x20, 0x20],
   S: [0, 8, 14, 0x1f, 0x21, END],
-  // Two letters fold to ASCII ones: the long s, and the sign of the unit kelvin.
+  // Two letters fold to ASCII: the long s and the kelvin sign.
   w: [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a, 0x17f, 0x17f, 0x212a, 0x212a],
   W: [0, 0x2f, 0x3a, 0x40, 0x5b, 0x5e, 0x60, 0x60, 0x7b, 0x17e, 0x180, 0x2129, 0x212b, END],
 };
@@ -50,11 +50,11 @@ const SLOW = [
   ["(?>", "an atomic group"],
 ];
 
-/** Why a text is no pattern. */
+/** The reason that a text is not a valid pattern. */
 export class NoPattern extends Error {}
 
 /**
- * Return the tree and the size of a pattern; NoPattern for what is none.
+ * Return the tree and the size of a pattern; throw NoPattern if it is not valid.
  * @param {string} text
  * @returns {Piece}
  */
@@ -69,7 +69,7 @@ export function parsePattern(text) {
   return piece;
 }
 
-/** Reads a pattern from left to right; `position` is where it stands. */
+/** Reads a pattern from left to right; `position` is the current position. */
 class Reader {
   /** @param {string} text */
   constructor(text) {
@@ -85,7 +85,7 @@ class Reader {
   }
 
   /**
-   * Return what an expression finds here, without reading it.
+   * Return an expression's match at the current position, without consuming it.
    * @param {RegExp} expression sticky
    */
   ahead(expression) {
@@ -94,7 +94,7 @@ class Reader {
   }
 
   /**
-   * Read what an expression finds here.
+   * Consume an expression's match at the current position.
    * @param {RegExp} expression sticky
    */
   match(expression) {
@@ -116,7 +116,7 @@ class Reader {
   }
 
   /**
-   * Read sequences divided by «|», up to a «)» or the end.
+   * Read sequences separated by «|», up to a «)» or the end.
    * @param {string} flags
    * @param {number} depth
    * @returns {Piece}
@@ -154,7 +154,7 @@ class Reader {
   }
 
   /**
-   * Read how often an atom comes, and return it as often.
+   * Read the repeats after an atom and return the repeated atom.
    * @param {Piece} atom
    * @returns {Piece}
    */
@@ -222,7 +222,7 @@ class Reader {
     const { tree, size } = this.choice(inner.join(""), depth + 1);
     if (!this.starts(")")) throw new NoPattern('a ")" is missing');
     this.position += 1;
-    // A group of one place can be repeated, the place itself can not.
+    // A group with a single place can be repeated, the place itself can't.
     return { tree: { type: "sequence", parts: [tree] }, size };
   }
 
@@ -241,7 +241,7 @@ class Reader {
     return literal(this.escaped());
   }
 
-  /** Read what follows a backslash and stands for one character. */
+  /** Read what follows a backslash and represents one character. */
   escaped() {
     const number = this.match(HEX);
     if (number) return String.fromCharCode(parseInt(number[1], 16));
@@ -330,7 +330,7 @@ const literal = (character) => set([code(character), code(character)], false);
 const place = (at) => ({ tree: { type: "place", at }, size: 1 });
 
 /**
- * Return how often a repeat takes its atom, and how many copies of it that makes.
+ * Return the minimum and maximum of a repeat, and how many copies of its atom they require.
  * @param {RegExpExecArray} repeat
  */
 function counts(repeat) {

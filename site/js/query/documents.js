@@ -1,4 +1,4 @@
-// PluginInfo objects in, query documents out (query language, 1). Nothing of a plugin is changed.
+// Converts PluginInfo objects to query documents (query language, 1). Plugins are not modified.
 
 import { DATE, FIELDS, OBJECT } from "./field_paths.js";
 import { MAX_MS, MIN_MS, instant } from "./query_times.js";
@@ -6,14 +6,14 @@ import { isObject } from "./query_values.js";
 import { compareText } from "./text.js";
 
 /** @typedef {Record<string, any>} PluginInfo */
-/** @typedef {Record<string, unknown>} Row a query document, or what a stage has made */
+/** @typedef {Record<string, unknown>} Row a query document, or the result of a stage */
 
 const NULLABLE = ["provider", "project_id"];
 const OBJECTS = Array.from(FIELDS.keys()).filter((field) => FIELDS.get(field) === OBJECT);
 const DATES = Array.from(FIELDS.keys()).filter((field) => FIELDS.get(field) === DATE);
 
 /**
- * Return plugins in the order on which ties, pages, first and last rest (D-S1).
+ * Return plugins in base order, which determines ties, pages, first and last (D-S1).
  * @param {readonly PluginInfo[]} plugins
  */
 export function baseOrder(plugins) {
@@ -23,12 +23,12 @@ export function baseOrder(plugins) {
   });
 }
 
-/** Some plugins in base order, and the query document of each; reusable for many queries. */
+/** Plugins in base order with their query documents; reusable for many queries. */
 export class Documents {
   /** @param {readonly PluginInfo[]} plugins */
   constructor(plugins) {
     this.plugins = plugins;
-    /** @type {Map<string, unknown>} what texts are as dates; many plugins share that of a commit */
+    /** @type {Map<string, unknown>} texts parsed as dates; many plugins share a commit's date */
     const moments = new Map();
     this.rows = plugins.map((info) => queryDocument(info, moments));
   }
@@ -39,7 +39,7 @@ export class Documents {
 }
 
 /**
- * Return the query document of a plugin, its dates as instants; nothing below is copied.
+ * Return a plugin's query document, with dates as instants; nested values are not copied.
  * @param {PluginInfo} info
  * @param {Map<string, unknown>} moments
  */
@@ -58,7 +58,7 @@ function queryDocument(info, moments) {
 }
 
 /**
- * Return a date; a text that is not one, in a tree of another tool, stays as it is.
+ * Return a date; any other text, as in a tree of another tool, is returned unchanged.
  * @param {unknown} value
  * @param {Map<string, unknown>} moments
  */

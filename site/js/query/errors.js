@@ -1,8 +1,8 @@
-// What can't be answered, and the words for it: how a value is shown, what was probably meant.
+// Errors of queries, and the parts of their messages: how to show a value, what was probably meant.
 
 /**
  * A query that can't be answered. `code` is the API's, `pointer` the place in the request (RFC
- * 6901), `message` what is wrong there, `hint` what to do ("" when there is nothing to say).
+ * 6901), `message` the problem there, and `hint` what to do (or "").
  */
 export class QueryError extends Error {
   /**
@@ -21,7 +21,7 @@ export class QueryError extends Error {
 }
 
 /**
- * Return the error of a query that has its shape, but no meaning.
+ * Return the error of a query with a valid shape but no valid meaning.
  * @param {string} message
  * @param {string} pointer
  * @param {string} hint
@@ -31,7 +31,7 @@ export function bad(message, pointer, hint = "") {
 }
 
 /**
- * Return the error of a query that does not have the API's shape.
+ * Return the error of a query without the API's shape.
  * @param {string} message
  * @param {string} pointer
  * @param {string} hint
@@ -43,7 +43,7 @@ export function invalid(message, pointer, hint = "") {
 const LONGEST = 60;
 
 /**
- * Return a text as a message shows it: printable, on one line, and not too long.
+ * Return a text for use in a message: printable, on one line, and not too long.
  * @param {string} text
  */
 export function quote(text) {
@@ -56,7 +56,7 @@ export function quote(text) {
 }
 
 /**
- * Return what a JSON value is.
+ * Return the name of a JSON value's type.
  * @param {unknown} value
  */
 export function kind(value) {
@@ -71,7 +71,7 @@ export function kind(value) {
 }
 
 /**
- * Return words as «a, b or c».
+ * Return words joined as «a, b or c».
  * @param {readonly string[]} words
  */
 export function anyOf(words) {
@@ -89,7 +89,7 @@ export function child(pointer, member) {
 }
 
 /**
- * Return the hint that names the nearest known word, or another one when none is near.
+ * Return the hint that names the nearest known word, or the other hint if none is near.
  * @param {string} word
  * @param {readonly string[]} known
  * @param {string} otherwise
@@ -108,7 +108,7 @@ export function didYouMean(word, known, otherwise = "") {
 }
 
 /**
- * Return how many characters to insert, delete, replace or swap to make one word of another.
+ * Return how many characters to insert, delete, replace or swap to turn one word into another.
  * @param {string} from
  * @param {string} to
  */

@@ -1,11 +1,11 @@
-// Dotted paths: which ones there are, and what they reach in a document or a row.
+// Dotted paths: which ones are valid, and which values they reach in a document or a row.
 
 import { bad, didYouMean, quote } from "./errors.js";
 import { INFO_NAMES, FIELDS as TABLE } from "./language.js";
 import { MAX_SEGMENTS } from "./limits.js";
 import { MISSING, isObject, member } from "./query_values.js";
 
-/** What a field of the query document is, and so what may follow it in a path. */
+/** The kinds of fields in the query document, which determine what may follow in a path. */
 export const [TEXT, DATE, LABELS, OBJECT, INFO] = [
   "a string",
   "a date",
@@ -51,7 +51,7 @@ export function ofDocuments(segments) {
 }
 
 /**
- * Return the names of a path of the query document; refuse what is not there (D-F4).
+ * Return the names of a path of the query document; refuse unknown paths (D-F4).
  * @param {string} text
  * @param {string} pointer
  * @returns {Segments}
@@ -77,7 +77,7 @@ export function parsePath(text, pointer) {
 }
 
 /**
- * Return the values that a condition's or a sort's path reaches (query language, 3.1).
+ * Return the values at a path of a condition or sort (query language, 3.1).
  * @param {unknown} value
  * @param {Segments} segments
  * @param {import("./limits.js").StepBudget} budget
@@ -98,8 +98,8 @@ export function reach(value, segments, budget) {
 }
 
 /**
- * Return what a name reaches in a value that is not an object: of a list, the element at that
- * position, and what its elements have there.
+ * Return what a name reaches in a value that is not an object. For a list, these are the element at
+ * that position and the members of its elements.
  * @param {unknown} value
  * @param {string} segment
  * @returns {unknown[]}
@@ -114,7 +114,7 @@ function elements(value, segment) {
 }
 
 /**
- * Return the one value at a path of a stage: lists are mapped, digits are names (D-A10).
+ * Return the single value at a path of a stage: lists are mapped, digits are names (D-A10).
  * @param {unknown} value
  * @param {Segments} segments
  * @returns {unknown}

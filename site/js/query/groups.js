@@ -1,4 +1,4 @@
-// A table and a group stage in, one row per group out (query language, 8, group).
+// Applies a group stage to rows and returns one row per group (query language, 8, group).
 
 import { ACCUMULATORS, ofStage } from "./accumulators.js";
 import { formatted } from "./date_formats.js";
@@ -14,7 +14,7 @@ import { column, fromColumns } from "./rows.js";
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * Return one row per distinct tuple of keys, ordered by it (D-A1).
+ * Return one row per distinct tuple of keys, ordered by the tuples (D-A1).
  * @param {Rows} rows
  * @param {Group} stage
  * @param {StepBudget} budget
@@ -53,7 +53,7 @@ function keyColumn(rows, { segments, format }, stage) {
 }
 
 /**
- * Return the groups, ordered by their keys across all types: each the positions of its rows.
+ * Return the groups, ordered by their keys across all types; each has the positions of its rows.
  * @param {number} length
  * @param {unknown[][]} columns
  * @param {StepBudget} budget
@@ -76,7 +76,7 @@ function partition(length, columns, budget) {
 }
 
 /**
- * Return the values of one field for each group.
+ * Return the value of one field for each group.
  * @param {Rows} rows
  * @param {import("./stages.js").GroupField} field
  * @param {number[][]} groups
@@ -90,7 +90,7 @@ function fieldValues(rows, field, groups, stage, budget) {
     return groups.map((members) => members.filter((n) => passes[n]).length);
   }
   if (field.operator === "push") return pushed(rows, field, groups, budget);
-  // A row that fails gives 0, and average divides by it too (query language, 8, conditions).
+  // A row that fails counts as 0 and is included in averages (query language, 8, conditions).
   const values = column(rows, field.segments).map((value, n) => (passes[n] ? value : 0));
   const accumulate = ACCUMULATORS[field.operator];
   return ofStage(field.operator, field.segments, stage.pointer, () =>

@@ -1,7 +1,7 @@
-// Objects in the order in which they were written. JavaScript moves members named like an index
-// ("404") to the front of their object; `object_to_array` and the first wrong member of a request
-// depend on the order. So an object with such a name remembers it, under a symbol that
-// JSON.stringify does not see.
+// Objects that keep the order of their members. JavaScript moves members named like an index
+// ("404") to the front of an object, but `object_to_array` and the first wrong member of a request
+// depend on the order. An object with such a name therefore stores its order under a symbol, which
+// JSON.stringify ignores.
 
 const ORDER = Symbol("names in the order in which they were written");
 
@@ -16,7 +16,7 @@ export function names(object) {
 }
 
 /**
- * Return an object of some members, the last of each name, in order of the first.
+ * Return an object of members; the last of each name wins, at the position of the first.
  * @param {readonly (readonly [string, unknown])[]} members
  * @returns {Record<string, unknown>}
  */
@@ -33,7 +33,7 @@ export function record(members) {
 }
 
 /**
- * Make a member of any name; an assignment to "__proto__" would change what the object is.
+ * Set a member of any name; assigning to "__proto__" would change the object's prototype.
  * @param {Record<string, unknown>} object
  * @param {string} name
  * @param {unknown} value
@@ -44,7 +44,7 @@ function define(object, name, value) {
 }
 
 /**
- * Return a copy of an object with another value of one of its members.
+ * Return a copy of an object with a different value for one member.
  * @param {Record<string, unknown>} object
  * @param {string} name
  * @param {unknown} value

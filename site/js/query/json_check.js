@@ -1,4 +1,4 @@
-// Any JavaScript value in; nothing out if it is JSON that a query may be made of, else QueryError.
+// Checks that a JavaScript value is JSON suitable for a query; throws QueryError if not.
 
 import { child, invalid, kind } from "./errors.js";
 import { names } from "./json.js";
@@ -6,7 +6,7 @@ import { MAX_DEPTH, MAX_NODES } from "./limits.js";
 import { isBroken } from "./text.js";
 
 /**
- * Refuse what is no JSON, nests too deep or is too large; without recursion.
+ * Refuse values that are not JSON, are nested too deeply or are too large, without recursion.
  * @param {unknown} request
  */
 export function check(request) {

@@ -1,10 +1,10 @@
-// A JSON text in; its value out, with the order of members and the place of every value. Or the
-// first thing that is wrong and where it is, which browsers tell each in words of their own.
+// Parses a JSON text to its value, with the order of members and the place of every value, or
+// reports the first error and its place, which each browser describes in its own words.
 
 import { child } from "./errors.js";
 import { record } from "./json.js";
 
-/** @typedef {[number, number]} Place From where to where in a text, in UTF-16 code units. */
+/** @typedef {[number, number]} Place Start and end in a text, in UTF-16 code units. */
 
 const DEPTH = 100;
 const BLANK = /[ \t\n\r]*/y;
@@ -17,9 +17,9 @@ const WORDS = new Map([
   ["false", false],
   ["null", null],
 ]);
-const INDEX = /"(?:\d|\\u003\d)+"\s*:/; // A name that JavaScript would move, or text that looks like one.
+const INDEX = /"(?:\d|\\u003\d)+"\s*:/; // A name that JavaScript would move, or similar text.
 
-/** A text that is not JSON. `place` is what is wrong in it. */
+/** A text that is not JSON; `place` is the place of the error. */
 export class JsonError extends SyntaxError {
   /** @param {string} message @param {Place} place */
   constructor(message, place) {
@@ -32,8 +32,8 @@ export class JsonError extends SyntaxError {
 class Reader {
   /**
    * @param {string} text
-   * @param {Map<string, Place>} [places] to be filled, by the pointers of values. Then no member may
-   *   stand twice, and what nests too deep for a person is wrong.
+   * @param {Map<string, Place>} [places] filled with the places of values by pointer. If given,
+   *   duplicate members and nesting too deep for a person are errors.
    */
   constructor(text, places) {
     this.text = text;
@@ -133,7 +133,7 @@ class Reader {
     return items;
   }
 
-  /** Step into a collection; return whether there is anything in it. @param {string} closing */
+  /** Step into a collection; return whether it has any content. @param {string} closing */
   begins(closing) {
     this.at += 1;
     this.take(BLANK);
@@ -143,7 +143,7 @@ class Reader {
   }
 
   /**
-   * Step over what follows a member or item; return whether one more is to come.
+   * Step over what follows a member or item; return whether another one follows.
    * @param {string} closing @param {string} noun
    */
   goesOn(closing, noun) {
@@ -157,8 +157,8 @@ class Reader {
 }
 
 /**
- * Return the value of a JSON text, like JSON.parse, each object with the order of its members. The
- * browser reads what has none of the names that it would move.
+ * Return the value of a JSON text like JSON.parse, with the order of members in each object. The
+ * browser parses texts without names that it would move.
  * @param {string} text
  * @returns {unknown}
  */
@@ -167,8 +167,8 @@ export function parse(text) {
 }
 
 /**
- * Return the value of a JSON text that a person wrote, and the place of every value by its pointer;
- * throw JsonError for the first thing that is wrong.
+ * Return the value of a JSON text written by a person, and the place of every value by pointer;
+ * throw JsonError for the first error.
  * @param {string} text
  */
 export function read(text) {
@@ -178,7 +178,7 @@ export function read(text) {
 }
 
 /**
- * Return the place of a pointer, or of the nearest value around it.
+ * Return the place of the value at a pointer, or of the nearest value around it.
  * @param {ReadonlyMap<string, Place>} places
  * @param {string} pointer
  * @returns {Place}

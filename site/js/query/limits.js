@@ -1,4 +1,4 @@
-// How much a query may ask for: counts, never times, and the same ones as catalogctl's own engine.
+// Limits on queries: counts, never times, and the same as in catalogctl's own engine.
 
 import { bad } from "./errors.js";
 import { LIMITS } from "./language.js";
@@ -24,9 +24,9 @@ export const {
   MAX_REPEAT,
 } = LIMITS;
 
-/** The steps that are left to one answer; spending more than there are ends the query. */
+/** The remaining steps of one query; spending more than that ends the query with an error. */
 export class StepBudget {
-  /** @param {number} plugins how many are asked */
+  /** @param {number} plugins the number of plugins queried */
   constructor(plugins) {
     this.allowed = STEPS + STEPS_PER_PLUGIN * plugins;
     this.left = this.allowed;
@@ -42,7 +42,7 @@ export class StepBudget {
   }
 
   /**
-   * Take off the steps of making values.
+   * Spend the steps of creating values.
    * @param {number} values
    */
   make(values) {

@@ -1,4 +1,4 @@
-// A list query and documents in, its answer out (query language, 5).
+// Answers a list query on documents (query language, 5).
 
 import { passing } from "./matching.js";
 import { ordered } from "./order.js";
@@ -7,10 +7,10 @@ import { cut, minimal, tree } from "./projection.js";
 /** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./order.js").SortKey} SortKey */
 /** @typedef {import("./documents.js").PluginInfo} PluginInfo */
-/** @typedef {{start: number, limit: number}} Page rows from `start` (1 is the first); limit 0: all */
+/** @typedef {{start: number, limit: number}} Page rows from `start` (from 1); limit 0 means all */
 
 /**
- * What a list asks for; `only` are the paths of a row, null is all of it.
+ * A checked list query; `only` are the paths to include in a row, null for all.
  * @typedef {{filters: import("./conditions.js").Filters, sort: SortKey[], page: Page,
  *   countOnly: boolean, minimal: boolean, only: Segments[] | null}} ListQuery
  */
@@ -32,7 +32,7 @@ export function answerList(query, documents, now, budget) {
 }
 
 /**
- * Return the part of each PluginInfo that is asked for.
+ * Return the requested part of each PluginInfo.
  * @param {PluginInfo[]} infos
  * @param {ListQuery} query
  */
@@ -44,7 +44,7 @@ function rowsOf(infos, query) {
 }
 
 /**
- * Return the rows of one page; without a limit, all of them.
+ * Return the rows of one page, or all rows if there is no limit.
  * @template {{slice: (start: number, stop?: number) => T}} T
  * @param {T} rows
  * @param {Page} page

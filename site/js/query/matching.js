@@ -1,4 +1,4 @@
-// Filters and documents in, the indexes of the documents that pass out (query language, 3).
+// Finds the documents that pass filters and returns their indexes (query language, 3).
 
 import { reach } from "./field_paths.js";
 import { CONTAIN_STEP } from "./limits.js";
@@ -14,7 +14,7 @@ import { countCharacters, fold } from "./text.js";
 /** @typedef {(value: unknown) => boolean} Holds */
 
 /**
- * What the operators of a comparison ask of the order of two keys.
+ * Whether the order of two keys satisfies each comparison operator.
  * @type {Record<string, (order: number) => boolean>}
  */
 export const SYMBOLS = {
@@ -27,7 +27,7 @@ export const SYMBOLS = {
 };
 
 /**
- * Return the indexes of the documents that pass all of `every` and, if there are some, one of `some`.
+ * Return the indexes of the documents that pass all of `every` and, if any, one of `some`.
  * @param {import("./conditions.js").Filters} filters
  * @param {import("./documents.js").Documents} documents
  * @param {Instant} now
@@ -58,7 +58,7 @@ function conditionTest({ segments, test, negated }, now, budget) {
 }
 
 /**
- * Return a test of one value that a path reaches.
+ * Return a test of one value at a path.
  * @param {Test} test
  * @param {Instant} now
  * @param {StepBudget} budget
@@ -84,7 +84,7 @@ function reachedTest(test, now, budget) {
 }
 
 /**
- * Return a test of a reached value or, if it is a list, of an element; missing is null.
+ * Return a test of a value or, if it is a list, of its elements; a missing value counts as null.
  * @param {Holds} holds
  * @param {StepBudget} budget
  * @returns {Holds}
@@ -98,7 +98,7 @@ function anyCandidate(holds, budget) {
 }
 
 /**
- * Return a test of a reached value: a list with one element that equals all members.
+ * Return a test for a list with an element that equals all members.
  * @param {[readonly string[], unknown][]} members
  * @param {StepBudget} budget
  * @returns {Holds}
@@ -131,7 +131,7 @@ function equalTest(values, budget) {
 }
 
 /**
- * Return a test of the candidates of the bound's type, which is not a list or an object.
+ * Return a test of the candidates with the bound's type, which is not a list or an object.
  * @param {string} comparison
  * @param {unknown} bound
  * @param {StepBudget} budget

@@ -1,4 +1,4 @@
-// Sort keys and rows in, rows in order out (query language, 5.2).
+// Sorts rows by sort keys (query language, 5.2).
 
 import { QueryError, bad, quote } from "./errors.js";
 import { reach } from "./field_paths.js";
@@ -10,7 +10,7 @@ import { MISSING, NULL_KEY, compareKeys, keyOf } from "./query_values.js";
 /** @typedef {{segments: Segments, desc: boolean}} SortKey */
 
 /**
- * Return the keys of a sort: its `key`, else its `keys`; `code` is that of a keyless one.
+ * Return the keys of a sort: its `key`, else its `keys`; `code` is the error code if it has none.
  * @param {import("./shape.js").Message | null} sort
  * @param {(text: string, pointer: string) => Segments} readPath
  * @param {string} code
@@ -30,7 +30,7 @@ export function readSort(sort, readPath, code) {
 }
 
 /**
- * Return items in the order of the keys of their rows; ties keep the order they had.
+ * Return items sorted by the keys of their rows; the sort is stable.
  * @template T
  * @param {readonly T[]} items
  * @param {readonly SortKey[]} keys
@@ -52,7 +52,7 @@ export function ordered(items, keys, rowOf, budget) {
 }
 
 /**
- * Return what a row sorts by: a list counts as its smallest or largest element.
+ * Return a row's sort value; a list counts as its smallest or largest element.
  * @param {Row} row
  * @param {SortKey} key
  * @param {StepBudget} budget

@@ -1,5 +1,5 @@
-// A pattern's tree in, the program of an automaton out: instructions, and the classes of characters
-// that they tell apart.
+// Compiles a pattern's tree to an automaton's program: instructions, and the classes of characters
+// that they distinguish.
 
 import { CASED, sameCase } from "./text.js";
 
@@ -7,8 +7,8 @@ import { CASED, sameCase } from "./text.js";
 /** @typedef {import("./dialect.js").Ranges} Ranges */
 
 /**
- * set: take one character of `ranges`, go on. place: go on if the place is there.
- * split: go on here and at `to`. jump: go on at `to`. found: the pattern is found.
+ * set: consume one character in `ranges` and continue. place: continue if at that place.
+ * split: continue here and at `to`. jump: continue at `to`. found: the pattern matches.
  * @typedef {{op: "set", ranges: Ranges} | {op: "place", at: string}
  *   | {op: "split" | "jump", to: number} | {op: "found"}} Instruction
  */
@@ -41,7 +41,7 @@ function emit(tree, made) {
       break;
     case "place":
       if (tree.at === "lastLineEnd") {
-        // The line feed at the very end may be taken.
+        // A line feed at the very end may be consumed.
         made.push({ op: "split", to: made.length + 2 });
         made.push({ op: "set", ranges: [LINE_FEED, LINE_FEED] });
         made.push({ op: "place", at: "end" });
@@ -100,8 +100,8 @@ function emitRepeat(part, least, most, made) {
 }
 
 /**
- * Return ranges in order and apart, with all characters of the same folding. Halves of surrogate
- * pairs are no characters: no set has them.
+ * Return sorted, disjoint ranges that include all characters with the same folding. Halves of
+ * surrogate pairs are not characters and never included.
  * @param {Ranges} ranges
  * @param {boolean} negated
  * @returns {Ranges}
@@ -154,7 +154,7 @@ function within(ranges) {
 }
 
 /**
- * Return the position of the first of ascending numbers that is not below a bound.
+ * Return the index of the first of ascending numbers that is not below a bound.
  * @param {readonly number[]} numbers
  * @param {number} bound
  */
@@ -168,7 +168,7 @@ function lowest(numbers, bound) {
   return low;
 }
 
-/** Classes of characters: all characters of one class are alike to each instruction and place. */
+/** Character classes; instructions and places treat all characters of a class alike. */
 export class Alphabet {
   /** @param {Instruction[]} instructions */
   constructor(instructions) {
@@ -181,7 +181,7 @@ export class Alphabet {
     this.ascii = Uint16Array.from({ length: 128 }, (_, code) => this.search(code));
   }
 
-  /** Return how many classes there are. */
+  /** Return the number of classes. */
   get size() {
     return this.starts.length;
   }
@@ -200,7 +200,7 @@ export class Alphabet {
   }
 
   /**
-   * Say whether ranges hold the characters of a class.
+   * Return whether ranges contain the characters of a class.
    * @param {Ranges} ranges
    * @param {number} symbol
    */

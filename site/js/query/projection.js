@@ -1,4 +1,4 @@
-// The part of a PluginInfo that the paths of `only` ask for (query language, 5.5).
+// Selects the part of a PluginInfo at the paths of `only` (query language, 5.5).
 
 import { bad, child, quote } from "./errors.js";
 import { FIELDS, LABELS, OBJECT, parsePath } from "./field_paths.js";
@@ -7,7 +7,7 @@ import { isObject } from "./query_values.js";
 
 /** @typedef {import("./field_paths.js").Segments} Segments */
 /** @typedef {import("./documents.js").PluginInfo} PluginInfo */
-/** @typedef {Map<string, any>} Tree what to keep, by name; an empty tree keeps all that is there */
+/** @typedef {Map<string, any>} Tree what to keep, by name; an empty tree keeps everything */
 
 const MINIMAL = [
   "plugin_id",
@@ -20,7 +20,7 @@ const MINIMAL = [
 ];
 
 /**
- * Return the checked paths of `only`; refuse what a row does not have (D-L3).
+ * Return the checked paths of `only`; refuse paths that rows do not have (D-L3).
  * @param {readonly string[]} texts
  * @param {string} pointer
  * @returns {Segments[]}
@@ -39,7 +39,7 @@ export function readOnly(texts, pointer) {
 }
 
 /**
- * Return the fields that an order adds to `only`: those of its keys, or the name.
+ * Return the fields that sorting adds to `only`: those of its keys, or the name.
  * @param {readonly import("./order.js").SortKey[]} keys
  * @returns {Segments[]}
  */
@@ -50,7 +50,7 @@ export function ordering(keys) {
 }
 
 /**
- * Return the part of a path that rows are cut by: below objects alone.
+ * Return the part of a path used to select from rows, which only goes through objects.
  * @param {Segments} segments
  */
 function keptPart(segments) {
@@ -58,7 +58,7 @@ function keptPart(segments) {
 }
 
 /**
- * Return the seven fields of a minimal row, those that the plugin has.
+ * Return those of the seven fields of a minimal row that the plugin has.
  * @param {PluginInfo} info
  */
 export function minimal(info) {
@@ -67,7 +67,7 @@ export function minimal(info) {
 }
 
 /**
- * Return paths as one tree; a path requested whole wins over those below it.
+ * Return paths as one tree; a complete path takes precedence over paths below it.
  * @param {readonly Segments[]} paths
  * @returns {Tree}
  */
@@ -86,8 +86,8 @@ export function tree(paths) {
 }
 
 /**
- * Return the part of an object that a tree keeps, in the object's order; of a list, its objects,
- * each cut alike.
+ * Return the part of an object that a tree keeps, in the object's order. For a list, return its
+ * objects, each reduced in the same way.
  * @param {Record<string, unknown>} object
  * @param {Tree} kept
  * @returns {Record<string, unknown>}

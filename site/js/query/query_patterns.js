@@ -1,6 +1,6 @@
-// A regular expression in, a search in linear time out. The browser's RegExp goes back and forth, so
-// that a short pattern can take for ever; this is an automaton, which looks at each character once.
-// Its states are made as they are met, and forgotten when they become many.
+// Searches with regular expressions in linear time. The browser's RegExp backtracks, so even a
+// short pattern can run forever. This automaton looks at each character once. Its states are
+// created on demand and discarded when there are too many.
 
 import { bad, quote } from "./errors.js";
 import { REGEX_STEP } from "./limits.js";
@@ -11,13 +11,13 @@ import { countCharacters } from "./text.js";
 /** @typedef {import("./pattern_program.js").Instruction} Instruction */
 
 /**
- * Where the automaton stands between two characters: the instructions it waits at, what the last
- * character was, and the states that it comes to next, by the class of the next character.
+ * A state of the automaton between two characters: the instructions it waits at, the kind of the
+ * last character, and the next states by the class of the next character.
  * @typedef {{waiting: readonly number[], before: number, next: (State | null | undefined)[]}} State
  */
 
-const [EDGE, LINE_FEED, WORD, OTHER] = [0, 1, 2, 3]; // what stands beside a place
-const MOST = 1 << 20; // how large the states may become together
+const [EDGE, LINE_FEED, WORD, OTHER] = [0, 1, 2, 3]; // what is next to a place
+const MOST = 1 << 20; // the maximum total size of the states
 
 /** @type {Record<string, (before: number, after: number) => boolean>} */
 const PLACES = {
@@ -30,7 +30,7 @@ const PLACES = {
 };
 
 /**
- * Return a pattern; refuse what is none in the dialect.
+ * Return a compiled pattern; refuse texts that are not valid in the dialect.
  * @param {string} text
  * @param {string} pointer
  */
@@ -56,16 +56,16 @@ export class Pattern {
     this.alphabet = new Alphabet(instructions);
     /** @type {Map<string, State>} */
     this.states = new Map();
-    this.held = 0; // how large the states are together
+    this.held = 0; // the total size of the states
     this.seen = new Uint8Array(instructions.length);
     this.first = this.state([0], EDGE);
-    // RE2, which the other engine searches with, sees bytes: between those of one character, too,
-    // there is no boundary of a word.
+    // RE2, used by the other engine, works on bytes: it sees no word boundary between the bytes of
+    // one character either.
     this.foundInside = this.reached([0], OTHER, OTHER) === null;
   }
 
   /**
-   * Say whether the pattern is found in a text, case ignored.
+   * Return whether the pattern matches anywhere in a text, ignoring case.
    * @param {string} text
    * @param {import("./limits.js").StepBudget} budget
    */
@@ -86,7 +86,7 @@ export class Pattern {
   }
 
   /**
-   * Return the state after one more character, null if the pattern is found before it.
+   * Return the state after one more character, or null if the pattern already matches before it.
    * @param {State} state
    * @param {number} symbol
    */
@@ -112,7 +112,7 @@ export class Pattern {
   }
 
   /**
-   * Return the state of some instructions, the one that is there or a new one.
+   * Return the existing or a new state for some instructions.
    * @param {number[]} starts
    * @param {number} before
    */
@@ -137,7 +137,7 @@ export class Pattern {
   }
 
   /**
-   * Return the instructions that wait for a character at a place, null if the pattern is found.
+   * Return the instructions that wait for a character at a place, or null if the pattern matches.
    * @param {readonly number[]} starts
    * @param {number} before
    * @param {number} after
@@ -148,7 +148,7 @@ export class Pattern {
   }
 
   /**
-   * Return the instructions to which splits, jumps and the places that are there lead, in order.
+   * Return the instructions reached through splits, jumps and matching places, in order.
    * @param {readonly number[]} starts
    * @param {(at: string) => boolean} isThere
    */

@@ -1,6 +1,6 @@
-// A request's JSON in, a checked query out: `PluginQuery` and `PluginStatQuery` (query language, 2).
-// The order of checks: shape, required members, repository, what a stat is about, the conditions'
-// structure, then all that depends on paths. The first failure is the answer.
+// Converts the JSON of a `PluginQuery` or `PluginStatQuery` to a checked query (query language, 2).
+// Checks run in this order: shape, required members, repository, a stat's aggregate or distinct,
+// the conditions' structure, then everything that depends on paths. The first failure is reported.
 
 import { readFilters } from "./conditions.js";
 import { QueryError, quote } from "./errors.js";
@@ -10,7 +10,7 @@ import { ofDocuments, parsePath, split } from "./field_paths.js";
 import { Message, read } from "./shape.js";
 import { readStages } from "./stages.js";
 
-/** The shape of each kind of request, and its own fields that become conditions, in order. */
+/** The shape of each kind of request, and its fields that become conditions, in order. */
 export const KINDS = {
   list: {
     shape: "PluginQuery",
@@ -30,7 +30,7 @@ export const KINDS = {
 /**
  * Return the query of a `PluginQuery`.
  * @param {unknown} request
- * @param {string} repositoryId this catalog's own; a request that names none means this one
+ * @param {string} repositoryId this catalog's own id, the default of requests
  * @returns {import("./list_query.js").ListQuery}
  */
 export function parseList(request, repositoryId) {

@@ -1,11 +1,11 @@
-// ISO 8601 texts and timediff expressions in, instants out; how an instant prints.
-// The built-in Date reads many more texts, each browser its own, so it reads none here.
+// Parses ISO 8601 texts and timediff expressions to instants, and formats instants. The built-in
+// Date accepts more texts, which differ between browsers, so it is not used for parsing.
 
 const SECOND = 1_000;
 export const DAY = 86_400 * SECOND;
 /** @type {Record<string, number>} */
 const UNITS = { s: SECOND, m: 60 * SECOND, h: 3_600 * SECOND, d: DAY, w: 7 * DAY };
-const FARTHEST = 10 ** 12; // more units than this lead beyond every date there is
+const FARTHEST = 10 ** 12; // more units than this lead beyond every valid date
 
 const ISO = new RegExp(
   "^(?<year>[0-9]{4})" +
@@ -25,14 +25,14 @@ const TIMEDIFF = new RegExp(
 const OUTER = new RegExp(`^${WS}+|${WS}+$`, "g");
 
 /**
- * Return a text without the white space around it: Unicode's, the same in every engine.
+ * Return a text without surrounding whitespace, as defined by Unicode and alike in every engine.
  * @param {string} text
  */
 export function trimmed(text) {
   return text.replace(OUTER, "");
 }
 
-/** A date: milliseconds since 1970-01-01 UTC. */
+/** A date in milliseconds since 1970-01-01 UTC. */
 export class Instant {
   /** @param {number} ms */
   constructor(ms) {
@@ -40,7 +40,7 @@ export class Instant {
   }
 }
 
-/** An instant seen from «now»: its base, and the milliseconds to add. */
+/** An instant relative to «now»: its base and the milliseconds to add. */
 export class TimeDiff {
   /**
    * @param {string} base
@@ -52,7 +52,7 @@ export class TimeDiff {
   }
 
   /**
-   * Return the instant that is meant when «now» is this one (query language, 7).
+   * Return the instant for a given «now» (query language, 7).
    * @param {Instant} now
    */
   at(now) {
@@ -66,19 +66,19 @@ export class TimeDiff {
   }
 }
 
-/** Dates of plugins lie between these, so that each of them has a calendar and prints. */
+/** The bounds of plugins' dates, so that each has a calendar date and can be formatted. */
 export const MIN_MS = dayNumber(1, 1, 1) * DAY;
 export const MAX_MS = dayNumber(9999, 1, 1) * DAY;
 
 /**
- * Return the days from 1970-01-01 to a date of the Gregorian calendar.
+ * Return the days from 1970-01-01 to a Gregorian date.
  * @param {number} year
  * @param {number} month 1 and up
  * @param {number} day 1 and up
  */
 export function dayNumber(year, month, day) {
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day); // Date.UTC takes year 1 for 1901
+  date.setUTCFullYear(year, month - 1, day); // Date.UTC treats year 1 as 1901
   return date.getTime() / DAY;
 }
 
@@ -103,7 +103,7 @@ export function instant(text) {
 }
 
 /**
- * Return the day's number, or null for one that is not in the calendar of the years 1 to 9999.
+ * Return the day number, or null for a date that does not exist in the years 1 to 9999.
  * @param {Record<string, string | undefined>} part
  */
 function dayOf(part) {
@@ -135,7 +135,7 @@ function dayOfWeek(year, week, weekday) {
 }
 
 /**
- * Return the Monday on which week 1 of a year begins: the week of its January 4th.
+ * Return the Monday of a year's week 1, which is the week of January 4th.
  * @param {number} year
  */
 export function firstMonday(year) {
@@ -144,7 +144,7 @@ export function firstMonday(year) {
 }
 
 /**
- * Return what an expression such as `now/d - 7d` means, or null.
+ * Return the parsed form of an expression such as `now/d - 7d`, or null if it is not valid.
  * @param {string} text
  * @returns {TimeDiff | null}
  */
@@ -157,7 +157,7 @@ export function timediff(text) {
 }
 
 /**
- * Return what is left of a number after a division, never negative.
+ * Return the non-negative remainder of a division.
  * @param {number} number
  * @param {number} divisor
  */
@@ -171,7 +171,7 @@ export function calendar(moment) {
 }
 
 /**
- * Return an instant as answers show it: `2022-01-01T08:02:38.000Z`.
+ * Return an instant in the format of answers: `2022-01-01T08:02:38.000Z`.
  * @param {Instant} moment
  */
 export function written(moment) {

@@ -1,5 +1,5 @@
-// The values that conditions and stages compare: equality, order, case, and how they print.
-// Types in order: missing, null, number, string, object, list, boolean, date (query language, 6).
+// The values that conditions and stages compare: equality, order, case and output. The order of
+// types is missing, null, number, string, object, list, boolean, date (query language, 6).
 
 import { names, record } from "./json.js";
 import { JSON_STEP } from "./limits.js";
@@ -8,13 +8,13 @@ import { Instant, written } from "./query_times.js";
 
 /** @typedef {import("./limits.js").StepBudget} StepBudget */
 
-/** The marker for «there is no such member», which is not null. */
+/** The marker for a missing member, which differs from null. */
 export const MISSING = Symbol("missing");
 
 const [MISSING_RANK, NULL, NUMBER, STRING, OBJECT, LIST, BOOLEAN, DATE] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /**
- * What a value is sorted and grouped by: its type's rank, and what its type compares.
+ * The key for sorting and grouping a value: its type's rank and a comparable value.
  * @typedef {{rank: number, of: any}} Key
  */
 
@@ -24,7 +24,7 @@ export const NULL_KEY = { rank: NULL, of: 0 };
 const MISSING_KEY = { rank: MISSING_RANK, of: 0 };
 
 /**
- * Say whether a value is a JSON object, and no list or date.
+ * Return whether a value is a JSON object, not a list or date.
  * @param {unknown} value
  * @returns {value is Record<string, unknown>}
  */
@@ -34,7 +34,7 @@ export function isObject(value) {
 }
 
 /**
- * Return the member of an object, MISSING when it has none of its own.
+ * Return an object's own member, or MISSING if it has none.
  * @param {Record<string, unknown>} object
  * @param {string} name
  */
@@ -62,7 +62,7 @@ export function keyOf(value, budget) {
 }
 
 /**
- * Compare two keys: negative, 0 or positive, across all types.
+ * Compare two keys across all types; return a negative number, 0 or a positive number.
  * @param {Key} one
  * @param {Key} other
  * @returns {number}
@@ -71,12 +71,12 @@ export function compareKeys(one, other) {
   if (one.rank !== other.rank) return one.rank - other.rank;
   if (one.rank === STRING || one.rank === OBJECT) return compareText(one.of, other.of);
   if (one.rank === LIST) return compareTuples(one.of, other.of);
-  // Infinities, which a tree of another tool may hold, have no difference.
+  // Infinities, which another tool's tree may contain, can't be subtracted.
   return one.of < other.of ? -1 : one.of > other.of ? 1 : 0;
 }
 
 /**
- * Compare element by element, then by length.
+ * Compare two lists of keys by element, then by length.
  * @param {readonly Key[]} one
  * @param {readonly Key[]} other
  */
@@ -89,18 +89,18 @@ export function compareTuples(one, other) {
 }
 
 /**
- * Return a text that two keys share exactly when they are equal, for maps and sets.
+ * Return a text that is the same for two keys exactly if they are equal, for maps and sets.
  * @param {Key} key
  * @returns {string}
  */
 export function label(key) {
   if (key.rank === LIST) return labels(key.of);
-  const text = String(key.of === 0 ? 0 : key.of); // -0 and 0 are one number
+  const text = String(key.of === 0 ? 0 : key.of); // -0 and 0 are equal
   return `${key.rank}${text.length}:${text}`;
 }
 
 /**
- * Return a text that two tuples of keys share exactly when they are equal.
+ * Return a text that is the same for two tuples of keys exactly if they are equal.
  * @param {readonly Key[]} keys
  */
 export function labels(keys) {
@@ -108,7 +108,7 @@ export function labels(keys) {
 }
 
 /**
- * Return a value as JSON with sorted keys, so that equal values give equal texts (D-A3).
+ * Return a value as JSON with sorted keys, so that equal values have equal texts (D-A3).
  * @param {unknown} value
  * @param {StepBudget} budget
  * @returns {string}
@@ -132,7 +132,7 @@ function canonicalText(value, budget) {
 }
 
 /**
- * Return a text as JSON. JSON.stringify would write half of a surrogate pair as an escape.
+ * Return a text as JSON. JSON.stringify would escape half of a surrogate pair.
  * @param {string} text
  */
 function quoted(text) {
@@ -142,7 +142,7 @@ function quoted(text) {
 }
 
 /**
- * Return a value as an answer shows it: its dates as text, everywhere inside.
+ * Return a value for use in an answer, with all dates in it as text.
  * @param {unknown} value
  * @param {StepBudget} budget
  * @returns {unknown}

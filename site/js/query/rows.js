@@ -1,4 +1,4 @@
-// The rows between two stages, and the stages that look at each row (query language, 8).
+// The rows between stages, and the stages that process single rows (query language, 8).
 
 import { Unfit, ofStage } from "./accumulators.js";
 import { below } from "./field_paths.js";
@@ -12,9 +12,9 @@ import { MISSING, isObject, member } from "./query_values.js";
 /** @typedef {Row[] | UnwoundRows} Rows */
 
 /**
- * Documents, each as often as one of its fields has elements, and those in their place. A copy of
- * each document for each of its labels would take many times the memory of the plugins: it is made
- * whenever it is looked at.
+ * Documents repeated once per element of a field, with the element as the field's value. Copies of
+ * each document for each of its labels would take many times the memory of the plugins, so they are
+ * created on access.
  */
 export class UnwoundRows {
   /**
@@ -59,7 +59,7 @@ export function column(rows, segments) {
 }
 
 /**
- * Return one row per element of a field of documents; a value that is no list counts as one.
+ * Return one row per element of a field of documents; any other value counts as one element.
  * @param {readonly Row[]} rows
  * @param {string} field
  * @param {StepBudget} budget
@@ -82,8 +82,8 @@ export function unwoundDocuments(rows, field, budget) {
 }
 
 /**
- * Return one row per element of the list at a path, the element in the list's place. A value that
- * is no list leaves its row as it is; no value, null and `[]` leave none.
+ * Return one row per element of the list at a path, with the element instead of the list. Any other
+ * value leaves its row unchanged; a missing value, null and `[]` yield no row.
  * @param {Rows} rows
  * @param {Segments} segments
  * @param {StepBudget} budget
@@ -112,7 +112,7 @@ function throughObjects(row, segments) {
 }
 
 /**
- * Return a copy of a row with another value at a path that leads through objects.
+ * Return a copy of a row with a different value at a path through objects.
  * @param {Row} row
  * @param {Segments} segments
  * @param {unknown} value
@@ -124,7 +124,7 @@ function withValue(row, [name, ...rest], value) {
 }
 
 /**
- * Return rows of the kept names and the fields of a project stage, and nothing else.
+ * Return rows with only the kept names and the fields of a project stage.
  * @param {Rows} rows
  * @param {Project} stage
  * @param {StepBudget} budget
@@ -143,7 +143,7 @@ export function projected(rows, stage, budget) {
 }
 
 /**
- * Return the rows at some positions of named columns; what is missing is left out.
+ * Return the rows at some positions of named columns, without missing values.
  * @param {readonly (readonly [string, unknown[]])[]} columns
  * @param {readonly number[]} positions
  */

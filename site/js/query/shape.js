@@ -1,6 +1,7 @@
-// A request's JSON in, messages of the API's shape out; all else is ERROR_INVALID_PARAMETER.
-// A message keeps what was given, under the long names: a member at its proto3 default is not
-// given; the aliased members, `limit`, `skip` and `value` keep theirs (query language, 2).
+// Converts a request's JSON to messages with the API's shape; other requests are
+// ERROR_INVALID_PARAMETER. A message keeps the given members under their long names. A member with
+// its proto3 default counts as not given, except for aliased members, `limit`, `skip` and `value`
+// (query language, 2).
 
 import { anyOf, child, didYouMean, invalid, kind, quote } from "./errors.js";
 import { names } from "./json.js";
@@ -20,7 +21,7 @@ const ONE = "an object";
 const MANY = "a list of objects";
 
 /**
- * By shape and spelling, the long name of a member and what it takes.
+ * The long name and the type of a member, by shape and spelling.
  * @type {Map<string, Map<string, [string, Member]>>}
  */
 const SPELLINGS = new Map(
@@ -34,7 +35,7 @@ const SPELLINGS = new Map(
   }),
 );
 
-/** The given members of one message by long name, and where in the request each stands. */
+/** The given members of one message by long name, and their places in the request. */
 export class Message {
   /** @param {string} pointer */
   constructor(pointer) {
@@ -46,7 +47,7 @@ export class Message {
   }
 
   /**
-   * Return the pointer of a member as it is spelled there, or of the message without it.
+   * Return the pointer of a member as spelled in the request, or of the message if not given.
    * @param {string} member
    */
   place(member) {
@@ -59,7 +60,7 @@ export class Message {
   }
 
   /**
-   * Return a string member, null when it is not given.
+   * Return a string member, or null if not given.
    * @param {string} member
    */
   text(member) {
@@ -73,7 +74,7 @@ export class Message {
   }
 
   /**
-   * Return a number member, null when it is not given.
+   * Return a number member, or null if not given.
    * @param {string} member
    */
   whole(member) {
@@ -91,7 +92,7 @@ export class Message {
   }
 
   /**
-   * Return a member of any JSON type, null when it is not given.
+   * Return a member of any JSON type, or null if not given.
    * @param {string} member
    */
   value(member) {
@@ -99,7 +100,7 @@ export class Message {
   }
 
   /**
-   * Return a member that is a message, null when it is not given.
+   * Return a member that is a message, or null if not given.
    * @param {string} member
    */
   one(member) {
@@ -131,7 +132,7 @@ export class Message {
 }
 
 /**
- * Return a request as a message of a shape.
+ * Return a request as a message with the given shape.
  * @param {unknown} request
  * @param {string} shape
  */
@@ -187,7 +188,7 @@ function unknownMember(spelled, shape, pointer) {
 }
 
 /**
- * Return the value of a member; null stands for its default, but in a value of any type.
+ * Return the value of a member; null means its default, except for a member of any type.
  * @param {unknown} given
  * @param {Member} takes
  * @param {string} pointer
@@ -243,7 +244,7 @@ function isDefault(found, takes) {
 }
 
 /**
- * Return what a message calls the value at a pointer.
+ * Return the name of the value at a pointer for use in messages.
  * @param {string} pointer
  */
 function called(pointer) {

@@ -1,4 +1,4 @@
-// Messages of `aggregate` in, checked stages out; all errors are ERROR_DB_QUERY (query language, 8).
+// Converts `aggregate` messages to checked stages; errors are ERROR_DB_QUERY (query language, 8).
 
 import { readBound } from "./conditions.js";
 import { DIRECTIVE_NAMES, unknownDirective } from "./date_formats.js";
@@ -34,7 +34,7 @@ const CONDITION_OPERATORS = ["eq", "not", ...COMPARISONS];
 const PROJECT_OPERATORS = ["size", "object_to_array", "array_to_object"];
 
 /**
- * Return the stages of an `aggregate`; refuse the first that is wrong.
+ * Return the stages of an `aggregate`; throw for the first invalid one.
  * @param {readonly Message[]} messages
  * @returns {Stage[]}
  */
@@ -46,7 +46,7 @@ export function readStages(messages) {
   return messages.map((message) => reader.stage(message));
 }
 
-/** What the rows are at the stage that is read: documents or flat, and the last group's keys. */
+/** The rows at the current stage: whether they are documents, and the last group's keys. */
 class Reader {
   constructor() {
     this.documents = true;
@@ -85,7 +85,7 @@ class Reader {
   }
 
   /**
-   * Return the names of a path, `repository` resolved as long as rows are documents.
+   * Return the names of a path, with `repository` resolved while rows are documents.
    * @param {string} text
    * @param {string} pointer
    */
@@ -95,7 +95,7 @@ class Reader {
   }
 
   /**
-   * Return the names of a path that a message must have.
+   * Return the names of a required path of a message.
    * @param {Message} message
    * @param {string} member
    */
@@ -254,7 +254,7 @@ function required(message, member) {
 }
 
 /**
- * Return the name of an output, and remember it; it may stand there once (D-A6).
+ * Return the name of an output and record it, as it must be unique (D-A6).
  * @param {Message} message
  * @param {Set<string>} names
  */

@@ -1,4 +1,4 @@
-// A stat query and documents in, its answer out (query language, 8).
+// Answers a stat query on documents (query language, 8).
 
 import { distinct } from "./accumulators.js";
 import { FIELDS, reach } from "./field_paths.js";
@@ -17,13 +17,13 @@ import { projected, unwound, unwoundDocuments } from "./rows.js";
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * What a stat asks for: stages, or, without any, the distinct values at a path.
+ * A checked stat query: stages or, if there are none, the distinct values at a path.
  * @typedef {{filters: import("./conditions.js").Filters, stages: import("./stages.js").Stage[],
  *   distinct: Segments, page: import("./list_query.js").Page}} StatQuery
  */
 
 /**
- * Return `{results}`, with `total_count` under a page limit.
+ * Return `{results}`, with `total_count` if there is a page limit.
  * @param {StatQuery} query
  * @param {import("./documents.js").Documents} documents
  * @param {import("./query_times.js").Instant} now
@@ -52,7 +52,7 @@ export function answerStat(query, documents, now, budget) {
 }
 
 /**
- * Return documents with their dates as text: nothing below their fields is one.
+ * Return documents with their dates as text; only top-level fields are dates.
  * @param {Rows} rows
  * @param {StepBudget} budget
  */

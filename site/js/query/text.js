@@ -1,5 +1,5 @@
-// Texts by code point, where JavaScript sees 16-bit units; and case ignored the way of Unicode's
-// simple folding: each character becomes one character.
+// Handles texts by code point instead of JavaScript's 16-bit units, and ignores case with Unicode's
+// simple folding, which maps each character to one character.
 
 import { RUNS } from "./folding.js";
 
@@ -12,7 +12,7 @@ for (const [first, count, step, shift] of RUNS) {
 }
 
 /**
- * Return a text with case folded.
+ * Return a case-folded text.
  * @param {string} text
  */
 export function fold(text) {
@@ -28,11 +28,11 @@ for (const [character, folded] of FOLDED) {
   for (const one of same) SAME.set(one, same);
 }
 
-/** The characters, by code, that have others of the same folding, in order. */
+/** The codes of characters that share their folding with others, in order. */
 export const CASED = Array.from(SAME.keys()).sort((one, other) => one - other);
 
 /**
- * Return a character and all others of the same folding.
+ * Return a character and all others with the same folding.
  * @param {number} code
  * @returns {readonly number[]}
  */
@@ -40,7 +40,7 @@ export function sameCase(code) {
   return SAME.get(code) ?? [code];
 }
 
-const HIGH = 0xd800; // where the halves of surrogate pairs begin
+const HIGH = 0xd800; // the start of the halves of surrogate pairs
 
 /**
  * Compare two texts by code point: negative, 0 or positive.
@@ -60,7 +60,7 @@ export function compareText(one, other) {
 }
 
 /**
- * Compare two texts at the first 16-bit unit that differs, which may be half of a character.
+ * Compare two texts at the first differing 16-bit unit, which may be half of a character.
  * @param {string} one
  * @param {string} other
  * @param {number} i
@@ -75,7 +75,7 @@ function comparePoints(one, other, i) {
 const point = (text, i) => /** @type {number} */ (text.codePointAt(i));
 
 /**
- * Return how many characters a text has.
+ * Return the number of characters in a text.
  * @param {string} text
  */
 export function countCharacters(text) {
@@ -83,7 +83,7 @@ export function countCharacters(text) {
 }
 
 /**
- * Say whether a text has half of a surrogate pair, which is no character.
+ * Return whether a text contains half of a surrogate pair, which is not a character.
  * @param {string} text
  */
 export function isBroken(text) {

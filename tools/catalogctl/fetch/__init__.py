@@ -1,5 +1,5 @@
-"""Send requests over HTTP: to hosts that may be asked, each answer within its time and size.
+"""Send HTTP requests to permitted hosts, with limits on the time and size of each response.
 
-`fetcher.py` gets a file from a web address, for `--from URL`, `verify URL` and `import URL`.
-`resolve` asks registries over the same connections, with logins, rates and budgets.
+`fetcher.py` downloads a file from a URL, for `--from URL`, `verify URL` and `import URL`. `resolve`
+queries registries over the same connections, with logins, rates and budgets.
 """

@@ -1,7 +1,7 @@
-"""Parse the web addresses that people type, and judge where a redirect leads.
+"""Parse the web addresses that users enter, and check where redirects lead.
 
-What is wrong with an address is said without repeating it: a password or a token may stand in any
-part of it, and messages end up in the logs of a build.
+Error messages never repeat an address: any part of it may contain a password or token, and messages
+end up in build logs.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _FILES_OF_A_TREE = re.compile(r"/(?:index\.json|manifest\.json|index\.html)/*\Z"
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is meant as a web address and not as a path of this machine."""
+    """Return whether a text is meant as a web address and not as a local path."""
     return _LIKE_AN_ADDRESS.match(text) is not None
 
 
 def parse_address(text: str, command: str) -> str:
-    """Return an address in its normal form; UsageError, which begins with `command`, if it is none.
+    """Return an address in normal form; raise UsageError, prefixed with `command`, if invalid.
 
-    A login, a query and a fragment are refused: what is read here is public.
+    A login, a query and a fragment are refused, because only public files are read here.
     """
     flaw = _flaw(text)
     if flaw:
@@ -43,15 +43,15 @@ def parse_address(text: str, command: str) -> str:
 
 
 def tree_address(text: str, command: str) -> str:
-    """Return the address of a published tree, which ends with "/"; as `parse_address`.
+    """Return the address of a published tree, ending with "/"; otherwise like `parse_address`.
 
-    The address of its index or manifest stands for the tree.
+    The address of the tree's index or manifest is accepted, too.
     """
     return _FILES_OF_A_TREE.sub("/", parse_address(text, command)).rstrip("/") + "/"
 
 
 def _flaw(text: str) -> str:
-    """Return what is wrong with an address, "" when nothing is."""
+    """Return what is wrong with an address, or "" if it is valid."""
     if not text.isprintable() or set(text) & set(" \\"):
         return f"an address has no blanks in it: write one such as {_EXAMPLE}"
     if not _WEB.match(text):
@@ -69,7 +69,7 @@ def _flaw(text: str) -> str:
 
 
 def _is_host(text: str) -> bool:
-    """Return whether an address names a host and a port that there can be."""
+    """Return whether an address has a valid host and port."""
     from urllib3.exceptions import LocationParseError
     from urllib3.util import parse_url
 
@@ -97,7 +97,7 @@ def _is_ip(text: str) -> bool:
 
 
 def redirected(url: str, location: str) -> str | None:
-    """Return where a redirect from a URL leads; None when it leaves the host, or https."""
+    """Return the target of a redirect, or None if it leaves the host or downgrades https."""
     goal = resolved(url, location).partition("#")[0]
     here, there = origin_of(url), origin_of(goal)
     if here is None or there is None:
@@ -109,7 +109,7 @@ def redirected(url: str, location: str) -> str | None:
 
 
 def shown_target(url: str, location: str) -> str:
-    """Return where a redirect leads for a message: without the login and the query."""
+    """Return a redirect's target for use in a message, without login and query."""
     goal = resolved(url, location)
     if not goal:
         return "what is not an address"

@@ -1,4 +1,4 @@
-"""Decode JSON of a stranger: at a bounded cost, and not deeper than the rest of the code can go."""
+"""Decode untrusted JSON with limits on its memory use and nesting depth."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 _COLLECTIONS = (dict, list)
 MAX_DEPTH = 100
-"""The most collections in one another; a plugin file has at most 64, and a list is around it."""
+"""The maximum nesting depth; a plugin file has at most 64 levels, inside a list."""
 
 _MAX_COST = 300_000_000
 _COST_OF_LIST, _COST_OF_OBJECT, _COST_OF_ELEMENT = 56, 200, 40
 
 
 def decode(data: bytes, *, ratio: int = 0) -> JSON:
-    """Return what JSON text holds; ValueError when it is not JSON, too deep, or too costly.
+    """Return the value of a JSON text; raise ValueError if it is invalid, too deep or too costly.
 
-    `ratio` as in `check_cost`.
+    See `check_cost` for `ratio`.
     """
     check_cost(data, ratio=ratio)
     try:
@@ -37,11 +37,11 @@ def decode(data: bytes, *, ratio: int = 0) -> JSON:
 
 
 def check_cost(data: bytes, *, ratio: int = 0) -> None:
-    """Raise ValueError when the values of a JSON text would take too much memory.
+    """Raise ValueError if the values of a JSON text would take too much memory.
 
-    `[],` is three bytes and takes more than a hundred. Signs inside texts are counted too, which
-    errs on the safe side. A text so large that a catalog had to announce it may take `ratio` times
-    its bytes; what people write takes about four times.
+    `[],` has three bytes but takes more than a hundred in memory. Brackets, braces and commas in
+    strings are counted too, which errs on the safe side. A text so large that the catalog had to
+    announce its size may take `ratio` times its bytes; typical files take about four times.
     """
     cost = (
         len(data)
@@ -54,7 +54,7 @@ def check_cost(data: bytes, *, ratio: int = 0) -> None:
 
 
 def is_too_deep(value: JSON) -> bool:
-    """Return whether a value has collections in one another beyond the limit, level by level."""
+    """Return whether a value is nested more deeply than the limit, checking level by level."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [

@@ -1,11 +1,11 @@
-"""Send requests to hosts: only to addresses that may be asked, through the right proxy.
+"""Send requests to hosts, only at permitted IP addresses and through the right proxy.
 
-A connection is refused when it led to a private address, before a byte is sent on it: a name
-looked up earlier proves nothing, for its next answer may be another (DNS rebinding). Behind a
-proxy there is nothing to look at: the proxy finds the address.
+A connection to a private address is refused before a byte is sent on it. An earlier DNS lookup
+proves nothing, because the next one may return another address (DNS rebinding). With a proxy there
+is nothing to check, because the proxy resolves the name.
 
-urllib3 alone, without requests around it: there is no netrc, no cookie and no redirect to switch
-off, and half the time for each request.
+This module uses urllib3 without requests: there are no netrc, cookies or redirects to turn off, and
+each request takes half the time.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _HEADERS = {"User-Agent": f"catalogctl/{__version__}", "Accept-Encoding": "gzip"
 
 
 class _WatchedConnection(HTTPConnection):
-    """A connection that a deadline can cut; to a public address, unless it may go anywhere.
+    """A connection that a deadline can cut and that refuses private addresses by default.
 
-    Whatever is sent goes through `sock`, so nothing is sent to an address that was refused here.
+    All data is sent through `sock`, so nothing is sent to an address refused here.
     """
 
     allow_private = False
@@ -47,7 +47,7 @@ class _WatchedConnection(HTTPConnection):
 
     @property
     def sock(self) -> socket.socket | None:
-        """The connected socket, first without TLS, then with it."""
+        """The connected socket, first without and then with TLS."""
         return self._sock
 
     @sock.setter
@@ -58,7 +58,7 @@ class _WatchedConnection(HTTPConnection):
         self._sock = connected
 
     def _check(self, connected: socket.socket) -> None:
-        """Close a connection to an address that may not be asked, and raise."""
+        """Raise PrivateAddressError, after closing the connection, if its address is refused."""
         peer = str(connected.getpeername()[0])
         if not (self.allow_private or self.proxy or is_public(peer)):
             connected.close()
@@ -67,14 +67,14 @@ class _WatchedConnection(HTTPConnection):
             )
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        """Send a request, on a new connection or one that was kept."""
+        """Send a request on a new or reused connection."""
         if self.sock is not None:
             deadlines.watch(self.sock)
         super().request(*arguments, **options)
 
 
 def _pool_classes(*, allow_private: bool) -> dict[str, type[HTTPConnectionPool]]:
-    """Return the classes of the pools by scheme, whose connections are watched."""
+    """Return the connection pool class for each scheme, with watched connections."""
     members = {"allow_private": allow_private}
     plain = type("Connection", (_WatchedConnection,), members)
     tls = type("TLSConnection", (_WatchedConnection, HTTPSConnection), members)
@@ -85,9 +85,9 @@ def _pool_classes(*, allow_private: bool) -> dict[str, type[HTTPConnectionPool]]
 
 
 class Connections:
-    """Connections to hosts, kept for the next request: `ca_file` replaces the usual certificates.
+    """Reusable connections to hosts; `ca_file` replaces the default certificates.
 
-    `size` is the most that are kept for one host.
+    `size` is the maximum number of connections kept per host.
     """
 
     def __init__(
@@ -112,10 +112,10 @@ class Connections:
         timeout: urllib3.Timeout,
         body: bytes | None = None,
     ) -> Iterator[BaseHTTPResponse]:
-        """Send a request once, and give its answer; no redirect is followed.
+        """Send a request once and yield the response; redirects are not followed.
 
-        A connection whose answer was not read to its end is not used again. ValueError for a URL
-        that can't be asked; PrivateAddressError, and what urllib3 raises.
+        A connection whose response was not read completely is not reused. Raise ValueError for an
+        invalid URL, PrivateAddressError, and any error of urllib3.
         """
         origin = origin_of(url)
         if origin is None:
@@ -138,7 +138,7 @@ class Connections:
             response.close()
 
     def _pools(self, origin: Origin) -> urllib3.PoolManager:
-        """Return the pools that lead to a host, through a proxy where the environment says so."""
+        """Return the pools for a host, through a proxy if the environment sets one."""
         proxy = self._proxy(origin)
         if proxy not in self._managers:
             manager = (
@@ -151,7 +151,7 @@ class Connections:
         return self._managers[proxy]
 
     def _proxy(self, origin: Origin) -> str:
-        """Return the proxy for a host, "" for none; HTTP_PROXY could be a header (CGI), so not."""
+        """Return the proxy for a host, or ""; ignore HTTP_PROXY, which CGI sets from a header."""
         environ = self._environ
         without = {"no": environ.get("no_proxy") or environ.get("NO_PROXY") or ""}
         if urllib.request.proxy_bypass(origin.netloc, without):
@@ -161,7 +161,7 @@ class Connections:
         return environ.get("https_proxy") or environ.get("HTTPS_PROXY") or ""
 
     def close(self) -> None:
-        """Close what is not in use."""
+        """Close all idle connections."""
         for manager in self._managers.values():
             manager.clear()
 
@@ -172,7 +172,7 @@ def _proxy_login(proxy: str) -> Mapping[str, str]:
 
 
 def _usual_certificates(environ: Mapping[str, str]) -> str:
-    """Return the file of the certificates to trust: the environment's, else certifi's."""
+    """Return the file with the trusted certificates: the environment's, else certifi's."""
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
     variables = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

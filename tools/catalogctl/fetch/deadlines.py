@@ -1,8 +1,8 @@
-"""Cut a connection when the time for its answer is up.
+"""Cut a connection when the time for its response is up.
 
-A time-out of a socket is for one read: a body, or a header, that trickles in byte by byte never
-meets it. So a timer shuts the connection down, whatever it is in the middle of. It holds a
-duplicate of the socket, which stays valid while TLS is wrapped around the first one.
+A socket timeout applies to a single read, so headers or a body arriving byte by byte never hit it.
+A timer therefore shuts the connection down, whatever its state. The timer keeps a duplicate of the
+socket, which stays valid while TLS is wrapped around the original.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Deadline:
-    """One answer under way; `overdue` once its time is up, or it was cut before."""
+    """The deadline of one response; `overdue` is true once it has expired or was cut early."""
 
     def __init__(self) -> None:
         self.overdue = False
@@ -27,7 +27,7 @@ class Deadline:
         self._lock = threading.Lock()
 
     def watch(self, connection: socket.socket) -> None:
-        """Cut this connection, too, when the time is up."""
+        """Also cut this connection when the time is up."""
         duplicate = socket.socket(fileno=os.dup(connection.fileno()))
         with self._lock:
             self._duplicates.append(duplicate)
@@ -35,14 +35,14 @@ class Deadline:
                 _shut_down(duplicate)
 
     def cut(self) -> None:
-        """Shut the connections down, and those that are still to come."""
+        """Shut down the connections, including any added later."""
         with self._lock:
             self.overdue = True
             for each in self._duplicates:
                 _shut_down(each)
 
     def end(self) -> None:
-        """Let go of the connections."""
+        """Release the connections."""
         with self._lock:
             for each in self._duplicates:
                 each.close()
@@ -59,7 +59,7 @@ _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 @contextlib.contextmanager
 def deadline(seconds: float) -> Iterator[Deadline]:
-    """Give what this thread does on connections so many seconds."""
+    """Limit this thread's use of connections to this many seconds."""
     current = Deadline()
     timer = threading.Timer(seconds, current.cut)
     timer.daemon = True
@@ -74,6 +74,6 @@ def deadline(seconds: float) -> Iterator[Deadline]:
 
 
 def watch(connection: socket.socket) -> None:
-    """Put a connection under the deadline of this thread, where there is one."""
+    """Apply this thread's deadline, if any, to a connection."""
     if (current := _current.get()) is not None:
         current.watch(connection)

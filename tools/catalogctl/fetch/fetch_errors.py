@@ -1,4 +1,4 @@
-"""Why a web address gave nothing that can be used."""
+"""Define the errors raised when a web address gives no usable response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST = 200
 
 
 class FetchError(OutsideError):
-    """A read failed; `cause` says why, without the address."""
+    """A read failed; `cause` is the reason, without the address."""
 
     def __init__(self, url: str, cause: str) -> None:
         super().__init__(f"{url} {cause}")
@@ -16,19 +16,19 @@ class FetchError(OutsideError):
 
 
 class TooLargeError(FetchError):
-    """The answer has more bytes than it may have."""
+    """The response is larger than allowed."""
 
 
 class TooSlowError(FetchError):
-    """The answer did not come in time."""
+    """The response did not arrive in time."""
 
 
 class PrivateAddressError(OutsideError):
-    """A host on the web turned out to be in a private network."""
+    """A host has an address in a private network."""
 
 
 class BodyError(Exception):
-    """A body that can't be used; what is wrong with it goes on from «its answer …»."""
+    """A body that can't be used; `cause` continues the sentence "its answer …"."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
@@ -36,15 +36,15 @@ class BodyError(Exception):
 
 
 class BrokenBodyError(BodyError):
-    """A body that may be whole at the next try."""
+    """A broken body that may arrive intact on a retry."""
 
 
 class TooLargeBodyError(BodyError):
-    """A body with more bytes than it may have."""
+    """A body that is larger than allowed."""
 
 
 def quoted(text: object) -> str:
-    """Return text from a server for a message: one line, at most 200 characters (R-24)."""
+    """Return server text for use in a message: one line, at most 200 characters (R-24)."""
     line = "".join(char if char.isprintable() else " " for char in str(text)[: 4 * _LONGEST])
     line = " ".join(line.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"

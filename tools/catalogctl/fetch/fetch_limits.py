@@ -1,4 +1,4 @@
-"""How much time and space one read of a web address may take (hardening R-34, Q-44)."""
+"""Define the time and size limits for one read of a web address (hardening R-34, Q-44)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 MIB = 1024 * 1024
 
 MAX_BYTES = 64 * MIB
-"""The most bytes of an answer, packed or unpacked, whose size nothing names."""
+"""The maximum size of a response, packed or unpacked, whose size is not known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """Seconds and counts for one read.
+    """Limits in seconds and counts for one read.
 
-    `seconds` is the time for everything: connecting, redirects, the pause, and the second try. It
-    leaves a command time to start and to say what happened within a minute. `silence` is the
-    longest time without a byte, `pause` the wait before the second try unless the host names one,
-    of at most `longest_pause`.
+    `seconds` is the total time for connecting, redirects, the pause and the second try. It leaves a
+    command enough time to start and report the result within a minute. `silence` is the longest
+    time without a byte. `pause` is the wait before the second try, unless the host names one of at
+    most `longest_pause`.
     """
 
     seconds: float = 50

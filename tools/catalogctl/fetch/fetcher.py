@@ -1,8 +1,8 @@
-"""Send one GET, and hand its answer on: tried a second time where that may help.
+"""Send a GET request and pass on its response, retrying once if that may help.
 
-A time-out of a socket is for one read: headers or a body that come byte by byte never meet it. So
-a deadline cuts the connection when the whole time is over, whatever it is in the middle of: the
-proxy's answer, the TLS handshake, a redirect.
+A socket timeout applies to a single read, so headers or a body arriving byte by byte never hit it.
+A deadline therefore cuts the connection when the total time is up, even during the proxy's
+response, the TLS handshake or a redirect.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class _TryAgain(Exception):  # noqa: N818  (not a failure yet)
-    """The first try gave nothing, and the second may; `after` is how many seconds to wait."""
+    """The first try failed and a second may succeed; `after` is how many seconds to wait."""
 
     def __init__(self, after: float) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class _Request:
 
 
 class Fetcher:
-    """Reads web addresses, at most `connections` at a time; `environ` names proxies."""
+    """Reads web addresses, keeping up to `connections` per host; `environ` names proxies."""
 
     def __init__(
         self, environ: Mapping[str, str], *, limits: FetchLimits | None = None, connections: int = 1
@@ -84,10 +84,10 @@ class Fetcher:
         most: int = defaults.MAX_BYTES,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Read:
-        """Return what `use` makes of the answer to a GET; FetchError.
+        """Return the result of `use` on the response to a GET request; raise FetchError on failure.
 
-        `use` gets the answer of the last try, whatever its status; one that breaks off in the
-        middle of the first try is given to it once more from its beginning.
+        `use` gets the response of the last try, whatever its status. If the first response breaks
+        off in the middle, `use` is called again with the second one from its start.
         """
         request = _Request(url, {"Accept": "application/json", **headers}, most)
         end = time.monotonic() + self._limits.seconds
@@ -98,18 +98,18 @@ class Fetcher:
         return self._try(request, use, end, last=True)
 
     def stop(self) -> None:
-        """End every read that is under way in another thread."""
+        """Abort every read in progress in other threads."""
         for each in list(self._deadlines):
             each.cut()
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the idle connections."""
         self._connections.close()
 
     def _try(
         self, request: _Request, use: Callable[[Response], Read], end: float, *, last: bool
     ) -> Read:
-        """Read once; _TryAgain when that fails in a way that passes, unless it is the last try."""
+        """Read once; raise _TryAgain on a temporary failure, unless this is the last try."""
         url = request.url
         with self._until(end) as current:
             try:
@@ -120,7 +120,7 @@ class Fetcher:
                 if isinstance(error, ProtocolError) and not last:
                     raise _TryAgain(self._limits.pause) from error
                 raise self._failure(url, error) from error
-            if current.overdue:  # an answer without a length seems to end well when it is cut
+            if current.overdue:  # without a length, a response that is cut off looks complete
                 raise self._overdue(url)
             return read
 
@@ -134,7 +134,7 @@ class Fetcher:
                 self._deadlines.discard(current)
 
     def _follow(self, request: _Request, use: Callable[[Response], Read], *, last: bool) -> Read:
-        """Read once, wherever the host says that the file lies on it."""
+        """Read once, following redirects within the host."""
         url = at = request.url
         timeout = urllib3.Timeout(connect=self._limits.connect, read=self._limits.silence)
         for _ in range(self._limits.redirects + 1):
@@ -153,7 +153,7 @@ class Fetcher:
         raise FetchError(url, "redirects again and again")
 
     def _wait_if_asked(self, headers: Mapping[str, str]) -> None:
-        """Raise _TryAgain, unless the host wants to be left alone for longer than we wait."""
+        """Raise _TryAgain, unless the host asks for a longer wait than allowed."""
         after = retry_after(headers, time.time())
         if after is None or after <= self._limits.longest_pause:
             raise _TryAgain(self._limits.pause if after is None else after)
@@ -162,7 +162,7 @@ class Fetcher:
         return TooSlowError(url, f"did not answer within {self._limits.seconds:g} s")
 
     def _failure(self, url: str, error: Exception) -> FetchError:
-        """Return in words why there was no whole answer."""
+        """Return the error that explains why there was no complete response."""
         if isinstance(error, FetchError):
             return error
         if isinstance(error, BodyError):
@@ -183,7 +183,7 @@ class Fetcher:
 
 
 def _body(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
-    """Yield a body; what says that it is too large is not even read."""
+    """Yield a body; raise TooLargeBodyError before reading if its stated length is too large."""
     length = response.headers.get("content-length", "")
     is_packed = "content-encoding" in response.headers
     if not is_packed and length.isascii() and length.isdigit() and int(length[:20]) > most:

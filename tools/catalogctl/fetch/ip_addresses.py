@@ -1,4 +1,4 @@
-"""Tell the addresses of the internet from those of a private network."""
+"""Distinguish public IP addresses from those of private networks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the internet's.
+    """Return whether an IP address is public.
 
-    `is_global` lets multicast and NAT64 pass, and looks past an IPv4 address inside an IPv6 one.
+    `is_global` alone accepts multicast and NAT64 and ignores an IPv4 address inside an IPv6 one.
     """
     try:
         ip = _inner(ip_address(address.partition("%")[0]))
@@ -22,7 +22,7 @@ def is_public(address: str) -> bool:
 
 
 def _inner(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 one stands for (mapped, 6to4), else the address."""
+    """Return the IPv4 address embedded in an IPv6 one (mapped, 6to4), else the address itself."""
     if isinstance(ip, IPv6Address):
         return ip.ipv4_mapped or ip.sixtofour or ip
     return ip

@@ -1,4 +1,4 @@
-"""Find the scheme, host and port that a URL leads to: what decides who is talked to."""
+"""Determine the scheme, host and port of a URL, which identify the server it leads to."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A scheme and a host; `netloc` leaves out the scheme's own port, `path` is a prefix or ""."""
+    """A scheme and a host; `netloc` omits the scheme's default port, `path` is a prefix or ""."""
 
     scheme: str
     netloc: str
     path: str = ""
 
     def url(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> str:
-        """Return the URL of a path, which begins with "/", below this origin."""
+        """Return the URL of a path below this origin; `path` begins with "/"."""
         ending = f"?{urlencode(query)}" if query else ""
         return f"{self.scheme}://{self.netloc}{self.path}{path}{ending}"
 
     @property
     def api(self) -> Origin:
-        """The origin with the `/v2` of a registry's API, where its path does not name one yet."""
+        """The origin with a registry API's `/v2`, added unless its path already has one."""
         parts = self.path.split("/")
         is_whole = parts[1:2] == ["v2"] or parts[-1] == "v2"
         return self if is_whole else replace(self, path=f"{self.path}/v2")
@@ -38,7 +38,7 @@ class Origin:
 
 
 def origin_of(url: str) -> Origin | None:
-    """Return where a URL leads; None for one with a user, a strange character, another scheme."""
+    """Return the origin of a URL, or None if it is invalid or has a user or another scheme."""
     if not _SAFE.fullmatch(url) or "\\" in url:
         return None
     try:
@@ -56,7 +56,7 @@ def origin_of(url: str) -> Origin | None:
 
 
 def resolved(url: str, reference: str) -> str:
-    """Return what a Link or Location means at a URL."""
+    """Return a Link or Location resolved against a URL, or "" if that is not possible."""
     try:
         return urljoin(url, reference)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Read the body of an answer piece by piece: never more than it may have, and unpacked once."""
+"""Read a response body piece by piece, up to a size limit, and decompress it once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: its status, its headers by their names in lower case, its body as it comes."""
+    """A response: its status, its headers by lowercase name, and its body as it arrives."""
 
     status: int
     headers: Mapping[str, str]
@@ -29,7 +29,7 @@ class Response:
 
 
 class WholeResponse(NamedTuple):
-    """An answer that was read whole; one that does not hold the file has no body."""
+    """A response read completely; the body is empty unless the status is 200."""
 
     status: int
     headers: Mapping[str, str]
@@ -37,13 +37,13 @@ class WholeResponse(NamedTuple):
 
 
 def whole(response: Response) -> WholeResponse:
-    """Read an answer whole."""
+    """Read a response completely."""
     body = joined(response.pieces) if response.status == HTTPStatus.OK else b""
     return WholeResponse(response.status, response.headers, body)
 
 
 def joined(pieces: Iterator[bytes]) -> bytes:
-    """Return a body in one, which is never in memory twice."""
+    """Return a body as one value, without keeping it in memory twice."""
     body = BytesIO()
     for piece in pieces:
         body.write(piece)
@@ -51,14 +51,14 @@ def joined(pieces: Iterator[bytes]) -> bytes:
 
 
 def headers_of(response: BaseHTTPResponse) -> dict[str, str]:
-    """Return the headers of an answer by their names in lower case."""
+    """Return the headers of a response by lowercase name."""
     return {name.lower(): value for name, value in response.headers.items()}
 
 
 def pieces(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
-    """Yield the unpacked body; BodyError when it has more than `most` bytes or is packed wrongly.
+    """Yield the decompressed body; raise BodyError if it is over `most` bytes or badly packed.
 
-    As it was sent it may have a little more, for its packing.
+    The compressed body may be slightly larger, to allow for the compression's overhead.
     """
     encoding = response.headers.get("content-encoding", "").strip().lower()
     sent = iter(lambda: response.read(_PIECE, decode_content=False), b"")
@@ -80,7 +80,7 @@ def _bounded(body: Iterator[bytes], most: int, limit: int) -> Iterator[bytes]:
 
 
 def _size(count: int) -> str:
-    """Return a number of bytes, in the largest unit that holds it without a rest."""
+    """Return a number of bytes in the largest unit that divides it evenly."""
     for size, unit in ((2**20, "MiB"), (2**10, "KiB")):
         if count and count % size == 0:
             return f"{count // size} {unit}"
@@ -88,7 +88,7 @@ def _size(count: int) -> str:
 
 
 def _unpacked(body: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield what is packed in a body, a bounded piece at a time."""
+    """Yield the decompressed body in pieces of bounded size."""
     decoder, is_empty = zlib.decompressobj(_GZIP), True
     for packed in body:
         raw, is_full, is_empty = packed, True, False

@@ -1,4 +1,4 @@
-"""Read how long to wait from the headers of an answer (registries, 2; RFC 9110, 10.2.3)."""
+"""Read from a response's headers how long to wait (registries, 2; RFC 9110, 10.2.3)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 _FEW_LEFT = 5
 _SECONDS_OR_TIME = 1_000_000_000
-"""A number above this is a time since 1970, below it seconds from now."""
+"""A number above this is a Unix time; one up to it is seconds from now."""
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds an answer asks us to wait, None when it does not say so readably.
+    """Return how many seconds a response asks us to wait, or None if it does not say.
 
-    Retry-After has seconds or a date, X-Retry-After a time since 1970, like `now`.
+    Retry-After contains seconds or a date; X-Retry-After contains a Unix time, like `now`.
     """
     for name in ("retry-after", "x-retry-after"):
         value = headers.get(name, "").strip()
@@ -29,7 +29,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def until_reset(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds until a rate limit starts anew when fewer than 5 requests are left."""
+    """Return the seconds until a rate limit resets, or None if at least 5 requests are left."""
     remaining = _number(headers.get("x-ratelimit-remaining", ""))
     if remaining is None or remaining >= _FEW_LEFT:
         return None
@@ -48,7 +48,7 @@ def _seconds(value: str, now: float) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    """Return a number that is not negative."""
+    """Return a text as a non-negative number, or None."""
     text = text.strip()
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None

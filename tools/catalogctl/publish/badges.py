@@ -1,4 +1,4 @@
-"""Make a plugin's badge: shields.io's endpoint JSON, and a drawn picture."""
+"""Build a plugin's badge as shields.io endpoint JSON and as an SVG image."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LONGEST_DRAWN = 40
 _LABEL_COLOUR = "33433c"
 _VERSION, _DISABLED, _NONE = "0b665a", "8a4b08", "55605a"
 
-# Widths at 11 px of the font that badges are drawn in, in tenths of a pixel; a picture names the
-# width of its text, so another font is fitted to it.
+# Character widths of the badge font at 11 px, in tenths of a pixel. The image states the width of
+# its text, so any other font is scaled to fit.
 _WIDTHS = {
     letter: width
     for width, letters in (
@@ -48,7 +48,7 @@ _PADDING = 10
 
 
 def badge_files(plugin_id: str, state: str, latest_version: str | None) -> Iterator[File]:
-    """Yield the badge as JSON for shields.io and as a picture."""
+    """Yield the badge as JSON for shields.io and as an image."""
     for_shields, picture = _badge(state, latest_version)
     yield f"badges/{plugin_id}.json", for_shields
     yield f"badges/{plugin_id}.svg", picture
@@ -56,7 +56,7 @@ def badge_files(plugin_id: str, state: str, latest_version: str | None) -> Itera
 
 @lru_cache(maxsize=1000)
 def _badge(state: str, latest_version: str | None) -> tuple[bytes, bytes]:
-    """Return both badges; many plugins are at the same version."""
+    """Return both badges; cached, as many plugins have the same version."""
     message, colour = _said(state, latest_version)
     for_shields: JSONObject = {
         "schemaVersion": 1,
@@ -68,7 +68,7 @@ def _badge(state: str, latest_version: str | None) -> tuple[bytes, bytes]:
 
 
 def _said(state: str, latest_version: str | None) -> tuple[str, str]:
-    """Return the message and its colour; no message starts as a spreadsheet's formula (R-46)."""
+    """Return the message and its colour; no message starts like a spreadsheet formula (R-46)."""
     if state == "DISABLED":
         return "disabled", _DISABLED
     if latest_version is None:
@@ -78,7 +78,7 @@ def _said(state: str, latest_version: str | None) -> tuple[str, str]:
 
 
 def _picture(message: str, colour: str) -> str:
-    """Return the badge as SVG, without style or script, so that any policy lets it be shown."""
+    """Return the badge as SVG without styles or scripts, so that any policy allows it."""
     drawn = message if len(message) <= LONGEST_DRAWN else message[: LONGEST_DRAWN - 1] + "…"
     wide = sum(_WIDTHS.get(letter, _WIDEST) for letter in drawn) // 10
     left, right = _LABEL_WIDTH + 2 * _PADDING, wide + 2 * _PADDING

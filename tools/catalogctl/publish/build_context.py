@@ -1,4 +1,4 @@
-"""What a build is, and what a published file is."""
+"""Define the context of a build and the type of a published file."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
     from catalogctl.source.settings import Settings
 
 File: TypeAlias = "tuple[str, bytes]"
-"""A published file: its path in the tree (with "/"), its bytes."""
+"""A published file: its path in the tree (with "/") and its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What is the same for every file of one build.
+    """The values shared by all files of one build.
 
-    `base_url` ends with "/" when there is one; `now` and `commit_time` are UTC with milliseconds
-    ("2022-01-01T08:02:38.000Z"); outside git there is no commit.
+    `base_url` ends with "/" unless it is None. `now` and `commit_time` are UTC with milliseconds
+    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None.
     """
 
     settings: Settings

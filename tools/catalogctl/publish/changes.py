@@ -1,7 +1,7 @@
-"""Make `changes/` and `removed.json` of the journal: what happened, and what is gone.
+"""Build `changes/` and `removed.json` from the journal.
 
-Entries are numbered from 1, oldest first, 500 to a page, and only ever appended: a page that is
-full never changes again, and what came after number n begins in `changes/<n // 500 + 1>.json`.
+Entries are numbered from 1, oldest first, with 500 per page, and are only ever appended. A full
+page never changes again, and the entries after number n start in `changes/<n // 500 + 1>.json`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SCHEMA_VERSION = 1
 
 
 class JournalEntry(NamedTuple):
-    """One call that changed the catalog; `before` and `after` are the ids of the file's blobs."""
+    """One call that changed the catalog; `before` and `after` are the file's blob ids."""
 
     seq: int
     time: str
@@ -36,10 +36,10 @@ class JournalEntry(NamedTuple):
 
 
 class VersionsEntry(NamedTuple):
-    """A commit that changed the versions of a plugin's lock; the lists are tags, newest first.
+    """A commit that changed the versions in a plugin's lock; the lists are tags, newest first.
 
-    `moved` are those that name another image than before. `latest_version` is the version to use
-    since then. `before` and `after` are the ids of the lock's blobs.
+    `moved` are tags that now refer to a different image. `latest_version` is the one after the
+    commit. `before` and `after` are the lock's blob ids.
     """
 
     seq: int
@@ -60,9 +60,9 @@ Entry: TypeAlias = JournalEntry | VersionsEntry
 
 
 class Tombstone(NamedTuple):
-    """A plugin that is gone: when, by which commit, the commit's subject, and what stands in.
+    """A removed plugin: when, by which commit, the commit's subject, and the successor.
 
-    `deprecated` is why its file called it deprecated, None where it did not.
+    `deprecated` is the reason its file gave for deprecating it, or None.
     """
 
     plugin_id: str
@@ -75,7 +75,7 @@ class Tombstone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What happened to a catalog, oldest first, and the ids that are gone, newest first."""
+    """The changes of a catalog, oldest first, and its removed plugins, newest first."""
 
     entries: tuple[Entry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
@@ -83,7 +83,7 @@ class Journal:
 
 
 def change_files(journal: Journal) -> Iterator[File]:
-    """Yield the pages of the journal, their index, and the tombstones."""
+    """Yield the pages of the journal, their index and the tombstones."""
     pages: list[JSON] = []
     for start in range(0, len(journal.entries), PAGE_SIZE):
         part = journal.entries[start : start + PAGE_SIZE]
@@ -104,7 +104,7 @@ def change_files(journal: Journal) -> Iterator[File]:
 
 
 def _change(entry: Entry) -> JSONObject:
-    """Return an entry as its page has it; that of a call has no event."""
+    """Return an entry as published on its page; the entry of a call has no event."""
     return {
         name: list(member) if isinstance(member, tuple) else member
         for name, member in entry._asdict().items()

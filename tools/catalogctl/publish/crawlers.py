@@ -1,4 +1,4 @@
-"""Make what crawlers ask for: robots.txt and sitemap.xml (sitemaps.org 0.9)."""
+"""Build the files for crawlers: robots.txt and sitemap.xml (sitemaps.org 0.9)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGE = "index.html"
 
 
 def robots(base_url: str | None) -> File:
-    """Return robots.txt: everything may be read; the sitemap is named when there is one."""
+    """Return robots.txt, which allows everything and names the sitemap if there is a base URL."""
     sitemap = f"\nSitemap: {base_url}{SITEMAP}\n" if base_url else ""
     return "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
@@ -30,9 +30,9 @@ def sitemap(
     *,
     most: int = MOST_URLS,
 ) -> Iterator[File]:
-    """Yield sitemap.xml: of all pages, or, above `most`, of the parts that then come first.
+    """Yield sitemap.xml with all pages or, if there are over `most`, its parts and their index.
 
-    `pages` are the paths of HTML files in order, `updated` the times of those that have one.
+    `pages` are the paths of HTML files in order; `updated` has the update times of some of them.
     """
     parts = [pages[start : start + most] for start in range(0, len(pages), most)]
     if len(parts) <= 1:

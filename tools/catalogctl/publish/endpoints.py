@@ -1,6 +1,6 @@
-"""The table of what a tree answers: `index.json`, `openapi.json` and the API page are made of it.
+"""Define the endpoints of a tree, used by `index.json`, `openapi.json` and the API page.
 
-A template's holes are path segments as they are published, so a client only puts them in.
+Placeholders in a template stand for published path segments, so clients insert them unchanged.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A kind of file: its URL template, what it is, the message that it holds.
+    """A kind of file: its URL template, a summary and the message it contains.
 
-    `name` is how `index.json` calls it; `message` names a schema, "" is any JSON value.
+    `name` is its name in `index.json`. `message` names a schema; "" means any JSON value.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Endpoint:
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
-    """Return a template with its holes filled."""
+    """Return a template with its placeholders filled in."""
     return template.format_map(values)
 
 
@@ -119,4 +119,4 @@ ENDPOINTS = (
 )
 
 CALLS = {each.name: each.template for each in ENDPOINTS if each.is_call}
-"""The URL templates of the calls, as `index.json` names them."""
+"""The URL templates of the calls, by their names in `index.json`."""

@@ -1,4 +1,4 @@
-"""Find the values by which plugins can be listed, and a path segment for each."""
+"""Find the values that plugins can be listed by and a path segment for each."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     Segments: TypeAlias = Mapping[tuple[str, str], str]
 
 FIELDS = ("state", "service_type", "provider", "registry_type", "labels")
-"""The fields that have a list for each of their values."""
+"""The fields that have one list per value."""
 
 SINGLE = FIELDS[:-1]
-"""Those of them that have one value; a plugin has any number of labels."""
+"""The fields with a single value; a plugin may have any number of labels."""
 
 ALWAYS = (
     ("state", "ENABLED"),
@@ -27,11 +27,11 @@ ALWAYS = (
     ("registry_type", "DOCKER_HUB"),
     ("registry_type", "AWS_PUBLIC_ECR"),
 )
-"""The values that have a list even when no plugin has them (product contract, 5)."""
+"""The values that have a list even if no plugin has them (product contract, 5)."""
 
 
 def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], str]:
-    """Return the path segment of every (field, value) of all plugins."""
+    """Return the path segment of each (field, value) of all plugins."""
     return {
         (field, value): segment
         for field, groups in _groups(plugins).items()
@@ -41,10 +41,10 @@ def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], st
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of all plugins as lists need them.
+    """The rows of all plugins, ordered and grouped for lists.
 
-    `ordered` are in base order (name, then plugin_id, by code point). `groups` are those of each
-    value of each field, values by code point; `segments` are those of `facet_segments`.
+    `ordered` is in base order (name, then plugin_id, by code point). `groups` has the rows of each
+    value of each field, values sorted by code point. `segments` is from `facet_segments`.
     """
 
     ordered: Sequence[PluginSummary]
@@ -53,16 +53,16 @@ class Rows:
 
 
 def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
-    """Return the rows of all plugins, ordered and grouped."""
+    """Return the rows of all plugins in base order and grouped by value."""
     ordered = sorted(rows, key=lambda row: (row.name, row.plugin_id))
     groups = {field: dict(sorted(values.items())) for field, values in _groups(ordered).items()}
     return Rows(ordered, groups, segments)
 
 
 def _groups(rows: Iterable[PluginSummary]) -> dict[str, dict[str, list[PluginSummary]]]:
-    """Return the rows that have each value of each field, in their order.
+    """Return the rows with each value of each field, keeping their order.
 
-    No provider is no value; a label that a plugin has twice counts once.
+    A missing provider does not count as a value. A label that a plugin has twice counts once.
     """
     found: dict[str, dict[str, list[PluginSummary]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:

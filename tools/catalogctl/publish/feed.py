@@ -1,8 +1,8 @@
-"""Make Atom feeds of the calls and the new versions (RFC 4287; site contract, 2).
+"""Build Atom feeds of the calls and new versions (RFC 4287; site contract, 2).
 
-The times are git's, the ids are `tag:` URIs (RFC 4151) made of the catalog's address, the plugin,
-the call and its time: a build again, or a year later, gives the same ids. Outside git there is no
-journal, and the dates of the plugins tell of their registration and their last update.
+Times come from git. Ids are `tag:` URIs (RFC 4151) built from the catalog's address, the plugin,
+the call and its time, so rebuilding, even a year later, yields the same ids. Outside git there is
+no journal, and the plugins' dates provide their registration and last update.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.changes import Entry, Journal, VersionsEntry
 
     Words: TypeAlias = tuple[str, str, str]
-    """The name, the service_type and the description of a plugin; all but a name "" if gone."""
+    """A plugin's name, service_type and description; the last two are "" if it was removed."""
 
 NEWEST = 50
 _MINTED = "2026"
-"""The year of the ids' form: RFC 4151 wants one in which the catalog had its address."""
+"""The year in the ids: RFC 4151 requires a date on which the catalog owned its address."""
 _WORDS = {
     "register": "Registered",
     "update": "Updated",
@@ -37,14 +37,14 @@ _WORDS = {
     "deregister": "Deregistered",
 }
 _IN_TITLE, _IN_TEXT = 3, 50
-"""Versions that are named in a title, and in the text below it."""
+"""The maximum number of versions named in a title, and in the text below it."""
 _NOT_IN_TAG = re.compile(r"[^A-Za-z0-9._~/-]")
 
 
 class FeedChange(NamedTuple):
-    """One entry of a feed; of a plugin that is gone there is no service_type.
+    """One entry of a feed; the service_type of a removed plugin is "".
 
-    `kind` is a call, or an event such as `versions`, and `label` says it in words.
+    `kind` is a call, or an event such as `versions`; `label` is its display text.
     """
 
     time: str
@@ -73,7 +73,7 @@ def feed(
 def plugin_feed(
     plugin: PluginSummary, edition: BuildContext, base_url: str, entries: Sequence[Entry]
 ) -> File:
-    """Return the feed of one plugin; `entries` are those of the journal that are its own."""
+    """Return the feed of one plugin; `entries` are its own journal entries."""
     changes = _told(entries, {plugin.plugin_id: _words(plugin)})
     changes = changes or sorted(_changes(plugin), key=_time, reverse=True)
     path = filled(PLUGIN_FEED, {"plugin_id": plugin.plugin_id})
@@ -83,7 +83,7 @@ def plugin_feed(
 
 
 def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[FeedChange]:
-    """Return the newest entries of the journal, newest first; what is gone has but its id."""
+    """Return the latest journal entries, newest first; removed plugins only have their id."""
     return [
         _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")))
         for entry in reversed(entries[-NEWEST:])
@@ -104,7 +104,7 @@ def _of_call(time: str, plugin_id: str, call: str, words: Words) -> FeedChange:
 
 
 def _of_versions(entry: VersionsEntry, words: Words) -> FeedChange:
-    """Return what a commit changed in the versions of a plugin; the title names the chief news."""
+    """Return a commit's changes to a plugin's versions; the title has the main change."""
     name, service_type, _ = words
     news = (
         ("New version", entry.added),
@@ -136,7 +136,7 @@ def _words(row: PluginSummary) -> Words:
 
 
 def _changes(row: PluginSummary) -> Iterator[FeedChange]:
-    """Yield the registration, and the last update when there was one since."""
+    """Yield the registration and, if the plugin was updated since, the last update."""
     yield _of_call(row.created_at, row.plugin_id, "register", _words(row))
     if row.updated_at != row.created_at:
         yield _of_call(row.updated_at, row.plugin_id, "update", _words(row))
@@ -147,7 +147,7 @@ def _time(change: FeedChange) -> str:
 
 
 class _Head(NamedTuple):
-    """What a feed says of itself; `page` and `path` are those of its page and of itself."""
+    """A feed's metadata; `page` is the path of its HTML page, `path` that of the feed itself."""
 
     title: str
     description: str
@@ -159,7 +159,7 @@ class _Head(NamedTuple):
 def _atom(
     head: _Head, changes: Sequence[FeedChange], edition: BuildContext, base_url: str
 ) -> bytes:
-    """Return a feed; it was updated when its newest change was made."""
+    """Return a feed; its update time is that of its newest change."""
     site = edition.settings.site
     updated = max(map(_time, changes), default=head.otherwise)
     lines = [
@@ -195,7 +195,7 @@ def _entries(changes: Iterable[FeedChange], base_url: str) -> Iterator[str]:
 
 
 def _tag(base_url: str, path: str) -> str:
-    """Return the `tag:` URI of something in this catalog."""
+    """Return the `tag:` URI of a path in this catalog."""
     parts = urlsplit(base_url)
     name = _NOT_IN_TAG.sub("-", parts.path + path)
     return f"tag:{_NOT_IN_TAG.sub('-', parts.hostname or 'localhost')},{_MINTED}:{name}"

@@ -1,7 +1,7 @@
-"""Make `_headers` and `.nojekyll` for hosts (product contract, 5, «For hosts»).
+"""Build `_headers` and `.nojekyll` for hosts (product contract, 5, «For hosts»).
 
-Hosts that read `_headers` join the values of all rules that fit a path, so no header is set by two
-rules for one path, and a `*` stands at the end only.
+Hosts that read `_headers` join the values of all rules matching a path. Therefore no two rules set
+the same header for one path, and `*` only appears at the end.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _POLICY = (
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
 FOREVER = "public, max-age=31536000, immutable"
-"""For what is named by the hash of its own content."""
+"""For files named by the hash of their content."""
 BRIEFLY = "public, max-age=60, must-revalidate"
-"""For all else: a minute, then the host is asked whether the ETag is still the same."""
+"""For all other files: cached for a minute, then revalidated with the ETag."""
 
 JSON = "application/json"
 ATOM = "application/atom+xml; charset=utf-8"
@@ -42,7 +42,7 @@ _PAGES = ("", "index.html", "404.html", "robots.txt")
 
 
 def content_policy(hosts: tuple[str, ...]) -> str:
-    """Return the Content-Security-Policy of every page; pictures may come from the hosts too."""
+    """Return the Content-Security-Policy of every page; it allows images from the hosts, too."""
     images = ("'self'", *(f"https://{host}" for host in image_hosts(hosts)))
     return _POLICY.format(images=" ".join(images))
 
@@ -50,8 +50,8 @@ def content_policy(hosts: tuple[str, ...]) -> str:
 def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
     """Yield the files for hosts.
 
-    `policy` is the pages' Content-Security-Policy, `hashed` the paths outside `assets/` that are
-    named by the hash of their content.
+    `policy` is the pages' Content-Security-Policy. `hashed` contains the paths outside `assets/`
+    of files named by the hash of their content.
     """
     blocks = [_block("/*", *_everywhere(policy))]
     json_paths = (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS))

@@ -1,4 +1,4 @@
-"""Make `index.json` and its shards (product contract, 5)."""
+"""Build `index.json` and its shards (product contract, 5)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SCHEMA_VERSION = 1
 def index_files(
     rows: Rows, edition: BuildContext, answers: Sequence[SavedAnswer], written: Mapping[str, Listed]
 ) -> Iterator[File]:
-    """Yield the shards of a large catalog, and `index.json` last.
+    """Yield the shards of a large catalog, then `index.json`.
 
-    `written` has every list and every answer by its path.
+    `written` contains every list and every answer by path.
     """
     every = rows.ordered
     index = _head(len(every), edition)
@@ -65,7 +65,7 @@ def _head(total: int, edition: BuildContext) -> JSONObject:
 
 
 def entry(row: PluginSummary) -> JSONObject:
-    """Return what the index says of one plugin."""
+    """Return a plugin's entry in the index."""
     return {
         "plugin_id": row.plugin_id,
         "name": row.name,
@@ -86,7 +86,7 @@ def entry(row: PluginSummary) -> JSONObject:
 
 
 def _facet(rows: Rows, field: str, written: Mapping[str, Listed]) -> JSONObject:
-    """Return value → {count, path, size, sha256} of a field, values by code point."""
+    """Return value → {count, path, size, sha256} of a field, values sorted by code point."""
     return {
         value: {"count": len(found), **_named(written[by_path(field, value, rows.segments)])}
         for value, found in rows.groups[field].items()
@@ -94,7 +94,7 @@ def _facet(rows: Rows, field: str, written: Mapping[str, Listed]) -> JSONObject:
 
 
 def _lists(total: int, page_size: int, written: Mapping[str, Listed]) -> JSONObject:
-    """Return the lists of all plugins: `all`, and `page/1` and so on."""
+    """Return the lists of all plugins: `all`, `page/1` and so on."""
     found: JSONObject = {"all": _named(written[LIST])}
     for number in range(1, page_count(total, page_size) + 1):
         found[f"page/{number}"] = _named(written[filled(LIST_PAGE, {"page": str(number)})])

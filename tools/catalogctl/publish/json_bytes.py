@@ -1,4 +1,4 @@
-"""Encode values as the bytes of a JSON file: compact, UTF-8, one line feed at the end."""
+"""Encode values as JSON files: compact, UTF-8, with one line feed at the end."""
 
 from __future__ import annotations
 

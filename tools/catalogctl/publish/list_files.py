@@ -1,6 +1,6 @@
-"""Make every PluginsInfo file: all plugins, pages, one list for each value.
+"""Build every PluginsInfo file: all plugins, pages, and one list per value.
 
-A list is joined from the bytes of its rows, and made when it is asked for: one at a time is held.
+A list is joined from its encoded rows on demand, so only one is in memory at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def lists(rows: Rows, page_size: int) -> Iterator[File]:
-    """Yield every list; page 1, both states and both registry types are there when empty, too."""
+    """Yield every list; page 1, both states and both registry types exist even if empty."""
     every = rows.ordered
     yield LIST, plugins_info(every, len(every))
     for number in range(1, page_count(len(every), page_size) + 1):
@@ -30,7 +30,7 @@ def lists(rows: Rows, page_size: int) -> Iterator[File]:
 
 
 def page_count(total: int, page_size: int) -> int:
-    """Return how many pages so many rows make: at least one."""
+    """Return the number of pages for a number of rows, at least 1."""
     return max(1, -(-total // page_size))
 
 
@@ -40,9 +40,9 @@ def by_path(field: str, value: str, segments: Segments) -> str:
 
 
 def plugins_info(rows: Sequence[PluginSummary], total_count: int) -> bytes:
-    """Return a PluginsInfo file, members in the seed's order, of PluginInfos encoded before.
+    """Return a PluginsInfo file of encoded PluginInfos, with members in the seed's order.
 
-    It is put together in one step: of a large catalog there is no room for it twice.
+    It is joined in one step, because a large catalog's list would not fit into memory twice.
     """
     parts = [row.encoded for row in rows] or [b""]
     parts[0] = b'{"results":[' + parts[0]

@@ -1,8 +1,8 @@
-"""Write and read manifest.json: path, size and sha256 of each file, sorted by path.
+"""Write and read manifest.json, which lists each file's path, size and sha256, sorted by path.
 
-`_headers` and the files whose names begin with a dot are for the host, not for readers: they are
-not listed (product contract, 5). Paths have to differ in more than case, or a disk that takes no
-notice of it would lose one of them (R-12).
+`_headers` and files whose names begin with a dot are for the host, not for readers, and are not
+listed (product contract, 5). Paths must differ in more than case, or a case-insensitive disk would
+lose one of them (R-12).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
-"""A larger manifest is not read: well over a million files."""
+"""The largest manifest that is read; it has room for well over a million files."""
 
 _MAX_SIZE = 2**53
 _RATIO = 5
@@ -32,7 +32,7 @@ _UNLISTED = (b'{"path":".', b'{"path":"_headers"', b'{"path":"manifest.json"')
 
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
-    """What a manifest says of a file: its path in the tree, its bytes, their hash."""
+    """A file in a manifest: its path in the tree, its size in bytes and its hash."""
 
     path: str
     size: int
@@ -48,15 +48,15 @@ class _Manifest(msgspec.Struct):
 
 
 def manifest(rows: Iterable[bytes]) -> bytes:
-    """Return the manifest of a tree; `rows` are what StagedTree.write returned, in any order.
+    """Return the manifest of a tree; `rows` are the results of StagedTree.write, in any order.
 
-    Raises ValueError naming two paths that differ only by case.
+    Raise ValueError, naming the paths, if two differ only by case.
     """
     return b"".join(manifest_pieces(rows))
 
 
 def manifest_pieces(rows: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the manifest piece by piece, as StagedTree.write_pieces takes it."""
+    """Yield the manifest in pieces, as expected by StagedTree.write_pieces."""
     ordered = sorted(row for row in rows if not row.startswith(_UNLISTED))
     _check_distinct(ordered)
     yield b'{"schema_version":%d,"files":[' % SCHEMA_VERSION
@@ -68,14 +68,14 @@ def manifest_pieces(rows: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def listed(rows: Iterable[bytes]) -> dict[str, Listed]:
-    """Return what rows say, by path."""
+    """Return the decoded rows by path."""
     return {file.path: file for file in map(_listed.decode, rows)}
 
 
 def changed_files(rows: Iterable[bytes], before: bytes | None) -> tuple[int, int]:
-    """Return how many bytes the files of these rows have, and how many of them are new or changed.
+    """Return the total size of these files in bytes, and how many files are new or changed.
 
-    `before` is the manifest of the tree that stood there; an unreadable one is none.
+    `before` is the manifest of the previous tree; an unreadable one counts as missing.
     """
     try:
         old = read_manifest(before) if before is not None else {}
@@ -90,9 +90,9 @@ def changed_files(rows: Iterable[bytes], before: bytes | None) -> tuple[int, int
 
 
 def _check_distinct(rows: list[bytes]) -> None:
-    """Raise ValueError when two files or folders of sorted rows differ only by case.
+    """Raise ValueError if two files or folders of the sorted rows differ only by case.
 
-    Most rows have no capital; such ones are held only against the few that have one.
+    Most rows have no capital letter; these are only compared with the few that have one.
     """
     cased: dict[bytes, bytes] = {}
     for row in rows:
@@ -121,17 +121,17 @@ def _path(row: bytes) -> bytes:
 
 
 def _names(path: bytes) -> Iterator[bytes]:
-    """Yield a path and the folders above it."""
+    """Yield a path and its parent folders."""
     while path:
         yield path
         path = path.rpartition(b"/")[0]
 
 
 def read_manifest(data: bytes) -> dict[str, Listed]:
-    """Return the files that a manifest lists, by path; trust nothing in it.
+    """Return the files in a manifest by path, treating its content as untrusted.
 
-    Raises ValueError that says in words what is wrong: a path that leads out of the tree, a file
-    listed twice, a shape that is not ours.
+    Raise ValueError, with a description of the problem, if a path leaves the tree, a file is listed
+    twice, or the structure is wrong.
     """
     check_cost(data, ratio=_RATIO)
     try:

@@ -1,4 +1,4 @@
-"""Escape any text for XML: the one way into a feed or a picture."""
+"""Escape text for XML; all text in feeds and SVG images passes through here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 def text(value: str) -> str:
-    """Return the value escaped for XML, in an element or in a quoted attribute.
+    """Return the value escaped for an XML element or quoted attribute.
 
-    Characters that XML can't hold at all become U+FFFD.
+    Characters not allowed in XML become U+FFFD.
     """
     return escape(_NOT_XML.sub("\ufffd", value), quote=True)
 
 
 def element(name: str, value: str, **attributes: str) -> str:
-    """Return an element that holds the value as text."""
+    """Return an element with the value as its text."""
     given = "".join(f' {key}="{text(member)}"' for key, member in attributes.items())
     return f"<{name}{given}>{text(value)}</{name}>" if value else f"<{name}{given}/>"

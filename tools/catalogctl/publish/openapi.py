@@ -1,6 +1,6 @@
-"""Describe the tree as `openapi.json` (3.1), from the endpoint table and the schemas.
+"""Build `openapi.json` (3.1) from the endpoint table and the schemas.
 
-Only what this very tree can answer is described, each parameter with an example that answers.
+It only describes endpoints that exist in this tree, each parameter with a working example.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def openapi(
     *,
     has_changes: bool = False,
 ) -> File:
-    """Return the description of this tree; `has_changes` says that its journal has a page."""
+    """Return the OpenAPI file; `has_changes` is true if the journal has at least one page."""
     examples = examples_in(rows, edition, answers, schemas)
     examples |= {"changes": {"page": "1"}} if has_changes else {}
     holds = _contents(rows, answers)
@@ -93,7 +93,7 @@ def examples_in(
     answers: Sequence[SavedAnswer],
     schemas: Schemas,
 ) -> dict[str, dict[str, str]]:
-    """Return, for each endpoint that this tree answers, parameters that do answer."""
+    """Return working example parameters for each endpoint that exists in this tree."""
     site = edition.settings.site
     found: dict[str, dict[str, str]] = {
         **{name: {} for name in _ALWAYS},
@@ -135,7 +135,7 @@ def _info(edition: BuildContext) -> JSONObject:
 
 
 def _contents(rows: Sequence[PluginSummary], answers: Sequence[SavedAnswer]) -> dict[str, JSON]:
-    """Return answers of this very catalog that are short enough to be shown, by endpoint."""
+    """Return responses of this catalog that are short enough to show, by endpoint."""
     found: dict[str, JSON] = {}
     if rows:
         found["get"] = msgspec.json.decode(rows[0].encoded)

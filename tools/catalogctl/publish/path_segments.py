@@ -1,7 +1,7 @@
-"""Make path segments of values that people wrote (product contract, 5).
+"""Convert user-supplied values to path segments (product contract, 5).
 
-A segment needs no escaping in a URL, leaves no folder, has at most 120 bytes, is no name of a
-Windows device, and differs from every other segment of its field by more than case (R-12, R-46).
+A segment needs no URL escaping, can't leave its folder, has at most 120 bytes, is not a Windows
+device name, and differs from every other segment of its field in more than case (R-12, R-46).
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _PLAIN = re.compile(r"(?!\.)[A-Za-z0-9._-]+")
 _OTHER = re.compile(rb"[^A-Za-z0-9._-]|\A\.")
 _CUT_ESCAPE = re.compile(r"~[0-9A-F]?\Z")
 _TAKEN = frozenset({"", "index.html"})
-"""Names that no value may have: the pages of a field's values stand beside its own page."""
+"""Names that no value may have, because a field's own page is next to its values' pages."""
 
 
 def segments(counts: Mapping[str, int]) -> dict[str, str]:
-    """Return the path segment of each value of one field; `counts` has the plugins of each.
+    """Return the path segment of each value of a field; `counts` has their numbers of plugins.
 
-    A name that is too long or a Windows device's, or that differs only by case from one that more
-    plugins have, is cut and ends with the hash of its value. Of those that as many plugins have,
-    the one in lower case keeps its name, else the one that sorts first.
+    A name is cut and ends with the hash of its value if it is too long, is a Windows device name,
+    or differs only by case from a name with more plugins. If the numbers are equal, the lowercase
+    value keeps its name, else the one that sorts first.
     """
     taken = set(_TAKEN)
     found: dict[str, str] = {}
@@ -44,14 +44,14 @@ def segments(counts: Mapping[str, int]) -> dict[str, str]:
 
 
 def _name(value: str) -> str:
-    """Return the value with every byte that is not plain written as `~XX`."""
+    """Return the value with every special byte written as `~XX`."""
     if _PLAIN.fullmatch(value):
         return value
     return _OTHER.sub(lambda byte: b"~%02X" % ord(byte[0]), value.encode()).decode("ascii")
 
 
 def _cut(name: str, value: str) -> str:
-    """Return the start of a name, no escape cut in two, and the hash of the value."""
+    """Return the start of a name, without splitting an escape, and the hash of the value."""
     kept = name.partition(".")[0] if is_device_name(name) else name
     start = _CUT_ESCAPE.sub("", kept[:KEPT_BYTES])
     return f"{start}~~{hashlib.sha256(value.encode()).hexdigest()[:HASH_DIGITS]}"

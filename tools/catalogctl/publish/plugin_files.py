@@ -1,4 +1,4 @@
-"""Make the files that are one plugin's own, in a worker."""
+"""Build the files of a single plugin, in a worker."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> Iterator[File]:
-    """Yield every file that is this plugin's alone, its lock as it was read.
+    """Yield every file that belongs to one plugin only, including its unchanged lock.
 
-    `entries` are those of the journal that are this plugin's.
+    `entries` are the plugin's journal entries.
     """
     summary, edition = plugin.summary, site.edition
     hole = {"plugin_id": summary.plugin_id}

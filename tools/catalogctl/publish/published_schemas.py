@@ -1,6 +1,6 @@
-"""Publish the project's JSON Schemas: `$id` under the catalog's own address.
+"""Publish the project's JSON Schemas, with an `$id` under the catalog's own address.
 
-Each names its neighbours by file name, so references hold wherever the tree is served.
+Schemas refer to each other by file name, so references work wherever the tree is served.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _PARTS = "$defs"
 _OF_SCHEMAS = frozenset(
     {_PARTS, "definitions", "dependentSchemas", "patternProperties", "properties"}
 )
-"""Keywords whose members are schemas under names that people chose."""
+"""Keywords whose members are schemas with arbitrary names."""
 _OF_VALUES = frozenset({"const", "default", "enum", "examples"})
-"""Keywords that hold values, in which nothing is a reference."""
+"""Keywords that contain values; `$ref` inside them is not a reference."""
 
 
 def project_schemas() -> dict[str, JSONObject]:
-    """Return the project's schemas by message, sorted."""
+    """Return the project's schemas, sorted by message."""
     folder = resources.folder("schemas")
     return {
         path.name.removesuffix(SUFFIX): msgspec.json.decode(path.read_bytes())
@@ -46,7 +46,7 @@ def project_schemas() -> dict[str, JSONObject]:
 
 
 def schema_files(schemas: Schemas, base_url: str | None) -> Iterator[File]:
-    """Yield each schema; without a base URL it has no `$id`."""
+    """Yield each schema; it has no `$id` if there is no base URL."""
     targets = _targets(schemas)
     for message, schema in schemas.items():
         path = filled(SCHEMA, {"message": message})
@@ -60,10 +60,10 @@ def schema_files(schemas: Schemas, base_url: str | None) -> Iterator[File]:
 
 
 def components(schemas: Schemas) -> JSONObject:
-    """Return the schemas as members of one OpenAPI document, referring to each other inside it.
+    """Return the schemas as components of one OpenAPI document, with references inside it.
 
-    A schema's own `$defs` become members too, each under its own name and the message's: readers
-    of OpenAPI follow references to members, and to nothing inside one.
+    A schema's own `$defs` become components too, named after themselves and the message, because
+    OpenAPI tools only follow references to components, not to parts of one.
     """
     targets = _targets(schemas)
     found: JSONObject = {}
@@ -79,7 +79,7 @@ def components(schemas: Schemas) -> JSONObject:
 
 
 def _base(message: str, schema: JSONObject) -> str:
-    """Return the URI that a schema's references start from."""
+    """Return the base URI of a schema's references."""
     given = schema.get("$id")
     return urljoin(_ANYWHERE, given) if isinstance(given, str) else _named(message)
 
@@ -89,7 +89,7 @@ def _named(message: str) -> str:
 
 
 def _targets(schemas: Schemas) -> dict[str, str]:
-    """Return the message of each URI by which a schema may be referred to."""
+    """Return the message for each URI that may refer to a schema."""
     return {
         uri: message
         for message, schema in schemas.items()
@@ -98,7 +98,7 @@ def _targets(schemas: Schemas) -> dict[str, str]:
 
 
 def _split(ref: str, base: str, targets: Mapping[str, str]) -> tuple[str, str]:
-    """Return (message, fragment) of a reference; ValueError when there is no such schema."""
+    """Return (message, fragment) of a reference; raise ValueError if the schema is unknown."""
     uri, _, fragment = urljoin(base, ref).partition("#")
     if uri not in targets:
         raise ValueError(f"{base} refers to {ref}, which is not a schema of this project")
@@ -106,7 +106,7 @@ def _split(ref: str, base: str, targets: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _near(ref: str, base: str, targets: Mapping[str, str]) -> str:
-    """Return a reference as one file beside another has it."""
+    """Return a reference as used between files in the same folder."""
     if ref.startswith("#"):
         return ref
     message, fragment = _split(ref, base, targets)
@@ -114,7 +114,7 @@ def _near(ref: str, base: str, targets: Mapping[str, str]) -> str:
 
 
 def _component(ref: str, base: str, targets: Mapping[str, str]) -> str:
-    """Return a reference as a component of one OpenAPI document has it."""
+    """Return a reference as used between components of an OpenAPI document."""
     message, fragment = _split(ref, base, targets)
     part = fragment.removeprefix(f"/{_PARTS}/")
     if "/" in part:
@@ -123,16 +123,15 @@ def _component(ref: str, base: str, targets: Mapping[str, str]) -> str:
 
 
 def _part_name(message: str, part: str) -> str:
-    """Return the name of a schema's own part, which no generator makes up for anything else.
+    """Return a component name for a schema's own part that no code generator uses otherwise.
 
-    Generators call what stands in a member by the message's name and the member's, so the name of
-    the part comes first.
+    Generators name nested types by the message, then the member, so here the part comes first.
     """
     return f"{part}Of{message}"
 
 
 def _rewritten(schema: JSONObject, change: Callable[[str], str]) -> JSONObject:
-    """Return a schema with every `$ref` changed, and all else as it is."""
+    """Return a schema with every `$ref` changed and everything else unchanged."""
     made: JSONObject = {}
     for keyword, value in schema.items():
         if keyword == "$ref" and isinstance(value, str):

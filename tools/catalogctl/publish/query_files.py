@@ -1,4 +1,4 @@
-"""Make the files that publish the answers of saved and built-in queries."""
+"""Build the files with the answers of saved and built-in queries."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class SavedAnswer:
     """The answer of one query: `encoded` is its compact JSON without a line feed.
 
-    `query_id` is the sha256 of the canonical query; a query without a file is built in. `request`
-    is the query as it was written, with the request's other fields.
+    `query_id` is the sha256 of the canonical query. `built_in` is true for a query without a file.
+    `request` is the original query with the request's other fields.
     """
 
     name: str
@@ -34,14 +34,14 @@ class SavedAnswer:
 
     @property
     def path(self) -> str:
-        """The path of the answer under the query's name."""
+        """The answer's path by query name."""
         if self.kind == "list":
             return filled(LIST_SAVED, {"query": self.name})
         return filled(STAT, {"name": self.name})
 
 
 def saved_files(answers: Sequence[SavedAnswer]) -> Iterator[File]:
-    """Yield each answer under its query's name and under its hash; equal queries share that."""
+    """Yield each answer under its query's name and hash; equal queries share the hash's file."""
     written: set[str] = set()
     for answer in answers:
         data = answer.encoded + b"\n"

@@ -1,6 +1,6 @@
-"""Make every file that plugins share, one at a time.
+"""Build the files shared by all plugins, one at a time.
 
-The index and the manifest are not among them: they name the hashes of what was written.
+The index and the manifest are not included, because they need the hashes of the written files.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ def shared_files(
     site: Site,
     journal: Journal,
 ) -> Iterator[File]:
-    """Yield every file of a tree that is not one plugin's, but for the index and the manifest.
+    """Yield all files of a tree except those of single plugins, the index and the manifest.
 
-    `answers` are the built-in queries', then the saved ones'; the `journal` is empty outside git.
+    `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
+    empty.
     """
     html: list[str] = []
     hashed: list[str] = []
@@ -61,7 +62,7 @@ def shared_files(
 def _around(
     rows: Sequence[PluginSummary], edition: BuildContext, html: list[str], journal: Journal
 ) -> Iterator[File]:
-    """Yield what feed readers and crawlers ask for."""
+    """Yield the files for feed readers and crawlers."""
     if edition.base_url is not None:
         yield feed(rows, edition, edition.base_url, journal)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}

@@ -1,7 +1,7 @@
 """Compare a published tree in a folder with its manifest.json.
 
-Nothing in the tree is trusted: no link is followed, no folder entered that the manifest does not
-name, no path of the manifest opened that could leave the tree (R-12, R-30).
+Nothing in the tree is trusted. Links are not followed, folders not named in the manifest are not
+entered, and paths in the manifest that could leave the tree are not opened (R-12, R-30).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PIECE = 1024 * 1024
 
 
 class DifferenceKind(StrEnum):
-    """How a file differs from what the manifest says; BROKEN is the manifest itself."""
+    """How a file differs from the manifest; BROKEN refers to the manifest itself."""
 
     ADDED = "added"
     BROKEN = "broken"
@@ -39,9 +39,9 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Difference:
-    """One file of a tree that is not as the manifest says; `detail` says how, and may be empty.
+    """A file that differs from the manifest; `detail` describes how and may be empty.
 
-    An added folder is named once, with a "/" at its end.
+    An added folder is reported once, with a trailing "/".
     """
 
     path: str
@@ -55,7 +55,7 @@ NO_MANIFEST = Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing c
 def verify_folder(path: Path) -> list[Difference]:
     """Return every difference between a folder and its manifest, sorted by path.
 
-    Raises UsageError when there is no such folder, OutsideError when it can't be listed.
+    Raise UsageError if there is no such folder, and OutsideError if it can't be listed.
     """
     try:
         root = os.open(path, _OPEN_FOLDER)
@@ -75,7 +75,7 @@ def verify_folder(path: Path) -> list[Difference]:
 
 
 def differs(listed: Listed, size: int, sha256: str) -> Difference | None:
-    """Return the difference that the size or the hash of a file shows; size first."""
+    """Return the difference in a file's size or else in its hash, if any."""
     if size != listed.size:
         kind = DifferenceKind.TRUNCATED if size < listed.size else DifferenceKind.CHANGED
         return Difference(listed.path, kind, f"{size} bytes instead of {listed.size}")
@@ -86,7 +86,7 @@ def differs(listed: Listed, size: int, sha256: str) -> Difference | None:
 
 
 def _listed(root: int) -> Mapping[str, Listed] | Difference:
-    """Read the manifest of an open folder; a broken one is the only difference to report."""
+    """Return the files in an open folder's manifest, or a Difference if it can't be read."""
     try:
         handle = os.open(MANIFEST, _OPEN_FILE, dir_fd=root)
     except FileNotFoundError:
@@ -103,7 +103,7 @@ def _listed(root: int) -> Mapping[str, Listed] | Difference:
 
 
 def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
-    """Yield what is there and differs, then what is not there."""
+    """Yield the differences of existing entries, then the missing files."""
     folders = _folders(listed)
     seen: set[str] = set()
     for path, difference in _walk(root, "", listed, folders):
@@ -115,7 +115,7 @@ def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
 
 
 def _folders(listed: Mapping[str, Listed]) -> set[str]:
-    """Return every folder in which the manifest lists a file, at any depth."""
+    """Return every folder that contains a listed file at any depth."""
     folders: set[str] = set()
     for path in listed:
         folder = path.rpartition("/")[0]
@@ -128,7 +128,7 @@ def _folders(listed: Mapping[str, Listed]) -> set[str]:
 def _walk(
     folder: int, prefix: str, listed: Mapping[str, Listed], folders: set[str]
 ) -> Iterator[tuple[str, Difference | None]]:
-    """Yield each entry of an open folder and below, by its path, with its difference if any."""
+    """Yield each entry in an open folder and its subfolders by path, with any difference."""
     with os.scandir(folder) as entries:
         names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     for name, is_folder in names:
@@ -148,7 +148,7 @@ def _walk(
 
 
 def _unlisted(folder: int, name: str, path: str) -> Difference | None:
-    """Return the difference that an entry is which the manifest does not list, if it is one."""
+    """Return the difference for an entry missing from the manifest, or None if it is allowed."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISREG(state.st_mode):
         return None if path in UNLISTED else Difference(path, DifferenceKind.ADDED)
@@ -156,7 +156,7 @@ def _unlisted(folder: int, name: str, path: str) -> Difference | None:
 
 
 def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
-    """Hold a file against its row; its hash is made only when its size is right."""
+    """Compare a file with its row; compute the hash only if the size is right."""
     path = listed.path
     try:
         state = os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -175,7 +175,7 @@ def _compare_file(folder: int, name: str, listed: Listed) -> Difference | None:
 
 
 def _pieces(handle: int, size: int) -> Iterator[bytes]:
-    """Yield the first `size` bytes of an open file, and one more when it has grown."""
+    """Yield the first `size` bytes of an open file, and one more byte if it has grown."""
     left = size + 1
     while left > 0 and (piece := os.read(handle, min(left, _PIECE))):
         left -= len(piece)
@@ -183,5 +183,5 @@ def _pieces(handle: int, size: int) -> Iterator[bytes]:
 
 
 def _what(mode: int) -> str:
-    """Return what an entry is that is neither file nor folder."""
+    """Return the description of an entry that is not a regular file."""
     return "a symbolic link" if stat.S_ISLNK(mode) else "neither a file nor a folder"

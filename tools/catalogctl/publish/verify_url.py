@@ -1,7 +1,7 @@
-"""Compare a tree that is published at a URL with its manifest.json.
+"""Compare a tree published at a URL with its manifest.json.
 
-Files are asked for a few at a time and hashed as they come, never more of one than its row allows.
-A manifest that changes meanwhile means that a new tree was put there: then all is compared anew.
+A few files are requested at a time and hashed as they arrive, up to the size in the manifest. If
+the manifest changes meanwhile, a new tree was deployed, and the comparison starts over.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def verify_url(
 ) -> list[Difference]:
     """Return every difference between a published tree and its manifest, sorted by path.
 
-    What was added can't be seen from afar. UsageError for what is not the address of a tree,
-    OutsideError when the host does not answer.
+    Added files can't be detected remotely. Raise UsageError for an invalid address, and
+    OutsideError if the host does not respond.
     """
     base = tree_address(url, "verify")
     with closing(Fetcher(environ, limits=limits, connections=workers)) as fetcher:
@@ -64,7 +64,7 @@ def verify_url(
 
 
 class _PublishedTree:
-    """One published tree, asked from several threads."""
+    """One published tree, read from several threads."""
 
     def __init__(self, base: str, fetcher: Fetcher) -> None:
         self._base = base
@@ -72,7 +72,7 @@ class _PublishedTree:
         self._stopped = False
 
     def manifest(self) -> bytes | None:
-        """Return the manifest's bytes; None when there is none."""
+        """Return the manifest's bytes, or None if it does not exist."""
         answer = self._read(MANIFEST, whole, MAX_BYTES)
         if answer.status in _GONE:
             return None
@@ -81,7 +81,7 @@ class _PublishedTree:
         return answer.body
 
     def differences(self, manifest: bytes | None, workers: int) -> list[Difference]:
-        """Hold every file that a manifest lists against the one published."""
+        """Compare every file in the manifest with the published one."""
         if manifest is None:
             return [NO_MANIFEST]
         try:
@@ -93,7 +93,7 @@ class _PublishedTree:
             found = pool.map(self._difference, listed.values())
             return sorted(difference for difference in found if difference is not None)
         except FetchError:
-            # One answer that does not come is enough: nothing more is asked or waited for.
+            # One failed request is enough: send no more and wait for none.
             self._stopped = True
             self._fetcher.stop()
             raise
@@ -101,7 +101,7 @@ class _PublishedTree:
             pool.shutdown(cancel_futures=True)
 
     def _difference(self, listed: Listed) -> Difference | None:
-        """Ask for one file and hold it against its row."""
+        """Download one file and compare it with its row."""
         path = listed.path
         if self._stopped:
             return None
@@ -120,7 +120,7 @@ class _PublishedTree:
 
 
 def _measured(response: Response) -> tuple[int, int, str]:
-    """Return the status of an answer, its size and its hash, without keeping it."""
+    """Return the status, size and hash of a response without keeping its body."""
     digest, size = hashlib.sha256(), 0
     for piece in response.pieces if response.status == HTTPStatus.OK else ():
         size += len(piece)

@@ -1,1 +1,1 @@
-"""Ask registries for the versions and digests of images, and make locks of the answers."""
+"""Query registries for the versions and digests of images, and create locks from them."""

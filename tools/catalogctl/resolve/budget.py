@@ -1,4 +1,4 @@
-"""What one image may still take of a run: time, bytes, sleep (hardening R-22, R-25)."""
+"""Track what one image may still use in a run: time, bytes, sleep (hardening R-22, R-25)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ImageBudget:
-    """The account of one image; `ends_at` is when the whole run ends, on the clock's monotonic."""
+    """The budget of one image; `ends_at` is the end of the run in the clock's monotonic seconds."""
 
     def __init__(self, limits: ResolveLimits, clock: Clock, ends_at: float | None = None) -> None:
         self.limits = limits
@@ -22,7 +22,7 @@ class ImageBudget:
         self._slept = 0.0
 
     def seconds(self) -> float:
-        """Return how long the next answer may take; OutOfTimeError when there is no time left."""
+        """Return the seconds left for the next response; raise OutOfTimeError if there are none."""
         now = self.clock.monotonic()
         if self._run_ends_at is not None and now >= self._run_ends_at:
             raise OutOfTimeError("the time for this run was used up")
@@ -34,11 +34,11 @@ class ImageBudget:
         return max(0.001, min(ends))
 
     def refund(self, seconds: float) -> None:
-        """Give back time that was spent in our own queue, not by the registry."""
+        """Give back seconds that were spent in our own queue, not by the registry."""
         self._image_ends_at += seconds
 
     def take(self, count: int) -> None:
-        """Count decoded bytes."""
+        """Count decoded bytes; raise RegistryError if the image has used too many."""
         self._bytes += count
         if self._bytes > self.limits.image_bytes:
             raise RegistryError(
@@ -48,7 +48,8 @@ class ImageBudget:
     def sleep(self, seconds: float) -> None:
         """Sleep because the registry asked for it, or before another try.
 
-        RegistryError when it is more than an image may sleep, OutOfTimeError when it is too late.
+        Raise RegistryError if that is longer than an image may sleep, and OutOfTimeError if the run
+        would end first.
         """
         limits = self.limits
         self._slept += seconds

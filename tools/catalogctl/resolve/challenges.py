@@ -1,4 +1,4 @@
-"""Choose the one challenge of WWW-Authenticate that can be met (RFC 9110, 11.6.1)."""
+"""Choose a WWW-Authenticate challenge that can be answered (RFC 9110, 11.6.1)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A scheme in lower case and its parameters; a repeated `scope` is one text with blanks."""
+    """A lowercase scheme and its parameters; repeated `scope` values are joined with spaces."""
 
     scheme: str
     parameters: Mapping[str, str]
 
 
 def best_challenge(headers: Iterable[str]) -> Challenge | None:
-    """Return the first Bearer challenge, else the first Basic one; None when there is neither.
+    """Return the first Bearer challenge, else the first Basic one, else None.
 
-    Several may come in one header or in several; what can't be read is passed over.
+    One header may contain several challenges. Anything that can't be parsed is skipped.
     """
     challenges = [each for header in headers for each in _parse(header)]
     usable = (each for kind in ("bearer", "basic") for each in challenges if each.scheme == kind)

@@ -1,8 +1,8 @@
-"""Find the user of a registry, in the environment or in Docker's files.
+"""Find the credentials for a registry in the environment or in Docker's configuration files.
 
-A user belongs to the registry that it was looked up for: the environment names it by the
-registry's host as catalog.yaml and plugin files have it; Docker's files by the host that is really
-asked, so that a mirror gets no password of the registry that it mirrors (registries, 7).
+Credentials are used only for the registry they were looked up for. Environment variables name the
+registry's host as written in catalog.yaml and plugin files. Docker's files name the host that is
+actually contacted, so a mirror never gets the password of the registry it mirrors (registries, 7).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _IDENTITY = "<token>"
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A name and a password, which no message and no repr shows.
+    """A name and a password; the password never appears in a message or repr.
 
-    `is_identity` says that the password is an identity token, to be exchanged for a token.
+    If `is_identity` is true, the password is an identity token to be exchanged for an access token.
     """
 
     name: str
@@ -45,20 +45,20 @@ class User:
 
     @property
     def basic(self) -> str:
-        """The value of the Authorization header of the Basic scheme."""
+        """The value of a Basic Authorization header."""
         pair = f"{self.name}:{self.password}".encode()
         return "Basic " + base64.b64encode(pair).decode()
 
 
 def variable(host: str) -> str:
-    """Return how the environment names a host: upper case, all but letters and digits as "_"."""
+    """Return the environment variable prefix for a host: uppercase, non-alphanumerics as "_"."""
     return "CATALOGCTL_REGISTRY_" + re.sub(r"[^A-Z0-9]", "_", host.upper())
 
 
 def user_of(registry: Registry, environ: Mapping[str, str], *, helpers: bool) -> User | None:
-    """Return the user of a registry, None for anonymous access.
+    """Return the user for a registry, or None for anonymous access.
 
-    Programs that keep passwords (`credHelpers`, `credsStore`) are run only with `helpers`.
+    Credential helpers (`credHelpers`, `credsStore`) are run only if `helpers` is true.
     """
     for host in (registry.name, *registry.also_called, registry.endpoint.netloc):
         name = environ.get(f"{variable(host)}_USERNAME", "")
@@ -90,7 +90,7 @@ def _files(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _content_of(path: Path) -> JSONObject:
-    """Return what a file holds; {} for one that is absent or can't be understood."""
+    """Return the content of a file, or {} if it is missing or can't be parsed."""
     try:
         with path.open("rb") as file:
             value: JSON = json.loads(file.read(_MAX_FILE))
@@ -100,7 +100,7 @@ def _content_of(path: Path) -> JSONObject:
 
 
 def _bare(key: str) -> str:
-    """Return the host that a key of `auths` stands for; "" for one that names a namespace."""
+    """Return the host that a key of `auths` refers to, or "" if it names a namespace."""
     host, _, path = re.sub(r"^https?://", "", key.lower()).partition("/")
     return without_default_port(host) if path.strip("/") in {"", "v1", "v2"} else ""
 
@@ -112,7 +112,7 @@ def _in_auths(content: JSONObject, hosts: tuple[str, ...]) -> User | None:
 
 
 def _user_in(entry: JSONObject) -> User | None:
-    """Return the user in an entry: an identity token, or `auth`, base64 of user:password."""
+    """Return the user in an entry: an identity token, or `auth` (base64 of user:password)."""
     if identity := as_text(entry.get("identitytoken")):
         return User(_IDENTITY, identity, is_identity=True)
     auth = as_text(entry.get("auth")).encode("utf-8", "surrogatepass")
@@ -126,7 +126,7 @@ def _user_in(entry: JSONObject) -> User | None:
 def _from_helper(
     content: JSONObject, hosts: tuple[str, ...], environ: Mapping[str, str]
 ) -> User | None:
-    """Ask the program that keeps this registry's password, where a file names one."""
+    """Ask the credential helper that the file names for this registry, if any."""
     helpers = as_object(content.get("credHelpers")).items()
     choices = [(key, helper) for key, helper in helpers if _bare(key) in hosts]
     if store := as_text(content.get("credsStore")):

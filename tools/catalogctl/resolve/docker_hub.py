@@ -1,7 +1,8 @@
-"""Docker Hub: its REST API, which gives digests with the tags, and OCI behind it (registries, 2).
+"""Query Docker Hub: the REST API, which lists tags with digests, then OCI (registries, 2).
 
-One registry under five names, asked at three hosts. Anonymous paging ends at offset 1000 with a
-403: then the OCI list gives the names, and what REST has told of the newest thousand is kept.
+Docker Hub is one registry with five names and three hosts. Anonymous paging stops at offset 1000
+with a 403. The names then come from the OCI list, and the REST data on the newest thousand tags is
+kept.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
 
 HOSTS = DOCKER_HUB_HOSTS
 PAGE = 100
-"""Rows of a page, the most that the API gives."""
+"""Rows per page, the maximum of the API."""
 
 _OCI_HOST = "registry-1.docker.io"
 _REST = "https://hub.docker.com"
@@ -41,7 +42,7 @@ _TAGS = "repository"
 _REFUSED = {401, 403}
 _LARGEST = 2**53
 _Strange: TypeAlias = str | int | float | bool | None
-"""A value that may be of another type than it should."""
+"""A value that may have the wrong type."""
 
 
 class _Image(msgspec.Struct, gc=False):
@@ -51,7 +52,7 @@ class _Image(msgspec.Struct, gc=False):
 
 
 class _Row(msgspec.Struct, gc=False):
-    """A tag as the REST API tells of it; all but its name may be null, absent or strange."""
+    """A tag in the REST API; every field except the name may be null, missing or malformed."""
 
     name: str
     digest: _Strange = None
@@ -73,7 +74,7 @@ _WORD = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 def registry(name: str, options: JSONObject) -> Registry:
-    """Return how Docker Hub is asked: by REST and OCI; a mirror (`endpoint` alone) by OCI only."""
+    """Return the settings for Docker Hub: REST and OCI, or OCI only for a mirror (`endpoint`)."""
     usual_rest = None if options.get("endpoint") else _REST
     rest = as_text(options.get("rest_endpoint")) or usual_rest
     others = tuple(sorted(HOSTS - {name}))
@@ -88,12 +89,12 @@ def registry(name: str, options: JSONObject) -> Registry:
 
 
 def repository(image: str) -> str:
-    """Return an image's name as Docker Hub has it: `ubuntu` is `library/ubuntu`."""
+    """Return an image's repository name on Docker Hub: `ubuntu` becomes `library/ubuntu`."""
     return image if "/" in image else f"library/{image}"
 
 
 def listing(transport: Transport, repository: str) -> TagListing:
-    """Return all tags, with the digests that came along."""
+    """Return all tags, with the digests that the list includes."""
     rest = transport.registry.rest
     if rest is None:
         return oci.listing(transport, repository)
@@ -108,7 +109,7 @@ def listing(transport: Transport, repository: str) -> TagListing:
 
 
 def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Row], bool]:
-    """Return the rows of the REST API, the newest first, and whether they are all."""
+    """Return the rows of the REST API, newest first, and whether the list is complete."""
     namespace, _, name = repository.partition("/")
     path = f"/namespaces/{namespace}/repositories/{name}/tags"
     limits = transport.budget.limits
@@ -131,7 +132,7 @@ def _rows(transport: Transport, rest: Origin, repository: str) -> tuple[list[_Ro
 def _page(
     transport: Transport, url: str, rest: Origin, page: int
 ) -> tuple[list[_Row], int | None] | None:
-    """Return the rows of a page and the next page's number; None where paging ends for us."""
+    """Return a page's rows and the next page's number, or None if further pages are refused."""
 
     def parse(answer: RegistryAnswer) -> tuple[list[_Row], int | None] | None:
         if answer.status in _REFUSED and page > 1:
@@ -146,7 +147,7 @@ def _page(
 
 
 def _next(value: _Strange, page: int) -> int | None:
-    """Return the number in a `next`: its host is not asked, whichever it names (registries, 2)."""
+    """Return the page number in a `next` URL; its host is ignored (registries, 2)."""
     if value is None or value == "":
         return None
     try:
@@ -159,7 +160,7 @@ def _next(value: _Strange, page: int) -> int | None:
 
 
 def _manifest(row: _Row) -> TagManifest:
-    """Return what a row tells of its tag; whatever is null, absent or strange stays unknown."""
+    """Return the manifest data of a row; null, missing or malformed fields stay unknown."""
     pushed, size = row.tag_last_pushed or row.last_updated, row.full_size
     is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size <= _LARGEST
     return TagManifest(
@@ -172,7 +173,7 @@ def _manifest(row: _Row) -> TagManifest:
 
 
 def _platforms(images: list[_Image | None]) -> tuple[str, ...] | None:
-    """Return the platforms of a row's images, such as linux/arm64/v8; None when none is known."""
+    """Return the platforms of a row's images, such as linux/arm64/v8, or None if unknown."""
     platforms = set()
     for image in images:
         parts = (image.os, image.architecture, image.variant) if image else ()

@@ -1,4 +1,4 @@
-"""Why a registry gave no answer that can be used."""
+"""Define the errors raised when a registry gives no usable response."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from catalogctl.errors import OutsideError
 
 
 class RegistryError(OutsideError):
-    """A registry did not give what was asked for; another try would give the same.
+    """A registry did not return what was requested, and a retry would not help.
 
-    `attempts` says how often it was asked.
+    `attempts` is the number of requests made.
     """
 
     def __init__(self, cause: str) -> None:
@@ -18,10 +18,10 @@ class RegistryError(OutsideError):
 
 
 class TransientError(RegistryError):
-    """What may be over at the next try.
+    """A failure that a retry may resolve.
 
-    `after` is how many seconds the registry wants us to wait, None when it does not say.
-    `unreachable` says that nothing sensible came from the host at all.
+    `after` is how many seconds the registry asks us to wait, or None if it does not say.
+    `unreachable` is true if nothing usable came from the host at all.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class TransientError(RegistryError):
 
 
 class GivenUpError(RegistryError):
-    """The host was given up earlier in this run, so it was not asked."""
+    """The host was given up earlier in this run, so no request was sent."""
 
 
 class OutOfTimeError(RegistryError):

@@ -1,8 +1,8 @@
-"""Each host once, however many images lie there: its queue, its pace, and whether it is alive.
+"""Share one queue, rate and health state per host among all images on that host.
 
-Requests to one host wait here for a free place (per host and in all), for its rate, and for the
-time until which it asked to be left alone. A host from which nothing comes is given up, so that it
-costs its time-outs once and not for each image (hardening Q-41).
+Requests to a host wait here for a free slot (per host and overall), for its rate limit, and for
+the end of any pause it asked for. A host that does not respond is given up, so its timeouts are
+paid once and not once per image (hardening Q-41).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _SILENCES, _EXCUSES = 2, 6
 
 
 class Host:
-    """One host; its state is shared by the threads that ask it.
+    """One host; the threads that send requests to it share this state.
 
-    `answers` counts the signs of life: answers that were no excuse.
+    `answers` counts the responses that did not report a busy or failing host.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Host:
 
     @contextlib.contextmanager
     def place(self, budget: ImageBudget, rate: float | None) -> Iterator[None]:
-        """Wait for the turn of one request, and hold its place until the answer is read."""
+        """Wait for a request's turn and hold its slot until the response is read."""
         self._wait_as_asked(budget)
         queued_at = self._clock.monotonic()
         self._wait_for_rate(rate)
@@ -61,7 +61,7 @@ class Host:
             yield
 
     def _wait_as_asked(self, budget: ImageBudget) -> None:
-        """Sleep until the time before which the host wants no request."""
+        """Sleep until the end of the pause that the host asked for."""
         self.check()
         pause = self._silent_until - self._clock.monotonic()
         if pause > 0:
@@ -69,7 +69,7 @@ class Host:
                 budget.sleep(min(pause, self._limits.longest_sleep))
 
     def _wait_for_rate(self, rate: float | None) -> None:
-        """Take the next place in a row with even gaps, and sleep until it comes."""
+        """Take the next of the evenly spaced time slots and sleep until it starts."""
         if rate is None:
             return
         with self._lock:
@@ -92,32 +92,32 @@ class Host:
                 self.sleepers -= 1
 
     def leave_alone(self, seconds: float) -> None:
-        """Send nothing for so many seconds, at most one nap."""
+        """Send nothing for this many seconds, at most `longest_sleep`."""
         until = self._clock.monotonic() + min(seconds, self._limits.longest_sleep)
         with self._lock:
             self._silent_until = max(self._silent_until, until)
 
     @property
     def attempts(self) -> int:
-        """How often one request is tried: once while the host is in doubt."""
+        """How many times to try a request: once if the host's last request failed."""
         return 1 if self._failures else self._limits.attempts
 
     def answered(self) -> None:
-        """Note a sign of life."""
+        """Record a usable response."""
         with self._lock:
             self.answers += 1
             self._failures = 0
 
     def warned(self, text: str) -> None:
-        """Note a warning to show once; never acted on (OCI distribution, "Warnings")."""
+        """Record a warning to show once; it is never acted on (OCI distribution, "Warnings")."""
         if text and len(self.warnings) < _MOST_WARNINGS:
             self.warnings.add(text)
 
     def failed(self, answers_before: int, cause: str, *, unreachable: bool) -> None:
-        """Note that every try of a request failed, and nobody else had an answer meanwhile.
+        """Record that every try of a request failed and no other request succeeded meanwhile.
 
-        The second time in a row that nothing comes the host is given up; when something comes that
-        can't be used, the sixth time, for that may be one image's own fault.
+        The host is given up after two failures in a row if it is unreachable, and after six if it
+        responds but not usably, because a single image may be the cause.
         """
         with self._lock:
             if self.answers != answers_before:
@@ -127,18 +127,18 @@ class Host:
                 self._given_up = self._given_up or cause
 
     def give_up(self, cause: str) -> None:
-        """Ask this host nothing more in this run."""
+        """Send this host no more requests in this run."""
         with self._lock:
             self._given_up = self._given_up or cause
 
     def check(self) -> None:
-        """Raise GivenUpError when the host was given up."""
+        """Raise GivenUpError if the host was given up."""
         if self._given_up:
             raise GivenUpError(f"not asked: {self.netloc} was given up ({self._given_up})")
 
 
 class Hosts:
-    """All hosts of a run, made when they are first asked."""
+    """All hosts of a run, created on first use."""
 
     def __init__(self, limits: ResolveLimits, clock: Clock) -> None:
         self._limits = limits
@@ -148,7 +148,7 @@ class Hosts:
         self._hosts: dict[str, Host] = {}
 
     def host(self, netloc: str) -> Host:
-        """Return the one value of a host."""
+        """Return the shared state of a host."""
         with self._lock:
             if netloc not in self._hosts:
                 self._hosts[netloc] = Host(netloc, self._limits, self._clock, self._all_places)
@@ -156,12 +156,12 @@ class Hosts:
 
     @property
     def requests(self) -> int:
-        """How many requests were sent to all hosts."""
+        """The number of requests sent to all hosts."""
         return sum(host.requests for host in list(self._hosts.values()))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What hosts warned of, each once."""
+        """The warnings from all hosts, without duplicates."""
         hosts = list(self._hosts.values())
         return tuple(sorted(f"{h.netloc} says: {each}" for h in hosts for each in list(h.warnings)))
 

@@ -1,7 +1,7 @@
-"""Send one request to a registry and read its answer, within a size and a time.
+"""Send one request to a registry and read its response within size and time limits.
 
-Whatever a server says of where to go next is checked here and in the modules that follow it: a
-redirect may lead to the same scheme and host only, an answer is read up to a cap and a deadline.
+Every address that a server sends us to is checked, here or in the module that follows it. A
+redirect must stay on the same scheme and host. A response is read up to a size cap and a deadline.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {429, 500, 502, 503, 504}
 _MOST_VALUES = 300_000
-"""More than the most tags of an image (hardening R-22)."""
+"""More than the maximum number of tags of an image (hardening R-22)."""
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask; `cap` is the most decoded bytes of an answer."""
+    """A request; `cap` is the maximum number of decoded bytes in its response."""
 
     method: str
     url: str
@@ -57,7 +57,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class RegistryAnswer:
-    """What came: header names in lower case, `challenges` the WWW-Authenticate headers."""
+    """A response; header names are lowercase, `challenges` are the WWW-Authenticate headers."""
 
     url: str
     status: int
@@ -66,10 +66,11 @@ class RegistryAnswer:
     body: bytes
 
     def decoded(self, decoder: msgspec.json.Decoder[Read], what: str) -> Read:
-        """Return the value in the body, refused at its first wrong member (hardening R-22).
+        """Return the decoded body, rejecting it at the first wrong member (hardening R-22).
 
-        Only what was asked for is built, and of no more values than an honest answer has: a body of
-        16 MiB may hold five million lists. TransientError for a body that is not what it should.
+        Only the expected fields are built, and only if there are not too many values: a 16 MiB body
+        can contain five million lists. Raise RegistryError if there are too many values, and
+        TransientError if the body is not `what`.
         """
         if self.body.count(b",") >= _MOST_VALUES:
             raise RegistryError(f"its answer has more than {_MOST_VALUES} values, not {what}")
@@ -83,7 +84,7 @@ class RegistryAnswer:
 
 
 class HttpClient:
-    """Sends requests over the connections of one registry, at most `rate` a second to a host."""
+    """Sends requests over one registry's connections, at most `rate` per second and host."""
 
     def __init__(self, connections: Connections, hosts: Hosts, rate: float | None) -> None:
         self._connections = connections
@@ -91,7 +92,7 @@ class HttpClient:
         self._rate = rate
 
     def send(self, request: Request, budget: ImageBudget) -> RegistryAnswer:
-        """Return the answer to a request, redirects followed where they stay on the host."""
+        """Return the response to a request, following redirects that stay on the host."""
         url, visited = request.url, {request.url}
         for _ in range(budget.limits.redirects + 1):
             answer = self._send_once(request, url, budget)
@@ -121,7 +122,7 @@ class HttpClient:
                 except BodyError as error:
                     kind = TransientError if isinstance(error, BrokenBodyError) else RegistryError
                     raise kind(f"its answer {error.cause}") from error
-                if current.overdue:  # an answer without a length ends well when it is cut
+                if current.overdue:  # without a length, a response that is cut off looks complete
                     raise _overdue(origin.netloc, seconds, budget)
         return _judged(answer, host, budget)
 
@@ -139,14 +140,14 @@ class HttpClient:
 
 
 def _counted(body: Iterator[bytes], budget: ImageBudget) -> Iterator[bytes]:
-    """Yield a body, counted towards all that its image may have."""
+    """Yield a body, counting its bytes against the image's budget."""
     for piece in body:
         budget.take(len(piece))
         yield piece
 
 
 def _allowed(url: str, target: str) -> str:
-    """Return where a redirect leads when that is the same scheme and host (registries, 7)."""
+    """Return a redirect's target; raise RegistryError if it leaves the host (registries, 7)."""
     origin, goal = origin_of(url), resolved(url, target)
     if origin is None or not origin.holds(goal):
         raise RegistryError(f"it redirects to {quoted(target)}, another host, which is not asked")
@@ -154,7 +155,10 @@ def _allowed(url: str, target: str) -> str:
 
 
 def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> RegistryAnswer:
-    """Return an answer; TransientError for the status of one who is busy or ill."""
+    """Return the response; raise TransientError if its status says the host is busy or failing.
+
+    Raise RegistryError if the host asks for a longer wait than an image may sleep.
+    """
     reset = until_reset(answer.headers, budget.clock.time())
     if reset is not None:
         host.leave_alone(reset)
@@ -177,7 +181,7 @@ def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> Registry
 
 
 def _with_phrase(status: int) -> str:
-    """Return a status with its name, as in "503 service unavailable"."""
+    """Return a status with its phrase, such as "503 service unavailable"."""
     try:
         return f"{status} {HTTPStatus(status).phrase.lower()}"
     except ValueError:
@@ -187,7 +191,7 @@ def _with_phrase(status: int) -> str:
 def _failure(
     error: Exception, netloc: str, current: Deadline, seconds: float, budget: ImageBudget
 ) -> RegistryError:
-    """Return a failed try in our words."""
+    """Return the error that describes a failed try."""
     limits = budget.limits
     if current.overdue:
         return _overdue(netloc, seconds, budget)
@@ -209,7 +213,7 @@ def _failure(
 
 
 def _overdue(netloc: str, seconds: float, budget: ImageBudget) -> RegistryError:
-    """Return the failure of an answer that took too long; OutOfTimeError when all time is gone."""
+    """Return the error for a slow response; raise OutOfTimeError if no time is left at all."""
     budget.seconds()
     return TransientError(f"{netloc} did not finish its answer within {seconds:.0f} s")
 

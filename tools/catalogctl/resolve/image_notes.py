@@ -1,4 +1,4 @@
-"""Write what a maintainer may want to know of an image, though nothing failed."""
+"""Write notes on an image that a maintainer may want to read even though nothing failed."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _MOST = 5
 def notes(
     lock: Lock, old: Lock | None, listing: TagListing, missing: Sequence[str], pattern: str | None
 ) -> Iterator[str]:
-    """Yield the notes on a new lock; `missing` are the tags without a manifest.
+    """Yield the notes on a new lock; `missing` lists the tags without a manifest.
 
-    `old` is the lock of the same image so far. New tags are noted once: the next run finds them in
-    the lock.
+    `old` is the previous lock of the same image. New tags are noted once, because the next run
+    finds them in the lock.
     """
     if listing.dropped:
         yield f"{listing.dropped} names that can't be tags were left out"
@@ -36,7 +36,7 @@ def notes(
 
 
 def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
-    """Yield what to know of tags that the registry lists but has no manifest of."""
+    """Yield a note on tags that the registry lists without having a manifest for them."""
     if not missing:
         return
     newer = {version.tag for version in _before(lock, lock.latest)}
@@ -51,7 +51,7 @@ def _without_manifest(lock: Lock, missing: Sequence[str]) -> Iterator[str]:
 
 
 def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
-    """Yield which new versions are older than the newest one that was known."""
+    """Yield a note on new versions that are older than the newest one known before."""
     known = {version.tag for version in old.versions} if old else set()
     newest = next((version.tag for version in lock.versions if version.tag in known), None)
     if newest is None:
@@ -65,7 +65,7 @@ def _older(lock: Lock, old: Lock | None) -> Iterator[str]:
 
 
 def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
-    """Yield the versions that are newer than one, all of them when there is none such."""
+    """Yield the versions newer than a tag, or all of them if no version has that tag."""
     for version in lock.versions:
         if version.tag == tag:
             return
@@ -73,7 +73,7 @@ def _before(lock: Lock, tag: str | None) -> Iterator[LockedVersion]:
 
 
 def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Iterator[str]:
-    """Yield which new tags look like versions and are none, with the pattern that takes them."""
+    """Yield a note on new tags that look like versions but aren't, with a pattern for them."""
     taken = versions(listing.tags, pattern)
     known = {*(v.tag for v in old.versions), *old.other_tags} if old else set()
     passed_over = left_out(listing.tags, taken)
@@ -86,7 +86,7 @@ def _left_out(old: Lock | None, listing: TagListing, pattern: str | None) -> Ite
 
 
 def _no_version(listing: TagListing) -> str:
-    """Return what to do about an image of which no tag is a version."""
+    """Return the advice for an image without a version tag."""
     counts = variants(listing.tags)
     if not counts:
         return "no tag is a version; versions: {pattern: …} in the plugin's file says which are"
@@ -98,6 +98,6 @@ def _no_version(listing: TagListing) -> str:
 
 
 def _advice(pattern: str | None, purpose: str) -> str:
-    """Return what to write into the plugin's file, as YAML takes it."""
+    """Return the YAML to write into the plugin's file."""
     quoted = "…" if pattern is None else f"'{pattern}'"
     return f":{purpose} write versions: {{pattern: {quoted}}} in the plugin's file"

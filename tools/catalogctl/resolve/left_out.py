@@ -1,8 +1,8 @@
-"""Find tags that look like versions and are left out, and a pattern that would take them.
+"""Find tags that look like versions but are left out, and a pattern that would match them.
 
-A maintainer who writes `2.0.0.Final` means a version. What only repeats a version that is taken
-already (`1.0.1-alpine` beside `1.0.1`), a build between two versions (`1.0.1-4-g1a2b3c4`) and a
-tag that moves on (`1.0.x`) are no news.
+A maintainer who writes `2.0.0.Final` means a version. Not reported are tags that repeat a version
+already included (`1.0.1-alpine` next to `1.0.1`), builds between two versions
+(`1.0.1-4-g1a2b3c4`) and moving tags (`1.0.x`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MOST_FORMS = 6
 
 
 class _Look(NamedTuple):
-    """A tag that looks like a version: its numbers, and what stands before and after them.
+    """A tag that looks like a version: its numbers and the text before and after them.
 
-    `early` is a pre-release of one letter, such as `b2`, which only counts beside the numbers.
+    `early` is a one-letter pre-release such as `b2`, recognized only directly after the numbers.
     """
 
     before: str
@@ -43,7 +43,7 @@ class _Look(NamedTuple):
 
 
 def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
-    """Return the tags that look like versions of their own but are not among the versions taken."""
+    """Return the tags that look like distinct versions but are not among the versions taken."""
     every = list(taken)
     names = {version.tag for version in every}
     released = {_release(version.tag) for version in every if not version.prerelease}
@@ -60,9 +60,9 @@ def left_out(tags: Iterable[str], taken: Iterable[Version]) -> list[str]:
 
 
 def pattern_for(tags: Iterable[str]) -> str | None:
-    """Return a pattern that takes all these tags, None where none of ours does.
+    """Return a pattern that matches all these tags, or None if none of ours does.
 
-    The digits of what stands around the version count for any digits.
+    Digits around the version stand for any digits.
     """
     every = list(tags)
     looks = [look for tag in every if (look := _look(tag)) is not None]
@@ -82,7 +82,7 @@ def _look(tag: str) -> _Look | None:
 
 
 def _release(tag: str) -> tuple[int, ...] | None:
-    """Return the numbers of the version that a tag looks like, without zeros at their end."""
+    """Return the numbers of the version that a tag looks like, without trailing zeros."""
     look = _look(tag)
     if look is None:
         return None
@@ -93,13 +93,13 @@ def _release(tag: str) -> tuple[int, ...] | None:
 
 
 def _repeats(tag: str, names: set[str]) -> bool:
-    """Return whether a tag is one of the names with something added to it."""
+    """Return whether a tag is one of the names with a suffix."""
     ends = (match.start() for match in re.finditer(r"[-_.]", tag))
     return any(tag[:end] in names for end in ends)
 
 
 def _one_of(texts: Iterable[str]) -> str:
-    """Return a pattern for any of these texts, the empty one among them or not."""
+    """Return a pattern that matches any of these texts, which may include the empty one."""
     forms = sorted({_DIGITS.sub("[0-9]+", re.escape(text).replace(r"\-", "-")) for text in texts})
     not_empty = [form for form in forms if form]
     if len(not_empty) > _MOST_FORMS:

@@ -1,4 +1,4 @@
-"""What a registry says of one image: its tags, and of a tag its digest and more."""
+"""Define what a registry reports about an image: its tags and their manifests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 255
 
 @dataclass(frozen=True, slots=True)
 class TagManifest:
-    """Of one tag: `pushed_at` as the registry wrote it, `size` in bytes, platforms as os/arch."""
+    """One tag: `pushed_at` as the registry wrote it, `size` in bytes, platforms as os/arch."""
 
     digest: str | None
     media_type: str | None = None
@@ -30,10 +30,10 @@ class TagManifest:
 
 @dataclass(frozen=True, slots=True)
 class TagListing:
-    """All tags of an image, each once and sorted; `via` is hub or oci.
+    """All tags of an image, unique and sorted; `via` is hub or oci.
 
-    `manifests` are those that came with the list: for the others the registry has to be asked.
-    `dropped` counts the names that can't be tags.
+    `manifests` contains those that came with the list; the others have to be requested. `dropped`
+    counts the names that can't be tags.
     """
 
     tags: tuple[str, ...]
@@ -43,16 +43,16 @@ class TagListing:
 
 
 def digest_of(value: JSON) -> str | None:
-    """Return a well-formed digest, None for anything else (registries, 7)."""
+    """Return a well-formed digest, or None for anything else (registries, 7)."""
     return value if isinstance(value, str) and _DIGEST.fullmatch(value) else None
 
 
 def media_type_of(value: JSON) -> str | None:
-    """Return a well-formed media type without its parameters, None for anything else."""
+    """Return a well-formed media type without its parameters, or None for anything else."""
     bare = value.partition(";")[0].strip().lower() if isinstance(value, str) else ""
     return bare if len(bare) <= _LONGEST and _MEDIA_TYPE.fullmatch(bare) else None
 
 
 def names_a_digest(tag: str) -> bool:
-    """Return whether a tag only names another image's digest, as a signature's does."""
+    """Return whether a tag only names another image's digest, as signature tags do."""
     return _DIGEST_TAG.fullmatch(tag) is not None

@@ -1,9 +1,9 @@
-"""Meet a challenge by an Authorization header: Basic, or a token for one repository.
+"""Answer a challenge with an Authorization header: Basic, or a token for one repository.
 
-A token is fetched only from the registry's own host or one of its token hosts, over https unless
-the registry is `insecure`; only there does the password go. Tokens are kept until shortly before
-they end. Once a registry has shown how it asks, the next repository's token is fetched without
-being asked first: one request less for each image (distribution, "Token Authentication").
+Tokens are fetched, and the password is sent, only to the registry's own host or one of its token
+hosts, over https unless the registry is `insecure`. Tokens are kept until shortly before they
+expire. Once a registry's challenge is known, the next repository's token is fetched in advance,
+which saves one request per image (distribution, "Token Authentication").
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class _Token:
 
 
 class Login:
-    """How one registry is entered; its state is what it asked for and the tokens it gave."""
+    """Authentication with one registry; keeps its last challenge and the tokens it issued."""
 
     def __init__(self, registry: Registry, user: User | None, http: HttpClient) -> None:
         self._registry = registry
@@ -53,7 +53,7 @@ class Login:
         self._lock = threading.Lock()
 
     def header(self, repository: str, budget: ImageBudget) -> str | None:
-        """Return the header to send along; None before the registry has asked for one."""
+        """Return the header to send, or None if the registry has not asked for one yet."""
         if self._challenge is None:
             return None
         return self._met(self._challenge, repository, budget)
@@ -61,7 +61,7 @@ class Login:
     def renewed(
         self, answer: RegistryAnswer, repository: str, stale: str | None, budget: ImageBudget
     ) -> str:
-        """Return a new header after a 401 to `stale`; RegistryError when there can't be one."""
+        """Return a new header after a 401 to `stale`; raise RegistryError if there can't be one."""
         challenge = best_challenge(answer.challenges)
         if challenge is None:
             raise RegistryError("it answered 401 without a way to sign in")
@@ -77,7 +77,7 @@ class Login:
         return header
 
     def account(self, url: str, budget: ImageBudget) -> str | None:
-        """Return the header of a user who signs in at Docker Hub's REST API; None for anyone."""
+        """Return the header for Docker Hub's REST API, or None without a user and password."""
         user = self._user
         if user is None or user.is_identity:
             return None
@@ -87,7 +87,7 @@ class Login:
         return self._token(url, lambda: request, budget)
 
     def hint(self) -> str:
-        """Return what may help against a refusal."""
+        """Return a hint on how to resolve a refusal."""
         if self._user is not None:
             return "its credentials are wrong, or may not read"
         name = variable(self._registry.name)
@@ -102,7 +102,7 @@ class Login:
         return self._token(scope, lambda: self._request(challenge, scope, budget), budget)
 
     def _token(self, key: str, request: Callable[[], Request], budget: ImageBudget) -> str:
-        """Return the header with the token that is kept under a key, or with a new one."""
+        """Return the header with the token cached under a key, or with a new one."""
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
@@ -137,7 +137,7 @@ class Login:
         )
 
     def _allowed(self, realm: str) -> str:
-        """Return a realm on a host that may give out this registry's tokens (registries, 7)."""
+        """Return the realm; raise RegistryError if it may not issue tokens (registries, 7)."""
         origin = origin_of(realm)
         registry = self._registry
         hosts = {registry.endpoint.netloc, *registry.token_hosts}
@@ -151,9 +151,9 @@ class Login:
 
 
 def _scope(challenge: Challenge, repository: str) -> str:
-    """Return the scope to ask for: the challenge's, with this repository in it.
+    """Return the scope to request: the challenge's scope, with this repository in it.
 
-    A challenge of `/v2/` has none; one of AWS Public ECR has a constant (registries, 1 and 3).
+    A challenge of `/v2/` has no scope; one of AWS Public ECR has a constant (registries, 1 and 3).
     """
     scope = challenge.parameters.get("scope", "")
     if not scope or re.fullmatch(r"repository:[^\s:]+:\S+", scope):
@@ -162,7 +162,7 @@ def _scope(challenge: Challenge, repository: str) -> str:
 
 
 def _token_in(answer: RegistryAnswer) -> tuple[str, float]:
-    """Return the token and its seconds; TransientError for a body that holds none."""
+    """Return the token and its lifetime in seconds; raise TransientError if there is no token."""
     try:
         value = json.loads(answer.body)
         text = value.get("token") or value.get("access_token")

@@ -1,7 +1,7 @@
-"""Merge what a registry says now into the old lock, and tell what changed. Pure.
+"""Merge a registry's current state into the old lock and report the changes. Pure.
 
-What was known stays known: a digest that was not looked up this time, the date of a first sight,
-the history of moved tags (registries, 6).
+Earlier knowledge is kept: digests that were not looked up this time, the date each tag was first
+seen, and the history of moved tags (registries, 6).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new in a lock. `moved` are versions; `digests` counts those that became known.
+    """What is new in a lock. `moved` are versions; `digests` counts newly known digests.
 
-    `new` is empty where all is new. `others` are tags that are no versions and came, went or moved.
-    `is_fresh` says that there was no lock of this image before, `is_reordered` that the same tags
-    count otherwise as versions.
+    `new` is empty if everything is new. `others` are non-version tags that appeared, disappeared or
+    moved. `is_fresh` is true if this image had no lock before, and `is_reordered` if the same tags
+    are now ordered or classified differently as versions.
     """
 
     new: tuple[LockedVersion, ...] = ()
@@ -39,7 +39,7 @@ class Changes:
 
 
 def same_image(old: Lock | None, source: Source) -> Lock | None:
-    """Return the old lock when it is of the same image in the same registry, else None."""
+    """Return the old lock if it is for the same image in the same registry, else None."""
     if old is None or old.source.image != source.image:
         return None
     if canonical(old.source.registry_url) != canonical(source.registry_url):
@@ -48,12 +48,12 @@ def same_image(old: Lock | None, source: Source) -> Lock | None:
 
 
 def vanished(old: Lock | None, listing: TagListing) -> list[LockedVersion]:
-    """Return the versions of a lock that the registry does not list any more."""
+    """Return the versions of a lock that the registry no longer lists."""
     listed = frozenset(listing.tags)
     return [each for each in (old.versions if old else ()) if each.tag not in listed]
 
 
-def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
+def merge(  # noqa: PLR0913  (a lock is built from all of these)
     plugin_id: str,
     source: Source,
     old: Lock | None,
@@ -64,9 +64,10 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
     pattern: str | None,
     now: str,
 ) -> tuple[Lock, Changes]:
-    """Return the lock of an image; `old` is of the same image, `manifests` all that was learned.
+    """Return the new lock of an image; `manifests` contains everything learned in this run.
 
-    A tag that is `missing` its manifest can't be used, so it is never the latest version.
+    `old` must be for the same image. A tag whose manifest is `missing` can't be used, so it is
+    never the latest version.
     """
     newest_first = versions(listing.tags, pattern)
     are_versions = {version.tag for version in newest_first}
@@ -101,7 +102,7 @@ def merge(  # noqa: PLR0913  (each is one thing that a lock is made of)
 
 
 def _known(old: Lock) -> dict[str, LockedVersion]:
-    """Return what a lock has of each tag, also of those that were no versions then."""
+    """Return what a lock records for each tag, including tags that were not versions then."""
     others = {tag: locked(tag, digest) for tag, digest in old.other_tags.items()}
     return {**others, **{version.tag: version for version in old.versions}}
 
@@ -109,7 +110,7 @@ def _known(old: Lock) -> dict[str, LockedVersion]:
 def _row(
     version: Version, old: LockedVersion | None, manifest: TagManifest | None, now: str
 ) -> LockedVersion:
-    """Return the row of a version: what is new of it, else what was known of the same digest."""
+    """Return the row of a version: new data first, else what was known about the same digest."""
     digest = _digest(manifest) or _digest(old)
     same = old if old is not None and old.digest in {None, digest} else locked(version.tag)
     manifest = manifest or TagManifest(None)
@@ -134,9 +135,9 @@ def _moved(
     known: Mapping[str, LockedVersion | Removed],
     now: str,
 ) -> Iterable[Moved]:
-    """Yield each version with another digest than before, also one that was away meanwhile.
+    """Yield each version whose digest has changed, including one that had been removed meanwhile.
 
-    An unknown digest that becomes known is no move (registries, 10).
+    An unknown digest that becomes known is not a move (registries, 10).
     """
     for row in rows:
         before = _digest(known.get(row.tag))
@@ -147,7 +148,7 @@ def _moved(
 def _changes(
     old: Lock | None, lock: Lock, moved: tuple[Moved, ...], removed: tuple[Removed, ...]
 ) -> Changes:
-    """Return what a reader of the report wants to know."""
+    """Return the changes to show in the report."""
     if old is None:
         return Changes(is_fresh=True)
     before = {each.tag: each.digest for each in old.versions}

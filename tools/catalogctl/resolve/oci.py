@@ -1,8 +1,8 @@
-"""The OCI distribution API: what every registry speaks (registries, 1).
+"""Query the OCI distribution API, which every registry supports (registries, 1).
 
-`n=1000` is asked for, because a page may not hold more; 2.8.2 ignores it, 3.1.0 and ECR refuse
-more, so a refusal is asked once more without. No order is trusted, and only a Link says that
-there is more.
+Requests use `n=1000`, the largest page allowed: 2.8.2 ignores it, and 3.1.0 and ECR refuse more. A
+refused request is repeated once without `n`. The order of tags is not trusted, and only a Link
+header means that there are more pages.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ MANIFEST_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
-"""Indexes first, so that a tag of several platforms gives its index's digest. All four must stand
-there: without the right one 2.8.2 says that there is no such manifest."""
+"""Indexes come first, so a multi-platform tag yields the digest of its index. All four are needed:
+without the right one, 2.8.2 reports that there is no such manifest."""
 
 
 class _TagsPage(msgspec.Struct):
@@ -43,7 +43,7 @@ class _TagsPage(msgspec.Struct):
 
 
 class _ManifestBody(msgspec.Struct):
-    """What every manifest has, of whichever type."""
+    """The field that manifests of every type have."""
 
     schema_version: int = msgspec.field(name="schemaVersion")
 
@@ -58,17 +58,17 @@ _NO_HEAD = {405, 501}
 
 
 def registry(name: str, options: JSONObject) -> Registry:
-    """Return how a registry without peculiarities is asked."""
+    """Return the settings for a registry without special rules."""
     return configured(name, options, usual=name)
 
 
 def repository(image: str) -> str:
-    """Return an image's name as the registry has it."""
+    """Return an image's repository name in the registry."""
     return image
 
 
 def listing(transport: Transport, repository: str) -> TagListing:
-    """Return all tags of an image, page by page; a page that fails discards the list."""
+    """Return all tags of an image, read page by page; a failed page discards the list."""
     limits = transport.budget.limits
     tags, seen, dropped = set[str](), set[str](), 0
     first = transport.registry.endpoint.api.url(f"/{repository}/tags/list")
@@ -90,13 +90,13 @@ def listing(transport: Transport, repository: str) -> TagListing:
 def _page(
     transport: Transport, repository: str, url: str, first: str
 ) -> tuple[list[str], str | None]:
-    """Return the names of one page, and where the next one is."""
+    """Return the names on one page and the URL of the next page, if any."""
 
     def parse(answer: RegistryAnswer) -> tuple[list[str], str | None] | None:
         if answer.status in _SIZE_REFUSED and url.endswith(f"?n={PAGE}"):
             return None
         names = accepted(answer, _TAGS).decoded(_tags, "a list of tags").tags
-        return names or [], _next(answer, first)  # 2.8.2 says null when all are deleted
+        return names or [], _next(answer, first)  # 2.8.2 sends null if all are deleted
 
     cap = transport.budget.limits.page_bytes
     page = transport.ask(Request("GET", url, cap), parse, repository=repository)
@@ -104,10 +104,10 @@ def _page(
 
 
 def _next(answer: RegistryAnswer, first: str) -> str | None:
-    """Return the next page: the Link's query at our own path, for some send a wrong one.
+    """Return the URL of the next page: our own path with the Link's query.
 
-    A Link to another scheme or host is refused (registries, 7); Artifactory drops a part of the
-    path (registries, 4).
+    The Link's own path may be wrong: Artifactory drops a part of it (registries, 4). A Link to
+    another scheme or host is refused (registries, 7).
     """
     links = parse_header_links(answer.headers.get("link", ""))
     target = next((link["url"] for link in links if link.get("rel") == "next"), None)
@@ -122,9 +122,10 @@ def _next(answer: RegistryAnswer, first: str) -> str | None:
 
 
 def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | None:
-    """Return a tag's digest and media type; None when the registry has no such manifest.
+    """Return a tag's digest and media type, or None if the registry has no such manifest.
 
-    HEAD, for it does not count as a pull; GET only where that is not known or gives no digest.
+    Use HEAD, because it does not count as a pull, and GET only if HEAD is not supported or returns
+    no digest.
     """
     url = transport.registry.endpoint.api.url(f"/{repository}/manifests/{tag}")
 
@@ -149,7 +150,7 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
 
 
 def _whole(answer: RegistryAnswer, tag: str) -> TagManifest:
-    """Return a manifest's digest by its bytes as sent (OCI distribution, "Digest header")."""
+    """Return a manifest's digest, computed from its bytes (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
     answer.decoded(_manifest, "a manifest")
     digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"

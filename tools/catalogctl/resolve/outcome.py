@@ -1,4 +1,4 @@
-"""What came of each image of a run, for the report and the exit code."""
+"""Represent the outcome of each image in a run, for the report and the exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OutcomeState(StrEnum):
-    """How one plugin ended: its lock is written anew in `CHANGED` and `ORPHAN` alone."""
+    """The state of one plugin after a run; only `CHANGED` and `ORPHAN` modify its lock."""
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
@@ -25,12 +25,12 @@ class OutcomeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImageOutcome:
-    """One plugin: `lock` is what to write, None when the old one stays or when it is written.
+    """One plugin: `lock` is the lock to write, None if the old one stays or it is already written.
 
-    `latest` and `total_count` are those of the new lock, or of the old one that says the same.
-    KEPT is a registry that failed (`cause`, after so many `attempts`), FROZEN a moved tag that is
-    not allowed, EMPTY an image without tags, ORPHAN a lock without a plugin. `unreached` counts
-    the digests for which there was no time.
+    `latest` and `total_count` are those of the new lock, or of an old one with the same content.
+    KEPT means the registry failed (`cause`, after `attempts` tries), FROZEN a moved tag that is not
+    allowed, EMPTY an image without tags, and ORPHAN a lock without a plugin. `unreached` counts the
+    digests for which there was no time.
     """
 
     plugin_id: str
@@ -49,9 +49,9 @@ class ImageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ResolveReport:
-    """A whole run: outcomes by plugin_id; `seconds` and `requests` say what it took.
+    """A complete run: outcomes by plugin_id, its duration in `seconds` and its `requests`.
 
-    `warnings` are the registries' own words (Warning headers). `is_check` says that nothing was
+    `warnings` are texts from the registries (Warning headers). `is_check` is true if nothing was
     written.
     """
 
@@ -68,9 +68,9 @@ class ResolveReport:
 
     @property
     def exit_code(self) -> int:
-        """3 when something was kept from before, else 1 for what the catalog has to mend, else 0.
+        """3 if anything was kept or not reached, else 1 if the catalog needs a fix, else 0.
 
-        Under `--check` news is such a thing (product contract, 6).
+        With `--check`, any change counts as needing a fix (product contract, 6).
         """
         if self.of(OutcomeState.KEPT) or any(each.unreached for each in self.outcomes):
             return 3

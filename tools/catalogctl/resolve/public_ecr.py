@@ -1,7 +1,7 @@
-"""AWS Public ECR: the OCI distribution API, slowly (registries, 3).
+"""Query AWS Public ECR: the OCI distribution API at a limited rate (registries, 3).
 
-Every call needs a token, for public images too, and its scope is the constant `aws`: one token
-serves all images. That comes with the challenge, so only the pace is special here.
+Every call needs a token, even for public images. Its scope is the constant `aws`, so one token
+serves all images. The scope comes with the challenge, so only the rate is special here.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["HOSTS", "listing", "manifest", "registry", "repository"]
 
 HOSTS = frozenset({PUBLIC_ECR})
 RATE = (1.0, 10.0)
-"""Requests a second, without and with credentials, as AWS states them."""
+"""Requests per second without and with credentials, as documented by AWS."""
 
 
 def registry(name: str, options: JSONObject) -> Registry:
-    """Return how AWS Public ECR, or a mirror of it, is asked."""
+    """Return the settings for AWS Public ECR or a mirror of it."""
     return configured(name, options, usual=name, rate=RATE)

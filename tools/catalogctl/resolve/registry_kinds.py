@@ -1,6 +1,7 @@
-"""Choose how a host is asked. A new kind of registry is one module and one line.
+"""Choose the API for a host. A new kind of registry takes one module and one line.
 
-The host decides, not registry_type, which only says which default applies (product contract, 8).
+The choice depends on the host, not on registry_type, which only selects the default that applies
+(product contract, 8).
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ if TYPE_CHECKING:
 
 
 class RegistryKind(Protocol):
-    """What a module has that knows one kind of registry."""
+    """The interface of a module that supports one kind of registry."""
 
     HOSTS: frozenset[str]
-    """The hosts that are asked in this way; none for the kind that takes all others."""
+    """The hosts of this kind; empty for the kind that handles all other hosts."""
 
     def registry(self, name: str, options: JSONObject) -> Registry:
-        """Return how a host is asked, by what catalog.yaml says of it."""
+        """Return the settings for a host, given its options in catalog.yaml."""
 
     def repository(self, image: str) -> str:
-        """Return an image's name as the registry has it."""
+        """Return an image's repository name in the registry."""
 
     def listing(self, transport: Transport, repository: str) -> TagListing:
-        """Return all tags, with what else the registry says of them at once."""
+        """Return all tags, with whatever else the registry includes in the list."""
 
     def manifest(self, transport: Transport, repository: str, tag: str) -> TagManifest | None:
-        """Return a tag's digest and media type; None when the registry has no such manifest."""
+        """Return a tag's digest and media type, or None if the registry has no such manifest."""
 
 
 KINDS: tuple[RegistryKind, ...] = (docker_hub, public_ecr)
@@ -48,7 +49,7 @@ def kind_of(host: str) -> RegistryKind:
 
 
 def options_of(host: str, registries: Mapping[str, JSONObject]) -> JSONObject | None:
-    """Return what catalog.yaml says of a registry; None when it may not be asked."""
+    """Return a registry's options in catalog.yaml, or None if it may not be contacted."""
     name = canonical(host)
     listed = {key: options for key, options in registries.items() if canonical(key) == name}
     if not listed:

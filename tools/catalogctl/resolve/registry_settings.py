@@ -1,4 +1,4 @@
-"""Describe how a registry is asked, from its host and what catalog.yaml says of it."""
+"""Build a registry's settings from its host and its options in catalog.yaml."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _LONGEST = 255
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One registry: `name` is its host in lists, messages and the names of credentials.
+    """One registry: `name` is its host in lists, messages and credential variables.
 
-    `endpoint` is where the OCI distribution API is asked and `rest` where Docker Hub's own, None
-    when that is not asked. `token_hosts` (host or host:port) may give out tokens beside the
-    endpoint. `also_called` are its other names. `is_mirrored` says that another host stands in for
-    it. `rate` is the requests a second without and with credentials, None for no limit.
+    `endpoint` is the origin of the OCI distribution API and `rest` that of Docker Hub's REST API,
+    None if unused. `token_hosts` (host or host:port) may issue tokens in addition to the endpoint.
+    `also_called` are its other names. `is_mirrored` is true if another host is used instead of it.
+    `rate` is requests per second without and with credentials, None for no limit.
     """
 
     name: str
@@ -44,16 +44,15 @@ class Registry:
     rate: tuple[float, float] | None = None
 
     def full_name(self, repository: str) -> str:
-        """Return the name that the endpoint has for a repository.
+        """Return a repository's name at the endpoint.
 
-        A proxy cache keeps what it fetches in a project of its own, which its endpoint names
-        behind `/v2/`.
+        A proxy cache stores what it fetches in its own project, named after `/v2/` in the endpoint.
         """
         project = self.endpoint.api.path.partition("/v2/")[2]
         return f"{project}/{repository}" if project else repository
 
 
-def configured(  # noqa: PLR0913  (each is what one kind of registry has and another has not)
+def configured(  # noqa: PLR0913  (each differs between kinds of registries)
     name: str,
     options: JSONObject,
     *,
@@ -63,9 +62,10 @@ def configured(  # noqa: PLR0913  (each is what one kind of registry has and ano
     also_called: tuple[str, ...] = (),
     rate: tuple[float, float] | None = None,
 ) -> Registry:
-    """Return a registry as catalog.yaml has it; `usual` and `rest` are its hosts without a mirror.
+    """Return a registry as configured in catalog.yaml.
 
-    Raises RegistryError for an address that may not be asked.
+    `usual` and `rest` are its hosts without a mirror. Raise RegistryError for an address that may
+    not be contacted.
     """
     own = options.get("token_hosts")
     own_hosts = [str(host).lower() for host in own] if isinstance(own, list) else []
@@ -85,7 +85,7 @@ def configured(  # noqa: PLR0913  (each is what one kind of registry has and ano
 
 
 def _usual(host: str, options: JSONObject) -> str:
-    """Return the address of a host: https, but for an insecure one without certificates."""
+    """Return the URL of a host: https, or http if it is insecure and has no `ca_file`."""
     plain = options.get("insecure") is True and not options.get("ca_file")
     return f"{'http' if plain else 'https'}://{host}"
 
@@ -105,5 +105,5 @@ def is_repository(name: str, host: str) -> bool:
 
 
 def is_tag(name: str) -> bool:
-    """Return whether a text may be a tag (R-24; OCI distribution, "Pulling")."""
+    """Return whether a text is a valid tag (R-24; OCI distribution, "Pulling")."""
     return _TAG.fullmatch(name) is not None

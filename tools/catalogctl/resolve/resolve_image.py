@@ -1,4 +1,4 @@
-"""Resolve one image: list its tags, look up digests, merge, judge."""
+"""Resolve one image: list its tags, look up digests, merge the lock and decide the outcome."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _LATEST = "latest"
 _REWRITTEN = "its lock was not byte for byte as resolve writes it, and is written anew"
 _TAGS_A_THREAD = 8
-"""Lookups below which one thread does: other images keep the host busy."""
+"""Lookups per thread. Few lookups need one thread only, as other images keep the host busy."""
 
 
 class OldLock(NamedTuple):
-    """A lock as it is on the disk; None for one that is to be made anew.
+    """The lock on disk, or None if it has to be created from scratch.
 
-    `is_as_written` is false for one that says what it should, but not in `resolve`'s bytes.
+    `is_as_written` is false if the content is right but the bytes differ from `resolve`'s output.
     """
 
     lock: Lock | None
@@ -43,9 +43,9 @@ class OldLock(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What to resolve: `pattern` is the plugin's own rule for versions.
+    """An image to resolve; `pattern` is the plugin's own version pattern.
 
-    `read_old` gives its lock so far when its turn comes, so that not all are held at once.
+    `read_old` reads its current lock on demand, so that not all locks are in memory at once.
     """
 
     plugin_id: str
@@ -56,10 +56,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How: `recheck` counts the newest versions whose digest is asked for again each time.
+    """How to resolve; `recheck` is the number of newest versions to look up again in each run.
 
-    `verify` asks for every digest again, `frozen` refuses a lock in which a version moved. `now`
-    is written to the lock beside what is new.
+    `verify` looks up every digest again. `frozen` refuses a lock in which a version moved. `now` is
+    the time recorded in the lock for anything new.
     """
 
     now: str
@@ -69,7 +69,7 @@ class Rules:
 
 
 def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules) -> ImageOutcome:
-    """Return what came of an image; a registry that fails is an outcome, too."""
+    """Return the outcome of an image; a registry failure is an outcome, too."""
     try:
         return _resolve(image, kind, transport, rules)
     except RegistryError as error:
@@ -77,7 +77,7 @@ def resolve(image: Image, kind: RegistryKind, transport: Transport, rules: Rules
 
 
 def failed(image: Image, error: RegistryError) -> ImageOutcome:
-    """Return the outcome of an image whose registry failed: its lock stays as it is."""
+    """Return the outcome of an image whose registry failed; its lock is kept unchanged."""
     return _outcome(image, OutcomeState.KEPT, cause=error.cause, attempts=error.attempts)
 
 
@@ -140,7 +140,7 @@ def _outcome(image: Image, state: OutcomeState, *, cause: str, attempts: int = 1
 
 
 def _versions(image: Image, listing: TagListing) -> list[Version]:
-    """Return the versions of an image, newest first; RegistryError when no lock can hold them."""
+    """Return an image's versions, newest first; raise RegistryError if a lock can't hold them."""
     every = versions(listing.tags, image.pattern)
     if len(every) > MAX_VERSIONS:
         raise RegistryError(
@@ -153,11 +153,11 @@ def _versions(image: Image, listing: TagListing) -> list[Version]:
 def _lookups(
     every: list[Version], old: Lock | None, listing: TagListing, rules: Rules
 ) -> Iterator[str]:
-    """Yield the tags whose digest is to be asked for, the most wanted first (registries, 6).
+    """Yield the tags whose digests to look up, most important first (registries, 6).
 
-    Those that are not known, the newest versions, `latest`, and the versions that were passed over
-    for want of a manifest, again; all with `verify`. What came with the list needs no asking; a
-    signature's tag has no digest that anyone asks for.
+    These are tags with unknown digests, the newest versions, `latest`, and versions skipped earlier
+    for lack of a manifest; with `verify`, all tags. Tags whose manifest came with the list are not
+    looked up, nor are signature tags, whose digest nobody needs.
     """
     newest_first = [version.tag for version in every]
     again = {_LATEST, *newest_first[: rules.recheck], *_passed_over(every, old)}
@@ -172,7 +172,7 @@ def _lookups(
 
 
 def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
-    """Return the releases that are newer than the latest version of a lock."""
+    """Return the releases newer than the latest version in a lock."""
     tags = [version.tag for version in every if not version.prerelease]
     return tags[: tags.index(old.latest)] if old and old.latest in tags else []
 
@@ -180,7 +180,7 @@ def _passed_over(every: list[Version], old: Lock | None) -> list[str]:
 def _look_up(
     kind: RegistryKind, transport: Transport, repository: str, wanted: list[str]
 ) -> tuple[Mapping[str, TagManifest | None], int]:
-    """Return the manifests of tags, and how many there was no time for."""
+    """Return the manifests of the tags, and the number of tags there was no time for."""
     limits = transport.budget.limits
     threads = min(limits.per_host, max(1, len(wanted) // _TAGS_A_THREAD))
     manifests: dict[str, TagManifest | None] = {}

@@ -1,4 +1,4 @@
-"""How much of anything one run takes: seconds, bytes, pages, tries (hardening R-22, R-25)."""
+"""Define the limits of a run: seconds, bytes, pages, tries (hardening R-22, R-25)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ KIB, MIB = 1024, 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ResolveLimits:
-    """Seconds, bytes and counts; `attempts` counts the first try, too.
+    """Limits in seconds, bytes and counts; `attempts` includes the first try.
 
-    `silence` is the longest pause inside an answer, `answer` the longest answer, `image` the time
-    for all of an image's answers, `longest_sleep` and `total_sleep` what it may sleep at once and
-    in all.
+    `silence` is the longest pause within a response, `answer` the time for one response, and
+    `image` the time for all responses of an image. `longest_sleep` and `total_sleep` limit an
+    image's single sleeps and their sum.
     """
 
     connect: float = 7
@@ -38,23 +38,23 @@ class ResolveLimits:
     in_all: int = 8
 
     def pause_after(self, attempt: int) -> float:
-        """Return the wait after the n-th failed try: doubling, with full jitter (registries, 6)."""
+        """Return the seconds to wait after failure n: doubling, full jitter (registries, 6)."""
         most = min(self.backoff_at_most, self.backoff * 2 ** (attempt - 1))
-        return random.uniform(0, most)  # noqa: S311  (spreads clients, protects nothing)
+        return random.uniform(0, most)  # noqa: S311  (spreads load, not for security)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time as a run sees it; a test brings its own."""
+    """The clock of a run; tests replace it."""
 
     def monotonic(self) -> float:
-        """Return seconds that only grow."""
+        """Return seconds that never decrease."""
         return time.monotonic()
 
     def time(self) -> float:
-        """Return seconds since 1970, as other machines count them."""
+        """Return the Unix time in seconds."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Sleep for this many seconds."""
         time.sleep(seconds)

@@ -1,7 +1,7 @@
 """Resolve many images in one run over all registries.
 
-Images are grouped by registry. Each has its own threads and its own connections; a host's queue
-and pace are shared by all who ask it (registries, 6).
+Images are grouped by registry. Each registry has its own threads and connections. A host's queue
+and rate are shared by all registries that use it (registries, 6).
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What a run may: `registries` are those of catalog.yaml, `ca_file` in them a full path.
+    """The settings of a run; `registries` are those of catalog.yaml, with `ca_file` as a full path.
 
-    `deadline` is the seconds for the whole run, None for as long as it takes; `helpers` allows
-    programs that keep passwords.
+    `deadline` is the time for the whole run in seconds, None for no limit. `helpers` allows
+    credential helpers to be run.
     """
 
     registries: Mapping[str, JSONObject]
@@ -50,7 +50,7 @@ class RunSettings:
 
 
 class Run:
-    """One run; its state is what all images share: the hosts and how they fared."""
+    """One run; its state, which all images share, is the hosts and their health."""
 
     def __init__(self, settings: RunSettings) -> None:
         limits, clock = settings.limits, settings.clock
@@ -61,9 +61,9 @@ class Run:
     def outcomes(
         self, images: Sequence[Image], rules: Rules, *, tick: Callable[[], None] = lambda: None
     ) -> Iterator[ImageOutcome]:
-        """Yield what came of each image, in the order in which they are done.
+        """Yield the outcome of each image in order of completion.
 
-        `tick` is called a few times a second while nothing is done, to show how the run stands.
+        `tick` is called a few times per second while nothing completes, to show progress.
         """
         groups: dict[str, list[Image]] = {}
         for image in images:
@@ -81,7 +81,7 @@ class Run:
         yield from by_group(work, list(groups.values()), self._settings.limits.per_host, tick)
 
     def _client(self, name: str) -> Client | RegistryError:
-        """Return how a registry is asked, or why it is not."""
+        """Return the client for a registry, or the error that explains why it can't be used."""
         settings = self._settings
         try:
             registry = _registry(name, settings.registries)
@@ -101,7 +101,7 @@ class Run:
 
 
 def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:
-    """Return how a host is asked; RegistryError when catalog.yaml does not allow it."""
+    """Return the settings for a host; raise RegistryError if catalog.yaml does not allow it."""
     options = options_of(name, registries)
     if options is None:
         raise RegistryError(f"{name} is not listed under registries in catalog.yaml")
@@ -112,7 +112,7 @@ def _registry(name: str, registries: Mapping[str, JSONObject]) -> Registry:
 
 
 def limited(limits: ResolveLimits, jobs: int | None) -> ResolveLimits:
-    """Return limits with at most so many requests at once."""
+    """Return the limits with at most `jobs` requests at once."""
     if jobs is None:
         return limits
     return replace(limits, in_all=jobs, per_host=min(limits.per_host, jobs))

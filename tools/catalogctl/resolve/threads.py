@@ -1,6 +1,6 @@
 """Run work in threads that end with the process, and yield results as they come.
 
-They are daemons: Ctrl-C does not wait for a registry that is slow to answer.
+The threads are daemons, so Ctrl-C does not wait for a slow registry.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def by_group(
     threads: int,
     tick: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
-    """Yield `work(thing)` for every thing of every group, in the order in which they are done.
+    """Yield `work(thing)` for every thing in every group, in order of completion.
 
-    Each group has so many threads of its own, so that a slow one holds up no other. `tick` is
-    called while nothing is done. An error is raised here, and nothing more is begun after it.
+    Each group has its own `threads` threads, so a slow group does not delay the others. `tick` is
+    called while nothing completes. An error in a thread is raised here, and no further work starts.
     """
     done: SimpleQueue[Result | BaseException] = SimpleQueue()
     queues = [deque(group) for group in groups]
@@ -60,7 +60,7 @@ def _drain(
     work: Callable[[Thing], Result],
     put: Callable[[Result | BaseException], None],
 ) -> None:
-    """Do what is waiting until nothing is; an error is a result, too."""
+    """Process the waiting things until none are left; put an error as a result, too."""
     while True:
         try:
             thing = waiting.popleft()

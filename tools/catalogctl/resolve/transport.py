@@ -1,7 +1,7 @@
-"""Ask a registry on behalf of one image: authorise, send, read, try again.
+"""Send requests to a registry on behalf of one image: authorise, send, read, retry.
 
-One try is: authorise, send, read, parse, check. The retries are around all of it, because a body
-that is cut short or is no JSON shows itself only there (registries, 6).
+One try consists of authorising, sending, reading, parsing and checking. Retries cover all of it,
+because only parsing reveals a body that is truncated or not JSON (registries, 6).
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """A registry's client on behalf of one image, within its budget."""
+    """A registry's client for one image, limited by the image's budget."""
 
     client: Client
     budget: ImageBudget
 
     @property
     def registry(self) -> Registry:
-        """Who is asked."""
+        """The registry that requests are sent to."""
         return self.client.registry
 
     def ask(
@@ -58,10 +58,10 @@ class Transport:
         *,
         repository: str | None = None,
     ) -> Read:
-        """Return what `parse` makes of the answer, trying again what may be better next time.
+        """Return the result of `parse` on the response, retrying failures that may be temporary.
 
-        With a `repository` the request is authorised for it. `parse` raises TransientError for an
-        answer of the wrong shape. A RegistryError that leaves here says how often was tried.
+        If `repository` is given, the request is authorised for it. `parse` raises TransientError
+        for a malformed response. A RegistryError raised here has its `attempts` set.
         """
         origin = origin_of(request.url)
         host = self.client.hosts.host(origin.netloc if origin else "")
@@ -82,7 +82,7 @@ class Transport:
                 raise
 
     def _pause(self, error: TransientError, attempt: int, host: Host) -> None:
-        """Wait before another try; what the host asked for is waited for in its queue."""
+        """Wait before a retry; a wait that the host asked for happens in its queue instead."""
         try:
             if error.after is None:
                 self.budget.sleep(self.budget.limits.pause_after(attempt))
@@ -114,7 +114,7 @@ def _authorised(request: Request, header: str | None) -> Request:
 
 
 def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
-    """Return an answer that has what was asked for; RegistryError with the registry's own words."""
+    """Return a successful response; raise RegistryError, quoting the registry's message, if not."""
     if answer.status in _OK:
         return answer
     words = {401: "it wants a password", 403: "access is denied", 404: f"it has no {what}"}
@@ -124,9 +124,9 @@ def accepted(answer: RegistryAnswer, what: str) -> RegistryAnswer:
 
 
 def _error_message(body: bytes) -> str:
-    """Return the first error in a body, in the registry's words, "" when there is none.
+    """Return the message of the first error in a body, or "" if there is none.
 
-    A long body is no error message, and is not read.
+    A long body is not parsed.
     """
     if len(body) > _LONGEST_ERROR:
         return ""

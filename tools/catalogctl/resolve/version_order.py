@@ -1,9 +1,9 @@
-"""Find the versions among tags and put them in order, newest first. Pure: no registry, no clock.
+"""Find the versions among tags and sort them, newest first. Pure: no registry, no clock.
 
-A version has numbers joined by dots, at least two of them: without a dot a hash or a bare date
-would pass for one. Its text is kept as it is; only the order looks at its parts (registries, 5).
-A plugin's own pattern may take any tag. The text that gives its order is compared by the same
-rule where it can be, and what stands around it part by part.
+A version has at least two numbers joined by dots; without this rule, a hash or a plain date would
+count as a version. Its text is kept unchanged, and only sorting looks at its parts (registries, 5).
+A plugin's own pattern may match any tag. The text that determines the order is compared by the
+same rule where possible, and the text around it part by part.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _EARLY = {
     **dict.fromkeys(("dev", "snapshot", "nightly"), _BEFORE_ALPHA),
     **{word: rank for word, rank in _RANK.items() if len(word) > 1},
 }
-"""The words that make a pre-release of any tag, and their order."""
+"""The words that mark any tag as a pre-release, and their order."""
 _PARTS = re.compile(
     rf"[-_.]*(?<![a-z])(?P<early>{'|'.join(_EARLY)})(?![a-z])(?:[-_.]+(?=[0-9]))?"
     r"|(?P<number>[0-9]+)|(?P<text>[-_.]+|[^-_.0-9]+)",
@@ -48,7 +48,7 @@ Order: TypeAlias = "tuple[object, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A tag that is a version. A greater `order` is newer; equal ones are the same tag."""
+    """A tag that is a version. A greater `order` is newer; an equal one is the same tag."""
 
     tag: str
     order: Order
@@ -56,15 +56,15 @@ class Version:
 
 
 def is_version(tag: str) -> bool:
-    """Return whether a tag is a version by the usual rule (registries, 5)."""
+    """Return whether a tag is a version under the default rule (registries, 5)."""
     return _VERSION.fullmatch(tag) is not None
 
 
 def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
     """Return the versions among the tags, newest first.
 
-    With a `pattern` (RE2) a tag is a version when all of it matches; its group `version`, else the
-    tag, gives the order, and what stands around the group decides between equal ones (product
+    With a `pattern` (RE2), a tag is a version if it matches completely. The group `version`, or
+    else the whole tag, determines the order, and the text around the group breaks ties (product
     contract, 6).
     """
     compiled = _compiled(pattern) if pattern is not None else None
@@ -73,7 +73,7 @@ def versions(tags: Iterable[str], pattern: str | None = None) -> list[Version]:
 
 
 def latest(newest_first: Iterable[Version]) -> str | None:
-    """Return the first version that is no pre-release, else the first (registries, 5)."""
+    """Return the first version that is not a pre-release, else the first (registries, 5)."""
     every = list(newest_first)
     return next(
         (each.tag for each in every if not each.prerelease), every[0].tag if every else None
@@ -81,7 +81,7 @@ def latest(newest_first: Iterable[Version]) -> str | None:
 
 
 def variants(tags: Iterable[str]) -> dict[str, int]:
-    """Count the endings of tags that begin like a version and go on, such as `-ubi8`."""
+    """Count the suffixes of tags that start like a version, such as `-ubi8`."""
     counts: dict[str, int] = {}
     for tag in tags:
         match = _VARIANT.fullmatch(tag)
@@ -91,7 +91,7 @@ def variants(tags: Iterable[str]) -> dict[str, int]:
 
 
 def _usual(tag: str) -> Version | None:
-    """Return a tag's place in the order; None when it is not a version by the usual rule."""
+    """Return a tag's version and order, or None if it is not a version under the default rule."""
     match = _VERSION.fullmatch(tag)
     if match is None:
         return None
@@ -99,15 +99,15 @@ def _usual(tag: str) -> Version | None:
 
 
 def _matched(compiled: Regexp[str], tag: str) -> Version | None:
-    """Return the place in the order of a tag that a pattern takes; None when it does not.
+    """Return a tag's version and order, or None if the pattern does not match it.
 
-    Texts outside the usual grammar come last.
+    Texts outside the default grammar come last.
     """
     match = compiled.fullmatch(tag)
     if match is None:
         return None
     start, end = match.span(compiled.groupindex.get("version", 0))
-    if start >= end:  # a group that took no part
+    if start >= end:  # the group is empty or did not take part in the match
         start, end = 0, len(tag)
     text, before, after = tag[start:end], tag[:start], tag[end:]
     around = (_natural("" if before in {"v", "V"} else before), _natural(after))
@@ -119,9 +119,9 @@ def _matched(compiled: Regexp[str], tag: str) -> Version | None:
 
 
 def _order(match: re.Match[str]) -> Order:
-    """Return what makes one version newer: numbers, then dev < alpha < beta < rc < final < build.
+    """Return the sort key: numbers, then dev < alpha < beta < rc < final < build.
 
-    The order within one release is that of PEP 440: a dev version comes before what it leads to.
+    Within one release, the order is that of PEP 440: a dev version precedes its target version.
     """
     release = _numbers(match["release"])
     dev = _padded(match["dev"])
@@ -139,7 +139,7 @@ def _order(match: re.Match[str]) -> Order:
 
 
 def _ties(match: re.Match[str]) -> Order:
-    """Return what orders versions that are equal: more components, no "v"; then comes the text."""
+    """Return the key that breaks ties: more components, then no "v" (the tag itself follows)."""
     parts = (match[name] for name in ("release", "pre", "build", "revision", "dev"))
     counts = tuple(len(_numbers(part)) for part in parts)
     return (counts, match["v"] is None)
@@ -150,17 +150,17 @@ def _is_prerelease(match: re.Match[str]) -> bool:
 
 
 def _numbers(text: str | None) -> Numbers:
-    """Return the numbers in a text; of any length, for a stamp may have fourteen digits."""
+    """Return the numbers in a text, of any length: a timestamp may have 14 digits."""
     return tuple(int(digits) for digits in _DIGITS.findall(text or ""))
 
 
 def _padded(text: str | None) -> Numbers | None:
-    """Return the numbers of a part that is there, where none count as 0."""
+    """Return the numbers of a part, without trailing zeros, or None if the part is missing."""
     return None if text is None else _without_zeros(_numbers(text))
 
 
 def _without_zeros(numbers: Numbers) -> Numbers:
-    """Return numbers without the zeros at their end: a missing one is 0."""
+    """Return the numbers without trailing zeros, as a missing number counts as 0."""
     end = len(numbers)
     while end and numbers[end - 1] == 0:
         end -= 1
@@ -168,10 +168,10 @@ def _without_zeros(numbers: Numbers) -> Numbers:
 
 
 def _natural(text: str) -> Order:
-    """Return the order of a text part by part, digits as numbers.
+    """Return the sort key of a text, part by part, with digits compared as numbers.
 
-    The name of a pre-release comes before the end of the text: `-rc.1` is older than nothing. All
-    else comes after it: `-ubi8` is newer than nothing.
+    A pre-release word sorts before the end of the text, so `-rc.1` is older than no suffix. All
+    other parts sort after it, so `-ubi8` is newer than no suffix.
     """
     return (*map(_part, _PARTS.finditer(text)), _END)
 

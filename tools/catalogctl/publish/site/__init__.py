@@ -1,1 +1,1 @@
-"""Make the website: a module for each kind of page, listed in `site_pages.KINDS`."""
+"""Build the website, with one module per kind of page, listed in `site_pages.KINDS`."""

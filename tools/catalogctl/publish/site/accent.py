@@ -1,4 +1,4 @@
-"""Make a style sheet of the catalog's own colour that keeps every pair of colours readable."""
+"""Build a style sheet from the catalog's accent colour, keeping every colour pair readable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 _HEX = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _LINEAR_UP_TO = 0.04045
 _TEXT = 4.6
-"""WCAG asks 4.5:1 of text; the rest is for rounding."""
+"""WCAG requires 4.5:1 for text; the rest allows for rounding."""
 
 RGB = tuple[float, float, float]
 _BLACK: RGB = (0, 0, 0)
@@ -18,10 +18,10 @@ _DARK: RGB = (14, 19, 22)
 
 
 def accent_styles(colour: str | None) -> str:
-    """Return the tokens that the colour replaces, or "" when it is not #rgb or #rrggbb.
+    """Return the CSS tokens for a colour, or "" if it is not #rgb or #rrggbb.
 
-    A colour too pale for text on a light page is darkened until it can be read, and lightened on
-    a dark one.
+    A colour that is not readable as text is darkened for the light theme and lightened for the dark
+    theme until it is.
     """
     if colour is None or not _HEX.fullmatch(colour):
         return ""
@@ -44,13 +44,13 @@ def accent_styles(colour: str | None) -> str:
 
 
 def contrast(one: RGB, other: RGB) -> float:
-    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, «contrast ratio»)."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, «contrast ratio»)."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _readable(colour: RGB, toward: RGB, ground: RGB) -> RGB:
-    """Return the colour, moved as little as needed, so that it can be read on the ground."""
+    """Return the colour, changed as little as needed to be readable on the background."""
     return next(
         moved
         for step in range(101)

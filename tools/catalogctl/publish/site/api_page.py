@@ -1,4 +1,4 @@
-"""The page of the API: each call with an example from this very catalog, and its answer."""
+"""Build the API page: each call with an example from this catalog and its response."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.site_context import SharedValues, Site
 
 LINES = 14
-"""Lines of an example answer before it is cut."""
+"""The maximum number of lines in an example response."""
 
 
 class Call(NamedTuple):
-    """One kind of file: its parts as the page shows them; `example` and `answer` may be ""."""
+    """One kind of file as shown on the page; `example` and `answer` may be ""."""
 
     endpoint: Endpoint
     example: str
@@ -31,14 +31,14 @@ class Call(NamedTuple):
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of the API."""
+    """Yield the API page."""
     known = _known(shared)
     calls = [endpoint for endpoint in ENDPOINTS if endpoint.is_call]
     values = {
         "scripts": ("try-it",),
         "calls": [_call(each, known, shared, site.edition.base_url) for each in calls],
-        "page_title": site.titled(site.say("api")),
-        "page_description": site.say("api_description"),
+        "page_title": site.titled(site.t("api")),
+        "page_description": site.t("api_description"),
     }
     yield site.page("api", "api/", values, current="api")
 
@@ -46,7 +46,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
 def _call(
     endpoint: Endpoint, known: dict[str, str], shared: SharedValues, base_url: str | None
 ) -> Call:
-    """Return a call with an example, where this catalog has one."""
+    """Return a call, with an example if this catalog has one."""
     has_example = all(hole in known for hole in endpoint.holes)
     example = filled(endpoint.template, known) if has_example else ""
     command = curl(example or endpoint.template, base_url)
@@ -54,12 +54,12 @@ def _call(
 
 
 def _named(rows: Sequence[PluginSummary]) -> PluginSummary | None:
-    """Return the plugin that examples name: the first that has a version, else the first."""
+    """Return the plugin for examples: the first with a version, else the first."""
     return next((row for row in rows if row.versions.latest), rows[0] if rows else None)
 
 
 def _known(shared: SharedValues) -> dict[str, str]:
-    """Return something to put into each hole of a template."""
+    """Return example values for the placeholders of the templates."""
     known = {"page": "1", "field": "state", "value": "ENABLED"}
     if (named := _named(shared.rows)) is not None:
         known["plugin_id"] = named.plugin_id
@@ -76,7 +76,7 @@ def _known(shared: SharedValues) -> dict[str, str]:
 
 
 def _answer(endpoint: Endpoint, shared: SharedValues) -> str:
-    """Return the start of the example's answer, "" where it can't be told from rows alone."""
+    """Return the start of the example's response, or "" if the rows don't contain it."""
     encoded = None
     if endpoint.name == "get" and (named := _named(shared.rows)) is not None:
         encoded = named.encoded

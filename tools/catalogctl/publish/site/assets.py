@@ -1,4 +1,4 @@
-"""Name the site's scripts, styles and pictures by their content, so that they never change."""
+"""Name the site's scripts, styles and images by their content hash, so they never change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCRIPTS = (
     *("pattern", "references", "formats", "check", "form", "try-it"),
     *("query-worker", "complete", "query-snippets", "console"),
 )
-"""What pages load, or start as a worker."""
+"""Scripts that pages load or start as a worker."""
 PICTURES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -41,15 +41,15 @@ _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The assets' files and their names, each `<name>.<8 hex digits of the sha256>.<suffix>`."""
+    """The asset files and their names, `<name>.<first 8 hex digits of the sha256>.<suffix>`."""
 
     files: tuple[File, ...]
     names: dict[str, str]
     mark_type: str
 
 
-def assets(settings: SiteSettings, logo: bytes | None, say: Texts) -> Assets:
-    """Return the assets of a site; `logo` holds the bytes of the picture that the settings name."""
+def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
+    """Return the assets of a site; `logo` is the content of the image named in the settings."""
     suffix = PurePosixPath(settings.logo or "").suffix.lower()
     if logo is not None and suffix in PICTURES:
         mark = logo
@@ -63,7 +63,7 @@ def assets(settings: SiteSettings, logo: bytes | None, say: Texts) -> Assets:
     named["manifest"] = _named(
         "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
     )
-    named.update(_scripts(say))
+    named.update(_scripts(t))
     return Assets(
         files=tuple((f"assets/{name}", data) for name, data in named.values()),
         names={key: name for key, (name, _) in named.items()},
@@ -71,17 +71,17 @@ def assets(settings: SiteSettings, logo: bytes | None, say: Texts) -> Assets:
     )
 
 
-def _scripts(say: Texts) -> Iterator[tuple[str, File]]:
-    """Yield each script, and each module that one imports, under the name it is published by.
+def _scripts(t: Texts) -> Iterator[tuple[str, File]]:
+    """Yield each script and each imported module with its published file.
 
-    Before each stand the texts that it names.
+    The texts that a script uses are inserted at its start.
     """
     files: dict[str, File] = {}
     for key in SCRIPTS:
         _script(f"{key}.js", files)
     for path, (name, data) in files.items():
         key = path.removesuffix(".js")
-        texts = say.of(sorted(set(_SAID.findall(data.decode()))))
+        texts = t.of(sorted(set(_SAID.findall(data.decode()))))
         if texts:
             line = (
                 f"globalThis.catalogTexts = {{ ...globalThis.catalogTexts, ...{quoted(texts)} }};\n"
@@ -92,9 +92,9 @@ def _scripts(say: Texts) -> Iterator[tuple[str, File]]:
 
 
 def _script(path: str, files: dict[str, File]) -> str:
-    """Return the published name of a script in `site/js`, with what it imports before it.
+    """Return the published name of a script in `site/js`, after adding its imports to `files`.
 
-    An import names the file that is published, for its name has the hash of its content.
+    Imports are rewritten to the published names, which contain the hash of the content.
     """
     if path not in files:
         folder = posixpath.dirname(path)
@@ -113,7 +113,7 @@ def _named(name: str, suffix: str, data: bytes) -> File:
 
 
 def _web_manifest(settings: SiteSettings, mark: str, media_type: str) -> bytes:
-    """Return what a browser shows of a site on a home screen (W3C «Web App Manifest»)."""
+    """Return the manifest for a home screen shortcut (W3C «Web App Manifest»)."""
     return json_file(
         {
             "name": settings.title,

@@ -1,4 +1,4 @@
-"""Lay out a list of cards over pages."""
+"""Split a list of cards into pages."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 AROUND = 2
-"""Pages that are offered on each side of the one that is shown."""
+"""Page links on each side of the current page."""
 
 
 class ListHead(NamedTuple):
-    """What stands above a list; `crumbs` are (text, path), `facets` those beside the search."""
+    """The head of a list; `crumbs` are (text, path), `facets` appear next to the search."""
 
     folder: str
     heading: str
@@ -38,10 +38,10 @@ class ListHead(NamedTuple):
 def list_pages(
     site: Site, rows: Sequence[PluginSummary], head: ListHead, cards: Cards
 ) -> Iterator[File]:
-    """Yield the pages of a list of cards, one at least; the first is the folder's own page."""
-    say, size = site.say, site.edition.settings.site.cards_per_page
+    """Yield the pages of a list of cards, at least one; the first is the folder's own page."""
+    t, size = site.t, site.edition.settings.site.cards_per_page
     last = page_count(len(rows), size)
-    description = texts.short(say("list_description", heading=head.heading, lead=head.lead))
+    description = texts.short(t("list_description", heading=head.heading, lead=head.lead))
     for number in range(1, last + 1):
         path = list_path(head.folder, number)
         root = way_to_root(path)
@@ -49,9 +49,9 @@ def list_pages(
         facets = {"root": root, "facets": head.facets}
         values = {
             **head._asdict(),
-            "page_title": _nth(head.page_title, number, say),
-            "page_description": _nth(description, number, say),
-            "total": say.counted("count_plugins", len(rows)),
+            "page_title": _nth(head.page_title, number, t),
+            "page_description": _nth(description, number, t),
+            "total": t.counted("count_plugins", len(rows)),
             "count": len(rows),
             "number": number,
             "pages": last,
@@ -64,13 +64,13 @@ def list_pages(
         yield site.page("list", path, values, current="plugins", is_home=not head.folder)
 
 
-def _nth(text: str, number: int, say: Texts) -> str:
-    """Return a title or description as that of a page after the first one."""
-    return say("of_page", text=text, number=number) if number > 1 else text
+def _nth(text: str, number: int, t: Texts) -> str:
+    """Return a title or description, with the page number on pages after the first."""
+    return t("of_page", text=text, number=number) if number > 1 else text
 
 
 def pager(number: int, count: int, folder: str) -> list[tuple[int, str | None]]:
-    """Return (page, path) of the pages to offer; path None stands for a gap."""
+    """Return (page, path) of each page link; a path of None means a gap."""
     near = {1, count, *range(max(1, number - AROUND), min(count, number + AROUND) + 1)}
     offered: list[tuple[int, str | None]] = []
     for page in sorted(near):
@@ -81,5 +81,5 @@ def pager(number: int, count: int, folder: str) -> list[tuple[int, str | None]]:
 
 
 def list_path(folder: str, number: int) -> str:
-    """Return the folder of a page of a list; the first page is the list's own address."""
+    """Return the folder of a list's page; the first page is in the list's own folder."""
     return folder if number == 1 else f"{folder}page/{number}/"

@@ -1,4 +1,4 @@
-"""Render the card of a plugin, which stands on every list that the plugin is in."""
+"""Render a plugin's card, which appears on every list that contains the plugin."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 ON_A_CARD = 400
-"""Characters of a description on a card, which stands on a page for each of the plugin's labels."""
+"""The maximum length of a description on a card, as cards repeat on many lists."""
 
 
 class Cards:
-    """The cards of one build: rendered once for each way to the root, used on every list."""
+    """The cards of one build, rendered once per relative path to the root and reused."""
 
-    def __init__(self, templates: Templates, image_hosts: tuple[str, ...], say: Texts) -> None:
+    def __init__(self, templates: Templates, image_hosts: tuple[str, ...], t: Texts) -> None:
         self._templates = templates
         self._image_hosts = image_hosts
-        self._say = say
+        self._t = t
         self._rendered: dict[tuple[str, str], str] = {}
 
     def card(self, row: PluginSummary, root: str) -> str:
-        """Return the card of a plugin for pages that have this way to the root."""
+        """Return a plugin's card for pages with this relative path to the root."""
         key = row.plugin_id, root
         if key not in self._rendered:
             self._rendered[key] = self._templates.render("card", self._values(row, root))
         return self._rendered[key]
 
     def _values(self, row: PluginSummary, root: str) -> dict[str, Any]:
-        common = common_values(row, self._image_hosts, self._say)
+        common = common_values(row, self._image_hosts, self._t)
         description = row.description
         if len(description) > ON_A_CARD:
             description = texts.short(description, ON_A_CARD)
         return {"root": root, **common, "labels": row.labels, "description": description}
 
 
-def common_values(row: PluginSummary, image_hosts: tuple[str, ...], say: Texts) -> dict[str, Any]:
-    """Return what the card and the page of a plugin both show."""
+def common_values(row: PluginSummary, image_hosts: tuple[str, ...], t: Texts) -> dict[str, Any]:
+    """Return the values shown on both a plugin's card and its page."""
     return {
         "plugin_id": row.plugin_id,
         "name": row.name,
@@ -54,5 +54,5 @@ def common_values(row: PluginSummary, image_hosts: tuple[str, ...], say: Texts) 
         "provider": row.provider,
         "latest_version": row.versions.latest,
         "updated_at": row.updated_at,
-        "updated_day": say.day(row.updated_at),
+        "updated_day": t.day(row.updated_at),
     }

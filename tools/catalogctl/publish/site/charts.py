@@ -1,7 +1,7 @@
-"""Draw charts as SVG at build time, sized in per cent and em.
+"""Draw charts as SVG at build time, sized in percent and em.
 
-A chart has no text inside and needs no style: labels and figures stand beside it as text, and a
-table below says the same, so that it can be read aloud, printed and copied.
+A chart contains no text and needs no styles. Labels and figures are text next to it, and a table
+below has the same data, so it can be read aloud, printed and copied.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 ROW = 1.875
-"""The height of a bar with its share of the gap, in em, for it grows with a reader's letters; the
-style sheet has the same."""
+"""The height of a bar and its gap, in em so that it scales with the text; the style sheet has the
+same value."""
 NAMED = 3
-"""Values that a sentence about a chart names; the rest is counted."""
+"""Values named in the sentence about a chart; the rest are counted."""
 MONTHS_SHOWN = 36
 _PLOT = 120
 _LABELS = 4
 _ROOM = 8
-"""Fewer columns than this leave room at the end: one alone would be a wall."""
+"""The minimum number of columns to leave room for, as a single column would fill the plot."""
 
 
 class Bar(NamedTuple):
-    """One bar: its text, the facet page it leads to ("" for none), its figure, width and place."""
+    """One bar: its text, facet page ("" for none), figure, width and position."""
 
     text: str
     path: str
@@ -37,7 +37,7 @@ class Bar(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column, or one point of a line: its place and size, in % across and px down."""
+    """One column, or one point of a line: its position and size, in % across and px down."""
 
     text: str
     figure: str
@@ -50,7 +50,7 @@ class Column(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A piece of a line, from one point to the next."""
+    """A segment of a line from one point to the next."""
 
     x1: str
     y1: int
@@ -60,7 +60,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a chart is made of; `is_rest` says that the count sums up others."""
+    """A value in a chart; `is_rest` is true if the count sums up other values."""
 
     text: str
     path: str
@@ -69,17 +69,17 @@ class Counted:
     is_rest: bool = False
 
 
-def bars(counts: list[Counted], say: Texts) -> list[Bar]:
-    """Return a bar for each count, as wide as its share of the largest.
+def bars(counts: list[Counted], t: Texts) -> list[Bar]:
+    """Return a bar for each count, with a width relative to the largest.
 
-    What sums up others has no bar: it would dwarf what is shown.
+    The sum of the rest has a bar of width 0, because it would dwarf the others.
     """
     most = max((each.count for each in counts if not each.is_rest), default=0) or 1
     return [
         Bar(
             each.text,
             each.path,
-            say.number(each.count),
+            t.number(each.count),
             _per_cent(0 if each.is_rest else max(0, each.count) / most),
             each.colour,
             f"{number * ROW + 0.5:g}em",
@@ -88,7 +88,7 @@ def bars(counts: list[Counted], say: Texts) -> list[Bar]:
     ]
 
 
-def columns(counts: list[tuple[str, float]], say: Texts) -> list[Column]:
+def columns(counts: list[tuple[str, float]], t: Texts) -> list[Column]:
     """Return a column for each (text, count), from left to right."""
     most = max((count for _, count in counts), default=0) or 1
     step = 1 / max(len(counts), _ROOM)
@@ -99,7 +99,7 @@ def columns(counts: list[tuple[str, float]], say: Texts) -> list[Column]:
         made.append(
             Column(
                 text=text,
-                figure=say.number(count),
+                figure=t.number(count),
                 x=_per_cent((number + 0.14) * step),
                 middle=_per_cent((number + 0.5) * step),
                 width=_per_cent(0.72 * step),
@@ -112,28 +112,28 @@ def columns(counts: list[tuple[str, float]], say: Texts) -> list[Column]:
 
 
 def line(points: list[Column]) -> list[Segment]:
-    """Return the pieces that join the tops of columns."""
+    """Return the segments that connect the tops of the columns."""
     return [Segment(one.middle, one.y, other.middle, other.y) for one, other in pairwise(points)]
 
 
-def months(counts: list[tuple[str, float]], say: Texts) -> list[tuple[str, float]]:
-    """Return the newest months, «2022-01», in words; those without a count are there, too."""
+def months(counts: list[tuple[str, float]], t: Texts) -> list[tuple[str, float]]:
+    """Return the newest months («2022-01») in words, including those without a count."""
     known = {number: count for text, count in counts if (number := _month(text)) is not None}
     if not known:
         return []
     last = max(known)
     first = max(min(known), last - MONTHS_SHOWN + 1)
     return [
-        (say.month(number % 12 + 1, number // 12), known.get(number, 0))
+        (t.month(number % 12 + 1, number // 12), known.get(number, 0))
         for number in range(first, last + 1)
     ]
 
 
-def sentence(title: str, counts: list[tuple[str, float]], say: Texts) -> str:
-    """Return what a chart shows, in one sentence."""
-    said = ", ".join(f"{text} {say.number(count)}" for text, count in counts[:NAMED])
-    more = say.counted("more_values", len(counts) - NAMED) if len(counts) > NAMED else ""
-    return say("chart_says", title=title, values=said, more=more)
+def sentence(title: str, counts: list[tuple[str, float]], t: Texts) -> str:
+    """Return a one-sentence summary of a chart."""
+    said = ", ".join(f"{text} {t.number(count)}" for text, count in counts[:NAMED])
+    more = t.counted("more_values", len(counts) - NAMED) if len(counts) > NAMED else ""
+    return t("chart_says", title=title, values=said, more=more)
 
 
 def _per_cent(share: float) -> str:
@@ -141,7 +141,7 @@ def _per_cent(share: float) -> str:
 
 
 def _month(text: str) -> int | None:
-    """Return the months since year 0 of «2022-01»; None for another text."""
+    """Return the months from year 0 to «2022-01», or None for any other text."""
     year, _, month = text.partition("-")
     if not (year.isdecimal() and month.isdecimal() and year.isascii() and month.isascii()):
         return None

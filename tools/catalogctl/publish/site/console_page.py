@@ -1,4 +1,4 @@
-"""The query console, whose script is told of this catalog's queries and of examples."""
+"""Build the query console page, with this catalog's queries and examples for its script."""
 
 from __future__ import annotations
 
@@ -76,30 +76,30 @@ _ESCAPED = {
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of the console."""
-    # About the size of the list of all plugins, which the console fetches.
+    """Yield the console page."""
+    # The approximate size of the list of all plugins, which the console fetches.
     size = sum(len(row.encoded) + 1 for row in shared.rows)
     values = {
         "scripts": ("complete", "query-snippets", "console"),
         "console": _told(site, shared, size),
         "all_plugins": LIST,
-        "size": site.say.size(size),
-        "page_title": site.titled(site.say("console")),
-        "page_description": site.say("console_description"),
+        "size": site.t.size(size),
+        "page_title": site.titled(site.t("console")),
+        "page_description": site.t("console_description"),
     }
     yield site.page("console", "api/console/", values, current="console")
 
 
 def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
-    """Return what the console's script is told, as JSON that may stand in a page (R-41)."""
+    """Return the data for the console's script, as JSON that is safe inside HTML (R-41)."""
     examples: list[JSON] = [
-        {"name": "", "title": site.say(key), "kind": kind, "request": request, "path": ""}
+        {"name": "", "title": site.t(key), "kind": kind, "request": request, "path": ""}
         for key, (kind, request) in _FIRST_STEPS.items()
     ]
     examples += [
         {
             "name": answer.name,
-            "title": title(answer, site.say),
+            "title": title(answer, site.t),
             "kind": answer.kind,
             "request": answer.request,
             "path": answer.path,
@@ -118,5 +118,5 @@ def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         "examples": examples,
     }
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    # Nothing in it can end the script element or start a comment there.
+    # The escapes prevent it from ending the script element or starting a comment.
     return SafeHtml("".join(_ESCAPED.get(letter, letter) for letter in text))

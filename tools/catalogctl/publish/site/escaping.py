@@ -1,7 +1,7 @@
-"""Escape texts that strangers wrote, so that they may stand in HTML.
+"""Escape untrusted text for HTML.
 
-Every value of a template is escaped by jinja2, for wherever it may stand. What is joined in Python
-is escaped here, for the inside of elements alone, where quotes stay as they are.
+jinja2 escapes every template value for use anywhere. HTML built in Python is escaped here, only for
+the content of elements, where quotes are kept.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TypeAlias
 from markupsafe import Markup
 
 SafeHtml: TypeAlias = Markup
-"""A text that may stand in a page as it is: whoever makes one has escaped it."""
+"""Text that can be inserted into a page unchanged; its creator has escaped it."""
 
 
 def content(text: str) -> SafeHtml:
-    """Return a text as the content of an element: `&`, `<` and `>` escaped."""
+    """Return a text as the content of an element, with `&`, `<` and `>` escaped."""
     return SafeHtml(html.escape(text, quote=False))

@@ -1,4 +1,4 @@
-"""The page of each field that plugins are listed by, and the lists of its values."""
+"""Build a page for each field that plugins are listed by, and the lists of its values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of each field, each followed by the lists of its values."""
+    """Yield each field's page, followed by the lists of its values."""
     for facet in shared.facets:
         yield _facet_page(site, facet)
         for value in facet.found:
@@ -26,24 +26,24 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
 
 def _facet_page(site: Site, facet: Facet) -> File:
     kind, heading = facet.kind, facet.heading
-    lead = site.say.counted(kind.counted, len(facet.found))
+    lead = site.t.counted(kind.counted, len(facet.found))
     values = {
         "heading": heading,
         "lead": lead,
         "values": facet.found,
         "as_json": filled(STAT, {"name": kind.stat}),
         "page_title": site.titled(heading),
-        "page_description": site.say("facet_description", heading=heading, lead=lead),
+        "page_description": site.t("facet_description", heading=heading, lead=lead),
     }
     return site.page("facet", f"{kind.folder}/", values, current="plugins")
 
 
 def _list_head(site: Site, facet: Facet, value: Value) -> ListHead:
-    kind, plugins = facet.kind, site.say.counted("count_plugins", len(value.rows))
+    kind, plugins = facet.kind, site.t.counted("count_plugins", len(value.rows))
     return ListHead(
         folder=f"{kind.folder}/{value.segment}/",
         heading=value.text,
-        lead=site.say("list_lead", field=facet.title, plugins=plugins),
+        lead=site.t("list_lead", field=facet.title, plugins=plugins),
         as_json=filled(LIST_BY, {"field": kind.field, "value": value.segment}),
         page_title=site.titled(f"{texts.short(value.text, 100)} | {facet.heading}"),
         crumbs=((facet.heading, f"{kind.folder}/"),),

@@ -1,4 +1,4 @@
-"""Collect the fields that plugins are listed by, with their values and the words for them."""
+"""Collect the fields that plugins are listed by, with their values and display texts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 _HOSTS = 3
-"""Registries of one type that are named before the rest is counted."""
+"""Registries of one type that are named; the rest are counted."""
 
 
 class FacetKind(NamedTuple):
-    """A field that has pages of its own: the API's name, the folder, its texts' keys."""
+    """A field with its own pages: its name in the API, the folder, and the keys of its texts."""
 
     field: str
     folder: str
@@ -31,7 +31,7 @@ class FacetKind(NamedTuple):
 
     @property
     def stat(self) -> str:
-        """The name of the built-in query that counts its values."""
+        """The name of the built-in query that counts the field's values."""
         return "by-" + self.folder.removesuffix("s")
 
 
@@ -51,7 +51,7 @@ FACETS = (
 
 
 class Value(NamedTuple):
-    """A value of a facet: itself, its text, its path segment, its plugins and their number."""
+    """A value of a facet, its text, path segment, plugins and number of plugins."""
 
     value: str
     text: str
@@ -62,7 +62,7 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field with its values, the most used first, and the words for it."""
+    """A field with its values, most used first, and its display texts."""
 
     kind: FacetKind
     title: str
@@ -71,40 +71,40 @@ class Facet:
     found: tuple[Value, ...]
 
 
-def registry_types(rows: Rows, say: Texts) -> dict[str, str]:
-    """Return what each registry type stands for in this catalog: the registries of its plugins.
+def registry_types(rows: Rows, t: Texts) -> dict[str, str]:
+    """Return the registries that each registry type stands for in this catalog.
 
-    The API knows two types, and any registry may go with either.
+    The API has two types, and either may be used with any registry.
     """
     named = {}
     for value, plugins in rows.groups["registry_type"].items():
-        hosts = Counter(links.registry_name(row.registry_url, say) for row in plugins)
+        hosts = Counter(links.registry_name(row.registry_url, t) for row in plugins)
         ordered = sorted(hosts, key=lambda host: (-hosts[host], host))
         rest = len(ordered) - _HOSTS
-        more = say.counted("more_values", rest) if rest > 0 else ""
+        more = t.counted("more_values", rest) if rest > 0 else ""
         if ordered:
             named[value] = ", ".join(ordered[:_HOSTS]) + more
     return named
 
 
-def facets(rows: Rows, say: Texts) -> tuple[Facet, ...]:
-    """Return every facet with its values by count, then by value; not those of no plugin."""
-    return tuple(_facet(kind, rows, say) for kind in FACETS)
+def facets(rows: Rows, t: Texts) -> tuple[Facet, ...]:
+    """Return every facet with its values sorted by count, then value; omit unused values."""
+    return tuple(_facet(kind, rows, t) for kind in FACETS)
 
 
-def _facet(kind: FacetKind, rows: Rows, say: Texts) -> Facet:
+def _facet(kind: FacetKind, rows: Rows, t: Texts) -> Facet:
     found = [(value, plugins) for value, plugins in rows.groups[kind.field].items() if plugins]
     ordered = sorted(found, key=lambda item: (-len(item[1]), item[0]))
     return Facet(
         kind,
-        say(kind.title),
-        say(kind.heading),
-        say.number(len(ordered)),
+        t(kind.title),
+        t(kind.heading),
+        t.number(len(ordered)),
         tuple(
             Value(
-                *(value, say.shown(value), rows.segments[kind.field, value]),
+                *(value, t.shown(value), rows.segments[kind.field, value]),
                 plugins,
-                say.number(len(plugins)),
+                t.number(len(plugins)),
             )
             for value, plugins in ordered
         ),

@@ -1,4 +1,4 @@
-"""Make the rows of the table of all fields of a plugin."""
+"""Build the rows of the table with all fields of a plugin."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 LONG = 400
-"""Letters from which a text gets a scroll bar, and so has to be reached by the keyboard."""
+"""The length above which a text gets a scroll bar and must be keyboard-focusable."""
 _PLAIN = frozenset(
     {"plugin_id", "registry_url", "state", "registry_type", "created_at", "updated_at"}
 )
-"""Fields that are short and ASCII; the others are in any language and of any length."""
+"""Fields that are short and ASCII; the others may have any language and length."""
 
 
-def rows(info: JSONObject, say: Texts) -> SafeHtml:
-    """Return a row for each field of PluginInfo; one that is empty or absent shows a dash."""
-    # The names are PluginInfo's own.
+def rows(info: JSONObject, t: Texts) -> SafeHtml:
+    """Return a row for each field of PluginInfo; an empty or missing field shows a dash."""
+    # The field names come from the PluginInfo schema, so they are safe.
     return SafeHtml(
         "\n".join(
-            f'<tr><th scope="row">{field}</th>{_cell(field, info.get(field), say)}</tr>'
+            f'<tr><th scope="row">{field}</th>{_cell(field, info.get(field), t)}</tr>'
             for field in schemas.fields("PluginInfo")
         )
     )
 
 
-def _cell(field: str, value: JSON, say: Texts) -> str:
+def _cell(field: str, value: JSON, t: Texts) -> str:
     """Return the cell of a field."""
     if not value:
         return "<td>&#8211;</td>"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ", ".join(map(str, value))
     if not isinstance(value, str):
-        return f"<td>{_struct(field, value, say)}</td>"
+        return f"<td>{_struct(field, value, t)}</td>"
     if field in _PLAIN:
         return f"<td>{content(value)}</td>"
     if len(value) > LONG:
@@ -47,12 +47,12 @@ def _cell(field: str, value: JSON, say: Texts) -> str:
     return f'<td dir="auto">{content(value)}</td>'
 
 
-def _struct(field: str, value: JSON, say: Texts) -> str:
-    """Return the names of a struct's members above its JSON; of a list how many it has."""
+def _struct(field: str, value: JSON, t: Texts) -> str:
+    """Return a value's JSON with a summary: a struct's member names, or a list's length."""
     if isinstance(value, dict):
         summary = texts.short(", ".join(value), 80)
     else:
-        summary = say.counted("count_items", len(value)) if isinstance(value, list) else ""
+        summary = t.counted("count_items", len(value)) if isinstance(value, list) else ""
     return (
         f'<details><summary>{content(summary)}</summary><div class="code"><pre tabindex="0">'
         f'<code data-copy="{field}">{content(pretty(value))}</code></pre></div></details>'

@@ -1,4 +1,4 @@
-"""The first page and the pages after it: all plugins, the search, the facets."""
+"""Build the home page and its following pages: all plugins, the search, the facets."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the list of all plugins, page by page."""
-    settings, say = site.edition.settings.site, site.say
-    plugins = say.counted("count_plugins", len(shared.rows))
+    settings, t = site.edition.settings.site, site.t
+    plugins = t.counted("count_plugins", len(shared.rows))
     head = ListHead(
         folder="",
         heading=settings.title,
-        lead=settings.description or say("home_lead", plugins=plugins),
+        lead=settings.description or t("home_lead", plugins=plugins),
         as_json=LIST,
         page_title=settings.title,
         facets=shared.facets,

@@ -1,4 +1,4 @@
-"""Choose the addresses that a page may link to or show a picture from."""
+"""Decide which addresses a page may link to or show images from."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 FOREIGN = "noopener noreferrer nofollow ugc"
-"""The `rel` of a link that a plugin file chose."""
+"""The `rel` of a link from a plugin file."""
 
 _USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
-"""Addresses with a host and no port, of which nothing more has to be known."""
+"""Addresses with a host and no port, which need no further checks."""
 _PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _KNOWN = {DOCKER_HUB: "docker_hub", PUBLIC_ECR: "aws_public_ecr"}
-"""Registries that have a name of their own in the site's texts."""
+"""Registries that have their own name in the site's texts."""
 
 
 def web_link(value: object) -> str | None:
-    """Return the value when it is an http(s) address with a host and nothing that hides one.
+    """Return the value if it is an http(s) address with a host that nothing disguises, else None.
 
-    White space, controls, backslashes, quotes, letters that look like others (anything outside
-    ASCII) and a user before the host («https://good@evil») make it plain text.
+    A value with whitespace, control characters, backslashes, quotes, lookalike characters (anything
+    outside ASCII) or a user before the host («https://good@evil») is shown as plain text instead.
     """
     return _web_link(value) if isinstance(value, str) else None
 
@@ -49,12 +49,12 @@ def _web_link(value: str) -> str | None:
 
 
 def image_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those hosts that are exact names, lower case, for the policy line."""
+    """Return the hosts that are exact names, in lowercase, for the Content-Security-Policy."""
     return tuple(host for host in dict.fromkeys(map(str.lower, hosts)) if _HOST.fullmatch(host))
 
 
 def picture(value: object, hosts: tuple[str, ...]) -> str | None:
-    """Return the value when it is an https address at one of the hosts, at port 443."""
+    """Return the value if it is an https address on one of the hosts at port 443, else None."""
     if not hosts or not (url := web_link(value)):
         return None
     parts = urlsplit(url)
@@ -63,18 +63,18 @@ def picture(value: object, hosts: tuple[str, ...]) -> str | None:
 
 
 def pull_host(registry_url: str) -> str:
-    """Return the host that `docker pull` takes for a registry: Docker Hub's names are one."""
+    """Return the host to use in `docker pull`; all names of Docker Hub become one."""
     return DOCKER_HUB if registry_url.lower() in DOCKER_HUB_HOSTS else registry_url
 
 
-def registry_name(registry_url: str, say: Texts) -> str:
-    """Return what people call a registry: the name of a well-known one, else its host."""
+def registry_name(registry_url: str, t: Texts) -> str:
+    """Return a registry's display name: the name of a well-known one, else its host."""
     host = pull_host(registry_url)
-    return say(_KNOWN[host.lower()]) if host.lower() in _KNOWN else host
+    return t(_KNOWN[host.lower()]) if host.lower() in _KNOWN else host
 
 
 def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
-    """Return (registry, address) of the image's page for people, where its registry has one."""
+    """Return (registry, address) of the image's web page, or None if its registry has none."""
     host, way = pull_host(registry_url).lower(), quote(image, safe="/")
     if host == DOCKER_HUB:
         return "Docker Hub", f"https://hub.docker.com/{'r' if '/' in image else '_'}/{way}"
@@ -86,7 +86,7 @@ def registry_page(registry_url: str, image: str) -> tuple[str, str] | None:
 
 
 def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> str | None:
-    """Return the address at which the catalog's repository lets a file be edited."""
+    """Return the address for editing a file in the catalog's repository."""
     if edit_url:
         return web_link(edit_url.replace("{file}", quote(file, safe="/")))
     return f"{repository_url}/edit/HEAD/{quote(file, safe='/')}" if repository_url else None
@@ -95,9 +95,9 @@ def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> st
 def repository_links(
     file: str, repository_url: str | None, edit: str | None, commit: str | None
 ) -> list[tuple[str, str]]:
-    """Return (key of the text, address) of the links to the file in the catalog's repository.
+    """Return (text key, address) of the links to the file in the catalog's repository.
 
-    `edit` is where it can be edited.
+    `edit` is the address for editing the file.
     """
     if not repository_url:
         return [("edit", edit)] if edit else []

@@ -1,4 +1,4 @@
-"""Render a catalog's own Markdown pages; HTML inside the Markdown stays text."""
+"""Render a catalog's own Markdown pages; HTML in the Markdown is shown as text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAIL = re.compile(r"mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]+")
 
 
 class OwnPage(NamedTuple):
-    """A page made of Markdown: `html` holds no element or address that is not safe."""
+    """A page rendered from Markdown; `html` contains only safe elements and addresses."""
 
     name: str
     title: str
@@ -31,16 +31,16 @@ class OwnPage(NamedTuple):
 
 
 class _Markdown(MarkdownIt):
-    """CommonMark with tables, whose links lead nowhere but where `_is_safe` says."""
+    """CommonMark with tables that only accepts links allowed by `_is_safe`."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  (the library's own name)
         return _is_safe(url)
 
 
 def markdown_pages(own: OwnSite, hosts: tuple[str, ...] = ()) -> list[OwnPage]:
-    """Return the pages by name; the first heading is the title, the first paragraph describes.
+    """Return the pages, sorted by name; title and description are the first heading and paragraph.
 
-    `hosts` may show pictures.
+    Images are only shown from `hosts`.
     """
     return [_page(name, text, hosts) for name, text in sorted(own.pages.items())]
 
@@ -50,20 +50,20 @@ def _page(name: str, text: str, hosts: tuple[str, ...]) -> OwnPage:
     tokens = markdown.parse(text)
     title = _first(tokens, "heading_open") or name.replace("-", " ").capitalize()
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
-        tokens = tokens[3:]  # The page has it as its own heading.
+        tokens = tokens[3:]  # The page template shows it as the heading.
     for token in tokens:
         if token.type in ("heading_open", "heading_close") and token.tag == "h1":
             token.tag = "h2"
         if token.children:
             token.children = _without_foreign_pictures(token.children, hosts)
     html = markdown.renderer.render(tokens, markdown.options, {})
-    # HTML is off: every element comes from the renderer, every text was escaped by it.
+    # HTML is off, so the renderer creates every element and escapes every text.
     shown = SafeHtml(html)
     return OwnPage(name, title, texts.short(_first(tokens, "paragraph_open")), shown)
 
 
 def _without_foreign_pictures(tokens: list[Token], hosts: tuple[str, ...]) -> list[Token]:
-    """Return a line with a link for each picture but those of hosts that the catalog lists."""
+    """Return the tokens with a link instead of each image that is not on one of the hosts."""
     shown: list[Token] = []
     for token in tokens:
         if token.type != "image":
@@ -81,7 +81,7 @@ def _without_foreign_pictures(tokens: list[Token], hosts: tuple[str, ...]) -> li
 
 
 def _first(tokens: Sequence[Token], kind: str) -> str:
-    """Return the text inside the first block of a kind, "" without one."""
+    """Return the text of the first block of a kind, or "" if there is none."""
     for token, inside in pairwise(tokens):
         if token.type == kind:
             return "".join(each.content for each in inside.children or ())
@@ -89,7 +89,7 @@ def _first(tokens: Sequence[Token], kind: str) -> str:
 
 
 def _is_safe(address: str) -> bool:
-    """Return whether a link may lead there: to the web, to a mail box, or within the site."""
+    """Return whether a link target is allowed: a web or mail address, or a path in the site."""
     if _SCHEME.match(address) is None:
         return True
     return links.web_link(address) is not None or _MAIL.fullmatch(address) is not None

@@ -1,4 +1,4 @@
-"""`404.html`, which a host serves at any depth: base_url or a script says where the root is."""
+"""Build `404.html`, served at any depth; it finds the root through base_url or a script."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page for what is not there."""
+    """Yield the page for missing addresses."""
     base_url = site.edition.base_url
     root = "/" + base_url.split("/", 3)[3] if base_url else ""
     values = {
         "facets": shared.facets,
-        "page_title": site.titled(site.say("page_not_found")),
-        "page_description": site.say("nothing_here"),
+        "page_title": site.titled(site.t("page_not_found")),
+        "page_description": site.t("nothing_here"),
         "page_path": None,
         "scripts": ("search-engine", "near") if root else (),
         "root": root,

@@ -1,7 +1,7 @@
-"""Make the rows of the table of options of a `template.<key>.schema`.
+"""Build the rows of the options table for a `template.<key>.schema`.
 
-Any valid Draft-7 schema gives rows, and never more than `ROWS`, whatever its references make of
-it: what isn't understood is listed as it stands, the rest is left to the JSON below the table.
+Any valid Draft-7 schema yields rows, but never more than `ROWS`, whatever its references.
+Keywords that aren't understood are listed unchanged; the JSON below the table shows the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEPTH = 5
 ROWS = 300
-"""Rows of one table: a schema that refers to itself would have no end."""
+"""The maximum number of rows in a table, as a schema that refers to itself would be endless."""
 _LIMITS = (
     ("minLength", "min_length"),
     ("maxLength", "max_length"),
@@ -45,7 +45,7 @@ _CHOICES = (
     ("anyOf", "any_of_these"),
     ("allOf", "all_of_these"),
 )
-"""Keywords with the texts of their rules."""
+"""Keywords and the keys of their texts."""
 _SHOWN = frozenset(
     {
         *(keyword for keyword, _ in (*_LIMITS, *_CHOICES)),
@@ -63,7 +63,7 @@ _TYPES = (
 
 
 class Option(msgspec.Struct, frozen=True, gc=False):
-    """One row: `name` is dotted below an object; texts are empty where the schema says nothing."""
+    """One row; `name` is a dotted path, and texts missing in the schema are empty."""
 
     name: str
     title: str
@@ -76,36 +76,36 @@ class Option(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Place(NamedTuple):
-    """Where options lie: what stands before their names, and how deep."""
+    """The position of options: the prefix of their names and their depth."""
 
     prefix: str
     depth: int
 
     def below(self, name: str) -> _Place:
-        """Return the place of what lies in an option."""
+        """Return the position of an option's members."""
         return _Place(self.prefix + name, self.depth + 1)
 
 
 _TOP = _Place("", 0)
 
 
-def templates(template: JSON, say: Texts) -> list[tuple[str, list[Option], SafeHtml]]:
-    """Return (key, options, JSON, escaped) of each key that has a schema, «options» first."""
+def templates(template: JSON, t: Texts) -> list[tuple[str, list[Option], SafeHtml]]:
+    """Return (key, options, escaped JSON) of each key with a schema, «options» first."""
     if not isinstance(template, dict) or not template:
         return []
     found = []
     for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
         schema = part.get("schema") if isinstance(part, dict) else None
         if isinstance(schema, dict):
-            found.append((key, options(schema, say), content(pretty(schema))))
+            found.append((key, options(schema, t), content(pretty(schema))))
     return found
 
 
-def options(schema: JSONObject, say: Texts) -> list[Option]:
-    """Return the options of a schema, each followed by those inside it."""
+def options(schema: JSONObject, t: Texts) -> list[Option]:
+    """Return the options of a schema, each followed by its members, at most `ROWS`."""
     rows: list[Option] = []
     references = References(schema)
-    for option in _rows(references.follow(schema), references, say):
+    for option in _rows(references.follow(schema), references, t):
         rows.append(option)
         if len(rows) == ROWS:
             break
@@ -117,10 +117,8 @@ def pretty(value: JSON) -> str:
     return msgspec.json.format(encode(value), indent=2).decode()
 
 
-def _rows(
-    schema: JSON, references: References, say: Texts, place: _Place = _TOP
-) -> Iterator[Option]:
-    """Yield the options of an object, each followed by those inside it."""
+def _rows(schema: JSON, references: References, t: Texts, place: _Place = _TOP) -> Iterator[Option]:
+    """Yield the options of an object, each followed by its members."""
     if not isinstance(schema, dict):
         return
     properties = schema.get("properties")
@@ -128,92 +126,92 @@ def _rows(
     needed = required if isinstance(required, list) else []
     for name, option in properties.items() if isinstance(properties, dict) else ():
         parts = references.follow(option)
-        yield _row(name, parts, say, place, required=name in needed)
+        yield _row(name, parts, t, place, required=name in needed)
         if place.depth + 1 < DEPTH and isinstance(parts, dict):
-            yield from _rows(parts, references, say, place.below(f"{name}."))
+            yield from _rows(parts, references, t, place.below(f"{name}."))
             items = parts.get("items")
             if isinstance(items, dict):
                 inside = references.follow(items)
-                yield from _rows(inside, references, say, place.below(f"{name}[]."))
+                yield from _rows(inside, references, t, place.below(f"{name}[]."))
 
 
-def _row(name: str, given: JSON, say: Texts, place: _Place, *, required: bool) -> Option:
-    """Return the row of one option; `false` as a schema allows no value at all."""
+def _row(name: str, given: JSON, t: Texts, place: _Place, *, required: bool) -> Option:
+    """Return the row of one option; the schema `false` allows no value."""
     parts: JSONObject = given if isinstance(given, dict) else {}
     shown = "default" in parts and not is_secret(name, parts)
     return Option(
         name=place.prefix + name,
         title=as_text(parts.get("title")),
-        type=_type(parts, say),
+        type=_type(parts, t),
         default=_value(parts["default"]) if shown else "",
-        rules=say("not_allowed") if given is False else ", ".join(_rules(parts, say)),
+        rules=t("not_allowed") if given is False else ", ".join(_rules(parts, t)),
         description=as_text(parts.get("description")),
         required=required,
         depth=place.depth,
     )
 
 
-def _type(schema: JSONObject, say: Texts) -> str:
-    """Return the type in words: «string», «array of integer», «string or null»."""
+def _type(schema: JSONObject, t: Texts) -> str:
+    """Return the type in words, such as «string», «array of integer» or «string or null»."""
     kind, items = schema.get("type"), schema.get("items")
     names = kind if isinstance(kind, list) else [kind]
     said = [name for name in names if isinstance(name, str)]
     text = said[0] if said else ""
     for name in said[1:]:
-        text = say("type_or", one=text, other=name)
+        text = t("type_or", one=text, other=name)
     is_array = said == ["array"]
     if not said:
         keyword, key = next((each for each in _TYPES if each[0] in schema), ("", ""))
-        text = say(key) if key else ""
+        text = t(key) if key else ""
         is_array = keyword == "items"
-    inner = _type(items, say) if is_array and isinstance(items, dict) else ""
-    return say("type_of", type=text, inner=inner) if inner else text
+    inner = _type(items, t) if is_array and isinstance(items, dict) else ""
+    return t("type_of", type=text, inner=inner) if inner else text
 
 
-def _rules(schema: JSONObject, say: Texts) -> Iterator[str]:
-    """Yield what else a value has to be."""
+def _rules(schema: JSONObject, t: Texts) -> Iterator[str]:
+    """Yield the other constraints on a value."""
     allowed = schema.get("enum")
     if isinstance(allowed, list):
-        yield say("one_of", values=", ".join(map(_value, allowed)))
+        yield t("one_of", values=", ".join(map(_value, allowed)))
     if "const" in schema:
-        yield say("always", value=_value(schema["const"]))
+        yield t("always", value=_value(schema["const"]))
     for keyword, key in _LIMITS:
         if keyword in schema:
-            yield say(key, limit=_value(schema[keyword]))
+            yield t(key, limit=_value(schema[keyword]))
     if schema.get("uniqueItems") is True:
-        yield say("unique")
-    yield from _composed(schema, say)
+        yield t("unique")
+    yield from _composed(schema, t)
     if schema.get("additionalProperties") is False:
-        yield say("no_others")
+        yield t("no_others")
     for keyword, value in schema.items():
         if keyword not in _SHOWN:
             yield f"{keyword}: {_value(value)}"
 
 
-def _composed(schema: JSONObject, say: Texts) -> Iterator[str]:
-    """Yield the other schemas that a value has to fit."""
+def _composed(schema: JSONObject, t: Texts) -> Iterator[str]:
+    """Yield the other schemas that apply to a value."""
     for keyword, key in _CHOICES:
         choices = schema.get(keyword)
         if isinstance(choices, list):
-            yield say(key, choices="; ".join(_choice(each, say) for each in choices))
+            yield t(key, choices="; ".join(_choice(each, t) for each in choices))
     for keyword in ("if", "not"):
         if keyword in schema:
-            yield f"{keyword}: {_choice(schema[keyword], say)}"
+            yield f"{keyword}: {_choice(schema[keyword], t)}"
 
 
-def _choice(schema: JSON, say: Texts) -> str:
-    """Return one of several schemas in words: its title, else its type and rules."""
+def _choice(schema: JSON, t: Texts) -> str:
+    """Return a schema in words: its title, else its type and rules."""
     if not isinstance(schema, dict):
         return _value(schema)
     if title := as_text(schema.get("title")):
         return title
     named = schema.get("properties")
-    parts = [_type(schema, say), *_rules(schema, say), *(named if isinstance(named, dict) else ())]
+    parts = [_type(schema, t), *_rules(schema, t), *(named if isinstance(named, dict) else ())]
     return ", ".join(filter(None, parts)) or _value(schema.get("$ref") or schema)
 
 
 def _value(value: JSON) -> str:
-    """Return a scalar as people write it («4» for 4.0), anything else as JSON."""
+    """Return a scalar in its usual form («4» for 4.0), anything else as JSON."""
     if isinstance(value, str):
         return value or '""'
     if isinstance(value, float) and value.is_integer():

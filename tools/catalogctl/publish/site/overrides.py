@@ -1,4 +1,4 @@
-"""Read a catalog's own templates, pages and texts, with what is wrong there."""
+"""Read a catalog's own templates, pages and texts, and collect their problems."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.md")
 
 @dataclass(frozen=True, slots=True)
 class OwnSite:
-    """What a catalog keeps in `site/`: templates by file name, Markdown by page name, texts."""
+    """The content of a catalog's `site/`: templates by file name, Markdown by page name, texts."""
 
     templates: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
@@ -37,9 +37,9 @@ NOTHING = OwnSite()
 
 
 def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], int]:
-    """Return what a catalog keeps in `site/`, every problem there, and how many files were read.
+    """Return the content of a catalog's `site/`, every problem, and the number of files read.
 
-    `label` is how reports name the catalog's folder. No link is followed (R-12).
+    `label` is the name of the catalog's folder in reports. Links are not followed (R-12).
     """
     below = f"{label}/" if label else ""
     site = Folder(catalog, "site", f"{below}site")
@@ -62,7 +62,7 @@ def read_own_site(catalog: Path, label: str) -> tuple[OwnSite, list[Problem], in
 
 
 def _strings(folder: Folder) -> tuple[Mapping[str, Text], list[Problem], int]:
-    """Return the catalog's own texts, what is wrong with them, and how many files were read."""
+    """Return the catalog's own texts, their problems, and the number of files read."""
     if not folder.has(STRINGS):
         return {}, [], 0
     data = folder.read(STRINGS)
@@ -72,7 +72,7 @@ def _strings(folder: Folder) -> tuple[Mapping[str, Text], list[Problem], int]:
 
 
 def _texts(folder: Folder, ending: str) -> tuple[dict[str, str], list[Problem]]:
-    """Return the texts of a folder's files by name, and what is wrong with others."""
+    """Return the texts of a folder's files by name, and the problems of the others."""
     listing = folder.listing(ending)
     problems = list(listing.problems)
     texts: dict[str, str] = {}

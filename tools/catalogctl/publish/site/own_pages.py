@@ -1,4 +1,4 @@
-"""The pages that a catalog brings along as Markdown."""
+"""Build a catalog's own Markdown pages."""
 
 from __future__ import annotations
 

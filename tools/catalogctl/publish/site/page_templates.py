@@ -1,6 +1,6 @@
-"""Render the site's templates, and those that a catalog puts in their place.
+"""Render the site's templates and a catalog's replacements for them.
 
-The head, the header and the footer, the same on many pages, are rendered once for each way to the
+The head, header and footer, which many pages share, are rendered once per relative path to the
 root. A catalog's own templates run in jinja2's sandbox.
 """
 
@@ -43,15 +43,15 @@ _BETWEEN_TAGS = re.compile(r"(?<=[>}])\n[ \t]+(?=[<{])")
 _INDENTED = re.compile(r"\n[ \t]+")
 
 _FOLDER = "site/templates/"
-"""Where a catalog's own templates lie, in the catalog."""
+"""The folder with a catalog's own templates."""
 
 
 class TemplateFailedError(CatalogctlError):
-    """A catalog's own template is wrong, or asks for a value that its page does not have."""
+    """A catalog's own template is broken or uses a value that its page does not have."""
 
 
 class Frame(NamedTuple):
-    """What stands around a page, ready made."""
+    """The rendered parts around a page's content."""
 
     head: SafeHtml
     top: SafeHtml
@@ -59,12 +59,12 @@ class Frame(NamedTuple):
 
 
 class Templates:
-    """Every template, compiled once; `own` are the catalog's, by file name.
+    """All templates, compiled once; `own` has the catalog's templates by file name.
 
-    `shared` are the values that all of them see.
+    `shared` has the values available in all templates.
     """
 
-    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], say: Texts) -> None:
+    def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], t: Texts) -> None:
         ours = FileSystemLoader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
         self._environment = kind(
@@ -75,12 +75,12 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals = {**shared, "say": say.for_templates()}
+        self._environment.globals = {**shared, "t": t.for_templates()}
         self._own = own
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
-        """Return a template filled in; TemplateFailedError: a catalog's own one is wrong."""
+        """Return a rendered template; raise TemplateFailedError if the catalog's own one fails."""
         try:
             return self._environment.get_template(f"{name}.html").render(values)
         except Exception as error:
@@ -89,9 +89,9 @@ class Templates:
             raise TemplateFailedError(_words(name, error)) from error
 
     def compile_plugin_page(self) -> None:
-        """Compile the templates that every process needs, before there are several.
+        """Compile the templates that every process needs, before processes are forked.
 
-        TemplateFailedError: a catalog's own one is wrong.
+        Raise TemplateFailedError if one of the catalog's own templates is broken.
         """
         for name in _OF_PLUGIN_PAGES:
             try:
@@ -100,16 +100,16 @@ class Templates:
                 raise TemplateFailedError(_words(name, error)) from error
 
     def page(self, name: str, values: Mapping[str, Any]) -> bytes:
-        """Return a whole page: what its template makes, inside `base.html`.
+        """Return a complete page: the output of its template inside `base.html`.
 
-        The one is not an extension of the other: every piece of a page would be handed through
-        both, which is a third of the time.
+        Page templates don't extend `base.html`, because passing every piece of a page through both
+        would take a third of the time.
         """
         main = SafeHtml(self.render(name, values))
         return self.render("base", {**values, "main": main}).encode()
 
     def frame(self, root: str, current: str, *, is_home: bool = False, known: bool = True) -> Frame:
-        """Return what stands around a page; `known` says whether the way to the root is."""
+        """Return the frame of a page; `known` is true if the path to the root is known."""
         key = (root, current, is_home, known)
         found = self._frames.get(key)
         if found is None:
@@ -122,7 +122,7 @@ class Templates:
 
 
 class _Loader(BaseLoader):
-    """The templates of another loader, the lines of ours joined."""
+    """The templates of another loader, with lines joined in our own templates."""
 
     def __init__(self, loader: BaseLoader) -> None:
         self._loader = loader
@@ -139,14 +139,14 @@ class _Loader(BaseLoader):
 def joined_lines(source: str) -> str:
     """Return a template with each indented line joined to the one above it.
 
-    Between tags nothing stands for the line end, elsewhere a blank does: so our templates are laid
-    out for people, and pages have not a byte more.
+    Line breaks between tags are removed, and others become a space. Our templates can thus be
+    formatted for readability without making pages larger.
     """
     return _INDENTED.sub(" ", _BETWEEN_TAGS.sub("", source))
 
 
 def _words(name: str, error: Exception) -> str:
-    """Return where a template is wrong, and how to mend it."""
+    """Return where a template is broken, and how to fix it."""
     place = f"{_FOLDER}{name}.html"
     if isinstance(error, TemplateSyntaxError):
         place = f"{_FOLDER}{error.name or name + '.html'}:{error.lineno}"
@@ -160,7 +160,7 @@ def _words(name: str, error: Exception) -> str:
 
 
 def _place(error: Exception) -> str | None:
-    """Return file and line of the innermost template of a catalog in which an error came up."""
+    """Return file and line of the innermost catalog template in an error's traceback."""
     steps = traceback.extract_tb(error.__traceback__)
     places = [
         f"{step.filename}:{step.lineno}" for step in steps if step.filename.startswith(_FOLDER)

@@ -1,4 +1,4 @@
-"""The page of a plugin."""
+"""Build the page of a plugin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
 _FORM = ("references", "formats", "check", "form")
-"""The scripts that draw and check the form of a plugin's options."""
+"""The scripts that draw and check the form for a plugin's options."""
 
 
 def plugin_page(site: Site, plugin: Plugin) -> File:
@@ -32,36 +32,36 @@ def plugin_page(site: Site, plugin: Plugin) -> File:
 
 
 def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
-    """Return what `plugin.html` shows."""
-    summary, info, say, segments = plugin.summary, plugin.info, site.say, site.segments
+    """Return the values for `plugin.html`."""
+    summary, info, t, segments = plugin.summary, plugin.info, site.t, site.segments
     provider = summary.provider
     edit = _edit(summary.file, site.edition)
     options = _options(site, info["template"])
     return {
-        **common_values(summary, site.image_hosts, say),
+        **common_values(summary, site.image_hosts, t),
         "page_title": site.titled(f"{texts.short(summary.name, 100)} | {summary.plugin_id}"),
-        "page_description": _page_description(summary, say),
+        "page_description": _page_description(summary, t),
         "service_type_segment": segments["service_type", summary.service_type],
         "provider_segment": segments["provider", provider] if provider else "",
         "labels": [(label, segments["labels", label]) for label in dict.fromkeys(summary.labels)],
         "image": summary.image,
         "registry_url": summary.registry_url,
-        "registry_type": links.registry_name(summary.registry_url, say),
+        "registry_type": links.registry_name(summary.registry_url, t),
         "registry_type_segment": segments["registry_type", summary.registry_type],
-        "snippets": snippets.snippets(plugin, site.edition.base_url, say),
-        "fields": field_rows.rows(info, say),
+        "snippets": snippets.snippets(plugin, site.edition.base_url, t),
+        "fields": field_rows.rows(info, t),
         "maintainers": ", ".join(summary.maintainers),
         "created_at": summary.created_at,
-        "created_day": say.day(summary.created_at),
+        "created_day": t.day(summary.created_at),
         "edit": edit,
-        "outside": _outside(summary, site.edition, edit, say),
+        "outside": _outside(summary, site.edition, edit, t),
         "has_lock": plugin.lock is not None,
-        "lock_note": _lock_note(plugin.lock_note, say),
+        "lock_note": _lock_note(plugin.lock_note, t),
         "resolved_at": summary.resolved_at,
-        "resolved_day": say.day(summary.resolved_at),
+        "resolved_day": t.day(summary.resolved_at),
         "capability": _listed(info["capability"]),
         "tags": _listed(info["tags"]),
-        "versions": version_rows.versions(plugin.versions, summary.versions.latest, say),
+        "versions": version_rows.versions(plugin.versions, summary.versions.latest, t),
         "options": options,
         "scripts": _FORM if options else (),
         "related": _related(site, summary),
@@ -70,15 +70,15 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
 
 
 def _options(site: Site, template: JSON) -> SafeHtml:
-    """Return the panels of a plugin's options, "" without one."""
+    """Return the panels of a plugin's options, or "" if it has none."""
     if not template:
         return SafeHtml("")
-    values = {"root": PLUGIN_ROOT, "templates": options_form.templates(template, site.say)}
+    values = {"root": PLUGIN_ROOT, "templates": options_form.templates(template, site.t)}
     return SafeHtml(site.templates.render("options", values).rstrip("\n"))
 
 
 def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
-    """Return the panels that lead to other plugins of the same provider and type."""
+    """Return the panels that link to other plugins of the same provider and type."""
     panels = []
     fields = (
         ("provider", "providers", plugin.provider),
@@ -89,36 +89,36 @@ def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
             continue
         others, count = site.related.others(field, value, plugin.plugin_id)
         if others:
-            # The value's page counts the plugin itself, too, if it is one of those.
+            # The value's page also counts the plugin itself if it is enabled.
             whole = count + (plugin.state == "ENABLED") if count > SHOWN else 0
             values = {
                 "root": PLUGIN_ROOT,
                 "value": value,
                 "page": f"{folder}/{site.segments[field, value]}/",
-                "number": site.say.number(whole) if whole else "",
+                "number": site.t.number(whole) if whole else "",
                 "others": SafeHtml(others),
             }
             panels.append(site.templates.render("related", values).rstrip("\n"))
     return SafeHtml("\n".join(panels))
 
 
-def _page_description(plugin: PluginSummary, say: Texts) -> str:
-    """Return what search engines show; the id comes first, for two may be described alike."""
-    described = plugin.description or say(
+def _page_description(plugin: PluginSummary, t: Texts) -> str:
+    """Return the description for search engines; the id at its start keeps it unique."""
+    described = plugin.description or t(
         "plugin_without_description", name=plugin.name, service_type=plugin.service_type
     )
     return texts.short(f"{plugin.plugin_id}: {described}")
 
 
-def _lock_note(note: str, say: Texts) -> str:
-    """Return why a lock is not used, "" where it is or there is none."""
+def _lock_note(note: str, t: Texts) -> str:
+    """Return why a lock is not used, or "" if it is used or missing."""
     if note == "stale":
-        return say("lock_stale")
-    return say("lock_unused", why=note) if note else ""
+        return t("lock_stale")
+    return t("lock_unused", why=note) if note else ""
 
 
 def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
-    """Return (name, text, address or None) of each member that a line can show."""
+    """Return (name, text, address or None) of each member that can be shown on one line."""
     found = []
     for name, member in as_object(value).items():
         if name == "description" or member is None or member in ("", [], {}):
@@ -133,7 +133,7 @@ def _listed(value: JSON) -> list[tuple[str, str, str | None]]:
 
 
 def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
-    """Return the three parts of `deprecated`; a successor only if it is an id."""
+    """Return the three parts of `deprecated`; the successor only if it is a valid id."""
     if deprecated is None:
         return _NOT_DEPRECATED
     given = deprecated
@@ -145,19 +145,19 @@ def _deprecation(deprecated: JSONObject | None) -> dict[str, str]:
 
 
 def _edit(file: str, edition: BuildContext) -> str | None:
-    """Return where the plugin's file can be edited; None where nobody says."""
+    """Return the address for editing the plugin's file, or None if not configured."""
     site = edition.settings.site
     return links.edit_link(file, links.web_link(site.repository_url), site.edit_url)
 
 
 def _outside(
-    plugin: PluginSummary, edition: BuildContext, edit: str | None, say: Texts
+    plugin: PluginSummary, edition: BuildContext, edit: str | None, t: Texts
 ) -> list[tuple[str, str]]:
-    """Return (text, address) of every link that leads out of the catalog."""
+    """Return (text, address) of every link to a page outside the catalog."""
     site = edition.settings.site
     page = links.registry_page(plugin.registry_url, plugin.image)
     own = links.repository_links(
         plugin.file, links.web_link(site.repository_url), edit, edition.commit
     )
-    found = [(say("image_at", registry=page[0]), page[1])] if page else []
-    return found + [(say(key), address) for key, address in own]
+    found = [(t("image_at", registry=page[0]), page[1])] if page else []
+    return found + [(t(key), address) for key, address in own]

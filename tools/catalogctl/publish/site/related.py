@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 SHOWN = 4
 PLUGIN_ROOT = "../../"
-"""The way to the root from each plugin's page."""
+"""The relative path to the root from each plugin's page."""
 
 
 class Related:
-    """Which plugins share a provider or a service type; enabled ones alone are offered.
+    """The enabled plugins that share a provider or a service type.
 
-    The link to each is made once: it stands on some eight pages.
+    Each link is rendered once, as it appears on about eight pages.
     """
 
     def __init__(self, plugins: Iterable[PluginSummary] = ()) -> None:
@@ -40,9 +40,9 @@ class Related:
                 self._places[plugin.plugin_id][key[0]] = place
 
     def others(self, field: str, value: str, plugin_id: str) -> tuple[str, int]:
-        """Return links to those that follow the plugin by name, round the end; how many there are.
+        """Return links to the next plugins by name, wrapping around, and the total number.
 
-        The plugin itself is not among them.
+        The plugin itself is not included.
         """
         links = self._links.get((field, value), [])
         place = self._places.get(plugin_id, {}).get(field)
@@ -55,6 +55,6 @@ class Related:
 
 
 def _link(plugin: PluginSummary) -> str:
-    """Return an item of a list on a plugin's page."""
+    """Return a list item for a plugin's page."""
     name = escape(plugin.name)
     return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'

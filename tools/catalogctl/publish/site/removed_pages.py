@@ -1,4 +1,4 @@
-"""The page of the plugins that are gone, and one at the old address of each."""
+"""Build the page of removed plugins and a page at the old address of each."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the list of tombstones, then each of them."""
-    say = site.say
-    tombstones = [(each, say.day(each.time)) for each in shared.tombstones]
+    t = site.t
+    tombstones = [(each, t.day(each.time)) for each in shared.tombstones]
     values: dict[str, object] = {
         "tombstones": tombstones,
-        "page_title": site.titled(say("removed_plugins")),
-        "page_description": say("removed_description"),
+        "page_title": site.titled(t("removed_plugins")),
+        "page_description": t("removed_description"),
     }
     yield site.page("removed", "removed/", values, current="stats")
     for gone, day in tombstones:
         values = {
             "gone": gone,
             "day": day,
-            "page_title": site.titled(say("title_deregistered", plugin_id=gone.plugin_id)),
-            "page_description": say("no_longer_here", plugin_id=gone.plugin_id),
+            "page_title": site.titled(t("title_deregistered", plugin_id=gone.plugin_id)),
+            "page_description": t("no_longer_here", plugin_id=gone.plugin_id),
         }
         yield site.page("tombstone", f"plugins/{gone.plugin_id}/", values, current="plugins")

@@ -1,8 +1,8 @@
-"""Make the index that the search reads: columns in shards, named by their content.
+"""Build the search index: columns in shards named by their content hash.
 
-A shard holds up to 5,000 plugins in base order, column by column, values that repeat as numbers
-into a list; so it is small when compressed, and is read without building anything (site contract,
-5). Nobody fetches it before the search is used.
+A shard contains up to 5,000 plugins in base order, column by column, with repeated values as
+indexes into a list. It is therefore small when compressed and can be searched without building
+anything (site contract, 5). It is not fetched before the search is used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def files(
     rows: Sequence[PluginSummary], hosts: tuple[str, ...] = (), shard_size: int = SHARD_SIZE
 ) -> Iterator[File]:
-    """Yield the shards, then the list of them; `hosts` may show pictures."""
+    """Yield the shards, then their list; icons are only included from `hosts`."""
     shards: list[JSON] = []
     for start in range(0, len(rows), shard_size):
         part = rows[start : start + shard_size]
@@ -43,7 +43,7 @@ def files(
 
 
 class _Numbers:
-    """Values that repeat, each kept once."""
+    """Repeated values, each stored once."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
@@ -57,11 +57,11 @@ class _Numbers:
 
 
 def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObject:
-    """Return the columns of some plugins; a version is "", a provider -1, where there is none.
+    """Return the columns of some plugins; a missing version is "", a missing provider -1.
 
-    `updated` and `created` are days since 1970, `disabled` and `deprecated` lists of rows, `icons`
-    row → address of a picture that may be shown. An image is what `space` stands for and the id;
-    where it has another name, `images` has it whole, and `space` is -1.
+    `updated` and `created` are days since 1970, `disabled` and `deprecated` are lists of rows, and
+    `icons` maps rows to addresses of allowed images. An image's name is its `space` followed by the
+    id; if it does not end with the id, `images` has the full name and `space` is -1.
     """
     types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
     columns: JSONObject = {
@@ -98,12 +98,12 @@ def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObj
 
 
 def _has_id(row: PluginSummary) -> bool:
-    """Return whether the plugin's id is the name of its image, as it is unless its file says so."""
+    """Return whether the image's name ends with the plugin's id, as it does by default."""
     return row.image.endswith(row.plugin_id)
 
 
 def _day(time: str) -> int:
-    """Return the days from 1970 to an ISO time; 0 for a text that is none."""
+    """Return the days from 1970 to an ISO time, or 0 for any other text."""
     try:
         return date.fromisoformat(time[:10]).toordinal() - _EPOCH
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every page is made with: the settings, the texts, the templates, the frame around it."""
+"""Provide what every page needs: settings, texts, templates and the frame around it."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site of one build; `segments` gives the path segment of each (field, value)."""
+    """The site of one build; `segments` maps each (field, value) to its path segment."""
 
     edition: BuildContext
     segments: Segments
-    say: Texts
+    t: Texts
     assets: Assets
     templates: Templates
     own_pages: Sequence[OwnPage] = ()
@@ -51,24 +51,24 @@ class Site:
         current: str,
         is_home: bool = False,
     ) -> File:
-        """Return the page of a folder; `current` is the entry of the header that it belongs to."""
+        """Return the page of a folder; `current` is the header entry to highlight."""
         root = way_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
         given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
         return f"{folder}index.html", self.templates.page(template, given)
 
     def titled(self, heading: str) -> str:
-        """Return a heading as the title of a page of this site."""
+        """Return the title of a page with this heading."""
         return f"{heading} | {self.edition.settings.site.title}"
 
 
 def way_to_root(folder: str) -> str:
-    """Return the relative way from the page of a folder to the site's root."""
+    """Return the relative path from a folder's page to the site's root."""
     return "../" * folder.count("/")
 
 
 class SharedValues(NamedTuple):
-    """What the pages that all plugins share are made of; `rows` are in base order."""
+    """The values for the pages shared by all plugins; `rows` are in base order."""
 
     rows: Sequence[PluginSummary]
     facets: tuple[Facet, ...]
@@ -85,32 +85,32 @@ def open_site(
     related: Related | None = None,
     own_site: OwnSite = NOTHING,
 ) -> Site:
-    """Return the site of a build, its templates compiled and its assets named.
+    """Return the site of a build, with its templates compiled and its assets named.
 
-    `logo` holds the bytes of the picture that the settings name. TemplateFailedError: one of the
-    catalog's own templates is wrong.
+    `logo` is the content of the image named in the settings. Raise TemplateFailedError if one of
+    the catalog's own templates is broken.
     """
     settings = edition.settings.site
-    say = Texts(own_site.texts)
-    named = assets(settings, logo, say)
+    t = Texts(own_site.texts)
+    named = assets(settings, logo, t)
     hosts = links.image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)
-    values = _template_values(edition, say, named, own_pages)
-    templates = Templates(values, own_site.templates, say)
+    values = _template_values(edition, t, named, own_pages)
+    templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
-    return Site(edition, segments, say, named, templates, own_pages, hosts, related or Related())
+    return Site(edition, segments, t, named, templates, own_pages, hosts, related or Related())
 
 
 def _template_values(
-    edition: BuildContext, say: Texts, named: Assets, own_pages: Sequence[OwnPage]
+    edition: BuildContext, t: Texts, named: Assets, own_pages: Sequence[OwnPage]
 ) -> dict[str, Any]:
-    """Return what every template sees."""
+    """Return the values available in every template."""
     site = edition.settings.site
     return {
         "assets": named.names,
         "mark_type": named.mark_type,
         "nothing": SafeHtml("&#8211;"),
-        # Made of constants and of hosts that are plain names: quotes must stay as they are.
+        # Built from constants and hosts that are plain names; its quotes must not be escaped.
         "policy": SafeHtml(content_policy(site.image_hosts)),
         "language": site.language,
         "generator": edition.generator,
@@ -122,14 +122,14 @@ def _template_values(
         "repository_url": links.web_link(site.repository_url),
         "commit": edition.commit,
         "commit_time": edition.commit_time,
-        "commit_day": say.day(edition.commit_time),
+        "commit_day": t.day(edition.commit_time),
         "badges": site.badges,
         "own_pages": [(page.name, page.title) for page in own_pages],
     }
 
 
 def _own_pages(own_site: OwnSite, hosts: tuple[str, ...]) -> Sequence[OwnPage]:
-    """Return the pages that a catalog brings along; most bring none, and need no Markdown."""
+    """Return a catalog's own pages; import Markdown only if there are any."""
     if not own_site.pages:
         return ()
     from catalogctl.publish.site.markdown import markdown_pages

@@ -1,4 +1,4 @@
-"""Make every page that is not one plugin's, kind by kind."""
+"""Build every page that does not belong to a single plugin, kind by kind."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ KINDS: tuple[Callable[[Site, SharedValues], Iterator[File]], ...] = (
     not_found_page.pages,
     removed_pages.pages,
 )
-"""The kinds of page, in the order in which the sitemap names them."""
+"""The kinds of pages, in the order of the sitemap."""
 
 
 def shared_pages(
     site: Site, rows: Rows, answers: Sequence[SavedAnswer], tombstones: Sequence[Tombstone]
 ) -> Iterator[File]:
-    """Yield the assets, every page that all plugins share, and the search index.
+    """Yield the assets, every page shared by all plugins, and the search index.
 
-    `answers` are those of the built-in and saved queries.
+    `answers` are the answers of the built-in and saved queries.
     """
     yield from site.assets.files
-    site = replace(site, say=site.say.showing(registry_types(rows, site.say)))
-    cards = Cards(site.templates, site.image_hosts, site.say)
-    values = SharedValues(rows.ordered, facets(rows, site.say), answers, tombstones, cards)
+    site = replace(site, t=site.t.showing(registry_types(rows, site.t)))
+    cards = Cards(site.templates, site.image_hosts, site.t)
+    values = SharedValues(rows.ordered, facets(rows, site.t), answers, tombstones, cards)
     for kind in KINDS:
         yield from kind(site, values)
     yield from search_index.files(rows.ordered, site.image_hosts)

@@ -1,4 +1,4 @@
-"""Make ready-to-copy snippets; every value is quoted for the language it stands in."""
+"""Build ready-to-copy snippets, with every value quoted for the snippet's language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SECRET = re.compile(
 
 
 class Snippet(NamedTuple):
-    """One snippet: the id of its section, its title, its text."""
+    """One snippet: the id of its section, its title and its text."""
 
     id: str
     title: str
@@ -40,10 +40,10 @@ encode = msgspec.json.Encoder().encode
 
 
 def quoted(value: JSON) -> str:
-    """Return the value as JSON that YAML, Python and JavaScript read alike.
+    """Return the value as JSON that means the same in YAML, Python and JavaScript.
 
-    Line ends of YAML 1.1 and JavaScript that JSON leaves bare are escaped. True for strings,
-    numbers, lists and objects of them; Python has other words for true, false and null.
+    Line ends of YAML 1.1 and JavaScript that JSON does not escape are escaped. This works for
+    strings, numbers, and lists and objects of them; Python spells true, false and null differently.
     """
     text = encode(value).decode() if type(value) is str else json.dumps(value, ensure_ascii=False)
     if text.isascii() and "\x7f" not in text:
@@ -51,8 +51,8 @@ def quoted(value: JSON) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def snippets(plugin: Plugin, base_url: str | None, say: Texts) -> list[Snippet]:
-    """Return the snippets of a plugin; without an address of the catalog, by `CATALOG_URL`."""
+def snippets(plugin: Plugin, base_url: str | None, t: Texts) -> list[Snippet]:
+    """Return the snippets of a plugin; without a base URL, they use `CATALOG_URL`."""
     summary = plugin.summary
     way = filled(GET, {"plugin_id": summary.plugin_id})
     if base_url:
@@ -64,7 +64,7 @@ def snippets(plugin: Plugin, base_url: str | None, say: Texts) -> list[Snippet]:
     enabled = summary.state == "ENABLED"
     found = [("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
     found += [
-        ("use-json", say("register"), register_request(plugin.info)),
+        ("use-json", t("register"), register_request(plugin.info)),
         ("use-curl", "curl", curl(way, base_url)),
         ("use-python", "Python", python),
         ("use-js", "JavaScript", _javascript(address)),
@@ -82,7 +82,7 @@ def curl(way: str, base_url: str | None) -> str:
 
 
 def plugin_info(plugin: Plugin) -> str:
-    """Return the `plugin_info` that uses the plugin, as YAML; options at their defaults."""
+    """Return the `plugin_info` that uses the plugin, as YAML, with default options."""
     lines = ["plugin_info:", f"  plugin_id: {quoted(plugin.summary.plugin_id)}"]
     if plugin.summary.versions.latest:
         lines += [f"  version: {quoted(plugin.summary.versions.latest)}", "  upgrade_mode: MANUAL"]
@@ -94,19 +94,19 @@ def plugin_info(plugin: Plugin) -> str:
 def register_request(info: JSONObject) -> str:
     """Return the CreatePluginRequest that registers the plugin elsewhere, as JSON (seed, register).
 
-    What the other repository sets itself is left out, and so is what is empty.
+    Empty fields and fields that the other repository sets itself are omitted.
     """
     given = {field: info[field] for field in _REQUEST if info.get(field)}
     return msgspec.json.format(encode(given), indent=2).decode()
 
 
 def is_secret(name: str, schema: JSONObject) -> bool:
-    """Return whether an option looks like a secret: such a one is never filled in."""
+    """Return whether an option looks like a secret, which is never filled in."""
     return schema.get("format") == "password" or bool(_SECRET.search(name))
 
 
 def _options(template: JSON) -> list[str]:
-    """Return the lines of `options`: each with a default, a comment for each other needed one."""
+    """Return the lines of `options`: each default, and a comment for each other required one."""
     part = template.get("options") if isinstance(template, dict) else None
     schema = part.get("schema") if isinstance(part, dict) else None
     properties = schema.get("properties") if isinstance(schema, dict) else None

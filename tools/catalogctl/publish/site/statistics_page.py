@@ -1,4 +1,4 @@
-"""The statistics: tiles of counts, and the answer of each stat query as chart and table."""
+"""Build the statistics page: tiles with counts, and each stat query as chart and table."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the page of statistics."""
+    """Yield the statistics page."""
     values = {
-        "tiles": _tiles(shared, site.say),
-        "stats": list(statistics(shared.answers, site.segments, site.say)),
-        "page_title": site.titled(site.say("statistics")),
-        "page_description": site.say("statistics_description"),
+        "tiles": _tiles(shared, site.t),
+        "stats": list(statistics(shared.answers, site.segments, site.t)),
+        "page_title": site.titled(site.t("statistics")),
+        "page_description": site.t("statistics_description"),
     }
     yield site.page("stats", "stats/", values, current="stats")
 
 
-def _tiles(shared: SharedValues, say: Texts) -> list[tuple[str, str, str]]:
-    """Return (words, figure, the file that it is counted in) of each tile."""
+def _tiles(shared: SharedValues, t: Texts) -> list[tuple[str, str, str]]:
+    """Return (text, figure, path of the file with the data) of each tile."""
     rows = shared.rows
     enabled = sum(row.state == "ENABLED" for row in rows)
     values = {facet.kind.field: len(facet.found) for facet in shared.facets}
@@ -38,7 +38,7 @@ def _tiles(shared: SharedValues, say: Texts) -> list[tuple[str, str, str]]:
         ("tile_disabled", len(rows) - enabled, by_state),
         ("tile_service_types", values["service_type"], filled(STAT, {"name": "by-service-type"})),
         ("tile_providers", values["provider"], filled(STAT, {"name": "by-provider"})),
-        # It says each plugin's newest version, or that there is none, or names the files that do.
+        # The index has each plugin's newest version, if any, or names the shards that have it.
         ("tile_versions", sum(row.versions.latest is not None for row in rows), INDEX),
     )
-    return [(say(key), say.number(figure), path) for key, figure, path in figures]
+    return [(t(key), t.number(figure), path) for key, figure, path in figures]

@@ -1,7 +1,7 @@
-"""Read a catalog's own `site/strings.yaml`, with what is wrong there.
+"""Read a catalog's own `site/strings.yaml` and collect its problems.
 
-A text is a string, or one string for each form of a plural. The built-in table says which texts
-there are, and which values stand in each.
+A text is a string, or one string per plural form. The built-in table defines which texts exist and
+which placeholders each one has.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def built_in() -> dict[str, Text]:
 
 
 def own_texts(read: Document) -> tuple[dict[str, Text], list[Problem]]:
-    """Return the texts of a catalog's table that can be used, and every problem of it."""
+    """Return the usable texts of a catalog's table, and all its problems."""
     texts: dict[str, Text] = {}
     problems = list(read.problems)
     for key, value in read.value.items():
@@ -59,7 +59,7 @@ def own_texts(read: Document) -> tuple[dict[str, Text], list[Problem]]:
 
 
 def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (where below the key, code, message, hint) of what is wrong with one text."""
+    """Yield (path below the key, code, message, hint) of each problem of one text."""
     known = built_in()
     if key not in known:
         hint = did_you_mean(key, known, "docs/site.md says where the texts' names are")
@@ -76,20 +76,20 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
         for name in sorted(placeholders - needed):
             hint = f"values that it may hold: {_listed(needed)}"
             yield form, "invalid-value", f'no value "{{{name}}}" is known here', hint
-        # «One plugin» need not say the number.
+        # «One plugin» may omit the number.
         for name in sorted(needed - placeholders - ({"count"} if form == "/one" else set())):
             yield form, "invalid-value", f'the value "{{{name}}}" is missing', "write it in"
 
 
 def _text(value: JSON) -> Text | None:
-    """Return a value as a text; None for anything else."""
+    """Return a value as a text, or None if it is not one."""
     if isinstance(value, str):
         return value
     return {form[1:]: text for form, text in _forms(value)} if _has_forms(value) else None
 
 
 def _has_forms(value: JSON) -> bool:
-    """Return whether a value is a text for each form, «other» among them."""
+    """Return whether a value has a text for each plural form, including «other»."""
     return (
         isinstance(value, dict)
         and "other" in value
@@ -98,7 +98,7 @@ def _has_forms(value: JSON) -> bool:
 
 
 def _forms(value: JSON) -> Iterator[tuple[str, str]]:
-    """Yield (where below the key, text) of each form; a plain text has one, at the key itself."""
+    """Yield (path below the key, text) of each form; a plain text has one, at the key itself."""
     for form, text in value.items() if isinstance(value, dict) else (("", value),):
         yield f"/{form}" if form else "", str(text)
 

@@ -1,4 +1,4 @@
-"""Say values in the words of the site's table of texts."""
+"""Format values with the site's table of texts."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 __all__ = ["Texts", "colour", "letters", "short"]
 
 COLOURS = 7
-"""An eighth colour, grey, is for disabled plugins."""
+"""An eighth colour, grey, marks disabled plugins."""
 _SPREAD = 46774
-"""Where the checksum starts: chosen so that the usual service types get different colours."""
+"""The checksum's seed, chosen so that the usual service types get different colours."""
 _SHOWN = {
     "ENABLED": "enabled",
     "DISABLED": "disabled",
     "DOCKER_HUB": "docker_hub",
     "AWS_PUBLIC_ECR": "aws_public_ecr",
 }
-"""The API's words that people read otherwise, with their texts."""
+"""API values with a different display text, with the keys of their texts."""
 
 _GB, _MB, _KB = 999_950_000, 999_950, 1000
-"""Bytes from which a size is told in a unit: just below, it would be told as 1000.0 of the next."""
+"""Thresholds in bytes for each unit; below its threshold, a size rounds to under 1000.0."""
 _UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 _HUNDREDTH = Decimal("0.01")
 _EXACT = Context(prec=400)
@@ -45,18 +45,18 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 class TemplateText(Markup):
-    """A text as a template shows it: `{{ say.feed }}`, `{{ say.built_from(link=…, time=…) }}`."""
+    """A text for templates: `{{ t.feed }}`, `{{ t.built_from(link=…, time=…) }}`."""
 
     __slots__ = ()
 
     def __call__(self, **values: object) -> Markup:
-        """Return the text with its values put in, escaped where they are not markup."""
+        """Return the text with its placeholders filled in, escaping values that are not markup."""
         filled = PLACEHOLDER.sub(lambda found: escape(values[found[1]]), self)
         return Markup(filled)  # noqa: S704  (each value was escaped)
 
 
 class TemplateTexts:
-    """The texts as `say` in a template; a key that is not there is an error that names it."""
+    """The object `t` in templates; an unknown key raises an error that names it."""
 
     def __init__(self, texts: Mapping[str, TemplateText]) -> None:
         self._texts = texts
@@ -71,16 +71,16 @@ class TemplateTexts:
 
 
 def _template_text(text: str) -> TemplateText:
-    """Return a text as HTML in ASCII; what stands between backticks is code."""
+    """Return a text as ASCII HTML, with text between backticks as code."""
     escaped = str(escape(text)).replace("&#39;", "'")
     shown = _CODE.sub(r"<code>\1</code>", escaped)
     return TemplateText(shown.encode("ascii", "xmlcharrefreplace").decode())
 
 
 class Texts:
-    """The texts of a site: `say("feed")`; those of a catalog's own table come first.
+    """The texts of a site: `say("feed")`; a catalog's own texts take precedence.
 
-    `names` are words for values of the API, by value, in place of the usual ones.
+    `names` has display texts by API value that replace the default ones.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Texts:
             key: text if isinstance(text, str) else text["other"]
             for key, text in self._texts.items()
         }
-        # Most texts with a value are asked for with the same few, page after page.
+        # Most texts with placeholders are used with the same few values on every page.
         self._filled = lru_cache(maxsize=1000)(self._put_in)
         self._day = lru_cache(maxsize=10_000)(self._written_out)
         self._shown = {value: self(key) for value, key in _SHOWN.items()} | dict(names or {})
@@ -101,26 +101,26 @@ class Texts:
         self._marks = str.maketrans(marks) if any(a != b for a, b in marks.items()) else None
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """Return a text, its values put in."""
+        """Return a text with its placeholders filled in."""
         return self._filled(key, *values.items()) if values else self._plain[key]
 
     def counted(self, key: str, number: int) -> str:
-        """Return «1 plugin», «1,204 plugins»: the one place where a plural is chosen."""
+        """Return «1 plugin» or «1,204 plugins»; plural forms are chosen only here."""
         text = self._texts[key]
         if not isinstance(text, str):
             text = text.get("one" if number == 1 else "other", text["other"])
         return text.replace("{count}", self.number(number))
 
     def of(self, keys: Iterable[str]) -> JSONObject:
-        """Return texts as they stand in the table, forms and all."""
+        """Return texts as written in the table, including plural forms."""
         return {
             key: text if isinstance(text := self._texts[key], str) else dict(text) for key in keys
         }
 
     def number(self, number: float) -> str:
-        """Return a number as people write it, with two decimals at most.
+        """Return a number with thousands separators and at most two decimals.
 
-        `number` in site/js/site.js writes it alike, from the same digits.
+        `number` in site/js/site.js formats it the same way, from the same digits.
         """
         if isinstance(number, int):
             return self._marked(f"{number:,}")
@@ -128,27 +128,27 @@ class Texts:
         return self._marked(text.rstrip("0").rstrip("."))
 
     def _marked(self, text: str) -> str:
-        """Return a number with the marks of the site's language between its digits."""
+        """Return a number with the separators of the site's language."""
         return text if self._marks is None else text.translate(self._marks)
 
     def showing(self, names: Mapping[str, str]) -> Texts:
-        """Return the same texts, with other words for some of the API's."""
+        """Return the same texts with other display texts for some API values."""
         return Texts(self._own, names)
 
     def shown(self, value: str) -> str:
-        """Return a word of the API as people read it."""
+        """Return the display text of an API value."""
         return self._shown.get(value, value)
 
     def day(self, time: str | None) -> str:
-        """Return the day of an ISO time, «1 Jan 2022»; a text that is no such time as it stands."""
+        """Return the day of an ISO time, «1 Jan 2022»; return any other text unchanged."""
         return (self._day(time[:11]) or time) if time else ""
 
     def month(self, number: int, year: int) -> str:
-        """Return «Jan 2022» of a month, counted from 1."""
+        """Return a month as «Jan 2022»; `number` counts from 1."""
         return self("month", month=self._months[number - 1], year=year)
 
     def size(self, count: float | None) -> str:
-        """Return a number of bytes as a person reads it, «12.3 MB»; nothing where it is unknown."""
+        """Return a number of bytes in a readable form, «12.3 MB», or "" if unknown."""
         if count is None:
             return ""
         if count < _KB:
@@ -158,17 +158,17 @@ class Texts:
         return self._marked(f"{tenths // 10:,}.{tenths % 10} {unit}")
 
     def for_templates(self) -> TemplateTexts:
-        """Return the texts for templates, by key; a plural is chosen by `counted` alone."""
+        """Return the texts for templates; those with plural forms are only used by `counted`."""
         texts = {key: text for key, text in self._texts.items() if isinstance(text, str)}
         return TemplateTexts({key: _template_text(text) for key, text in texts.items()})
 
     def _put_in(self, key: str, *values: tuple[str, object]) -> str:
-        """Return a text with its values."""
+        """Return a text with its placeholders filled in."""
         known = dict(values)
         return PLACEHOLDER.sub(lambda found: str(known[found[1]]), self._plain[key])
 
     def _written_out(self, date: str) -> str:
-        """Return the day of an ISO date, which may end with T; "" for a text that is none."""
+        """Return the day of an ISO date, which may end with T, or "" for any other text."""
         found = _DATE.fullmatch(date)
         if not found:
             return ""
@@ -177,7 +177,7 @@ class Texts:
 
 
 def letters(name: str) -> str:
-    """Return up to two letters that stand for a name in its avatar."""
+    """Return up to two letters to represent a name in its avatar."""
     found = ""
     for word in name.split():
         first = word[0] if word[0].isalnum() else next(filter(str.isalnum, word), "")
@@ -189,5 +189,5 @@ def letters(name: str) -> str:
 
 @lru_cache(maxsize=1000)
 def colour(service_type: str) -> int:
-    """Return the number of a service type's colour, the same in every catalog and build."""
+    """Return the colour number of a service type, which is the same in every catalog and build."""
     return crc32(service_type.encode(), _SPREAD) % COLOURS + 1

@@ -1,6 +1,6 @@
-"""Make the rows of the tables of a plugin's versions.
+"""Build the rows of the tables of a plugin's versions.
 
-They are most of a page, so they are joined here rather than in a template.
+They make up most of a page, so they are built here and not in a template, for speed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 UNFOLDED = 30
-"""Versions that are shown before the rest is folded away."""
+"""The number of versions shown before the rest is collapsed."""
 _NOTHING = "&#8211;"
 
 
 class Table(NamedTuple):
-    """Some of the versions: how many they are if they are folded away, and their rows."""
+    """Some of the versions: their rows, and the title with their number if collapsed."""
 
     older: str
     rows: SafeHtml
@@ -32,37 +32,37 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The tables of a page, and the titles of their columns."""
+    """The tables of a page and their column titles."""
 
     count: int
     heads: tuple[str, ...]
     tables: tuple[Table, ...]
 
 
-def versions(found: Sequence[LockedVersion], latest: str | None, say: Texts) -> Versions:
-    """Return the tables of a plugin's versions, newest first; a column nobody fills is left out.
+def versions(found: Sequence[LockedVersion], latest: str | None, t: Texts) -> Versions:
+    """Return the tables of a plugin's versions, newest first, without empty columns.
 
-    Pre-releases stand below the stable versions: the first row is the one to take.
+    Pre-releases come after the stable versions, so the first row is the recommended version.
     """
     if not found:
         return Versions(0, (), ())
     found = sorted(found, key=lambda version: version.prerelease)
-    columns = [column for column in _columns(found, say) if any(column[1])]
-    rows = list(_rows(found, latest, columns, say))
+    columns = [column for column in _columns(found, t) if any(column[1])]
+    rows = list(_rows(found, latest, columns, t))
     tables = [_table("", rows[:UNFOLDED])]
     if len(rows) > UNFOLDED:
-        tables.append(_table(say.counted("older", len(rows) - UNFOLDED), rows[UNFOLDED:]))
-    heads = (say("version"), *[head for head, _ in columns])
+        tables.append(_table(t.counted("older", len(rows) - UNFOLDED), rows[UNFOLDED:]))
+    heads = (t("version"), *[head for head, _ in columns])
     return Versions(len(rows), heads, tuple(tables))
 
 
-def _columns(found: Sequence[LockedVersion], say: Texts) -> list[tuple[str, list[str]]]:
-    """Return the title of each column, and its cells as HTML, "" where nothing is known."""
+def _columns(found: Sequence[LockedVersion], t: Texts) -> list[tuple[str, list[str]]]:
+    """Return the title of each column and its cells as HTML, "" for unknown values."""
     return [
-        (say("published"), [content(say.day(version.pushed_at)) for version in found]),
-        (say("size"), [content(say.size(version.size or None)) for version in found]),
-        (say("digest"), [_digest(version.digest) for version in found]),
-        (say("platforms"), [content(", ".join(version.platforms or ())) for version in found]),
+        (t("published"), [content(t.day(version.pushed_at)) for version in found]),
+        (t("size"), [content(t.size(version.size or None)) for version in found]),
+        (t("digest"), [_digest(version.digest) for version in found]),
+        (t("platforms"), [content(", ".join(version.platforms or ())) for version in found]),
     ]
 
 
@@ -76,10 +76,10 @@ def _rows(
     found: Sequence[LockedVersion],
     latest: str | None,
     columns: list[tuple[str, list[str]]],
-    say: Texts,
+    t: Texts,
 ) -> Iterator[str]:
-    """Yield the row of each version; a narrow window shows the heads beside the cells."""
-    before, newest = _mark(say("prerelease"), "warn"), _mark(say("newest"), "ok")
+    """Yield each version's row; narrow windows show the column titles next to the cells."""
+    before, newest = _mark(t("prerelease"), "warn"), _mark(t("newest"), "ok")
     starts = [f'<td data-label="{escape(head)}">' for head, _ in columns]
     for number, version in enumerate(found):
         marks = before if version.prerelease else ""
