@@ -1,6 +1,6 @@
 """Build the rows of the tables of a plugin's versions.
 
-They make up most of a page, so they are built here and not in a template, for speed.
+They make up most of a page, so they are built here and not in a template.
 """
 
 from __future__ import annotations
