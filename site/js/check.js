@@ -9,7 +9,7 @@
    * @typedef {Generator<Finding, void, void>} Findings
    * @typedef {Generator<string, void, void>} TextsOf
    */
-  const { counted, number, say } = globalThis.catalogWords;
+  const { counted, number, t } = globalThis.catalogWords;
   const { isOfFormat } = globalThis.catalogFormats;
   const { isObject } = globalThis.catalogReferences;
   const MOST_STEPS = 20_000;
@@ -25,23 +25,23 @@
   /** The pointer of a member. @param {string} path @param {string} name */
   const below = (path, name) => `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const TYPES = new Map([
-    ["string", say("a_string")],
-    ["number", say("a_number")],
-    ["integer", say("an_integer")],
-    ["boolean", say("a_boolean")],
-    ["array", say("an_array")],
-    ["object", say("an_object")],
-    ["null", say("a_null")],
+    ["string", t("a_string")],
+    ["number", t("a_number")],
+    ["integer", t("an_integer")],
+    ["boolean", t("a_boolean")],
+    ["array", t("an_array")],
+    ["object", t("an_object")],
+    ["null", t("a_null")],
   ]);
   const FORMATS = new Map([
-    ["email", say("an_email")],
-    ["uri", say("an_address")],
-    ["date", say("a_date")],
-    ["date-time", say("a_time")],
-    ["ipv4", say("an_ipv4")],
-    ["ipv6", say("an_ipv6")],
-    ["hostname", say("a_host")],
-    ["uuid", say("a_uuid")],
+    ["email", t("an_email")],
+    ["uri", t("an_address")],
+    ["date", t("a_date")],
+    ["date-time", t("a_time")],
+    ["ipv4", t("an_ipv4")],
+    ["ipv6", t("an_ipv6")],
+    ["hostname", t("a_host")],
+    ["uuid", t("a_uuid")],
   ]);
 
   /** @param {unknown} value */
@@ -94,7 +94,7 @@
   /** @param {unknown} value */
   const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
   /** @param {string} path @param {string} what @returns {Finding} */
-  const unchecked = (path, what) => ({ path, text: say("not_checked", { what }), unsure: true });
+  const unchecked = (path, what) => ({ path, text: t("not_checked", { what }), unsure: true });
 
   class Checker {
     /** @param {SchemaReferences} references @param {Matches} matches */
@@ -110,17 +110,17 @@
     check(given, value, path) {
       this.steps += 1;
       if (this.steps > MOST_STEPS || this.open.length > DEEPEST)
-        return [unchecked(path, say("schema_too_large"))];
+        return [unchecked(path, t("schema_too_large"))];
       const { schema, lost } = this.references.follow(given);
       if (lost !== undefined) return [unchecked(path, `$ref ${lost}`)];
-      if (schema === false) return [{ path, text: say("nothing_allowed") }];
+      if (schema === false) return [{ path, text: t("nothing_allowed") }];
       if (!isObject(schema)) return [];
       if (
         this.open.some(
           (each) => each.schema === schema && each.path === path && each.value === value,
         )
       ) {
-        return [unchecked(path, say("schema_in_itself"))];
+        return [unchecked(path, t("schema_in_itself"))];
       }
       this.open.push({ schema, path, value });
       const findings = [...this.all(schema, value, path)];
@@ -143,8 +143,8 @@
       if (types.length > 0 && !types.some((type) => isOfType(value, type))) {
         const what = types
           .map((type) => TYPES.get(type) ?? type)
-          .reduce((one, other) => say("type_or", { one, other }));
-        yield { path, text: say("must_be", { what }) };
+          .reduce((one, other) => t("type_or", { one, other }));
+        yield { path, text: t("must_be", { what }) };
         return;
       }
       for (const text of this.general(schema, value)) yield { path, text };
@@ -159,9 +159,9 @@
     /** @param {JsonObject} schema @param {unknown} value @returns {TextsOf} */
     *general(schema, value) {
       if (Array.isArray(schema.enum) && !schema.enum.some((each) => equal(each, value)))
-        yield say("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
+        yield t("must_be_one_of", { values: schema.enum.map(shown).join(", ") });
       if (has(schema, "const") && !equal(schema.const, value))
-        yield say("must_be", { what: shown(schema.const) });
+        yield t("must_be", { what: shown(schema.const) });
     }
 
     /** @param {JsonObject} schema @param {string} value @param {string} path @returns {Findings} */
@@ -170,10 +170,10 @@
       const [least, most] = [limit(schema.minLength), limit(schema.maxLength)];
       if (length < least) yield { path, text: counted("needs_letters", least) };
       if (length > most)
-        yield { path, text: say("has_letters", { count: number(length), limit: number(most) }) };
+        yield { path, text: t("has_letters", { count: number(length), limit: number(most) }) };
       if (typeof schema.pattern === "string") {
         const fits = this.matches(schema.pattern, value);
-        if (fits === false) yield { path, text: say("must_match", { pattern: schema.pattern }) };
+        if (fits === false) yield { path, text: t("must_match", { pattern: schema.pattern }) };
         else if (fits !== true) yield this.untried(path, schema.pattern, fits);
       }
       if (typeof schema.format === "string") {
@@ -181,8 +181,8 @@
         if (fits === false)
           yield {
             path,
-            text: say("must_be", {
-              what: FORMATS.get(schema.format) ?? say("of_format", { format: schema.format }),
+            text: t("must_be", {
+              what: FORMATS.get(schema.format) ?? t("of_format", { format: schema.format }),
             }),
           };
         if (fits === null) yield unchecked(path, `format ${schema.format}`);
@@ -201,11 +201,11 @@
       const [least, most] = [limit(schema.minimum), limit(schema.maximum)];
       const [floor, ceiling] = [limit(schema.exclusiveMinimum), limit(schema.exclusiveMaximum)];
       const of = limit(schema.multipleOf);
-      if (value < least) yield say("must_be_least", { limit: least });
-      if (value > most) yield say("must_be_most", { limit: most });
-      if (value <= floor) yield say("must_be_above", { limit: floor });
-      if (value >= ceiling) yield say("must_be_below", { limit: ceiling });
-      if (of > 0 && !isMultiple(value, of)) yield say("must_be_multiple", { of });
+      if (value < least) yield t("must_be_least", { limit: least });
+      if (value > most) yield t("must_be_most", { limit: most });
+      if (value <= floor) yield t("must_be_above", { limit: floor });
+      if (value >= ceiling) yield t("must_be_below", { limit: ceiling });
+      if (of > 0 && !isMultiple(value, of)) yield t("must_be_multiple", { of });
     }
 
     /** @param {JsonObject} schema @param {unknown[]} value @param {string} path @returns {Findings} */
@@ -217,12 +217,12 @@
         schema.uniqueItems === true &&
         value.some((each, n) => value.some((other, m) => m < n && equal(each, other)))
       )
-        yield { path, text: say("item_twice") };
+        yield { path, text: t("item_twice") };
       if (has(schema, "contains"))
         yield* this.any(
           value.map((each, n) => this.judge(schema.contains, each, `${path}/${n}`)),
           path,
-          say("lacks_item"),
+          t("lacks_item"),
         );
       for (const [n, each] of value.entries()) {
         const items = Array.isArray(schema.items)
@@ -239,7 +239,7 @@
       const names = Object.keys(value);
       const [least, most] = [limit(schema.minProperties), limit(schema.maxProperties)];
       for (const name of listed(schema.required).map(String))
-        if (!has(value, name)) yield { path: below(path, name), text: say("is_required") };
+        if (!has(value, name)) yield { path: below(path, name), text: t("is_required") };
       if (names.length < least) yield { path, text: counted("needs_members", least) };
       if (names.length > most) yield { path, text: counted("most_members", most) };
       for (const name of names) yield* this.member(schema, name, value[name], below(path, name));
@@ -249,7 +249,7 @@
         if (Array.isArray(needs)) {
           for (const other of needs)
             if (!has(value, other))
-              yield { path: below(path, other), text: say("is_needed_beside", { other: name }) };
+              yield { path: below(path, other), text: t("is_needed_beside", { other: name }) };
         } else yield* this.check(needs, value, path);
       }
     }
@@ -272,7 +272,7 @@
         else yield this.untried(path, pattern, fits);
       }
       if (isKnown || !has(schema, "additionalProperties")) return;
-      if (schema.additionalProperties === false) yield { path, text: say("is_unknown") };
+      if (schema.additionalProperties === false) yield { path, text: t("is_unknown") };
       else yield* this.check(schema.additionalProperties, value, path);
     }
 
@@ -281,7 +281,7 @@
       for (const name of names) {
         const at = below(path, name);
         for (const each of this.check(schema, name, at))
-          yield { ...each, path: at, text: say("about_name", { why: each.text }) };
+          yield { ...each, path: at, text: t("about_name", { why: each.text }) };
       }
     }
 
@@ -292,7 +292,7 @@
         yield* this.any(
           schema.anyOf.map((each) => this.judge(each, value, path)),
           path,
-          say("fits_none"),
+          t("fits_none"),
         );
       if (Array.isArray(schema.oneOf))
         yield* this.one(
@@ -301,7 +301,7 @@
         );
       if (has(schema, "not")) {
         const { fits, doubts } = this.judge(schema.not, value, path);
-        if (fits === true) yield { path, text: say("is_ruled_out") };
+        if (fits === true) yield { path, text: t("is_ruled_out") };
         yield* doubts;
       }
       if (has(schema, "if") && (has(schema, "then") || has(schema, "else"))) {
@@ -324,9 +324,9 @@
     *one(judged, path) {
       const fitting = judged.filter(({ fits }) => fits === true).length;
       const doubts = judged.flatMap((each) => each.doubts);
-      if (fitting > 1) yield { path, text: say("fits_several") };
+      if (fitting > 1) yield { path, text: t("fits_several") };
       else if (doubts.length > 0) yield* doubts;
-      else if (fitting === 0) yield { path, text: say("fits_none") };
+      else if (fitting === 0) yield { path, text: t("fits_none") };
     }
   }
 

@@ -6,7 +6,7 @@
   const { element, elements, make } = globalThis.catalogElements;
   const { lines } = globalThis.catalogLines;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, number, say, size: shownSize } = globalThis.catalogWords;
+  const { counted, number, t, size: shownSize } = globalThis.catalogWords;
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
@@ -57,7 +57,7 @@
         one?.resolve(data);
       },
     );
-    worker.addEventListener("error", () => ended(say("no_engine")));
+    worker.addEventListener("error", () => ended(t("no_engine")));
     loading = null;
     return worker;
   }
@@ -81,7 +81,7 @@
     return new Promise((resolve) => {
       last += 1;
       const timer = patience
-        ? setTimeout(() => ended(say("stopped", { seconds: patience / 1000 })), patience)
+        ? setTimeout(() => ended(t("stopped", { seconds: patience / 1000 })), patience)
         : 0;
       waiting.set(last, { resolve, timer });
       started().postMessage({ ...task, number: last });
@@ -103,7 +103,7 @@
   async function run() {
     close();
     if (location.protocol === "file:") {
-      complain(say("console_needs_server"));
+      complain(t("console_needs_server"));
       return;
     }
     const [asked, text] = [kind(), editor.value];
@@ -121,7 +121,7 @@
     const list = await loaded();
     if (list.failed) {
       loading = null;
-      complain(say("list_failed", { why: list.failed.message }));
+      complain(t("list_failed", { why: list.failed.message }));
       return;
     }
     known.fields = list.loaded?.fields ?? [];
@@ -144,10 +144,10 @@
     const total = answer.total_count ?? rows.length;
     const all = counted("count_rows", total);
     const many =
-      total === rows.length ? all : say("rows_of", { number: number(rows.length), rows: all });
-    summary.textContent = say("asked", {
+      total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
+    summary.textContent = t("asked", {
       rows: many,
-      time: found.ms < 1 ? say("under_one") : Math.round(found.ms),
+      time: found.ms < 1 ? t("under_one") : Math.round(found.ms),
       now,
     });
     show(asked, answer, rows);
@@ -157,7 +157,7 @@
   /** Removes the previous answer, which next to an error would look like that of this query. */
   function cleared() {
     summary.textContent = "";
-    byId("table").replaceChildren(make("p", { class: "none" }, say("run_first")));
+    byId("table").replaceChildren(make("p", { class: "none" }, t("run_first")));
     for (const each of ["json", "chart", "lines"]) byId(each).replaceChildren();
     byId("as-chart").hidden = true;
     turn(byId("as-table"));
@@ -168,13 +168,13 @@
     const button = make(
       "button",
       { class: "button small", type: "button" },
-      say("load_and_run", { size }),
+      t("load_and_run", { size }),
     );
     button.addEventListener("click", () => {
       agreed = true;
       run();
     });
-    wrong.replaceChildren(say("list_has", { size }), " ", button);
+    wrong.replaceChildren(t("list_has", { size }), " ", button);
   }
 
   /** Line and column, counted from 1. @param {string} text @param {number} at */
@@ -201,7 +201,7 @@
     const go = make(
       "button",
       { class: "plain-link", type: "button" },
-      say("line_column", { line, column }),
+      t("line_column", { line, column }),
     );
     go.addEventListener("click", () => {
       editor.focus();
@@ -297,7 +297,7 @@
 
   /** @param {unknown[]} rows */
   function table(rows) {
-    if (rows.length === 0) return make("p", { class: "none" }, say("no_rows"));
+    if (rows.length === 0) return make("p", { class: "none" }, t("no_rows"));
     const records = rows.every(isObject) ? rows : rows.map((value) => ({ value }));
     const shown = records.slice(0, MOST_ROWS);
     const names = new Set(shown.flatMap((row) => Object.keys(row)));
@@ -376,7 +376,7 @@
       }
     });
     const items = bars.map(({ value, length }) => {
-      const text = value === null ? say("no_value", { key: named }) : cell(value);
+      const text = value === null ? t("no_value", { key: named }) : cell(value);
       return make("li", {}, make("span", {}, make("bdi", {}, text)), make("b", {}, number(length)));
     });
     return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
@@ -391,7 +391,7 @@
         const copy = make(
           "button",
           { class: "button small", type: "button" },
-          say("copy"),
+          t("copy"),
           make("span", { class: "vh" }, ` ${title}`),
         );
         copy.addEventListener("click", () => copied(text, copy));
@@ -408,11 +408,11 @@
   /** @param {string} text @param {HTMLElement} button */
   async function copied(text, button) {
     const before = [...button.childNodes];
-    let said = say("copied");
+    let said = t("copied");
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      said = say("select_it");
+      said = t("select_it");
     }
     button.replaceChildren(said);
     setTimeout(() => button.replaceChildren(...before), 1500);

@@ -12,7 +12,7 @@
   const { element, elements, make } = globalThis.catalogElements;
   const { References, isObject } = globalThis.catalogReferences;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, say } = globalThis.catalogWords;
+  const { counted, t } = globalThis.catalogWords;
   const DEPTH = 5;
   const MOST_FIELDS = 200;
   const LONG = 120;
@@ -163,7 +163,7 @@
       const { schema: found, lost } = this.references.follow(given);
       const schema = isObject(found) ? found : {};
       const title = text(schema.title) || name;
-      const need = required ? [" ", make("span", { class: "need" }, say("needed"))] : [];
+      const need = required ? [" ", make("span", { class: "need" }, t("needed"))] : [];
       if (
         typeOf(schema) === "object" &&
         isObject(schema.properties) &&
@@ -180,7 +180,7 @@
       const id = `${this.key}-${this.fields.size}`;
       const { control, read, hint } = this.control(name, schema);
       control.id = id;
-      const cannot = lost === undefined ? "" : say("not_checked", { what: `$ref ${lost}` });
+      const cannot = lost === undefined ? "" : t("not_checked", { what: `$ref ${lost}` });
       const help = [text(schema.description), hint, cannot].filter(Boolean).join(" ");
       const bad = make("p", { class: "bad", id: `${id}-bad` });
       control.setAttribute("aria-describedby", help ? `${id}-help ${id}-bad` : `${id}-bad`);
@@ -287,7 +287,7 @@
       const item = (line) => (type === "string" ? line : jsonOr(line));
       return {
         control,
-        hint: say("one_on_each_line"),
+        hint: t("one_on_each_line"),
         read: () =>
           control.value.trim() === ""
             ? undefined
@@ -304,7 +304,7 @@
       if (given !== undefined) control.value = JSON.stringify(given, null, 2);
       return {
         control,
-        hint: say("write_json"),
+        hint: t("write_json"),
         read: () => (control.value.trim() === "" ? undefined : jsonOr(control.value)),
       };
     }
@@ -367,12 +367,10 @@
       if (wrong.length > 0) {
         const missing = counted("still_wrong", wrong.length);
         const hidden = wrong.find((each) => !this.fields.get(this.fieldAt(each.path))?.touched);
-        return `${hidden ? say("still_wrong_why", { missing, why: named(hidden) }) : missing}.`;
+        return `${hidden ? t("still_wrong_why", { missing, why: named(hidden) }) : missing}.`;
       }
-      if (unsure.some((each) => each.pending)) return say("still_checking");
-      return unsure.length > 0
-        ? say("options_unsure", { why: named(unsure[0]) })
-        : say("options_fit");
+      if (unsure.some((each) => each.pending)) return t("still_checking");
+      return unsure.length > 0 ? t("options_unsure", { why: named(unsure[0]) }) : t("options_fit");
     }
 
     /** @param {JsonObject} value */
@@ -388,7 +386,7 @@
   /** A finding with the member it refers to. @param {Finding} finding */
   function named({ path, text: why }) {
     const member = path.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
-    return path ? say("about_member", { member, why }) : why;
+    return path ? t("about_member", { member, why }) : why;
   }
 
   /** JSON that means the same in YAML. @param {unknown} value */

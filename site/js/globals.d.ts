@@ -46,7 +46,7 @@ declare var catalogWords: {
   counted(key: string, count: number): string;
   number(value: number): string;
   parts<T>(key: string, values: Record<string, T | T[]>): (T | string)[];
-  say(key: string, values?: Record<string, string | number>): string;
+  t(key: string, values?: Record<string, string | number>): string;
   size(bytes: number): string;
 };
 

@@ -12,7 +12,7 @@
   const { ages } = globalThis.catalogDates;
   const { element, elements, make } = globalThis.catalogElements;
   const { startWorker } = globalThis.catalogScripts;
-  const { counted, number: shown, parts: inParts, say } = globalThis.catalogWords;
+  const { counted, number: shown, parts: inParts, t } = globalThis.catalogWords;
   const IN_WORKER = 5000;
   const SHOWN_VALUES = 8;
   const QUIET = 500;
@@ -26,10 +26,10 @@
   const SORTS = new Set(["name", "updated", "newest"]);
   /** Display texts of API values; the page's own facets add those of registry types. */
   const SHOWN = new Map([
-    ["ENABLED", say("enabled")],
-    ["DISABLED", say("disabled")],
+    ["ENABLED", t("enabled")],
+    ["DISABLED", t("disabled")],
   ]);
-  const MONTHS = say("months").split(" ");
+  const MONTHS = t("months").split(" ");
   const page = document.documentElement;
   if (!document.getElementById("q") || !page.classList.contains("js")) return;
   const field = element("#q", HTMLInputElement);
@@ -238,14 +238,14 @@
   function failed() {
     closed();
     turn(false);
-    const again = make("button", { class: "button small", type: "button" }, say("try_again"));
+    const again = make("button", { class: "button small", type: "button" }, t("try_again"));
     again.addEventListener("click", () => {
       note.hidden = true;
       field.focus();
       show();
     });
     note.replaceChildren(
-      ...(fromDisk ? [say("search_needs_server")] : [say("list_not_loaded"), " ", again]),
+      ...(fromDisk ? [t("search_needs_server")] : [t("list_not_loaded"), " ", again]),
     );
     note.hidden = false;
     announce(note.textContent ?? "");
@@ -272,20 +272,20 @@
       ]);
       parts.push(...inParts("showing_results", { words: results, link: literal }));
     }
-    if (partly) parts.push(" ", say("some_not_loaded"));
+    if (partly) parts.push(" ", t("some_not_loaded"));
     note.replaceChildren(...parts);
     note.hidden = parts.length === 0;
   }
 
   /** @param {State} asked @param {SearchAnswer} answer */
   function showRows(asked, answer) {
-    const many = say("found_of", {
+    const many = t("found_of", {
       plugins: counted("count_plugins", answer.count),
       total: shown(answer.total),
     });
     count.textContent =
-      answer.loaded < answer.total && !partly ? say("still_loading", { found: many }) : many;
-    announce(answer.count === 0 ? say("nothing_found") : (count.textContent ?? ""));
+      answer.loaded < answer.total && !partly ? t("still_loading", { found: many }) : many;
+    announce(answer.count === 0 ? t("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
     found.classList.toggle("grid", answer.count > 0);
     found.replaceChildren(
@@ -329,21 +329,21 @@
 
   /** @param {State} asked */
   function nothing(asked) {
-    const clear = make("button", { class: "button primary", type: "button" }, say("clear_search"));
+    const clear = make("button", { class: "button primary", type: "button" }, t("clear_search"));
     clear.addEventListener("click", () => {
       clearAll();
       field.focus();
     });
     const what = asked.q.trim()
       ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) })
-      : [say("nothing_has_all")];
+      : [t("nothing_has_all")];
     const add = found.dataset.add
       ? [
           " ",
           make(
             "a",
             { class: "button", href: found.dataset.add, rel: "noopener" },
-            say("add_a_plugin"),
+            t("add_a_plugin"),
           ),
         ]
       : [];
@@ -351,7 +351,7 @@
       "div",
       { class: "empty" },
       make("h3", {}, ...what),
-      make("p", {}, say("try_fewer")),
+      make("p", {}, t("try_fewer")),
       make("p", {}, clear, ...add),
     );
   }
@@ -379,7 +379,7 @@
           { class: "chip", type: "button" },
           make("bdi", {}, text),
           make("span", { "aria-hidden": "true" }, " ✕"),
-          make("span", { class: "vh" }, ` ${say("remove")}`),
+          make("span", { class: "vh" }, ` ${t("remove")}`),
         );
         button.addEventListener("click", () => choose(name, value, false));
         return button;
@@ -387,7 +387,7 @@
     );
     chosenCount.textContent = buttons.length > 0 ? ` (${buttons.length})` : "";
     if (buttons.length > 0) {
-      const all = make("button", { class: "plain-link", type: "button" }, say("clear_all"));
+      const all = make("button", { class: "plain-link", type: "button" }, t("clear_all"));
       all.addEventListener("click", clearAll);
       buttons.push(all);
     }
@@ -414,7 +414,7 @@
   /** @param {number} days Since 1970. */
   function time(days) {
     const date = new Date(days * 86_400_000);
-    const text = say("day", {
+    const text = t("day", {
       day: date.getUTCDate(),
       month: MONTHS[date.getUTCMonth()],
       year: date.getUTCFullYear(),
@@ -487,12 +487,12 @@
     );
     const labels = [...new Set([...hits, ...row.labels])].slice(0, 3);
     const states = [
-      ...(enabled ? [] : [say("disabled")]),
-      ...(row.deprecated ? [say("deprecated")] : []),
+      ...(enabled ? [] : [t("disabled")]),
+      ...(row.deprecated ? [t("deprecated")] : []),
     ];
     const text = row.text
       ? make("p", { dir: "auto" }, ...marked(row.text, terms))
-      : make("p", { class: "none" }, say("no_description"));
+      : make("p", { class: "none" }, t("no_description"));
     /** @param {string} name @param {...(Node | string)} parts */
     const fact = (name, ...parts) => [make("dt", { class: "vh" }, name), make("dd", {}, ...parts)];
     return make(
@@ -512,13 +512,13 @@
         "dl",
         {},
         ...fact(
-          say("service_type"),
+          t("service_type"),
           make("span", { class: `dot c${row.colour}` }),
           make("bdi", {}, row.service_type),
         ),
-        ...fact(say("version"), row.version ? make("b", {}, row.version) : say("no_version")),
-        ...fact(say("provider"), make("bdi", {}, row.provider || say("no_provider"))),
-        ...fact(say("updated"), time(row.updated)),
+        ...fact(t("version"), row.version ? make("b", {}, row.version) : t("no_version")),
+        ...fact(t("provider"), make("bdi", {}, row.provider || t("no_provider"))),
+        ...fact(t("updated"), time(row.updated)),
       ),
     );
   }
@@ -599,8 +599,8 @@
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
       group.more.hidden = values.length <= SHOWN_VALUES;
       group.more.textContent = group.open
-        ? say("show_fewer")
-        : say("show_all", { number: shown(values.length) });
+        ? t("show_fewer")
+        : t("show_all", { number: shown(values.length) });
     }
     if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
   }

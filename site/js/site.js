@@ -18,8 +18,8 @@
   const page = document.documentElement;
   /** @type {Map<string, string>} */
   const MARKS = new Map([
-    [",", say("thousands")],
-    [".", say("decimal")],
+    [",", t("thousands")],
+    [".", t("decimal")],
   ]);
 
   /** A number with at most two decimals, formatted as in the build. @param {number} value @returns {string} */
@@ -52,8 +52,8 @@
       .flatMap((part, n) => (n % 2 === 1 ? values[part] : part));
   }
 
-  /** @type {typeof catalogWords.say} */
-  function say(key, values = {}) {
+  /** @type {typeof catalogWords.t} */
+  function t(key, values = {}) {
     return parts(key, values).join("");
   }
 
@@ -148,18 +148,18 @@
       const row = source.closest("tr")?.cells[0].textContent?.split(" ")[0] ?? "";
       const what =
         source.dataset.copy ||
-        say("snippet_in", {
+        t("snippet_in", {
           language: source.closest("section")?.querySelector("h3")?.textContent ?? "",
         });
       const label =
         source.className === "digest"
-          ? say("copy_digest", { version: row })
-          : say("copy_what", { what });
+          ? t("copy_digest", { version: row })
+          : t("copy_what", { what });
       const button = make("button", { type: "button", class: "copy", "aria-label": label });
       button.append(icon(COPY));
       button.addEventListener("click", async () => {
         const copied = await copy(source);
-        said.textContent = copied ? say("copied") : say("selected");
+        said.textContent = copied ? t("copied") : t("selected");
         button.replaceChildren(icon(copied ? DONE : COPY));
         button.classList.toggle("done", copied);
         setTimeout(() => {
@@ -176,7 +176,7 @@
   function tabs(group) {
     const sections = elements(":scope > *", HTMLElement, group);
     if (sections.length < 2) return;
-    const list = make("div", { class: "tabs", role: "tablist", "aria-label": say("snippets") });
+    const list = make("div", { class: "tabs", role: "tablist", "aria-label": t("snippets") });
     const buttons = sections.map((section, n) => {
       const button = make(
         "button",
@@ -332,7 +332,7 @@
   globalThis.catalogElements = { element, elements, make };
   globalThis.catalogDates = { ages };
   globalThis.catalogScripts = { startWorker };
-  globalThis.catalogWords = { counted, number, parts, say, size };
+  globalThis.catalogWords = { counted, number, parts, t, size };
   themeSwitch();
   slash();
   ages(document.body);

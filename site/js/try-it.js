@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { element, elements, make } = globalThis.catalogElements;
-  const { number, say } = globalThis.catalogWords;
+  const { number, t } = globalThis.catalogWords;
   const LONGEST = 6000;
   const fromDisk = location.protocol === "file:";
   for (const button of elements("[data-live]", HTMLButtonElement)) {
@@ -16,13 +16,13 @@
         const answer = await fetch(new URL(button.dataset.live ?? "", location.href));
         text = await answer.text();
         const time = Math.round(performance.now() - started);
-        head = say("answered", { status: answer.status, letters: number(text.length), time });
+        head = t("answered", { status: answer.status, letters: number(text.length), time });
         text = JSON.stringify(JSON.parse(text), null, 2);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        head ??= fromDisk ? say("needs_server") : say("no_answer", { why });
+        head ??= fromDisk ? t("needs_server") : t("no_answer", { why });
       }
-      const told = text.length > LONGEST ? say("start_of_it", { head }) : head;
+      const told = text.length > LONGEST ? t("start_of_it", { head }) : head;
       const said = make("p", { class: "more", role: "status" }, told);
       const code = make("code", {}, text.slice(0, LONGEST));
       const box = make("div", { class: "code" }, make("pre", { tabindex: "0" }, code));

@@ -57,9 +57,9 @@ def test_no_template_holds_a_text_of_its_own(name: str) -> None:
 
 
 def test_every_text_is_used_and_every_one_that_is_used_is_there() -> None:
-    in_templates = set(re.findall(r"\bsay\.(\w+)", "".join(TEMPLATES.values())))
+    in_templates = set(re.findall(r"\bt\.(\w+)", "".join(TEMPLATES.values())))
     code = "".join(MODULES + SCRIPTS)
-    called = set(re.findall(r'\b(?:say|counted|parts|inParts)\(\s*"(\w+)"', code))
+    called = set(re.findall(r'\b(?:t|counted|parts|inParts)\(\s*"(\w+)"', code))
     assert in_templates | called <= set(built_in())
     assert set(built_in()) - in_templates - set(re.findall(r'"(\w+)"', code)) == set()
 
@@ -205,7 +205,7 @@ def test_an_indented_line_goes_on_where_the_one_above_ended() -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_gives_each_text_the_values_that_stand_in_it(name: str) -> None:
-    for key, given in re.findall(r"\bsay\.(\w+)(?:\(([^)]*)\))?", TEMPLATES[name]):
+    for key, given in re.findall(r"\bt\.(\w+)(?:\(([^)]*)\))?", TEMPLATES[name]):
         text = built_in()[key]
         assert isinstance(text, str), f"{key} is chosen by `counted`"
         assert set(re.findall(r"(\w+)=", given)) == set(PLACEHOLDER.findall(text)), key

@@ -57,7 +57,7 @@ def badge_files(plugin_id: str, state: str, latest_version: str | None) -> Itera
 @lru_cache(maxsize=1000)
 def _badge(state: str, latest_version: str | None) -> tuple[bytes, bytes]:
     """Return both badges; cached, as many plugins have the same version."""
-    message, colour = _said(state, latest_version)
+    message, colour = _message_and_colour(state, latest_version)
     for_shields: JSONObject = {
         "schemaVersion": 1,
         "label": LABEL,
@@ -67,7 +67,7 @@ def _badge(state: str, latest_version: str | None) -> tuple[bytes, bytes]:
     return json_file(for_shields), _picture(message, colour).encode()
 
 
-def _said(state: str, latest_version: str | None) -> tuple[str, str]:
+def _message_and_colour(state: str, latest_version: str | None) -> tuple[str, str]:
     """Return the message and its colour; no message starts like a spreadsheet formula (R-46)."""
     if state == "DISABLED":
         return "disabled", _DISABLED

@@ -99,7 +99,7 @@ def change_files(journal: Journal) -> Iterator[File]:
         "pages": pages,
     }
     yield CHANGES_INDEX, json_file(index)
-    removed: list[JSON] = [_removed(each) for each in journal.tombstones]
+    removed: list[JSON] = [_tombstone_json(each) for each in journal.tombstones]
     yield REMOVED, json_file({"schema_version": SCHEMA_VERSION, "removed": removed})
 
 
@@ -122,7 +122,7 @@ def _page(path: str, part: Sequence[Entry], data: bytes) -> JSONObject:
     }
 
 
-def _removed(tombstone: Tombstone) -> JSONObject:
+def _tombstone_json(tombstone: Tombstone) -> JSONObject:
     made: JSONObject = dict(tombstone._asdict())
     for name in ("successor", "deprecated"):
         if made[name] is None:

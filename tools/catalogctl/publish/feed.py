@@ -61,7 +61,7 @@ def feed(
 ) -> File:
     """Return the feed of the newest calls that changed the catalog."""
     if journal.entries:
-        changes = _told(journal.entries, {row.plugin_id: _words(row) for row in rows})
+        changes = _journal_changes(journal.entries, {row.plugin_id: _words(row) for row in rows})
     else:
         every = (change for row in rows for change in _changes(row))
         changes = heapq.nlargest(NEWEST, every, key=_time)
@@ -74,7 +74,7 @@ def plugin_feed(
     plugin: PluginSummary, edition: BuildContext, base_url: str, entries: Sequence[Entry]
 ) -> File:
     """Return the feed of one plugin; `entries` are its own journal entries."""
-    changes = _told(entries, {plugin.plugin_id: _words(plugin)})
+    changes = _journal_changes(entries, {plugin.plugin_id: _words(plugin)})
     changes = changes or sorted(_changes(plugin), key=_time, reverse=True)
     path = filled(PLUGIN_FEED, {"plugin_id": plugin.plugin_id})
     title = f"{plugin.name} · {edition.settings.site.title}"
@@ -82,7 +82,7 @@ def plugin_feed(
     return path, _atom(head, changes, edition, base_url)
 
 
-def _told(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[FeedChange]:
+def _journal_changes(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[FeedChange]:
     """Return the latest journal entries, newest first; removed plugins only have their id."""
     return [
         _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")))

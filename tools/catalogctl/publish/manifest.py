@@ -98,7 +98,7 @@ def _check_distinct(rows: list[bytes]) -> None:
     for row in rows:
         if not row.islower():
             for name in _names(_path(row)):
-                _hold_apart(name, cased.setdefault(name.lower(), name))
+                _check_case_conflict(name, cased.setdefault(name.lower(), name))
     if not cased:
         return
     last = b""
@@ -107,11 +107,11 @@ def _check_distinct(rows: list[bytes]) -> None:
             path = _path(row)
             folder = path.rpartition(b"/")[0]
             for name in _names(path) if folder != last else (path,):
-                _hold_apart(name, cased.get(name, name))
+                _check_case_conflict(name, cased.get(name, name))
             last = folder
 
 
-def _hold_apart(name: bytes, other: bytes) -> None:
+def _check_case_conflict(name: bytes, other: bytes) -> None:
     if other != name:
         raise ValueError(f"{other.decode()} and {name.decode()} differ only by case")
 

@@ -50,7 +50,9 @@ def schema_files(schemas: Schemas, base_url: str | None) -> Iterator[File]:
     targets = _targets(schemas)
     for message, schema in schemas.items():
         path = filled(SCHEMA, {"message": message})
-        made = _rewritten(schema, partial(_near, base=_base(message, schema), targets=targets))
+        made = _rewritten(
+            schema, partial(_file_reference, base=_base(message, schema), targets=targets)
+        )
         made.pop("$id", None)
         dialect = made.pop("$schema", None)
         head: JSONObject = {} if dialect is None else {"$schema": dialect}
@@ -105,7 +107,7 @@ def _split(ref: str, base: str, targets: Mapping[str, str]) -> tuple[str, str]:
     return targets[uri], fragment
 
 
-def _near(ref: str, base: str, targets: Mapping[str, str]) -> str:
+def _file_reference(ref: str, base: str, targets: Mapping[str, str]) -> str:
     """Return a reference as used between files in the same folder."""
     if ref.startswith("#"):
         return ref

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
 
 _MOST_WARNINGS = 5
-_SILENCES, _EXCUSES = 2, 6
+_MAX_UNREACHABLE, _MAX_UNUSABLE = 2, 6
 
 
 class Host:
@@ -123,7 +123,7 @@ class Host:
             if self.answers != answers_before:
                 return
             self._failures += 1
-            if self._failures >= (_SILENCES if unreachable else _EXCUSES):
+            if self._failures >= (_MAX_UNREACHABLE if unreachable else _MAX_UNUSABLE):
                 self._given_up = self._given_up or cause
 
     def give_up(self, cause: str) -> None:

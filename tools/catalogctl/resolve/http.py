@@ -124,7 +124,7 @@ class HttpClient:
                     raise kind(f"its answer {error.cause}") from error
                 if current.overdue:  # without a length, a response that is cut off looks complete
                     raise _overdue(origin.netloc, seconds, budget)
-        return _judged(answer, host, budget)
+        return _checked_status(answer, host, budget)
 
     def _read(
         self, request: Request, url: str, budget: ImageBudget, silence: float
@@ -154,7 +154,7 @@ def _allowed(url: str, target: str) -> str:
     return goal
 
 
-def _judged(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> RegistryAnswer:
+def _checked_status(answer: RegistryAnswer, host: Host, budget: ImageBudget) -> RegistryAnswer:
     """Return the response; raise TransientError if its status says the host is busy or failing.
 
     Raise RegistryError if the host asks for a longer wait than an image may sleep.

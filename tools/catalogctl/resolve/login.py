@@ -56,7 +56,7 @@ class Login:
         """Return the header to send, or None if the registry has not asked for one yet."""
         if self._challenge is None:
             return None
-        return self._met(self._challenge, repository, budget)
+        return self._authorization(self._challenge, repository, budget)
 
     def renewed(
         self, answer: RegistryAnswer, repository: str, stale: str | None, budget: ImageBudget
@@ -71,7 +71,7 @@ class Login:
             if known is not None and known.header == stale:
                 del self._tokens[scope]
             self._challenge = challenge
-        header = self._met(challenge, repository, budget)
+        header = self._authorization(challenge, repository, budget)
         if header == stale:
             raise RegistryError(f"it refuses these credentials for {repository}")
         return header
@@ -93,7 +93,7 @@ class Login:
         name = variable(self._registry.name)
         return f"if it is private, set {name}_USERNAME and {name}_PASSWORD"
 
-    def _met(self, challenge: Challenge, repository: str, budget: ImageBudget) -> str:
+    def _authorization(self, challenge: Challenge, repository: str, budget: ImageBudget) -> str:
         if challenge.scheme == "basic":
             if self._user is None:
                 raise RegistryError(f"it wants a password: {self.hint()}")

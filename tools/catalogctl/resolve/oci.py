@@ -146,10 +146,12 @@ def manifest(transport: Transport, repository: str, tag: str) -> TagManifest | N
         return manifest
     cap = transport.budget.limits.manifest_bytes
     request = Request("GET", url, cap, _ACCEPT)
-    return transport.ask(request, lambda answer: _whole(answer, tag), repository=repository)
+    return transport.ask(
+        request, lambda answer: _manifest_from_body(answer, tag), repository=repository
+    )
 
 
-def _whole(answer: RegistryAnswer, tag: str) -> TagManifest:
+def _manifest_from_body(answer: RegistryAnswer, tag: str) -> TagManifest:
     """Return a manifest's digest, computed from its bytes (OCI distribution, "Digest header")."""
     accepted(answer, f"manifest of {tag}")
     answer.decoded(_manifest, "a manifest")

@@ -35,7 +35,7 @@ PICTURES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
-_SAID = re.compile(r'\b(?:say|counted|parts|inParts)\("(\w+)"')
+_TEXT_KEYS = re.compile(r'\b(?:t|counted|parts|inParts)\("(\w+)"')
 _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
@@ -81,7 +81,7 @@ def _scripts(t: Texts) -> Iterator[tuple[str, File]]:
         _script(f"{key}.js", files)
     for path, (name, data) in files.items():
         key = path.removesuffix(".js")
-        texts = t.of(sorted(set(_SAID.findall(data.decode()))))
+        texts = t.of(sorted(set(_TEXT_KEYS.findall(data.decode()))))
         if texts:
             line = (
                 f"globalThis.catalogTexts = {{ ...globalThis.catalogTexts, ...{quoted(texts)} }};\n"

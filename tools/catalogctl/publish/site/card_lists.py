@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.publish.list_files import page_count
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
-from catalogctl.publish.site.site_context import way_to_root
+from catalogctl.publish.site.site_context import path_to_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def list_pages(
     description = texts.short(t("list_description", heading=head.heading, lead=head.lead))
     for number in range(1, last + 1):
         path = list_path(head.folder, number)
-        root = way_to_root(path)
+        root = path_to_root(path)
         shown = rows[(number - 1) * size : number * size]
         facets = {"root": root, "facets": head.facets}
         values = {

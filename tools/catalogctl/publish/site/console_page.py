@@ -81,7 +81,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     size = sum(len(row.encoded) + 1 for row in shared.rows)
     values = {
         "scripts": ("complete", "query-snippets", "console"),
-        "console": _told(site, shared, size),
+        "console": _console_data(site, shared, size),
         "all_plugins": LIST,
         "size": site.t.size(size),
         "page_title": site.titled(site.t("console")),
@@ -90,7 +90,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     yield site.page("console", "api/console/", values, current="console")
 
 
-def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
+def _console_data(site: Site, shared: SharedValues, size: int) -> SafeHtml:
     """Return the data for the console's script, as JSON that is safe inside HTML (R-41)."""
     examples: list[JSON] = [
         {"name": "", "title": site.t(key), "kind": kind, "request": request, "path": ""}
@@ -107,7 +107,7 @@ def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         for answer in shared.answers
         if answer.request
     ]
-    told: JSONObject = {
+    data: JSONObject = {
         "all": LIST,
         "size": size,
         "now": site.edition.now,
@@ -117,6 +117,6 @@ def _told(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         "accumulators": list(GROUP_OPERATORS),
         "examples": examples,
     }
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # The escapes prevent it from ending the script element or starting a comment.
     return SafeHtml("".join(_ESCAPED.get(letter, letter) for letter in text))

@@ -52,7 +52,7 @@ class Site:
         is_home: bool = False,
     ) -> File:
         """Return the page of a folder; `current` is the header entry to highlight."""
-        root = way_to_root(folder)
+        root = path_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
         given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
         return f"{folder}index.html", self.templates.page(template, given)
@@ -62,7 +62,7 @@ class Site:
         return f"{heading} | {self.edition.settings.site.title}"
 
 
-def way_to_root(folder: str) -> str:
+def path_to_root(folder: str) -> str:
     """Return the relative path from a folder's page to the site's root."""
     return "../" * folder.count("/")
 
