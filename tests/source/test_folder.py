@@ -40,7 +40,7 @@ def a_socket(file: Path) -> None:
 SWAPPED: dict[str, tuple[Callable[[Path], None], str]] = {
     "a named pipe": (os.mkfifo, "this is not a regular file"),
     "a folder": (os.mkdir, "this is not a regular file"),
-    "a symbolic link": (a_link, "can't be read: too many levels of symbolic links"),
+    "a symbolic link": (a_link, "can't be read: a symbolic link, which is not followed"),
     "a socket": (a_socket, "can't be read: no such device or address"),
     "nothing": (lambda _: None, "can't be read: no such file or directory"),
 }

@@ -8,7 +8,7 @@ import os
 _WORDS = {
     errno.EBUSY: "in use by the system, as a mount point is",
     errno.EXDEV: "on a file system (or a layer of one) in which it can't be moved",
-    errno.ELOOP: "a symbolic link where none is followed",
+    errno.ELOOP: "a symbolic link, which is not followed",
 }
 
 
