@@ -221,7 +221,7 @@ type QueryKind = "list" | "stat";
 /** From where to where in a text, in UTF-16 code units. */
 type TextRange = [number, number];
 
-/** What the page tells its console (publish/site/api_page.py). */
+/** What the page tells its console (publish/site/console_page.py). */
 interface ConsoleValues {
   /** The path of the list of all plugins, and its bytes. */
   all: string;

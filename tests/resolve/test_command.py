@@ -161,7 +161,7 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     assert codes == {"lock-broken", "lock-plugin-id"}
     done = resolve(folder)
     assert done.returncode == 0
-    assert "plugin-old: its lock is taken out" in done.stdout
+    assert "plugin-old: its lock is removed" in done.stdout
     assert {n: data for n, (data, _) in locks(folder).items()} == {
         n: data for n, (data, _) in whole.items()
     }

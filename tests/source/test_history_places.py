@@ -115,7 +115,7 @@ def test_outside_git_there_are_no_dates_and_a_warning(tmp_path: Path) -> None:
     history = read_history(tmp_path)
     assert (dict(history.dates), history.root) == ({}, None)
     assert history.uncommitted == {X}
-    assert "lies in no git repository: SOURCE_DATE_EPOCH, else the clock," in history.warnings[0]
+    assert "is not in a git repository: SOURCE_DATE_EPOCH, else the clock," in history.warnings[0]
 
 
 def test_a_detached_head_has_the_dates_of_its_commit(origin: Repository) -> None:

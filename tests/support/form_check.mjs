@@ -11,7 +11,7 @@ import path from "node:path";
 import vm from "node:vm";
 
 const said = (key, values = {}) => [key, ...Object.values(values)].join(" ");
-globalThis.catalogWords = { say: said, counted: (key, count) => `${key} ${count}`, number: String };
+globalThis.catalogWords = { t: said, counted: (key, count) => `${key} ${count}`, number: String };
 for (const name of ["references", "formats", "check"]) {
   const file = path.join(process.argv[2], "js", `${name}.js`);
   vm.runInThisContext(readFileSync(file, "utf8"), { filename: file });

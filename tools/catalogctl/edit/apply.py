@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON
 
 
-def cut(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterator[Splice]:
+def splices_for(layout: Layout, data: bytes, step: Step, order: Sequence[str]) -> Iterator[Splice]:
     """Yield the splices that apply one step to `data`; `order` is that of the document's fields.
 
     If the path leads through an alias, the complete changed value replaces the alias.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from catalogctl import json_pointer
-from catalogctl.edit.apply import cut
+from catalogctl.edit.apply import splices_for
 from catalogctl.edit.json_values import changed, existing, is_there, place_for, value_at
 from catalogctl.edit.layout import read_layout
 from catalogctl.edit.splices import spliced
@@ -112,6 +112,6 @@ def _edited(data: bytes, current: JSONObject, plan: Sequence[Step], order: Seque
             layout = read_layout(data)
         except yaml.YAMLError:  # an alias has lost its anchor, or the syntax is unusual
             return data
-        splices = [splice for step in group for splice in cut(layout, data, step, order)]
+        splices = [splice for step in group for splice in splices_for(layout, data, step, order)]
         data = layout.encode(spliced(layout.text, splices))
     return data

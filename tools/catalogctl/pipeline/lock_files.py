@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def alone(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
+def exclusive_run(catalog: Path, *, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
     """Exclude other runs on a catalog until the context ends; remove leftovers of a killed run.
 
     Raise OutsideError if another run does not end within `wait` seconds.
@@ -75,7 +75,9 @@ def old_lock(opened: OpenCatalog, plugin_id: str) -> OldLock:
     return OldLock(lock, is_as_written=encode(lock) == data)
 
 
-def written(opened: OpenCatalog, outcome: ImageOutcome, seen: Mapping[str, bytes]) -> ImageOutcome:
+def write_lock(
+    opened: OpenCatalog, outcome: ImageOutcome, seen: Mapping[str, bytes]
+) -> ImageOutcome:
     """Write the lock of an outcome, if any, and return the outcome, or that of a failed write.
 
     The returned outcome has no lock, to save memory: the report does not need it.
@@ -111,7 +113,7 @@ def _failed(outcome: ImageOutcome, why: str) -> ImageOutcome:
     )
 
 
-def orphan(opened: OpenCatalog, name: str, *, check: bool) -> ImageOutcome:
+def remove_orphan(opened: OpenCatalog, name: str, *, check: bool) -> ImageOutcome:
     """Remove a lock without a plugin, unless `check`, and return its outcome."""
     outcome = ImageOutcome(name.removesuffix(".json"), "", "", OutcomeState.ORPHAN)
     if not check:

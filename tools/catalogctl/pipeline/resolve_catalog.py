@@ -19,7 +19,13 @@ from catalogctl.client.published_catalog import not_found
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.lock import Source
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
-from catalogctl.pipeline.lock_files import alone, hash_of, old_lock, orphan, written
+from catalogctl.pipeline.lock_files import (
+    exclusive_run,
+    hash_of,
+    old_lock,
+    remove_orphan,
+    write_lock,
+)
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
@@ -83,7 +89,7 @@ def resolve(options: ResolveOptions) -> ResolveReport:
     with (
         contextlib.nullcontext()
         if options.check
-        else alone(options.catalog, wait=options.wait, tell=options.tell)
+        else exclusive_run(options.catalog, wait=options.wait, tell=options.tell)
     ):
         opened = open_catalog(options.catalog)
         images, seen = _images(opened, options.wanted)
@@ -98,11 +104,13 @@ def resolve(options: ResolveOptions) -> ResolveReport:
             )
         )
         outcomes = [
-            replace(outcome, lock=None) if options.check else written(opened, outcome, seen)
+            replace(outcome, lock=None) if options.check else write_lock(opened, outcome, seen)
             for outcome in _outcomes(run, images, options)
         ]
         if not options.wanted:
-            outcomes += [orphan(opened, name, check=options.check) for name in opened.orphan_locks]
+            outcomes += [
+                remove_orphan(opened, name, check=options.check) for name in opened.orphan_locks
+            ]
     return ResolveReport(
         outcomes=tuple(sorted(outcomes, key=lambda outcome: outcome.plugin_id)),
         started_at=options.rules.now,

@@ -7,14 +7,27 @@ the content of elements, where quotes are kept.
 from __future__ import annotations
 
 import html
-from typing import TypeAlias
+import re
+from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SafeHtml: TypeAlias = Markup
 """Text that can be inserted into a page unchanged; its creator has escaped it."""
 
 
-def content(text: str) -> SafeHtml:
-    """Return a text as the content of an element, with `&`, `<` and `>` escaped."""
-    return SafeHtml(html.escape(text, quote=False))
+def content(text: str) -> str:
+    """Return HTML of a text as the content of an element, with `&`, `<` and `>` escaped."""
+    return html.escape(text, quote=False)
+
+
+def contents(texts: Iterable[str]) -> list[str]:
+    """Return HTML of many texts, such as the cells of a column; few of them need escaping."""
+    every = list(texts)
+    return [content(text) for text in every] if _SPECIAL.search("".join(every)) else every
+
+
+_SPECIAL = re.compile("[&<>]")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.jsontypes import as_text
-from catalogctl.publish.site.escaping import content
+from catalogctl.publish.site.escaping import SafeHtml, content
 from catalogctl.publish.site.snippets import encode, is_secret
 from catalogctl.validate.template_references import References
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.publish.site.escaping import SafeHtml
     from catalogctl.publish.site.texts import Texts
 
 DEPTH = 5
@@ -97,7 +96,7 @@ def templates(template: JSON, t: Texts) -> list[tuple[str, list[Option], SafeHtm
     for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
         schema = part.get("schema") if isinstance(part, dict) else None
         if isinstance(schema, dict):
-            found.append((key, options(schema, t), content(pretty(schema))))
+            found.append((key, options(schema, t), SafeHtml(content(pretty(schema)))))
     return found
 
 

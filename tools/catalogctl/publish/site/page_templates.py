@@ -18,20 +18,23 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
 from catalogctl.publish.site.escaping import SafeHtml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
-    from catalogctl.publish.site.texts import Texts
+    from catalogctl.publish.site.texts import TemplateTexts, Texts
 
 BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
@@ -67,22 +70,26 @@ class Templates:
     def __init__(self, shared: Mapping[str, Any], own: Mapping[str, str], t: Texts) -> None:
         ours = FileSystemLoader(resources.folder("site") / "templates")
         kind = ImmutableSandboxedEnvironment if own else Environment
+        every = ChoiceLoader([DictLoader(own), ours, PrefixLoader({BUILT_IN: ours})])
+        texts = t.for_templates()
         self._environment = kind(
-            loader=_Loader(ChoiceLoader([DictLoader(own), ours, PrefixLoader({BUILT_IN: ours})])),
+            loader=_Loader(every, texts),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals = {**shared, "t": t.for_templates()}
+        self._environment.globals = {}  # jinja2 copies them one by one for each rendering
+        self._shared = {**shared, "t": texts}
         self._own = own
+        self._compiled: dict[str, Template] = {}
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """Return a rendered template; raise TemplateFailedError if the catalog's own one fails."""
         try:
-            return self._environment.get_template(f"{name}.html").render(values)
+            return self._template(name).render({**self._shared, **values})
         except Exception as error:
             if not self._own:
                 raise
@@ -95,9 +102,16 @@ class Templates:
         """
         for name in _OF_PLUGIN_PAGES:
             try:
-                self._environment.get_template(f"{name}.html")
+                self._template(name)
             except TemplateError as error:
                 raise TemplateFailedError(_words(name, error)) from error
+
+    def _template(self, name: str) -> Template:
+        """Return a compiled template; jinja2's own cache would ask its loaders each time."""
+        template = self._compiled.get(name)
+        if template is None:
+            template = self._compiled[name] = self._environment.get_template(f"{name}.html")
+        return template
 
     def page(self, name: str, values: Mapping[str, Any]) -> bytes:
         """Return a complete page: the output of its template inside `base.html`.
@@ -124,8 +138,9 @@ class Templates:
 class _Loader(BaseLoader):
     """The templates of another loader, with lines joined in our own templates."""
 
-    def __init__(self, loader: BaseLoader) -> None:
+    def __init__(self, loader: BaseLoader, t: TemplateTexts) -> None:
         self._loader = loader
+        self._t = t
 
     def get_source(
         self, environment: Environment, template: str
@@ -134,6 +149,41 @@ class _Loader(BaseLoader):
         if path is None:
             return source, _FOLDER + template, is_fresh
         return joined_lines(source), path, is_fresh
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002  (jinja2's name)
+    ) -> Template:
+        """Return a compiled template in which each text without a value is a constant."""
+        source, path, is_fresh = self.get_source(environment, name)
+        tree = _ConstantTexts(self._t, name).visit(environment.parse(source, name, path))
+        code = environment.compile(tree, name, path)
+        return environment.template_class.from_code(environment, code, globals or {}, is_fresh)
+
+
+class _ConstantTexts(NodeTransformer):
+    """Puts the markup of `{{ t.key }}` where it is shown: it is the same on every page."""
+
+    def __init__(self, t: TemplateTexts, name: str) -> None:
+        self._t, self._name = t, name
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802  (jinja2's name)
+        """Replace the texts that an output consists of; those with values are called later."""
+        node.nodes = [self._constant(each) for each in node.nodes]
+        return node
+
+    def _constant(self, node: nodes.Expr) -> nodes.Expr:
+        if not (isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name)):
+            return node
+        if node.node.name != "t":
+            return node
+        try:
+            text = str(getattr(self._t, node.attr))
+        except TemplateError as error:
+            raise TemplateSyntaxError(str(error), node.lineno, self._name) from error
+        return nodes.TemplateData(text, lineno=node.lineno)
 
 
 def joined_lines(source: str) -> str:

@@ -73,7 +73,7 @@ def snippets(plugin: Plugin, base_url: str | None, t: Texts) -> list[Snippet]:
         host = links.pull_host(summary.registry_url)
         image = quote(f"{host}/{summary.image}:{summary.versions.latest}")
         found.append(("use-docker", "Docker", f"docker pull {image}"))
-    return [Snippet(key, title, content(text)) for key, title, text in found]
+    return [Snippet(key, title, SafeHtml(content(text))) for key, title, text in found]
 
 
 def curl(way: str, base_url: str | None) -> str:

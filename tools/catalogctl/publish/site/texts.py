@@ -59,15 +59,13 @@ class TemplateTexts:
     """The object `t` in templates; an unknown key raises an error that names it."""
 
     def __init__(self, texts: Mapping[str, TemplateText]) -> None:
-        self._texts = texts
+        vars(self).update(texts)
 
     def __getattr__(self, key: str) -> TemplateText:
-        """Return a text by its key."""
+        """Raise TemplateRuntimeError for a text that does not exist."""
         if key.startswith("_"):
             raise AttributeError(key)
-        if key not in self._texts:
-            raise TemplateRuntimeError(f"no text is called {key}")
-        return self._texts[key]
+        raise TemplateRuntimeError(f"no text is called {key}")
 
 
 def _template_text(text: str) -> TemplateText:
@@ -78,7 +76,7 @@ def _template_text(text: str) -> TemplateText:
 
 
 class Texts:
-    """The texts of a site: `say("feed")`; a catalog's own texts take precedence.
+    """The texts of a site: `t("feed")`; a catalog's own texts take precedence.
 
     `names` has display texts by API value that replace the default ones.
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
-from catalogctl.publish.site.escaping import SafeHtml, content
+from catalogctl.publish.site.escaping import SafeHtml, contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,17 +59,18 @@ def versions(found: Sequence[LockedVersion], latest: str | None, t: Texts) -> Ve
 def _columns(found: Sequence[LockedVersion], t: Texts) -> list[tuple[str, list[str]]]:
     """Return the title of each column and its cells as HTML, "" for unknown values."""
     return [
-        (t("published"), [content(t.day(version.pushed_at)) for version in found]),
-        (t("size"), [content(t.size(version.size or None)) for version in found]),
-        (t("digest"), [_digest(version.digest) for version in found]),
-        (t("platforms"), [content(", ".join(version.platforms or ())) for version in found]),
+        (t("published"), contents(t.day(version.pushed_at) for version in found)),
+        (t("size"), contents(t.size(version.size or None) for version in found)),
+        (t("digest"), [_digest(each) for each in contents(one.digest or "" for one in found)]),
+        (t("platforms"), contents(", ".join(version.platforms or ()) for version in found)),
     ]
 
 
-def _digest(digest: str | None) -> str:
+def _digest(digest: str) -> str:
+    """Return the cell of a digest that is already HTML, "" if it is unknown."""
     if not digest:
         return ""
-    return f'<span><code class="digest" data-copy="digest">{content(digest)}</code></span>'
+    return f'<span><code class="digest" data-copy="digest">{digest}</code></span>'
 
 
 def _rows(
@@ -81,14 +82,15 @@ def _rows(
     """Yield each version's row; narrow windows show the column titles next to the cells."""
     before, newest = _mark(t("prerelease"), "warn"), _mark(t("newest"), "ok")
     starts = [f'<td data-label="{escape(head)}">' for head, _ in columns]
-    for number, version in enumerate(found):
+    tags = contents(version.tag for version in found)
+    for number, (version, tag) in enumerate(zip(found, tags, strict=True)):
         marks = before if version.prerelease else ""
         marks += newest if version.tag == latest else ""
         cells = [
             f"{start}{texts[number] or _NOTHING}</td>"
             for start, (_, texts) in zip(starts, columns, strict=True)
         ]
-        yield f"<tr><td><code>{content(version.tag)}</code>{marks}</td>{''.join(cells)}</tr>"
+        yield f"<tr><td><code>{tag}</code>{marks}</td>{''.join(cells)}</tr>"
 
 
 def _mark(word: str, kind: str) -> str:
