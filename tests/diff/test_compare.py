@@ -574,7 +574,7 @@ class TestStates:
             compared(made)
 
     def test_outside_git(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="no git repository"):
+        with pytest.raises(UsageError, match="not in a git repository"):
             compare(DiffOptions(tmp_path, "main"))
 
     def test_a_catalog_that_is_new(self, tmp_path: Path) -> None:

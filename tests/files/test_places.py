@@ -226,7 +226,7 @@ def test_a_read_only_folder_around_the_tree_is_named(before: str) -> None:
         if before:
             build(out, before)
         folder.chmod(0o555)
-        with pytest.raises(OutsideError, match=f"beside {out}: permission denied"):
+        with pytest.raises(OutsideError, match=f"next to {out}: permission denied"):
             build(out)
         folder.chmod(0o755)
         assert beside(out) if before else not list(folder.iterdir())

@@ -154,14 +154,14 @@ FAULTS = {
         for status in (500, 502, 503, 504)
     },
     "a body cut short": (always(broken.CUT), "cut the connection", 3, PATIENT),
-    "JSON cut short": (always(broken.CUT_JSON), "is no JSON", 3, PATIENT),
-    "HTML with 200": (always(broken.HTML), "is no JSON .text/html.", 3, PATIENT),
+    "JSON cut short": (always(broken.CUT_JSON), "is not JSON", 3, PATIENT),
+    "HTML with 200": (always(broken.HTML), "is not JSON .text/html.", 3, PATIENT),
     "a list": (always(broken.LIST), "is not a list of tags", 3, PATIENT),
     "a number": (always(broken.NUMBER), "is not a list of tags", 3, PATIENT),
     "numbers": (always(broken.NUMBERS), "is not a list of tags", 3, PATIENT),
     "nothing in it": (always(broken.EMPTY_OBJECT), "is not a list of tags", 3, PATIENT),
     "200,000 brackets": (always(broken.DEEP), "is not a list of tags", 3, PATIENT),
-    "not UTF-8": (always(broken.NOT_UTF8), "is no JSON", 3, PATIENT),
+    "not UTF-8": (always(broken.NOT_UTF8), "is not JSON", 3, PATIENT),
     "not HTTP": (always(broken.GARBAGE), "cut the connection", 3, PATIENT),
     "page 2 fails": (pages(Reply(500)), "it answered 500", 3, PATIENT),
     "a loop of pages": (pages(None, loop=True), "lead in a circle", 1, PATIENT),
@@ -180,8 +180,8 @@ FAULTS = {
     "most versions gone": (
         always(in_json({"tags": ["1.0"]})), "2 of 3 versions are gone at once", 1, PATIENT,
     ),
-    "a login page for all": (login_page, "is no JSON", 3, PATIENT),
-    "a login page for manifests": (of_manifests(broken.HTML), "is no JSON", 3, PATIENT),
+    "a login page for all": (login_page, "is not JSON", 3, PATIENT),
+    "a login page for manifests": (of_manifests(broken.HTML), "is not JSON", 3, PATIENT),
     "no manifest at all": (
         of_manifests(error(404, "MANIFEST_UNKNOWN", "unknown")), "has the manifest of none", 1,
         PATIENT,
