@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from catalogctl.jsontypes import JSONObject
-    from catalogctl.lock import Lock, LockedVersion
+from catalogctl.jsontypes import JSONObject
+from catalogctl.lock import Lock, LockedVersion
 
 
 class CheckedLock(msgspec.Struct, frozen=True, gc=False):
@@ -23,7 +21,7 @@ class CheckedLock(msgspec.Struct, frozen=True, gc=False):
     lock: Lock | None
 
 
-class VersionsSummary(msgspec.Struct, frozen=True, gc=False):
+class VersionsSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A plugin's versions in lists; `sha256` is the hash of its `get-versions` file."""
 
     latest: str | None = None
@@ -31,7 +29,7 @@ class VersionsSummary(msgspec.Struct, frozen=True, gc=False):
     sha256: str = ""
 
 
-class PluginSummary(msgspec.Struct, frozen=True, gc=False):
+class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The part of a plugin that lists, facets, the index, feeds and the search use.
 
     It is created when the plugin's file is checked, and small, because the summaries of all plugins
@@ -54,7 +52,7 @@ class PluginSummary(msgspec.Struct, frozen=True, gc=False):
     created_at: str
     updated_at: str
     encoded: bytes
-    deprecated: JSONObject | None
+    deprecated: dict[str, Any] | None
     maintainers: tuple[str, ...]
     file: str
     resolved_at: str | None

@@ -3,45 +3,37 @@
 There are two passes over the plugins, each spread over the cores. The first reads and checks every
 plugin file and keeps a summary. The second reads and checks the plugin's lock, copies it to the new
 tree as it was read, so that what was checked is what is published (Q-10), and writes the plugin's
-own files. Files shared by all plugins are made from the summaries; the manifest comes last, then
-the new tree replaces the old one. A catalog with errors is checked once more, as by `validate`, to
-report all of them.
+own files. Both leave out the plugins whose records of the last build still hold. Files shared by
+all plugins are made from the summaries; the manifest comes last, then the new tree replaces the old
+one. A catalog with errors is checked once more, as by `validate`, to report all of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-from msgspec.structs import replace
-
+from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.files import MANIFEST, StagedTree
-from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check import check_opened
-from catalogctl.pipeline.check_files import (
-    check_file_without_lock,
-    check_plugin_lock,
-    check_result,
-)
+from catalogctl.pipeline.check_files import check_file_without_lock, check_result
+from catalogctl.pipeline.epochs import check_epoch, combined
 from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.plugin_records import CachedBuild
 from catalogctl.pipeline.pool import spread
+from catalogctl.pipeline.reuse import Reuse
 from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext
-from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.index_files import index_files
-from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
-from catalogctl.publish.plugin_files import plugin_files
-from catalogctl.publish.site.related import Related
-from catalogctl.publish.site.site_context import open_site
-from catalogctl.publish.tree import shared_files
+from catalogctl.publish.manifest import changed_files, manifest_pieces
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
-from catalogctl.source.history import read_history
+from catalogctl.source.history import read_history, with_uncommitted
 from catalogctl.times import clock
 from catalogctl.version import __version__
 
@@ -49,12 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import PluginSummary, VersionsSummary
+    from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
+    from catalogctl.pipeline.write_tree import WrittenTree
     from catalogctl.problem import Problem
-    from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
 
 Counted = TypeVar("Counted")
@@ -64,8 +56,9 @@ Counted = TypeVar("Counted")
 class BuildOptions:
     """What to build, and how; `wait` is how many seconds to wait for another build of `out`.
 
-    `now` and `base_url` override those of git and of catalog.yaml. `tell` is called with a line
-    for the user, `progress` with a step's name, the number of plugins done, and their total.
+    `now` and `base_url` override those of git and of catalog.yaml. `cache` is the folder in which
+    to keep what the next build of this catalog can use, None for no cache. `tell` is called with a
+    line for the user, `progress` with a step's name, the number of plugins done, and their total.
     """
 
     catalog: Path
@@ -78,6 +71,7 @@ class BuildOptions:
     allow_shallow: bool = False
     durable: bool = True
     wait: float = 600.0
+    cache: Path | None = None
     working: Path | None = None
     tell: Callable[[str], None] = lambda _: None
     progress: Callable[[str, int, int], None] = lambda *_: None
@@ -100,37 +94,6 @@ class Built:
     changed: int = 0
 
 
-class _WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
-    """A worker's result for a plugin: a summary of its lock, and its files' manifest rows.
-
-    If the lock has errors, only its problems are present.
-    """
-
-    versions: VersionsSummary | None
-    rows: tuple[bytes, ...]
-    problems: tuple[Problem, ...]
-    has_lock: bool
-
-
-class _CheckedCatalog(NamedTuple):
-    """A checked catalog with its answered queries, ready to be written."""
-
-    context: BuildContext
-    plugins: Sequence[PluginSummary]
-    answers: Sequence[SavedAnswer]
-    opened: OpenCatalog
-    journal: Journal
-
-
-@dataclass(slots=True)
-class _Written:
-    """The manifest rows of written files, and the problems and number of the locks."""
-
-    rows: list[bytes] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    locks: int = 0
-
-
 def build(options: BuildOptions) -> Built:
     """Build a catalog and put its tree at `options.out`, unless the catalog has errors.
 
@@ -138,24 +101,31 @@ def build(options: BuildOptions) -> Built:
     """
     opened = open_catalog(options.catalog, options.working)
     tree = StagedTree(options.out, wait=options.wait, tell=options.tell, durable=options.durable)
-    with tree as staged:
-        return _build(options, opened, staged)
+    with tree as staged, CacheFile(options.cache, tell=options.tell) as cache:
+        return _build(options, opened, staged, cache)
 
 
-def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Built:
-    history = read_history(opened.path, allow_shallow=options.allow_shallow)
+def _build(
+    options: BuildOptions, opened: OpenCatalog, staged: StagedTree, cache: CacheFile
+) -> Built:
+    history = read_history(opened.path, files=(), allow_shallow=options.allow_shallow)
+    base_url = options.base_url or opened.settings.site.base_url
+    cached = CachedBuild(
+        cache, check_epoch(opened.settings), _files_epoch(options, opened, base_url)
+    )
+    reuse = Reuse(cached, opened, staged, next(iter(history.blobs.values()), ""))
+    history = with_uncommitted(history, reuse.uncommitted(history))
     for warning in history.warnings:
         options.tell(warning)
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
-    checked = check_result(
-        opened, _summaries(opened, dates, options), query_problems=query_problems
-    )
+    checks = list(_checks(opened, dates, options, reuse))
+    checked = check_result(opened, checks, query_problems=query_problems)
     if checked.has_errors:
         return _refused(opened, options, checked.problems)
     context = BuildContext(
         settings=opened.settings,
-        base_url=options.base_url or opened.settings.site.base_url,
+        base_url=base_url,
         now=options.now or history.commit_time or dates.fallback,
         commit=history.commit,
         commit_time=history.commit_time,
@@ -165,15 +135,37 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     if problems:
         return _refused(opened, options, problems)
     journal = read_journal(history, opened.path, opened.settings)
-    catalog = _CheckedCatalog(context, checked.values, answers, opened, journal)
-    written = _write(options, staged, catalog)
+    written = write_tree(
+        staged,
+        CheckedCatalog(opened, context, checks, answers, journal),
+        reuse,
+        lambda write, plugins: _counted(
+            spread(write, plugins, options.jobs), "writing", len(plugins), options
+        ),
+    )
     if has_errors(written.problems):
         return _refused(opened, options, written.problems)
-    return _committed(staged, checked, written)
+    built = _committed(staged, checked, written)
+    if cache.writes:
+        cached.save(written.records(staged, reuse), reuse.shared_files(written.shared))
+    return built
 
 
-def _summaries(
-    opened: OpenCatalog, dates: FileDates, options: BuildOptions
+def _files_epoch(options: BuildOptions, opened: OpenCatalog, base_url: str | None) -> bytes:
+    """Return the epoch of published files: what all of them depend on."""
+    out = os.path.realpath(options.out)
+    return combined(
+        check_epoch(opened.settings),
+        opened.top.own_site,
+        opened.top.logo,
+        base_url,
+        options.generator,
+        out,
+    )
+
+
+def _checks(
+    opened: OpenCatalog, dates: FileDates, options: BuildOptions, reuse: Reuse
 ) -> Iterator[FileCheck[PluginSummary]]:
     """Check and summarize every plugin file; locks are left for the second pass."""
 
@@ -183,7 +175,11 @@ def _summaries(
         )
 
     names = opened.plugins.names
-    return _counted(spread(check, names, options.jobs), "checking", len(names), options)
+    known = {name: reuse.check(name, dates) for name in names}
+    new = [name for name in names if known[name] is None]
+    made = _counted(spread(check, new, options.jobs), "checking", len(new), options)
+    for name in names:
+        yield known[name] or next(made)
 
 
 def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Problem]) -> Built:
@@ -193,17 +189,20 @@ def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Prob
     return Built(every, checked.files, checked.plugins)
 
 
-def _committed(staged: StagedTree, checked: CheckResult[PluginSummary], written: _Written) -> Built:
+def _committed(
+    staged: StagedTree, checked: CheckResult[PluginSummary], written: WrittenTree
+) -> Built:
     """Write the manifest, replace the old tree, and return the result."""
-    size, changed = changed_files(written.rows, staged.replaced_manifest())
-    staged.write_pieces(MANIFEST, manifest_pieces(written.rows))
+    rows = list(written.rows())
+    size, changed = changed_files(rows, staged.replaced_manifest())
+    staged.write_pieces(MANIFEST, manifest_pieces(rows))
     staged.commit()
     return Built(
         tuple(sorted({*checked.problems, *written.problems})),
         checked.files + written.locks,
         checked.plugins,
         published=True,
-        files=len(written.rows) + 1,
+        files=len(rows) + 1,
         size=size,
         changed=changed,
     )
@@ -228,43 +227,3 @@ def _query_answers(
     repository_id = context.settings.repository_id
     documents = Documents(base_order(queried_fields(plugins, saved)))
     return answer_saved(saved, documents, now=context.now, repository_id=repository_id)
-
-
-def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) -> _Written:
-    """Write all files but the manifest; files shared by all plugins only if no lock has errors."""
-    context, plugins, answers, opened, journal = catalog
-    segments = facet_segments(plugins)
-    site = open_site(
-        context,
-        segments,
-        logo=opened.top.logo,
-        related=Related(plugins),
-        own_site=opened.top.own_site,
-    )
-
-    def write(summary: PluginSummary) -> _WrittenPlugin:
-        info = info_of(summary)
-        lock, problems = check_plugin_lock(opened, summary.plugin_id, info)
-        if has_errors(problems):
-            return _WrittenPlugin(None, (), tuple(problems), lock is not None)
-        whole = plugin(summary, lock, info)
-        files = plugin_files(site, whole, journal.of_plugin.get(summary.plugin_id, ()))
-        written = tuple([staged.write(*file) for file in files])
-        return _WrittenPlugin(whole.summary.versions, written, tuple(problems), lock is not None)
-
-    tree = _Written()
-    rows: list[PluginSummary] = []
-    done = _counted(spread(write, plugins, options.jobs), "writing", len(plugins), options)
-    for summary, each in zip(plugins, done, strict=True):
-        tree.rows.extend(each.rows)
-        tree.problems.extend(each.problems)
-        tree.locks += each.has_lock
-        if each.versions is not None:
-            rows.append(replace(summary, versions=each.versions))
-    if not has_errors(tree.problems):
-        every = in_order(rows, segments)
-        files_of_all = shared_files(every, context, answers, site=site, journal=journal)
-        shared = [staged.write(*file) for file in files_of_all]
-        index = index_files(every, context, answers, listed(shared))
-        tree.rows.extend([*shared, *[staged.write(*file) for file in index]])
-    return tree

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from catalogctl.jsontypes import JSONObject
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
+from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin
@@ -25,7 +27,6 @@ from catalogctl.validate.near_misses import look_alike_names, near_misses
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.validate.finding import Entry, Finding
 
@@ -43,13 +44,15 @@ class CheckedFile(msgspec.Struct, frozen=True):
 class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """The result of checking one plugin file: its claim, its problems, and a value made from it.
 
-    Workers send it back: a struct is pickled many times faster than a dataclass.
+    `digest` identifies the content that was checked, if a build needs to know. Workers send it
+    back: a struct is pickled many times faster than a dataclass.
     """
 
     claim: Claim | None
     problems: tuple[Problem, ...]
     files: int
     value: Value | None
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ def check_file_without_lock(
     if entry is None:
         return FileCheck(None, tuple(problems), 1, None)
     value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
-    return FileCheck(claim(entry), tuple(problems), 1, value)
+    digest = content_digest(entry.document.data)
+    return FileCheck(claim(entry), tuple(problems), 1, value, digest)
 
 
 def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[Problem]]:

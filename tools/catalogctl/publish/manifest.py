@@ -116,6 +116,11 @@ def _check_case_conflict(name: bytes, other: bytes) -> None:
         raise ValueError(f"{other.decode()} and {name.decode()} differ only by case")
 
 
+def row_path(row: bytes) -> str:
+    """Return the path in a manifest row."""
+    return _path(row).decode("ascii")
+
+
 def _path(row: bytes) -> bytes:
     return row[len(_START) : row.index(b'"', len(_START))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from typing import IO, TYPE_CHECKING
 
 from catalogctl.errors import OutsideError
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SKIPPED_AT_ONCE = 1 << 20
+_SHA1_LENGTH = 40
+
+
+def blob_ids(data: bytes, like: str) -> tuple[str, ...]:
+    """Return the ids under which git may have the content of a file on the disk.
+
+    Different line endings are not a change, because a checkout may convert them. `like` is another
+    id of the repository, whose length tells git's algorithm.
+    """
+    ids = [_blob_id(data, like)]
+    if b"\r\n" in data:
+        ids.append(_blob_id(data.replace(b"\r\n", b"\n"), like))
+    return tuple(ids)
+
+
+def _blob_id(data: bytes, like: str) -> str:
+    algorithm = "sha256" if len(like) > _SHA1_LENGTH else "sha1"
+    head = b"blob %d\0" % len(data)
+    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
 
 
 def read_blobs(

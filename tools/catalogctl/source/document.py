@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.json_pointer import escape
-from catalogctl.jsontypes import as_text
+from catalogctl.jsontypes import JSONObject, as_text
 from catalogctl.problem import Problem, Severity
 from catalogctl.redaction import cut_values
 from catalogctl.source import strict_yaml
@@ -17,9 +18,6 @@ from catalogctl.source.positions import Examined, examine
 from catalogctl.source.secret_places import secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.source.flaws import Flaw, Place
     from catalogctl.source.folder import Folder
 

@@ -9,7 +9,6 @@ dates, only a warning.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import OutsideError
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.problem import Problem
+from catalogctl.source.blobs import blob_ids
 from catalogctl.source.first_parents import Lineage, trace
 from catalogctl.source.folder import Folder
 from catalogctl.source.git import Git, lies_in_git
@@ -28,11 +28,10 @@ from catalogctl.source.git_log import LAST_TIME, Commit, read_log, read_times
 from catalogctl.times import api_time
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json"}
-_SHA1_LENGTH = 40
 _DAY = 86_400
 _SHOWN = 3
 
@@ -134,7 +133,14 @@ def check_files(path: Path, history: History, files: Collection[str]) -> History
     """
     if history.commit is None:
         return replace(history, uncommitted=frozenset(files))
-    uncommitted = frozenset(name for name in files if not _is_committed(path, name, history))
+    return with_uncommitted(
+        history, (name for name in files if not _is_committed(path, name, history))
+    )
+
+
+def with_uncommitted(history: History, files: Iterable[str]) -> History:
+    """Return the history with these uncommitted files, and a warning about them."""
+    uncommitted = frozenset(files)
     warnings = (*history.warnings, *_uncommitted_warning(uncommitted))
     return replace(history, uncommitted=uncommitted, warnings=warnings)
 
@@ -215,25 +221,13 @@ def _dates(lineage: Lineage) -> dict[str, Dates]:
 
 
 def _is_committed(catalog: Path, path: str, history: History) -> bool:
-    """Return whether a file on the disk has the content that the newest commit has.
-
-    Different line endings are not a change, because a checkout may convert them.
-    """
+    """Return whether a file on the disk has the content that the newest commit has."""
     blob = history.blobs.get(path)
     if blob is None:
         return False
     folder, _, name = path.rpartition("/")
     data = Folder(catalog, folder, folder).read(name, MAX_LOCK_SIZE)
-    if isinstance(data, Problem):
-        return False
-    return blob in (_blob_id(data, blob), _blob_id(data.replace(b"\r\n", b"\n"), blob))
-
-
-def _blob_id(data: bytes, other: str) -> str:
-    """Return git's blob id of `data`, by the algorithm that produced the id `other`."""
-    algorithm = "sha1" if len(other) == _SHA1_LENGTH else "sha256"
-    head = b"blob %d\0" % len(data)
-    return hashlib.new(algorithm, head + data, usedforsecurity=False).hexdigest()
+    return not isinstance(data, Problem) and blob in blob_ids(data, blob)
 
 
 def plugin_files(path: Path) -> frozenset[str]:

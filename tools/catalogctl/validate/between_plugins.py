@@ -22,7 +22,7 @@ LONGEST_NAME = 255
 """Most characters of a name that is compared; a longer one is an error, and slow to normalise."""
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False):
+class Claim(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What one plugin file claims; small, because all claims are kept in memory and sent around.
 
     `stem` is the file's name. `plugin_id` and `name` are "" if the file has none that can be

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from catalogctl.codes import all_codes
+from catalogctl.jsontypes import JSONObject
 from catalogctl.problem import Problem
-from catalogctl.source.document import without_secrets
+from catalogctl.source.document import Document, without_secrets
+from catalogctl.validate.template_schemas import TemplateSchema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.jsontypes import JSONObject
-    from catalogctl.source.document import Document
     from catalogctl.source.flaws import Place
     from catalogctl.source.settings import Settings
-    from catalogctl.validate.template_schemas import TemplateSchema
 
 
 class Finding(NamedTuple):

@@ -1,0 +1,192 @@
+"""Keep rows of bytes in one SQLite file, each with its hash.
+
+One process at a time writes: the one that holds the lock of the folder. Others read what is there
+and write nothing. A row whose hash does not fit, a damaged file, a folder that can't be trusted and
+a full disk all have the same effect: there is less in the cache, and one line says why.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from catalogctl.build_cache.cache_place import check_trusted, make_trusted
+from catalogctl.files import cause
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+NAME = "build.sqlite3"
+LOCK = "lock"
+_PATIENCE = 5.0
+"""Seconds to wait while another process commits its rows."""
+
+_CREATE = (
+    "CREATE TABLE IF NOT EXISTS cached"
+    " (kind TEXT, key TEXT, value BLOB, hash BLOB, PRIMARY KEY (kind, key))"
+)
+
+
+class CachedRow(NamedTuple):
+    """A row to write; `value` is None for one to remove."""
+
+    kind: str
+    key: str
+    value: bytes | None
+
+
+class CacheFile:
+    """The rows in a folder; a context manager. Without a folder, it is empty and stays so.
+
+    With `writes`, the folder is created if it is absent, and `update` writes to it, unless another
+    process does. `tell` is called with a line for the user if something is wrong.
+    """
+
+    def __init__(
+        self, folder: Path | None, *, writes: bool = True, tell: Callable[[str], None]
+    ) -> None:
+        self._folder = folder
+        self._writes = writes
+        self._tell = tell
+        self._lock = -1
+
+    def __enter__(self) -> Self:
+        """Take the lock, if this is to write and no other process has it."""
+        if self._folder is None:
+            return self
+        try:
+            if not self._writes:
+                check_trusted(self._folder)
+                return self
+            make_trusted(self._folder)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._lock = os.open(self._folder / LOCK, flags, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._unlock()
+        except FileNotFoundError:  # nothing is cached yet
+            self._folder = None
+        except OSError as error:
+            self._unlock()
+            self._tell(f"the cache {self._folder} is not used: {cause(error)}")
+            self._folder = None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Release the lock."""
+        self._unlock()
+
+    @property
+    def writes(self) -> bool:
+        """Return whether `update` would write."""
+        return self._lock >= 0
+
+    def rows(self, kind: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the key and the value of each intact row of a kind."""
+        yield from self._read("SELECT key, value, hash FROM cached WHERE kind = ?", kind)
+
+    def value(self, kind: str, key: str) -> bytes | None:
+        """Return the value of a row, or None if it is absent or damaged."""
+        query = "SELECT key, value, hash FROM cached WHERE kind = ? AND key = ?"
+        return next((value for _, value in self._read(query, kind, key)), None)
+
+    def _read(self, query: str, kind: str, *key: str) -> Iterator[tuple[str, bytes]]:
+        path = self._path()
+        if path is None:
+            return
+        try:
+            with closing(_connect(path, "ro")) as connection:
+                for name, value, digest in connection.execute(query, (kind, *key)):
+                    if digest == _hash(kind, name, value):
+                        yield name, value
+        except (sqlite3.Error, TypeError) as error:
+            self._tell(f"the cache {path} is read only in part: {error}")
+
+    def update(self, rows: Iterable[CachedRow], *, fresh: bool = False) -> None:
+        """Write and remove rows in one transaction; with `fresh`, remove all others.
+
+        If that fails, the cache is removed, because what it says may not fit any more.
+        """
+        if not self.writes or self._folder is None:
+            return
+        path = self._folder / NAME
+        try:
+            if fresh or not _is_ours(path):
+                _remove(path)
+            with closing(_connect(path, "rwc")) as connection:
+                _write(connection, rows)
+        except (sqlite3.Error, OSError) as error:
+            reason = cause(error) if isinstance(error, OSError) else error
+            self._tell(f"the cache {path} can't be written: {reason}")
+            _remove(path)
+
+    def _path(self) -> Path | None:
+        """Return the path of the file, or None if there is none that can be trusted."""
+        if self._folder is None or not _is_ours(self._folder / NAME):
+            return None
+        return self._folder / NAME
+
+    def _unlock(self) -> None:
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    name = f"file:{quote(os.fspath(path))}?mode={mode}"
+    return sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None)
+
+
+def _write(connection: sqlite3.Connection, rows: Iterable[CachedRow]) -> None:
+    """Write rows in one transaction."""
+    # A loss of power may damage the file, which then counts as empty: no flush is worth its time.
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_CREATE)
+    for kind, key, value in rows:
+        if value is None:
+            connection.execute("DELETE FROM cached WHERE kind = ? AND key = ?", (kind, key))
+        else:
+            connection.execute(
+                "INSERT OR REPLACE INTO cached VALUES (?, ?, ?, ?)",
+                (kind, key, value, _hash(kind, key, value)),
+            )
+    connection.execute("COMMIT")
+
+
+def _hash(kind: str, key: str, value: bytes) -> bytes:
+    digest = blake2b(value, digest_size=16, key=b"catalogctl")
+    digest.update(f"{kind}\n{key}".encode())
+    return digest.digest()
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a path is a regular file of this user."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
+
+
+def _remove(path: Path) -> None:
+    """Remove the file and its journal, if they can be removed."""
+    for each in (path, path.with_name(f"{path.name}-journal")):
+        try:
+            each.unlink(missing_ok=True)
+        except OSError:
+            return

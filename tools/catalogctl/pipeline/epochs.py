@@ -1,0 +1,58 @@
+"""Identify everything that every plugin's check and files depend on.
+
+What a cache has of one epoch says nothing about another: a new version of the tool, of its
+templates, texts and schemas, of the libraries, or a changed catalog.yaml makes all work again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.source.settings import Settings
+
+_DATA = ("codes", "schemas", "site")
+
+
+def check_epoch(settings: Settings) -> bytes:
+    """Return the epoch of checks: the tool, and the settings of the catalog."""
+    return combined(_tool(), settings)
+
+
+def combined(*parts: object) -> bytes:
+    """Return the hash of some plain values."""
+    encoder = msgspec.msgpack.Encoder(order="deterministic")
+    return blake2b(encoder.encode(parts), digest_size=20).digest()
+
+
+@cache
+def _tool() -> bytes:
+    """Return the epoch of this installation: its files by name, size and time, and its Python.
+
+    The folder of installed packages changes with each one that is installed or upgraded.
+    """
+    packages = Path(sysconfig.get_path("purelib"))
+    folders = [Path(__file__).parents[1], *map(resources.folder, _DATA)]
+    files = [each for folder in folders for each in sorted(_files(folder))]
+    installed = packages.stat().st_mtime_ns if packages.is_dir() else 0
+    return combined(files, sys.version, os.fspath(packages), installed)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    for top, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            state = os.stat(os.path.join(top, name))  # noqa: PTH116, PTH118  (some 400 files)
+            yield f"{top}/{name}", state.st_size, state.st_mtime_ns

@@ -1,0 +1,133 @@
+"""Decide what of the last build of a catalog still holds in the next one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from catalogctl.files import row
+from catalogctl.lock import MAX_LOCK_SIZE
+from catalogctl.pipeline.check_files import FileCheck
+from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
+from catalogctl.pipeline.source_states import source_states
+from catalogctl.publish.manifest import row_path
+from catalogctl.source.folder import MAX_YAML_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.files import StagedTree
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.pipeline.file_dates import FileDates
+    from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.plugin_records import CachedBuild
+    from catalogctl.problem import Problem
+    from catalogctl.source.history import History
+
+
+class Reuse:
+    """What the records of the last build say about the files that a catalog has now.
+
+    `like` is one of git's ids in the repository, or "". Each file on the disk is looked at once,
+    when this is made.
+    """
+
+    def __init__(
+        self, cached: CachedBuild, opened: OpenCatalog, tree: StagedTree, like: str
+    ) -> None:
+        self._cached = cached
+        self._opened = opened
+        self._tree = tree
+        records = cached.plugins
+        self.files = source_states(
+            opened.plugin_folder,
+            opened.plugins.names,
+            {f"{stem}.yaml": record.file for stem, record in records.items()},
+            limit=MAX_YAML_SIZE,
+            like=like,
+        )
+        self.locks = source_states(
+            opened.lock_folder,
+            opened.locks,
+            {f"{stem}.json": record.lock for stem, record in records.items() if record.lock},
+            limit=MAX_LOCK_SIZE,
+            like=like,
+        )
+        self._published = tree.signatures(row_path(each.row) for each in cached.published())
+
+    def uncommitted(self, history: History) -> Iterator[str]:
+        """Yield the plugin files and locks that are not as the newest commit has them."""
+        for folder, names, states in (
+            ("plugins", self._opened.plugins.names, self.files),
+            ("versions", self._opened.locks, self.locks),
+        ):
+            for name in names:
+                path, state = f"{folder}/{name}", states.get(name)
+                if state is None or history.blobs.get(path) not in state.blobs:
+                    yield path
+
+    def check(self, name: str, dates: FileDates) -> FileCheck[PluginSummary] | None:
+        """Return the result of checking a plugin file, if it holds."""
+        stem = name.removesuffix(".yaml")
+        record, state = self._cached.plugins.get(stem), self.files.get(name)
+        if record is None or state is None or record.file.digest != state.digest:
+            return None
+        summary = record.summary
+        is_same = (summary.created_at, summary.updated_at) == dates.of_plugin(stem, name)
+        if (
+            not is_same
+            or summary.resolved_at != dates.resolved_at(stem)
+            or summary.file != dates.repository_path(f"plugins/{name}")
+        ):
+            return None
+        problems = _relabelled(record.problems[0], self._opened.plugin_folder.file(name))
+        return FileCheck(record.claim, problems, 1, summary, state.digest)
+
+    def record(self, summary: PluginSummary, shown: bytes) -> PluginRecord | None:
+        """Return the record of a plugin whose published files hold; `summary` is as checked."""
+        record = self._cached.plugins.get(summary.plugin_id)
+        if record is None or record.summary is not summary or record.shown != shown:
+            return None
+        lock = self.locks.get(f"{summary.plugin_id}.json")
+        if (lock and lock.digest) != (record.lock and record.lock.digest):
+            return None
+        if not record.files or not all(map(self._holds, record.files)):
+            return None
+        return record
+
+    def lock_problems(self, record: PluginRecord) -> tuple[Problem, ...]:
+        """Return the warnings about the lock of a plugin whose record holds."""
+        name = f"{record.summary.plugin_id}.json"
+        return _relabelled(record.problems[1], self._opened.lock_folder.file(name))
+
+    def keep(self, files: Sequence[KnownFile]) -> None:
+        """Keep files of the published tree in the new one."""
+        for each in files:
+            self._tree.keep(row_path(each.row), each.signature.inode)
+
+    def put(self, path: str, data: bytes) -> bytes:
+        """Write a shared file, or keep it if the published tree has it; return its row."""
+        known = self._cached.shared.get(path)
+        if known is not None and known.row == row(path, data) and self._holds(known):
+            self.keep((known,))
+            return known.row
+        return self._tree.write(path, data)
+
+    def shared_files(self, rows: Sequence[bytes]) -> dict[str, KnownFile]:
+        """Return the shared files of the new tree, once it is at its place, by path."""
+        shared = {row_path(each): each for each in rows}
+        signatures = self._tree.signatures(shared)
+        return {
+            path: KnownFile(each, signatures[path])
+            for path, each in shared.items()
+            if path in signatures
+        }
+
+    def _holds(self, known: KnownFile) -> bool:
+        """Return whether a file of the published tree is as it was left."""
+        return self._published.get(row_path(known.row)) == known.signature
+
+
+def _relabelled(problems: tuple[Problem, ...], file: str) -> tuple[Problem, ...]:
+    """Return problems of a file under the name that it has in this run's reports."""
+    return tuple(replace(each, file=file) for each in problems)

@@ -1,0 +1,234 @@
+"""Write the files of a checked catalog into a new tree, or keep those that still hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from catalogctl.model.assemble import info_of, plugin
+from catalogctl.model.plugin import VersionsSummary
+from catalogctl.pipeline.check_files import check_plugin_lock
+from catalogctl.pipeline.epochs import combined
+from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
+from catalogctl.pipeline.source_states import content_digest
+from catalogctl.problem import Problem, has_errors
+from catalogctl.publish.facets import SINGLE, facet_segments, in_order
+from catalogctl.publish.index_files import index_files
+from catalogctl.publish.manifest import listed, row_path
+from catalogctl.publish.plugin_files import plugin_files
+from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.site_context import open_site
+from catalogctl.publish.tree import shared_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
+
+    from catalogctl.files import StagedTree
+    from catalogctl.files.staged import FileSignature
+    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.pipeline.check_files import FileCheck
+    from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.reuse import Reuse
+    from catalogctl.publish.build_context import BuildContext
+    from catalogctl.publish.changes import Entry, Journal
+    from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.publish.site.site_context import Site
+
+    Run: TypeAlias = Callable[
+        [Callable[[PluginSummary], "WrittenPlugin"], Sequence[PluginSummary]],
+        Iterator["WrittenPlugin"],
+    ]
+
+
+class CheckedCatalog(NamedTuple):
+    """A checked catalog with its answered queries, ready to be written."""
+
+    opened: OpenCatalog
+    context: BuildContext
+    checks: Sequence[FileCheck[PluginSummary]]
+    answers: Sequence[SavedAnswer]
+    journal: Journal
+
+
+class WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
+    """A worker's result for a plugin: a summary of its lock, and its files' manifest rows.
+
+    `lock` identifies the content of the lock, if there is one. If the lock has errors, only its
+    problems are present.
+    """
+
+    versions: VersionsSummary | None
+    rows: tuple[bytes, ...]
+    problems: tuple[Problem, ...]
+    lock: bytes | None
+
+
+class _DonePlugin(NamedTuple):
+    """A plugin whose files are in the new tree: kept as its record says, or written.
+
+    `problems` are those of the lock of a kept plugin.
+    """
+
+    check: FileCheck[PluginSummary]
+    shown: bytes
+    record: PluginRecord | None
+    written: WrittenPlugin | None
+    kept_problems: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> Sequence[bytes]:
+        """The manifest rows of the plugin's files."""
+        if self.record is not None:
+            return [file.row for file in self.record.files]
+        return self.written.rows if self.written is not None else ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems of the plugin's lock."""
+        return self.written.problems if self.written is not None else self.kept_problems
+
+    @property
+    def lock(self) -> bytes | None:
+        """What identifies the content of the lock, None without one."""
+        if self.record is not None:
+            return self.record.lock.digest if self.record.lock else None
+        return self.written.lock if self.written is not None else None
+
+    @property
+    def summary(self) -> PluginSummary | None:
+        """The summary with the versions, None if the lock has errors."""
+        if self.record is not None:
+            return self.record.summary
+        if self.written is None or self.written.versions is None or self.check.value is None:
+            return None
+        return replace(self.check.value, versions=self.written.versions)
+
+
+@dataclass(slots=True)
+class WrittenTree:
+    """All files of a new tree but the manifest, and the problems and the number of the locks."""
+
+    plugins: list[_DonePlugin] = field(default_factory=list)
+    shared: list[bytes] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    locks: int = 0
+
+    def rows(self) -> Iterator[bytes]:
+        """Yield the manifest row of each file."""
+        for each in self.plugins:
+            yield from each.rows
+        yield from self.shared
+
+    def records(self, tree: StagedTree, reuse: Reuse) -> dict[str, PluginRecord]:
+        """Return what the next build can use of each plugin, once the tree is at its place."""
+        new = [row_path(row) for each in self.plugins if not each.record for row in each.rows]
+        signatures = tree.signatures(new)
+        found = (_record(each, signatures, reuse) for each in self.plugins)
+        return {each.summary.plugin_id: each for each in found if each is not None}
+
+
+def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: Run) -> WrittenTree:
+    """Write all files but the manifest; files shared by all plugins only if no lock has errors.
+
+    `run` calls a function for each of some summaries and yields its results in order.
+    """
+    opened, context, checks, answers, journal = catalog
+    plugins = [check.value for check in checks if check.value is not None]
+    segments = facet_segments(plugins)
+    site = open_site(
+        context,
+        segments,
+        logo=opened.top.logo,
+        related=Related(plugins),
+        own_site=opened.top.own_site,
+    )
+    tree = WrittenTree()
+    rows: list[PluginSummary] = []
+    for done in _plugins(staged, catalog, site, reuse, run):
+        tree.plugins.append(done)
+        tree.problems.extend(done.problems)
+        tree.locks += done.lock is not None
+        if done.summary is not None:
+            rows.append(done.summary)
+    if not has_errors(tree.problems):
+        every = in_order(rows, segments)
+        files = shared_files(every, context, answers, site=site, journal=journal)
+        tree.shared.extend([reuse.put(*file) for file in files])
+        index = index_files(every, context, answers, listed(tree.shared))
+        tree.shared.extend([reuse.put(*file) for file in index])
+    return tree
+
+
+def _plugins(
+    staged: StagedTree, catalog: CheckedCatalog, site: Site, reuse: Reuse, run: Run
+) -> Iterator[_DonePlugin]:
+    """Yield each plugin with its files in the new tree, in order."""
+    entries = catalog.journal.of_plugin
+
+    def write(summary: PluginSummary) -> WrittenPlugin:
+        info = info_of(summary)
+        lock, problems = check_plugin_lock(catalog.opened, summary.plugin_id, info)
+        digest = None if lock is None else content_digest(lock.data)
+        if has_errors(problems):
+            return WrittenPlugin(None, (), tuple(problems), digest)
+        whole = plugin(summary, lock, info)
+        files = plugin_files(site, whole, entries.get(summary.plugin_id, ()))
+        rows = tuple([staged.write(*file) for file in files])
+        return WrittenPlugin(whole.summary.versions, rows, tuple(problems), digest)
+
+    checked = [
+        (check, check.value, _shown(site, check.value, entries.get(check.value.plugin_id, ())))
+        for check in catalog.checks
+        if check.value is not None
+    ]
+    records = [reuse.record(summary, shown) for _, summary, shown in checked]
+    pairs = zip(checked, records, strict=True)
+    written = run(write, [summary for (_, summary, _), record in pairs if record is None])
+    for (check, _, shown), record in zip(checked, records, strict=True):
+        if record is None:
+            yield _DonePlugin(check, shown, None, next(written), ())
+        else:
+            reuse.keep(record.files)
+            yield _DonePlugin(check, shown, record, None, reuse.lock_problems(record))
+
+
+def _shown(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> bytes:
+    """Return what identifies everything that a plugin's files show beside its file and its lock."""
+    values = [(field, getattr(summary, field)) for field in SINGLE]
+    values.extend(("labels", label) for label in summary.labels)
+    return combined(
+        [site.segments.get(value) for value in values],
+        [site.related.others(*value, summary.plugin_id) for value in values[1:3]],
+        entries,
+    )
+
+
+def _record(
+    done: _DonePlugin, signatures: Mapping[str, FileSignature], reuse: Reuse
+) -> PluginRecord | None:
+    """Return the record of a plugin, unless a file changed while it was read."""
+    summary, check = done.summary, done.check
+    if summary is None or check.claim is None:
+        return None
+    file = reuse.files.get(f"{summary.plugin_id}.yaml")
+    lock = reuse.locks.get(f"{summary.plugin_id}.json")
+    if file is None or file.digest != check.digest or (lock and lock.digest) != done.lock:
+        return None
+    before = done.record
+    if before is not None:
+        is_same = before.file == file and before.lock == lock
+        return before if is_same else replace(before, file=file, lock=lock)
+    files = [(row, signatures.get(row_path(row))) for row in done.rows]
+    return PluginRecord(
+        file=file,
+        lock=lock,
+        claim=check.claim,
+        problems=(check.problems, done.problems),
+        summary=summary,
+        shown=done.shown,
+        files=tuple(KnownFile(row, at) for row, at in files if at is not None),
+    )
