@@ -14,8 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import write_all
 from catalogctl.files.folder_lock import FolderLock
@@ -36,14 +34,6 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
 WAIT = 600.0
-
-
-class FileSignature(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """TEMPORARY."""
-
-    size: int
-    mtime_ns: int
-    inode: int
 
 
 class StagedTree:
@@ -128,22 +118,6 @@ class StagedTree:
         except OSError as error:
             raise OutsideError(f"{self.out / path}: {cause(error)}") from error
         return encode_row(path, size, digest.hexdigest())
-
-    def signatures(self, paths: Iterable[str]) -> dict[str, FileSignature]:
-        """TEMPORARY."""
-        found = {}
-        for path in paths:
-            with suppress(OSError):
-                state = os.stat(self._place / path)
-                found[path] = FileSignature(state.st_size, state.st_mtime_ns, state.st_ino)
-        return found
-
-    def keep(self, path: str, inode: int) -> None:
-        """TEMPORARY."""
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            self._make_folder(folder)
-        os.link(self._place / path, path, dst_dir_fd=self._root)
 
     def replaced_manifest(self) -> bytes | None:
         """Return the manifest of the tree that this one will replace, or None without one."""
