@@ -2,8 +2,11 @@
 
 If a build is killed at any moment, the old tree or the new one is in place; the next build removes
 what is left next to it. Only one build at a time works on a place. A symbolic link is followed: the
-folder that it leads to is the place. Folders get mode 755 and files 644 under any umask, for a web
-server.
+folder that it leads to is the place.
+
+A build may keep files of the published tree: the new tree gets links to them. The replaced tree
+then stays as `.NAME.before`, and the next build makes its tree of that one, in as many steps as
+files changed. So at most two trees are beside each other, and no file of either is ever written to.
 """
 
 from __future__ import annotations
@@ -19,20 +22,23 @@ from catalogctl.files.atomic import write_all
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
+from catalogctl.files.our_files import list_tree
 from catalogctl.files.regular_files import state_of
+from catalogctl.files.signatures import signatures_in
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
-from catalogctl.files.tree_paths import MANIFEST, UNLISTED, encode_row, is_published_path
+from catalogctl.files.tree_before import before_name, remove_changed, take_before
+from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE, TreeFolder
+from catalogctl.files.tree_paths import MANIFEST, encode_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
     from typing import Self
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-_FILE_MODE = 0o644
-_FOLDER_MODE = 0o755
+    from catalogctl.files.signatures import FileSignature
+    from catalogctl.files.tree_before import TreeBefore
+
 WAIT = 600.0
 
 
@@ -41,7 +47,8 @@ class StagedTree:
 
     `wait` is how many seconds to wait for another build of the same folder, which `tell` reports in
     one line. Without `durable`, a loss of power may destroy the tree (good enough for a preview).
-    Leaving the context without `commit` keeps the old tree.
+    Without `previous`, no tree is left as `.NAME.before`. Leaving the context without `commit`
+    keeps the old tree, and the tree before it.
     """
 
     def __init__(
@@ -51,19 +58,21 @@ class StagedTree:
         wait: float = WAIT,
         tell: Callable[[str], None] = lambda _: None,
         durable: bool = True,
+        previous: bool = True,
     ) -> None:
         self.out = out
         self._wait = wait
         self._tell = tell
         self._durable = durable
+        self._previous = previous
         self._place = Path(os.path.realpath(out))
         self._name = self._place.name
         self._staging = staging_name(self._name)
         self._owner = -1
         self._parent = -1
         self._root = -1
-        self._masked = False
-        self._folders: set[str] = {""}
+        self._kept: dict[str, int] = {}
+        self._shares = False  # files with the tree that it replaces
         self._lock: FolderLock | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +86,7 @@ class StagedTree:
         self._owner = os.getpid()
         try:
             self._parent = self._open_parent()
-            check_target(self._parent, self._name, self.out, walk=False)
+            check_target(self._parent, self._name, self.out, deep=False)
             self._lock = FolderLock(self._parent, lock_name(self._name), self.out)
             self._lock.take(wait=self._wait, tell=self._tell)
             self._begin()
@@ -107,7 +116,7 @@ class StagedTree:
         """Write a file like `write`, but piece by piece, for files too large for memory."""
         size, digest = 0, hashlib.sha256()
         try:
-            handle = self._open_new(path)
+            handle = self._tree.create(path)
             try:
                 for piece in pieces:
                     write_all(handle, piece)
@@ -126,25 +135,96 @@ class StagedTree:
         except OSError:
             return None
 
+    def signatures(self, paths: Iterable[str]) -> dict[str, FileSignature]:
+        """Return the signatures of those paths that are files of the published tree.
+
+        After `commit` that is the new tree. A path is left out if it has no file, or one of another
+        type or with other permissions than `write` gives it.
+        """
+        try:
+            published = os.open(self._name, FOLDER, dir_fd=self._parent)
+        except OSError:
+            return {}
+        try:
+            return signatures_in(published, paths)
+        finally:
+            os.close(published)
+
+    def keep(self, path: str, inode: int) -> None:
+        """Say that the new tree has a file of the published tree, which has this inode.
+
+        The caller knows the file's content by its signature. Call it only in the process that
+        opened the context, and only for paths that are not written.
+        """
+        self._kept[path] = inode
+
+    def keep_all(self, inodes: Mapping[str, int]) -> None:
+        """Keep many files like `keep`; `inodes` are theirs, by path."""
+        self._kept.update(inodes)
+
     def commit(self) -> None:
         """Flush the tree to the disk and move it to its place, in one step if the system can.
 
         Call it only in the process that opened the context, and once, after everything has been
         written. Raise ValueError without a manifest, because the next build would not recognise the
-        tree; raise OutsideError or UsageError if the tree can't be replaced. The old tree is then
-        kept.
+        tree, and if a file is both kept and written; raise OutsideError or UsageError if the tree
+        can't be replaced. The old tree is then kept.
         """
         self._check_manifest()
         try:
+            new = self._assemble()
             if self._durable:
                 sync(self._root)
             check_target(self._parent, self._name, self.out)
-            swap(self._parent, self._staging, self._name)
+            replaced = swap(self._parent, new, self._name)
         except OSError as error:
             raise OutsideError(f"{self.out} can't be replaced: {cause(error)}") from error
+        if self._shares and self._previous:
+            with suppress(OSError):  # something else has the name; the tree is cleaned up
+                before = before_name(self._name)
+                os.rename(replaced, before, src_dir_fd=self._parent, dst_dir_fd=self._parent)
         if self._durable:
             with suppress(OSError):  # the tree is in place; the system will flush the rename
                 os.fsync(self._parent)
+
+    def _assemble(self) -> str:
+        """Bring what is kept and what was written together; return the name of that folder."""
+        before = take_before(self._parent, self._name, self._tell)
+        if not self._kept:
+            return self._staging
+        written = {path: inode for path, inode in list_tree(self._root).items() if path[-1] != "/"}
+        if both := written.keys() & self._kept.keys():
+            raise ValueError(f"{min(both)} is both kept and written")
+        published = os.open(self._name, FOLDER, dir_fd=self._parent)
+        try:
+            if before and self._previous:
+                with suppress(OSError):  # whatever is wrong with it, the build goes without
+                    self._renew(before, published, written)
+                    return before.name
+            self._take(self._tree, published, self._kept)
+        finally:
+            os.close(published)
+        return self._staging
+
+    def _renew(self, before: TreeBefore, published: int, written: Mapping[str, int]) -> None:
+        """Make the tree before the new tree. Raise OSError if that fails."""
+        handle = os.open(before.name, FOLDER, dir_fd=self._parent)
+        try:
+            remove_changed(handle, before.files, self._kept)
+            missing = dict(self._kept.items() - before.files.items())
+            self._shares = len(missing) < len(self._kept)
+            tree = TreeFolder(handle, self.out)
+            self._take(tree, published, missing)
+            for path, inode in written.items():
+                tree.take(path, self._root, inode)
+        finally:
+            os.close(handle)
+
+    def _take(self, tree: TreeFolder, published: int, kept: Mapping[str, int]) -> None:
+        """Link files of the published tree into another one, or copy them if they can't be."""
+        for path, inode in kept.items():
+            if tree.take(path, published, inode):
+                self._shares = True
 
     def _open_parent(self) -> int:
         """Open the folder that contains the place; create it if it is absent."""
@@ -157,17 +237,14 @@ class StagedTree:
 
     def _begin(self) -> None:
         """Under the lock, clean up after earlier runs and create an empty staging folder."""
-        umask = os.umask(0o022)
-        os.umask(umask)
-        self._masked = umask & _FOLDER_MODE != 0
         try:
             clean_up(self._parent, self._name, self._tell)
-            check_target(self._parent, self._name, self.out)
-            os.mkdir(self._staging, _FOLDER_MODE, dir_fd=self._parent)
-            self._root = os.open(self._staging, _FOLDER, dir_fd=self._parent)
-            os.fchmod(self._root, _FOLDER_MODE)
+            os.mkdir(self._staging, FOLDER_MODE, dir_fd=self._parent)
+            self._root = os.open(self._staging, FOLDER, dir_fd=self._parent)
+            os.fchmod(self._root, FOLDER_MODE)
         except OSError as error:
             raise OutsideError(f"can't build next to {self.out}: {cause(error)}") from error
+        self._tree = TreeFolder(self._root, self.out)
 
     def _leave(self) -> None:
         """Clean up next to the place, unlock it and close all handles; in a child, only close."""
@@ -183,34 +260,6 @@ class StagedTree:
                 if handle >= 0:
                     os.close(handle)
             self._root = self._parent = -1
-
-    def _open_new(self, path: str) -> int:
-        """Open a new file of the tree. Raise ValueError if the path is not allowed or not new."""
-        if not is_published_path(path):
-            raise ValueError(f"{path!r} can't be the path of a published file")
-        if path[0] == "." and path not in UNLISTED:
-            raise ValueError(f"{path} would be in no manifest")
-        folder = path.rpartition("/")[0]
-        if folder not in self._folders:
-            self._make_folder(folder)
-        try:
-            handle = os.open(path, _NEW, _FILE_MODE, dir_fd=self._root)
-        except FileExistsError:
-            raise ValueError(f"{path} is written twice") from None
-        if self._masked:
-            os.fchmod(handle, _FILE_MODE)
-        return handle
-
-    def _make_folder(self, folder: str) -> None:
-        """Create a folder and its parents; another worker may create them at the same time."""
-        above = folder.rpartition("/")[0]
-        if above not in self._folders:
-            self._make_folder(above)
-        with suppress(FileExistsError):
-            os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
-            if self._masked:
-                os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
-        self._folders.add(folder)
 
     def _check_manifest(self) -> None:
         if self._owner != os.getpid():

@@ -24,8 +24,8 @@ _NUMBERS = {"x86_64": 316, "aarch64": 276, "riscv64": 276, "ppc64le": 357, "s390
 ASIDE = "-old"
 
 
-def swap(folder: int, new: str, name: str) -> None:
-    """Rename the tree `new` to `name`; a tree of that name becomes `new` or `new` + "-old".
+def swap(folder: int, new: str, name: str) -> str:
+    """Rename the tree `new` to `name`; return the name that a tree of that name has now, if any.
 
     `folder` is the handle of the folder that contains both. Raise OSError on failure; the old tree
     is then in place, or `clean_up` moves it back.
@@ -40,6 +40,8 @@ def swap(folder: int, new: str, name: str) -> None:
         with suppress(FileNotFoundError):
             os.rename(name, new + ASIDE, src_dir_fd=folder, dst_dir_fd=folder)
         os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+        return new + ASIDE
+    return new
 
 
 def exchange(folder: int, one: str, other: str) -> None:

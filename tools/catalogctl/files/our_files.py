@@ -1,0 +1,116 @@
+"""List the files of a tree that catalogctl built, and tell it from other folders.
+
+A tree is ours if it has a manifest.json as we write it and holds nothing, at any depth, that the
+manifest does not list (hardening Q-06). An empty folder is anybody's, so it counts as ours.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.files.leftovers import open_folder
+from catalogctl.files.regular_files import NotAFileError, read_file
+from catalogctl.files.tree_paths import MANIFEST, UNLISTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+class ForeignError(Exception):
+    """Not all of a folder was built by catalogctl; the message says why, to be read after "it".
+
+    `stray` is the path of what catalogctl did not build, "" if nothing says that anything is ours.
+    """
+
+    def __init__(self, message: str, stray: str = "") -> None:
+        super().__init__(message)
+        self.stray = stray
+
+
+class _File(msgspec.Struct, gc=False):
+    path: str
+
+
+class _OldManifest(msgspec.Struct):
+    schema_version: int
+    files: list[_File]
+
+
+def our_files(folder: int, *, deep: bool = True) -> dict[str, int]:
+    """Return what an open folder holds, as `list_tree` does; raise ForeignError if it is not ours.
+
+    Without `deep`, only the names directly in the folder are looked at, and nothing is returned.
+    """
+    names = os.listdir(folder)
+    if _DESKTOP_FILES.issuperset(names):
+        return list_tree(folder)
+    listed = {*_listed_paths(folder), *UNLISTED}
+    if not deep:
+        _check_strays(names, {path.partition("/")[0] for path in listed})
+        return {}
+    folders = folders_of(listed)
+    found = list_tree(folder, folders)
+    _check_strays((path for path in found if path[-1] != "/"), listed)
+    return found
+
+
+def list_tree(folder: int, known: Collection[str] | None = None) -> dict[str, int]:
+    """Return the inode of everything below an open folder by path, without following links.
+
+    A path that ends with "/" is a folder's. A folder that is not `known` is listed like a file.
+    """
+    found: dict[str, int] = {}
+    _list(folder, "", known, found)
+    return found
+
+
+def _list(folder: int, prefix: str, known: Collection[str] | None, found: dict[str, int]) -> None:
+    with os.scandir(folder) as entries:
+        inside = sorted(
+            (each.name, each.inode(), each.is_dir(follow_symlinks=False)) for each in entries
+        )
+    for name, inode, is_folder in inside:
+        path = prefix + name
+        if not is_folder or (known is not None and path not in known):
+            found[path] = inode
+            continue
+        found[f"{path}/"] = inode
+        handle = open_folder(folder, name)
+        try:
+            _list(handle, f"{path}/", known, found)
+        finally:
+            os.close(handle)
+
+
+def _listed_paths(folder: int) -> Iterator[str]:
+    """Return the paths in the manifest of a tree. Raise ForeignError without a manifest of ours."""
+    try:
+        manifest = msgspec.json.decode(read_file(MANIFEST, folder=folder), type=_OldManifest)
+    except OSError:
+        raise ForeignError(f"it has no {MANIFEST}") from None
+    except (NotAFileError, msgspec.DecodeError, UnicodeDecodeError):
+        raise ForeignError(f"its {MANIFEST} is not one of ours") from None
+    return (file.path for file in manifest.files)
+
+
+def _check_strays(found: Iterator[str] | list[str], listed: Collection[str]) -> None:
+    """Raise ForeignError, naming the first, if something was found that is not listed."""
+    for path in found:
+        if path not in listed and path.rpartition("/")[2] not in _DESKTOP_FILES:
+            raise ForeignError(f"it holds {path}, which catalogctl did not build", path)
+
+
+def folders_of(paths: Collection[str]) -> set[str]:
+    """Return each folder above these paths."""
+    folders: set[str] = set()
+    for path in paths:
+        above = path.rpartition("/")[0]
+        while above and above not in folders:
+            folders.add(above)
+            above = above.rpartition("/")[0]
+    return folders
