@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.build_cache.cache_file import CacheFile
@@ -22,7 +23,7 @@ from catalogctl.pipeline.epochs import check_epoch, combined
 from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.plugin_records import CachedBuild
+from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import Reuse
 from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
@@ -45,9 +46,10 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.write_tree import WrittenTree
+    from catalogctl.pipeline.write_tree import Work, WrittenPlugin, WrittenTree
     from catalogctl.problem import Problem
     from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.source.history import History
 
 Counted = TypeVar("Counted")
 
@@ -57,8 +59,9 @@ class BuildOptions:
     """What to build, and how; `wait` is how many seconds to wait for another build of `out`.
 
     `now` and `base_url` override those of git and of catalog.yaml. `cache` is the folder in which
-    to keep what the next build of this catalog can use, None for no cache. `tell` is called with a
-    line for the user, `progress` with a step's name, the number of plugins done, and their total.
+    to keep what the next build of this catalog can use, None for no cache; without `previous`, no
+    tree is left beside `out` for it. `tell` is called with a line for the user, `progress` with a
+    step's name, the number of plugins done, and their total.
     """
 
     catalog: Path
@@ -72,6 +75,7 @@ class BuildOptions:
     durable: bool = True
     wait: float = 600.0
     cache: Path | None = None
+    previous: bool = True
     working: Path | None = None
     tell: Callable[[str], None] = lambda _: None
     progress: Callable[[str, int, int], None] = lambda *_: None
@@ -94,26 +98,72 @@ class Built:
     changed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadCatalog:
+    """A catalog that was read and checked, and what of its last build holds.
+
+    `inputs` identifies everything that was read.
+    """
+
+    opened: OpenCatalog
+    history: History
+    reuse: Reuse
+    saved: Sequence[SavedQuery]
+    checks: Sequence[FileCheck[PluginSummary]]
+    checked: CheckResult[PluginSummary]
+    context: BuildContext
+    inputs: bytes
+
+
 def build(options: BuildOptions) -> Built:
     """Build a catalog and put its tree at `options.out`, unless the catalog has errors.
 
-    Raise UsageError or OutsideError if that fails; the old tree remains.
+    If nothing changed since the last build, nothing is touched. Raise UsageError or OutsideError if
+    it fails; the old tree remains.
     """
     opened = open_catalog(options.catalog, options.working)
-    tree = StagedTree(options.out, wait=options.wait, tell=options.tell, durable=options.durable)
-    with tree as staged, CacheFile(options.cache, tell=options.tell) as cache:
-        return _build(options, opened, staged, cache)
-
-
-def _build(
-    options: BuildOptions, opened: OpenCatalog, staged: StagedTree, cache: CacheFile
-) -> Built:
-    history = read_history(opened.path, files=(), allow_shallow=options.allow_shallow)
-    base_url = options.base_url or opened.settings.site.base_url
-    cached = CachedBuild(
-        cache, check_epoch(opened.settings), _files_epoch(options, opened, base_url)
+    tree = StagedTree(
+        options.out,
+        wait=options.wait,
+        tell=options.tell,
+        durable=options.durable,
+        previous=options.previous,
     )
-    reuse = Reuse(cached, opened, staged, next(iter(history.blobs.values()), ""))
+    with tree as staged, CacheFile(options.cache, tell=options.tell) as cache:
+        base_url = options.base_url or opened.settings.site.base_url
+        files_epoch = _files_epoch(options, opened, base_url)
+        cached = CachedBuild(cache, check_epoch(opened.settings), files_epoch)
+        read = _read(options, opened, base_url, partial(Reuse, cached, opened, staged))
+        if read.checked.has_errors:
+            return _refused(opened, options, read.checked.problems)
+        if last := read.reuse.unchanged(read.inputs):
+            return _unchanged(read, last)
+        answers, problems = _query_answers(read)
+        if problems:
+            return _refused(opened, options, problems)
+        written = _written(options, read, answers, staged)
+        if has_errors(written.problems):
+            return _refused(opened, options, written.problems)
+        built = _committed(staged, read.checked, written)
+        if cache.writes:
+            last = LastBuild(files_epoch, read.inputs, written.locks, built.files, built.size)
+            shared = read.reuse.shared_files(written.shared)
+            cached.save(last, written.records(staged, read.reuse), shared)
+        return built
+
+
+def _read(
+    options: BuildOptions,
+    opened: OpenCatalog,
+    base_url: str | None,
+    reuse_with: Callable[[str], Reuse],
+) -> _ReadCatalog:
+    """Read the history and every plugin file of a catalog, and check them.
+
+    `reuse_with` takes one of git's ids in this repository, or "".
+    """
+    history = read_history(opened.path, files=(), allow_shallow=options.allow_shallow)
+    reuse = reuse_with(next(iter(history.blobs.values()), ""))
     history = with_uncommitted(history, reuse.uncommitted(history))
     for warning in history.warnings:
         options.tell(warning)
@@ -121,8 +171,6 @@ def _build(
     saved, query_problems = check_queries(opened)
     checks = list(_checks(opened, dates, options, reuse))
     checked = check_result(opened, checks, query_problems=query_problems)
-    if checked.has_errors:
-        return _refused(opened, options, checked.problems)
     context = BuildContext(
         settings=opened.settings,
         base_url=base_url,
@@ -131,36 +179,17 @@ def _build(
         commit_time=history.commit_time,
         generator=options.generator,
     )
-    answers, problems = _query_answers(checked.values, saved, context)
-    if problems:
-        return _refused(opened, options, problems)
-    journal = read_journal(history, opened.path, opened.settings)
-    written = write_tree(
-        staged,
-        CheckedCatalog(opened, context, checks, answers, journal),
-        reuse,
-        lambda write, plugins: _counted(
-            spread(write, plugins, options.jobs), "writing", len(plugins), options
-        ),
-    )
-    if has_errors(written.problems):
-        return _refused(opened, options, written.problems)
-    built = _committed(staged, checked, written)
-    if cache.writes:
-        cached.save(written.records(staged, reuse), reuse.shared_files(written.shared))
-    return built
+    queries = [each.document.data for each in saved if each.document is not None]
+    inputs = combined(context.now, context.commit, queries, reuse.inputs(checks))
+    return _ReadCatalog(opened, history, reuse, saved, checks, checked, context, inputs)
 
 
 def _files_epoch(options: BuildOptions, opened: OpenCatalog, base_url: str | None) -> bytes:
     """Return the epoch of published files: what all of them depend on."""
     out = os.path.realpath(options.out)
+    top = opened.top
     return combined(
-        check_epoch(opened.settings),
-        opened.top.own_site,
-        opened.top.logo,
-        base_url,
-        options.generator,
-        out,
+        check_epoch(top.settings), top.own_site, top.logo, base_url, options.generator, out
     )
 
 
@@ -189,13 +218,43 @@ def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Prob
     return Built(every, checked.files, checked.plugins)
 
 
+def _unchanged(read: _ReadCatalog, last: LastBuild) -> Built:
+    """Return the result of a build that had nothing to do."""
+    problems = {*read.checked.problems, *read.reuse.lock_problems()}
+    return Built(
+        tuple(sorted(problems)),
+        read.checked.files + last.locks,
+        read.checked.plugins,
+        published=True,
+        files=last.files,
+        size=last.size,
+    )
+
+
+def _written(
+    options: BuildOptions,
+    read: _ReadCatalog,
+    answers: Sequence[SavedAnswer],
+    staged: StagedTree,
+) -> WrittenTree:
+    """Write all files but the manifest, or keep them."""
+    journal = read_journal(read.history, read.opened.path, read.opened.settings)
+    catalog = CheckedCatalog(read.opened, read.context, read.checks, answers, journal)
+
+    def run(write: Work, plugins: Sequence[PluginSummary]) -> Iterator[WrittenPlugin]:
+        done = spread(write, plugins, options.jobs)
+        return _counted(done, "writing", len(plugins), options)
+
+    return write_tree(staged, catalog, read.reuse, run)
+
+
 def _committed(
     staged: StagedTree, checked: CheckResult[PluginSummary], written: WrittenTree
 ) -> Built:
     """Write the manifest, replace the old tree, and return the result."""
     rows = list(written.rows())
     size, changed = changed_files(rows, staged.replaced_manifest())
-    staged.write_pieces(MANIFEST, manifest_pieces(rows))
+    written.shared.append(staged.write_pieces(MANIFEST, manifest_pieces(rows)))
     staged.commit()
     return Built(
         tuple(sorted({*checked.problems, *written.problems})),
@@ -217,13 +276,12 @@ def _counted(
         yield done
 
 
-def _query_answers(
-    plugins: Sequence[PluginSummary], saved: Sequence[SavedQuery], context: BuildContext
-) -> tuple[list[SavedAnswer], list[Problem]]:
+def _query_answers(read: _ReadCatalog) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the queries and their problems.
 
     The values of all plugins are in memory only during this call.
     """
+    context = read.context
+    documents = Documents(base_order(queried_fields(read.checked.values, read.saved)))
     repository_id = context.settings.repository_id
-    documents = Documents(base_order(queried_fields(plugins, saved)))
-    return answer_saved(saved, documents, now=context.now, repository_id=repository_id)
+    return answer_saved(read.saved, documents, now=context.now, repository_id=repository_id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
-from catalogctl.files.staged import FileSignature
+from catalogctl.files.signatures import FileSignature
 from catalogctl.model.plugin import PluginSummary
 from catalogctl.pipeline.source_states import SourceState
 from catalogctl.problem import Problem
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _PLUGIN = "plugin"
-_STATE = "state"
-_SHARED = "shared"
+_BUILD = "build"
 
 
 class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -54,52 +53,74 @@ class PluginRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     files: tuple[KnownFile, ...]
 
 
-class _Epochs(msgspec.Struct, frozen=True, array_like=True):
-    """The epochs in which the records were made: of the checks, and of the published files."""
+class LastBuild(msgspec.Struct, frozen=True, array_like=True):
+    """What the last build read and wrote.
 
-    check: bytes
-    files: bytes
+    `files_epoch` is the epoch of the published files, `inputs` identifies everything that was read.
+    `locks` is the number of locks, `files` and `size` (in bytes) are those of the tree.
+    """
+
+    files_epoch: bytes
+    inputs: bytes
+    locks: int
+    files: int
+    size: int
 
 
 class CachedBuild:
     """The records of the last build of a catalog that hold in these epochs.
 
-    `plugins` has them by id, `shared` the files that belong to no single plugin by path.
+    `plugins` has them by id, `shared` the files that belong to no single plugin by path. `last` is
+    the build, if its files hold.
     """
 
     def __init__(self, cache: CacheFile, check_epoch: bytes, files_epoch: bytes) -> None:
         self._cache = cache
-        self._epochs = _Epochs(check_epoch, files_epoch)
-        before = _decoded(cache.value(_STATE, "epochs"), _Epochs)
-        self._is_fresh = before is None or before.check != check_epoch
-        self._has_files = before == self._epochs
-        self.plugins = {} if self._is_fresh else dict(_read_plugins(cache))
-        shared = cache.value(_SHARED, "files") if self._has_files else None
-        self.shared = _decoded(shared, dict[str, KnownFile]) or {}
+        self._check_epoch = check_epoch
+        self._is_fresh = cache.value(_BUILD, "check epoch") != check_epoch
+        self.plugins: Mapping[str, PluginRecord] = {}
+        self.shared: Mapping[str, KnownFile] = {}
+        self.last: LastBuild | None = None
+        if self._is_fresh:
+            return
+        self.plugins = dict(_read_plugins(cache))
+        last = _decoded(cache.value(_BUILD, "last"), LastBuild)
+        if last is not None and last.files_epoch == files_epoch:
+            self.last = last
+            self.shared = _decoded(cache.value(_BUILD, "shared"), dict[str, KnownFile]) or {}
 
     def published(self) -> Iterator[KnownFile]:
         """Yield every file that the last build published, unless all are to be made again."""
-        if self._has_files:
+        if self.last:
             for record in self.plugins.values():
                 yield from record.files
             yield from self.shared.values()
 
-    def save(self, plugins: Mapping[str, PluginRecord], shared: Mapping[str, KnownFile]) -> None:
+    def save(
+        self,
+        last: LastBuild,
+        plugins: Mapping[str, PluginRecord],
+        shared: Mapping[str, KnownFile],
+    ) -> None:
         """Replace the records by these."""
-        self._cache.update(self._changes(plugins, shared), fresh=self._is_fresh)
+        self._cache.update(self._changes(last, plugins, shared), fresh=self._is_fresh)
 
     def _changes(
-        self, plugins: Mapping[str, PluginRecord], shared: Mapping[str, KnownFile]
+        self,
+        last: LastBuild,
+        plugins: Mapping[str, PluginRecord],
+        shared: Mapping[str, KnownFile],
     ) -> Iterator[CachedRow]:
         encoder = msgspec.msgpack.Encoder()
-        yield CachedRow(_STATE, "epochs", encoder.encode(self._epochs))
+        yield CachedRow(_BUILD, "check epoch", self._check_epoch)
+        yield CachedRow(_BUILD, "last", encoder.encode(last))
         for stem in self.plugins.keys() - plugins.keys():
             yield CachedRow(_PLUGIN, stem, None)
         for stem, record in plugins.items():
             if self.plugins.get(stem) is not record:
                 yield CachedRow(_PLUGIN, stem, encoder.encode(record))
         if shared != self.shared:
-            yield CachedRow(_SHARED, "files", encoder.encode(shared))
+            yield CachedRow(_BUILD, "shared", encoder.encode(shared))
 
 
 def _read_plugins(cache: CacheFile) -> Iterator[tuple[str, PluginRecord]]:

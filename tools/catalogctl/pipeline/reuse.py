@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from catalogctl.files import row
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.pipeline.check_files import FileCheck
+from catalogctl.pipeline.epochs import combined
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.publish.manifest import row_path
 from catalogctl.source.folder import MAX_YAML_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catalogctl.files import StagedTree
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.plugin_records import CachedBuild
+    from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
     from catalogctl.problem import Problem
     from catalogctl.source.history import History
 
@@ -95,15 +96,36 @@ class Reuse:
             return None
         return record
 
-    def lock_problems(self, record: PluginRecord) -> tuple[Problem, ...]:
+    def problems_of_lock(self, record: PluginRecord) -> tuple[Problem, ...]:
         """Return the warnings about the lock of a plugin whose record holds."""
         name = f"{record.summary.plugin_id}.json"
         return _relabelled(record.problems[1], self._opened.lock_folder.file(name))
 
-    def keep(self, files: Sequence[KnownFile]) -> None:
+    def lock_problems(self) -> Iterator[Problem]:
+        """Yield the warnings about every lock, if all records hold."""
+        for record in self._cached.plugins.values():
+            yield from self.problems_of_lock(record)
+
+    def inputs(self, checks: Iterable[FileCheck[PluginSummary]]) -> bytes:
+        """Return what identifies the plugin files with their dates, and the locks."""
+        read = [
+            (each.digest, made.created_at, made.updated_at, made.resolved_at, made.file)
+            for each in checks
+            if (made := each.value) is not None
+        ]
+        locks = [(name, state.digest) for name, state in sorted(self.locks.items())]
+        return combined(read, locks)
+
+    def keep(self, files: Iterable[KnownFile]) -> None:
         """Keep files of the published tree in the new one."""
-        for each in files:
-            self._tree.keep(row_path(each.row), each.signature.inode)
+        self._tree.keep_all({row_path(each.row): each.signature.inode for each in files})
+
+    def unchanged(self, inputs: bytes) -> LastBuild | None:
+        """Return the last build if it had the same input, and all its files still hold."""
+        last = self._cached.last
+        if last is None or last.inputs != inputs:
+            return None
+        return last if all(map(self._holds, self._cached.published())) else None
 
     def put(self, path: str, data: bytes) -> bytes:
         """Write a shared file, or keep it if the published tree has it; return its row."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from catalogctl.files import StagedTree
-    from catalogctl.files.staged import FileSignature
+    from catalogctl.files.signatures import FileSignature
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -38,10 +38,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site
 
-    Run: TypeAlias = Callable[
-        [Callable[[PluginSummary], "WrittenPlugin"], Sequence[PluginSummary]],
-        Iterator["WrittenPlugin"],
-    ]
+    Work: TypeAlias = Callable[[PluginSummary], "WrittenPlugin"]
+    Run: TypeAlias = Callable[[Work, Sequence[PluginSummary]], Iterator["WrittenPlugin"]]
 
 
 class CheckedCatalog(NamedTuple):
@@ -193,7 +191,7 @@ def _plugins(
             yield _DonePlugin(check, shown, None, next(written), ())
         else:
             reuse.keep(record.files)
-            yield _DonePlugin(check, shown, record, None, reuse.lock_problems(record))
+            yield _DonePlugin(check, shown, record, None, reuse.problems_of_lock(record))
 
 
 def _shown(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> bytes:
