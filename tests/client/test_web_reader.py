@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.build_cache.cache_place import cache_home
 from catalogctl.catalog import Catalog
-from catalogctl.client.cache import Cache, cache_folder
+from catalogctl.client.cache import Cache
 from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.web_reader import WebReader
 from catalogctl.errors import ApiError, OutsideError
@@ -298,7 +299,7 @@ def test_only_this_user_can_read_the_cache(client: Client) -> None:
 )
 def test_the_cache_lies_where_caches_lie(environ: dict[str, str], folder: str | None) -> None:
     """Q-51: without a home nothing is kept."""
-    found = cache_folder(environ)
+    found = cache_home(environ)
     assert (None if found is None else str(found)) == folder
 
 

@@ -187,10 +187,11 @@ def _wrong(value: object, pointer: str, expected: str) -> ApiError:
 
 
 def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:
-    from catalogctl.client.cache import Cache, cache_folder
+    from catalogctl.build_cache.cache_place import cache_home
+    from catalogctl.client.cache import Cache
     from catalogctl.client.published_catalog import PublishedCatalog
     from catalogctl.client.web_reader import WebReader
 
-    cache = Cache(cache_folder(dict(os.environ)))
+    cache = Cache(cache_home(os.environ))
     reader = WebReader(url, cache=cache, tell=tell, require_fresh=require_fresh)
     return PublishedCatalog(reader)

@@ -30,12 +30,19 @@ if TYPE_CHECKING:
 @click.option("--allow-shallow", is_flag=True, help="Accept the dates of a shallow clone.")
 @options.wait("build of the same folder")
 @options.jobs
+@options.cache
+@click.option(
+    "--no-previous",
+    is_flag=True,
+    help="Keep no second tree beside the folder, which the next build would be faster with.",
+)
 @options.output(options.color, options.quiet())
-def build_command(out: Path, output: Output, **values: Any) -> int:
+def build_command(out: Path, output: Output, *, no_previous: bool, **values: Any) -> int:
     """Build the static API, its index, and the website into one folder.
 
     At any moment, the folder contains either the complete old tree or the complete new one.
-    A catalog with errors is not published.
+    A catalog with errors is not published. Only what changed since the last build is made again,
+    and if nothing did, nothing is touched.
 
     \b
     Examples:
@@ -49,7 +56,8 @@ def build_command(out: Path, output: Output, **values: Any) -> int:
 
     started = time.monotonic()
     with progress(output) as shown:
-        built = build(BuildOptions(out=out, environ=os.environ, tell=say, progress=shown, **values))
+        values |= {"environ": os.environ, "tell": say, "progress": shown}
+        built = build(BuildOptions(out=out, previous=not no_previous, **values))
     _print_result(built, out, output, time.monotonic() - started)
     return 0 if built.published else 1
 

@@ -5,6 +5,7 @@ Use them through the module: `@options.catalog`.
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -156,3 +157,26 @@ def format_(*formats: str, words: str = "How to print it.") -> Decorator:
 def output(*options: Decorator) -> Decorator:
     """Add options for printing, passed to the command as `output`."""
     return as_value("output", Output, *options)
+
+
+def cache(command: Command) -> Command:
+    """Add `--cache` and `--no-cache`, passed as `cache`: the folder, or None for no cache."""
+
+    @click.option(
+        "--cache",
+        "folder",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where to keep what the next run can use.  [default: in $XDG_CACHE_HOME/catalogctl]",
+    )
+    @click.option("--no-cache", is_flag=True, help="Use no cache: do all the work again.")
+    @wraps(command)
+    def with_cache(*, folder: Path | None, no_cache: bool, **values: Any) -> Any:
+        from catalogctl.build_cache.cache_place import catalog_cache
+
+        if folder is None and not no_cache:
+            folder = catalog_cache(values["catalog"], os.environ)
+        return command(cache=None if no_cache else folder, **values)
+
+    decorated: Command = with_cache
+    return decorated

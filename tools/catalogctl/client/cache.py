@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from catalogctl.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _CONFIRM_AFTER = 3600
 """Seconds after which the confirmation of an answer is written to its entry."""
@@ -110,15 +110,3 @@ def age(seconds: float) -> str:
             count = int(seconds // size)
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
-
-
-def cache_folder(environ: dict[str, str]) -> Path | None:
-    """Return the folder for cached answers, or None without a home directory.
-
-    A relative XDG_CACHE_HOME is ignored (XDG base directories, 0.8).
-    """
-    home = environ.get("HOME", "")
-    base = environ.get("XDG_CACHE_HOME", "")
-    if not base.startswith("/"):
-        base = f"{home}/.cache" if home else ""
-    return Path(base) / "catalogctl" if base else None
