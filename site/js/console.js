@@ -90,7 +90,18 @@
 
   /** @type {Promise<QueryReply> | null} */
   let loading = null;
-  let agreed = told.size <= LARGE;
+  /** @type {Promise<PublishedIndex> | null} */
+  let reading = null;
+  let agreed = false;
+
+  /** What `index.json` says of this build: its time, and the size of the list of all plugins. */
+  function published() {
+    reading ??= fetch(new URL(told.index, root)).then((answer) => {
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      return answer.json();
+    });
+    return reading;
+  }
 
   function loaded() {
     started();
@@ -112,8 +123,14 @@
       complain(broken.message, broken.place);
       return;
     }
-    if (!agreed) {
-      askFirst();
+    const index = await published().catch((/** @type {Error} */ error) => {
+      reading = null;
+      complain(t("list_failed", { why: error.message }));
+    });
+    if (!index) return;
+    const { now } = index;
+    if (!agreed && index.lists.all.size > LARGE) {
+      askFirst(index.lists.all.size);
       return;
     }
     remember(asked, text);
@@ -125,18 +142,17 @@
       return;
     }
     known.fields = list.loaded?.fields ?? [];
-    const { now, repository_id: repositoryId } = told;
+    const { repository_id: repositoryId } = told;
     const examples = told.examples.map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
     if (reply.failed) {
       const { code, message, hint, place } = reply.failed;
       complain([code, code ? ": " : "", message, hint ? ` (${hint})` : ""].join(""), place);
-    } else if (reply.answered) showAnswer(asked, reply.answered);
+    } else if (reply.answered) showAnswer(asked, reply.answered, now);
   }
 
-  /** @param {QueryKind} asked @param {QueryAnswered} found */
-  function showAnswer(asked, found) {
-    const { now } = told;
+  /** @param {QueryKind} asked @param {QueryAnswered} found @param {string} now */
+  function showAnswer(asked, found, now) {
     complain("");
     /** @type {{results?: unknown[], total_count?: number}} */
     const answer = JSON.parse(found.answer);
@@ -163,8 +179,9 @@
     turn(byId("as-table"));
   }
 
-  function askFirst() {
-    const size = shownSize(told.size);
+  /** @param {number} bytes */
+  function askFirst(bytes) {
+    const size = shownSize(bytes);
     const button = make(
       "button",
       { class: "button small", type: "button" },

@@ -223,15 +223,20 @@ type TextRange = [number, number];
 
 /** What the page tells its console (publish/site/console_page.py). */
 interface ConsoleValues {
-  /** The path of the list of all plugins, and its bytes. */
+  /** The paths of the index and of the list of all plugins. */
+  index: string;
   all: string;
-  size: number;
-  now: string;
   repository_id: string;
   base_url: string | null;
   operators: string[];
   accumulators: string[];
   examples: QueryExample[];
+}
+
+/** What the console takes from `index.json`; `size` is in bytes. */
+interface PublishedIndex {
+  now: string;
+  lists: { all: { size: number } };
 }
 
 /** A query that the catalog publishes; `path` is that of its answer, "" when it has none. */

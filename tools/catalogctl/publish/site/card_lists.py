@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from catalogctl.publish.list_files import page_count
+from catalogctl.publish.cuts import PAGE_OF_CARDS, cut
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.site_context import path_to_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.publish.build_context import File
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts
 
+LONG = 500
+"""The number of plugins above which a list is cut where the ids say so, not into even pages."""
 AROUND = 2
 """Page links on each side of the current page."""
 
@@ -38,35 +40,62 @@ class ListHead(NamedTuple):
 def list_pages(
     site: Site, rows: Sequence[PluginSummary], head: ListHead, cards: Cards
 ) -> Iterator[File]:
-    """Yield the pages of a list of cards, at least one; the first is the folder's own page."""
-    t, size = site.t, site.edition.settings.site.cards_per_page
-    last = page_count(len(rows), size)
-    description = texts.short(t("list_description", heading=head.heading, lead=head.lead))
-    for number in range(1, last + 1):
+    """Yield the pages of a list of cards, at least one; the first is the folder's own page.
+
+    Only the first page has what changes with any plugin: the total, the lead and the facets.
+    """
+    parts = list(card_pages(rows, site.edition.settings.site.cards_per_page))
+    for number, shown in enumerate(parts, start=1):
         path = list_path(head.folder, number)
-        root = path_to_root(path)
-        shown = rows[(number - 1) * size : number * size]
-        facets = {"root": root, "facets": head.facets}
+        cards_of_page = "\n".join(cards.card(row, path_to_root(path)) for row in shown)
         values = {
             **head._asdict(),
-            "page_title": _nth(head.page_title, number, t),
-            "page_description": _nth(description, number, t),
-            "total": t.counted("count_plugins", len(rows)),
-            "count": len(rows),
             "number": number,
-            "pages": last,
-            "size": size,
-            "pager": pager(number, last, head.folder),
-            "scripts": ("search-engine", "search") if head.facets else (),
-            "cards": SafeHtml("\n".join(cards.card(row, root) for row in shown)),
-            "facets": SafeHtml(site.templates.render("facets", facets) if head.facets else ""),
+            "pages": len(parts),
+            "pager": pager(number, len(parts), head.folder),
+            "cards": SafeHtml(cards_of_page),
+            **(
+                _of_first_page(site, head, len(rows))
+                if number == 1
+                else _of_next_page(site.t, head, number)
+            ),
         }
-        yield site.page("list", path, values, current="plugins", is_home=not head.folder)
+        is_home = path == ""
+        yield site.page("list", path, values, current="plugins", is_home=is_home)
 
 
-def _nth(text: str, number: int, t: Texts) -> str:
-    """Return a title or description, with the page number on pages after the first."""
-    return t("of_page", text=text, number=number) if number > 1 else text
+def card_pages(rows: Sequence[PluginSummary], size: int) -> Iterable[Sequence[PluginSummary]]:
+    """Return the rows of each page, at least one page; long lists are cut by the plugins' ids."""
+    if len(rows) > LONG:
+        return cut(rows, PAGE_OF_CARDS, lambda row: row.plugin_id)
+    return (rows[start : start + size] for start in range(0, max(len(rows), 1), size))
+
+
+def _of_first_page(site: Site, head: ListHead, total: int) -> dict[str, Any]:
+    """Return the values that only the first page has."""
+    t, root = site.t, path_to_root(head.folder)
+    facets = {"root": root, "facets": head.facets}
+    return {
+        "page_description": texts.short(
+            t("list_description", heading=head.heading, lead=head.lead)
+        ),
+        "total": t.counted("count_plugins", total),
+        "count": total,
+        "size": site.edition.settings.site.cards_per_page,
+        "scripts": ("search-engine", "search") if head.facets else (),
+        "facets": SafeHtml(site.templates.render("facets", facets) if head.facets else ""),
+    }
+
+
+def _of_next_page(t: Texts, head: ListHead, number: int) -> dict[str, Any]:
+    """Return the values of any other page, which don't change with the plugins of other pages."""
+    return {
+        "page_title": t("of_page", text=head.page_title, number=number),
+        "page_description": t("of_page", text=texts.short(head.heading), number=number),
+        "lead": "",
+        "total": "",
+        "facets": "",
+    }
 
 
 def pager(number: int, count: int, folder: str) -> list[tuple[int, str | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.endpoints import INDEX, LIST
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.statistics import title
 from catalogctl.query.operators import OPERATORS
@@ -77,21 +77,21 @@ _ESCAPED = {
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the console page."""
-    # The approximate size of the list of all plugins, which the console fetches.
-    size = sum(len(row.encoded) + 1 for row in shared.rows)
     values = {
         "scripts": ("complete", "query-snippets", "console"),
-        "console": _console_data(site, shared, size),
+        "console": _console_data(site, shared),
         "all_plugins": LIST,
-        "size": site.t.size(size),
         "page_title": site.titled(site.t("console")),
         "page_description": site.t("console_description"),
     }
     yield site.page("console", "api/console/", values, current="console")
 
 
-def _console_data(site: Site, shared: SharedValues, size: int) -> SafeHtml:
-    """Return the data for the console's script, as JSON that is safe inside HTML (R-41)."""
+def _console_data(site: Site, shared: SharedValues) -> SafeHtml:
+    """Return the data for the console's script, as JSON that is safe inside HTML (R-41).
+
+    The script reads what changes with each build in `index.json`.
+    """
     examples: list[JSON] = [
         {"name": "", "title": site.t(key), "kind": kind, "request": request, "path": ""}
         for key, (kind, request) in _FIRST_STEPS.items()
@@ -108,9 +108,8 @@ def _console_data(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         if answer.request
     ]
     data: JSONObject = {
+        "index": INDEX,
         "all": LIST,
-        "size": size,
-        "now": site.edition.now,
         "repository_id": site.edition.settings.repository_id,
         "base_url": site.edition.base_url,
         "operators": list(OPERATORS),

@@ -93,7 +93,7 @@ def edit_link(file: str, repository_url: str | None, edit_url: str | None) -> st
 
 
 def repository_links(
-    file: str, repository_url: str | None, edit: str | None, commit: str | None
+    file: str, repository_url: str | None, edit: str | None
 ) -> list[tuple[str, str]]:
     """Return (text key, address) of the links to the file in the catalog's repository.
 
@@ -102,7 +102,7 @@ def repository_links(
     if not repository_url:
         return [("edit", edit)] if edit else []
     way = quote(file, safe="/")
-    links = [("source_yaml", f"{repository_url}/blob/{commit or 'HEAD'}/{way}")]
+    links = [("source_yaml", f"{repository_url}/blob/HEAD/{way}")]
     if edit:
         links.append(("edit", edit))
     links.append(("history", f"{repository_url}/commits/HEAD/{way}"))

@@ -11,7 +11,7 @@ from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.site import field_rows, links, options_form, snippets, texts, version_rows
 from catalogctl.publish.site.cards import common_values
 from catalogctl.publish.site.escaping import SafeHtml
-from catalogctl.publish.site.related import PLUGIN_ROOT, SHOWN
+from catalogctl.publish.site.related import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
 _NOT_DEPRECATED = {"reason": "", "successor": "", "since": ""}
+_FOLDERS = {"provider": "providers", "service_type": "service-types"}
+"""The folders of the pages of the fields that related plugins share."""
 _FORM = ("references", "formats", "check", "form")
 """The scripts that draw and check the form for a plugin's options."""
 
@@ -80,25 +82,15 @@ def _options(site: Site, template: JSON) -> SafeHtml:
 def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
     """Return the panels that link to other plugins of the same provider and type."""
     panels = []
-    fields = (
-        ("provider", "providers", plugin.provider),
-        ("service_type", "service-types", plugin.service_type),
-    )
-    for field, folder, value in fields:
-        if not value:
-            continue
-        others, count = site.related.others(field, value, plugin.plugin_id)
-        if others:
-            # The value's page also counts the plugin itself if it is enabled.
-            whole = count + (plugin.state == "ENABLED") if count > SHOWN else 0
-            values = {
-                "root": PLUGIN_ROOT,
-                "value": value,
-                "page": f"{folder}/{site.segments[field, value]}/",
-                "number": site.t.number(whole) if whole else "",
-                "others": SafeHtml(others),
-            }
-            panels.append(site.templates.render("related", values).rstrip("\n"))
+    for field, value, others, has_more in site.related.neighbours(plugin):
+        values = {
+            "root": PLUGIN_ROOT,
+            "value": value,
+            "page": f"{_FOLDERS[field]}/{site.segments[field, value]}/",
+            "others": SafeHtml(others),
+            "has_more": has_more,
+        }
+        panels.append(site.templates.render("related", values).rstrip("\n"))
     return SafeHtml("\n".join(panels))
 
 
@@ -156,8 +148,6 @@ def _outside(
     """Return (text, address) of every link to a page outside the catalog."""
     site = edition.settings.site
     page = links.registry_page(plugin.registry_url, plugin.image)
-    own = links.repository_links(
-        plugin.file, links.web_link(site.repository_url), edit, edition.commit
-    )
+    own = links.repository_links(plugin.file, links.web_link(site.repository_url), edit)
     found = [(t("image_at", registry=page[0]), page[1])] if page else []
     return found + [(t(key), address) for key, address in own]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 SHOWN = 4
 PLUGIN_ROOT = "../../"
 """The relative path to the root from each plugin's page."""
+
+
+class Neighbours(NamedTuple):
+    """Plugins that have a field's value in common with another one.
+
+    `links` is HTML; `has_more` is true if they are not all of them. There is no count, which would
+    change the pages of all these plugins with every new one.
+    """
+
+    field: str
+    value: str
+    links: str
+    has_more: bool
 
 
 class Related:
@@ -39,19 +52,22 @@ class Related:
             for place, plugin in enumerate(found):
                 self._places[plugin.plugin_id][key[0]] = place
 
-    def others(self, field: str, value: str, plugin_id: str) -> tuple[str, int]:
-        """Return links to the next plugins by name, wrapping around, and the total number.
+    def neighbours(self, plugin: PluginSummary) -> tuple[Neighbours, ...]:
+        """Return all that a plugin's page takes from other plugins, as plain values."""
+        values = (("provider", plugin.provider), ("service_type", plugin.service_type))
+        every = (self._neighbours(field, value, plugin) for field, value in values if value)
+        return tuple(found for found in every if found.links)
 
-        The plugin itself is not included.
-        """
+    def _neighbours(self, field: str, value: str, plugin: PluginSummary) -> Neighbours:
+        """Return the next plugins by name, wrapping around, without the plugin itself."""
         links = self._links.get((field, value), [])
-        place = self._places.get(plugin_id, {}).get(field)
+        place = self._places.get(plugin.plugin_id, {}).get(field)
         if place is None:
-            return "".join(links[:SHOWN]), len(links)
+            return Neighbours(field, value, "".join(links[:SHOWN]), len(links) > SHOWN)
         following = links[place + 1 : place + 1 + SHOWN]
         if len(following) < SHOWN:
             following += links[: min(place, SHOWN - len(following))]
-        return "".join(following), len(links) - 1
+        return Neighbours(field, value, "".join(following), len(links) - 1 > SHOWN)
 
 
 def _link(plugin: PluginSummary) -> str:

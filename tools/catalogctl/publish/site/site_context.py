@@ -95,14 +95,14 @@ def open_site(
     named = assets(settings, logo, t)
     hosts = links.image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)
-    values = _template_values(edition, t, named, own_pages)
+    values = _template_values(edition, named, own_pages)
     templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
     return Site(edition, segments, t, named, templates, own_pages, hosts, related or Related())
 
 
 def _template_values(
-    edition: BuildContext, t: Texts, named: Assets, own_pages: Sequence[OwnPage]
+    edition: BuildContext, named: Assets, own_pages: Sequence[OwnPage]
 ) -> dict[str, Any]:
     """Return the values available in every template."""
     site = edition.settings.site
@@ -120,9 +120,6 @@ def _template_values(
         "base_url": edition.base_url,
         "base_or_variable": edition.base_url or "$CATALOG_URL/",
         "repository_url": links.web_link(site.repository_url),
-        "commit": edition.commit,
-        "commit_time": edition.commit_time,
-        "commit_day": t.day(edition.commit_time),
         "badges": site.badges,
         "own_pages": [(page.name, page.title) for page in own_pages],
     }
