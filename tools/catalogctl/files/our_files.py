@@ -22,7 +22,7 @@ _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class ForeignError(Exception):
-    """Not all of a folder was built by catalogctl; the message says why, to be read after "it".
+    """Not all of a folder was built by catalogctl; the message says why.
 
     `stray` is the path of what catalogctl did not build, "" if nothing says that anything is ours.
     """
