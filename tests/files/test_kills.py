@@ -7,9 +7,11 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from catalogctl.files import StagedTree
 from support.faults import CALLS, beside, edition, need_strace, strace_killing, writer
-from support.tree_writer import build
+from support.tree_writer import build, build_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,33 +27,59 @@ def run(command: Sequence[str]) -> int:
     return done.returncode
 
 
-def test_killed_at_any_moment_the_old_tree_or_the_new_one_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("loop", "last", "left"),
+    [
+        ("loop", ("once", "last", "200"), ["public"]),
+        ("loop-in-turn", ("once-in-turn", "last"), [".public.before", "public"]),
+    ],
+)
+def test_killed_at_any_moment_the_old_tree_or_the_new_one_is_whole(
+    tmp_path: Path, loop: str, last: tuple[str, ...], left: list[str]
+) -> None:
     """Q-01, Q-03: and the next build needs no hand and leaves nothing behind."""
     out = tmp_path / "public"
-    assert run(writer(out, "once", "first", "200")) == 0
+    assert run(writer(out, *last)) == 0
     moments = random.Random(7)
     for _ in range(KILLS):
-        with subprocess.Popen(writer(out, "loop"), stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(writer(out, loop), stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             process.stdout.readline()
             time.sleep(moments.uniform(0, 0.05))
             process.kill()
         assert process.returncode == KILLED
         edition(out)
-    assert run(writer(out, "once", "last", "200")) == 0
+    assert run(writer(out, *last)) == 0
     assert edition(out) == "last"
-    assert beside(out) == ["public"]
+    assert beside(out) == left
 
 
-def count_through(out: Path, command: Callable[[int], Sequence[str]]) -> list[str]:
+def build_old(out: Path) -> list[str]:
+    """Build the old tree; return what is then there."""
+    build(out, "old", 3)
+    return ["public"]
+
+
+def build_old_in_turn(out: Path) -> list[str]:
+    """Build the old tree and those before it, so that the next build uses what they left."""
+    for name in ("older", "less-old", "old"):
+        build_in_turn(out, name)
+    return [".public.before", "public"]
+
+
+def count_through(
+    out: Path,
+    command: Callable[[int], Sequence[str]],
+    before: Callable[[Path], list[str]] = build_old,
+) -> list[str]:
     """Kill a build at its 1st, 2nd, … step until one ends by itself; return what was there.
 
     After each kill the next build works, with nothing left of the killed one.
     """
     seen: list[str] = []
     for step in itertools.count(1):
-        build(out, "old", 3)
-        assert beside(out) == ["public"]
+        left = before(out)
+        assert beside(out) == left
         code = run(command(step))
         found = edition(out)
         if seen[-1:] != [found]:
@@ -59,7 +87,7 @@ def count_through(out: Path, command: Callable[[int], Sequence[str]]) -> list[st
         if code == 0:
             break
         assert code == KILLED
-    assert beside(out) == ["public"]
+    assert beside(out) == left
     return seen
 
 
@@ -69,12 +97,34 @@ def test_killed_at_each_step_in_turn_a_tree_is_always_there(tmp_path: Path) -> N
     assert count_through(out, lambda step: writer(out, "killed", str(step))) == ["old", "new"]
 
 
+def test_killed_at_each_step_of_trees_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
+    """Q-02, Q-03: where the tree before becomes the new one."""
+    out = tmp_path / "public"
+    seen = count_through(
+        out, lambda step: writer(out, "killed-in-turn", str(step)), build_old_in_turn
+    )
+    assert seen == ["old", "new"]
+
+
 def test_killed_at_each_system_call_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
-    """Q-02, Q-03: over every rename, unlink and mkdir."""
+    """Q-02, Q-03: over every rename, link, unlink and mkdir."""
     need_strace()
     out = tmp_path / "public"
     command = writer(out, "once", "new", "3")
     seen = count_through(out, lambda step: [*strace_killing(CALLS, step), *command])
+    assert seen == ["old", "new"]
+
+
+def test_killed_at_each_system_call_of_trees_in_turn_a_tree_is_always_there(
+    tmp_path: Path,
+) -> None:
+    """Q-02, Q-03: over every rename, link, unlink and mkdir."""
+    need_strace()
+    out = tmp_path / "public"
+    command = writer(out, "once-in-turn", "new")
+    seen = count_through(
+        out, lambda step: [*strace_killing(CALLS, step), *command], build_old_in_turn
+    )
     assert seen == ["old", "new"]
 
 

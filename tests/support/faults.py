@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 WRITER = Path(__file__).with_name("tree_writer.py")
-CALLS = "rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat"
+CALLS = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat"
 _NOBODY = 65534
 
 

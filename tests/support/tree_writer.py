@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
-from catalogctl.files import StagedTree, swap
+from catalogctl.files import StagedTree, row, swap
 from catalogctl.pipeline.pool import spread
 from catalogctl.publish.manifest import manifest
 from catalogctl.publish.verify import verify_folder
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-_EVENTS = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "open", "os.listdir"})
+_EVENTS = frozenset(
+    {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "open", "os.listdir"}
+)
+_SAME = {f"same/{n % 2}/{n}.html": b"as ever" for n in range(4)}
 
 
 def build(out: Path, edition: str, count: int, *, wait: float = 0, hold: bool = False) -> None:
@@ -35,6 +38,20 @@ def build(out: Path, edition: str, count: int, *, wait: float = 0, hold: bool = 
         if hold:
             say("holding")
             sys.stdin.readline()
+        tree.commit()
+
+
+def build_in_turn(out: Path, edition: str) -> None:
+    """Build one edition that keeps the files that are in every edition."""
+    with StagedTree(out, wait=0, tell=say, durable=False) as tree:
+        kept = tree.signatures(_SAME)
+        tree.keep_all({path: each.inode for path, each in kept.items()})
+        data = f"{edition} {'x' * 1000}".encode()
+        new = {"same/0/other.txt": data, f"only/{edition}/new.txt": data}
+        new |= {path: _SAME[path] for path in _SAME.keys() - kept.keys()}
+        rows = [row(path, _SAME[path]) for path in kept]
+        rows += [tree.write(*file) for file in new.items()]
+        tree.write("manifest.json", manifest(rows))
         tree.commit()
 
 
@@ -93,12 +110,22 @@ def loop(out: Path) -> None:
         build(out, str(time.monotonic_ns()), 200)
 
 
-def killed(out: Path, count: str, *, exchange: bool = True) -> None:
+def loop_in_turn(out: Path) -> None:
+    """Like `loop`, with what the editions have in common kept."""
+    say("begun")
+    while True:
+        build_in_turn(out, str(time.monotonic_ns()))
+
+
+def killed(out: Path, count: str, *, exchange: bool = True, in_turn: bool = False) -> None:
     """Build until the n-th step."""
     if not exchange:
         without_exchange()
     kill_at(int(count))
-    build(out, "new", 3)
+    if in_turn:
+        build_in_turn(out, "new")
+    else:
+        build(out, "new", 3)
 
 
 def verify(out: Path) -> None:
@@ -112,8 +139,11 @@ MODES: dict[str, Callable[..., None]] = {
     "wait": lambda out, edition: build(out, edition, 50, wait=30),
     "hold": lambda out, edition: build(out, edition, 50, hold=True),
     "loop": loop,
+    "loop-in-turn": loop_in_turn,
+    "once-in-turn": build_in_turn,
     "killed": killed,
     "killed-without-exchange": lambda out, count: killed(out, count, exchange=False),
+    "killed-in-turn": lambda out, count: killed(out, count, in_turn=True),
     "orphan": orphan,
     "verify": verify,
 }

@@ -16,13 +16,13 @@ from catalogctl.files.regular_files import NotAFileError, read_file
 from catalogctl.files.tree_paths import MANIFEST, UNLISTED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _DESKTOP_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class ForeignError(Exception):
-    """Not all of a folder was built by catalogctl; the message says why, to be read after "it".
+    """Not all of a folder was built by catalogctl; the message says why.
 
     `stray` is the path of what catalogctl did not build, "" if nothing says that anything is ours.
     """
@@ -70,19 +70,19 @@ def list_tree(folder: int, known: Collection[str] | None = None) -> dict[str, in
 
 
 def _list(folder: int, prefix: str, known: Collection[str] | None, found: dict[str, int]) -> None:
+    folders = []
     with os.scandir(folder) as entries:
-        inside = sorted(
-            (each.name, each.inode(), each.is_dir(follow_symlinks=False)) for each in entries
-        )
-    for name, inode, is_folder in inside:
-        path = prefix + name
-        if not is_folder or (known is not None and path not in known):
-            found[path] = inode
-            continue
-        found[f"{path}/"] = inode
+        for entry in entries:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False) and (known is None or path in known):
+                folders.append((entry.name, f"{path}/", entry.inode()))
+            else:
+                found[path] = entry.inode()
+    for name, path, inode in folders:
+        found[path] = inode
         handle = open_folder(folder, name)
         try:
-            _list(handle, f"{path}/", known, found)
+            _list(handle, path, known, found)
         finally:
             os.close(handle)
 
@@ -98,19 +98,19 @@ def _listed_paths(folder: int) -> Iterator[str]:
     return (file.path for file in manifest.files)
 
 
-def _check_strays(found: Iterator[str] | list[str], listed: Collection[str]) -> None:
+def _check_strays(found: Iterable[str], listed: Collection[str]) -> None:
     """Raise ForeignError, naming the first, if something was found that is not listed."""
-    for path in found:
-        if path not in listed and path.rpartition("/")[2] not in _DESKTOP_FILES:
-            raise ForeignError(f"it holds {path}, which catalogctl did not build", path)
+    strays = [path for path in found if path not in listed]
+    strays = [path for path in strays if path.rpartition("/")[2] not in _DESKTOP_FILES]
+    if strays:
+        first = min(strays)
+        raise ForeignError(f"it holds {first}, which catalogctl did not build", first)
 
 
-def folders_of(paths: Collection[str]) -> set[str]:
+def folders_of(paths: Iterable[str]) -> set[str]:
     """Return each folder above these paths."""
-    folders: set[str] = set()
-    for path in paths:
-        above = path.rpartition("/")[0]
-        while above and above not in folders:
-            folders.add(above)
-            above = above.rpartition("/")[0]
+    folders = {path.rpartition("/")[0] for path in paths}
+    above = folders
+    while above := {path.rpartition("/")[0] for path in above} - folders:
+        folders |= above
     return folders

@@ -27,7 +27,7 @@ from catalogctl.files.regular_files import state_of
 from catalogctl.files.signatures import signatures_in
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
-from catalogctl.files.tree_before import before_name, remove_changed, take_before
+from catalogctl.files.tree_before import leave_before, remove_changed, take_before
 from catalogctl.files.tree_folder import FOLDER, FOLDER_MODE, TreeFolder
 from catalogctl.files.tree_paths import MANIFEST, encode_row
 
@@ -180,9 +180,7 @@ class StagedTree:
         except OSError as error:
             raise OutsideError(f"{self.out} can't be replaced: {cause(error)}") from error
         if self._shares and self._previous:
-            with suppress(OSError):  # something else has the name; the tree is cleaned up
-                before = before_name(self._name)
-                os.rename(replaced, before, src_dir_fd=self._parent, dst_dir_fd=self._parent)
+            leave_before(self._parent, self._name, replaced)
         if self._durable:
             with suppress(OSError):  # the tree is in place; the system will flush the rename
                 os.fsync(self._parent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.files.leftovers import staging_name
@@ -53,6 +54,14 @@ def take_before(folder: int, name: str, tell: Callable[[str], None]) -> TreeBefo
     return None
 
 
+def leave_before(folder: int, name: str, replaced: str) -> None:
+    """Make the tree that was replaced the one before `name`, unless something else is there."""
+    before = before_name(name)
+    with suppress(OSError):  # it is cleaned up then
+        if state_of(before, folder) is None:
+            os.rename(replaced, before, src_dir_fd=folder, dst_dir_fd=folder)
+
+
 def remove_changed(tree: int, files: dict[str, int], kept: Mapping[str, int]) -> None:
     """Remove from an open tree with these files all that are not, with the same inode, `kept`.
 
@@ -87,6 +96,6 @@ def _check_folder(tree: int, path: str, device: int) -> None:
     """Give a folder the permissions of a tree's. Raise ForeignError if it is on another disk."""
     state = os.stat(path, dir_fd=tree, follow_symlinks=False)
     if state.st_dev != device:
-        raise ForeignError(f"{path} in it is a mount point", path)
+        raise ForeignError(f"it holds {path}, a mount point", path)
     if stat.S_IMODE(state.st_mode) != FOLDER_MODE:
         os.chmod(path, FOLDER_MODE, dir_fd=tree)
