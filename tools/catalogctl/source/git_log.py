@@ -1,7 +1,7 @@
 """Read the commits of a branch, with what each changed in plugins/ and versions/, from `git log`.
 
-Only the first-parent line is read, newest first: a merge stands for everything it merged, and is
-compared with its first parent only (product contract, 8). Names come NUL-terminated, as bytes.
+Only the first-parent line is read: a merge stands for everything it merged, and is compared with
+its first parent only (product contract, 8). Names come NUL-terminated.
 Nothing that a commit's author wrote can be taken for git's own output, because git indents every
 line of a message.
 """
@@ -65,13 +65,34 @@ class Commit:
         return len(self.parents) > 1
 
 
-def read_log(git: Git, revision: str = "HEAD", paths: Sequence[str] = (".",)) -> Iterator[Commit]:
+def read_log(
+    git: Git,
+    revisions: Sequence[str] = ("HEAD",),
+    paths: Sequence[str] = (),
+    *,
+    oldest_first: bool = False,
+) -> Iterator[Commit]:
     """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
 
-    Only `paths`, relative to the folder of `git`, count. Raise OutsideError if git fails.
+    Only `paths`, relative to the folder of `git`, count; without any, git needs no second look at
+    each commit to see whether they are in it, but looks at every other folder too. Raise
+    OutsideError if git fails.
     """
-    with git.stream("log", *_LINE, *_FORMAT, revision, "--", *paths) as stream:
+    order = ("--reverse",) if oldest_first else ()
+    with git.stream("log", *_LINE, *order, *_FORMAT, *revisions, "--", *paths) as stream:
         yield from (commit for commit in parse_log(stream) if commit.changes)
+
+
+def is_on_line(git: Git, old: str, new: str) -> bool:
+    """Return whether `old` is the commit `new` or one that its first-parent line leads to.
+
+    A commit that git does not know is not on the line.
+    """
+    if old == new:
+        return True
+    code, answer, _ = git.attempt("rev-list", "--first-parent", "--parents", new, f"^{old}", "--")
+    *_, oldest = answer.decode("ascii").splitlines() or [""]
+    return code == 0 and oldest.split()[1:2] == [old]
 
 
 def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
