@@ -143,7 +143,7 @@ def build(options: BuildOptions) -> Built:
 
 
 def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Built:
-    history = read_history(opened.path, allow_shallow=options.allow_shallow)
+    history = read_history(opened.path, with_changes=True, allow_shallow=options.allow_shallow)
     for warning in history.warnings:
         options.tell(warning)
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
@@ -164,7 +164,7 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     answers, problems = _query_answers(checked.values, saved, context)
     if problems:
         return _refused(opened, options, problems)
-    journal = read_journal(history, opened.path, opened.settings)
+    journal = read_journal(history, opened.path, opened.settings).journal()
     catalog = _CheckedCatalog(context, checked.values, answers, opened, journal)
     written = _write(options, staged, catalog)
     if has_errors(written.problems):

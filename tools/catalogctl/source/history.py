@@ -274,9 +274,7 @@ def _head(git: Git) -> CommitTime | None:
 
 def _dates(files: Mapping[str, FileLife]) -> dict[str, Dates]:
     """Return the dates of each file; files with the same dates share one object."""
-    shared = cache(
-        lambda created, updated: Dates(moment(created), moment(max(created, updated)))
-    )
+    shared = cache(lambda created, updated: Dates(moment(created), moment(max(created, updated))))
     return {path: shared(life.created, life.updated) for path, life in files.items()}
 
 
