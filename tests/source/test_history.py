@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.source.git import Git
+from catalogctl.source.git_log import read_log
 from catalogctl.source.history import Dates, History, read_history
 from support.git import Repository, at, shown
 
@@ -222,7 +224,7 @@ class TestMerges:
             times = repository.git(*line, "--format=%ct", "--", name).split()
             assert found.dates[name] == Dates(shown(int(times[-1])), shown(int(times[0])))
         of_branch = repository.git(*line, "--format=%H", "--", "plugins")
-        assert [commit.id for commit in found.line] == of_branch.split()
+        assert [commit.id for commit in read_log(Git(repository.folder))] == of_branch.split()
         assert found.warnings == ()
 
     def test_a_branch_dated_after_its_merge_is_a_warning(self, repository: Repository) -> None:
@@ -390,7 +392,7 @@ def test_the_line_of_a_branch_has_the_blobs_before_and_after(repository: Reposit
     repository.switch("main")
     merge = repository.merge("side")
     delete = repository.commit("delete x", {X: None})
-    line = read(repository).line
+    line = list(read_log(Git(repository.folder)))
     assert [(commit.id, commit.subject, commit.changes) for commit in line][:2] == [
         (delete, "delete x", [(X, second, None)]),
         (merge, "Merge branch 'side'", [(X, first, second)]),

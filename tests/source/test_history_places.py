@@ -223,7 +223,7 @@ class TestAnotherOwner:
         config = foreign.folder.parent / ".gitconfig"
         config.write_text(f'[safe]\n\tdirectory = "{foreign.folder}"\n')
         assert self.read(foreign, {}).dates == RIGHT
-        blob = self.read(foreign, {}).line[0].changes[0].after
+        blob = self.read(foreign, {}).blobs[X]
         git = Git(foreign.folder / "catalog", self.environ(foreign))
         assert list(read_blobs(git, [str(blob)])) == [b"b"]
 

@@ -22,6 +22,7 @@ from catalogctl.model.state_calls import calls_between
 from catalogctl.similar_names import similar
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import Document, parse, read
+from catalogctl.source.git_log import read_log
 from catalogctl.source.history import moment
 from catalogctl.validate.effective_request import effective
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 _LOOKED_BACK = 20
 """How many earlier states of a file are searched for an image."""
+
+_MANY = 50
+"""The number of new files above which git is queried for the whole folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,9 @@ class Sides:
     def _earlier(self, places: Collection[str]) -> dict[str, Earlier]:
         """Return the last image in each file before the file was deleted."""
         states: dict[str, list[tuple[Commit, str]]] = {place: [] for place in places}
-        for commit in self.history.line if places else ():
+        revision = self.history.commit or "HEAD"
+        paths = sorted(places) if len(places) <= _MANY else ["plugins"]
+        for commit in read_log(self.git, (revision,), paths) if places else ():
             for change in commit.changes:
                 known = states.get(change.path)
                 if known is not None and change.before is not None and len(known) < _LOOKED_BACK:

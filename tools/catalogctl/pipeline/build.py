@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.build_cache.cache_file import CacheFile
@@ -23,7 +22,7 @@ from catalogctl.pipeline.epochs import check_epoch, combined
 from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
+from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import Reuse
 from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.pipeline.write_tree import Work, WrittenPlugin, WrittenTree
     from catalogctl.problem import Problem
+    from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.source.history import History
 
@@ -133,7 +133,7 @@ def build(options: BuildOptions) -> Built:
         base_url = options.base_url or opened.settings.site.base_url
         files_epoch = _files_epoch(options, opened, base_url)
         cached = CachedBuild(cache, check_epoch(opened.settings), files_epoch)
-        read = _read(options, opened, base_url, partial(Reuse, cached, opened, staged))
+        read = _read(options, opened, base_url, cached, staged)
         if read.checked.has_errors:
             return _refused(opened, options, read.checked.problems)
         if last := read.reuse.unchanged(read.inputs):
@@ -141,14 +141,19 @@ def build(options: BuildOptions) -> Built:
         answers, problems = _query_answers(read)
         if problems:
             return _refused(opened, options, problems)
-        written = _written(options, read, answers, staged)
+        journal = read_journal(
+            read.history, opened.path, opened.settings, state=cached.journal_at(read.history.since)
+        )
+        written = _written(options, read, answers, journal.journal(), staged)
         if has_errors(written.problems):
             return _refused(opened, options, written.problems)
         built = _committed(staged, read.checked, written)
         if cache.writes:
             last = LastBuild(files_epoch, read.inputs, written.locks, built.files, built.size)
             shared = read.reuse.shared_files(written.shared)
-            cached.save(last, written.records(staged, read.reuse), shared)
+            state = read.history.state
+            past = None if state is None else Past(state, journal)
+            cached.save(last, past, written.records(staged, read.reuse), shared)
         return built
 
 
@@ -156,14 +161,18 @@ def _read(
     options: BuildOptions,
     opened: OpenCatalog,
     base_url: str | None,
-    reuse_with: Callable[[str], Reuse],
+    cached: CachedBuild,
+    staged: StagedTree,
 ) -> _ReadCatalog:
-    """Read the history and every plugin file of a catalog, and check them.
-
-    `reuse_with` takes one of git's ids in this repository, or "".
-    """
-    history = read_history(opened.path, files=(), allow_shallow=options.allow_shallow)
-    reuse = reuse_with(next(iter(history.blobs.values()), ""))
+    """Read the history and every plugin file of a catalog, and check them."""
+    history = read_history(
+        opened.path,
+        state=cached.history,
+        with_changes=True,
+        files=(),
+        allow_shallow=options.allow_shallow,
+    )
+    reuse = Reuse(cached, opened, staged, next(iter(history.blobs.values()), ""))
     history = with_uncommitted(history, reuse.uncommitted(history))
     for warning in history.warnings:
         options.tell(warning)
@@ -235,10 +244,10 @@ def _written(
     options: BuildOptions,
     read: _ReadCatalog,
     answers: Sequence[SavedAnswer],
+    journal: Journal,
     staged: StagedTree,
 ) -> WrittenTree:
     """Write all files but the manifest, or keep them."""
-    journal = read_journal(read.history, read.opened.path, read.opened.settings)
     catalog = CheckedCatalog(read.opened, read.context, read.checks, answers, journal)
 
     def run(write: Work, plugins: Sequence[PluginSummary]) -> Iterator[WrittenPlugin]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from catalogctl.source.settings import Settings
 
+_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _DATA = ("codes", "schemas", "site")
 
 
@@ -33,8 +34,7 @@ def check_epoch(settings: Settings) -> bytes:
 
 def combined(*parts: object) -> bytes:
     """Return the hash of some plain values."""
-    encoder = msgspec.msgpack.Encoder(order="deterministic")
-    return blake2b(encoder.encode(parts), digest_size=20).digest()
+    return blake2b(_encoder.encode(parts), digest_size=20).digest()
 
 
 @cache

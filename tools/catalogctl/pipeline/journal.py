@@ -2,32 +2,34 @@
 
 Only first parents count: a pull request takes effect with its merge, so an entry never changes,
 whatever is merged later. A rename is a deregistration and a registration (product contract, 8).
+
+The versions of a file are read one after the other, each of them once; the entries are sorted by
+commit at the end. What was found can be stored, as a `JournalState`, and is continued with the
+commits that follow it.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from catalogctl.jsontypes import as_object
-from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
-from catalogctl.model.state_calls import calls_between
+import msgspec
+
+from catalogctl.pipeline.journal_calls import call_entries, changed_plugins
+from catalogctl.pipeline.journal_steps import Steps
+from catalogctl.pipeline.journal_versions import version_entries
 from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish.changes import Entry, Journal, JournalEntry, Tombstone, VersionsEntry
-from catalogctl.source.blobs import read_blobs
-from catalogctl.source.document import parse
 from catalogctl.source.git import Git
 from catalogctl.source.git_log import find_deletions
-from catalogctl.source.history import moment
-from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.jsontypes import JSONObject
-    from catalogctl.source.git_log import Commit, CommittedChange
+    from catalogctl.model.state_calls import PluginState
+    from catalogctl.pipeline.journal_calls import PluginChange
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
 
@@ -36,192 +38,144 @@ _LOCK = re.compile(rf"versions/({PLUGIN_ID})\.json")
 _LONGEST_REASON = 200
 
 
-class _FileChange(NamedTuple):
-    """A plugin file or lock that a commit changes."""
+class JournalState(msgspec.Struct, frozen=True):
+    """The journal up to a commit, None for an empty one, to be stored and continued later.
 
-    plugin_id: str
-    change: CommittedChange
-
-    @property
-    def blobs(self) -> list[str]:
-        """The blob ids of the file before and after the change, without missing ones."""
-        return [blob for blob in (self.change.before, self.change.after) if blob is not None]
-
-
-class _PluginChange(NamedTuple):
-    """A changed plugin file with both states as effective requests; None if there is no file."""
-
-    plugin_id: str
-    change: CommittedChange
-    before: JSONObject | None
-    after: JSONObject | None
-
-
-def read_journal(history: History, folder: Path, settings: Settings) -> Journal:
-    """Return the journal of the catalog in `folder`. Raise OutsideError if a blob is missing."""
-    git = Git(folder)
-    deletions = find_deletions(git, _deleted_by_merges(history))
-    commits = [(commit, _changed_files(commit, _PLUGIN)) for commit in reversed(history.line)]
-    blobs = [blob for _, files in commits for each in files for blob in each.blobs]
-    contents = read_blobs(git, blobs)
-    locks = _Locks(git, [commit for commit, _ in commits])
-    entries: list[Entry] = []
-    gone: dict[str, Tombstone] = {}
-    for commit, files in commits:
-        is_plain = not files or files[0].change.after is not None
-        changes = [_read_change(each, contents, settings, is_plain=is_plain) for each in files]
-        for each in changes:
-            entries.extend(_entries(each, commit, len(entries) + 1))
-            gone.pop(each.plugin_id, None)
-        for each in changes:
-            if each.change.after is None:
-                deletion = deletions.get(each.change.path, commit) if commit.is_merge else commit
-                gone[each.plugin_id] = _tombstone(each, changes, commit, deletion.subject)
-        entries.extend(locks.entries(commit, len(entries) + 1, gone))
-    of_plugin: dict[str, list[Entry]] = {}
-    for entry in entries:
-        of_plugin.setdefault(entry.plugin_id, []).append(entry)
-    return Journal(tuple(entries), tuple(reversed(gone.values())), of_plugin)
-
-
-class _Locks:
-    """The changes of locks, commit by commit; each lock is read from git when it is needed."""
-
-    def __init__(self, git: Git, commits: Sequence[Commit]) -> None:
-        self._files = {commit.id: _changed_files(commit, _LOCK) for commit in commits}
-        blobs = [blob for files in self._files.values() for each in files for blob in each.blobs]
-        self._contents = read_blobs(git, blobs, MAX_LOCK_SIZE)
-
-    def entries(self, commit: Commit, seq: int, gone: Container[str]) -> Iterator[VersionsEntry]:
-        """Yield an entry for each lock whose versions a commit changed.
-
-        Locks that are removed with their plugin, that keep their tags and digests, or that can't be
-        read are skipped.
-        """
-        for each in self._files[commit.id]:
-            before, after = self._tags(each.change.before), self._tags(each.change.after)
-            if each.change.after is None and each.plugin_id in gone:
-                continue
-            if before is None or after is None:
-                continue
-            entry = _versions_entry(each, commit, seq, before, after)
-            if entry is not None:
-                yield entry
-                seq += 1
-
-    def _tags(self, blob: str | None) -> Tags | None:
-        """Return the tags of a lock: empty if it did not exist, None if it can't be read."""
-        if blob is None:
-            return Tags()
-        data = next(self._contents)
-        return None if data is None else tags_of(data)
-
-
-def _versions_entry(
-    file: _FileChange, commit: Commit, seq: int, before: Tags, after: Tags
-) -> VersionsEntry | None:
-    """Return the entry for a lock that a commit changed; None if its versions did not change."""
-    was = {version.tag: version.digest for version in before.versions}
-    tags = {version.tag: version.digest for version in after.versions}
-    added = tuple(sys.intern(tag) for tag in tags if tag not in was)
-    removed = tuple(tag for tag in was if tag not in tags)
-    moved = tuple(
-        tag for tag, digest in tags.items() if digest and was.get(tag) and was[tag] != digest
-    )
-    if not (added or moved or removed or before.latest != after.latest):
-        return None
-    return VersionsEntry(
-        seq,
-        moment(commit.time),
-        commit.id,
-        None,
-        "versions",
-        file.plugin_id,
-        added,
-        moved,
-        removed,
-        after.latest,
-        file.change.before,
-        file.change.after,
-    )
-
-
-def _changed_files(commit: Commit, pattern: re.Pattern[str]) -> list[_FileChange]:
-    """Return a commit's changes of matching files: deletions first, then by name."""
-    files = [
-        _FileChange(match[1], change)
-        for change in commit.changes
-        if (match := pattern.fullmatch(change.path)) and change.before != change.after
-    ]
-    return sorted(files, key=lambda each: (each.change.after is not None, each.plugin_id))
-
-
-def _read_change(
-    file: _FileChange, contents: Iterator[bytes | None], settings: Settings, *, is_plain: bool
-) -> _PluginChange:
-    """Return a changed file with both its states.
-
-    If a commit deletes nothing (`is_plain`), only the state of the files that it adds matters, so
-    most of them are not parsed.
+    It depends on the history up to `commit` and on the defaults in `catalog.yaml`. `calls` and
+    `versions` are its entries, each oldest first; `tombstones` are those of the plugins that are
+    gone, in the order of their deletions.
     """
-    plugin_id, change = file
-    before = next(contents) if change.before is not None else None
-    after = next(contents) if change.after is not None else None
-    if change.before is None and is_plain and (after is None or b"DISABLED" not in after):
-        return _PluginChange(*file, None, {})
-    return _PluginChange(
-        *file,
-        None if change.before is None else _request(plugin_id, before, settings),
-        None if change.after is None else _request(plugin_id, after, settings),
+
+    commit: str | None = None
+    calls: tuple[JournalEntry, ...] = ()
+    versions: tuple[VersionsEntry, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+
+    def journal(self) -> Journal:
+        """Return the journal as it is published."""
+        entries = tuple(sorted((*self.calls, *self.versions), key=attrgetter("seq")))
+        of_plugin: dict[str, list[Entry]] = {}
+        for entry in entries:
+            of_plugin.setdefault(entry.plugin_id, []).append(entry)
+        return Journal(entries, tuple(reversed(self.tombstones)), of_plugin)
+
+
+def read_journal(
+    history: History,
+    folder: Path,
+    settings: Settings,
+    *,
+    state: JournalState | None = None,
+    known: Mapping[str, PluginState] | None = None,
+) -> JournalState:
+    """Return the journal of the catalog in `folder`, from a history with its changes.
+
+    If the history was read on from an earlier one, `state` is the journal of that one. `known` has
+    states of plugin files by blob id: these files are not read again. Raise OutsideError if a blob
+    is missing, and ValueError if the state is not that of the commit the history goes on from.
+    """
+    earlier = JournalState() if state is None else state
+    if earlier.commit != history.since:
+        message = f"the journal ends with {earlier.commit}, the history begins with {history.since}"
+        raise ValueError(message)
+    if history.commit is None or history.changes is None:
+        return earlier
+    git, steps = Git(folder), Steps(history.changes, _PLUGIN, _LOCK)
+    gone = {each.plugin_id: each for each in earlier.tombstones}
+    entries: list[Entry] = [*version_entries(git, steps, gone)]
+    moves: list[PluginChange] = []
+    deleting = steps.deleting_commits()
+    for change in changed_plugins(git, steps, settings, known or {}):
+        entries.extend(call_entries(steps, change))
+        gone.pop(change.plugin_id, None)
+        if change.step.commit in deleting:
+            moves.append(change)
+    _number(entries, steps, len(earlier.calls) + len(earlier.versions) + 1)
+    reasons = _reasons(git, history, steps)
+    return JournalState(
+        history.commit,
+        (*earlier.calls, *(each for each in entries if isinstance(each, JournalEntry))),
+        (*earlier.versions, *(each for each in entries if isinstance(each, VersionsEntry))),
+        (*gone.values(), *_tombstones(steps, moves, reasons)),
     )
 
 
-def _request(plugin_id: str, data: bytes | None, settings: Settings) -> JSONObject:
-    """Return the effective request of an earlier file; {} if it can't be read."""
-    if data is None:
-        return {}
-    return effective(parse(f"{plugin_id}.yaml", plugin_id, data).accepted, settings)
+def _number(entries: list[Entry], steps: Steps, first: int) -> None:
+    """Sort and number entries: in a commit, plugins come before locks, and deletions first."""
+    numbers = {each.id: number for number, each in enumerate(steps.commits)}
+
+    def order(entry: Entry) -> tuple[int, bool, bool, str]:
+        is_lock, is_kept = isinstance(entry, VersionsEntry), entry.after is not None
+        return numbers[entry.commit], is_lock, is_kept, entry.plugin_id
+
+    entries.sort(key=order)
+    for index, entry in enumerate(entries):
+        entries[index] = entry._replace(seq=first + index)
 
 
-def _entries(plugin: _PluginChange, commit: Commit, seq: int) -> Iterator[JournalEntry]:
-    time = moment(commit.time)
-    for number, call in enumerate(calls_between(plugin.before, plugin.after), start=seq):
-        before, after = plugin.change.before, plugin.change.after
-        yield JournalEntry(number, time, commit.id, call, plugin.plugin_id, before, after)
+def _reasons(git: Git, history: History, steps: Steps) -> dict[str, str]:
+    """Return, by plugin_id, why the plugins that are gone were deleted.
+
+    This is the subject of the commit that did it: for a merge, of the newest one that it brought.
+    """
+    last = {plugin_id: of_plugin[-1] for plugin_id, of_plugin in steps.plugins.items()}
+    deleted = {
+        plugin_id: steps.commits[step.commit]
+        for plugin_id, step in last.items()
+        if step.after is None
+    }
+    pairs = {
+        plugin_id: (commit.id, f"plugins/{plugin_id}.yaml")
+        for plugin_id, commit in deleted.items()
+        if commit.is_merge
+    }
+    since = () if history.since is None else (f"^{history.since}",)
+    brought = find_deletions(git, (str(history.commit), *since), {*pairs.values()})
+    return {
+        plugin_id: brought.get(pairs.get(plugin_id, ("", "")), commit.subject)
+        for plugin_id, commit in deleted.items()
+    }
 
 
-def _deleted_by_merges(history: History) -> set[str]:
-    """Return the deleted plugin files whose last change is a deletion by a merge."""
-    latest: dict[str, bool] = {}
-    for commit in history.line:
-        for change in commit.changes:
-            if _PLUGIN.fullmatch(change.path):
-                latest.setdefault(change.path, commit.is_merge and change.after is None)
-    return {path for path, is_wanted in latest.items() if is_wanted}
+def _tombstones(
+    steps: Steps, moves: Sequence[PluginChange], reasons: Mapping[str, str]
+) -> list[Tombstone]:
+    """Return the tombstones of the plugins that are gone, in the order of their deletions.
+
+    `moves` are the changes by commits that delete a plugin file.
+    """
+    of_commit: dict[int, list[PluginChange]] = {}
+    for each in sorted(moves, key=attrgetter("step.commit", "plugin_id")):
+        of_commit.setdefault(each.step.commit, []).append(each)
+    return [
+        _tombstone(steps, change, changes, reasons[change.plugin_id])
+        for changes in of_commit.values()
+        for change in changes
+        if change.step is steps.plugins[change.plugin_id][-1] and change.step.after is None
+    ]
 
 
 def _tombstone(
-    plugin: _PluginChange, changes: list[_PluginChange], commit: Commit, reason: str
+    steps: Steps, plugin: PluginChange, changes: Sequence[PluginChange], reason: str
 ) -> Tombstone:
-    """Return the tombstone of a deregistered plugin; `reason` comes from the deleting commit.
+    """Return the tombstone of a deregistered plugin.
 
     Its successor is the one named in the file, or the new id if the commit's other `changes` show
     that the plugin was renamed.
     """
-    last = plugin.before or {}
-    deprecated = as_object(last.get("deprecated"))
-    name = last.get("name")
+    last = plugin.before
+    name, successor, why = (last.name, last.successor, last.reason) if last else (None, None, None)
     renamed = (
         each.plugin_id
         for each in changes
-        if name and each.before is None and each.after and each.after.get("name") == name
+        if name and each.before is None and each.after and each.after.name == name
     )
-    named, why = deprecated.get("successor"), deprecated.get("reason")
+    number = plugin.step.commit
     return Tombstone(
         plugin.plugin_id,
-        moment(commit.time),
-        commit.id,
+        steps.times[number],
+        steps.commits[number].id,
         reason[:_LONGEST_REASON],
-        named if isinstance(named, str) else next(renamed, None),
-        why[:_LONGEST_REASON] if isinstance(why, str) else None,
+        successor if successor is not None else next(renamed, None),
+        None if why is None else why[:_LONGEST_REASON],
     )

@@ -14,8 +14,10 @@ import msgspec
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.files.signatures import FileSignature
 from catalogctl.model.plugin import PluginSummary
+from catalogctl.pipeline.journal import JournalState
 from catalogctl.pipeline.source_states import SourceState
 from catalogctl.problem import Problem
+from catalogctl.source.history import HistoryState
 from catalogctl.validate.between_plugins import Claim
 
 if TYPE_CHECKING:
@@ -67,11 +69,18 @@ class LastBuild(msgspec.Struct, frozen=True, array_like=True):
     size: int
 
 
+class Past(msgspec.Struct, frozen=True):
+    """The history of the catalog up to a commit, and its journal."""
+
+    history: HistoryState
+    journal: JournalState
+
+
 class CachedBuild:
     """The records of the last build of a catalog that hold in these epochs.
 
     `plugins` has them by id, `shared` the files that belong to no single plugin by path. `last` is
-    the build, if its files hold.
+    the build, if its files hold, `past` the history that it read.
     """
 
     def __init__(self, cache: CacheFile, check_epoch: bytes, files_epoch: bytes) -> None:
@@ -80,14 +89,25 @@ class CachedBuild:
         self._is_fresh = cache.value(_BUILD, "check epoch") != check_epoch
         self.plugins: Mapping[str, PluginRecord] = {}
         self.shared: Mapping[str, KnownFile] = {}
+        self.past: Past | None = None
         self.last: LastBuild | None = None
         if self._is_fresh:
             return
         self.plugins = dict(_read_plugins(cache))
+        self.past = _decoded(cache.value(_BUILD, "past"), Past)
         last = _decoded(cache.value(_BUILD, "last"), LastBuild)
         if last is not None and last.files_epoch == files_epoch:
             self.last = last
             self.shared = _decoded(cache.value(_BUILD, "shared"), dict[str, KnownFile]) or {}
+
+    @property
+    def history(self) -> HistoryState | None:
+        """The history up to the commit of the last build."""
+        return None if self.past is None else self.past.history
+
+    def journal_at(self, commit: str | None) -> JournalState | None:
+        """Return the journal up to a commit, if the last build was one of it."""
+        return self.past.journal if self.past and commit == self.past.journal.commit else None
 
     def published(self) -> Iterator[KnownFile]:
         """Yield every file that the last build published, unless all are to be made again."""
@@ -99,21 +119,25 @@ class CachedBuild:
     def save(
         self,
         last: LastBuild,
+        past: Past | None,
         plugins: Mapping[str, PluginRecord],
         shared: Mapping[str, KnownFile],
     ) -> None:
         """Replace the records by these."""
-        self._cache.update(self._changes(last, plugins, shared), fresh=self._is_fresh)
+        self._cache.update(self._changes(last, past, plugins, shared), fresh=self._is_fresh)
 
     def _changes(
         self,
         last: LastBuild,
+        past: Past | None,
         plugins: Mapping[str, PluginRecord],
         shared: Mapping[str, KnownFile],
     ) -> Iterator[CachedRow]:
         encoder = msgspec.msgpack.Encoder()
         yield CachedRow(_BUILD, "check epoch", self._check_epoch)
         yield CachedRow(_BUILD, "last", encoder.encode(last))
+        if past != self.past:
+            yield CachedRow(_BUILD, "past", None if past is None else encoder.encode(past))
         for stem in self.plugins.keys() - plugins.keys():
             yield CachedRow(_PLUGIN, stem, None)
         for stem, record in plugins.items():

@@ -198,11 +198,8 @@ def _shown(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> byte
     """Return what identifies everything that a plugin's files show beside its file and its lock."""
     values = [(field, getattr(summary, field)) for field in SINGLE]
     values.extend(("labels", label) for label in summary.labels)
-    return combined(
-        [site.segments.get(value) for value in values],
-        [site.related.others(*value, summary.plugin_id) for value in values[1:3]],
-        entries,
-    )
+    segments = [site.segments.get(value) for value in values]
+    return combined(segments, site.related.neighbours(summary), entries)
 
 
 def _record(

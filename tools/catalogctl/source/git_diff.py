@@ -116,7 +116,7 @@ def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedF
     catalog included.
     """
     sides = (base,) if head is None else (base, head)
-    tokens = git.ask_about_work_tree("diff", *RAW, "--no-relative", *sides, "--").split(b"\0")
+    tokens = texts(git.ask_about_work_tree("diff", *RAW, "--no-relative", *sides, "--"))
     changes = (raw_change(*pair) for pair in zip(tokens[::2], tokens[1::2], strict=False))
     files = {
         path: ChangedFile(path, before, exists=after is not None) for path, before, after in changes

@@ -1,7 +1,7 @@
 """Read the commits of a branch, with what each changed in plugins/ and versions/, from `git log`.
 
-Only the first-parent line is read, newest first: a merge stands for everything it merged, and is
-compared with its first parent only (product contract, 8). Names come NUL-terminated, as bytes.
+Only the first-parent line is read: a merge stands for everything it merged, and is compared with
+its first parent only (product contract, 8). Names come NUL-terminated.
 Nothing that a commit's author wrote can be taken for git's own output, because git indents every
 line of a message.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catalogctl.source.git import Git
 
-_OURS = (b"plugins/", b"versions/")
+_OURS = ("plugins/", "versions/")
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-color", "-O/dev/null")
 """Options that make git write changes in the form that `raw_change` reads."""
 _FORMAT = (
@@ -25,9 +25,9 @@ _FORMAT = (
     *("--pretty=raw", "--encoding=UTF-8"),
 )
 _LINE = ("--first-parent", "--diff-merges=first-parent")
-_DELETIONS = ("--full-history", "--topo-order", "--diff-merges=off", "--diff-filter=D")
+_DELETIONS = ("--full-history", "--diff-merges=off", "--diff-filter=D")
 _CHUNK = 1 << 20
-_ABSENT = b"000000"
+_ABSENT = "000000"
 LAST_TIME = 253_370_764_800
 """The beginning of the year 9999, in seconds: the latest time that a query can ask about. Commits
 dated later are treated as if they were of that time."""
@@ -65,26 +65,76 @@ class Commit:
         return len(self.parents) > 1
 
 
-def read_log(git: Git, revision: str = "HEAD", paths: Sequence[str] = (".",)) -> Iterator[Commit]:
+def read_log(
+    git: Git,
+    revisions: Sequence[str] = ("HEAD",),
+    paths: Sequence[str] = (),
+    *,
+    oldest_first: bool = False,
+) -> Iterator[Commit]:
     """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
 
-    Only `paths`, relative to the folder of `git`, count. Raise OutsideError if git fails.
+    Only `paths`, relative to the folder of `git`, count; without any, git needs no second look at
+    each commit to see whether they are in it, but looks at every other folder too. Raise
+    OutsideError if git fails.
     """
-    with git.stream("log", *_LINE, *_FORMAT, revision, "--", *paths) as stream:
+    order = ("--reverse",) if oldest_first else ()
+    with git.stream("log", *_LINE, *order, *_FORMAT, *revisions, "--", *paths) as stream:
         yield from (commit for commit in parse_log(stream) if commit.changes)
 
 
-def find_deletions(git: Git, paths: Collection[str]) -> dict[str, Commit]:
-    """Return, by path, the newest commit that deleted the file, on any branch merged into HEAD."""
-    deletions: dict[str, Commit] = {}
-    if not paths:
-        return deletions
-    with git.stream("log", *_DELETIONS, *_FORMAT, "HEAD", "--", ".") as stream:
+def is_on_line(git: Git, old: str, new: str) -> bool:
+    """Return whether `old` is the commit `new` or one that its first-parent line leads to.
+
+    A commit that git does not know is not on the line.
+    """
+    if old == new:
+        return True
+    code, answer, _ = git.attempt("rev-list", "--first-parent", "--parents", new, f"^{old}", "--")
+    *_, oldest = answer.decode("ascii").splitlines() or [""]
+    return code == 0 and oldest.split()[1:2] == [old]
+
+
+def find_deletions(
+    git: Git, revisions: Sequence[str], wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return the subjects of the commits that deleted files on the branches that merges brought.
+
+    `wanted` are pairs of a merge on the first-parent line of `revisions` and a path; a pair is left
+    out if no commit that the merge brought deleted the file. The newest one counts.
+    """
+    found: dict[tuple[str, str], Commit] = {}
+    if not wanted:
+        return {}
+    brought_by = _brought_by(git, revisions)
+    with git.stream("log", *_DELETIONS, *_FORMAT, *revisions, "--", ".") as stream:
         for commit in parse_log(stream):
             for change in commit.changes:
-                if change.path in paths:
-                    deletions.setdefault(change.path, commit)
-    return deletions
+                pair = brought_by.get(commit.id, ""), change.path
+                if pair in wanted:
+                    newest = found.get(pair, commit)
+                    found[pair] = max(newest, commit, key=lambda each: (each.time, each.id))
+    return {pair: commit.subject for pair, commit in found.items()}
+
+
+def _brought_by(git: Git, revisions: Sequence[str]) -> dict[str, str]:
+    """Return, for each commit, the one of the first-parent line that it came to the line with."""
+    answer = git.ask("rev-list", "--parents", "--topo-order", *revisions, "--").decode("ascii")
+    parents = {name: above for name, *above in map(str.split, answer.splitlines())}
+    line = []
+    name = next(iter(parents), "")
+    while name in parents:
+        line.append(name)
+        name = next(iter(parents[name]), "")
+    brought_by: dict[str, str] = {}
+    for merge in reversed(line):
+        waiting = [merge]
+        while waiting:
+            name = waiting.pop()
+            if name in parents and name not in brought_by:
+                brought_by[name] = merge
+                waiting.extend(parents[name])
+    return brought_by
 
 
 def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
@@ -101,31 +151,36 @@ def read_times(git: Git, commits: Iterable[str]) -> dict[str, int]:
 def parse_log(stream: IO[bytes]) -> Iterator[Commit]:
     """Yield the commits of a log in the format that `read_log` requests."""
     commit: Commit | None = None
-    meta = b""
+    meta = ""
     for token in _tokens(stream):
         if meta:
             if commit is not None and token.startswith(_OURS):
                 commit.changes.append(raw_change(meta, token))
-            meta = b""
-        elif token[:1] == b":":
+            meta = ""
+        elif token[:1] == ":":
             meta = token
-        elif token[:7] == b"commit ":
+        elif token[:7] == "commit ":
             if commit is not None:
                 yield commit
-            commit = _commit(token)
-            last_line = token[token.rfind(b"\n") + 1 :]
-            meta = last_line if last_line[:1] == b":" else b""
+            commit = _commit(token.encode("utf-8", "surrogateescape"))
+            last_line = token[token.rfind("\n") + 1 :]
+            meta = last_line if last_line[:1] == ":" else ""
     if commit is not None:
         yield commit
 
 
-def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
+def _tokens(stream: IO[bytes]) -> Iterator[str]:
+    """Yield the NUL-terminated texts of a stream; bytes that are not UTF-8 become surrogates."""
     rest = b""
     while chunk := stream.read(_CHUNK):
-        *whole, rest = (rest + chunk).split(b"\0")
-        yield from whole
+        whole, nul, after = chunk.rpartition(b"\0")
+        if not nul:
+            rest += after
+            continue
+        yield from (rest + whole).decode("utf-8", "surrogateescape").split("\0")
+        rest = after
     if rest:
-        yield rest
+        yield rest.decode("utf-8", "surrogateescape")
 
 
 def _commit(text: bytes) -> Commit:
@@ -154,14 +209,14 @@ def _seconds(given: bytes) -> int:
     return min(int(given), LAST_TIME) if len(given) <= len(str(LAST_TIME)) else LAST_TIME
 
 
-def raw_change(meta: bytes, path: bytes) -> CommittedChange:
+def raw_change(meta: str, path: str) -> CommittedChange:
     """Parse `:MODE MODE ID ID STATUS` and the name that follows.
 
     A file of the work tree has no id.
     """
-    mode_before, mode_after, before, after, _ = meta[1:].split(b" ", 4)
+    mode_before, mode_after, before, after, _ = meta.split(" ", 4)
     return CommittedChange(
-        path.decode("utf-8", "surrogateescape"),
-        None if mode_before == _ABSENT else before.decode("ascii"),
-        None if mode_after == _ABSENT else after.decode("ascii"),
+        path,
+        None if mode_before == f":{_ABSENT}" else before,
+        None if mode_after == _ABSENT else after,
     )

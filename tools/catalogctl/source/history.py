@@ -2,7 +2,8 @@
 
 One pass over `git log` is enough for any number of files (hardening Q-31). Dates are committer
 times of the first-parent line: a merge stands for everything it merged, a rename is a deletion and
-an addition (product contract, 8). Git is never asked about a file in the work tree, because it
+an addition (product contract, 8). What was read can be stored, as a `HistoryState`: later, only the
+commits that follow are read. Git is never asked about a file in the work tree, because it
 would run the filters that the checkout configures (hardening R-18). Outside git, the history has no
 dates, only a warning.
 """
@@ -14,17 +15,19 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.errors import OutsideError
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import blob_ids
-from catalogctl.source.first_parents import Lineage, trace
+from catalogctl.source.first_parents import Changes, CommitTime, FileLife, Line, fold
 from catalogctl.source.folder import Folder
 from catalogctl.source.git import Git, lies_in_git
-from catalogctl.source.git_log import LAST_TIME, Commit, read_log, read_times
+from catalogctl.source.git_log import LAST_TIME, is_on_line, read_log, read_times
 from catalogctl.times import api_time
 
 if TYPE_CHECKING:
@@ -47,6 +50,19 @@ class Dates:
     updated_at: str
 
 
+class HistoryState(msgspec.Struct, frozen=True):
+    """What a history knows of the commits up to `commit`, to be stored and read on from later.
+
+    `time` is that commit's, in seconds; `folder` is the catalog's folder relative to the top of the
+    repository; `line` is what the commits amount to.
+    """
+
+    commit: str
+    time: int
+    folder: str
+    line: Line
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What git knows about a catalog.
@@ -54,8 +70,12 @@ class History:
     `dates` and `blobs` have the dates and the blob ids of the committed files, by their path in the
     catalog (`plugins/x.yaml`). `uncommitted` names the files on the disk that are new or differ
     from what was committed. `root` is the top of the work tree, None outside git; `commit` and
-    `commit_time` are None without a commit. `line` has the commits of the branch itself that
-    changed the catalog, newest first: a merge stands for everything it merged.
+    `commit_time` are None without a commit.
+
+    `state` is what to store to read on from `commit` later; None if nothing can be: outside git,
+    without a commit, in a shallow clone, or if a file's name is not UTF-8. `since` is the commit
+    that this history was read on from, None if it was read from its beginning. `changes` is what
+    the commits after `since` changed, if that was asked for.
     """
 
     dates: Mapping[str, Dates] = field(default_factory=dict)
@@ -65,12 +85,16 @@ class History:
     commit_time: str | None = None
     warnings: tuple[str, ...] = ()
     uncommitted: frozenset[str] = frozenset()
-    line: tuple[Commit, ...] = ()
+    state: HistoryState | None = None
+    since: str | None = None
+    changes: Changes | None = None
 
 
 def read_history(
     path: Path,
     *,
+    state: HistoryState | None = None,
+    with_changes: bool = False,
     files: Collection[str] | None = None,
     allow_shallow: bool = False,
     environ: Mapping[str, str] | None = None,
@@ -78,11 +102,13 @@ def read_history(
 ) -> History:
     """Return the history of the catalog in the folder `path`.
 
-    `files` are the paths, in the catalog, of the files to compare with what was committed; None
-    means every plugin file and lock (`check_files` compares others later). `clock` is the current
-    time in seconds: commits after it cause a warning, but it changes no date. Raise OutsideError,
-    with what to do, if git is missing, the clone is shallow (unless `allow_shallow`), objects are
-    missing, or another user owns the repository.
+    Only the commits after those of `state`, an earlier history's, are read, if its commit is still
+    on the first-parent line of HEAD; else all are read, and the history's `since` is None.
+    `with_changes` is for the journal. `files` are the paths, in the catalog, of the files to
+    compare with what was committed; None means every plugin file and lock (`check_files` compares
+    others later). `clock` is the current time in seconds: commits after it cause a warning, but it
+    changes no date. Raise OutsideError, with what to do, if git is missing, the clone is shallow
+    (unless `allow_shallow`), objects are missing, or another user owns the repository.
     """
     present = plugin_files(path) if files is None else frozenset(files)
     if not lies_in_git(path.resolve()):
@@ -97,20 +123,58 @@ def read_history(
     if head is None:
         warnings.append(f"{path} has no commit yet: {_INSTEAD} is used for its dates")
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
-    commit, seconds = head
-    lineage = trace(read_log(git))
+    folder = git.folder.resolve().relative_to(root).as_posix()
+    known = None if shallow else _usable(git, state, folder, head)
+    changes = Changes([], {}) if with_changes else None
+    line = _line(git, known, folder, head.id, changes)
     now = time.time() if clock is None else clock
-    warnings.extend(_clock_warnings(git, lineage, (commit, seconds), now))
+    warnings.extend(_clock_warnings(line, head, now))
     history = History(
-        dates=_dates(lineage),
-        blobs={name: life.blob for name, life in lineage.lives.items() if life.blob is not None},
+        dates=_dates(line.files),
+        blobs={name: life.blob for name, life in line.files.items()},
         root=root,
-        commit=commit,
-        commit_time=moment(seconds),
+        commit=head.id,
+        commit_time=moment(head.time),
         warnings=tuple(warnings),
-        line=tuple(lineage.line),
+        state=None if shallow else _storable(HistoryState(head.id, head.time, folder, line)),
+        since=None if known is None else known.commit,
+        changes=changes,
     )
     return check_files(path, history, present)
+
+
+def _usable(
+    git: Git, state: HistoryState | None, folder: str, head: CommitTime
+) -> HistoryState | None:
+    """Return a stored state if the history of the catalog in `folder` goes on from it."""
+    if state is None or state.folder != folder or not is_on_line(git, state.commit, head.id):
+        return None
+    return state
+
+
+def _line(
+    git: Git, known: HistoryState | None, folder: str, head: str, changes: Changes | None = None
+) -> Line:
+    """Return the line of the commit `head`, read on from a known state of it, if any.
+
+    A catalog that is a folder among others is asked for by name: git then skips what is beside it.
+    """
+    revisions = (head,) if known is None else (head, f"^{known.commit}")
+    if known is not None and known.commit == head:
+        return known.line
+    paths = () if folder == "." else (".",)
+    commits = read_log(git, revisions, paths, oldest_first=True)
+    before = Line() if known is None else known.line
+    return fold(before, commits, partial(read_times, git), changes)
+
+
+def _storable(state: HistoryState) -> HistoryState | None:
+    """Return a state, or None if it has text that is not UTF-8, so that it can't be stored."""
+    try:
+        "".join((state.folder, *state.line.files)).encode()
+    except UnicodeEncodeError:
+        return None
+    return state
 
 
 def _shallow_warning(path: Path, *, allow_shallow: bool) -> str:
@@ -146,11 +210,11 @@ def with_uncommitted(history: History, files: Iterable[str]) -> History:
 
 
 def history_at(git: Git, commit: str) -> History:
-    """Return the dates and the line of a commit of a complete clone, without reading any file."""
-    lineage = trace(read_log(git, commit))
-    _, seconds = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
-    line = tuple(lineage.line)
-    return History(_dates(lineage), commit=commit, commit_time=moment(seconds), line=line)
+    """Return the dates of a commit of a complete clone, without reading any file."""
+    root, _ = _place(git)
+    named = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
+    line = _line(git, None, git.folder.resolve().relative_to(root).as_posix(), named.id)
+    return History(_dates(line.files), commit=commit, commit_time=moment(named.time))
 
 
 def work_tree(git: Git) -> Path:
@@ -197,13 +261,13 @@ def _place(git: Git) -> tuple[Path, bool]:
 _ID_AND_TIME = ("log", "-1", "--format=%H %ct")
 
 
-def _named_commit(answer: bytes) -> tuple[str, int]:
+def _named_commit(answer: bytes) -> CommitTime:
     name, _, seconds = answer.decode("ascii").strip().partition(" ")
-    return name, int(seconds) if seconds.isdigit() else 0
+    return CommitTime(name, int(seconds) if seconds.isdigit() else 0)
 
 
-def _head(git: Git) -> tuple[str, int] | None:
-    """Return the id and the time of the newest commit, or None if there is no commit yet."""
+def _head(git: Git) -> CommitTime | None:
+    """Return the newest commit, or None if there is no commit yet."""
     code, answer, error = git.attempt(*_ID_AND_TIME, "HEAD", "--")
     if code == 0:
         return _named_commit(answer)
@@ -214,10 +278,10 @@ def _head(git: Git) -> tuple[str, int] | None:
     return git.fail(error)
 
 
-def _dates(lineage: Lineage) -> dict[str, Dates]:
+def _dates(files: Mapping[str, FileLife]) -> dict[str, Dates]:
     """Return the dates of each file; files with the same dates share one object."""
-    shared = cache(lambda created, updated: Dates(moment(created), moment(updated)))
-    return {path: shared(created, updated) for path, created, updated in lineage.dates()}
+    shared = cache(lambda created, updated: Dates(moment(created), moment(max(created, updated))))
+    return {path: shared(life.created, life.updated) for path, life in files.items()}
 
 
 def _is_committed(catalog: Path, path: str, history: History) -> bool:
@@ -249,26 +313,24 @@ def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
         yield f"{names} {verb}: {_INSTEAD} is used for the last change"
 
 
-def _clock_warnings(git: Git, lineage: Lineage, head: tuple[str, int], now: float) -> Iterator[str]:
-    """Yield warnings about commits with a wrong clock (hardening R-16, Q-32)."""
-    newest, seconds = head
-    if seconds > now + _DAY:
-        yield f"commit {newest[:12]} is dated {moment(seconds)}, which is in the future"
-    for commit in lineage.line:
-        if commit.has_odd_time:
-            name, used = commit.id[:12], moment(commit.time)
-            yield f"commit {name} names a time that no calendar has: {used} stands for it"
-    early = lineage.early()
-    if early:
-        names = _some([f"{each.id[:12]} ({moment(each.time)})" for each in early])
+def _clock_warnings(line: Line, head: CommitTime, now: float) -> Iterator[str]:
+    """Yield warnings about commits with a wrong clock, newest first (hardening R-16, Q-32)."""
+    if head.time > now + _DAY:
+        yield f"commit {head.id[:12]} is dated {moment(head.time)}, which is in the future"
+    for commit in reversed(line.odd):
+        name, used = commit.id[:12], moment(commit.time)
+        yield f"commit {name} names a time that no calendar has: {used} stands for it"
+    if line.early:
+        names = _some([_dated(each) for each in reversed(line.early)])
         yield f"commits dated before 2015, so by a wrong clock: {names}"
-    brought = read_times(git, (name for merge in lineage.line for name in merge.parents[1:]))
-    skews = [
-        f"{name[:12]} ({moment(at)}) before {follower.id[:12]} ({moment(follower.time)})"
-        for name, at, follower in lineage.skews(brought)
-    ]
+    skews = [*reversed(line.skews), *reversed(line.late)]
     if skews:
-        yield f"commits dated after one that follows them, so by a wrong clock: {_some(skews)}"
+        names = _some([f"{_dated(each.commit)} before {_dated(each.follower)}" for each in skews])
+        yield f"commits dated after one that follows them, so by a wrong clock: {names}"
+
+
+def _dated(commit: CommitTime) -> str:
+    return f"{commit.id[:12]} ({moment(commit.time)})"
 
 
 def _some(names: list[str]) -> str:

@@ -1,0 +1,75 @@
+"""Arrange what a part of the history changed by file, for the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.source.history import moment
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from catalogctl.source.first_parents import Changes, Version
+
+
+class Step(NamedTuple):
+    """A commit's change of a file's content: the commit's number, and blob ids.
+
+    `before` and `after` are None where there is no file. In a file's steps, one begins with the
+    blob that the last one ended with.
+    """
+
+    commit: int
+    before: str | None
+    after: str | None
+
+
+class Steps:
+    """The steps of each plugin's file and of its lock, oldest first, by plugin_id.
+
+    `commits` are those of the history's part, and `times` when they were, in the API's format.
+    """
+
+    def __init__(self, changes: Changes, plugin: re.Pattern[str], lock: re.Pattern[str]) -> None:
+        self.commits = changes.commits
+        self.times = [moment(each.time) for each in changes.commits]
+        self.plugins = dict(_matching(changes.versions, plugin))
+        self.locks = dict(_matching(changes.versions, lock))
+
+    def deleting_commits(self) -> set[int]:
+        """Return the numbers of the commits that delete a plugin file."""
+        return {
+            step.commit for steps in self.plugins.values() for step in steps if step.after is None
+        }
+
+    def is_gone(self, plugin_id: str, commit: int, *, before: bool) -> bool:
+        """Return whether a plugin was deleted and not added again when a commit was done.
+
+        `before` is whether it was so before this part of the history.
+        """
+        steps = [each for each in self.plugins.get(plugin_id, ()) if each.commit <= commit]
+        return steps[-1].after is None if steps else before
+
+
+def _matching(
+    files: Mapping[str, Sequence[Version]], pattern: re.Pattern[str]
+) -> Iterator[tuple[str, list[Step]]]:
+    for path, versions in files.items():
+        match = pattern.fullmatch(path)
+        steps = list(_steps(versions)) if match else []
+        if match and steps:
+            yield match[1], steps
+
+
+def _steps(versions: Sequence[Version]) -> Iterator[Step]:
+    """Yield the steps of a file; a commit that changes only the file's mode is none."""
+    for before, after in zip(versions, versions[1:], strict=False):
+        if before.blob != after.blob:
+            yield Step(after.commit, before.blob, after.blob)
+
+
+def blobs(files: Iterable[Sequence[Step]]) -> list[str]:
+    """Return the ids of the blobs that the steps of files lead through, in their order."""
+    every = ([steps[0].before, *(each.after for each in steps)] for steps in files)
+    return [blob for each in every for blob in each if blob is not None]
