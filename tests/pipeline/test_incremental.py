@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.build_cache.cache_file import NAME
+from catalogctl.build_cache.cache_file import NAME, CacheFile
 from catalogctl.lock import Lock, Source, encode, locked
 from catalogctl.pipeline.build import BuildOptions, Built, build
 from support.catalogs import SETTINGS, plugin, write_catalog
+from support.faults import beside
 from support.git import Repository
-
-if TYPE_CHECKING:
-    import random
+from support.killing import KILLED, end, kill_at, start
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 IDS = tuple(f"plugin-{name}" for name in ("a", "b", "c", "d", "e"))
@@ -257,3 +258,132 @@ def test_the_tree_is_always_that_of_a_cold_build(
             built = shop.build()
             assert built.published, built.problems
             assert tree(shop.out) == shop.cold()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    """A catalog with five plugins in git."""
+    made = Workshop(tmp_path)
+    git = Repository.new(tmp_path / "repository")
+    write_catalog(made.catalog, {f"plugins/{each}.yaml": plugin(each) for each in IDS})
+    git.commit("first")
+    return made
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    """Return the inode of each file of a tree: a file that is kept has the one that it had."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in files}
+
+
+def states(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return inode and time of everything in a folder, and of itself."""
+    every = (folder, *folder.rglob("*"))
+    return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in every}
+
+
+def test_nothing_is_touched_if_nothing_changed(shop: Workshop) -> None:
+    shop.build()
+    before = states(shop.out)
+    built = shop.build()
+    assert (built.published, built.changed) == (True, 0)
+    assert states(shop.out) == before
+    assert not list(shop.out.parent.glob(".public*"))
+
+
+def test_only_what_changed_is_written(shop: Workshop) -> None:
+    shop.build()
+    before = inodes(shop.out)
+    shop.write("plugins/plugin-a.yaml", plugin("plugin-a", tags="{x: new}"))
+    shop.git.commit("tag")
+    shop.build()
+    after = inodes(shop.out)
+    written = {path for path, inode in after.items() if before.get(path) != inode}
+    of_plugins = {path for path in written if path.startswith(("plugins/", "versions/"))}
+    assert of_plugins == {"plugins/plugin-a/index.html", "plugins/plugin-a/feed.atom"}
+    assert "assets" not in {path.split("/")[0] for path in written}
+    assert tree(shop.out) == shop.cold()
+
+
+def test_warnings_are_told_each_time_by_the_name_that_files_have_now(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("plugins/plugin-a.yaml", plugin("plugin-a", service_type="Webhook"))
+    shop.write("versions/plugin-a.json", lock("plugin-b", "1.0").replace(b"-b", b"-a", 1))
+    shop.git.commit("warnings")
+    first = shop.build()
+    assert {each.code for each in first.problems} >= {"service-type-shape", "lock-stale"}
+    for change in ("", "plugins/plugin-c.yaml"):
+        if change:
+            shop.write(change, plugin("plugin-c", labels="[new]"))
+        monkeypatch.chdir(shop.catalog)
+        again = shop.build()
+        assert [each.code for each in again.problems] == [each.code for each in first.problems]
+        assert {each.file for each in again.problems} == {
+            "plugins/plugin-a.yaml",
+            "versions/plugin-a.json",
+        }
+
+
+def test_a_second_build_at_once_leaves_the_cache_to_the_first(shop: Workshop) -> None:
+    shop.build()
+    with CacheFile(shop.cache, tell=shop.told.append) as held:
+        assert held.writes
+        edit(shop, random.Random(1))
+        assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+    assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+
+
+def test_builds_into_two_places_are_both_right(shop: Workshop) -> None:
+    other = shop.top / "other"
+    for number in range(3):
+        edit(shop, random.Random(number))
+        shop.build()
+        shop.build(out=other)
+        assert tree(shop.out) == tree(other) == shop.cold()
+
+
+def test_a_moved_tree_and_a_copied_catalog_are_built_anew(shop: Workshop) -> None:
+    shop.build()
+    shop.out.rename(shop.top / "moved")
+    shop.build()
+    assert tree(shop.out) == tree(shop.top / "moved")
+    shutil.rmtree(shop.out)
+    shutil.copytree(shop.top / "moved", shop.out)
+    shop.build()
+    assert tree(shop.out) == shop.cold()
+
+
+def test_a_cache_that_can_not_be_made_is_one_line(shop: Workshop) -> None:
+    shop.cache.write_text("not a folder")
+    for _ in range(2):
+        assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+    assert [line for line in shop.told if "cache" in line] == [shop.told[-1]] * 2
+
+
+@pytest.mark.parametrize("step", range(1, 60, 3))
+def test_killed_at_any_step_the_next_build_is_right(shop: Workshop, step: int) -> None:
+    """Q-01, Q-03: with a cache and a tree before there, too."""
+    shop.build()
+    for number in (1, 2):
+        shop.write("plugins/plugin-a.yaml", plugin("plugin-a", labels=f"[L{number}]"))
+        shop.build()
+    shop.write("plugins/plugin-b.yaml", plugin("plugin-b", labels="[new]"))
+    before = tree(shop.out)
+
+    def work() -> int:
+        kill_at(step * 4)
+        shop.build(jobs=1)
+        return 0
+
+    code = end(start(work))
+    found = tree(shop.out)
+    whole = shop.cold()
+    assert found in (before, whole)
+    assert code == KILLED or found == whole
+    assert shop.build().published
+    assert tree(shop.out) == whole
+    assert {*beside(shop.out)} <= {"repository", "cache", "public", ".public.before"}
