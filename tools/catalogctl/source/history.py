@@ -91,7 +91,7 @@ class History:
     changes: Changes | None = None
 
 
-def read_history(
+def read_history(  # noqa: PLR0913  (each can be left out)
     path: Path,
     *,
     state: HistoryState | None = None,
@@ -290,7 +290,7 @@ def _is_committed(catalog: Path, path: str, history: History) -> bool:
     data = Folder(catalog, folder, folder).read(name, MAX_LOCK_SIZE)
     if isinstance(data, Problem):
         return False
-    return blob in (_blob_id(data, blob), _blob_id(data.replace(b"\r\n", b"\n"), blob))
+    return blob == _blob_id(data, blob) or blob == _blob_id(data.replace(b"\r\n", b"\n"), blob)
 
 
 def _blob_id(data: bytes, other: str) -> str:
