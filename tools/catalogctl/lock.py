@@ -181,7 +181,7 @@ def tags_of(data: bytes) -> Tags | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     tags = [version.tag for version in said.versions] + ([said.latest] if said.latest else [])
-    return said if all(re.fullmatch(_TAG, tag) for tag in tags) else None
+    return said if all(map(_IS_TAG.fullmatch, tags)) else None
 
 
 def _wrong_member(words: str) -> LockFlaw:
@@ -197,6 +197,7 @@ def _wrong_member(words: str) -> LockFlaw:
 
 
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+"
+_IS_TAG = re.compile(_TAG)
 _DIGEST = r"sha256:[0-9a-f]{64}"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.Z+-]{0,25}+"
 _NAME = r"[!#-\[\]-~]{1,255}+"

@@ -53,11 +53,12 @@ class JournalState(msgspec.Struct, frozen=True):
 
     def journal(self) -> Journal:
         """Return the journal as it is published."""
-        entries = tuple(sorted((*self.calls, *self.versions), key=attrgetter("seq")))
+        entries: list[Entry] = [*self.calls, *self.versions]
+        entries.sort(key=attrgetter("seq"))
         of_plugin: dict[str, list[Entry]] = {}
         for entry in entries:
             of_plugin.setdefault(entry.plugin_id, []).append(entry)
-        return Journal(entries, tuple(reversed(self.tombstones)), of_plugin)
+        return Journal(tuple(entries), tuple(reversed(self.tombstones)), of_plugin)
 
 
 def read_journal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.source.history import moment
@@ -64,7 +65,7 @@ def _matching(
 
 def _steps(versions: Sequence[Version]) -> Iterator[Step]:
     """Yield the steps of a file; a commit that changes only the file's mode is none."""
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in pairwise(versions):
         if before.blob != after.blob:
             yield Step(after.commit, before.blob, after.blob)
 

@@ -90,7 +90,7 @@ class History:
     changes: Changes | None = None
 
 
-def read_history(
+def read_history(  # noqa: PLR0913  (each can be left out)
     path: Path,
     *,
     state: HistoryState | None = None,
