@@ -31,7 +31,7 @@ from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.problem import has_errors
-from catalogctl.publish.build_context import BuildContext
+from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
@@ -153,13 +153,15 @@ def _build(options: BuildOptions, opened: OpenCatalog, staged: StagedTree) -> Bu
     )
     if checked.has_errors:
         return _refused(opened, options, checked.problems)
+    base_url = options.base_url or opened.settings.site.base_url
     context = BuildContext(
         settings=opened.settings,
-        base_url=options.base_url or opened.settings.site.base_url,
+        base_url=base_url,
         now=options.now or history.commit_time or dates.fallback,
         commit=history.commit,
         commit_time=history.commit_time,
         generator=options.generator,
+        extras=extras(opened.settings.site, len(checked.values), base_url),
     )
     answers, problems = _query_answers(checked.values, saved, context)
     if problems:
