@@ -19,7 +19,7 @@ from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
 from catalogctl.model.plugin import Plugin, VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
-from catalogctl.publish.build_context import BuildContext
+from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.changes import Journal, Tombstone
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import index_files
@@ -116,12 +116,15 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     )
 
 
-def edition(*, base_url: str | None = None, site: SiteSettings | None = None) -> BuildContext:
-    """Return what is the same for all files of a build."""
+def edition(
+    *, base_url: str | None = None, site: SiteSettings | None = None, plugins: int = 0
+) -> BuildContext:
+    """Return what is the same for all files of a build of so many plugins."""
     settings = Settings(
         site=site or SiteSettings(repository_url="https://git.example/acme/plugins")
     )
-    return BuildContext(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0")
+    own_files = extras(settings.site, plugins, base_url)
+    return BuildContext(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0", own_files)
 
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:

@@ -29,7 +29,7 @@ from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
-from catalogctl.publish.build_context import BuildContext
+from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.manifest import changed_files, manifest_pieces
 from catalogctl.query import base_order
 from catalogctl.query.documents import Documents
@@ -187,6 +187,7 @@ def _read(
         commit=history.commit,
         commit_time=history.commit_time,
         generator=options.generator,
+        extras=extras(opened.settings.site, len(checked.values), base_url),
     )
     queries = [each.document.data for each in saved if each.document is not None]
     inputs = combined(context.now, context.commit, queries, reuse.inputs(checks))

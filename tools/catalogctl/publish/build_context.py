@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from catalogctl.source.settings import Settings
+    from catalogctl.source.settings import Settings, SiteSettings
 
 File: TypeAlias = "tuple[str, bytes]"
 """A published file: its path in the tree (with "/") and its bytes."""
+
+
+class Extras(NamedTuple):
+    """Which files each plugin has in addition to its page and its answers."""
+
+    badges: bool
+    feeds: bool
+
+
+def extras(settings: SiteSettings, plugins: int, base_url: str | None) -> Extras:
+    """Return the extras in a catalog of so many plugins; a large one has to ask for them.
+
+    Feeds consist of absolute addresses, so there are none without `base_url`.
+    """
+    is_small = plugins <= settings.extras_up_to
+    badges = is_small if settings.badges is None else settings.badges
+    return Extras(badges=badges, feeds=is_small and base_url is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +43,4 @@ class BuildContext:
     commit: str | None
     commit_time: str | None
     generator: str
+    extras: Extras

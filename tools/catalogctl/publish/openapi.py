@@ -108,8 +108,8 @@ def examples_in(
     if rows:
         first = {"plugin_id": rows[0].plugin_id}
         found |= dict.fromkeys(("get", "get_versions"), first)
-        found |= dict.fromkeys(("badge", "badge_picture") if site.badges else (), first)
-        found |= dict.fromkeys(("plugin_feed",) if edition.base_url else (), first)
+        found |= dict.fromkeys(("badge", "badge_picture") if edition.extras.badges else (), first)
+        found |= dict.fromkeys(("plugin_feed",) if edition.extras.feeds else (), first)
     locked = next((row.plugin_id for row in rows if row.versions.latest is not None), None)
     if locked is not None:
         found["lock"] = {"plugin_id": locked}

@@ -29,8 +29,8 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
         yield filled(LOCK, hole), plugin.lock
     yield filled(GET, hole), summary.encoded + b"\n"
     yield filled(GET_VERSIONS, hole), plugin.encoded_versions + b"\n"
-    if edition.settings.site.badges:
+    if edition.extras.badges:
         yield from badge_files(summary.plugin_id, summary.state, summary.versions.latest)
-    if edition.base_url is not None:
+    if edition.extras.feeds and edition.base_url is not None:
         yield plugin_feed(summary, edition, edition.base_url, entries)
     yield plugin_page(site, plugin)

@@ -42,7 +42,8 @@ class SiteSettings:
     cards_per_page: int = 24
     index_shard_size: int = 5000
     image_hosts: tuple[str, ...] = ()
-    badges: bool = True
+    badges: bool | None = None
+    extras_up_to: int = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def _site(value: JSONObject) -> SiteSettings:
         cards_per_page=_count(value.get("cards_per_page"), 24),
         index_shard_size=_count(value.get("index_shard_size"), 5000),
         image_hosts=_texts(value.get("image_hosts")),
-        badges=value.get("badges") is not False,
+        badges=badges if isinstance(badges := value.get("badges"), bool) else None,
+        extras_up_to=_count(value.get("extras_up_to"), 2000, least=0),
     )
 
 
@@ -126,6 +128,6 @@ def _texts(value: JSON) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
-def _count(value: JSON, default: int) -> int:
-    """Return a whole number of at least 1, or the default."""
-    return int(value) if isinstance(value, int | float) and value >= 1 else default
+def _count(value: JSON, default: int, *, least: int = 1) -> int:
+    """Return a whole number that is large enough, or the default."""
+    return int(value) if isinstance(value, int | float) and value >= least else default

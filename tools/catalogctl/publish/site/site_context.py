@@ -120,7 +120,8 @@ def _template_values(
         "base_url": edition.base_url,
         "base_or_variable": edition.base_url or "$CATALOG_URL/",
         "repository_url": links.web_link(site.repository_url),
-        "badges": site.badges,
+        "badges": edition.extras.badges,
+        "plugin_feeds": edition.extras.feeds,
         "own_pages": [(page.name, page.title) for page in own_pages],
     }
 
