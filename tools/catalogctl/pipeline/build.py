@@ -11,6 +11,7 @@ report all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
@@ -33,7 +34,8 @@ from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext
 from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.index_files import index_files
+from catalogctl.publish.index_files import PublishedLists, index_files
+from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import changed_files, listed, manifest_pieces
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site.related import Related
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.publish.changes import Journal
+    from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
 
 Counted = TypeVar("Counted")
@@ -263,8 +266,12 @@ def _write(options: BuildOptions, staged: StagedTree, catalog: _CheckedCatalog) 
             rows.append(replace(summary, versions=each.versions))
     if not has_errors(tree.problems):
         every = in_order(rows, segments)
-        files_of_all = shared_files(every, context, answers, site=site, journal=journal)
+        parts: PartsOfLists = {}
+        files_of_all = chain(
+            lists(every, context.settings.site, parts),
+            shared_files(every, context, answers, site=site, journal=journal),
+        )
         shared = [staged.write(*file) for file in files_of_all]
-        index = index_files(every, context, answers, listed(shared))
+        index = index_files(every, context, answers, PublishedLists(listed(shared), parts))
         tree.rows.extend([*shared, *[staged.write(*file) for file in index]])
     return tree

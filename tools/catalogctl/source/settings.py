@@ -41,6 +41,7 @@ class SiteSettings:
     page_size: int = 100
     cards_per_page: int = 24
     index_shard_size: int = 5000
+    list_parts_above: int = 1000
     image_hosts: tuple[str, ...] = ()
     badges: bool = True
 
@@ -117,6 +118,7 @@ def _site(value: JSONObject) -> SiteSettings:
         page_size=_count(value.get("page_size"), 100),
         cards_per_page=_count(value.get("cards_per_page"), 24),
         index_shard_size=_count(value.get("index_shard_size"), 5000),
+        list_parts_above=_count(value.get("list_parts_above"), 1000),
         image_hosts=_texts(value.get("image_hosts")),
         badges=value.get("badges") is not False,
     )

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.list_files import in_parts, linked
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.statistics import title
 from catalogctl.query.operators import OPERATORS
@@ -82,7 +83,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     values = {
         "scripts": ("complete", "query-snippets", "console"),
         "console": _console_data(site, shared, size),
-        "all_plugins": LIST,
+        "all_plugins": linked(LIST, len(shared.rows), site.edition.settings.site),
         "size": site.t.size(size),
         "page_title": site.titled(site.t("console")),
         "page_description": site.t("console_description"),
@@ -108,7 +109,8 @@ def _console_data(site: Site, shared: SharedValues, size: int) -> SafeHtml:
         if answer.request
     ]
     data: JSONObject = {
-        "all": LIST,
+        "all": linked(LIST, len(shared.rows), site.edition.settings.site),
+        "in_parts": in_parts(len(shared.rows), site.edition.settings.site),
         "size": size,
         "now": site.edition.now,
         "repository_id": site.edition.settings.repository_id,
