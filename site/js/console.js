@@ -94,7 +94,7 @@
 
   function loaded() {
     started();
-    loading ??= send({ load: new URL(told.all, root).href });
+    loading ??= send({ load: root.href });
     return loading;
   }
 
@@ -384,7 +384,14 @@
 
   /** @param {QueryKind} asked @param {unknown} query @param {string} path */
   function showLines(asked, query, path) {
-    const made = lines({ kind: asked, query, base: told.base_url, path, all: told.all });
+    const made = lines({
+      kind: asked,
+      query,
+      base: told.base_url,
+      path,
+      all: told.all,
+      inParts: told.in_parts,
+    });
     byId("lines").replaceChildren(
       ...made.map(([id, title, text]) => {
         const code = make("code", {}, text);

@@ -223,8 +223,9 @@ type TextRange = [number, number];
 
 /** What the page tells its console (publish/site/console_page.py). */
 interface ConsoleValues {
-  /** The path of the list of all plugins, and its bytes. */
+  /** The path of the list of all plugins, or of the index that names its parts; and its bytes. */
   all: string;
+  in_parts: boolean;
   size: number;
   now: string;
   repository_id: string;
@@ -270,7 +271,9 @@ interface SnippetQuery {
   base: string | null;
   /** That of the published answer, "" when the catalog has none. */
   path: string;
+  /** The path of the list of all plugins, or of the index if the list is in parts. */
   all: string;
+  inParts: boolean;
 }
 
 /** The id, title and text of a snippet. */
@@ -278,7 +281,7 @@ type Snippet = [string, string, string];
 
 declare var catalogLines: { lines(asked: SnippetQuery): Snippet[] };
 
-/** What the query worker is asked: whether a text is JSON, to fetch the plugins, to answer. */
+/** What the query worker is asked: whether a text is JSON, to fetch the plugins of the catalog at an address, to answer. */
 type QueryTask = { read: string } | { load: string } | QueryAsk;
 
 interface QueryAsk {
