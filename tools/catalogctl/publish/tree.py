@@ -65,5 +65,5 @@ def _around(
     if edition.base_url is not None:
         yield feed(rows, edition, edition.base_url, journal)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}
-        yield from sitemap([*html, *updated], updated, edition.base_url)
+        yield from sitemap(sorted([*html, *updated]), updated, edition.base_url)
     yield robots(edition.base_url)
