@@ -105,7 +105,7 @@
 
   function loaded() {
     started();
-    loading ??= send({ load: new URL(told.all, root).href });
+    loading ??= send({ load: root.href });
     return loading;
   }
 
@@ -129,8 +129,10 @@
     });
     if (!index) return;
     const { now } = index;
-    if (!agreed && index.lists.all.size > LARGE) {
-      askFirst(index.lists.all.size);
+    const { all } = index.lists;
+    const size = (all.parts ?? [all]).reduce((sum, file) => sum + file.size, 0);
+    if (!agreed && size > LARGE) {
+      askFirst(size);
       return;
     }
     remember(asked, text);
@@ -401,7 +403,14 @@
 
   /** @param {QueryKind} asked @param {unknown} query @param {string} path */
   function showLines(asked, query, path) {
-    const made = lines({ kind: asked, query, base: told.base_url, path, all: told.all });
+    const made = lines({
+      kind: asked,
+      query,
+      base: told.base_url,
+      path,
+      all: told.all,
+      inParts: told.in_parts,
+    });
     byId("lines").replaceChildren(
       ...made.map(([id, title, text]) => {
         const code = make("code", {}, text);

@@ -223,9 +223,11 @@ type TextRange = [number, number];
 
 /** What the page tells its console (publish/site/console_page.py). */
 interface ConsoleValues {
-  /** The paths of the index and of the list of all plugins. */
+  /** The path of the index. */
   index: string;
+  /** The path of the list of all plugins, or of the index that names its parts. */
   all: string;
+  in_parts: boolean;
   repository_id: string;
   base_url: string | null;
   operators: string[];
@@ -233,10 +235,10 @@ interface ConsoleValues {
   examples: QueryExample[];
 }
 
-/** What the console takes from `index.json`; `size` is in bytes. */
+/** What the console takes from `index.json`: a list is a file or has parts, `size` is in bytes. */
 interface PublishedIndex {
   now: string;
-  lists: { all: { size: number } };
+  lists: { all: { size: number; parts?: { size: number }[] } };
 }
 
 /** A query that the catalog publishes; `path` is that of its answer, "" when it has none. */
@@ -275,7 +277,9 @@ interface SnippetQuery {
   base: string | null;
   /** That of the published answer, "" when the catalog has none. */
   path: string;
+  /** The path of the list of all plugins, or of the index if the list is in parts. */
   all: string;
+  inParts: boolean;
 }
 
 /** The id, title and text of a snippet. */
@@ -283,7 +287,7 @@ type Snippet = [string, string, string];
 
 declare var catalogLines: { lines(asked: SnippetQuery): Snippet[] };
 
-/** What the query worker is asked: whether a text is JSON, to fetch the plugins, to answer. */
+/** What the query worker is asked: whether a text is JSON, to fetch the plugins of the catalog at an address, to answer. */
 type QueryTask = { read: string } | { load: string } | QueryAsk;
 
 interface QueryAsk {

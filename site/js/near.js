@@ -4,7 +4,7 @@
   const { edits, plain } = globalThis.catalogSearch;
   const { make } = globalThis.catalogElements;
   const { parts } = globalThis.catalogWords;
-  const MOST_SHARDS = 10;
+  const MOST_SHARDS = 25;
   const SHOWN = 3;
   const place = document.getElementById("near");
   const root = new URL(document.documentElement.dataset.root || "./", location.href);

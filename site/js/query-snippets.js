@@ -33,16 +33,20 @@
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 
   /** @param {SnippetQuery} asked @returns {Snippet[]} */
-  function lines({ kind, query, base, path, all }) {
+  function lines({ kind, query, base, path, all, inParts }) {
     const at = base ?? "$CATALOG_URL/";
     /** @param {string} way */
     const url = (way) => (base ? shell(base + way) : `"$CATALOG_URL/${way}"`);
     const from = base ? shell(at) : '"$CATALOG_URL"';
     const pretty = json(query, 2);
     const indented = pretty.replaceAll("\n", "\n  ");
+    const part = base ? `${shell(base)}"$part"` : '"$CATALOG_URL/$part"';
+    const whole = inParts
+      ? `curl -fsS ${url(all)} | jq -r '.lists.all.parts[].path' |\n  while read -r part; do curl -fsS ${part}; done`
+      : `curl -fsS ${url(all)}`;
     const curl = path
       ? `curl -fsS ${url(path)}`
-      : `# No file has this answer yet. Save the query as queries/NAME.yaml,\n# and the next build publishes it. Till then, ask the whole list:\ncurl -fsS ${url(all)}`;
+      : `# No file has this answer yet. Save the query as queries/NAME.yaml,\n# and the next build publishes it. Till then, ask the whole list:\n${whole}`;
     const open = base ? json(base) : 'os.environ["CATALOG_URL"]';
     return [
       [

@@ -1,6 +1,6 @@
-// The console's worker: answers queries from the published list, with the engine in query.js. The
+// The console's worker: answers queries from the published plugins, with the engine in query.js. The
 // page ends it if a query takes too long.
-import { QueryError, canonical, list, parse, stat } from "./query.js";
+import { QueryError, canonical, everything, list, stat } from "./query.js";
 import { JsonError, nearest, read } from "./query/json_reader.js";
 
 /** @typedef {import("./query.js").PluginInfo} PluginInfo */
@@ -32,11 +32,9 @@ function fieldsOf(results) {
   return [...found].sort();
 }
 
-/** @param {string} url @returns {Promise<QueryReply>} */
-async function load(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  plugins = /** @type {{results: PluginInfo[]}} */ (parse(await answer.text())).results;
+/** @param {string} root @returns {Promise<QueryReply>} */
+async function load(root) {
+  ({ plugins } = await everything(root));
   return { loaded: { count: plugins.length, fields: fieldsOf(plugins) } };
 }
 

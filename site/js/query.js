@@ -1,6 +1,6 @@
 // The query language of `list` and `stat` for browsers: gives the same answers as catalogctl's own
-// engine, from a catalog's published `list/all.json`. It does not depend on a page, so it also runs
-// in a worker. docs/query-javascript.md shows how to use it.
+// engine, from a catalog's published plugins. It does not depend on a page, so it also runs in a
+// worker. docs/query-javascript.md shows how to use it.
 
 import { canonical } from "./query/canonical_request.js";
 import { Documents, baseOrder } from "./query/documents.js";
@@ -8,11 +8,12 @@ import { QueryError, bad } from "./query/errors.js";
 import { parse } from "./query/json_reader.js";
 import { StepBudget } from "./query/limits.js";
 import { answerList } from "./query/list_query.js";
+import { everything } from "./query/published_plugins.js";
 import { parseList, parseStat } from "./query/query_requests.js";
 import { answerStat } from "./query/stat_query.js";
 import { MAX_MS, MIN_MS, instant } from "./query/query_times.js";
 
-export { QueryError, canonical, parse };
+export { QueryError, canonical, everything, parse };
 
 /** @typedef {import("./query/documents.js").PluginInfo} PluginInfo */
 /** @typedef {readonly PluginInfo[] | {results: readonly PluginInfo[]}} Plugins */

@@ -20,7 +20,10 @@ from catalogctl.calls.import_plugins import import_plugins
 from catalogctl.cli.main import main
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.working_tree import WorkingTree
+from catalogctl.source.settings import SiteSettings
+from support import samples, site
 from support.catalogs import SETTINGS, plugin, write_catalog
+from support.published import Site
 from support.yaml_texts import TEXTS, VALUES
 
 if TYPE_CHECKING:
@@ -243,6 +246,26 @@ def test_a_url_is_read_and_named(catalog: Path, call: Callable[..., Any]) -> Non
     with served(LIST.read_bytes()) as url:
         assert call("import", url).code == 0
     assert f'"from": "{url}"' in (catalog / "imported.json").read_text()
+
+
+@pytest.mark.parametrize("above", [1, 10])
+def test_an_index_stands_for_the_list_of_its_catalog(
+    tmp_path: Path, catalog: Path, call: Callable[..., Any], above: int
+) -> None:
+    """Whether that list is one file or has parts; from a folder and from a host."""
+    build = site.edition(site=SiteSettings(list_parts_above=above))
+    plugins = [site.plugin(f"plugin-other-{each}", f"Other {each}") for each in "abc"]
+    files = site.tree(plugins, build)
+    folder = samples.written(files, tmp_path / "other")
+    done = call("import", str(folder / "index.json"))
+    ids = [f"plugin-other-{each}" for each in "abc"]
+    assert (done.code, done.out.split()) == (0, ids), done.err
+    host = Site(files)
+    host.start()
+    done = call("import", "--check", f"{host.url}index.json")
+    host.stop()
+    assert (done.code, "3 there already" in done.err) == (0, True), done.err
+    assert (catalog / "plugins/plugin-other-a.yaml").exists()
 
 
 def test_a_login_or_a_token_in_a_url_is_refused(catalog: Path, call: Callable[..., Any]) -> None:

@@ -266,7 +266,8 @@ def test_of_two_kept_answers_the_newer_one_serves(client: Client, site: Site) ->
 def test_a_plugin_is_held_against_the_shard_that_names_it(client: Client, site: Site) -> None:
     site.files |= sharded(site.files[INDEX])
     assert client.catalog().get("plugin-b") == info("plugin-b")
-    assert site.asked == [INDEX, "index/001.json", "index/002.json", f"{API}/get/plugin-b.json"]
+    assert sorted(site.asked[1:3]) == ["index/001.json", "index/002.json"]
+    assert site.asked[3:] == [f"{API}/get/plugin-b.json"]
     assert client.catalog().get("plugin-b") == info("plugin-b")
     assert site.asked[4:] == [INDEX]
     site.files["index/001.json"] = encoded({"plugins": []})
@@ -335,7 +336,7 @@ def test_newest_versions_are_found_in_the_shards_of_a_large_catalog(
 
 def test_a_layout_of_the_future_is_told_not_guessed(client: Client, site: Site) -> None:
     index = json.loads(site.files["index.json"])
-    site.files["index.json"] = encoded({**index, "schema_version": 2})
+    site.files["index.json"] = encoded({**index, "schema_version": 3})
     with pytest.raises(OutsideError, match="use a newer one"):
         client.catalog().everything()
 

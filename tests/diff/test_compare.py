@@ -175,6 +175,15 @@ class TestAnswers:
         assert "repository/v1/plugin/list/all.json" in answers.changed
         assert "repository/v1/plugin/get/plugin-second.json" not in answers.changed
 
+    def test_a_list_in_parts_is_one_answer(self, made: Repository) -> None:
+        in_parts = SETTINGS + "site: {list_parts_above: 1}\n"
+        made.commit("parts", {"catalog/catalog.yaml": in_parts})
+        made.git("branch", "--force", "main", "side")
+        answers = answers_of(changed(made, {A: FILES[A].replace("icon: a", "icon: b")}))
+        assert (answers.added, answers.removed) == ((), ())
+        assert "repository/v1/plugin/list/all.json" in answers.changed
+        assert not any(path.startswith("parts/") for path in answers.changed)
+
     def test_a_comment_changes_none(self, made: Repository) -> None:
         answers = answers_of(changed(made, {A: "# hello\n" + FILES[A]}))
         assert (answers.added, answers.changed, answers.removed) == ((), (), ())

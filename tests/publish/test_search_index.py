@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from catalogctl.publish.cuts import SHARD_OF_SEARCH, CutSizes
 from catalogctl.publish.site import search_index
 from support import samples, site
 
@@ -65,7 +66,7 @@ def test_pictures_are_in_the_index_only_where_they_may_be_shown() -> None:
 
 
 def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:
-    files = dict(search_index.files(rows() * 4, shard_size=50))
+    files = dict(search_index.files(rows() * 4, sizes=CutSizes(50, 50, 1)))
     index = json.loads(files.pop("search/index.json"))
     assert index["count"] == 136
     assert [shard["count"] for shard in index["shards"]] == [50, 50, 36]
@@ -76,7 +77,7 @@ def test_many_plugins_are_cut_into_shards_that_the_index_names() -> None:
 
 
 def test_a_shard_is_small_enough_for_a_first_result() -> None:
-    """5,000 plugins whose names, texts and labels all differ: the first of two shards."""
+    """5,000 plugins whose names, texts and labels all differ: the largest shard there can be."""
     (row,) = [row for row in rows() if row.plugin_id == "plugin-options"]
 
     def other(number: int) -> PluginSummary:
@@ -91,5 +92,7 @@ def test_a_shard_is_small_enough_for_a_first_result() -> None:
             labels=(words[4][:2], words[5][:2], "compute"),
         )
 
-    data = search_index.files([other(number) for number in range(search_index.SHARD_SIZE)])
+    most = SHARD_OF_SEARCH.most
+    rows_of_one = [other(number) for number in range(most)]
+    data = search_index.files(rows_of_one, sizes=CutSizes(most, most, 1))
     assert max(len(gzip.compress(each, 6)) for _, each in data) < FIRST_RESULT - 40_000

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from catalogctl.query import query_id
 from support.javascript import ROOT, node
+from support.published import ALL, INDEX, Site, encoded, sha256
 from support.queries import ask, fixture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from catalogctl.jsontypes import JSONObject
+
+ROOT_OF_EXAMPLE = "https://example.org/catalog/"
 DOCUMENT = (ROOT / "docs/query-javascript.md").read_text(encoding="utf-8")
 
 
@@ -22,26 +26,24 @@ def test_the_example_of_the_document_runs(tmp_path: Path) -> None:
     assert found is not None
     example = found[1]
     known = fixture()
-    files = {
-        "repository/v1/plugin/list/all.json": {"results": known.infos, "total_count": 8},
-        "index.json": {
-            "now": known.now,
-            "repository_info": {"repository_id": known.repository_id},
-        },
+    plugins = encoded({"results": [*known.infos], "total_count": len(known.infos)})
+    index: JSONObject = {
+        "schema_version": 1,
+        "now": known.now,
+        "repository_info": {"repository_id": known.repository_id},
+        "lists": {"all": {"path": ALL, "sha256": sha256(plugins)}},
     }
-    texts = {
-        f"https://example.org/catalog/{path}": json.dumps(value) for path, value in files.items()
-    }
+    site = Site({ALL: plugins, INDEX: encoded(index)})
     script = tmp_path / "example.mjs"
+    site.start()
     module = (ROOT / "site/js/query.js").as_uri()
     script.write_text(
-        f"const texts = {json.dumps(texts)};\n"
-        "globalThis.fetch = async (url) => ({ text: async () => texts[url] });\n"
-        + example.replace('"./query.js"', json.dumps(module))
+        example.replace('"./query.js"', json.dumps(module)).replace(ROOT_OF_EXAMPLE, site.url)
         + "console.log(JSON.stringify([answer, id, refused]));\n",
         encoding="utf-8",
     )
     told = subprocess.run([node(), script], capture_output=True, text=True, check=True)
+    site.stop()
     answer, answer_id, refused = json.loads(told.stdout)
 
     request = {"query": json.loads(QUERY)}

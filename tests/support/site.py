@@ -22,7 +22,8 @@ from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.changes import Journal, Tombstone
 from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.index_files import index_files
+from catalogctl.publish.index_files import PublishedLists, index_files
+from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import Listed, manifest
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.query_files import SavedAnswer
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.text_table import Text
 
@@ -201,8 +203,11 @@ def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[s
     made = _made(plugins, build, **given)
     files = dict(chain.from_iterable(plugin_files(made.site, each) for each in made.plugins))
     journal = Journal(tombstones=TOMBSTONES)
+    parts: PartsOfLists = {}
+    files.update(lists(made.rows, build.settings.site, parts))
     files.update(shared_files(made.rows, build, made.answers, site=made.site, journal=journal))
-    files.update(index_files(made.rows, build, made.answers, _listed(files)))
+    named = PublishedLists(_listed(files), parts)
+    files.update(index_files(made.rows, build, made.answers, named))
     files[MANIFEST] = manifest(map(msgspec.json.encode, _listed(files).values()))
     return files
 

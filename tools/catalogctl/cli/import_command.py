@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from catalogctl.calls.import_plugins import Imported
     from catalogctl.cli.output import Output
+    from catalogctl.jsontypes import JSONObject
 
 MAX_SIZE = 64 * 1024 * 1024
 
@@ -28,7 +29,8 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
     """Import plugins from another repository: PluginsInfo in, plugin files out.
 
     The source contains the answer of its list call, or a list of PluginInfo, as JSON or YAML. The
-    plugins' dates are kept in imported.json. Plugins that this catalog can't accept are refused
+    plugins' dates are kept in imported.json. The index.json of a published catalog stands for its
+    whole list, which may be in parts. Plugins that this catalog can't accept are refused
     and listed with the reasons; the others are written. Differences from the source are listed.
 
     \b
@@ -36,23 +38,37 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
       catalogctl import plugins.json
       spacectl list plugin -o json | catalogctl import -
       catalogctl import https://repository.example.org/plugins.json
+      catalogctl import https://catalog.example.org/index.json
 
     Exit codes: 0 all are present, 1 some were refused, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl.calls.import_entries import read_entries
     from catalogctl.calls.import_plugins import import_plugins
     from catalogctl.calls.planned_change import RefusedError
     from catalogctl.cli.source_lines import lines_after
 
-    name, data = read_source(source, "the list", MAX_SIZE)
+    name, entries = _read(source)
     try:
-        imported = import_plugins(catalog, read_entries(name, data), name, write=not check)
+        imported = import_plugins(catalog, entries, name, write=not check)
     except RefusedError as refused:
         output.warn(refused.problems, line_of=lines_after(refused.overlay, catalog))
         return 1
     output.warn(imported.problems, line_of=lines_after(imported.overlay, catalog))
     _print_result(imported, check=check, quiet=output.quiet)
     return 1 if imported.refused else 0
+
+
+def _read(source: str) -> tuple[str, list[JSONObject]]:
+    """Return a source's name and its plugins; an index stands for the catalog that it is of."""
+    from catalogctl.calls.import_entries import read_entries
+    from catalogctl.catalog import Catalog
+    from catalogctl.client.published_index import is_index
+    from catalogctl.client.tree_reader import has_json_shape
+
+    name, data = read_source(source, "the list", MAX_SIZE)
+    if source.endswith("index.json") and has_json_shape(data, is_index):
+        plugins = Catalog.open(source, require_fresh=True).list()["results"]
+        return name, cast("list[JSONObject]", plugins)
+    return name, read_entries(name, data)
 
 
 def _print_result(imported: Imported, *, check: bool, quiet: bool) -> None:

@@ -5,25 +5,30 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from catalogctl.client.published_index import (
+    ALL,
+    API,
+    NamedFile,
     PublishedIndex,
     answer_hashes,
     entry_of,
+    files_of_all,
     has_results,
     is_index,
     is_list,
     is_plugin,
     is_shard,
     is_versions,
-    list_entry,
     objects_of,
     time_of,
 )
 from catalogctl.client.tree_reader import (
+    CONNECTIONS,
     NO_ENTRY,
     IndexEntry,
     MissingFile,
@@ -37,16 +42,17 @@ from catalogctl.errors import ApiError, OutsideError, UsageError
 from catalogctl.plugin_ids import is_plugin_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
     from catalogctl.jsontypes import JSONObject
 
-API = "repository/v1/plugin/"
-ALL = f"{API}list/all.json"
 INDEX = "index.json"
-SCHEMA_VERSION = 1
-"""The layout of published trees that this client supports."""
+LAYOUTS = (1, 2)
+"""The layouts of published trees that this client supports; lists only have parts in the second."""
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
 _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _LONGEST_SHOWN = 80
 
@@ -108,21 +114,21 @@ class PublishedCatalog:
             raise no_query(kind, name)
         path = f"{API}{'stat' if kind == 'stat' else 'list/saved'}/{name}.json"
 
-        def entry(index: PublishedIndex) -> IndexEntry:
+        def named(index: PublishedIndex) -> list[NamedFile]:
             table = index.table("stats" if kind == "stat" else "saved")
             known = {key: row for key, row in table.items() if isinstance(row, dict)}
             if name not in known or known[name].get("path") != path:
                 raise no_query(kind, name, known)
-            return entry_of(known[name])
+            return [NamedFile(path, entry_of(known[name]))]
 
         try:
-            data = self._read(path, has_results, entry).data
+            (answer,) = self._read(path, has_results, named).values
         except MissingFile:
             self._all_ids()
             raise no_query(kind, name) from None
         except NoAnswerError as error:
-            data = self._last(error, path, has_results)
-        return _decoded(data)
+            answer = _decoded(self._last(error, path, has_results))
+        return answer
 
     def saved_names(self, kind: str) -> list[str]:
         """Return the names of the saved and built-in queries of a kind, if there is an index."""
@@ -175,19 +181,29 @@ class PublishedCatalog:
     def everything(self) -> Everything:
         """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable."""
         try:
-            index, plugins = self._read(ALL, is_list, list_entry)
+            index, lists = self._read(ALL, is_list, files_of_all)
         except MissingFile:
             raise self._no_catalog() from None
         except NoAnswerError as error:
             whole = self._last_whole()
             if whole is None:
                 raise
-            index, plugins = whole.catalog_index, whole.plugins
             self._reader.report_old_answer(error.what, whole.fetched_at)
-        else:
-            if index is not None:
-                self._reader.cache_snapshot(index.data)
-        return self._everything(index, plugins)
+            return self._everything(whole.catalog_index, whole.plugins)
+        if index is not None:
+            self._cache_snapshot(index)
+        return self._everything(index, _plugins_of(lists))
+
+    def _cache_snapshot(self, index: PublishedIndex) -> None:
+        """Cache an index whose list was read with it, and forget the files of the one before."""
+        last = self._reader.last_index()
+        self._reader.cache_snapshot(index.data)
+        if last is not None and has_json_shape(last.data, is_index):
+            before = PublishedIndex(_decoded(last.data), last.data)
+            now = {file.path for file in files_of_all(index)}
+            for file in files_of_all(before):
+                if file.path not in now:
+                    self._reader.forget(file.path)
 
     def _one(self, call: str, member: str, plugin_id: str, has_shape: Shape) -> JSONObject:
         """Return the answer to a call about one plugin; `member` of its row is the file's hash."""
@@ -195,9 +211,11 @@ class PublishedCatalog:
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
         try:
-            data = self._read(
-                path, has_shape, lambda index: self._plugin_entry(index, plugin_id, member)
-            ).data
+            (answer,) = self._read(
+                path,
+                has_shape,
+                lambda index: [NamedFile(path, self._plugin_entry(index, plugin_id, member))],
+            ).values
         except ApiError:
             self._reader.forget(path)
             raise
@@ -207,26 +225,26 @@ class PublishedCatalog:
             raise not_found(plugin_id, known) from None
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
-        return _decoded(data)
+        return answer
 
     def _read(
         self,
         path: str,
         has_shape: Shape,
-        entry_in: Callable[[PublishedIndex], IndexEntry],
-    ) -> _NamedFile:
-        """Return a file, and the index that names it; raise NoAnswerError if they don't match.
+        named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
+    ) -> _NamedValues:
+        """Return the values of files, and the index that names them, all of one edition.
 
-        `entry_in` returns the file's entry in an index. Raise MissingFile if neither exists.
+        `named_in` returns the files in an index; without an index, the file at `path` is read.
+        Raise NoAnswerError if they don't match the index, MissingFile if there is neither.
         """
         trouble = ""
         for again in (False, True):
             index = self._index(again=again)
             try:
-                entry = entry_in(index) if index is not None else NO_ENTRY
-                return _NamedFile(
-                    index, self._reader.read(path, has_shape, entry=entry, again=again)
-                )
+                files = named_in(index) if index is not None else [NamedFile(path, NO_ENTRY)]
+                read = partial(self._value, has_shape, again=again)
+                return _NamedValues(index, list(_at_once(read, files)))
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -236,6 +254,9 @@ class PublishedCatalog:
         what = f"{self._reader.location} is being changed"
         raise NoAnswerError(f"{what}; try again in a minute ({trouble})", f"{what} ({trouble})")
 
+    def _value(self, has_shape: Shape, file: NamedFile, *, again: bool = False) -> JSONObject:
+        return _decoded(self._reader.read(file.path, has_shape, entry=file.entry, again=again))
+
     def _index(self, *, again: bool = False) -> PublishedIndex | None:
         """Return the index, or None if there is none; raise NoAnswerError for an unknown layout."""
         try:
@@ -244,10 +265,10 @@ class PublishedCatalog:
             return None
         index = PublishedIndex(_decoded(data), data)
         layout = index.about["schema_version"]
-        if layout != SCHEMA_VERSION:
+        if layout not in LAYOUTS:
             raise NoAnswerError(
                 f"the catalog is published in layout {layout}, and this catalogctl"
-                f" knows layout {SCHEMA_VERSION}: use a newer one"
+                f" knows layouts up to {LAYOUTS[-1]}: use a newer one"
             )
         return index
 
@@ -264,12 +285,11 @@ class PublishedCatalog:
     def _rows(self, index: PublishedIndex) -> Iterator[list[JSONObject]]:
         """Yield the rows of an index and of each of its shards; raise MissingFile or StaleFile."""
         yield index.objects("plugins")
-        for shard in index.objects("shards"):
-            yield self._shard(shard)
+        yield from _at_once(self._shard, index.objects("shards"))
 
     def _shard(self, shard: JSONObject) -> list[JSONObject]:
-        data = self._reader.read(str(shard.get("path")), is_shard, entry=entry_of(shard))
-        return objects_of(_decoded(data)["plugins"])
+        file = NamedFile(str(shard.get("path")), entry_of(shard))
+        return objects_of(self._value(is_shard, file)["plugins"])
 
     def _all_ids(self) -> list[str]:
         """Return the ids of a tree without an index; a missing file is then not in the catalog.
@@ -303,7 +323,7 @@ class PublishedCatalog:
         own, whole = self._reader.last(path, has_shape), self._last_whole()
         if whole is None or (own is not None and own.fetched_at >= whole.fetched_at):
             return _decoded(self._last(error, path, has_shape))
-        for plugin in objects_of(_decoded(whole.plugins)["results"]):
+        for plugin in whole.plugins:
             if plugin.get("plugin_id") == plugin_id and has_shape(plugin):
                 self._reader.report_old_answer(error.what, whole.fetched_at)
                 return plugin
@@ -311,17 +331,19 @@ class PublishedCatalog:
 
     def _last_whole(self) -> _Snapshot | None:
         """Return the last index and list that were cached together, or None."""
-        index, plugins = self._reader.last_index(), self._reader.last(ALL, is_list)
-        if index is None or plugins is None or not has_json_shape(index.data, is_index):
+        index = self._reader.last_index()
+        if index is None or not has_json_shape(index.data, is_index):
             return None
         published = PublishedIndex(_decoded(index.data), index.data)
-        if is_stale(plugins.data, list_entry(published)):
-            return None
-        return _Snapshot(published, plugins.data, index.fetched_at)
+        lists: list[JSONObject] = []
+        for path, entry in files_of_all(published):
+            last = self._reader.last(path, is_list)
+            if last is None or is_stale(last.data, entry):
+                return None
+            lists.append(_decoded(last.data))
+        return _Snapshot(published, _plugins_of(lists), index.fetched_at)
 
-    def _everything(self, index: PublishedIndex | None, plugins: bytes) -> Everything:
-        answer: Any = msgspec.json.decode(plugins)
-        results: list[JSONObject] = answer["results"]
+    def _everything(self, index: PublishedIndex | None, results: list[JSONObject]) -> Everything:
         repository = index.table("repository_info") if index is not None else {}
         repository_id = (repository or _first_repository(results)).get("repository_id", "")
         return Everything(
@@ -337,22 +359,42 @@ class PublishedCatalog:
         The plugins of a shard that can't be read, or belongs to another edition, are left out.
         """
         yield from map(_latest, index.objects("plugins"))
-        for shard in index.objects("shards"):
-            try:
-                yield from map(_latest, self._shard(shard))
-            except (MissingFile, NoAnswerError):
-                continue
+        for rows in _at_once(self._shard_if_any, index.objects("shards")):
+            yield from map(_latest, rows)
+
+    def _shard_if_any(self, shard: JSONObject) -> list[JSONObject]:
+        try:
+            return self._shard(shard)
+        except (MissingFile, NoAnswerError):
+            return []
 
 
-class _NamedFile(NamedTuple):
+class _NamedValues(NamedTuple):
     catalog_index: PublishedIndex | None
-    data: bytes
+    values: list[JSONObject]
 
 
 class _Snapshot(NamedTuple):
     catalog_index: PublishedIndex
-    plugins: bytes
+    plugins: list[JSONObject]
     fetched_at: float
+
+
+def _at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
+    """Yield the results of work in order; a few items are worked on at a time, in threads."""
+    if len(items) <= 1:
+        yield from map(work, items)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for start in range(0, len(items), CONNECTIONS):
+            yield from pool.map(work, items[start : start + CONNECTIONS])
+
+
+def _plugins_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
+    """Return the plugins of a list's files, in order."""
+    return [plugin for each in lists for plugin in objects_of(each["results"])]
 
 
 def _decoded(data: bytes) -> JSONObject:

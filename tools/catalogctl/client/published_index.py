@@ -12,6 +12,9 @@ from catalogctl.times import parse_time
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
+API = "repository/v1/plugin/"
+ALL = f"{API}list/all.json"
+"""The list of all plugins, unless it is published in parts."""
 _HASH = re.compile("[0-9a-f]{64}")
 
 
@@ -30,6 +33,13 @@ class PublishedIndex(NamedTuple):
         return objects_of(self.about.get(name))
 
 
+class NamedFile(NamedTuple):
+    """A file that an index names: its path and its entry."""
+
+    path: str
+    entry: IndexEntry
+
+
 def objects_of(value: JSON) -> list[JSONObject]:
     """Return the objects in a list, or an empty list if the value is not a list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
@@ -46,9 +56,12 @@ def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:
     )
 
 
-def list_entry(index: PublishedIndex) -> IndexEntry:
-    """Return the entry of the list of all plugins in an index."""
-    return entry_of(index.table("lists").get("all"))
+def files_of_all(index: PublishedIndex) -> list[NamedFile]:
+    """Return the files of the list of all plugins, in order: its parts, or the one file."""
+    row = as_object(index.table("lists").get("all"))
+    if "parts" not in row:
+        return [NamedFile(ALL, entry_of(row))]
+    return [NamedFile(str(part.get("path")), entry_of(part)) for part in objects_of(row["parts"])]
 
 
 def answer_hashes(index: PublishedIndex) -> set[str | None]:
@@ -98,8 +111,22 @@ def is_index(value: JSON) -> bool:
         and isinstance(value.get("endpoints"), dict)
         and isinstance(value.get("repository_info", {}), dict)
         and isinstance(lists, dict)
-        and isinstance(lists.get("all", {}), dict)
+        and _is_entry_of_all(lists.get("all", {}))
         and (value.get("now") is None or time_of(value["now"]) is not None)
+    )
+
+
+def _is_entry_of_all(value: JSON) -> bool:
+    """Return whether a value can be the entry of the list of all plugins."""
+    if not isinstance(value, dict):
+        return False
+    parts = value.get("parts")
+    if "parts" not in value:
+        return True
+    return (
+        isinstance(parts, list)
+        and parts != []
+        and all(isinstance(part, dict) and entry_of(part).sha256 is not None for part in parts)
     )
 
 

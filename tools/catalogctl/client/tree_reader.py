@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_INDEXED_BYTES = 256 * 1024 * 1024
 """Most bytes that are read of a file whose size is in the index: some 200,000 plugins."""
 
+CONNECTIONS = 8
+"""The most files of a tree that are read at the same time."""
+
 _INDEXED_RATIO = 16
 
 
@@ -71,7 +74,7 @@ class OldAnswer(NamedTuple):
 
 
 class Reader:
-    """Reads the files of a published tree by path; this base class caches nothing.
+    """Reads the files of a published tree by path, in any thread; this base class caches nothing.
 
     `has_shape` returns whether the decoded JSON has the expected shape: a captive portal's page, a
     truncated file or a «not found» page with status 200 is never data, and never cached.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.client.cache import Cache, CachedAnswer, age
 from catalogctl.client.tree_reader import (
+    CONNECTIONS,
     NO_ENTRY,
     IndexEntry,
     MissingFile,
@@ -60,7 +61,7 @@ class WebReader(Reader):
         self._tell = tell
         self._require_fresh = require_fresh
         self._ages_told: set[str] = set()
-        self._fetcher = fetcher or Fetcher(os.environ)
+        self._fetcher = fetcher or Fetcher(os.environ, connections=CONNECTIONS)
         self._slow: tuple[float, str] | None = None
 
     def read(

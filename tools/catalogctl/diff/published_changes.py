@@ -15,7 +15,7 @@ from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
-from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
+from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, PARTS, filled
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.query_files import saved_files
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.source.settings import SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def published(
     answers, problems = answer_saved(
         saved, documents, now=now, repository_id=opened.settings.repository_id
     )
-    hashes = dict(_hashes(rows, answers, opened.settings.site.page_size))
+    hashes = dict(_hashes(rows, answers, opened.settings.site))
     for each in checked.values:
         hashes[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.row.versions.sha256
         if each.lock is not None:
@@ -92,12 +94,16 @@ def _hash(data: bytes) -> str:
 
 
 def _hashes(
-    rows: Rows, answers: Sequence[SavedAnswer], page_size: int
+    rows: Rows, answers: Sequence[SavedAnswer], site: SiteSettings
 ) -> Iterator[tuple[str, str]]:
     for each in rows.ordered:
         yield filled(GET, {"plugin_id": each.plugin_id}), _hash(each.encoded + b"\n")
-    for path, data in lists(rows, page_size):
-        yield path, _hash(data)
+    parts: PartsOfLists = {}
+    for path, data in lists(rows, site, parts):
+        if not path.startswith(PARTS):
+            yield path, _hash(data)
+    for path, found in parts.items():
+        yield path, _hash("".join(part.file.sha256 for part in found).encode())
     for path, data in saved_files(answers):
         yield path, _hash(data)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,7 +17,8 @@ from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, has_errors
 from catalogctl.publish.facets import SINGLE, facet_segments, in_order
-from catalogctl.publish.index_files import index_files
+from catalogctl.publish.index_files import PublishedLists, index_files
+from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import listed, row_path
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site.related import Related
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.reuse import Reuse
     from catalogctl.publish.build_context import BuildContext
     from catalogctl.publish.changes import Entry, Journal
+    from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site
 
@@ -154,9 +157,14 @@ def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: R
             rows.append(done.summary)
     if not has_errors(tree.problems):
         every = in_order(rows, segments)
-        files = shared_files(every, context, answers, site=site, journal=journal)
+        parts: PartsOfLists = {}
+        files = chain(
+            lists(every, context.settings.site, parts),
+            shared_files(every, context, answers, site=site, journal=journal),
+        )
         tree.shared.extend([reuse.put(*file) for file in files])
-        index = index_files(every, context, answers, listed(tree.shared))
+        written = PublishedLists(listed(tree.shared), parts)
+        index = index_files(every, context, answers, written)
         tree.shared.extend([reuse.put(*file) for file in index])
     return tree
 
@@ -199,7 +207,9 @@ def _shown(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> byte
     values = [(field, getattr(summary, field)) for field in SINGLE]
     values.extend(("labels", label) for label in summary.labels)
     segments = [site.segments.get(value) for value in values]
-    return combined(segments, site.related.neighbours(summary), entries)
+    extras = site.edition.extras
+    own_entries = entries if extras.feeds else ()
+    return combined(segments, site.related.neighbours(summary), extras, own_entries)
 
 
 def _record(

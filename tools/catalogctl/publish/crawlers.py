@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.publish.cuts import PART_OF_LIST, cut
 from catalogctl.publish.markup import XML, element, text
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
     from catalogctl.publish.build_context import File
 
-MOST_URLS = 50_000
+MOST_URLS = 1000
+"""Above this number, the sitemap is cut into parts; the protocol allows 50,000 in one."""
 SITEMAP = "sitemap.xml"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGE = "index.html"
@@ -32,12 +34,13 @@ def sitemap(
 ) -> Iterator[File]:
     """Yield sitemap.xml with all pages or, if there are over `most`, its parts and their index.
 
-    `pages` are the paths of HTML files in order; `updated` has the update times of some of them.
+    The parts are cut by the pages' paths, so a new page usually changes one part. `pages` are the
+    paths of HTML files in order; `updated` has the update times of some of them.
     """
-    parts = [pages[start : start + most] for start in range(0, len(pages), most)]
-    if len(parts) <= 1:
+    if len(pages) <= most:
         yield SITEMAP, _urls(pages, updated, base_url)
         return
+    parts = list(cut(pages, PART_OF_LIST, lambda page: page))
     names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
         yield name, _urls(part, updated, base_url)

@@ -19,6 +19,8 @@ GET_VERSIONS = f"{API}/get-versions/{{plugin_id}}.json"
 LIST = f"{API}/list/all.json"
 LIST_PAGE = f"{API}/list/page/{{page}}.json"
 LIST_BY = f"{API}/list/by/{{field}}/{{value}}.json"
+PARTS = "parts/"
+LIST_PART = f"{PARTS}{{sha256}}.json"
 LIST_SAVED = f"{API}/list/saved/{{query}}.json"
 STAT = f"{API}/stat/{{name}}.json"
 ANSWER = f"{API}/answers/{{sha256}}.json"
@@ -88,6 +90,12 @@ ENDPOINTS = (
         INDEX,
         "What this catalog holds, with the sha256 of each file it names: read it first",
         "Index",
+    ),
+    Endpoint(
+        "list_part",
+        LIST_PART,
+        "A part of a long list, by the hash of its content: index.json names each list's parts",
+        "PluginsInfo",
     ),
     Endpoint("shard", SHARD, "A part of the index's plugins, in a large catalog", "IndexShard"),
     Endpoint("lock", LOCK, "The lock of one plugin, as committed: tags and digests", "Lock"),

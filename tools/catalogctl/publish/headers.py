@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.crawlers import SITEMAP
-from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI
+from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI, PARTS
 from catalogctl.publish.site.links import image_hosts
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
     """Yield the files for hosts.
 
     `policy` is the pages' Content-Security-Policy. `hashed` contains the paths outside `assets/`
-    of files named by the hash of their content.
+    and `parts/` of files named by the hash of their content.
     """
     blocks = [_block("/*", *_everywhere(policy))]
     json_paths = (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS))
@@ -63,6 +63,7 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
         _block("/badges/*", ANYONE, _cache(BRIEFLY)),
         _block("/search/index.json", ANYONE, _type(JSON), _cache(BRIEFLY)),
         *(_block(f"/{path}", ANYONE, _type(JSON), _cache(FOREVER)) for path in hashed),
+        _block(f"/{PARTS}*", ANYONE, _type(JSON), _cache(FOREVER)),
         _block(f"/{FEED}", _type(ATOM), _cache(BRIEFLY)),
         _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
         _block("/assets/*", _cache(FOREVER)),

@@ -1,6 +1,7 @@
 """Build `openapi.json` (3.1) from the endpoint table and the schemas.
 
-It only describes endpoints that exist in this tree, each parameter with a working example.
+It only describes endpoints that exist in this tree. Each parameter has a working example, except
+the hash of a part: it changes whenever the part does, and would change this file as well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish import endpoints
 from catalogctl.publish.facets import FIELDS
 from catalogctl.publish.json_bytes import json_file
+from catalogctl.publish.list_files import has_pages, in_parts
 from catalogctl.publish.published_schemas import components
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.endpoints import Endpoint
     from catalogctl.publish.published_schemas import Schemas
     from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.source.settings import SiteSettings
 
 OPENAPI_VERSION = "3.1.0"
 API_VERSION = "v1"
@@ -44,14 +47,17 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "query": ("The name of a saved list query", {**_NAME}),
     "name": ("The name of a built-in or saved stat query", {**_NAME}),
     "sha256": (
-        "The sha256 of the canonical query (`catalogctl query-id` prints it)",
+        (
+            "For an answer, the sha256 of the canonical query (`catalogctl query-id` prints it); "
+            "for a part of a list, that of its content, which index.json names"
+        ),
         {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     ),
     "shard": ("The number of the shard", {"type": "string", "pattern": "^[0-9]{3,}$"}),
     "message": ("The message's name", {"type": "string", "pattern": "^[A-Za-z]+$"}),
 }
 
-_ALWAYS = ("list", "index", "openapi", "manifest", "changes_index", "removed")
+_ALWAYS = ("index", "openapi", "manifest", "changes_index", "removed")
 _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 
 
@@ -98,8 +104,7 @@ def examples_in(
     site = edition.settings.site
     found: dict[str, dict[str, str]] = {
         **{name: {} for name in _ALWAYS},
-        "list_page": {"page": "1"},
-        "list_by": {"field": "state", "value": "ENABLED"},
+        **_examples_of_lists(rows, site),
     }
     for answer in answers:
         found.setdefault("answer", {"sha256": answer.query_id})
@@ -119,6 +124,21 @@ def examples_in(
         found["schema"] = {"message": next(iter(schemas))}
     if edition.base_url:
         found["feed"] = {}
+    return found
+
+
+def _examples_of_lists(
+    rows: Sequence[PluginSummary], site: SiteSettings
+) -> dict[str, dict[str, str]]:
+    """Return example parameters for the lists; a part is named by content, so it has none."""
+    found: dict[str, dict[str, str]] = {
+        "list_part" if in_parts(len(rows), site) else "list": {},
+        **({"list_page": {"page": "1"}} if has_pages(len(rows), site) else {}),
+    }
+    enabled = sum(row.state == "ENABLED" for row in rows)
+    for value, count in (("ENABLED", enabled), ("DISABLED", len(rows) - enabled)):
+        if not in_parts(count, site):
+            found.setdefault("list_by", {"field": "state", "value": value})
     return found
 
 
@@ -152,19 +172,21 @@ def _operation(
     }
     operation: JSONObject = {"operationId": endpoint.name, "summary": endpoint.summary}
     if endpoint.holes:
-        operation["parameters"] = [_parameter(hole, example[hole]) for hole in endpoint.holes]
+        operation["parameters"] = [_parameter(hole, example.get(hole)) for hole in endpoint.holes]
         responses["404"] = {"$ref": "#/components/responses/NotFound"}
     operation["responses"] = responses
     return operation
 
 
-def _parameter(name: str, example: str) -> JSONObject:
+def _parameter(name: str, example: str | None) -> JSONObject:
     description, schema = _PARAMETERS[name]
-    return {
+    parameter: JSONObject = {
         "name": name,
         "in": "path",
         "required": True,
         "description": description,
         "schema": schema,
-        "example": int(example) if schema["type"] == "integer" else example,
     }
+    if example is not None:
+        parameter["example"] = int(example) if schema["type"] == "integer" else example
+    return parameter

@@ -1,6 +1,7 @@
 """Build the files shared by all plugins, one at a time.
 
-The index and the manifest are not included, because they need the hashes of the written files.
+The lists are not included, because the index needs to know their parts; nor are the index and the
+manifest, which need the hashes of the written files.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.feed import feed
 from catalogctl.publish.headers import content_policy, host_files
-from catalogctl.publish.list_files import lists
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
 from catalogctl.publish.query_files import saved_files
@@ -36,7 +36,7 @@ def shared_files(
     site: Site,
     journal: Journal,
 ) -> Iterator[File]:
-    """Yield all files of a tree except those of single plugins, the index and the manifest.
+    """Yield the files shared by all plugins except the lists, the index and the manifest.
 
     `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
     empty.
@@ -49,7 +49,6 @@ def shared_files(
         elif path.startswith("search/") and path != "search/index.json":
             hashed.append(path)
         yield path, data
-    yield from lists(rows, edition.settings.site.page_size)
     yield from saved_files(answers)
     schemas = project_schemas()
     yield openapi(rows.ordered, edition, answers, schemas, has_changes=bool(journal.entries))
@@ -66,5 +65,5 @@ def _around(
     if edition.base_url is not None:
         yield feed(rows, edition, edition.base_url, journal)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}
-        yield from sitemap([*html, *updated], updated, edition.base_url)
+        yield from sitemap(sorted([*html, *updated]), updated, edition.base_url)
     yield robots(edition.base_url)

@@ -41,6 +41,7 @@ class SiteSettings:
     page_size: int = 100
     cards_per_page: int = 24
     index_shard_size: int = 5000
+    list_parts_above: int = 1000
     image_hosts: tuple[str, ...] = ()
     badges: bool | None = None
     extras_up_to: int = 2000
@@ -118,6 +119,7 @@ def _site(value: JSONObject) -> SiteSettings:
         page_size=_count(value.get("page_size"), 100),
         cards_per_page=_count(value.get("cards_per_page"), 24),
         index_shard_size=_count(value.get("index_shard_size"), 5000),
+        list_parts_above=_count(value.get("list_parts_above"), 1000),
         image_hosts=_texts(value.get("image_hosts")),
         badges=badges if isinstance(badges := value.get("badges"), bool) else None,
         extras_up_to=_count(value.get("extras_up_to"), 2000, least=0),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.publish.endpoints import ENDPOINTS, Endpoint, filled
+from catalogctl.publish.index_files import calls
+from catalogctl.publish.list_files import in_parts
 from catalogctl.publish.site.options_form import pretty
 from catalogctl.publish.site.snippets import curl
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.site.site_context import SharedValues, Site
+    from catalogctl.source.settings import SiteSettings
 
 LINES = 14
 """The maximum number of lines in an example response."""
@@ -32,11 +35,12 @@ class Call(NamedTuple):
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the API page."""
-    known = _known(shared)
-    calls = [endpoint for endpoint in ENDPOINTS if endpoint.is_call]
+    known = _known(shared, site.edition.settings.site)
+    published = calls(len(shared.rows), site.edition.settings.site)
+    shown = [endpoint for endpoint in ENDPOINTS if endpoint.name in published]
     values = {
         "scripts": ("try-it",),
-        "calls": [_call(each, known, shared, site.edition.base_url) for each in calls],
+        "calls": [_call(each, known, shared, site.edition.base_url) for each in shown],
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
     }
@@ -58,14 +62,16 @@ def _named(rows: Sequence[PluginSummary]) -> PluginSummary | None:
     return next((row for row in rows if row.versions.latest), rows[0] if rows else None)
 
 
-def _known(shared: SharedValues) -> dict[str, str]:
+def _known(shared: SharedValues, settings: SiteSettings) -> dict[str, str]:
     """Return example values for the placeholders of the templates."""
-    known = {"page": "1", "field": "state", "value": "ENABLED"}
+    known = {"page": "1"}
     if (named := _named(shared.rows)) is not None:
         known["plugin_id"] = named.plugin_id
-    for facet in shared.facets:
-        if facet.kind.field == "provider" and facet.found:
-            known["field"], known["value"] = "provider", facet.found[0].segment
+    kinds = {facet.kind.field: facet.found for facet in shared.facets}
+    for field in ("provider", "state"):
+        whole = [each for each in kinds[field] if not in_parts(len(each.rows), settings)]
+        if whole and "field" not in known:
+            known |= {"field": field, "value": whole[0].segment}
     for answer in shared.answers:
         if answer.kind == "stat":
             known.setdefault("name", answer.name)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import INDEX, LIST
+from catalogctl.publish.list_files import in_parts, linked
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.statistics import title
 from catalogctl.query.operators import OPERATORS
@@ -80,7 +81,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     values = {
         "scripts": ("complete", "query-snippets", "console"),
         "console": _console_data(site, shared),
-        "all_plugins": LIST,
+        "all_plugins": linked(LIST, len(shared.rows), site.edition.settings.site),
         "page_title": site.titled(site.t("console")),
         "page_description": site.t("console_description"),
     }
@@ -109,7 +110,8 @@ def _console_data(site: Site, shared: SharedValues) -> SafeHtml:
     ]
     data: JSONObject = {
         "index": INDEX,
-        "all": LIST,
+        "all": linked(LIST, len(shared.rows), site.edition.settings.site),
+        "in_parts": in_parts(len(shared.rows), site.edition.settings.site),
         "repository_id": site.edition.settings.repository_id,
         "base_url": site.edition.base_url,
         "operators": list(OPERATORS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST_BY, STAT, filled
+from catalogctl.publish.list_files import linked
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.card_lists import ListHead, list_pages
 
@@ -40,11 +41,12 @@ def _facet_page(site: Site, facet: Facet) -> File:
 
 def _list_head(site: Site, facet: Facet, value: Value) -> ListHead:
     kind, plugins = facet.kind, site.t.counted("count_plugins", len(value.rows))
+    path = filled(LIST_BY, {"field": kind.field, "value": value.segment})
     return ListHead(
         folder=f"{kind.folder}/{value.segment}/",
         heading=value.text,
         lead=site.t("list_lead", field=facet.title, plugins=plugins),
-        as_json=filled(LIST_BY, {"field": kind.field, "value": value.segment}),
+        as_json=linked(path, len(value.rows), site.edition.settings.site),
         page_title=site.titled(f"{texts.short(value.text, 100)} | {facet.heading}"),
         crumbs=((facet.heading, f"{kind.folder}/"),),
     )

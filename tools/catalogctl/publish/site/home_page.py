@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST
+from catalogctl.publish.list_files import linked
 from catalogctl.publish.site.card_lists import ListHead, list_pages
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         folder="",
         heading=settings.title,
         lead=settings.description or t("home_lead", plugins=plugins),
-        as_json=LIST,
+        as_json=linked(LIST, len(shared.rows), settings),
         page_title=settings.title,
         facets=shared.facets,
     )

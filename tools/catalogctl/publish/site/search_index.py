@@ -1,6 +1,6 @@
 """Build the search index: columns in shards named by their content hash.
 
-A shard contains up to 5,000 plugins in base order, column by column, with repeated values as
+A shard contains 1,250 to 5,000 plugins in base order, column by column, with repeated values as
 indexes into a list. It is therefore small when compressed and can be searched without building
 anything (site contract, 5). It is not fetched before the search is used.
 """
@@ -11,6 +11,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
+from catalogctl.publish.cuts import SHARD_OF_SEARCH, CutSizes, cut
 from catalogctl.publish.json_bytes import json_file
 from catalogctl.publish.site import links, texts
 from catalogctl.query.plugin_search import DESCRIPTION
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
     from catalogctl.publish.build_context import File
 
 INDEX = "search/index.json"
-SHARD_SIZE = 5000
 _NAME_DIGITS = 16
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def files(
-    rows: Sequence[PluginSummary], hosts: tuple[str, ...] = (), shard_size: int = SHARD_SIZE
+    rows: Sequence[PluginSummary],
+    hosts: tuple[str, ...] = (),
+    sizes: CutSizes = SHARD_OF_SEARCH,
 ) -> Iterator[File]:
     """Yield the shards, then their list; icons are only included from `hosts`."""
     shards: list[JSON] = []
-    for start in range(0, len(rows), shard_size):
-        part = rows[start : start + shard_size]
+    for part in cut(rows, sizes, lambda row: row.plugin_id):
         data = json_file(shard(part, hosts))
         path = f"search/{hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]}.json"
         yield path, data

@@ -1,0 +1,89 @@
+// Fetches all plugins of a published catalog: from one file or, if the catalog is large, from its
+// parts. Every file is compared with the hash that index.json names, so an answer is never made of
+// two editions.
+
+import { parse } from "./json_reader.js";
+
+/** @typedef {import("./documents.js").PluginInfo} PluginInfo */
+/** @typedef {{path: string, sha256: string}} NamedFile */
+/**
+ * @typedef {{
+ *   schema_version: number,
+ *   now: string,
+ *   repository_info: {repository_id: string},
+ *   lists: {all: NamedFile | {parts: NamedFile[]}},
+ * }} Index
+ */
+
+const LATEST_LAYOUT = 2;
+const AT_ONCE = 6;
+
+/**
+ * Return all plugins of the catalog at an address that ends with "/", and the context that queries
+ * need. Throw an Error if they can't be fetched, or do not match index.json.
+ * @param {string} root
+ * @returns {Promise<{plugins: PluginInfo[], now: string, repositoryId: string}>}
+ */
+export async function everything(root) {
+  try {
+    return await edition(root, "default");
+  } catch {
+    // The catalog may be changing, with caches between: ask once more, past all of them.
+    return edition(root, "reload");
+  }
+}
+
+/** @param {string} root @param {RequestCache} cache */
+async function edition(root, cache) {
+  const index = /** @type {Index} */ (parse(text(await bytes(root, "index.json", cache))));
+  if (index.schema_version > LATEST_LAYOUT)
+    throw new Error(`the catalog is published in layout ${index.schema_version}`);
+  const { all } = index.lists;
+  const files = "parts" in all ? all.parts : [all];
+  // A part is named by its content, so a cached one is always current.
+  const partCache = "parts" in all && cache === "default" ? "force-cache" : cache;
+  /** @type {PluginInfo[][]} */
+  const found = [];
+  let next = 0;
+  const some = async () => {
+    while (next < files.length) {
+      const place = next++;
+      found[place] = await plugins(root, files[place], partCache);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, some));
+  } finally {
+    next = files.length; // After an error, nothing more is requested.
+  }
+  const { now, repository_info } = index;
+  return { plugins: found.flat(), now, repositoryId: repository_info.repository_id };
+}
+
+/**
+ * @param {string} root @param {NamedFile} file @param {RequestCache} cache
+ * @returns {Promise<PluginInfo[]>}
+ */
+async function plugins(root, { path, sha256 }, cache) {
+  const data = await bytes(root, path, cache);
+  const hash = await hex(data);
+  if (hash && hash !== sha256) throw new Error(`${path} is not the one that index.json names`);
+  return /** @type {{results: PluginInfo[]}} */ (parse(text(data))).results;
+}
+
+/** @param {string} root @param {string} path @param {RequestCache} cache */
+async function bytes(root, path, cache) {
+  const answer = await fetch(new URL(path, root), { cache });
+  if (!answer.ok) throw new Error(`${path}: HTTP ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
+/** @param {ArrayBuffer} data */
+const text = (data) => new TextDecoder().decode(data);
+
+/** The sha256, or "" without a secure context (https or localhost). @param {ArrayBuffer} data */
+async function hex(data) {
+  if (!globalThis.crypto?.subtle) return "";
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
