@@ -138,13 +138,17 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 def encode(lock: Lock) -> bytes:
     """Return a lock as UTF-8, with sorted keys, two spaces of indentation and a final line feed."""
-    return msgspec.json.format(_encoder.encode(lock), indent=2) + b"\n"
+    return _laid_out(_encoder.encode(lock))
+
+
+def _laid_out(compact: bytes) -> bytes:
+    return msgspec.json.format(compact, indent=2) + b"\n"
 
 
 def read(data: bytes) -> Lock | LockFlaw:
     """Return the lock in a file, or the first thing that differs from what `encode` writes."""
-    lock = decode(data)
-    if isinstance(lock, LockFlaw) or (written := encode(lock)) == data:
+    lock, compact = _decode(data)
+    if isinstance(lock, LockFlaw) or (written := _laid_out(compact)) == data:
         return lock
     pairs = enumerate(zip(data, written, strict=False))
     byte = next((at for at, (is_, should) in pairs if is_ != should), min(len(data), len(written)))
@@ -153,22 +157,28 @@ def read(data: bytes) -> Lock | LockFlaw:
 
 def decode(data: bytes) -> Lock | LockFlaw:
     """Return the lock in a file of any layout, or the first thing wrong with it."""
+    return _decode(data)[0]
+
+
+def _decode(data: bytes) -> tuple[Lock, bytes] | tuple[LockFlaw, bytes]:
+    """Return what `decode` does, and a lock's JSON without white space, or b"" for a flaw."""
     if not data.isascii() or b"\\" in data or b"\x7f" in data:
         odd = re.search(rb"[^\x00-\x5b\x5d-\x7e]", data)
-        return LockFlaw("", "has a character that none has", odd.start() if odd else 0)
+        return LockFlaw("", "has a character that none has", odd.start() if odd else 0), b""
     try:
         lock = _decoder.decode(data)
     except msgspec.ValidationError as error:
-        return _wrong_member(str(error))
+        return _wrong_member(str(error)), b""
     except msgspec.DecodeError as error:
         what, _, rest = str(error).removeprefix("JSON is malformed: ").partition(" (byte ")
         byte = rest.partition(")")[0]
-        return LockFlaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data))
+        return LockFlaw("", f"is not JSON: {what.lower()}", int(byte) if byte else len(data)), b""
     except RecursionError:
-        return LockFlaw("", "is nested too deeply")
-    if _HAS_FORMS.fullmatch(data) and _adds_up(lock):
-        return lock
-    return _first_flaw(lock) or lock
+        return LockFlaw("", "is nested too deeply"), b""
+    compact = _encoder.encode(lock)
+    if not (_HAS_FORMS.fullmatch(compact) and _adds_up(lock)) and (flaw := _first_flaw(lock)):
+        return flaw, b""
+    return lock, compact
 
 
 def tags_of(data: bytes) -> Tags | None:
@@ -215,15 +225,16 @@ _FORMS = {
 
 
 def _member(name: str) -> str:
-    """Return the pattern of a member, which may be null or absent; a space is any white space."""
+    """Return the pattern of a member, which may be null; `platforms` and `size` may be absent."""
     form = f'"{_FORMS[name]}"' if name in _FORMS else "[a-z0-9]++"
     if name == "platforms":
-        form = rf"\[(?: {form},?)*+ \]"
-    return f'(?: "{name}": (?:null|{form}),?)?+'
+        form = rf"\[(?:{form},?)*+\]"
+    member = f'"{name}":(?:null|{form}),?'
+    return f"(?:{member})?+" if name in {"platforms", "size"} else member
 
 
 def _object(*names: str) -> str:
-    return rf" \{{{''.join(map(_member, names))} \}},?"
+    return rf"\{{{''.join(map(_member, names))}\}},?"
 
 
 _VERSION = _object(
@@ -231,17 +242,15 @@ _VERSION = _object(
 )
 _HAS_FORMS = re.compile(
     (
-        rf'\{{ "history": \[(?:{_object("at", "from", "tag", "to")})*+ \],'
+        rf'\{{"history":\[(?:{_object("at", "from", "tag", "to")})*+\],'
         rf"{_member('latest')}{_member('lock_version')}"
-        rf' "other_tags": \{{(?: "{_TAG}": (?:null|"{_DIGEST}"),?)*+ \}},{_member("plugin_id")}'
-        rf' "removed": \[(?:{_object("digest", "last_seen", "tag")})*+ \],'
-        rf'{_member("resolved_via")} "source":{_object("image", "registry_type", "registry_url")}'
-        rf'{_member("total_count")} "versions": \[(?:{_VERSION})*+ \] \}} '
-    )
-    .replace(" ", r"\s*+")
-    .encode()
+        rf'"other_tags":\{{(?:"{_TAG}":(?:null|"{_DIGEST}"),?)*+\}},{_member("plugin_id")}'
+        rf'"removed":\[(?:{_object("digest", "last_seen", "tag")})*+\],'
+        rf'{_member("resolved_via")}"source":{_object("image", "registry_type", "registry_url")}'
+        rf'{_member("total_count")}"versions":\[(?:{_VERSION})*+\]\}}'
+    ).encode()
 )
-"""Matches if every text of a lock has its form; type and layout are checked elsewhere."""
+"""Matches the compact JSON of a lock if every text has its form."""
 
 
 def _adds_up(lock: Lock) -> bool:

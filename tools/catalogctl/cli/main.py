@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from catalogctl import __version__
-from catalogctl.cli.output import say
 from catalogctl.errors import CatalogctlError
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def main(arguments: list[str]) -> int:
         _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted; nothing was left half-written")
+        _say("interrupted; nothing was left half-written")
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
@@ -161,11 +160,11 @@ def main(arguments: list[str]) -> int:
         _discard_stdout()
         return 0
     except CatalogctlError as error:
-        say(_text(error))
+        _say(_text(error))
         return error.exit_code
     except OSError as error:
         name = error.filename or "standard output"  # errors on files carry their name
-        say(f"{name}: {(error.strerror or str(error)).lower()}")
+        _say(f"{name}: {(error.strerror or str(error)).lower()}")
         _discard_stdout()
         return 3
     return result if isinstance(result, int) else 0
@@ -180,6 +179,13 @@ def _result(arguments: list[str]) -> Any:
         return shell_complete(catalogctl, {}, "catalogctl", COMPLETION, instruction)
     with catalogctl.make_context("catalogctl", [*arguments]) as context:
         return catalogctl.invoke(context)
+
+
+def _say(message: str) -> None:
+    """Print a line to stderr; imported when needed, because `--version` needs nothing."""
+    from catalogctl.cli.output import say
+
+    say(message)
 
 
 def _show(error: click.ClickException) -> None:

@@ -28,6 +28,7 @@ _ONE_SCHEMA = frozenset(
 )
 _LISTS = frozenset({"allOf", "anyOf", "items", "oneOf"})
 _MAPPINGS = frozenset({"definitions", "dependencies", "patternProperties", "properties"})
+_HOLD_SCHEMAS = _ONE_SCHEMA | _LISTS | _MAPPINGS
 
 
 class TemplateSchema(NamedTuple):
@@ -70,6 +71,8 @@ def schema_parts(pointer: str, schema: JSON) -> Iterator[tuple[str, JSONObject]]
 def schemas_below(pointer: str, schema: JSONObject) -> Iterator[tuple[str, JSONObject]]:
     """Yield the direct subschemas of a schema, each with its pointer."""
     for keyword, value in schema.items():
+        if keyword not in _HOLD_SCHEMAS:  # as most
+            continue
         below = f"{pointer}/{keyword}"
         parts: list[tuple[str, JSON]] = []
         if keyword in _ONE_SCHEMA and isinstance(value, dict):
