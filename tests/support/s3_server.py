@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -60,8 +61,15 @@ def variables(address: str) -> Mapping[str, str]:
     return {**_VARIABLES, "AWS_ENDPOINT_URL": address, "HOME": os.devnull}
 
 
+def _anyone_reads(name: str) -> dict[str, object]:
+    """Return the policy of a bucket that is a website."""
+    resource = f"arn:aws:s3:::{name}/*"
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
+    return {"Version": "2012-10-17", "Statement": [allow]}
+
+
 class Bucket:
-    """What is in a bucket, by the server's own word."""
+    """What is in a bucket, by the server's own word; anyone may read it without a login."""
 
     def __init__(self, address: str, name: str = BUCKET) -> None:
         self.name = name
@@ -73,6 +81,7 @@ class Bucket:
             region_name="us-east-1",
         )
         self.client.create_bucket(Bucket=name)
+        self.client.put_bucket_policy(Bucket=name, Policy=json.dumps(_anyone_reads(name)))
 
     def keys(self, prefix: str = "") -> list[str]:
         """Return the keys below a prefix, without it."""
