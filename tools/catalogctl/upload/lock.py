@@ -61,15 +61,23 @@ class PublishLock:
         return self._lock.run
 
     def __enter__(self) -> Self:
-        """Take the lock. Raise OutsideError if another run has it."""
+        """Take the lock. Raise OutsideError if another run has it, or nothing can be stored.
+
+        What was created is read again: a login page answers every request, and a request that was
+        repeated after its answer got lost is refused.
+        """
         for _ in range(_TRIES):
-            if self._store.create(LOCK, encoded(self._lock)):
-                return self
+            is_created = self._store.create(LOCK, encoded(self._lock))
             data = self._store.read(LOCK)
+            found = decoded(data, Lock)
+            if found is not None and found.run == self.run:
+                return self
+            if is_created:
+                raise OutsideError(
+                    f"{self._store.name} does not give back what was written to it:"
+                    " check the address and the endpoint"
+                )
             if data is not None:
-                found = decoded(data, Lock)
-                if found is not None and found.run == self.run:
-                    return self  # the request was repeated after its answer got lost
                 self._free(found)
         raise OutsideError(f"{self._store.name}: another run publishes there: try again")
 
