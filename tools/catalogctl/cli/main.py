@@ -44,6 +44,7 @@ GROUPS = {
         "validate": "validate_command",
         "resolve": "resolve_command",
         "build": "build_command",
+        "publish": "publish_command",
         "serve": "serve_command",
         "verify": "verify_command",
     },

@@ -1,0 +1,158 @@
+"""What goes wrong outside: hosts that are dead, slow or refuse, disks that are full."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogctl.errors import OutsideError
+from catalogctl.upload.built_tree import read_tree
+from catalogctl.upload.object_store import ObjectStore
+from catalogctl.upload.publishing import PublishOptions, publish
+from support.commands import COMMAND, SECONDS, environment, run
+from support.faults import with_mounts
+from support.loopback import Reply, Server
+from support.publishing import files_in, tree_of, write_tree
+from support.s3_server import variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from support.loopback import Asked
+    from support.s3_server import Bucket
+
+SECRET = "a-secret-of-nobody"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a built tree."""
+    return write_tree(tmp_path / "public", tree_of(1))
+
+
+def refusing(code: str, status: int) -> Callable[[Asked], Reply]:
+    """Return a host that answers every request with an error of S3."""
+    body = f"<Error><Code>{code}</Code><Message>No way</Message></Error>".encode()
+    return lambda _: Reply(status, body, {"Content-Type": "application/xml"})
+
+
+ANSWERS = {
+    "denied": (refusing("AccessDenied", 403), "check the credentials"),
+    "unknown key": (refusing("InvalidAccessKeyId", 403), "check the credentials"),
+    "login page": (lambda _: Reply(200, b"<h1>Log in</h1>"), "check the address and"),
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_a_host_that_refuses_is_named_with_what_to_do(tree: Path, kind: str) -> None:
+    app, words = ANSWERS[kind]
+    with Server(app) as server:
+        env = environment(**variables(server.url))
+        done = run("publish", "s3://bucket/prefix", "--from", tree, env=env)
+    assert done.code == 3
+    assert "s3://bucket/prefix" in done.err
+    assert words in done.err
+    assert SECRET not in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_dead_host_is_named(tree: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        env = environment(**variables(address))
+        begun = time.monotonic()
+        done = run("publish", "s3://bucket/prefix", "--from", tree, env=env)
+    assert done.code == 3
+    assert "can't write s3://bucket/prefix/.catalogctl/lock.json: could not connect" in done.err
+    assert time.monotonic() - begun < SECONDS / 2
+
+
+def test_missing_credentials_are_named(tree: Path) -> None:
+    env = environment(AWS_EC2_METADATA_DISABLED="true", HOME=os.devnull, AWS_PROFILE=None)
+    done = run("publish", "s3://bucket/prefix", "--from", tree, env=env)
+    assert done.code == 3
+    assert "no credentials found: set AWS_PROFILE" in done.err
+
+
+def test_a_host_that_drips_meets_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Q-44: a byte now and then keeps a connection open, but ends no request."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        over = threading.Event()
+        while not over.wait(0.1):
+            connection.sendall(b".")
+
+    with Server(lambda _: Reply(raw=drip)) as server:
+        for name, value in variables(server.url).items():
+            monkeypatch.setenv(name, value)
+        store = ObjectStore("s3://bucket/prefix", seconds=1)
+        begun = time.monotonic()
+        with pytest.raises(OutsideError, match="no complete answer in time: try again"):
+            store.read("manifest.json")
+    assert time.monotonic() - begun < 10
+
+
+def test_one_refused_file_stops_the_run_and_the_next_one_goes_on(
+    bucket: Bucket, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock is released, and what was uploaded is not sent again."""
+    store = ObjectStore(f"s3://{bucket.name}/prefix")
+    really_write = store.write
+    left = itertools.count(-3)
+
+    def write(files: list[object]) -> None:
+        if next(left) == 0:
+            raise OutsideError("the disk of the bucket is full")
+        really_write(files)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "write", write)
+    how = PublishOptions("a test", time.time)
+    with pytest.raises(OutsideError, match="is full"):
+        publish(read_tree(tree), store, how)
+    assert ".catalogctl/lock.json" not in bucket.keys("prefix/")
+    there = len(bucket.files("prefix/"))
+    assert there
+    done = publish(read_tree(tree), store, how)
+    assert (done.resumed, done.total[0]) == (there, len(tree_of(1)) - there)
+    assert bucket.files("prefix/") == tree_of(1)
+
+
+def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path: Path, tree: Path) -> None:
+    """Q-05."""
+    (tmp_path / "www").mkdir()
+    done = with_mounts(
+        'mount -t tmpfs -o size=32k none "$1"; shift; "$@" || echo "exit $?"',
+        *(str(tmp_path / "www"), *COMMAND),
+        *("publish", str(tmp_path / "www"), "--from", str(tree)),
+    )
+    assert "no space left on device" in done.stderr
+    assert f"{tmp_path}/www/" in done.stderr
+    assert done.stdout.endswith("exit 3\n")
+
+
+def test_a_tree_that_changes_meanwhile_is_not_published(tmp_path: Path, tree: Path) -> None:
+    """R-30: every file is compared with the manifest before it is sent."""
+    (tree / "index.html").write_bytes(b"<title>x</title>"[: len(tree_of(1)["index.html"])])
+    done = run("publish", tmp_path / "www", "--from", tree)
+    assert done.code == 3
+    assert f"{tree}/index.html is not the file that manifest.json names: build" in done.err
+    assert "manifest.json" not in files_in(tmp_path / "www")
+
+
+def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path, tree: Path) -> None:
+    (tmp_path / "www").write_text("a file")
+    done = run("publish", tmp_path / "www", "--from", tree)
+    assert done.code == 2
+    assert f"{tmp_path}/www is not a folder" in done.err
+    done = run("publish", "/proc/www", "--from", tree)
+    assert done.code == 3
+    assert "/proc/www" in done.err

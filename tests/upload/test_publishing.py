@@ -1,0 +1,184 @@
+"""What is at a destination after any sequence of runs, each killed anywhere or left to end."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalogctl.files import MANIFEST
+from catalogctl.upload.built_tree import read_tree
+from catalogctl.upload.host_headers import HostHeaders
+from catalogctl.upload.plan import kind_of
+from catalogctl.upload.publishing import PublishOptions, publish
+from support.publishing import RECORDS, complete, write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from catalogctl.upload.publishing import Published
+    from catalogctl.upload.store import Upload
+
+PATHS = (
+    *("assets/a.1.js", "assets/a.2.js", "index/0.json", "index.html", "index.json"),
+    *("plugins/a/index.html", "plugins/b/index.html", "repository/v1/plugin/get/a.json"),
+    *("repository/v1/plugin/get/b.json", "search/index.json", "search/0a.json", "404.html"),
+)
+CONTENTS = st.dictionaries(st.sampled_from(PATHS), st.sampled_from([b"1", b"2", b"33"]), min_size=1)
+TREES = CONTENTS.map(lambda files: complete(files, ["search/0a.json"]))
+HEADERS = HostHeaders(complete({}, ["search/0a.json"])["_headers"].decode())
+
+
+class KilledError(BaseException):
+    """The run ends here, as if the process were gone."""
+
+
+@dataclass
+class Memory:
+    """A store that notes what is written, and is gone after so many operations."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    left: int = -1
+    name: str = "memory"
+
+    def read(self, path: str) -> bytes | None:
+        self._step()
+        return self.files.get(path)
+
+    def create(self, path: str, data: bytes) -> bool:
+        self._step()
+        return self.files.setdefault(path, data) is data
+
+    def write(self, files: Sequence[Upload]) -> None:
+        for path, data, _ in files:
+            self._step()
+            self.files[path] = data
+            self.written.append(path)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            self._step()
+            self.files.pop(path, None)
+
+    def entries(self) -> list[str]:
+        self._step()
+        return list({path.partition("/")[0] for path in self.files})
+
+    def tidy(self) -> None:
+        """Do nothing."""
+
+    def _step(self) -> None:
+        if self.left == 0:
+            raise KilledError
+        self.left -= 1
+
+    @property
+    def tree(self) -> dict[str, bytes]:
+        """What readers may request."""
+        return {path: data for path, data in self.files.items() if not path.startswith(RECORDS)}
+
+
+def run(
+    store: Memory, files: Mapping[str, bytes], *, now: float, grace: float = 0, renew: float = 0
+) -> Published | None:
+    """Publish a tree to a store; return None if the store was gone before the end."""
+    how = PublishOptions("a test", lambda: now, grace=grace, take_over=True, renew_after=renew)
+    with tempfile.TemporaryDirectory() as folder:
+        tree = read_tree(write_tree(Path(folder), files))
+        try:
+            return publish(tree, store, how)
+        except KilledError:
+            return None
+
+
+@given(st.lists(st.tuples(TREES, st.integers(0, 40), st.booleans()), max_size=5), TREES)
+@settings(max_examples=60)
+def test_after_any_history_a_run_gives_exactly_the_tree(
+    history: list[tuple[dict[str, bytes], int, bool]], last: dict[str, bytes]
+) -> None:
+    """Runs killed at any operation; what they left is found without a list of the files."""
+    store = Memory()
+    for now, (files, steps, often) in enumerate(history):
+        store.left = steps
+        run(store, files, now=now, renew=0 if often else 99)
+    store.left = -1
+    assert run(store, last, now=99) is not None
+    assert store.tree == last
+    assert sorted(set(store.files) - set(last)) == [f"{RECORDS}state.json"]
+
+
+@given(TREES, TREES, st.integers(0, 60))
+@settings(max_examples=60)
+def test_a_run_that_is_continued_sends_only_its_last_group_again(
+    old: dict[str, bytes], new: dict[str, bytes], steps: int
+) -> None:
+    """What a killed run wrote is known from its notes: one for each group of files."""
+    store = Memory()
+    run(store, old, now=0)
+    store.written.clear()
+    store.left = steps
+    run(store, new, now=1)
+    store.left = -1
+    before = {path for path in store.written if not path.startswith(RECORDS)}
+    store.written.clear()
+    run(store, new, now=2)
+    again = before & set(store.written)
+    assert len({kind_of(path, HEADERS) for path in again}) <= 1
+    assert store.tree == new
+
+
+@given(TREES, TREES)
+def test_files_wait_for_their_deletion(old: dict[str, bytes], new: dict[str, bytes]) -> None:
+    """A later run deletes them, though nothing else has changed."""
+    store = Memory()
+    run(store, old, now=0, grace=60)
+    run(store, new, now=1000, grace=60)
+    assert store.tree == old | new
+    early = run(store, new, now=1059, grace=60)
+    assert store.tree == old | new
+    late = run(store, new, now=1060, grace=60)
+    assert store.tree == new
+    gone = len(old.keys() - new.keys())
+    assert early is not None
+    assert late is not None
+    assert (early.waiting, early.deleted, late.waiting, late.deleted) == (gone, 0, 0, gone)
+
+
+@given(TREES, TREES)
+def test_a_file_is_written_after_what_it_names(
+    old: dict[str, bytes], new: dict[str, bytes]
+) -> None:
+    store = Memory()
+    run(store, old, now=0)
+    store.written.clear()
+    run(store, new, now=1)
+    order = [path for path in store.written if not path.startswith(RECORDS)]
+    assert set(order) == {path for path, data in new.items() if old.get(path) != data}
+
+    def rank(path: str) -> int:
+        if path.startswith("assets/") or path == "search/0a.json":
+            return 0
+        last = {"index.json": 4, MANIFEST: 5}
+        if path in last or path.startswith(("index/", "search/")):
+            return last.get(path, 3)
+        return 1 if path.endswith(".json") else 2
+
+    assert order == sorted(order, key=rank)
+
+
+@given(TREES)
+def test_nothing_is_written_if_nothing_changed(files: dict[str, bytes]) -> None:
+    store = Memory()
+    run(store, files, now=0)
+    store.written.clear()
+    before = dict(store.files)
+    done = run(store, files, now=1)
+    assert done is not None
+    assert done.total == (0, 0)
+    assert store.written == []
+    assert store.files == before

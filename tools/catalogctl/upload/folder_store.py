@@ -1,0 +1,125 @@
+"""Publish to a folder, file by file, where a whole tree can't be swapped: a mount, for example."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import NotAFileError, cause, read_inside
+from catalogctl.files.atomic import write_all
+from catalogctl.files.swap import sync
+from catalogctl.publish.manifest import MAX_BYTES
+from catalogctl.upload.records import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from catalogctl.upload.store import Upload
+
+_MODE = 0o644
+_ENDING = ".tmp"
+
+
+class FolderStore:
+    """A folder, which is created when something is written to it.
+
+    Files are written in `.catalogctl/` and renamed, so that a killed run leaves nothing elsewhere.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raise UsageError if something other than a folder is there."""
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is not a folder; name a folder, or remove it")
+        self.name = str(folder)
+        self._folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file, or None if it does not exist."""
+        with self._named(path):
+            try:
+                return read_inside(self._folder, path, MAX_BYTES)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except NotAFileError as error:
+                raise OutsideError(f"{self._folder / path} {error}") from error
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Write a file unless it exists; return whether it was written."""
+        target = self._folder / path
+        with self._named(path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                _write_new(target, data)
+            except FileExistsError:
+                return False
+            except BaseException:
+                target.unlink(missing_ok=True)
+                raise
+        return True
+
+    def write(self, files: Sequence[Upload]) -> None:
+        """Write files, each in one step, and flush them to the disk together."""
+        for path, data, _ in files:
+            temporary = self._folder / FOLDER / f"{os.urandom(8).hex()}{_ENDING}"
+            with self._named(path):
+                for folder in (temporary.parent, (self._folder / path).parent):
+                    folder.mkdir(parents=True, exist_ok=True)
+                try:
+                    _write_new(temporary, data)
+                    temporary.replace(self._folder / path)
+                except BaseException:
+                    temporary.unlink(missing_ok=True)
+                    raise
+        with self._named(""):
+            handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                sync(handle)
+            finally:
+                os.close(handle)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Delete files, and the folders that they leave empty."""
+        for path in paths:
+            target = self._folder / path
+            with self._named(path):
+                target.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that is not empty ends it
+                for folder in target.parents:
+                    if folder in {self._folder, self._folder / FOLDER}:
+                        break
+                    folder.rmdir()
+
+    def entries(self) -> list[str]:
+        """Return the names in the folder; none if it does not exist."""
+        with self._named(""):
+            try:
+                return [path.name for path in self._folder.iterdir()]
+            except FileNotFoundError:
+                return []
+
+    def tidy(self) -> None:
+        """Remove the temporary files of killed runs."""
+        with self._named(FOLDER):
+            for left in (self._folder / FOLDER).glob(f"*{_ENDING}"):
+                left.unlink(missing_ok=True)
+
+    @contextmanager
+    def _named(self, path: str) -> Iterator[None]:
+        """Turn errors of the system into an OutsideError that names a file."""
+        try:
+            yield
+        except OSError as error:
+            raise OutsideError(f"{self._folder / path}: {cause(error)}") from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file. Raise FileExistsError if there is one."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MODE)
+    try:
+        os.fchmod(handle, _MODE)
+        write_all(handle, data)
+    finally:
+        os.close(handle)
