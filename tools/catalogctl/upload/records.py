@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from catalogctl.files import is_published_path
-from catalogctl.publish.manifest import Listed  # noqa: TC001  (msgspec resolves it)
+from catalogctl.publish.manifest import Listed
 
 FOLDER = ".catalogctl"
 LOCK = f"{FOLDER}/lock.json"
