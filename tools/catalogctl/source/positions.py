@@ -442,7 +442,8 @@ class _CarefulReader:
         """Report an anchor whose name is longer for a reader of YAML 1.2, as in `&a:b`."""
         line = self._line(event.start_mark)
         start = line.find(f"{sign}{event.anchor}", event.start_mark.column)
-        following = line[start + 1 + len(event.anchor) :][:1]
+        end = start + 1 + len(event.anchor)
+        following = line[end : end + 1]
         if start >= 0 and following.strip() and following not in ",[]{}":
             message = f"{sign}{event.anchor}{following}… is another name in YAML 1.2"
             hint = "name it with letters and digits only"

@@ -108,7 +108,8 @@ def lines(data: bytes) -> list[Line]:
 
 
 def _within(spans: tuple[Span, ...], first: int, start: int, end: int) -> Iterator[Span]:
-    for begun, ended in spans[first:]:
+    for number in range(first, len(spans)):
+        begun, ended = spans[number]
         if begun >= end:
             return
         if ended > start:
