@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogctl.publish import markup
 from catalogctl.publish.site.escaping import content
 
 TEXTS = st.text() | st.text(alphabet="&<>'\"a;#\0\xe9")
@@ -23,3 +26,10 @@ def test_a_text_can_open_no_element_and_reads_as_it_was(texts: list[str]) -> Non
 def test_quotes_stay_as_they_are() -> None:
     assert content('"it\'s"') == '"it\'s"'
     assert html.unescape(content("&amp;")) == "&amp;"
+
+
+def test_every_character_becomes_one_that_xml_allows() -> None:
+    """Char, in XML 1.0; what it does not have becomes U+FFFD."""
+    allowed = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+    wrong = [n for n in range(sys.maxunicode + 1) if not allowed.fullmatch(markup.text(chr(n)))]
+    assert wrong == []

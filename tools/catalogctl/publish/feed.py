@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -196,6 +197,12 @@ def _entries(changes: Iterable[FeedChange], base_url: str) -> Iterator[str]:
 
 def _tag(base_url: str, path: str) -> str:
     """Return the `tag:` URI of a path in this catalog."""
+    return _tag_start(base_url) + _NOT_IN_TAG.sub("-", path)
+
+
+@lru_cache(maxsize=1)
+def _tag_start(base_url: str) -> str:
+    """Return the start of the `tag:` URIs of a catalog."""
     parts = urlsplit(base_url)
-    name = _NOT_IN_TAG.sub("-", parts.path + path)
-    return f"tag:{_NOT_IN_TAG.sub('-', parts.hostname or 'localhost')},{_MINTED}:{name}"
+    host = _NOT_IN_TAG.sub("-", parts.hostname or "localhost")
+    return f"tag:{host},{_MINTED}:{_NOT_IN_TAG.sub('-', parts.path)}"

@@ -14,7 +14,8 @@ def text(value: str) -> str:
 
     Characters not allowed in XML become U+FFFD.
     """
-    return escape(_NOT_XML.sub("\ufffd", value), quote=True)
+    # Whatever is printable is allowed in XML.
+    return escape(value if value.isprintable() else _NOT_XML.sub("\ufffd", value), quote=True)
 
 
 def element(name: str, value: str, **attributes: str) -> str:

@@ -36,10 +36,10 @@ def _cell(field: str, value: JSON, t: Texts) -> str:
     """Return the cell of a field."""
     if not value:
         return "<td>&#8211;</td>"
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = ", ".join(map(str, value))
     if not isinstance(value, str):
-        return f"<td>{_struct(field, value, t)}</td>"
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            return f"<td>{_struct(field, value, t)}</td>"
+        value = ", ".join(map(str, value))
     if field in _PLAIN:
         return f"<td>{content(value)}</td>"
     if len(value) > LONG:

@@ -80,8 +80,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals = {}  # jinja2 copies them one by one for each rendering
-        self._shared = {**shared, "t": texts}
+        self._environment.globals = {**shared, "t": texts}
         self._own = own
         self._compiled: dict[str, Template] = {}
         self._frames: dict[tuple[str, str, bool, bool], Frame] = {}
@@ -89,7 +88,7 @@ class Templates:
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """Return a rendered template; raise TemplateFailedError if the catalog's own one fails."""
         try:
-            return self._template(name).render({**self._shared, **values})
+            return self._template(name).render(values)
         except Exception as error:
             if not self._own:
                 raise
@@ -160,7 +159,9 @@ class _Loader(BaseLoader):
         source, path, is_fresh = self.get_source(environment, name)
         tree = _ConstantTexts(self._t, name).visit(environment.parse(source, name, path))
         code = environment.compile(tree, name, path)
-        return environment.template_class.from_code(environment, code, globals or {}, is_fresh)
+        # A dict, because jinja2 copies what it gives here, a chain of mappings, for each rendering.
+        every = dict(globals or {})
+        return environment.template_class.from_code(environment, code, every, is_fresh)
 
 
 class _ConstantTexts(NodeTransformer):

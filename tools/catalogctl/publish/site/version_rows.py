@@ -13,7 +13,7 @@ from markupsafe import escape
 from catalogctl.publish.site.escaping import SafeHtml, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from catalogctl.lock import LockedVersion
     from catalogctl.publish.site.texts import Texts
@@ -48,7 +48,7 @@ def versions(found: Sequence[LockedVersion], latest: str | None, t: Texts) -> Ve
         return Versions(0, (), ())
     found = sorted(found, key=lambda version: version.prerelease)
     columns = [column for column in _columns(found, t) if any(column[1])]
-    rows = list(_rows(found, latest, columns, t))
+    rows = _rows(found, latest, columns, t)
     tables = [_table("", rows[:UNFOLDED])]
     if len(rows) > UNFOLDED:
         tables.append(_table(t.counted("older", len(rows) - UNFOLDED), rows[UNFOLDED:]))
@@ -60,7 +60,7 @@ def _columns(found: Sequence[LockedVersion], t: Texts) -> list[tuple[str, list[s
     """Return the title of each column and its cells as HTML, "" for unknown values."""
     return [
         (t("published"), contents(t.day(version.pushed_at) for version in found)),
-        (t("size"), contents(t.size(version.size or None) for version in found)),
+        (t("size"), contents(t.size(version.size) if version.size else "" for version in found)),
         (t("digest"), [_digest(each) for each in contents(one.digest or "" for one in found)]),
         (t("platforms"), contents(", ".join(version.platforms or ()) for version in found)),
     ]
@@ -78,19 +78,24 @@ def _rows(
     latest: str | None,
     columns: list[tuple[str, list[str]]],
     t: Texts,
-) -> Iterator[str]:
-    """Yield each version's row; narrow windows show the column titles next to the cells."""
+) -> list[str]:
+    """Return each version's row; narrow windows show the column titles next to the cells."""
+    cells = [_tags(found, latest, t)]
+    for head, texts in columns:
+        start = f'<td data-label="{escape(head)}">'
+        cells.append([f"{start}{text or _NOTHING}</td>" for text in texts])
+    return [f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True)]
+
+
+def _tags(found: Sequence[LockedVersion], latest: str | None, t: Texts) -> list[str]:
+    """Return the cell of each version's tag, with its marks."""
     before, newest = _mark(t("prerelease"), "warn"), _mark(t("newest"), "ok")
-    starts = [f'<td data-label="{escape(head)}">' for head, _ in columns]
     tags = contents(version.tag for version in found)
-    for number, (version, tag) in enumerate(zip(found, tags, strict=True)):
-        marks = before if version.prerelease else ""
-        marks += newest if version.tag == latest else ""
-        cells = [
-            f"{start}{texts[number] or _NOTHING}</td>"
-            for start, (_, texts) in zip(starts, columns, strict=True)
-        ]
-        yield f"<tr><td><code>{tag}</code>{marks}</td>{''.join(cells)}</tr>"
+    return [
+        f"<td><code>{tag}</code>{before if version.prerelease else ''}"
+        f"{newest if version.tag == latest else ''}</td>"
+        for version, tag in zip(found, tags, strict=True)
+    ]
 
 
 def _mark(word: str, kind: str) -> str:
