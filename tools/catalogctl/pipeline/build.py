@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.content_hash import combined
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import check_file_without_lock, check_result
-from catalogctl.pipeline.epochs import check_epoch, combined
+from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog

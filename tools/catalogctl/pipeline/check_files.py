@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
 from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
-from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.validate import check_plugin

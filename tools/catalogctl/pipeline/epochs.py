@@ -10,31 +10,23 @@ import os
 import sys
 import sysconfig
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from catalogctl import resources
+from catalogctl.content_hash import combined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.source.settings import Settings
 
-_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _DATA = ("codes", "schemas", "site")
 
 
 def check_epoch(settings: Settings) -> bytes:
     """Return the epoch of checks: the tool, and the settings of the catalog."""
     return combined(_tool(), settings)
-
-
-def combined(*parts: object) -> bytes:
-    """Return the hash of some plain values."""
-    return blake2b(_encoder.encode(parts), digest_size=20).digest()
 
 
 @cache

@@ -32,10 +32,14 @@ _BUILD = "build"
 
 
 class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A published file: its manifest row, and its signature in the published tree."""
+    """A published file: its manifest row, and its signature in the published tree.
+
+    `key` identifies what it was made of, if anything cheaper than its bytes does.
+    """
 
     row: bytes
     signature: FileSignature
+    key: bytes = b""
 
 
 class PluginRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import stat
 import time
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.content_hash import content_digest
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import blob_ids
 
@@ -52,11 +52,6 @@ class SourceState(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Return whether a file with this signature has the same content for sure."""
         latest = max(stamp.mtime, stamp.ctime)
         return stamp == self.stamp and latest + _TICK < self.read_at
-
-
-def content_digest(data: bytes) -> bytes:
-    """Return what identifies the content of a source file."""
-    return blake2b(data, digest_size=20).digest()
 
 
 def source_states(

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from catalogctl.content_hash import combined, content_digest
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.model.plugin import VersionsSummary
 from catalogctl.pipeline.check_files import check_plugin_lock
-from catalogctl.pipeline.epochs import combined
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
-from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, has_errors
 from catalogctl.publish.facets import SINGLE, facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
@@ -162,10 +161,10 @@ def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: R
             lists(every, context.settings.site, parts),
             shared_files(every, context, answers, site=site, journal=journal),
         )
-        tree.shared.extend([reuse.put(*file) for file in files])
+        tree.shared.extend([reuse.put(file) for file in files])
         written = PublishedLists(listed(tree.shared), parts)
         index = index_files(every, context, answers, written)
-        tree.shared.extend([reuse.put(*file) for file in index])
+        tree.shared.extend([reuse.put(file) for file in index])
     return tree
 
 
