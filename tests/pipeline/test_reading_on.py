@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from catalogctl.source.document import parse
 from catalogctl.source.history import History, HistoryState, read_history
 from catalogctl.source.settings import Settings
 from catalogctl.validate.effective_request import effective
+from support.catalogs import plugin
 from support.git import Repository, at, shown
 from support.histories import RandomHistory, random_histories
 
