@@ -85,6 +85,8 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
     from catalogctl.upload.publishing import PublishOptions, publish
 
     store = open_store(destination)
+    if Path(destination).resolve() == tree.resolve():
+        raise UsageError(f"{destination} is the tree itself: name the place to publish it to")
     with progress(output) as shown:
         how = PublishOptions(
             who=_who(os.environ), clock=time.time, tell=say, progress=shown, **values
