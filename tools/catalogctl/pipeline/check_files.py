@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from catalogctl.jsontypes import JSONObject
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
 from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
+from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate import check_plugin
 from catalogctl.validate.between_plugins import Claim, Conflict, claim, conflicts
 from catalogctl.validate.finding import place

@@ -53,6 +53,10 @@ class SourceState(msgspec.Struct, frozen=True, array_like=True, gc=False):
         latest = max(stamp.mtime, stamp.ctime)
         return stamp == self.stamp and latest + _TICK < self.read_at
 
+    def has_ids_like(self, like: str) -> bool:
+        """Return whether the ids are of the kind that the repository has; `like` is one of it."""
+        return not like or len(self.blobs[0]) == len(like)
+
 
 def content_digest(data: bytes) -> bytes:
     """Return what identifies the content of a source file."""
@@ -78,7 +82,7 @@ def source_states(
         if stamp is None:
             continue
         before = known.get(name)
-        if before is not None and before.still_describes(stamp):
+        if before is not None and before.still_describes(stamp) and before.has_ids_like(like):
             states[name] = before
             continue
         read_at = time.time_ns()

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.model.plugin import VersionsSummary
+from catalogctl.model.plugin_summary import VersionsSummary
 from catalogctl.pipeline.check_files import check_plugin_lock
 from catalogctl.pipeline.epochs import combined
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from catalogctl.files import StagedTree
     from catalogctl.files.signatures import FileSignature
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.reuse import Reuse
@@ -231,6 +231,7 @@ def _record(
     return PluginRecord(
         file=file,
         lock=lock,
+        uses_lock=lock is not None and not done.problems,
         claim=check.claim,
         problems=(check.problems, done.problems),
         summary=summary,

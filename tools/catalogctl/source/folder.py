@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_YAML_SIZE = 256 * 1024
+MAX_LOCK_SIZE = 16 * 1024 * 1024
 MAX_IMPORTED_SIZE = 64 * 1024 * 1024
 PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
 SETTINGS_FILE = "catalog.yaml"

@@ -12,7 +12,7 @@ from catalogctl.publish.site.site_context import path_to_root
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from catalogctl.publish.site import links, texts
 
 if TYPE_CHECKING:
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.site.page_templates import Templates
     from catalogctl.publish.site.texts import Texts
 
