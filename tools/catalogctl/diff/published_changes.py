@@ -11,7 +11,6 @@ import msgspec
 
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.publish.facets import Rows

@@ -177,6 +177,10 @@ class Folder:
             raise NotAFileError("is too large", len(data))
         return data
 
+    def is_overlaid(self, name: str) -> bool:
+        """Return whether the overlay replaces or removes the file of this name."""
+        return name in self._overlay
+
     def has(self, name: str) -> bool:
         """Return whether the folder has an entry of this name, of any kind."""
         if name in self._overlay:
