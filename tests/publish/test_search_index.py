@@ -14,7 +14,7 @@ from catalogctl.publish.site import search_index
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
 
 FIRST_RESULT = 320_000
 """Bytes until the first result at 10,000 plugins, compressed (site contract, 5)."""

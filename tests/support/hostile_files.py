@@ -11,8 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.lock import MAX_LOCK_SIZE
-from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
 from support.catalogs import PLUGIN, SETTINGS
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from catalogctl.files import MANIFEST
 from catalogctl.lock import LockedVersion
 from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
-from catalogctl.model.plugin import Plugin, VersionsSummary
+from catalogctl.model.plugin_summary import VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext, extras, with_bytes
 from catalogctl.publish.changes import Journal, Tombstone
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.model.plugin import Plugin
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.site.site_context import Site

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from catalogctl.client.published_catalog import Everything, PublishedCatalog
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.pipeline.working_tree import WorkingTree
+    from catalogctl.pipeline.catalog_folder import CatalogFolder
     from catalogctl.plugin_messages import ListFields, PluginInfo, PluginsInfo, VersionsInfo
 
-    Values: TypeAlias = WorkingTree | PublishedCatalog
+    Values: TypeAlias = CatalogFolder | PublishedCatalog
 
 
 class Catalog:
@@ -43,28 +43,28 @@ class Catalog:
         now: str | None = None,
         tell: Callable[[str], None] = lambda _: None,
         require_fresh: bool = False,
+        cache: Path | bool = True,
     ) -> Catalog:
         """Open a catalog folder, a built tree, or a published catalog's URL.
 
         `now` replaces the catalog's reference time for timediff queries
         ("2026-01-31T12:00:00.000Z"). `tell` gets a line when an old answer is used, which
-        `require_fresh` forbids. Raise UsageError if there is no catalog at the location.
+        `require_fresh` forbids. For a catalog folder, `get` and `get_versions` read what builds
+        keep in the folder `cache`; True is the folder that they use by default, False none. Raise
+        UsageError if there is no catalog at the location.
         """
-        from catalogctl.fetch.address import is_address
-
         text = str(location)
-        if is_address(text):
+        if not isinstance(location, Path) and _is_address(text):
             return cls(_web(text, tell, require_fresh=require_fresh), now=now)
         folder = Path(location)
         if folder.name == "index.json" and folder.is_file():
             folder = folder.parent
         for candidate in (folder, folder / "catalog"):
             if (candidate / "catalog.yaml").is_file():
-                from catalogctl.pipeline.open_catalog import open_catalog
-                from catalogctl.pipeline.working_tree import WorkingTree
+                from catalogctl.pipeline.catalog_folder import CatalogFolder
 
-                opened = open_catalog(candidate)
-                return cls(WorkingTree(opened, tell=tell, now=now), now=now)
+                place = _cache_of(candidate, cache)
+                return cls(CatalogFolder(candidate, cache=place, tell=tell, now=now), now=now)
         if (folder / "repository").is_dir():
             from catalogctl.client.published_catalog import PublishedCatalog
             from catalogctl.client.tree_reader import FolderReader
@@ -184,6 +184,20 @@ def _wrong(value: object, pointer: str, expected: str) -> ApiError:
     name = pointer.split("/")[1]
     message = f"{name} is {json_kind(value)}, not {expected}"
     return ApiError("ERROR_INVALID_PARAMETER", message, pointer)
+
+
+def _is_address(text: str) -> bool:
+    from catalogctl.fetch.address import is_address
+
+    return is_address(text)
+
+
+def _cache_of(catalog: Path, given: Path | bool) -> Path | None:  # noqa: FBT001  (as `open`)
+    from catalogctl.build_cache.cache_place import catalog_cache
+
+    if isinstance(given, Path):
+        return given
+    return catalog_cache(catalog, os.environ) if given else None
 
 
 def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:

@@ -20,7 +20,6 @@ from catalogctl.json_pointer import child
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_LOCK_SIZE = 16 * 1024 * 1024
 MAX_VERSIONS = 20_000
 LARGEST = 2**53
 """The largest integer that all JSON readers can distinguish from the next."""

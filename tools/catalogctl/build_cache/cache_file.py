@@ -14,13 +14,12 @@ import stat
 from contextlib import closing
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from catalogctl.build_cache.cache_place import check_trusted, make_trusted
-from catalogctl.files import cause
+from catalogctl.files.os_errors import cause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -97,22 +96,34 @@ class CacheFile:
 
     def rows(self, kind: str) -> Iterator[tuple[str, bytes]]:
         """Yield the key and the value of each intact row of a kind."""
-        yield from self._read("SELECT key, value, hash FROM cached WHERE kind = ?", kind)
+        query = "SELECT kind, key, value, hash FROM cached WHERE kind = ?"
+        for _, key, value in self._read(query, (kind,)):
+            yield key, value
 
     def value(self, kind: str, key: str) -> bytes | None:
         """Return the value of a row, or None if it is absent or damaged."""
-        query = "SELECT key, value, hash FROM cached WHERE kind = ? AND key = ?"
-        return next((value for _, value in self._read(query, kind, key)), None)
+        return self.values([(kind, key)]).get((kind, key))
 
-    def _read(self, query: str, kind: str, *key: str) -> Iterator[tuple[str, bytes]]:
+    def values(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """Return the values of the intact rows among those, as they were at one moment.
+
+        `names` are pairs of a kind and a key.
+        """
+        one = "SELECT kind, key, value, hash FROM cached WHERE kind = ? AND key = ?"
+        query = " UNION ALL ".join(one for _ in names)
+        given = [part for name in names for part in name]
+        return {(kind, key): value for kind, key, value in self._read(query, given)}
+
+    def _read(self, query: str, given: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Yield kind, key and value of each intact row that a query finds."""
         path = self._path()
         if path is None:
             return
         try:
             with closing(_connect(path, "ro")) as connection:
-                for name, value, digest in connection.execute(query, (kind, *key)):
-                    if digest == _hash(kind, name, value):
-                        yield name, value
+                for kind, key, value, digest in connection.execute(query, given):
+                    if digest == _hash(kind, key, value):
+                        yield kind, key, value
         except (sqlite3.Error, TypeError) as error:
             self._tell(f"the cache {path} is read only in part: {error}")
 
@@ -147,7 +158,10 @@ class CacheFile:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    name = f"file:{quote(os.fspath(path))}?mode={mode}"
+    name = os.fspath(path)
+    for character in "%?#":  # those with a meaning in a URI (sqlite.org/uri.html)
+        name = name.replace(character, f"%{ord(character):x}")
+    name = f"file:{name}?mode={mode}"
     return sqlite3.connect(name, uri=True, timeout=_PATIENCE, isolation_level=None)
 
 

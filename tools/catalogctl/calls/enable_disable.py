@@ -18,9 +18,9 @@ from catalogctl.calls.planned_change import (
 from catalogctl.edit import set_value, unset_value
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
+from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog

@@ -10,7 +10,6 @@ from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
 
 import click
 
@@ -68,6 +67,8 @@ def _reference_time(given: str | None) -> str | None:
 
 def _base_url(given: str | None) -> str | None:
     """Return `--base-url` with one trailing slash. Raise UsageError if it is not a folder's."""
+    from urllib.parse import urlsplit
+
     from catalogctl.validate.settings_rules import is_folder_address
 
     if given is None:
@@ -159,24 +160,30 @@ def output(*options: Decorator) -> Decorator:
     return as_value("output", Output, *options)
 
 
-def cache(command: Command) -> Command:
-    """Add `--cache` and `--no-cache`, passed as `cache`: the folder, or None for no cache."""
-
-    @click.option(
+cache_options: tuple[Decorator, ...] = (
+    click.option(
         "--cache",
-        "folder",
+        "cache_folder",
         metavar="DIR",
         type=click.Path(path_type=Path, file_okay=False),
         help="Where to keep what the next run can use.  [default: in $XDG_CACHE_HOME/catalogctl]",
-    )
-    @click.option("--no-cache", is_flag=True, help="Use no cache: do all the work again.")
+    ),
+    click.option("--no-cache", is_flag=True, help="Use no cache: do all the work again."),
+)
+
+
+def cache(command: Command) -> Command:
+    """Add `--cache` and `--no-cache`, passed as `cache`: the folder, or None for no cache."""
+
     @wraps(command)
-    def with_cache(*, folder: Path | None, no_cache: bool, **values: Any) -> Any:
+    def with_cache(*, cache_folder: Path | None, no_cache: bool, **values: Any) -> Any:
         from catalogctl.build_cache.cache_place import catalog_cache
 
-        if folder is None and not no_cache:
-            folder = catalog_cache(values["catalog"], os.environ)
-        return command(cache=None if no_cache else folder, **values)
+        if cache_folder is None and not no_cache:
+            cache_folder = catalog_cache(values["catalog"], os.environ)
+        return command(cache=None if no_cache else cache_folder, **values)
 
     decorated: Command = with_cache
+    for option in reversed(cache_options):
+        decorated = option(decorated)
     return decorated

@@ -30,6 +30,8 @@ class _Source:
     location: str | None
     require_fresh: bool
     now: str | None = None
+    cache_folder: Path | None = None
+    no_cache: bool = False
 
     def open(self) -> Catalog:
         """Open the catalog. Raise UsageError or OutsideError if that fails."""
@@ -38,7 +40,13 @@ class _Source:
         if self.location is not None and self.catalog is not None:
             raise UsageError("--catalog and --from name two catalogs: give one of them")
         where = options.catalog_folder(self.catalog) if self.location is None else self.location
-        return Catalog.open(where, now=self.now, tell=say, require_fresh=self.require_fresh)
+        return Catalog.open(
+            where,
+            now=self.now,
+            tell=say,
+            require_fresh=self.require_fresh,
+            cache=not self.no_cache and (self.cache_folder or True),
+        )
 
 
 class _Answer(NamedTuple):
@@ -103,7 +111,7 @@ def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, outpu
     shell_complete=fields,
     help="Print only this field; may be repeated.",
 )
-@_source_options()
+@_source_options(*options.cache_options)
 @_answer_options
 def get_command(plugin_id: str, only: tuple[str, ...], source: _Source, output: Output) -> int:
     """Print one plugin: its PluginInfo.
@@ -125,7 +133,7 @@ def get_command(plugin_id: str, only: tuple[str, ...], source: _Source, output: 
 
 @click.command("get-versions")
 @click.argument("plugin_id", shell_complete=plugin_ids)
-@_source_options()
+@_source_options(*options.cache_options)
 @_answer_options
 def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int:
     """Print the versions of a plugin, newest first: its VersionsInfo.

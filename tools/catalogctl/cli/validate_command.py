@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from catalogctl.cli import options
+from catalogctl.cli.output import say
 from catalogctl.errors import UsageError
 from catalogctl.report.problem_reports import FORMATS
 
@@ -24,17 +25,24 @@ if TYPE_CHECKING:
 @options.catalog
 @click.option("--all", "show_all", is_flag=True, help="Print all problems, not only the first 50.")
 @options.jobs
+@options.cache
 @options.output(
     options.format_(*FORMATS, words="How to print problems."),
     options.color,
     options.quiet(),
 )
 def validate_command(
-    paths: tuple[Path, ...], catalog: Path, show_all: bool, jobs: int | None, output: Output
+    paths: tuple[Path, ...],
+    catalog: Path,
+    show_all: bool,
+    jobs: int | None,
+    cache: Path | None,
+    output: Output,
 ) -> int:
     """Check every file of the catalog against the API and the catalog's rules.
 
-    PATH… limits what is reported, not what is checked.
+    PATH… limits what is reported, not what is checked. Files that did not change since the last run
+    are not checked again.
 
     \b
     Examples:
@@ -50,7 +58,7 @@ def validate_command(
 
     started = time.monotonic()
     _check_paths(paths, catalog)
-    result = check(catalog, jobs=jobs)
+    result = check(catalog, jobs=jobs, cache=cache, tell=say)
     problems = limited(result.problems, paths)
     summary = Summary(result.files, time.monotonic() - started, result.plugins)
     output.problems(problems, catalog, summary, show_all=show_all)

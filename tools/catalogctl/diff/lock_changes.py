@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.diff.field_changes import FieldChange, field_changes
-from catalogctl.lock import MAX_LOCK_SIZE, LockFlaw, decode
+from catalogctl.lock import LockFlaw, decode
 from catalogctl.problem import Problem
 from catalogctl.source.document import Document
+from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled
 

@@ -11,10 +11,10 @@ import msgspec
 
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates, summarize_file
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, PARTS, filled
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.list_files import lists
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
     from catalogctl.publish.facets import Rows

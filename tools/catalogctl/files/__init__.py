@@ -2,17 +2,22 @@
 
 A file replaces the old one in one step; a tree is built next to the old one and swapped in. Errors
 of the system (a full disk, no permission) become an OutsideError: one line that names the path.
+What is imported from here is loaded when it is first accessed: most commands write nothing.
 """
 
 from __future__ import annotations
 
-from catalogctl.files.atomic import write_atomic
-from catalogctl.files.os_errors import cause
-from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
-from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
-from catalogctl.files.signatures import FileSignature
-from catalogctl.files.staged import StagedTree
-from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from catalogctl.files.atomic import write_atomic
+    from catalogctl.files.os_errors import cause
+    from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
+    from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
+    from catalogctl.files.signatures import FileSignature
+    from catalogctl.files.staged import StagedTree
+    from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
 
 __all__ = [
     "MANIFEST",
@@ -31,3 +36,21 @@ __all__ = [
     "row",
     "write_atomic",
 ]
+
+_MODULES = {
+    "atomic": ("write_atomic",),
+    "os_errors": ("cause",),
+    "regular_files": ("NotAFileError", "read_file", "read_inside", "read_regular"),
+    "replace": ("ChangedMeanwhileError", "Replacement", "replace_files"),
+    "signatures": ("FileSignature",),
+    "staged": ("StagedTree",),
+    "tree_paths": ("MANIFEST", "UNLISTED", "is_published_path", "row"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module of a name when it is first accessed."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

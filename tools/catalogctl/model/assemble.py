@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from catalogctl.jsontypes import as_object, as_text
-from catalogctl.model.plugin import Plugin, PluginSummary, VersionsSummary
+from catalogctl.model.plugin import Plugin
+from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:

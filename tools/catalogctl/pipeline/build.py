@@ -20,7 +20,7 @@ from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import check_file_without_lock, check_result
 from catalogctl.pipeline.epochs import check_epoch
-from catalogctl.pipeline.file_dates import FileDates, summarize_file
+from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
@@ -28,6 +28,7 @@ from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import Reuse
 from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
@@ -133,7 +134,7 @@ def build(options: BuildOptions) -> Built:
     with tree as staged, CacheFile(options.cache, tell=options.tell) as cache:
         base_url = options.base_url or opened.settings.site.base_url
         files_epoch = _files_epoch(options, opened, base_url)
-        cached = CachedBuild(cache, check_epoch(opened.settings), files_epoch)
+        cached = CachedBuild(cache, check_epoch(opened.top.written), files_epoch)
         read = _read(options, opened, base_url, cached, staged)
         if read.checked.has_errors:
             return _refused(opened, options, read.checked.problems)
@@ -200,7 +201,7 @@ def _files_epoch(options: BuildOptions, opened: OpenCatalog, base_url: str | Non
     out = os.path.realpath(options.out)
     top = opened.top
     return combined(
-        check_epoch(top.settings), top.own_site, top.logo, base_url, options.generator, out
+        check_epoch(top.written), top.own_site, top.logo, base_url, options.generator, out
     )
 
 

@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.pipeline.check_files import CheckResult, check_file, check_result
+from catalogctl.pipeline.known_checks import KnownChecks
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 from catalogctl.pipeline.pool import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from catalogctl.pipeline.check_files import CheckedFile, FileCheck
     from catalogctl.problem import Problem
@@ -22,21 +24,46 @@ less than half a second, and use more CPU time in total."""
 
 
 def check(
-    path: Path, *, working: Path | None = None, jobs: int | None = None
+    path: Path,
+    *,
+    working: Path | None = None,
+    jobs: int | None = None,
+    cache: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> CheckResult[CheckedFile]:
-    """Check the catalog in a folder; reports name files relative to `working`."""
-    return check_opened(open_catalog(path, working), jobs=jobs)
+    """Check the catalog in a folder; reports name files relative to `working`.
+
+    Files that did not change are not checked again, if `cache` is the folder of the catalog's
+    cache; new checks are added to it. `tell` is called with a line for the user.
+    """
+    opened = open_catalog(path, working)
+    with CacheFile(cache, tell=tell) as rows:
+        return check_opened(opened, jobs=jobs, cache=rows)
 
 
 def check_opened(
-    opened: OpenCatalog, *, jobs: int | None = None, keep: Collection[str] = ()
+    opened: OpenCatalog,
+    *,
+    jobs: int | None = None,
+    keep: Collection[str] = (),
+    cache: CacheFile | None = None,
 ) -> CheckResult[CheckedFile]:
     """Check an open catalog; the result's values are the plugin files named in `keep`."""
+    writes = cache is not None and cache.writes
 
     def check(name: str) -> FileCheck[CheckedFile]:
-        return check_file(opened, name, lambda file: file if file.file in keep else None)
+        return check_file(
+            opened, name, lambda file: file if name in keep else None, with_digests=writes
+        )
 
-    checks = spread(check, opened.plugins.names, jobs, worth_it=WORTH_IT)
+    names = opened.plugins.names
+    known = None if cache is None else KnownChecks(cache, opened, keep)
+    held = {} if known is None else known.held
+    new = [name for name in names if name not in held]
+    made = iter(spread(check, new, jobs, worth_it=WORTH_IT))
+    checks = [held[name] if name in held else next(made) for name in names]
+    if known is not None:
+        known.save(zip(names, checks, strict=True))
     return check_result(opened, checks, query_problems=_query_problems(opened))
 
 

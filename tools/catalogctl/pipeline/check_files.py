@@ -13,11 +13,11 @@ import msgspec
 
 from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
+from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.validate import check_plugin
 from catalogctl.validate.between_plugins import Claim, Conflict, claim, conflicts
 from catalogctl.validate.finding import place
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.validate.finding import Entry, Finding
+    from catalogctl.validate.finding import Finding
 
 Value = TypeVar("Value")
 
@@ -44,8 +44,8 @@ class CheckedFile(msgspec.Struct, frozen=True):
 class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """The result of checking one plugin file: its claim, its problems, and a value made from it.
 
-    `digest` identifies the content that was checked, if a build needs to know. Workers send it
-    back: a struct is pickled many times faster than a dataclass.
+    `digest` and `lock_digest` identify the content that was checked, if a cache needs to know; b""
+    if there was none. Workers send it back: a struct is pickled many times faster than a dataclass.
     """
 
     claim: Claim | None
@@ -53,6 +53,7 @@ class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     files: int
     value: Value | None
     digest: bytes = b""
+    lock_digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,35 +113,38 @@ def check_file(
     make: Callable[[CheckedFile], Value | None] = lambda _: None,
     *,
     ignore_lock_errors: bool = False,
+    with_digests: bool = False,
 ) -> FileCheck[Value]:
     """Read and check one plugin file and its lock.
 
     With `ignore_lock_errors`, `make` is called even if the lock has errors.
     """
-    entry, problems = _checked_plugin(opened, name)
+    document = read(opened.plugin_folder, name)
+    entry, problems = check_plugin(document, opened.settings)
     request = entry.request if entry is not None and not has_errors(problems) else None
     lock, lock_problems = check_plugin_lock(opened, name.removesuffix(".yaml"), request)
     value = None
     if request is not None and (ignore_lock_errors or not has_errors(lock_problems)):
         value = make(CheckedFile(name, request, lock))
     claimed = claim(entry) if entry is not None else None
-    return FileCheck(claimed, (*problems, *lock_problems), 1 if lock is None else 2, value)
+    digests = (
+        content_digest(document.data) if with_digests and document.data else b"",
+        content_digest(lock.data) if with_digests and lock is not None else b"",
+    )
+    files = 1 if lock is None else 2
+    return FileCheck(claimed, (*problems, *lock_problems), files, value, *digests)
 
 
 def check_file_without_lock(
     opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
 ) -> FileCheck[Value]:
     """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
-    entry, problems = _checked_plugin(opened, name)
+    entry, problems = check_plugin(read(opened.plugin_folder, name), opened.settings)
     if entry is None:
         return FileCheck(None, tuple(problems), 1, None)
     value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
     digest = content_digest(entry.document.data)
     return FileCheck(claim(entry), tuple(problems), 1, value, digest)
-
-
-def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[Problem]]:
-    return check_plugin(read(opened.plugin_folder, name), opened.settings)
 
 
 def check_plugin_lock(

@@ -19,13 +19,11 @@ from catalogctl.content_hash import combined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.source.settings import Settings
-
 _DATA = ("codes", "schemas", "site")
 
 
-def check_epoch(settings: Settings) -> bytes:
-    """Return the epoch of checks: the tool, and the settings of the catalog."""
+def check_epoch(settings: bytes) -> bytes:
+    """Return the epoch of checks: the tool, and the bytes of catalog.yaml."""
     return combined(_tool(), settings)
 
 

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from catalogctl.model.assemble import plugin_info, summarize
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import PluginSummary
-    from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.source.history import History
 
 
@@ -69,18 +65,3 @@ def _catalog_prefix(catalog: Path, top: Path | None) -> str:
         return f"{catalog.name}/" if catalog.name else ""
     way = catalog.resolve().relative_to(top.resolve()).as_posix()
     return "" if way == "." else f"{way}/"
-
-
-def summarize_file(
-    checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates
-) -> PluginSummary:
-    """Return the summary of a checked plugin file, with its dates."""
-    stem = checked.file.removesuffix(".yaml")
-    created_at, updated_at = dates.of_plugin(stem, checked.file)
-    info = plugin_info(checked.request, repository_info, created_at, updated_at)
-    return summarize(
-        info,
-        checked.request,
-        file=dates.repository_path(f"plugins/{checked.file}"),
-        resolved_at=dates.resolved_at(stem),
-    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from catalogctl.lock import MAX_LOCK_SIZE, Tags, tags_of
+from catalogctl.lock import Tags, tags_of
 from catalogctl.pipeline.journal_steps import blobs
 from catalogctl.publish.changes import VersionsEntry
 from catalogctl.source.blobs import read_blobs
+from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -17,10 +17,11 @@ from catalogctl.files import cause, write_atomic
 from catalogctl.files.atomic import LEFTOVER
 from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
-from catalogctl.lock import MAX_LOCK_SIZE, LockFlaw, decode, encode
+from catalogctl.lock import LockFlaw, decode, encode
 from catalogctl.problem import Problem
 from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
+from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -41,9 +41,13 @@ MAX_LOGO_SIZE = 1024 * 1024
 
 
 class TopFiles(NamedTuple):
-    """The files of a catalog other than plugins, locks, and queries; `files` is their number."""
+    """The files of a catalog other than plugins, locks, and queries; `files` is their number.
+
+    `written` has the bytes of catalog.yaml, b"" if it can't be read, `settings` what they say.
+    """
 
     settings: Settings
+    written: bytes
     logo: bytes | None
     own_site: OwnSite
     problems: tuple[Problem, ...]
@@ -98,9 +102,12 @@ def open_catalog(
     """
     if label is None:
         label = label_of(path, working or Path.cwd())
-    settings, logo, problems = _settings(Folder(path, "", label))
+    top_folder = Folder(path, "", label)
+    data = top_folder.read(SETTINGS_FILE)
+    settings, logo, problems = _settings(top_folder, data)
+    written = b"" if isinstance(data, Problem) else data
     own_site, own_problems, own_files = read_own_site(path, label)
-    top = TopFiles(settings, logo, own_site, (*problems, *own_problems), 1 + own_files)
+    top = TopFiles(settings, written, logo, own_site, (*problems, *own_problems), 1 + own_files)
     return _listed(path, label, top, {})
 
 
@@ -122,7 +129,7 @@ def _listed(
         Folder(path, name, below + name if name else label, _below(overlay, name))
         for name in ("", "plugins", "versions", "queries")
     )
-    imported, imported_problems, imported_files = _imported(top_folder)
+    imported, imported_problems, imported_files = read_imported(top_folder)
     plugins = plugin_folder.listing(".yaml")
     locks = lock_folder.listing(".json")
     queries = query_folder.listing(".yaml")
@@ -150,9 +157,8 @@ def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes 
     return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
 
 
-def _settings(top: Folder) -> tuple[Settings, bytes | None, list[Problem]]:
-    """Read catalog.yaml and its logo; return what can be read, and problems of the rest."""
-    data = top.read(SETTINGS_FILE)
+def _settings(top: Folder, data: bytes | Problem) -> tuple[Settings, bytes | None, list[Problem]]:
+    """Read the bytes of catalog.yaml, and the logo; return what can be read, and problems."""
     file = top.file(SETTINGS_FILE)
     if isinstance(data, Problem):
         hint = "write catalog.yaml with repository: {repository_id, name, repository_type}"
@@ -180,8 +186,8 @@ def _logo(top: Folder, name: str) -> bytes | Problem:
     return Folder(file.parent, "", "").read(file.name, MAX_LOGO_SIZE)
 
 
-def _imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
-    """Read imported.json, if it exists: plugin_id → the import dates."""
+def read_imported(top: Folder) -> tuple[dict[str, JSONObject], list[Problem], int]:
+    """Return imported.json, plugin_id → the import dates, its problems and the number of files."""
     file = top.file(IMPORTED_FILE)
     if not top.has(IMPORTED_FILE):
         return {}, [], 0

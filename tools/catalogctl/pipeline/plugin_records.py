@@ -7,28 +7,36 @@ while they still are where they were published. Only plugins without errors are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.files.signatures import FileSignature
-from catalogctl.model.plugin import PluginSummary
 from catalogctl.pipeline.journal import JournalState
-from catalogctl.pipeline.source_states import SourceState
+from catalogctl.pipeline.known_plugin import (
+    BUILD,
+    EPOCH,
+    HISTORY,
+    LIVES,
+    PLUGIN,
+    KnownLives,
+    KnownPlugin,
+    decoded,
+    known_lives,
+    with_files,
+)
 from catalogctl.problem import Problem
 from catalogctl.source.history import HistoryState
 from catalogctl.validate.between_plugins import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.build_cache.cache_file import CacheFile
 
-Value = TypeVar("Value")
-
-_PLUGIN = "plugin"
-_BUILD = "build"
+LAST, PAST, SHARED = (BUILD, "last"), (BUILD, "past"), (BUILD, "shared")
+"""Rows of which there is one each, by kind and key."""
 
 
 class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -42,19 +50,15 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes = b""
 
 
-class PluginRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class PluginRecord(KnownPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
-    `problems` are the warnings about its file, then about its lock. `summary` includes the
-    versions. `shown` identifies what the plugin's files show beside its file and its lock. `files`
-    are these files.
+    `problems` are the warnings about its file, then about its lock. `shown` identifies what the
+    plugin's files show beside its file and its lock. `files` are these files.
     """
 
-    file: SourceState
-    lock: SourceState | None
     claim: Claim
     problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
-    summary: PluginSummary
     shown: bytes
     files: tuple[KnownFile, ...]
 
@@ -90,7 +94,7 @@ class CachedBuild:
     def __init__(self, cache: CacheFile, check_epoch: bytes, files_epoch: bytes) -> None:
         self._cache = cache
         self._check_epoch = check_epoch
-        self._is_fresh = cache.value(_BUILD, "check epoch") != check_epoch
+        self._is_fresh = cache.value(*EPOCH) != check_epoch
         self.plugins: Mapping[str, PluginRecord] = {}
         self.shared: Mapping[str, KnownFile] = {}
         self.past: Past | None = None
@@ -98,11 +102,11 @@ class CachedBuild:
         if self._is_fresh:
             return
         self.plugins = dict(_read_plugins(cache))
-        self.past = _decoded(cache.value(_BUILD, "past"), Past)
-        last = _decoded(cache.value(_BUILD, "last"), LastBuild)
+        self.past = decoded(cache.value(*PAST), Past)
+        last = decoded(cache.value(*LAST), LastBuild)
         if last is not None and last.files_epoch == files_epoch:
             self.last = last
-            self.shared = _decoded(cache.value(_BUILD, "shared"), dict[str, KnownFile]) or {}
+            self.shared = decoded(cache.value(*SHARED), dict[str, KnownFile]) or {}
 
     @property
     def history(self) -> HistoryState | None:
@@ -128,7 +132,9 @@ class CachedBuild:
         shared: Mapping[str, KnownFile],
     ) -> None:
         """Replace the records by these."""
-        self._cache.update(self._changes(last, past, plugins, shared), fresh=self._is_fresh)
+        lives = dict(_read_lives(self._cache))  # reading has to end before writing begins
+        changes = self._changes(last, past, plugins, shared, lives)
+        self._cache.update(changes, fresh=self._is_fresh)
 
     def _changes(
         self,
@@ -136,26 +142,45 @@ class CachedBuild:
         past: Past | None,
         plugins: Mapping[str, PluginRecord],
         shared: Mapping[str, KnownFile],
+        lives: Mapping[str, KnownLives],
     ) -> Iterator[CachedRow]:
         encoder = msgspec.msgpack.Encoder()
-        yield CachedRow(_BUILD, "check epoch", self._check_epoch)
-        yield CachedRow(_BUILD, "last", encoder.encode(last))
+        yield CachedRow(*EPOCH, self._check_epoch)
+        yield CachedRow(*LAST, encoder.encode(last))
         if past != self.past:
-            yield CachedRow(_BUILD, "past", None if past is None else encoder.encode(past))
+            head = None if past is None else encoder.encode(with_files(past.history, {}))
+            yield CachedRow(*PAST, None if past is None else encoder.encode(past))
+            yield CachedRow(*HISTORY, head)
+        yield from _changed_lives(lives, past, plugins)
         for stem in self.plugins.keys() - plugins.keys():
-            yield CachedRow(_PLUGIN, stem, None)
+            yield CachedRow(PLUGIN, stem, None)
         for stem, record in plugins.items():
             if self.plugins.get(stem) is not record:
-                yield CachedRow(_PLUGIN, stem, encoder.encode(record))
+                yield CachedRow(PLUGIN, stem, encoder.encode(record))
         if shared != self.shared:
-            yield CachedRow(_BUILD, "shared", encoder.encode(shared))
+            yield CachedRow(*SHARED, encoder.encode(shared))
 
 
 def _read_plugins(cache: CacheFile) -> Iterator[tuple[str, PluginRecord]]:
     decoder = msgspec.msgpack.Decoder(PluginRecord)
-    for stem, value in cache.rows(_PLUGIN):
+    for stem, value in cache.rows(PLUGIN):
         yield stem, decoder.decode(value)
 
 
-def _decoded(value: bytes | None, kind: type[Value]) -> Value | None:
-    return None if value is None else msgspec.msgpack.decode(value, type=kind)
+def _read_lives(cache: CacheFile) -> Iterator[tuple[str, KnownLives]]:
+    decoder = msgspec.msgpack.Decoder(KnownLives)
+    for stem, value in cache.rows(LIVES):
+        yield stem, decoder.decode(value)
+
+
+def _changed_lives(
+    before: Mapping[str, KnownLives], past: Past | None, plugins: Iterable[str]
+) -> Iterator[CachedRow]:
+    """Yield the changes of the rows that say what the history knows of each plugin's files."""
+    files = {} if past is None else past.history.line.files
+    now = {} if past is None else dict(known_lives(files, plugins))
+    for stem in before.keys() - now.keys():
+        yield CachedRow(LIVES, stem, None)
+    for stem, lives in now.items():
+        if before.get(stem) != lives:
+            yield CachedRow(LIVES, stem, msgspec.msgpack.encode(lives))

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 
 from catalogctl.content_hash import combined
 from catalogctl.files import row
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.pipeline.check_files import FileCheck
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.publish.build_context import LazyFile, with_bytes
 from catalogctl.publish.manifest import row_path
-from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from catalogctl.files import StagedTree
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.problem import Problem
     from catalogctl.query.documents import Documents
 

@@ -36,22 +36,31 @@ class FileStamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     inode: int
 
 
-class SourceState(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A source file as it was read at the time `read_at`.
-
-    `digest` identifies the content. `blobs` are the ids under which git may have it: as it is, and
-    with the line feeds that a checkout may have converted.
-    """
+class ReadState(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A source file as it was read at the time `read_at`; `digest` identifies the content."""
 
     stamp: FileStamp
     read_at: int
     digest: bytes
-    blobs: tuple[str, ...]
 
     def still_describes(self, stamp: FileStamp) -> bool:
         """Return whether a file with this signature has the same content for sure."""
         latest = max(stamp.mtime, stamp.ctime)
         return stamp == self.stamp and latest + _TICK < self.read_at
+
+
+class SourceState(ReadState, frozen=True, array_like=True, gc=False):
+    """The same for a file that git may have.
+
+    `blobs` are the ids under which git may have the content: as it is, and with the line feeds that
+    a checkout may have converted.
+    """
+
+    blobs: tuple[str, ...]
+
+    def has_ids_like(self, like: str) -> bool:
+        """Return whether the ids are of the kind that the repository has; `like` is one of it."""
+        return not like or len(self.blobs[0]) == len(like)
 
 
 def source_states(
@@ -69,11 +78,11 @@ def source_states(
     """
     states: dict[str, SourceState] = {}
     for name in names:
-        stamp = _stamp(f"{folder.path}/{name}")
+        stamp = stamp_of(f"{folder.path}/{name}")
         if stamp is None:
             continue
         before = known.get(name)
-        if before is not None and before.still_describes(stamp):
+        if before is not None and before.still_describes(stamp) and before.has_ids_like(like):
             states[name] = before
             continue
         read_at = time.time_ns()
@@ -84,7 +93,7 @@ def source_states(
     return states
 
 
-def _stamp(path: str) -> FileStamp | None:
+def stamp_of(path: str) -> FileStamp | None:
     """Return the signature of a regular file, or None if there is none."""
     try:
         state = os.stat(path, follow_symlinks=False)  # noqa: PTH116  (called for every file)

@@ -9,9 +9,10 @@ from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
-from catalogctl.pipeline.file_dates import FileDates, summarize_file
+from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.query import base_order
 from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from catalogctl.content_hash import combined, content_digest
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.model.plugin import VersionsSummary
+from catalogctl.model.plugin_summary import VersionsSummary
 from catalogctl.pipeline.check_files import check_plugin_lock
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.problem import Problem, has_errors
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from catalogctl.files import StagedTree
     from catalogctl.files.signatures import FileSignature
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.reuse import Reuse
@@ -230,6 +230,7 @@ def _record(
     return PluginRecord(
         file=file,
         lock=lock,
+        uses_lock=lock is not None and not done.problems,
         claim=check.claim,
         problems=(check.problems, done.problems),
         summary=summary,

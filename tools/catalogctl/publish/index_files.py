@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.list_files import PartsOfLists

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TypeAlias
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.facets import Rows, Segments
     from catalogctl.source.settings import SiteSettings

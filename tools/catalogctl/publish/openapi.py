@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.endpoints import Endpoint
     from catalogctl.publish.published_schemas import Schemas

@@ -20,7 +20,7 @@ from catalogctl.publish.site.site_pages import shared_pages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File, LazyFile
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_YAML_SIZE = 256 * 1024
+MAX_LOCK_SIZE = 16 * 1024 * 1024
 MAX_IMPORTED_SIZE = 64 * 1024 * 1024
 PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
 SETTINGS_FILE = "catalog.yaml"
@@ -175,6 +176,10 @@ class Folder:
         if len(data) > limit:
             raise NotAFileError("is too large", len(data))
         return data
+
+    def is_overlaid(self, name: str) -> bool:
+        """Return whether the overlay replaces or removes the file of this name."""
+        return name in self._overlay
 
     def has(self, name: str) -> bool:
         """Return whether the folder has an entry of this name, of any kind."""

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import cause
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.source.blobs import read_blobs
-from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
+from catalogctl.source.folder import IMPORTED_FILE, MAX_LOCK_SIZE, SETTINGS_FILE
 from catalogctl.source.git import texts
 from catalogctl.source.git_log import RAW, raw_change
 from catalogctl.source.side_files import is_side_file

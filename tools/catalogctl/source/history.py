@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.errors import OutsideError
-from catalogctl.lock import MAX_LOCK_SIZE
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import blob_ids
 from catalogctl.source.first_parents import Changes, CommitTime, FileLife, Line, fold
-from catalogctl.source.folder import Folder
+from catalogctl.source.folder import MAX_LOCK_SIZE, Folder
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.git_log import LAST_TIME, is_on_line, read_log, read_times
 from catalogctl.times import api_time

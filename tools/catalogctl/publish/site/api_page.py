@@ -15,7 +15,7 @@ from catalogctl.publish.site.snippets import curl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.site.site_context import SharedValues, Site
     from catalogctl.source.settings import SiteSettings

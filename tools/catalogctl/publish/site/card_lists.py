@@ -15,7 +15,7 @@ from catalogctl.publish.site.site_context import path_to_root
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.site_context import Site

@@ -8,7 +8,7 @@ from catalogctl.content_hash import combined
 from catalogctl.publish.site import links, texts
 
 if TYPE_CHECKING:
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.site.page_templates import Templates
     from catalogctl.publish.site.texts import Texts
 

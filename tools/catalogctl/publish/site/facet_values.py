@@ -11,7 +11,7 @@ from catalogctl.publish.site import links
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.site.texts import Texts
 

@@ -15,7 +15,8 @@ from catalogctl.publish.site.related import PLUGIN_ROOT
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.model.plugin import Plugin, PluginSummary
+    from catalogctl.model.plugin import Plugin
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.texts import Texts

@@ -10,7 +10,7 @@ from markupsafe import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
 
 SHOWN = 4
 PLUGIN_ROOT = "../../"

@@ -17,7 +17,7 @@ from catalogctl.publish.site.texts import Texts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catalogctl.model.plugin import PluginSummary
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Segments

@@ -1,0 +1,45 @@
+"""Define what lists, facets, the index, feeds and the search use of a plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class VersionsSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A plugin's versions in lists; `sha256` is the hash of its `get-versions` file."""
+
+    latest: str | None = None
+    released_at: str | None = None
+    sha256: str = ""
+
+
+class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The part of a plugin that lists, facets, the index, feeds and the search use.
+
+    It is created when the plugin's file is checked, and small, because the summaries of all plugins
+    are in memory at once. `encoded` is PluginInfo's compact JSON, encoded once. `description` and
+    `icon` are those of `tags`, or "" if they are not strings. `file` is the YAML file's path in the
+    repository. `versions` is set once the lock is read.
+    """
+
+    plugin_id: str
+    name: str
+    image: str
+    registry_url: str
+    state: str
+    service_type: str
+    provider: str | None
+    registry_type: str
+    labels: tuple[str, ...]
+    description: str
+    icon: str
+    created_at: str
+    updated_at: str
+    encoded: bytes
+    deprecated: dict[str, Any] | None
+    maintainers: tuple[str, ...]
+    file: str
+    resolved_at: str | None
+    versions: VersionsSummary = VersionsSummary()

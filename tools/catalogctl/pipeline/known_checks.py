@@ -1,0 +1,159 @@
+"""Keep the checks of plugin files, so that the next command checks only those that changed.
+
+A check is of a plugin file and its lock: it holds while both are as they were. What `validate`
+reports of the whole catalog is made of all checks each time.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from catalogctl.build_cache.cache_file import CachedRow
+from catalogctl.content_hash import content_digest
+from catalogctl.pipeline.check_files import FileCheck
+from catalogctl.pipeline.epochs import check_epoch
+from catalogctl.pipeline.known_plugin import EPOCH
+from catalogctl.pipeline.source_states import ReadState, stamp_of
+from catalogctl.problem import Problem
+from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
+from catalogctl.validate.between_plugins import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from catalogctl.build_cache.cache_file import CacheFile
+    from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.source.folder import Folder
+
+_CHECK = "check"
+
+
+class CheckRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The check of a plugin file and its lock; `problems` name files relative to the catalog."""
+
+    file: ReadState
+    lock: ReadState | None
+    claim: Claim | None
+    problems: tuple[Problem, ...]
+
+
+class KnownChecks:
+    """The checks that a cache has of the plugin files of an open catalog.
+
+    `held` are those that hold, by file name, without the names in `keep`.
+    """
+
+    def __init__(self, cache: CacheFile, opened: OpenCatalog, keep: Collection[str] = ()) -> None:
+        self._cache = cache
+        self._opened = opened
+        self._epoch = check_epoch(opened.top.written)
+        self._is_fresh = cache.value(*EPOCH) != self._epoch
+        self._records = {} if self._is_fresh else dict(_read(cache))
+        records = self._records.items()
+        files = {f"{stem}.yaml": record.file for stem, record in records}
+        locks = {f"{stem}.json": record.lock for stem, record in records if record.lock}
+        names = opened.plugins.names
+        self._files = _states(opened.plugin_folder, names, files, MAX_YAML_SIZE)
+        self._locks = _states(opened.lock_folder, opened.locks, locks, MAX_LOCK_SIZE)
+        checks = {name: self._check(name) for name in names if name not in keep}
+        self.held = {name: check for name, check in checks.items() if check is not None}
+
+    def _check(self, name: str) -> FileCheck[CheckedFile] | None:
+        """Return the check of a plugin file, if it holds."""
+        stem = name.removesuffix(".yaml")
+        record, file = self._records.get(stem), self._files.get(name)
+        if record is None or file is None or file.digest != record.file.digest:
+            return None
+        lock_name = f"{stem}.json"
+        lock = self._locks.get(lock_name)
+        if (lock_name in self._opened.locks) != (lock is not None):
+            return None  # it can't be read
+        if (lock and lock.digest) != (record.lock and record.lock.digest):
+            return None
+        problems = tuple([self._labelled(each) for each in record.problems])
+        return FileCheck(record.claim, problems, 1 if lock is None else 2, None)
+
+    def save(self, checks: Iterable[tuple[str, FileCheck[CheckedFile]]]) -> None:
+        """Replace the records by those of these checks, by file name, where they changed."""
+        if self._cache.writes:
+            self._cache.update(self._changes(checks), fresh=self._is_fresh)
+
+    def _changes(self, checks: Iterable[tuple[str, FileCheck[CheckedFile]]]) -> Iterator[CachedRow]:
+        if self._is_fresh:
+            yield CachedRow(*EPOCH, self._epoch)
+        left = set(self._records)
+        encoder = msgspec.msgpack.Encoder()
+        for name, check in checks:
+            stem = name.removesuffix(".yaml")
+            record = self._record(name, check)
+            if record is not None:
+                left.discard(stem)
+                if record != self._records.get(stem):
+                    yield CachedRow(_CHECK, stem, encoder.encode(record))
+        for stem in left:
+            yield CachedRow(_CHECK, stem, None)
+
+    def _record(self, name: str, check: FileCheck[CheckedFile]) -> CheckRecord | None:
+        """Return the record of a check, None if it can't be told what was checked."""
+        stem = name.removesuffix(".yaml")
+        lock_name = f"{stem}.json"
+        if self.held.get(name) is check:
+            file, lock = self._files.get(name), self._locks.get(lock_name)
+        else:
+            file = _as_checked(self._files.get(name), check.digest)
+            lock = _as_checked(self._locks.get(lock_name), check.lock_digest)
+        if file is None or (lock_name in self._opened.locks) != (lock is not None):
+            return None
+        paths = {
+            self._opened.plugin_folder.file(name): f"plugins/{name}",
+            self._opened.lock_folder.file(lock_name): f"versions/{lock_name}",
+        }
+        problems = [replace(each, file=paths[each.file]) for each in check.problems]
+        return CheckRecord(file, lock, check.claim, tuple(problems))
+
+    def _labelled(self, problem: Problem) -> Problem:
+        """Return a problem with the name that its file has in this run's reports."""
+        return replace(problem, file=self._opened.top_folder.file(problem.file))
+
+
+def _read(cache: CacheFile) -> Iterator[tuple[str, CheckRecord]]:
+    decoder = msgspec.msgpack.Decoder(CheckRecord)
+    for stem, value in cache.rows(_CHECK):
+        yield stem, decoder.decode(value)
+
+
+def _states(
+    folder: Folder, names: Iterable[str], known: Mapping[str, ReadState], limit: int
+) -> dict[str, ReadState]:
+    """Return the states of the regular files of a folder; a new file has no digest yet.
+
+    A file that an overlay replaces has none.
+    """
+    states: dict[str, ReadState] = {}
+    looked_at = time.time_ns()
+    for name in names:
+        stamp = None if folder.is_overlaid(name) else stamp_of(f"{folder.path}/{name}")
+        if stamp is None:
+            continue
+        before = known.get(name)
+        if before is not None and before.still_describes(stamp):
+            states[name] = before
+            continue
+        digest = b""
+        if before is not None:
+            data = folder.read(name, limit)
+            digest = b"" if isinstance(data, Problem) else content_digest(data)
+        states[name] = ReadState(stamp, looked_at, digest)
+    return states
+
+
+def _as_checked(state: ReadState | None, digest: bytes) -> ReadState | None:
+    """Return the state of a file with the digest of what was checked, None if it wasn't read."""
+    if state is None or not digest:
+        return None
+    return msgspec.structs.replace(state, digest=digest)
