@@ -26,15 +26,13 @@ from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import Reuse
-from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
+from catalogctl.pipeline.saved_answers import answer_saved, queried
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.manifest import changed_files, manifest_pieces
-from catalogctl.query import base_order
-from catalogctl.query.documents import Documents
 from catalogctl.source.history import read_history, with_uncommitted
 from catalogctl.times import clock
 from catalogctl.version import __version__
@@ -291,9 +289,9 @@ def _counted(
 def _query_answers(read: _ReadCatalog) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the queries and their problems.
 
-    The values of all plugins are in memory only during this call.
+    What the queries look at is in memory only during this call.
     """
     context = read.context
-    documents = Documents(base_order(queried_fields(read.checked.values, read.saved)))
     repository_id = context.settings.repository_id
+    documents = queried(read.checked.values, read.saved, repository_id)
     return answer_saved(read.saved, documents, now=context.now, repository_id=repository_id)
