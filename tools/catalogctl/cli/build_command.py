@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 @click.option("--allow-shallow", is_flag=True, help="Accept the dates of a shallow clone.")
 @options.wait("build of the same folder")
 @options.jobs
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786.",
+)
 @options.cache
 @click.option(
     "--no-previous",

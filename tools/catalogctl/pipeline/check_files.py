@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.validate.finding import Entry, Finding
+    from catalogctl.validate.finding import Finding
 
 Value = TypeVar("Value")
 
@@ -117,7 +117,7 @@ def check_file(
 
     With `ignore_lock_errors`, `make` is called even if the lock has errors.
     """
-    entry, problems = _checked_plugin(opened, name)
+    entry, problems = check_plugin(read(opened.plugin_folder, name), opened.settings)
     request = entry.request if entry is not None and not has_errors(problems) else None
     lock, lock_problems = check_plugin_lock(opened, name.removesuffix(".yaml"), request)
     value = None
@@ -131,16 +131,13 @@ def check_file_without_lock(
     opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
 ) -> FileCheck[Value]:
     """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
-    entry, problems = _checked_plugin(opened, name)
+    document = read(opened.plugin_folder, name)
+    entry, problems = check_plugin(document, opened.settings)
+    digest = content_digest(document.data)
     if entry is None:
-        return FileCheck(None, tuple(problems), 1, None)
+        return FileCheck(None, tuple(problems), 1, None, digest)
     value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
-    digest = content_digest(entry.document.data)
     return FileCheck(claim(entry), tuple(problems), 1, value, digest)
-
-
-def _checked_plugin(opened: OpenCatalog, name: str) -> tuple[Entry | None, list[Problem]]:
-    return check_plugin(read(opened.plugin_folder, name), opened.settings)
 
 
 def check_plugin_lock(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.model.assemble import plugin_info, summarize
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.source.history import History
+
+
+class PluginDates(NamedTuple):
+    """The dates of the plugin in `plugins/<name>`; `file` is that file's path in the repository."""
+
+    name: str
+    created_at: str
+    updated_at: str
+    resolved_at: str | None
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,12 @@ class FileDates:
                 updated_at = str(brought.get("updated_at") or updated_at)
         return created_at, max(created_at, updated_at)
 
+    def of_file(self, name: str) -> PluginDates:
+        """Return the dates of the plugin in `plugins/<name>`."""
+        stem = name.removesuffix(".yaml")
+        path = self.repository_path(f"plugins/{name}")
+        return PluginDates(name, *self.of_plugin(stem, name), self.resolved_at(stem), path)
+
     def resolved_at(self, stem: str) -> str | None:
         """Return when the lock was last committed; None if it never was."""
         known = self.history.dates.get(f"versions/{stem}.json")
@@ -72,15 +88,8 @@ def _catalog_prefix(catalog: Path, top: Path | None) -> str:
 
 
 def summarize_file(
-    checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates
+    checked: CheckedFile, repository_info: Mapping[str, str], dates: PluginDates
 ) -> PluginSummary:
     """Return the summary of a checked plugin file, with its dates."""
-    stem = checked.file.removesuffix(".yaml")
-    created_at, updated_at = dates.of_plugin(stem, checked.file)
-    info = plugin_info(checked.request, repository_info, created_at, updated_at)
-    return summarize(
-        info,
-        checked.request,
-        file=dates.repository_path(f"plugins/{checked.file}"),
-        resolved_at=dates.resolved_at(stem),
-    )
+    info = plugin_info(checked.request, repository_info, dates.created_at, dates.updated_at)
+    return summarize(info, checked.request, file=dates.file, resolved_at=dates.resolved_at)
