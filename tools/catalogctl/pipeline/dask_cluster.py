@@ -43,9 +43,8 @@ class DaskCluster:
     It is connected to when there is work.
     """
 
-    def __init__(self, address: str, *, wait: float = WAIT) -> None:
+    def __init__(self, address: str) -> None:
         self._address = address
-        self._wait = wait
         self._client: Client | None = None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised here
 
@@ -89,18 +88,18 @@ class DaskCluster:
         """Return the connection. Raise OutsideError without a scheduler or a worker."""
         try:
             if self._client is None:
-                self._client = Client(self._address, timeout=self._wait, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=self._wait)
+                self._client = Client(self._address, timeout=WAIT, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=WAIT)
         except (OSError, ValueError) as error:
             what = "no scheduler answers" if self._client is None else "there is no worker"
-            message = f"--scheduler {self._address}: {what} within {self._wait:.0f} s"
+            message = f"--scheduler {self._address}: {what} within {WAIT:.0f} s"
             raise OutsideError(message) from error
         return self._client
 
     def _result(self, future: Future[Any]) -> bytes:
         while True:
             try:
-                result: bytes = future.result(timeout=self._wait)
+                result: bytes = future.result(timeout=WAIT)
             except TimeoutError:
                 self._connected()  # a chunk may take long, unless nobody works on it
             except Exception as error:
