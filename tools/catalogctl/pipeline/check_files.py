@@ -139,11 +139,12 @@ def check_file_without_lock(
     opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
 ) -> FileCheck[Value]:
     """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
-    entry, problems = check_plugin(read(opened.plugin_folder, name), opened.settings)
+    document = read(opened.plugin_folder, name)
+    entry, problems = check_plugin(document, opened.settings)
+    digest = content_digest(document.data)
     if entry is None:
-        return FileCheck(None, tuple(problems), 1, None)
+        return FileCheck(None, tuple(problems), 1, None, digest)
     value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
-    digest = content_digest(entry.document.data)
     return FileCheck(claim(entry), tuple(problems), 1, value, digest)
 
 
