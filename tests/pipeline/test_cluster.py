@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalogctl.content_hash import content_digest
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import StagedTree
 from catalogctl.pipeline import dask_cluster
@@ -22,7 +23,7 @@ from catalogctl.pipeline.dask_cluster import DaskCluster
 from catalogctl.pipeline.file_dates import PluginDates
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_work import CheckThere, check_same, place_of
-from catalogctl.pipeline.source_states import content_digest, source_states
+from catalogctl.pipeline.source_states import source_states
 from catalogctl.publish.verify import verify_folder
 from support.catalogs import LOCK, PLUGIN, plugin, write_catalog
 from support.commands import COMMAND
