@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +16,7 @@ from catalogctl.errors import CatalogctlError, OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from catalogctl.cli.output import Output
     from catalogctl.serve.preview import Preview
@@ -53,15 +52,13 @@ def serve_command(
 
     Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
     """
-    from catalogctl.pipeline.build import BuildOptions
+    from catalogctl.pipeline.live_catalog import LiveOptions
     from catalogctl.serve.preview import Preview
 
-    with tempfile.TemporaryDirectory(prefix="catalogctl-") as scratch:
-        tree = Path(scratch, "public")
-        preview = Preview(BuildOptions(catalog, tree, os.environ, now=now, jobs=jobs))
-        with _served(preview, port) as address:
-            note(f"preview of {catalog} at {address} (Ctrl-C ends it)")
-            _follow(preview, catalog, output)
+    preview = Preview(LiveOptions(catalog, os.environ, now=now, jobs=jobs))
+    with _served(preview, port) as address:
+        note(f"preview of {catalog} at {address} (Ctrl-C ends it)")
+        _follow(preview, catalog, output)
     return 0
 
 
@@ -92,7 +89,7 @@ def _listen(preview: Preview, port: int | None) -> Server:
 
 
 def _follow(preview: Preview, catalog: Path, output: Output) -> None:
-    """Build now and after every change, until the process ends."""
+    """Read the catalog now and after every change, until the process ends."""
     changed, over = threading.Event(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
     watcher.start()
@@ -129,7 +126,7 @@ def _watch(
 
 
 def _rebuild(preview: Preview, output: Output) -> None:
-    """Build once and print the outcome."""
+    """Read the catalog once and print the outcome."""
     from catalogctl.report.view import Summary
 
     started = time.monotonic()
@@ -140,8 +137,7 @@ def _rebuild(preview: Preview, output: Output) -> None:
     if outcome.problems:
         summary = Summary(outcome.read, None, outcome.plugins)
         output.warn(outcome.problems, summary=summary)
-    if outcome.published:
-        seconds = time.monotonic() - started
-        output.summary(f"built in {seconds:.1f} s ({outcome.changed:,} files changed)")
+    if outcome.files is not None:
+        output.summary(f"built in {time.monotonic() - started:.2f} s")
     else:
         note("the last good tree stays")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from catalogctl.publish.endpoints import ANSWER, LIST_SAVED, STAT, filled
+from catalogctl.publish.endpoints import ANSWER, API, LIST_SAVED, STAT, filled
+from catalogctl.publish.file_groups import FileGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,11 @@ class SavedAnswer:
         if self.kind == "list":
             return filled(LIST_SAVED, {"query": self.name})
         return filled(STAT, {"name": self.name})
+
+
+def saved_group(answers: Sequence[SavedAnswer]) -> FileGroup:
+    """Return the files of all answers, see `saved_files`."""
+    return FileGroup(rf"{API}/(list/saved|stat|answers)/.+", lambda: saved_files(answers))
 
 
 def saved_files(answers: Sequence[SavedAnswer]) -> Iterator[File]:
