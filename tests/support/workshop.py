@@ -1,0 +1,234 @@
+"""A catalog in git that changes at random, to be built after each change."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from catalogctl.build_cache.cache_file import NAME
+from catalogctl.lock import Lock, Source, encode, locked
+from catalogctl.pipeline.build import BuildOptions, Built, build
+from support.catalogs import SETTINGS, plugin
+from support.git import Repository
+
+if TYPE_CHECKING:
+    import random
+
+BASE_URL = "https://plugins.example.org/"
+EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
+IDS = tuple(f"plugin-{name}" for name in ("a", "b", "c", "d", "e"))
+PROVIDERS = ("aws", "azure", "AWS", "google_cloud")
+QUERY = (
+    "kind: stat\ntitle: By state\nquery:\n  aggregate:\n"
+    "    - group: {keys: [{key: state, name: state}]}\n"
+)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file of a tree by its path."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@dataclass(slots=True)
+class Workshop:
+    """A catalog in git that is built again and again, with a cache, into one place."""
+
+    top: Path
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def catalog(self) -> Path:
+        return self.top / "repository" / "catalog"
+
+    @property
+    def out(self) -> Path:
+        return self.top / "public"
+
+    @property
+    def cache(self) -> Path:
+        return self.top / "cache"
+
+    @property
+    def git(self) -> Repository:
+        return Repository(self.top / "repository")
+
+    def build(self, **given: object) -> Built:
+        """Build with the cache."""
+        options = {"out": self.out, "cache": self.cache, **given}
+        return build(
+            BuildOptions(
+                self.catalog,
+                environ=EPOCH,
+                generator="catalogctl",
+                base_url=BASE_URL,
+                durable=False,
+                tell=self.told.append,
+                **options,  # type: ignore[arg-type]
+            )
+        )
+
+    def cold(self) -> dict[str, bytes]:
+        """Return the tree of a build that has no cache and replaces nothing."""
+        with TemporaryDirectory(dir=self.top) as folder:
+            out = Path(folder, "public")
+            assert self.build(out=out, cache=None).published
+            return tree(out)
+
+    def write(self, path: str, text: str | bytes | None) -> None:
+        """Write a file of the catalog, or remove it."""
+        file = self.catalog / path
+        if text is None:
+            file.unlink(missing_ok=True)
+            return
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def lock(plugin_id: str, *tags: str) -> bytes:
+    """Return a lock of the plugin that `support.catalogs.plugin` writes."""
+    return encode(
+        Lock(
+            history=(),
+            latest=tags[0],
+            other_tags={},
+            plugin_id=plugin_id,
+            removed=(),
+            resolved_via="oci",
+            source=Source(f"acme/{plugin_id}", "DOCKER_HUB", "registry.hub.docker.com"),
+            total_count=len(tags),
+            versions=tuple(locked(tag) for tag in tags),
+        )
+    )
+
+
+def edit(shop: Workshop, pick: random.Random) -> None:
+    plugin_id = pick.choice(IDS)
+    shop.write(
+        f"plugins/{plugin_id}.yaml",
+        plugin(
+            plugin_id,
+            name=f"Plugin {pick.randrange(6)} {plugin_id}",
+            state=pick.choice(("ENABLED", "DISABLED")),
+            provider=pick.choice(PROVIDERS),
+            labels=str(pick.sample(["Metric", "Cost", "cost", "Ü"], pick.randrange(3))),
+            tags=f"{{description: 'number {pick.randrange(99)}'}}",
+        ),
+    )
+
+
+def resolve(shop: Workshop, pick: random.Random) -> None:
+    plugin_id = pick.choice(IDS)
+    if (shop.catalog / f"plugins/{plugin_id}.yaml").exists():
+        tags = [f"1.{pick.randrange(9)}.{number}" for number in (2, 1)]
+        shop.write(f"versions/{plugin_id}.json", lock(plugin_id, *tags))
+
+
+def deregister(shop: Workshop, pick: random.Random) -> None:
+    plugin_id = pick.choice(IDS)
+    shop.write(f"plugins/{plugin_id}.yaml", None)
+    shop.write(f"versions/{plugin_id}.json", None)
+
+
+def configure(shop: Workshop, pick: random.Random) -> None:
+    site = (
+        f"site:\n  title: Catalog {pick.randrange(3)}\n  badges: {pick.choice(('true', 'false'))}\n"
+    )
+    shop.write("catalog.yaml", SETTINGS + site)
+
+
+def redraw(shop: Workshop, pick: random.Random) -> None:
+    own = f"breadcrumb: Where {pick.randrange(3)}\n"
+    shop.write("site/strings.yaml", pick.choice((None, own)))
+
+
+def ask(shop: Workshop, pick: random.Random) -> None:
+    shop.write("queries/states.yaml", pick.choice((None, QUERY)))
+
+
+def commit(shop: Workshop, pick: random.Random) -> None:
+    git = shop.git
+    git.commit(f"change {pick.randrange(99)}", time=git.time + pick.randrange(9) * 86_400)
+
+
+def merge(shop: Workshop, pick: random.Random) -> None:
+    git = shop.git
+    git.commit("before")
+    git.branch(f"side-{pick.randrange(10**9)}")
+    edit(shop, pick)
+    git.commit("on the side", time=git.time + 3_600)
+    branch = git.git("branch", "--show-current")
+    git.switch("main")
+    git.merge(branch, time=git.time + 7_200)
+
+
+def rewrite(shop: Workshop, pick: random.Random) -> None:
+    git = shop.git
+    git.time += 60 * pick.randrange(1, 5_000)
+    git.git("commit", "--amend", "--allow-empty", "--quiet", "--no-verify", "-m", "rewritten")
+
+
+def go_back(shop: Workshop, pick: random.Random) -> None:
+    del pick
+    if shop.git.git("rev-list", "--first-parent", "--count", "HEAD") != "1":
+        shop.git.git("reset", "--quiet", "--hard", "HEAD~1")
+
+
+def touch(shop: Workshop, pick: random.Random) -> None:
+    for path in shop.catalog.rglob("*.yaml"):
+        at = pick.choice((1_000_000_000, 1_700_000_000, 4_000_000_000))
+        os.utime(path, (at, at))
+
+
+def damage_published(shop: Workshop, pick: random.Random) -> None:
+    if shop.out.exists():
+        listed = [path for path in sorted(shop.out.rglob("*")) if path.is_file()]
+        for path in pick.sample(listed, 3):
+            if path.name != "manifest.json":  # without it the folder would not be ours
+                damage(path, pick)
+
+
+def damage_before(shop: Workshop, pick: random.Random) -> None:
+    before = shop.out.with_name(".public.before")
+    if before.exists():
+        for path in pick.sample([each for each in sorted(before.rglob("*")) if each.is_file()], 3):
+            path.unlink()
+            path.write_text("not what was there")
+
+
+def damage_cache(shop: Workshop, pick: random.Random) -> None:
+    if (shop.cache / NAME).exists():
+        damage(shop.cache / NAME, pick)
+
+
+def damage(path: Path, pick: random.Random) -> None:
+    """Remove, shorten, lengthen or replace a file, or change one of its bytes."""
+    data = path.read_bytes()
+    path.unlink()
+    how = pick.randrange(4)
+    if how == 0:
+        path.write_bytes(data[: len(data) // 2])
+    elif how == 1:
+        path.write_bytes(data + b"x")
+    elif how == 2 and data:
+        place = pick.randrange(len(data))
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+
+
+STEPS = (
+    *(edit,) * 4,
+    *(resolve,) * 2,
+    deregister,
+    configure,
+    redraw,
+    ask,
+    *(commit,) * 4,
+    merge,
+    rewrite,
+    go_back,
+    touch,
+)
+"""Changes of a catalog that leave it without errors."""
