@@ -326,7 +326,7 @@ def test_every_secret_is_found(repository: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_preview_shows_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R-14."""
-    from catalogctl.pipeline.live_catalog import LiveOptions
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.preview_pages import described, nothing_yet
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.pipeline.live_catalog import LiveCatalog, LiveOptions, Reading
+from catalogctl.pipeline.live_catalog import LiveCatalog, Reading
+from catalogctl.pipeline.live_sources import LiveOptions
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 from support.workshop import BASE_URL, EPOCH, IDS, STEPS, Workshop, lock, resolve, tree

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.live_catalog import LiveOptions
+from catalogctl.pipeline.live_sources import LiveOptions
 from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,15 +18,17 @@ from catalogctl.errors import CatalogctlError, OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from catalogctl.cli.output import Output
+    from catalogctl.serve.changes import Changes
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.server import Server
 
 DEFAULT_PORT = 8000
-DEBOUNCE = 200
-"""Milliseconds within which changes are combined."""
+DEBOUNCE = 100
+"""Milliseconds within which changes are combined at most."""
+STEP = 20
+"""Milliseconds without a change after which those before are combined."""
 
 
 @click.command("serve")
@@ -52,7 +56,7 @@ def serve_command(
 
     Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
     """
-    from catalogctl.pipeline.live_catalog import LiveOptions
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.serve.preview import Preview
 
     preview = Preview(LiveOptions(catalog, os.environ, now=now, jobs=jobs))
@@ -90,23 +94,24 @@ def _listen(preview: Preview, port: int | None) -> Server:
 
 def _follow(preview: Preview, catalog: Path, output: Output) -> None:
     """Read the catalog now and after every change, until the process ends."""
-    changed, over = threading.Event(), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
+    from catalogctl.serve.changes import Changes
+
+    changes, over = Changes(), threading.Event()
+    watcher = threading.Thread(target=_watch, args=(preview, catalog, changes, over), daemon=True)
     watcher.start()
     try:
+        _rebuild(preview, output, None)
+        gc.collect()
+        gc.freeze()  # what stays in memory need not be looked through again and again
         while True:
-            _rebuild(preview, output)
-            changed.wait()
-            changed.clear()
+            _rebuild(preview, output, changes.take())
     finally:
         over.set()
         watcher.join()
 
 
-def _watch(
-    preview: Preview, catalog: Path, changed: threading.Event, over: threading.Event
-) -> None:
-    """Set `changed` whenever a file that a build reads changes."""
+def _watch(preview: Preview, catalog: Path, changes: Changes, over: threading.Event) -> None:
+    """Add each file that a build reads and that changes."""
     from watchfiles import watch
 
     from catalogctl import resources
@@ -115,22 +120,22 @@ def _watch(
     folder = catalog.resolve()
     logs = logs_folder(folder)
     places = [folder, resources.folder("site"), *([logs] if logs is not None else [])]
-    for _ in watch(
+    for found in watch(
         *places,
         watch_filter=lambda _change, path: preview.is_relevant(path),
         stop_event=over,
         debounce=DEBOUNCE,
-        step=50,
+        step=STEP,
     ):
-        changed.set()
+        changes.add(Path(path) for _, path in found)
 
 
-def _rebuild(preview: Preview, output: Output) -> None:
+def _rebuild(preview: Preview, output: Output, changed: set[Path] | None) -> None:
     """Read the catalog once and print the outcome."""
     from catalogctl.report.view import Summary
 
     started = time.monotonic()
-    outcome = preview.rebuild()
+    outcome = preview.rebuild(changed)
     if isinstance(outcome, CatalogctlError):
         say(f"{outcome}; the last good tree stays")
         return

@@ -5,29 +5,31 @@ from __future__ import annotations
 import hashlib
 import threading
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.files import MANIFEST, row
 from catalogctl.lock import LockFlaw, decode
 from catalogctl.model.assemble import plugin
 from catalogctl.model.plugin import CheckedLock
+from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import with_bytes
-from catalogctl.publish.facets import facet_segments, in_order
+from catalogctl.publish.facets import in_order
 from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import list_group
 from catalogctl.publish.manifest import Listed, manifest
 from catalogctl.publish.plugin_files import plugin_files, plugin_of
 from catalogctl.publish.query_files import saved_group
-from catalogctl.publish.site.related import Related
-from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.tree import shared_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin import Plugin, PluginSummary
+    from catalogctl.pipeline.kept_parts import KeptParts
     from catalogctl.pipeline.open_catalog import TopFiles
+    from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.publish.build_context import BuildContext, File, LazyFile
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows
@@ -57,13 +59,17 @@ class PluginSource(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """The values that a tree is made of; `plugins` are sorted by their ids."""
+    """The values that a tree is made of; `plugins` are by id, and `saved` the queries' files."""
 
     top: TopFiles
     context: BuildContext
     plugins: Mapping[str, PluginSource]
-    answers: Sequence[SavedAnswer]
+    saved: Sequence[SavedQuery]
     journal: Journal
+
+    def summaries(self) -> dict[str, PluginSummary]:
+        """Return the summary of each plugin by its id."""
+        return {plugin_id: each.summary for plugin_id, each in self.plugins.items()}
 
 
 class _MadeFiles:
@@ -87,8 +93,11 @@ class _MadeFiles:
 class EditionFiles:
     """All files of an edition; any number of threads may ask for them, one is made at a time."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, kept: KeptParts) -> None:
+        """Make the files of an edition; `kept` has what it may have in common with others."""
         self._edition = edition
+        self._kept = kept
+        self._summaries = edition.summaries()
         self._lock = threading.RLock()
 
     def read(self, path: str) -> bytes | None:
@@ -113,34 +122,38 @@ class EditionFiles:
         for made in self._groups:
             yield from map(with_bytes, made.group.files())
 
+    def try_templates(self) -> None:
+        """Make a page of each kind. Raise TemplateFailedError if the catalog's templates fail."""
+        for source in islice(self._edition.plugins.values(), 1):
+            list(self._of_plugin(source))
+        for path in ("index.html", "404.html", "stats/index.html", "service-types/index.html"):
+            self.read(path)
+
     def _of_plugin(self, source: PluginSource) -> Iterator[File]:
         """Yield the files of one plugin."""
         entries = self._edition.journal.of_plugin.get(source.summary.plugin_id, ())
         return plugin_files(self._site, source.plugin(), entries)
 
     @cached_property
-    def _rows(self) -> Rows:
-        return in_order(self._summaries, self._site.segments)
-
-    @cached_property
-    def _summaries(self) -> Sequence[PluginSummary]:
-        return [each.summary for each in self._edition.plugins.values()]
-
-    @cached_property
     def _site(self) -> Site:
-        return open_site(
-            self._edition.context,
-            facet_segments(self._summaries),
-            logo=self._edition.top.logo,
-            related=Related(self._summaries),
-            own_site=self._edition.top.own_site,
-        )
+        return self._kept.site(self._edition.top, self._edition.context, self._summaries)
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return in_order(self._summaries.values(), self._site.segments)
+
+    @cached_property
+    def _answers(self) -> Sequence[SavedAnswer]:
+        saved, context = self._edition.saved, self._edition.context
+        documents = self._kept.documents(self._summaries, saved)
+        repository_id = context.settings.repository_id
+        return answer_saved(saved, documents, now=context.now, repository_id=repository_id)[0]
 
     @cached_property
     def _groups(self) -> Sequence[_MadeFiles]:
         """The groups of all files that belong to no single plugin."""
         edition = self._edition
-        context, answers = edition.context, edition.answers
+        context, answers = edition.context, self._answers
         shared = shared_groups(
             self._rows, context, answers, site=self._site, journal=edition.journal
         )
@@ -155,7 +168,7 @@ class EditionFiles:
         """Yield the index and its shards, which name the hashes of the lists and answers."""
         edition = self._edition
         parts: PartsOfLists = {}
-        context, answers = edition.context, edition.answers
+        context, answers = edition.context, self._answers
         lists = list_group(self._rows, context.settings.site, parts)
         groups = [lists, saved_group(answers)]
         written = {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
+    from catalogctl.pipeline.source_states import SourceState
     from catalogctl.problem import Problem
     from catalogctl.publish.build_context import File
     from catalogctl.source.history import History
@@ -38,26 +39,44 @@ class KnownSources:
     def __init__(self, records: Mapping[str, PluginRecord], opened: OpenCatalog, like: str) -> None:
         self._records = records
         self._opened = opened
-        self.files = source_states(
-            opened.plugin_folder,
-            opened.plugins.names,
-            {f"{stem}.yaml": record.file for stem, record in records.items()},
-            limit=MAX_YAML_SIZE,
-            like=like,
-        )
-        self.locks = source_states(
-            opened.lock_folder,
-            opened.locks,
-            {f"{stem}.json": record.lock for stem, record in records.items() if record.lock},
-            limit=MAX_LOCK_SIZE,
-            like=like,
-        )
+        self._like = like
+        self.files = self._states_of_files(opened.plugins.names)
+        self.locks = self._states_of_locks(opened.locks)
 
-    def uncommitted(self, history: History) -> Iterator[str]:
-        """Yield the plugin files and locks that are not as the newest commit has them."""
+    def _states_of_files(self, names: Iterable[str]) -> dict[str, SourceState]:
+        known = {f"{stem}.yaml": record.file for stem, record in self._records.items()}
+        folder = self._opened.plugin_folder
+        return source_states(folder, names, known, limit=MAX_YAML_SIZE, like=self._like)
+
+    def _states_of_locks(self, names: Iterable[str]) -> dict[str, SourceState]:
+        locks = ((stem, record.lock) for stem, record in self._records.items())
+        known = {f"{stem}.json": lock for stem, lock in locks if lock}
+        folder = self._opened.lock_folder
+        return source_states(folder, names, known, limit=MAX_LOCK_SIZE, like=self._like)
+
+    def look_again(self, stems: Iterable[str]) -> None:
+        """Read the files of these plugins again, whatever is known of them."""
+        self._records = {}
+        for stem in stems:
+            file, lock = f"{stem}.yaml", f"{stem}.json"
+            self.files.pop(file, None)
+            self.files.update(self._states_of_files((file,)))
+            self.locks.pop(lock, None)
+            self.locks.update(self._states_of_locks(self._opened.locks.intersection((lock,))))
+
+    def uncommitted(self, history: History, stems: Iterable[str] | None = None) -> Iterator[str]:
+        """Yield the plugin files and locks that are not as the newest commit has them.
+
+        With `stems`, only those of these plugins are compared.
+        """
+        files: Iterable[str] = self._opened.plugins.names
+        locks: Iterable[str] = self._opened.locks
+        if stems is not None:
+            files = [f"{stem}.yaml" for stem in stems]
+            locks = self._opened.locks.intersection(f"{stem}.json" for stem in stems)
         for folder, names, states in (
-            ("plugins", self._opened.plugins.names, self.files),
-            ("versions", self._opened.locks, self.locks),
+            ("plugins", files, self.files),
+            ("versions", locks, self.locks),
         ):
             for name in names:
                 path, state = f"{folder}/{name}", states.get(name)

@@ -58,10 +58,18 @@ def answer_saved(
     saved: Sequence[SavedQuery], plugins: Documents, *, now: str, repository_id: str
 ) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the built-in queries, then of the saved ones, and their problems."""
+    queries = (*built_in(), *saved)
+    return answer_queries(queries, plugins, now=now, repository_id=repository_id)
+
+
+def answer_queries(
+    queries: Iterable[SavedQuery], plugins: Documents, *, now: str, repository_id: str
+) -> tuple[list[SavedAnswer], list[Problem]]:
+    """Return the answers of these queries, and the problems of those that fail on some values."""
     answers: list[SavedAnswer] = []
     problems: list[Problem] = []
     known: dict[str, bytes] = {}
-    for query in (*built_in(), *saved):
+    for query in queries:
         kind = cast("Literal['list', 'stat']", query.kind)
         identity = query_id(kind, query.request)
         try:

@@ -10,7 +10,7 @@ from catalogctl.query.field_paths import FIELDS, Field
 from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -21,7 +21,11 @@ _DATES = tuple(field for field, kind in FIELDS.items() if kind is Field.DATE)
 
 def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
     """Return plugins in the order that ties, pages, first and last depend on (D-S1)."""
-    return sorted(plugins, key=lambda info: (str(info.get("name")), str(info.get("plugin_id"))))
+    return sorted(plugins, key=_base_key)
+
+
+def _base_key(info: JSONObject) -> tuple[str, str]:
+    return str(info.get("name")), str(info.get("plugin_id"))
 
 
 class Documents:
@@ -29,9 +33,22 @@ class Documents:
 
     __slots__ = ("plugins", "rows")
 
-    def __init__(self, plugins: Sequence[JSONObject]) -> None:
+    def __init__(self, plugins: Sequence[JSONObject], rows: list[JSONObject] | None = None) -> None:
+        """`rows` are the documents of the plugins, if there are any yet."""
         self.plugins = plugins
-        self.rows = [document(info) for info in plugins]
+        self.rows = [document(info) for info in plugins] if rows is None else rows
+
+    def with_plugins(self, changed: Iterable[JSONObject]) -> Documents:
+        """Return the documents with other values of some of the plugins."""
+        of_id = {str(info.get("plugin_id")): info for info in changed}
+        pairs = [
+            (old, row)
+            if (new := of_id.get(str(old.get("plugin_id")))) is None
+            else (new, document(new))
+            for old, row in zip(self.plugins, self.rows, strict=True)
+        ]
+        pairs.sort(key=lambda pair: _base_key(pair[0]))
+        return Documents([info for info, _ in pairs], [row for _, row in pairs])
 
     def __len__(self) -> int:
         """Return the number of plugins."""

@@ -11,11 +11,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.live_catalog import LiveCatalog, LiveOptions, Reading
+from catalogctl.pipeline.live_catalog import LiveCatalog, Reading
 from catalogctl.source.folder import is_ignored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from catalogctl.pipeline.edition_files import EditionFiles
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.problem import Problem
 
 
@@ -54,11 +58,14 @@ class Preview:
         with self._changed:
             return self._state
 
-    def rebuild(self) -> Reading | CatalogctlError:
-        """Read the catalog again, and return the result."""
+    def rebuild(self, changed: Iterable[Path] | None = None) -> Reading | CatalogctlError:
+        """Read the catalog again, and return the result.
+
+        `changed` are the only files that may have changed, if this is known.
+        """
         outcome: Reading | CatalogctlError
         try:
-            outcome = self._catalog.read()
+            outcome = self._catalog.read(changed)
         except CatalogctlError as error:
             outcome = error
         with self._changed:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from catalogctl import resources
+from catalogctl.errors import CatalogctlError
 from catalogctl.files import is_published_path
 from catalogctl.serve import preview_pages
+from catalogctl.serve.preview import PreviewState
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.edition_files import EditionFiles
@@ -114,14 +116,21 @@ class _Handler(BaseHTTPRequestHandler):
             page = preview_pages.nothing_yet(state)
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, page.encode(), ".html")
             return
-        data = _read(state.files, path + "index.html" if not path or path.endswith("/") else path)
+        try:
+            self._send_file_of(state.files, path)
+        except CatalogctlError as error:
+            page = preview_pages.nothing_yet(PreviewState(error=str(error)))
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, page.encode(), ".html")
+
+    def _send_file_of(self, files: EditionFiles, path: str) -> None:
+        data = _read(files, path + "index.html" if not path or path.endswith("/") else path)
         if data is not None:
             name = path.rpartition("/")[2]
             self._send(HTTPStatus.OK, data, os.path.splitext(name)[1] if name else ".html")  # noqa: PTH122
-        elif path and not path.endswith("/") and _read(state.files, f"{path}/index.html"):
+        elif path and not path.endswith("/") and _read(files, f"{path}/index.html"):
             self._redirect_to_folder()
         else:
-            missing = state.files.read("404.html") or b"not found\n"
+            missing = files.read("404.html") or b"not found\n"
             self._send(HTTPStatus.NOT_FOUND, missing, ".html")
 
     def _redirect_to_folder(self) -> None:
