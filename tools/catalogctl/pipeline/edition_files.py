@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +24,7 @@ from catalogctl.publish.query_files import saved_group
 from catalogctl.publish.tree import shared_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin import Plugin, PluginSummary
     from catalogctl.pipeline.kept_parts import KeptParts
@@ -59,17 +59,17 @@ class PluginSource(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """The values that a tree is made of; `plugins` are by id, and `saved` the queries' files."""
+    """The values that a tree is made of; `plugins` and `summaries` are by id, and in its order.
+
+    `saved` are the saved queries.
+    """
 
     top: TopFiles
     context: BuildContext
     plugins: Mapping[str, PluginSource]
+    summaries: Mapping[str, PluginSummary]
     saved: Sequence[SavedQuery]
     journal: Journal
-
-    def summaries(self) -> dict[str, PluginSummary]:
-        """Return the summary of each plugin by its id."""
-        return {plugin_id: each.summary for plugin_id, each in self.plugins.items()}
 
 
 class _MadeFiles:
@@ -90,6 +90,16 @@ class _MadeFiles:
         return with_bytes(self._made[path])[1]
 
 
+class _Answers:
+    """The answers of queries, which are answered when they are first iterated over."""
+
+    def __init__(self, answer: Callable[[], Sequence[SavedAnswer]]) -> None:
+        self._made = cache(answer)
+
+    def __iter__(self) -> Iterator[SavedAnswer]:
+        return iter(self._made())
+
+
 class EditionFiles:
     """All files of an edition; any number of threads may ask for them, one is made at a time."""
 
@@ -97,7 +107,8 @@ class EditionFiles:
         """Make the files of an edition; `kept` has what it may have in common with others."""
         self._edition = edition
         self._kept = kept
-        self._summaries = edition.summaries()
+        self._summaries = edition.summaries
+        self._answers = _Answers(self._answer)
         self._lock = threading.RLock()
 
     def read(self, path: str) -> bytes | None:
@@ -142,8 +153,8 @@ class EditionFiles:
     def _rows(self) -> Rows:
         return in_order(self._summaries.values(), self._site.segments)
 
-    @cached_property
-    def _answers(self) -> Sequence[SavedAnswer]:
+    def _answer(self) -> Sequence[SavedAnswer]:
+        """Return the answers of the built-in queries, then of the saved ones."""
         saved, context = self._edition.saved, self._edition.context
         documents = self._kept.documents(self._summaries, saved)
         repository_id = context.settings.repository_id

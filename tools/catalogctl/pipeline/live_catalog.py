@@ -97,11 +97,11 @@ class LiveCatalog:
         """Return the edition, and add the problems of queries that fail on plugins' values."""
         context = self._context(sources)
         plugins = {stem: each.source for stem, each in sources.plugins.items() if each.source}
-        edition = Edition(
-            sources.opened.top, context, plugins, sources.saved, self._read_journal(sources)
-        )
+        summaries = {stem: each.summary for stem, each in plugins.items()}
+        journal = self._read_journal(sources)
+        edition = Edition(sources.opened.top, context, plugins, summaries, sources.saved, journal)
         if sources.saved:
-            documents = self._kept.documents(edition.summaries(), sources.saved)
+            documents = self._kept.documents(summaries, sources.saved)
             repository_id = context.settings.repository_id
             _, found = answer_queries(
                 sources.saved, documents, now=context.now, repository_id=repository_id

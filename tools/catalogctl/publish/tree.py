@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def shared_files(
     rows: Rows,
     edition: BuildContext,
-    answers: Sequence[SavedAnswer],
+    answers: Iterable[SavedAnswer],
     *,
     site: Site,
     journal: Journal,
@@ -48,7 +48,7 @@ def shared_files(
 def shared_groups(
     rows: Rows,
     edition: BuildContext,
-    answers: Sequence[SavedAnswer],
+    answers: Iterable[SavedAnswer],
     *,
     site: Site,
     journal: Journal,

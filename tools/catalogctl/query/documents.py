@@ -41,14 +41,17 @@ class Documents:
     def with_plugins(self, changed: Iterable[JSONObject]) -> Documents:
         """Return the documents with other values of some of the plugins."""
         of_id = {str(info.get("plugin_id")): info for info in changed}
-        pairs = [
-            (old, row)
-            if (new := of_id.get(str(old.get("plugin_id")))) is None
-            else (new, document(new))
-            for old, row in zip(self.plugins, self.rows, strict=True)
-        ]
-        pairs.sort(key=lambda pair: _base_key(pair[0]))
-        return Documents([info for info, _ in pairs], [row for _, row in pairs])
+        infos, rows = list(self.plugins), list(self.rows)
+        is_in_order = True
+        for place, old in enumerate(self.plugins):
+            new = of_id.get(str(old.get("plugin_id")))
+            if new is not None:
+                infos[place], rows[place] = new, document(new)
+                is_in_order = is_in_order and _base_key(old) == _base_key(new)
+        if not is_in_order:
+            pairs = sorted(zip(infos, rows, strict=True), key=lambda pair: _base_key(pair[0]))
+            infos, rows = [info for info, _ in pairs], [row for _, row in pairs]
+        return Documents(infos, rows)
 
     def __len__(self) -> int:
         """Return the number of plugins."""

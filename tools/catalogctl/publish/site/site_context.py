@@ -15,7 +15,7 @@ from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from catalogctl.model.plugin import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
@@ -72,7 +72,7 @@ class SharedValues(NamedTuple):
 
     rows: Sequence[PluginSummary]
     facets: tuple[Facet, ...]
-    answers: Sequence[SavedAnswer]
+    answers: Iterable[SavedAnswer]
     tombstones: Sequence[Tombstone]
     cards: Cards
 

@@ -24,7 +24,7 @@ from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from catalogctl.publish.build_context import File, LazyFile
     from catalogctl.publish.changes import Tombstone
@@ -48,7 +48,7 @@ KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]
 
 
 def page_groups(
-    site: Site, rows: Rows, answers: Sequence[SavedAnswer], tombstones: Sequence[Tombstone]
+    site: Site, rows: Rows, answers: Iterable[SavedAnswer], tombstones: Sequence[Tombstone]
 ) -> Iterator[FileGroup]:
     """Yield the assets, every kind of page shared by all plugins, and the search index.
 
