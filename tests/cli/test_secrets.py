@@ -324,22 +324,14 @@ def test_every_secret_is_found(repository: Path, monkeypatch: pytest.MonkeyPatch
     assert expected - refused <= {"catalog/imported.json"}
 
 
-def test_a_preview_shows_none(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_preview_shows_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R-14."""
-    from catalogctl.pipeline.build import BuildOptions
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.preview_pages import described, nothing_yet
 
     monkeypatch.chdir(repository)
-    asked = BuildOptions(
-        catalog=repository / "catalog",
-        out=tmp_path / "public",
-        environ=os.environ,
-        generator="catalogctl",
-    )
-    preview = Preview(asked)
+    preview = Preview(LiveOptions(repository / "catalog", os.environ, generator="catalogctl"))
     preview.rebuild()
     assert preview.state.problems
     assert leaks(nothing_yet(preview.state)) == []

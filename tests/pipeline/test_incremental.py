@@ -16,11 +16,15 @@ from support.catalogs import plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
 from support.killing import KILLED, end, kill_at, start
-from support.workshops import IDS, STEPS, Workshop, edit, lock, tree
+from support.workshops import DAMAGES, IDS, STEPS, Workshop, edit, lock, tree
 
 
 @given(
-    st.lists(st.lists(st.sampled_from(STEPS), min_size=1, max_size=3), min_size=2, max_size=5),
+    st.lists(
+        st.lists(st.sampled_from((*STEPS, *DAMAGES)), min_size=1, max_size=3),
+        min_size=2,
+        max_size=5,
+    ),
     st.randoms(use_true_random=False),
 )
 @settings(max_examples=25, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes

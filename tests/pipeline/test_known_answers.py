@@ -17,7 +17,7 @@ from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.check import check
 from support.catalogs import plugin, write_catalog
 from support.git import Repository
-from support.workshops import IDS, STEPS, Workshop, lock
+from support.workshops import DAMAGES, IDS, STEPS, Workshop, lock
 
 if TYPE_CHECKING:
     import random
@@ -77,7 +77,7 @@ def report(shop: Workshop, cache: Path | None) -> tuple[object, ...]:
     return result.problems, result.files, result.plugins
 
 
-ALL = (*STEPS, spoil, date, *(build,) * 3)
+ALL = (*STEPS, *DAMAGES, spoil, date, *(build,) * 3)
 
 
 @given(

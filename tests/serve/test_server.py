@@ -1,16 +1,15 @@
-"""The preview answers files of the tree on this machine, and nothing else."""
+"""The preview answers files of a tree on this machine, and nothing else."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.pipeline.build import BuildOptions
+from catalogctl.pipeline.live_sources import LiveOptions
 from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog
@@ -27,10 +26,7 @@ FILE = "plugins/plugin-hyperbilling.yaml"
 def preview(tmp_path: Path) -> Preview:
     catalog = write_catalog(tmp_path / "catalog", {FILE: PLUGIN})
     environ = {"SOURCE_DATE_EPOCH": "1767225600"}
-    asked = BuildOptions(
-        catalog, tmp_path / "tree", environ=environ, generator="catalogctl", jobs=1
-    )
-    return Preview(asked)
+    return Preview(LiveOptions(catalog, environ, generator="catalogctl", jobs=1))
 
 
 @pytest.fixture
@@ -92,25 +88,24 @@ def test_a_folder_without_its_slash_leads_to_it_and_never_elsewhere(
         "/../catalog/catalog.yaml",
         "/%2e%2e/catalog/catalog.yaml",
         "/..%2fcatalog%2fcatalog.yaml",
+        "/catalog.yaml",
+        "/plugins/plugin-hyperbilling.yaml",
         "/plugins/",
+        "/plugins/plugin-else/",
         "/assets",
-        "/link.txt",
-        "/folder/catalog.yaml",
-        "/pipe.txt",
+        "/queries/link/index.html",
+        "/site/pages/link.md",
         "/nothing",
         "/%ff%00",
         "/" + "a" * 5000,
     ],
 )
-def test_nothing_outside_the_tree_is_answered_and_no_folder_listed(
+def test_nothing_but_files_of_a_tree_is_answered_and_no_folder_listed(
     preview: Preview, server: Server, tmp_path: Path, path: str
 ) -> None:
     """R-47."""
+    (tmp_path / "catalog" / "link").symlink_to(tmp_path / "catalog" / "catalog.yaml")
     preview.rebuild()
-    tree = preview.tree
-    (tree / "link.txt").symlink_to(tmp_path / "catalog" / "catalog.yaml")
-    (tree / "folder").symlink_to(tmp_path / "catalog")
-    os.mkfifo(tree / "pipe.txt")
     answer = Answer(server, path)
     assert answer.status == 404
     assert b"repository_id" not in answer.body
@@ -130,7 +125,9 @@ def test_every_page_gets_the_script_that_reloads_it_and_no_file_is_changed_for_i
 ) -> None:
     preview.rebuild()
     assert b"/_preview/reload.js" in Answer(server, "/").body
-    assert b"/_preview/" not in (preview.tree / "index.html").read_bytes()
+    files = preview.state.files
+    assert files is not None
+    assert b"/_preview/" not in (files.read("index.html") or b"")
     script = Answer(server, "/_preview/reload.js")
     assert script.headers["Content-Type"].startswith("text/javascript")
 
@@ -226,8 +223,15 @@ def test_a_side_file_that_is_a_problem_is_heeded_until_it_is_gone(
 def test_no_other_origin_may_read_an_answer(preview: Preview, server: Server) -> None:
     """R-47: a page elsewhere on the web gets nothing out of the preview."""
     preview.rebuild()
-    paths = (path.relative_to(preview.tree) for path in preview.tree.rglob("*") if path.is_file())
-    for path in (*paths, "_preview/state.json", "_preview/reload.js", "nothing.json"):
+    files = preview.state.files
+    assert files is not None
+    for path in (
+        *(path for path, _ in files.files()),
+        "manifest.json",
+        "_preview/state.json",
+        "_preview/reload.js",
+        "nothing.json",
+    ):
         headers = Answer(server, f"/{path}", Origin="https://elsewhere.example").headers
         assert headers["Access-Control-Allow-Origin"] is None, path
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path

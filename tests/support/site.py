@@ -31,7 +31,7 @@ from catalogctl.publish.site.overrides import OwnSite
 from catalogctl.publish.site.plugin_page import plugin_page
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
-from catalogctl.publish.site.site_pages import shared_pages
+from catalogctl.publish.site.site_pages import page_groups
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import BUILT_IN, base_order
 from catalogctl.query.documents import Documents
@@ -195,7 +195,8 @@ def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[
     """
     made = _made(plugins, build, **given)
     files = dict(plugin_page(made.site, each) for each in made.plugins)
-    files.update(map(with_bytes, shared_pages(made.site, made.rows, made.answers, TOMBSTONES)))
+    for group in page_groups(made.site, made.rows, made.answers, TOMBSTONES):
+        files.update(map(with_bytes, group.files()))
     return files
 
 

@@ -17,6 +17,7 @@ from support.git import Repository
 if TYPE_CHECKING:
     import random
 
+BASE_URL = "https://plugins.example.org/"
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 IDS = tuple(f"plugin-{name}" for name in ("a", "b", "c", "d", "e"))
 PROVIDERS = ("aws", "azure", "AWS", "google_cloud")
@@ -63,7 +64,7 @@ class Workshop:
                 self.catalog,
                 environ=EPOCH,
                 generator="catalogctl",
-                base_url="https://plugins.example.org/",
+                base_url=BASE_URL,
                 durable=False,
                 tell=self.told.append,
                 **options,  # type: ignore[arg-type]
@@ -229,7 +230,7 @@ STEPS = (
     rewrite,
     go_back,
     touch,
-    damage_published,
-    damage_before,
-    damage_cache,
 )
+"""Changes of a catalog that leave it without errors."""
+
+DAMAGES = (damage_published, damage_before, damage_cache)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.cli.output import Output
+    from catalogctl.serve.changes import Changes
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.server import Server
 
 DEFAULT_PORT = 8000
-DEBOUNCE = 200
-"""Milliseconds within which changes are combined."""
+DEBOUNCE = 100
+"""Milliseconds within which changes are combined at most."""
+STEP = 20
+"""Milliseconds without a change after which those before are combined."""
 
 
 @click.command("serve")
@@ -53,15 +56,13 @@ def serve_command(
 
     Exit codes: 2 wrong usage, 3 something outside failed, 130 after Ctrl-C.
     """
-    from catalogctl.pipeline.build import BuildOptions
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.serve.preview import Preview
 
-    with tempfile.TemporaryDirectory(prefix="catalogctl-") as scratch:
-        tree = Path(scratch, "public")
-        preview = Preview(BuildOptions(catalog, tree, os.environ, now=now, jobs=jobs))
-        with _served(preview, port) as address:
-            note(f"preview of {catalog} at {address} (Ctrl-C ends it)")
-            _follow(preview, catalog, output)
+    preview = Preview(LiveOptions(catalog, os.environ, now=now, jobs=jobs))
+    with _served(preview, port) as address:
+        note(f"preview of {catalog} at {address} (Ctrl-C ends it)")
+        _follow(preview, catalog, output)
     return 0
 
 
@@ -92,24 +93,25 @@ def _listen(preview: Preview, port: int | None) -> Server:
 
 
 def _follow(preview: Preview, catalog: Path, output: Output) -> None:
-    """Build now and after every change, until the process ends."""
-    changed, over = threading.Event(), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(preview, catalog, changed, over), daemon=True)
+    """Read the catalog now and after every change, until the process ends."""
+    from catalogctl.serve.changes import Changes
+
+    changes, over = Changes(), threading.Event()
+    watcher = threading.Thread(target=_watch, args=(preview, catalog, changes, over), daemon=True)
     watcher.start()
     try:
+        _rebuild(preview, output, None)
+        gc.collect()
+        gc.freeze()  # what stays in memory need not be looked through again and again
         while True:
-            _rebuild(preview, output)
-            changed.wait()
-            changed.clear()
+            _rebuild(preview, output, changes.take())
     finally:
         over.set()
         watcher.join()
 
 
-def _watch(
-    preview: Preview, catalog: Path, changed: threading.Event, over: threading.Event
-) -> None:
-    """Set `changed` whenever a file that a build reads changes."""
+def _watch(preview: Preview, catalog: Path, changes: Changes, over: threading.Event) -> None:
+    """Add each file that a build reads and that changes."""
     from watchfiles import watch
 
     from catalogctl import resources
@@ -118,30 +120,29 @@ def _watch(
     folder = catalog.resolve()
     logs = logs_folder(folder)
     places = [folder, resources.folder("site"), *([logs] if logs is not None else [])]
-    for _ in watch(
+    for found in watch(
         *places,
         watch_filter=lambda _change, path: preview.is_relevant(path),
         stop_event=over,
         debounce=DEBOUNCE,
-        step=50,
+        step=STEP,
     ):
-        changed.set()
+        changes.add(Path(path) for _, path in found)
 
 
-def _rebuild(preview: Preview, output: Output) -> None:
-    """Build once and print the outcome."""
+def _rebuild(preview: Preview, output: Output, changed: set[Path] | None) -> None:
+    """Read the catalog once and print the outcome."""
     from catalogctl.report.view import Summary
 
     started = time.monotonic()
-    outcome = preview.rebuild()
+    outcome = preview.rebuild(changed)
     if isinstance(outcome, CatalogctlError):
         say(f"{outcome}; the last good tree stays")
         return
     if outcome.problems:
         summary = Summary(outcome.read, None, outcome.plugins)
         output.warn(outcome.problems, summary=summary)
-    if outcome.published:
-        seconds = time.monotonic() - started
-        output.summary(f"built in {seconds:.1f} s ({outcome.changed:,} files changed)")
+    if outcome.files is not None:
+        output.summary(f"built in {time.monotonic() - started:.2f} s")
     else:
         note("the last good tree stays")

@@ -25,7 +25,7 @@ from catalogctl.validate.lock_rules import check_lock
 from catalogctl.validate.near_misses import look_alike_names, near_misses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.validate.finding import Finding
@@ -93,18 +93,23 @@ def check_result(
             claims.append(each.claim)
         if each.value is not None:
             values.append(each.value)
+    problems.extend(problems_between(opened, claims))
+    orphan_problems, orphan_files = check_orphans(opened)
+    problems.extend(orphan_problems)
+    return CheckResult(
+        tuple(sorted(set(problems))), files + orphan_files, len(names), tuple(values)
+    )
+
+
+def problems_between(opened: OpenCatalog, claims: Sequence[Claim]) -> list[Problem]:
+    """Return the problems between plugins, from the claims of all readable plugin files."""
     unread = {*opened.plugin_ids} - {each.stem for each in claims if each.plugin_id}
     between = (
         *conflicts(claims, unread, partial(by_arrival, opened)),
         *look_alike_names(claims),
         *near_misses(claims, opened.settings),
     )
-    problems.extend(_placed(opened, conflict) for conflict in between)
-    orphan_problems, orphan_files = _orphans(opened)
-    problems.extend(orphan_problems)
-    return CheckResult(
-        tuple(sorted(set(problems))), files + orphan_files, len(names), tuple(values)
-    )
+    return [_placed(opened, conflict) for conflict in between]
 
 
 def check_file(
@@ -165,7 +170,7 @@ def check_plugin_lock(
     return CheckedLock(data, None if problems else lock), problems
 
 
-def _orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
+def check_orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
     """Return the problems of locks without a plugin file, and the number of these locks."""
     problems: list[Problem] = []
     orphans = opened.orphan_locks

@@ -15,54 +15,67 @@ from catalogctl.publish.manifest import row_path
 from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.files import StagedTree
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
+    from catalogctl.pipeline.source_states import SourceState
     from catalogctl.problem import Problem
     from catalogctl.publish.build_context import File
     from catalogctl.source.history import History
 
 
-class Reuse:
-    """What the records of the last build say about the files that a catalog has now.
+class KnownSources:
+    """What earlier records say about the plugin files and locks that a catalog has now.
 
-    `like` is one of git's ids in the repository, or "". Each file on the disk is looked at once,
-    when this is made.
+    `records` has them by plugin_id; `like` is one of git's ids in the repository, or "". Each file
+    on the disk is looked at once, when this is made.
     """
 
-    def __init__(
-        self, cached: CachedBuild, opened: OpenCatalog, tree: StagedTree, like: str
-    ) -> None:
-        self._cached = cached
+    def __init__(self, records: Mapping[str, PluginRecord], opened: OpenCatalog, like: str) -> None:
+        self._records = records
         self._opened = opened
-        self._tree = tree
-        self._keys: dict[str, bytes] = {}
-        records = cached.plugins
-        self.files = source_states(
-            opened.plugin_folder,
-            opened.plugins.names,
-            {f"{stem}.yaml": record.file for stem, record in records.items()},
-            limit=MAX_YAML_SIZE,
-            like=like,
-        )
-        self.locks = source_states(
-            opened.lock_folder,
-            opened.locks,
-            {f"{stem}.json": record.lock for stem, record in records.items() if record.lock},
-            limit=MAX_LOCK_SIZE,
-            like=like,
-        )
-        self._published = tree.signatures(row_path(each.row) for each in cached.published())
+        self._like = like
+        self.files = self._states_of_files(opened.plugins.names)
+        self.locks = self._states_of_locks(opened.locks)
 
-    def uncommitted(self, history: History) -> Iterator[str]:
-        """Yield the plugin files and locks that are not as the newest commit has them."""
+    def _states_of_files(self, names: Iterable[str]) -> dict[str, SourceState]:
+        known = {f"{stem}.yaml": record.file for stem, record in self._records.items()}
+        folder = self._opened.plugin_folder
+        return source_states(folder, names, known, limit=MAX_YAML_SIZE, like=self._like)
+
+    def _states_of_locks(self, names: Iterable[str]) -> dict[str, SourceState]:
+        locks = ((stem, record.lock) for stem, record in self._records.items())
+        known = {f"{stem}.json": lock for stem, lock in locks if lock}
+        folder = self._opened.lock_folder
+        return source_states(folder, names, known, limit=MAX_LOCK_SIZE, like=self._like)
+
+    def look_again(self, stems: Iterable[str]) -> None:
+        """Read the files of these plugins again, whatever is known of them."""
+        self._records = {}
+        for stem in stems:
+            file, lock = f"{stem}.yaml", f"{stem}.json"
+            self.files.pop(file, None)
+            self.files.update(self._states_of_files((file,)))
+            self.locks.pop(lock, None)
+            self.locks.update(self._states_of_locks(self._opened.locks.intersection((lock,))))
+
+    def uncommitted(self, history: History, stems: Iterable[str] | None = None) -> Iterator[str]:
+        """Yield the plugin files and locks that are not as the newest commit has them.
+
+        With `stems`, only those of these plugins are compared.
+        """
+        files: Iterable[str] = self._opened.plugins.names
+        locks: Iterable[str] = self._opened.locks
+        if stems is not None:
+            files = [f"{stem}.yaml" for stem in stems]
+            locks = self._opened.locks.intersection(f"{stem}.json" for stem in stems)
         for folder, names, states in (
-            ("plugins", self._opened.plugins.names, self.files),
-            ("versions", self._opened.locks, self.locks),
+            ("plugins", files, self.files),
+            ("versions", locks, self.locks),
         ):
             for name in names:
                 path, state = f"{folder}/{name}", states.get(name)
@@ -72,7 +85,7 @@ class Reuse:
     def check(self, name: str, dates: FileDates) -> FileCheck[PluginSummary] | None:
         """Return the result of checking a plugin file, if it holds."""
         stem = name.removesuffix(".yaml")
-        record, state = self._cached.plugins.get(stem), self.files.get(name)
+        record, state = self._records.get(stem), self.files.get(name)
         if record is None or state is None or record.file.digest != state.digest:
             return None
         summary = record.summary
@@ -86,6 +99,27 @@ class Reuse:
         problems = _relabelled(record.problems[0], self._opened.plugin_folder.file(name))
         return FileCheck(record.claim, problems, 1, summary, state.digest)
 
+    def problems_of_lock(self, record: PluginRecord) -> tuple[Problem, ...]:
+        """Return the warnings about the lock of a plugin whose record holds."""
+        name = f"{record.summary.plugin_id}.json"
+        return _relabelled(record.problems[1], self._opened.lock_folder.file(name))
+
+
+class Reuse(KnownSources):
+    """What the records of the last build say about the sources and the published files.
+
+    `like` is one of git's ids in the repository, or "".
+    """
+
+    def __init__(
+        self, cached: CachedBuild, opened: OpenCatalog, tree: StagedTree, like: str
+    ) -> None:
+        super().__init__(cached.plugins, opened, like)
+        self._cached = cached
+        self._tree = tree
+        self._keys: dict[str, bytes] = {}
+        self._published = tree.signatures(row_path(each.row) for each in cached.published())
+
     def record(self, summary: PluginSummary, shown: bytes) -> PluginRecord | None:
         """Return the record of a plugin whose published files hold; `summary` is as checked."""
         record = self._cached.plugins.get(summary.plugin_id)
@@ -97,11 +131,6 @@ class Reuse:
         if not record.files or not all(map(self._holds, record.files)):
             return None
         return record
-
-    def problems_of_lock(self, record: PluginRecord) -> tuple[Problem, ...]:
-        """Return the warnings about the lock of a plugin whose record holds."""
-        name = f"{record.summary.plugin_id}.json"
-        return _relabelled(record.problems[1], self._opened.lock_folder.file(name))
 
     def lock_problems(self) -> Iterator[Problem]:
         """Yield the warnings about every lock, if all records hold."""
@@ -131,7 +160,7 @@ class Reuse:
 
     def put(self, file: File | LazyFile) -> bytes:
         """Write a shared file, or keep it if the published tree has it; return its row."""
-        path, key = file[0], file.key if isinstance(file, LazyFile) else b""
+        path, key = file[0], file.key() if isinstance(file, LazyFile) else b""
         self._keys[path] = key
         known = self._cached.shared.get(path)
         if known is not None and not self._holds(known):

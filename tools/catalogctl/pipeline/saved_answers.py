@@ -60,20 +60,37 @@ class _Infos(Sequence[JSONObject]):
         return info_of(self._plugins[place])
 
 
-def queried(
-    plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery], repository_id: str
-) -> Documents:
-    """Return documents with the fields that the built-in queries and the saved ones look at."""
-    every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
-    named: set[str] = set()
-    for query in (*built_in(), *saved):
-        named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
-    is_summarized = named <= _SUMMARIZED
-    rows = []
-    for plugin in every:
-        whole = document(_summarized(plugin) if is_summarized else info_of(plugin))
-        rows.append({field: whole[field] for field in named})
-    return Documents(_Infos(every), rows)
+class KeptRows:
+    """The fields of plugins that queries look at, kept for when these are answered again."""
+
+    def __init__(self) -> None:
+        self._named: set[str] = set()
+        self._rows: dict[str, tuple[PluginSummary, JSONObject]] = {}
+
+    def documents(
+        self, plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery], repository_id: str
+    ) -> Documents:
+        """Return documents with the fields that the built-in queries and the saved ones look at."""
+        every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
+        named: set[str] = set()
+        for query in (*built_in(), *saved):
+            named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
+        before = self._rows if named == self._named else {}
+        self._named = named
+        self._rows = {
+            plugin.plugin_id: _kept(before.get(plugin.plugin_id), plugin, named) for plugin in every
+        }
+        return Documents(_Infos(every), [row for _, row in self._rows.values()])
+
+
+def _kept(
+    before: tuple[PluginSummary, JSONObject] | None, plugin: PluginSummary, named: set[str]
+) -> tuple[PluginSummary, JSONObject]:
+    """Return a plugin with its fields of these names."""
+    if before is not None and before[0] is plugin:
+        return before
+    whole = document(_summarized(plugin) if named <= _SUMMARIZED else info_of(plugin))
+    return plugin, {field: whole[field] for field in named}
 
 
 def _summarized(plugin: PluginSummary) -> JSONObject:
@@ -85,10 +102,18 @@ def answer_saved(
     saved: Sequence[SavedQuery], plugins: Documents, *, now: str, repository_id: str
 ) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the built-in queries, then of the saved ones, and their problems."""
+    queries = (*built_in(), *saved)
+    return answer_queries(queries, plugins, now=now, repository_id=repository_id)
+
+
+def answer_queries(
+    queries: Iterable[SavedQuery], plugins: Documents, *, now: str, repository_id: str
+) -> tuple[list[SavedAnswer], list[Problem]]:
+    """Return the answers of these queries, and the problems of those that fail on some values."""
     answers: list[SavedAnswer] = []
     problems: list[Problem] = []
     known: dict[str, bytes] = {}
-    for query in (*built_in(), *saved):
+    for query in queries:
         kind = cast("Literal['list', 'stat']", query.kind)
         identity = query_id(kind, query.request)
         try:

@@ -15,10 +15,10 @@ File: TypeAlias = "tuple[str, bytes]"
 
 
 class LazyFile(NamedTuple):
-    """A published file that is made only if it changed; `key` identifies all that it is made of."""
+    """A published file that is made only if it changed; `key` identifies what it is made of."""
 
     path: str
-    key: bytes
+    key: Callable[[], bytes]
     make: Callable[[], bytes]
 
 

@@ -12,7 +12,7 @@ from catalogctl.publish.list_files import by_path, has_pages, in_parts, page_cou
 from catalogctl.publish.manifest import Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin_summary import PluginSummary
@@ -41,7 +41,7 @@ class PublishedLists(NamedTuple):
 
 
 def index_files(
-    rows: Rows, edition: BuildContext, answers: Sequence[SavedAnswer], files: PublishedLists
+    rows: Rows, edition: BuildContext, answers: Iterable[SavedAnswer], files: PublishedLists
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, then `index.json`."""
     every, site = rows.ordered, edition.settings.site

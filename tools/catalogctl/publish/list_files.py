@@ -11,7 +11,17 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.cuts import PART_OF_LIST, cut
-from catalogctl.publish.endpoints import INDEX, LIST, LIST_BY, LIST_PAGE, LIST_PART, filled
+from catalogctl.publish.endpoints import (
+    API,
+    INDEX,
+    LIST,
+    LIST_BY,
+    LIST_PAGE,
+    LIST_PART,
+    PARTS,
+    filled,
+)
+from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.manifest import Listed
 
 if TYPE_CHECKING:
@@ -54,6 +64,12 @@ def lists(rows: Rows, site: SiteSettings, parts: PartsOfLists) -> Iterator[File]
                 yield part.file.path, data
     if has_pages(len(rows.ordered), site):
         yield from _pages(rows.ordered, site.page_size)
+
+
+def list_group(rows: Rows, site: SiteSettings, parts: PartsOfLists) -> FileGroup:
+    """Return every list, see `lists`; `parts` are complete when all have been made."""
+    pattern = rf"{API}/list/(all|(page|by)/.+)\.json|{PARTS}.+"
+    return FileGroup(pattern, lambda: lists(rows, site, parts))
 
 
 def _by_path(rows: Rows) -> Iterator[tuple[str, Sequence[PluginSummary]]]:

@@ -18,7 +18,7 @@ from catalogctl.publish.list_files import has_pages, in_parts
 from catalogctl.publish.published_schemas import components
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin_summary import PluginSummary
@@ -64,7 +64,7 @@ _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 def openapi(
     rows: Sequence[PluginSummary],
     edition: BuildContext,
-    answers: Sequence[SavedAnswer],
+    answers: Iterable[SavedAnswer],
     schemas: Schemas,
     *,
     has_changes: bool = False,
@@ -97,7 +97,7 @@ def openapi(
 def examples_in(
     rows: Sequence[PluginSummary],
     edition: BuildContext,
-    answers: Sequence[SavedAnswer],
+    answers: Iterable[SavedAnswer],
     schemas: Schemas,
 ) -> dict[str, dict[str, str]]:
     """Return working example parameters for each endpoint that exists in this tree."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.badges import badge_files
-from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
+from catalogctl.publish.endpoints import API, GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.site.plugin_page import plugin_page
 
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
     from catalogctl.publish.build_context import File
     from catalogctl.publish.changes import Entry
     from catalogctl.publish.site.site_context import Site
+
+
+_OWN = re.compile(
+    r"versions/(?P<lock>[^/]+)\.json"
+    rf"|{API}/get(-versions)?/(?P<answer>[^/]+)\.json"
+    r"|badges/(?P<badge>[^/]+)\.(json|svg)"
+    r"|plugins/(?P<page>[^/]+)/(index\.html|feed\.atom)"
+)
+
+
+def plugin_of(path: str) -> str | None:
+    """Return the id of the plugin that a file with this path would belong to, None if to none."""
+    found = _OWN.fullmatch(path)
+    return found and (found["lock"] or found["answer"] or found["badge"] or found["page"])
 
 
 def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> Iterator[File]:

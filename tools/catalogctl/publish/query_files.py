@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from catalogctl.publish.endpoints import ANSWER, LIST_SAVED, STAT, filled
+from catalogctl.publish.endpoints import ANSWER, API, LIST_SAVED, STAT, filled
+from catalogctl.publish.file_groups import FileGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.build_context import File
@@ -40,7 +41,12 @@ class SavedAnswer:
         return filled(STAT, {"name": self.name})
 
 
-def saved_files(answers: Sequence[SavedAnswer]) -> Iterator[File]:
+def saved_group(answers: Iterable[SavedAnswer]) -> FileGroup:
+    """Return the files of all answers, see `saved_files`."""
+    return FileGroup(rf"{API}/(list/saved|stat|answers)/.+", lambda: saved_files(answers))
+
+
+def saved_files(answers: Iterable[SavedAnswer]) -> Iterator[File]:
     """Yield each answer under its query's name and hash; equal queries share the hash's file."""
     written: set[str] = set()
     for answer in answers:

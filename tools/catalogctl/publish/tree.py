@@ -1,4 +1,4 @@
-"""Build the files shared by all plugins, one at a time.
+"""Build the files shared by all plugins, one at a time, group by group.
 
 The lists are not included, because the index needs to know their parts; nor are the index and the
 manifest, which need the hashes of the written files.
@@ -6,19 +6,23 @@ manifest, which need the hashes of the written files.
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
 from catalogctl.publish.feed import feed
+from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.headers import content_policy, host_files
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
-from catalogctl.publish.query_files import saved_files
-from catalogctl.publish.site.site_pages import shared_pages
+from catalogctl.publish.query_files import saved_group
+from catalogctl.publish.site import search_index
+from catalogctl.publish.site.site_pages import page_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File, LazyFile
@@ -31,32 +35,62 @@ if TYPE_CHECKING:
 def shared_files(
     rows: Rows,
     edition: BuildContext,
-    answers: Sequence[SavedAnswer],
+    answers: Iterable[SavedAnswer],
     *,
     site: Site,
     journal: Journal,
 ) -> Iterator[File | LazyFile]:
+    """Yield the files of all groups, in order; see `shared_groups`."""
+    for group in shared_groups(rows, edition, answers, site=site, journal=journal):
+        yield from group.files()
+
+
+def shared_groups(
+    rows: Rows,
+    edition: BuildContext,
+    answers: Iterable[SavedAnswer],
+    *,
+    site: Site,
+    journal: Journal,
+) -> Iterator[FileGroup]:
     """Yield the files shared by all plugins except the lists, the index and the manifest.
 
     `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
     empty.
     """
-    html: list[str] = []
-    hashed: list[str] = []
-    for file in shared_pages(site, rows, answers, journal.tombstones):
-        path = file[0]
-        if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
-            html.append(path)
-        elif path.startswith("search/") and path != "search/index.json":
-            hashed.append(path)
-        yield file
-    yield from saved_files(answers)
-    schemas = project_schemas()
-    yield openapi(rows.ordered, edition, answers, schemas, has_changes=bool(journal.entries))
-    yield from change_files(journal)
-    yield from schema_files(schemas, edition.base_url)
-    yield from _around(rows.ordered, edition, html, journal)
-    yield from host_files(content_policy(edition.settings.site.image_hosts), hashed)
+    pages = list(page_groups(site, rows, answers, journal.tombstones))
+    yield from pages
+    yield saved_group(answers)
+    schemas = cache(project_schemas)
+    has_changes = bool(journal.entries)
+    yield FileGroup(
+        r"openapi\.json",
+        lambda: [openapi(rows.ordered, edition, answers, schemas(), has_changes=has_changes)],
+    )
+    yield FileGroup(r"changes/.+|removed\.json", lambda: change_files(journal))
+    yield FileGroup("schemas/.+", lambda: schema_files(schemas(), edition.base_url))
+    yield FileGroup(
+        r"feed\.atom|sitemap.*|robots\.txt",
+        lambda: _around(rows.ordered, edition, _in_sitemap(pages), journal),
+    )
+    policy = content_policy(edition.settings.site.image_hosts)
+    yield FileGroup(r"_headers|\.nojekyll", lambda: host_files(policy, _hashed(pages)))
+
+
+def _in_sitemap(pages: Iterable[FileGroup]) -> list[str]:
+    """Return the paths of the pages for the sitemap, without those of single plugins."""
+    paths = chain.from_iterable(group.paths() for group in pages)
+    return [
+        path
+        for path in paths
+        if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/")
+    ]
+
+
+def _hashed(pages: Iterable[FileGroup]) -> list[str]:
+    """Return the paths of the search index's parts, which are named by their content."""
+    paths = chain.from_iterable(group.paths() for group in pages)
+    return [path for path in paths if path.startswith("search/") and path != search_index.INDEX]
 
 
 def _around(

@@ -21,7 +21,11 @@ _DATES = tuple(field for field, kind in FIELDS.items() if kind is Field.DATE)
 
 def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
     """Return plugins in the order that ties, pages, first and last depend on (D-S1)."""
-    return sorted(plugins, key=lambda info: (str(info.get("name")), str(info.get("plugin_id"))))
+    return sorted(plugins, key=_base_key)
+
+
+def _base_key(info: JSONObject) -> tuple[str, str]:
+    return str(info.get("name")), str(info.get("plugin_id"))
 
 
 class Documents:

@@ -1,1 +1,1 @@
-"""Preview a catalog's site on this machine, and rebuild it when files change."""
+"""Preview a catalog's site on this machine, and refresh it when files change."""

@@ -1,56 +1,56 @@
-"""Keep the newest tree that could be built from a catalog, and the problems found since.
+"""Keep the newest edition that a catalog could be read into, and the problems found since.
 
-If a catalog can't be built, or git fails, the last good tree is kept.
+If a catalog has errors, or git fails, the last good edition is kept.
 """
 
 from __future__ import annotations
 
-import gc
 import threading
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.build import BuildOptions, Built, build
+from catalogctl.pipeline.live_catalog import LiveCatalog, Reading
 from catalogctl.source.folder import is_ignored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from catalogctl.pipeline.edition_files import EditionFiles
+    from catalogctl.pipeline.live_sources import LiveOptions
     from catalogctl.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewState:
-    """The state of a preview: the edition counts from 1; 0 means that nothing is built yet.
+    """The state of a preview: the edition counts from 1; 0 means that none is good yet.
 
-    `problems` and `error` are those of the newest attempt, without secrets; the tree may be from an
-    earlier one.
+    `problems` and `error` are those of the newest attempt, without secrets; `files`, those of the
+    edition, may be from an earlier one. `files` is None before the first edition.
     """
 
     edition: int = 0
     attempt: int = 0
     problems: tuple[Problem, ...] = ()
     error: str = ""
+    files: EditionFiles | None = None
 
 
 class Preview:
-    """Builds a catalog into a folder repeatedly; readers wait for the next state."""
+    """Reads a catalog repeatedly; readers wait for the next state."""
 
-    def __init__(self, options: BuildOptions) -> None:
-        self._options = replace(options, durable=False, allow_shallow=True)
+    def __init__(self, options: LiveOptions) -> None:
+        self._options = options
+        self._catalog = LiveCatalog(options)
         self._state = PreviewState()
         self._changed = threading.Condition()
 
     def serve_at(self, address: str) -> None:
-        """Build for this address, so that links stay within the preview."""
+        """Make the files for this address, so that links stay within the preview."""
         self._options = replace(self._options, base_url=address)
-
-    @property
-    def tree(self) -> Path:
-        """The folder of the last good tree."""
-        return self._options.out
+        self._catalog = LiveCatalog(self._options)
 
     @property
     def state(self) -> PreviewState:
@@ -58,23 +58,18 @@ class Preview:
         with self._changed:
             return self._state
 
-    def rebuild(self) -> Built | CatalogctlError:
-        """Build again, and return the result."""
-        outcome: Built | CatalogctlError
+    def rebuild(self, changed: Iterable[Path] | None = None) -> Reading | CatalogctlError:
+        """Read the catalog again, and return the result.
+
+        `changed` are the only files that may have changed, if this is known.
+        """
+        outcome: Reading | CatalogctlError
         try:
-            outcome = build(self._options)
+            outcome = self._catalog.read(changed)
         except CatalogctlError as error:
             outcome = error
-        gc.collect()  # this process keeps running: free what the build left before the next one
         with self._changed:
-            attempt = self._state.attempt + 1
-            edition = self._state.edition
-            if isinstance(outcome, CatalogctlError):
-                self._state = PreviewState(edition, attempt, (), str(outcome))
-            else:
-                edition += 1 if outcome.published else 0
-                problems = tuple(each.without_secrets() for each in outcome.problems)
-                self._state = PreviewState(edition, attempt, problems)
+            self._state = _after(self._state, outcome)
             self._changed.notify_all()
         return outcome
 
@@ -94,3 +89,14 @@ class Preview:
         with self._changed:
             self._changed.wait_for(lambda: self._state.attempt != attempt, seconds)
             return self._state
+
+
+def _after(state: PreviewState, outcome: Reading | CatalogctlError) -> PreviewState:
+    """Return the state after an attempt."""
+    attempt = state.attempt + 1
+    if isinstance(outcome, CatalogctlError):
+        return replace(state, attempt=attempt, problems=(), error=str(outcome))
+    problems = tuple(each.without_secrets() for each in outcome.problems)
+    if outcome.files is None:
+        return replace(state, attempt=attempt, problems=problems, error="")
+    return PreviewState(state.edition + 1, attempt, problems, files=outcome.files)

@@ -1,8 +1,9 @@
 """Serve a preview over HTTP on 127.0.0.1 (R-47).
 
-Only files of the built tree are served, by their published paths; folders are not listed and links
-not followed. A page elsewhere on the web must not read a preview: a request with another host name
-is refused, and no other origin is allowed to read a response.
+Only files that a build would publish are served, by their published paths. They are made from what
+was read, so no request leads to a file on the disk. A page elsewhere on the web must not read a
+preview: a request with another host name is refused, and no other origin is allowed to read a
+response.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from catalogctl import resources
-from catalogctl.files import NotAFileError, is_published_path, read_inside
+from catalogctl.errors import CatalogctlError
+from catalogctl.files import is_published_path
 from catalogctl.serve import preview_pages
+from catalogctl.serve.preview import PreviewState
 
 if TYPE_CHECKING:
+    from catalogctl.pipeline.edition_files import EditionFiles
     from catalogctl.serve.preview import Preview
 
 HOST = "127.0.0.1"
@@ -108,19 +111,26 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send_file(self, path: str) -> None:
-        preview = self.server.preview
-        if not preview.state.edition:
-            page = preview_pages.nothing_yet(preview.state)
+        state = self.server.preview.state
+        if state.files is None:
+            page = preview_pages.nothing_yet(state)
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, page.encode(), ".html")
             return
-        data = self._read(path + "index.html" if not path or path.endswith("/") else path)
+        try:
+            self._send_file_of(state.files, path)
+        except CatalogctlError as error:
+            page = preview_pages.nothing_yet(PreviewState(error=str(error)))
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, page.encode(), ".html")
+
+    def _send_file_of(self, files: EditionFiles, path: str) -> None:
+        data = _read(files, path + "index.html" if not path or path.endswith("/") else path)
         if data is not None:
             name = path.rpartition("/")[2]
             self._send(HTTPStatus.OK, data, os.path.splitext(name)[1] if name else ".html")  # noqa: PTH122
-        elif path and not path.endswith("/") and self._read(f"{path}/index.html") is not None:
+        elif path and not path.endswith("/") and _read(files, f"{path}/index.html"):
             self._redirect_to_folder()
         else:
-            missing = self._read("404.html") or b"not found\n"
+            missing = files.read("404.html") or b"not found\n"
             self._send(HTTPStatus.NOT_FOUND, missing, ".html")
 
     def _redirect_to_folder(self) -> None:
@@ -131,15 +141,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Location", f"/{url.path.strip('/')}/{query}")
         self.send_header("Content-Length", "0")
         self.end_headers()
-
-    def _read(self, path: str) -> bytes | None:
-        """Return a file of the tree, or None if there is no such file."""
-        if not is_published_path(path):
-            return None
-        try:
-            return read_inside(self.server.preview.tree, path, sys.maxsize - 1)
-        except (OSError, NotAFileError):
-            return None
 
     def _send(self, status: HTTPStatus, data: bytes, suffix: str) -> None:
         if suffix == ".html":
@@ -160,3 +161,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(data)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
+
+
+def _read(files: EditionFiles, path: str) -> bytes | None:
+    """Return a file of the edition, or None if there is no such file."""
+    return files.read(path) if is_published_path(path) else None

@@ -60,10 +60,15 @@ def list_pages(
                 else _of_next_page(site.t, head, number)
             ),
         }
-        plain = {name: str(each) if name == "facets" else each for name, each in values.items()}
-        key = combined(cards.key, plain, [cards.key_of(row) for row in shown])
+        key = partial(_key, values, cards, shown)
         make = partial(_page, site, path, values, partial(_joined, cards, shown, path))
         yield LazyFile(f"{path}index.html", key, make)
+
+
+def _key(values: dict[str, Any], cards: Cards, rows: Sequence[PluginSummary]) -> bytes:
+    """Return what identifies all that a page of a list shows."""
+    plain = {name: str(each) if name == "facets" else each for name, each in values.items()}
+    return combined(cards.key, plain, [cards.key_of(row) for row in rows])
 
 
 def _page(site: Site, path: str, values: dict[str, Any], cards: Callable[[], SafeHtml]) -> bytes:

@@ -33,7 +33,7 @@ class Neighbours(NamedTuple):
 class Related:
     """The enabled plugins that share a provider or a service type.
 
-    Each link is rendered once, as it appears on about eight pages.
+    Each link is rendered once, when it is first needed: it appears on about eight pages.
     """
 
     def __init__(self, plugins: Iterable[PluginSummary] = ()) -> None:
@@ -44,11 +44,12 @@ class Related:
             groups["service_type", plugin.service_type].append(plugin)
             if plugin.provider:
                 groups["provider", plugin.provider].append(plugin)
-        self._links: dict[tuple[str, str], list[str]] = {}
+        self._groups: dict[tuple[str, str], list[PluginSummary]] = {}
+        self._links: dict[str, str] = {}
         self._places: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for key, found in groups.items():
             found.sort(key=lambda plugin: (plugin.name, plugin.plugin_id))
-            self._links[key] = [_link(plugin) for plugin in found]
+            self._groups[key] = found
             for place, plugin in enumerate(found):
                 self._places[plugin.plugin_id][key[0]] = place
 
@@ -60,14 +61,22 @@ class Related:
 
     def _neighbours(self, field: str, value: str, plugin: PluginSummary) -> Neighbours:
         """Return the next plugins by name, wrapping around, without the plugin itself."""
-        links = self._links.get((field, value), [])
+        others = self._groups.get((field, value), [])
         place = self._places.get(plugin.plugin_id, {}).get(field)
         if place is None:
-            return Neighbours(field, value, "".join(links[:SHOWN]), len(links) > SHOWN)
-        following = links[place + 1 : place + 1 + SHOWN]
+            return Neighbours(field, value, self._joined(others[:SHOWN]), len(others) > SHOWN)
+        following = others[place + 1 : place + 1 + SHOWN]
         if len(following) < SHOWN:
-            following += links[: min(place, SHOWN - len(following))]
-        return Neighbours(field, value, "".join(following), len(links) - 1 > SHOWN)
+            following += others[: min(place, SHOWN - len(following))]
+        return Neighbours(field, value, self._joined(following), len(others) - 1 > SHOWN)
+
+    def _joined(self, plugins: Iterable[PluginSummary]) -> str:
+        """Return the links to some plugins."""
+        return "".join(
+            self._links.get(plugin.plugin_id)
+            or self._links.setdefault(plugin.plugin_id, _link(plugin))
+            for plugin in plugins
+        )
 
 
 def _link(plugin: PluginSummary) -> str:

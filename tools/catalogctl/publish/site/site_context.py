@@ -15,7 +15,7 @@ from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
@@ -77,7 +77,7 @@ class SharedValues(NamedTuple):
 
     rows: Sequence[PluginSummary]
     facets: tuple[Facet, ...]
-    answers: Sequence[SavedAnswer]
+    answers: Iterable[SavedAnswer]
     tombstones: Sequence[Tombstone]
     cards: Cards
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from catalogctl.content_hash import combined
+from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.site import (
     api_page,
     console_page,
@@ -18,43 +20,58 @@ from catalogctl.publish.site import (
     statistics_page,
 )
 from catalogctl.publish.site.cards import Cards
-from catalogctl.publish.site.facet_values import facets, registry_types
+from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from catalogctl.publish.build_context import File, LazyFile
     from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
 
-KINDS: tuple[Callable[[Site, SharedValues], Iterator[File | LazyFile]], ...] = (
-    home_page.pages,
-    facet_pages.pages,
-    statistics_page.pages,
-    api_page.pages,
-    console_page.pages,
-    own_pages.pages,
-    not_found_page.pages,
-    removed_pages.pages,
+SEARCH_INDEX = "search/.+"
+_PAGE = r"(page/\d+/)?index\.html"
+_FACETS = "|".join(kind.folder for kind in FACETS)
+KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]]], ...] = (
+    (_PAGE, home_page.pages),
+    (rf"({_FACETS})/([^/]+/)?{_PAGE}", facet_pages.pages),
+    (r"stats/index\.html", statistics_page.pages),
+    (r"api/index\.html", api_page.pages),
+    (r"api/console/index\.html", console_page.pages),
+    (r"pages/[^/]+/index\.html", own_pages.pages),
+    (r"404\.html", not_found_page.pages),
+    (r"(removed|plugins/[^/]+)/index\.html", removed_pages.pages),
 )
-"""The kinds of pages, in the order of the sitemap."""
+"""The kinds of pages with patterns of their paths, in the order of the sitemap."""
 
 
-def shared_pages(
-    site: Site, rows: Rows, answers: Sequence[SavedAnswer], tombstones: Sequence[Tombstone]
-) -> Iterator[File | LazyFile]:
-    """Yield the assets, every page shared by all plugins, and the search index.
+def page_groups(
+    site: Site, rows: Rows, answers: Iterable[SavedAnswer], tombstones: Sequence[Tombstone]
+) -> Iterator[FileGroup]:
+    """Yield the assets, every kind of page shared by all plugins, and the search index.
 
     `answers` are the answers of the built-in and saved queries.
     """
-    yield from site.assets.files
-    shown = registry_types(rows, site.t)
-    site = replace(site, t=site.t.showing(shown))
-    key = combined(shown, site.edition.extras)
-    cards = Cards(site.templates, site.image_hosts, site.t, key)
-    values = SharedValues(rows.ordered, facets(rows, site.t), answers, tombstones, cards)
-    for kind in KINDS:
-        yield from kind(site, values)
-    yield from search_index.files(rows.ordered, site.image_hosts)
+
+    @cache
+    def given() -> tuple[Site, SharedValues]:
+        shown = registry_types(rows, site.t)
+        showing = replace(site, t=site.t.showing(shown))
+        key = combined(shown, site.edition.extras)
+        cards = Cards(site.templates, site.image_hosts, showing.t, key)
+        found = facets(rows, showing.t)
+        return showing, SharedValues(rows.ordered, found, answers, tombstones, cards)
+
+    yield FileGroup("assets/.+", lambda: site.assets.files)
+    for pattern, kind in KINDS:
+        yield FileGroup(pattern, partial(_pages, kind, given))
+    yield FileGroup(SEARCH_INDEX, lambda: search_index.files(rows.ordered, site.image_hosts))
+
+
+def _pages(
+    kind: Callable[[Site, SharedValues], Iterator[File | LazyFile]],
+    given: Callable[[], tuple[Site, SharedValues]],
+) -> Iterator[File | LazyFile]:
+    return kind(*given())

@@ -10,7 +10,7 @@ from catalogctl.publish.site import charts, texts
 from catalogctl.publish.site.charts import Bar, Column, Counted, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.query_files import SavedAnswer
@@ -64,7 +64,7 @@ class Stat(NamedTuple):
 
 
 def statistics(
-    answers: Sequence[SavedAnswer], segments: Mapping[tuple[str, str], str], t: Texts
+    answers: Iterable[SavedAnswer], segments: Mapping[tuple[str, str], str], t: Texts
 ) -> Iterator[Stat]:
     """Yield the built-in stats in the page's order, then the saved queries by name."""
     built_in = {answer.name: answer for answer in answers if answer.built_in}
