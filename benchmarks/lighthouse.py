@@ -38,7 +38,7 @@ def rows(scope: Scope) -> Iterator[Row]:
     if program is None or not Path(CHROMIUM).exists():
         yield absent("Lighthouse", "", "lighthouse or chromium")
         return
-    tree = site.built(min(site.FEW, scope.plugins))
+    tree, _ = site.built(min(site.FEW, scope.plugins))
     plugin = min(path.name for path in (tree / "plugins").iterdir())
     with _served(tree) as address:
         pages = {"home": "", "a plugin": f"plugins/{plugin}/", "stats": "stats/", "api": "api/"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from benchmarks.measure import Usage
     from benchmarks.scope import Scope
 
 FEW = 1_000
@@ -27,11 +28,14 @@ _LOADED = re.compile(r'(?:src|href)="([^"]*assets/[^"]+\.(?:js|css|svg))"')
 
 def rows(scope: Scope) -> Iterator[Row]:
     """Yield the rows of the site."""
-    small = built(min(FEW, scope.plugins))
+    small, _ = built(min(FEW, scope.plugins))
     at_few = number(_view(small, "index.html") / 1000)
     shutil.rmtree(small)
     for plugins in scope.sizes:
-        tree = built(plugins)
+        tree, used = built(plugins)
+        pages = sum(1 for _ in tree.rglob("*.html"))
+        what = f"pages per second of CPU, {plugins:,}"
+        yield Row(what, str(used), f"{pages:,} pages", pages / used.cpu, unit=" pages/s")
         home, found = _view(tree, "index.html") / 1000, _first_result(tree) / 1000
         cells = (f"{number(home)} KB", f"{min(FEW, scope.plugins):,}: {at_few} KB")
         yield Row(f"first view of home at {plugins:,}", *cells, home, 40, None, " KB")
@@ -41,13 +45,13 @@ def rows(scope: Scope) -> Iterator[Row]:
         shutil.rmtree(tree)
 
 
-def built(plugins: int) -> Path:
-    """Build a catalog and return its tree."""
+def built(plugins: int) -> tuple[Path, Usage]:
+    """Build a catalog and return its tree, and what that took."""
     tree, cache = places.fresh(f"site-{plugins}"), places.fresh("cache")
     catalog = places.catalog(plugins)
-    measure.run(ours.warm("build", "--catalog", catalog, "--out", tree, cache=cache))
+    used = measure.run(ours.warm("build", "--catalog", catalog, "--out", tree, cache=cache))
     shutil.rmtree(cache)
-    return tree
+    return tree, used
 
 
 def _first_result(tree: Path) -> int:

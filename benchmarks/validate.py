@@ -58,8 +58,8 @@ def rows(scope: Scope) -> Iterator[Row]:
     runs = measure.alternating({OURS: cold(catalog), **theirs(catalog)}, scope.rounds)
     what = f"validate {scope.plugins:,} cold, CPU"
     yield _less_than(runs, what=f"{what}: less than {CHECK_JSONSCHEMA} by")
-    yield against(runs, OURS, AJV, what=what, limits=(1.5, 1.3))
-    yield against(runs, OURS, SOURCEMETA, what=what, limits=(3.0, None))
+    yield against(runs, OURS, AJV, what=f"{what}: against {AJV}", limits=(1.5, 1.3))
+    yield against(runs, OURS, SOURCEMETA, what=f"{what}: against {SOURCEMETA}", limits=(3.0, None))
     memory = measure.peak_memory(cold(catalog))
     what = f"validate {scope.plugins:,}, peak memory"
     yield Row(what, f"{number(memory)} MB", "", memory, unit=" MB")
