@@ -56,7 +56,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
-bench: dev ## Time catalogctl and its peers (ONLY="build start": some rows; BENCH=--large: 100,000)
+bench: dev ## Time catalogctl and its peers (ONLY="build change": some rows)
 	@$(BIN)/python -m benchmarks.run $(BENCH) $${ONLY:+--only $$ONLY}
 
 clean: ## Remove everything that make made
