@@ -63,7 +63,13 @@ NOT_BY_DEFAULT = {"lighthouse"}
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 BUSY = 0.5
-_FAILURES = (measure.UnexpectedExitError, subprocess.CalledProcessError, OSError, RuntimeError)
+_FAILURES = (
+    measure.UnexpectedExitError,
+    subprocess.CalledProcessError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def facts(scope: Scope) -> list[str]:
@@ -119,7 +125,8 @@ def main() -> int:
     scope = Scope(given.plugins, given.large, given.rounds, given.changes)
     if os.getloadavg()[0] > BUSY:
         _say("this machine is busy: the figures will be too high")
-    names = given.only or [name for name in MEASURES if name not in NOT_BY_DEFAULT]
+    left_out = set() if given.readme else NOT_BY_DEFAULT
+    names = given.only or [name for name in MEASURES if name not in left_out]
     known, before = facts(scope), load()
     found = list(measured(names, scope))
     known.append(f"load average {before} before, {load()} after")
@@ -147,7 +154,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-peers", action="store_true", help="install nothing, and use no peer")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows to a file, too")
     parser.add_argument("--readme", action="store_true", help="put the table into README.md")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.readme and given.only:
+        parser.error("--readme replaces the whole table: measure all of it, without --only")
+    return given
 
 
 def _say(line: str) -> None:
