@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -120,6 +121,7 @@ def keep(text: str) -> None:
 def main() -> int:
     """Run the requested measures; return 1 if a limit is missed."""
     given = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is on tmpfs is removed
     if given.no_peers:
         peers.leave_out()
     scope = Scope(given.plugins, given.large, given.rounds, given.changes)
