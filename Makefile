@@ -56,8 +56,8 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
-bench: dev ## Time catalogctl and its peers (BENCH=--large: 100,000 plugins)
-	@$(BIN)/python -m benchmarks.run $(BENCH)
+bench: dev ## Time catalogctl and its peers (ONLY="build change": some rows)
+	@$(BIN)/python -m benchmarks.run $(BENCH) $${ONLY:+--only $$ONLY}
 
 clean: ## Remove everything that make made
 	rm -rf public .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work

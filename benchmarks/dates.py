@@ -1,4 +1,4 @@
-"""Measure reading the dates of files from 1,000 commits, compared with `git log`."""
+"""Measure a Python process that reads the dates of files from git, compared with `git log`."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 
 from benchmarks import measure, places
 from benchmarks.measure import Command
-from benchmarks.table import Row, render, took
+from benchmarks.table import Row, against
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from benchmarks.scope import Scope
 
 READ = """\
 import sys
 from pathlib import Path
 from catalogctl.source.history import read_history
 history = read_history(Path(sys.argv[1]))
-assert len(history.dates) >= 20_000, len(history.dates)
+assert len(history.dates) >= int(sys.argv[2]), len(history.dates)
 """
 
 
 def ours(catalog: Path) -> Command:
     """Return the command that reads the dates of all files of a catalog."""
-    return Command((sys.executable, "-c", READ, catalog))
+    files = 2 * len(list((catalog / "plugins").iterdir()))
+    return Command((sys.executable, "-c", READ, catalog, str(files)))
 
 
 def bare(catalog: Path) -> Command:
@@ -32,12 +36,11 @@ def bare(catalog: Path) -> Command:
     return Command(("git", "-C", catalog, "log", *options))
 
 
-def table(rounds: int) -> str:
-    """Return the table of dates."""
-    catalog = places.catalog(10_000)
-    runs = measure.alternating({"ours": ours(catalog), "git": bare(catalog)}, rounds)
-    ratio = measure.ratio(runs["ours"], runs["git"])
-    cells = (took(measure.median(runs["ours"])), "git log: " + took(measure.median(runs["git"])))
-    row = Row("20,000 files, 1,000 commits, CPU", *cells, ratio, 1.3)
-    note = "A whole Python process that reads the dates, git's own work included."
-    return render("Dates from git", [row], (note,))
+def rows(scope: Scope) -> Iterator[Row]:
+    """Yield the row of dates."""
+    catalog = places.catalog(scope.plugins)
+    git = "bare git log"
+    runs = measure.alternating({"dates": ours(catalog), git: bare(catalog)}, scope.rounds)
+    commits = min(places.COMMITS, scope.plugins)
+    what = f"dates, {scope.plugins:,} plugins, {commits:,} commits, CPU"
+    yield against(runs, "dates", git, what=what, limits=(1.2, 1.1))

@@ -30,14 +30,27 @@ _SHOWN = 2000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The resources used by one run: `cpu` and `wall` in seconds, `memory` in MB."""
+    """What one run used, `cpu` and `wall` in seconds, `memory` in MB, and its exit code."""
 
     cpu: float
     wall: float
     memory: float
+    code: int = 0
+
+    def __str__(self) -> str:
+        """Return the figures as one cell of a table."""
+        cpu, wall, memory = map(number, (self.cpu, self.wall, self.memory))
+        return f"{cpu} s CPU, {wall} s wall, {memory} MB"
 
 
-def _nothing() -> None:
+def number(value: float) -> str:
+    """Return a figure with about three significant digits, a count with all of them."""
+    if value >= 100 or isinstance(value, int):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"
+
+
+def nothing() -> None:
     """Do nothing before a run."""
 
 
@@ -51,8 +64,8 @@ class Command:
 
     argv: Sequence[str | Path]
     cwd: Path | None = None
-    codes: tuple[int, ...] = (0,)
-    before: Callable[[], None] = _nothing
+    codes: Sequence[int] = (0,)
+    before: Callable[[], None] = nothing
     reads: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,7 +88,7 @@ def run(command: Command, *, sample: bool = False) -> Usage:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=_environment(command.environ),
+            env=environment(command.environ),
         )
         peak = _watch() if sample else 0.0
         _, status, used = os.wait4(process.pid, 0)
@@ -90,7 +103,7 @@ def run(command: Command, *, sample: bool = False) -> Usage:
     for orphan in _orphans():
         cpu += orphan[0]
         memory = max(memory, orphan[1])
-    return Usage(cpu, wall, max(memory, peak))
+    return Usage(cpu, wall, max(memory, peak), process.returncode)
 
 
 def _warm(folder: Path) -> None:
@@ -102,8 +115,11 @@ def _warm(folder: Path) -> None:
 
 
 def alternating(commands: Mapping[str, Command], rounds: int) -> dict[str, list[Usage]]:
-    """Run each command once untimed, then all of them in turn, `rounds` times."""
-    for command in commands.values():
+    """Run each command once untimed, then all of them in turn, `rounds` times.
+
+    With one round, there is no untimed run.
+    """
+    for command in commands.values() if rounds > 1 else ():
         run(command)
     results: dict[str, list[Usage]] = {name: [] for name in commands}
     for _ in range(rounds):
@@ -118,11 +134,12 @@ def ratio(ours: Sequence[Usage], theirs: Sequence[Usage]) -> float:
 
 
 def median(runs: Sequence[Usage]) -> Usage:
-    """Return the median of each figure."""
+    """Return the median of each figure, and the first exit code."""
     return Usage(
         statistics.median(each.cpu for each in runs),
         statistics.median(each.wall for each in runs),
         statistics.median(each.memory for each in runs),
+        runs[0].code,
     )
 
 
@@ -131,7 +148,8 @@ def peak_memory(command: Command) -> float:
     return run(command, sample=True).memory
 
 
-def _environment(more: Mapping[str, str]) -> dict[str, str]:
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of every command, and more."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC", **more}
 

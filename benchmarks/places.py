@@ -12,6 +12,8 @@ from pathlib import Path
 
 from benchmarks import peers
 
+COMMITS = 1000
+"""The number of commits of a catalog with at least as many plugins."""
 _TMPFS = Path("/dev/shm")
 
 
@@ -26,7 +28,7 @@ def catalog(plugins: int, *, bad: float = 0.0) -> Path:
     how = maker.read_bytes() + maker.with_name("pools.yaml").read_bytes()
     if not made.exists() or made.read_bytes() != how:
         print(f"making a catalog of {plugins:,} plugins", file=sys.stderr, flush=True)
-        commits = str(min(1000, plugins))
+        commits = str(min(COMMITS, plugins))
         options = ["--commits", commits, "--bad", str(bad)]
         command: list[str | Path] = [sys.executable, maker, str(plugins), folder, *options]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

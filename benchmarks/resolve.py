@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import peers
-from benchmarks.measure import Usage
-from benchmarks.table import number
+from benchmarks.measure import Usage, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

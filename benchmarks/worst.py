@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import hostile, measure, peers, places
-from benchmarks.measure import Command, Usage
-from benchmarks.table import Row, number, render, took
+from benchmarks import hostile, measure, ours, places
+from benchmarks.measure import Usage, number
+from benchmarks.table import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from benchmarks.scope import Scope
 
 SETTINGS = """\
 repository: {repository_id: repo-1, name: Benchmark, repository_type: local}
@@ -18,42 +20,28 @@ defaults: {domain_id: domain-1}
 """
 
 
-def table(rounds: int) -> str:
-    """Return the table of the worst files."""
-    rows = list(_rows(rounds))
-    note = (
-        f"Of {len(hostile.files())} files of up to 256 KiB (deep, wide, one line, aliases), each"
-        " checked by a whole command of its own, start-up included."
-    )
-    return render("The worst possible file", rows, (note,))
-
-
-def _rows(rounds: int) -> Iterator[Row]:
+def rows(scope: Scope) -> Iterator[Row]:
+    """Yield the rows of the worst accepted and the worst refused file, by time and by memory."""
     folder = places.fresh("hostile")
     found: dict[int, list[tuple[Usage, str]]] = {0: [], 1: []}
     for name, text in hostile.files().items():
-        usage, code = _check(folder, text, rounds)
-        found[code].append((usage, name))
+        usage = _check(folder, text, scope.rounds)
+        found[usage.code].append((usage, name))
     for code, kind in ((0, "accepted"), (1, "refused")):
         slowest, its_name = max(found[code], key=lambda each: each[0].wall)
-        cells = (f"{its_name}: {took(slowest)}", f"of {len(found[code])}")
-        yield Row(f"worst {kind} file, wall", *cells, slowest.wall, 1.0, " s")
+        cells = (f"{its_name}: {slowest}", f"of {len(found[code])} files")
+        what = f"worst {kind} file of 256 KiB"
+        yield Row(f"{what}, wall", *cells, slowest.wall, 1.0, 0.2, " s")
         largest, its_name = max(found[code], key=lambda each: each[0].memory)
-        cells = (f"{its_name}: {number(largest.memory)} MB", f"of {len(found[code])}")
-        yield Row(f"largest {kind} file, memory", *cells, largest.memory, 100.0, " MB")
+        cells = (f"{its_name}: {number(largest.memory)} MB", f"of {len(found[code])} files")
+        yield Row(f"{what}, memory", *cells, largest.memory, 100.0, None, " MB")
 
 
-def _check(folder: Path, text: str, rounds: int) -> tuple[Usage, int]:
-    """Check a catalog of one file; return the resources used and the exit code."""
+def _check(folder: Path, text: str, rounds: int) -> Usage:
+    """Check a catalog of one file with a whole command."""
     plugins = folder / "catalog" / "plugins"
     plugins.mkdir(parents=True, exist_ok=True)
     (folder / "catalog" / "catalog.yaml").write_text(SETTINGS, encoding="utf-8")
     (plugins / "plugin-hostile.yaml").write_bytes(text.encode())
-    command = (peers.catalogctl(), "validate", "--catalog", folder / "catalog")
-    code = 0
-    try:
-        measure.run(Command(command))
-    except measure.UnexpectedExitError:
-        code = 1
-    runs = [measure.run(Command(command, codes=(code,))) for _ in range(rounds)]
-    return measure.median(runs), code
+    command = ours.cold("validate", folder / "catalog", codes=(0, 1))
+    return measure.median([measure.run(command) for _ in range(rounds)])

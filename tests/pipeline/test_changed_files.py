@@ -9,7 +9,8 @@ import statistics
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks.changes import CHANGES, ChangingCatalog, table
+from benchmarks.changes import ChangingCatalog, table
+from benchmarks.edits import CHANGES
 
 from catalogctl.publish.site.card_lists import LONG
 
@@ -39,7 +40,7 @@ MOST_FILES = {
 def changes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[Change]]:
     """Return some changes of each kind, one after another in the same catalog."""
     catalog = ChangingCatalog(tmp_path_factory.mktemp("changes"), PLUGINS, commits=4)
-    return {kind: [catalog.change(kind) for _ in range(OF_EACH_KIND)] for kind in CHANGES}
+    return {kind: [catalog.publish(kind) for _ in range(OF_EACH_KIND)] for kind in CHANGES}
 
 
 @pytest.mark.parametrize("kind", CHANGES)

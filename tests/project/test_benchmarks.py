@@ -1,13 +1,23 @@
-"""The catalogs that are measured on: the same for the same arguments, sound, and varied."""
+"""The catalogs that are measured on are the same for the same arguments, sound, and varied.
+
+And each measure runs: here on a catalog of a few plugins, without the peers.
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from benchmarks.catalogs import MISTAKES, SHARES, GeneratedPlugin, make
+from benchmarks.measure import Usage
+from benchmarks.peers import ROOT
+from benchmarks.run import MEASURES
+from benchmarks.table import MISSED, Row, against
 
 from catalogctl.lock import Lock, decode
 from catalogctl.pipeline.check import check
@@ -73,3 +83,46 @@ def test_locks_have_five_to_sixty_versions_most_have_few() -> None:
     assert counts[0] == 5
     assert counts[150] < 20 < counts[-20]
     assert counts[-1] <= 60
+
+
+TINY = ("--plugins", "70", "--rounds", "1", "--changes", "8", "--no-peers")
+SLOW = {"worst", "lighthouse"}
+"""Measures of the same size for any catalog: half a minute, and a browser."""
+
+
+@pytest.mark.parametrize("measure", sorted({*MEASURES} - SLOW))
+def test_each_measure_runs_and_gives_rows(measure: str, tmp_path: Path) -> None:
+    made = tmp_path / "rows.json"
+    larger = ("--large", "80") if measure == "growth" else ()
+    options = (*TINY, *larger, "--only", measure, "--json", made)
+    command = (sys.executable, "-m", "benchmarks.run", *options)
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode in {0, 1}, ran.stderr  # 1: limits of large catalogs don't hold here
+    rows = json.loads(made.read_bytes())["rows"]
+    assert rows
+    assert not [row["what"] for row in rows if "failed" in row["what"]], ran.stderr
+    for row in rows:
+        is_absent = row["other"].endswith(": absent")
+        assert (row["measured"] is None) == is_absent, row
+        assert row["what"] in ran.stdout
+
+
+def test_an_aim_is_stricter_than_a_limit_and_a_verdict_names_both() -> None:
+    row = Row("what", "1 s", "peer: 2 s", 0.5, must=0.6, aim=0.4)
+    assert row.verdict == "met"
+    assert replace(row, measured=0.4).verdict == "aim met"
+    assert replace(row, measured=0.7).verdict == MISSED
+    assert replace(row, measured=0.7, at_least=True).verdict == "aim met"
+    assert replace(row, measured=None).verdict == "not measured"
+
+
+def test_a_ratio_is_the_median_of_adjacent_runs() -> None:
+    runs = {"ours": _took(1.0, 2.0, 9.0), "peer": _took(2.0, 2.0, 3.0)}
+    row = against(runs, "ours", "peer", what="what")
+    assert (row.measured, row.verdict) == (1.0, "-")
+    assert row.other.startswith("peer: 2.00 s CPU")
+    assert against(runs, "ours", "nobody", what="what").other == "nobody: absent"
+
+
+def _took(*seconds: float) -> list[Usage]:
+    return [Usage(cpu, cpu, 1.0) for cpu in seconds]
