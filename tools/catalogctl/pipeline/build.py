@@ -27,7 +27,7 @@ from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
 from catalogctl.pipeline.plugin_work import CheckPlugin, CheckThere, check_same, place_of
 from catalogctl.pipeline.reuse import Reuse
-from catalogctl.pipeline.saved_answers import answer_saved
+from catalogctl.pipeline.saved_answers import KeptRows, answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
