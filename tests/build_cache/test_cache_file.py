@@ -174,7 +174,7 @@ with CacheFile(Path(sys.argv[1], 'cache'), tell=print) as cache:
 
 
 def test_the_place_of_a_cache_follows_the_catalog(tmp_path: Path) -> None:
-    environ = {"XDG_CACHE_HOME": "/var/cache/me", "HOME": "/home/me"}
+    environ = {"XDG_CACHE_HOME": "/var/cache/me", "HOME": "/users/me"}
     one, other = (catalog_cache(tmp_path / name, environ) for name in ("a", "b"))
     assert one != other
     assert one is not None
@@ -182,7 +182,7 @@ def test_the_place_of_a_cache_follows_the_catalog(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "a")
     assert catalog_cache(tmp_path / "link", environ) == one
     assert catalog_cache(tmp_path, {}) is None
-    assert str(cache_home({"HOME": "/home/me"})) == "/home/me/.cache/catalogctl"
+    assert str(cache_home({"HOME": "/users/me"})) == "/users/me/.cache/catalogctl"
 
 
 def test_the_lock_is_no_obstacle_when_its_holder_is_gone(tmp_path: Path) -> None:

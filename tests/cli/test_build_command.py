@@ -141,6 +141,12 @@ def test_a_base_url_is_the_address_of_a_folder(catalog: Path, tmp_path: Path, ad
     assert "--base-url" in done.stderr
 
 
+def test_processes_of_this_machine_are_not_counted_with_a_cluster(catalog: Path) -> None:
+    done = run("build", "--catalog", catalog, "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.returncode == 2
+    assert "leave it out with --scheduler" in done.stderr
+
+
 def test_verify_names_what_differs_and_ends_with_one(catalog: Path, tmp_path: Path) -> None:
     """R-30."""
     out = tmp_path / "public"

@@ -128,15 +128,22 @@ def test_killed_at_each_system_call_of_trees_in_turn_a_tree_is_always_there(
     assert seen == ["old", "new"]
 
 
+@pytest.mark.parametrize(
+    ("mode", "before"),
+    [
+        ("killed-without-exchange", build_old),
+        ("killed-in-turn-without-exchange", build_old_in_turn),
+    ],
+)
 def test_where_names_cannot_be_exchanged_the_next_build_puts_the_old_tree_back(
-    tmp_path: Path,
+    tmp_path: Path, mode: str, before: Callable[[Path], list[str]]
 ) -> None:
     """Q-02: the window has two renames; a run killed in it is mended by the next one."""
     out = tmp_path / "public"
     absent = 0
     for step in itertools.count(1):
-        build(out, "old", 3)
-        code = run(writer(out, "killed-without-exchange", str(step)))
+        left = before(out)
+        code = run(writer(out, mode, str(step)))
         if not out.exists():
             absent += 1
             with StagedTree(out, wait=0):
@@ -146,4 +153,4 @@ def test_where_names_cannot_be_exchanged_the_next_build_puts_the_old_tree_back(
             break
     assert absent == 1
     assert edition(out) == "new"
-    assert beside(out) == ["public"]
+    assert beside(out) == left

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-from catalogctl.model.state_calls import calls_between
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogctl.model.state_calls import calls_between, changed_fields
 from catalogctl.source.document import parse
 from catalogctl.source.settings import Settings
 from catalogctl.validate.effective_request import effective
+
+if TYPE_CHECKING:
+    from catalogctl.jsontypes import JSON, JSONObject
 
 FILE = """\
 name: Hyperbilling
@@ -56,3 +63,32 @@ def test_a_change_of_a_file_is_these_calls(
     before: str | None, after: str | None, expected: list[str]
 ) -> None:
     assert calls(before, after) == expected
+
+
+SCALARS: list[JSON] = [1, 1.0, True, 0, -0.0, False, "1", "", "ENABLED", "DISABLED", "a" * 300]
+NESTED: list[JSON] = [[1], [1.0], [], [None], {}, {"a": None}, {"a": 1, "b": 2}, {"b": 2, "a": 1}]
+VALUES = st.sampled_from([*SCALARS, *NESTED])
+FIELDS = st.sampled_from(
+    ["name", "image", "state", "tags", "labels", "plugin_id", "maintainers", "deprecated"]
+)
+REQUESTS = st.none() | st.dictionaries(FIELDS, VALUES, max_size=4)
+
+
+@given(before=REQUESTS, after=REQUESTS)
+def test_the_calls_are_those_that_comparing_the_values_field_by_field_gives(
+    before: JSONObject | None, after: JSONObject | None
+) -> None:
+    """States keep a digest of the fields: it finds the same changes."""
+    assert calls_between(before, after) == field_by_field(before, after)
+
+
+def field_by_field(before: JSONObject | None, after: JSONObject | None) -> tuple[str, ...]:
+    if before is None or after is None:
+        if after is None:
+            return () if before is None else ("deregister",)
+        return ("register", "disable") if after.get("state") == "DISABLED" else ("register",)
+    beside = {"state", "plugin_id", "versions", "maintainers", "deprecated"}
+    calls = ["update"] if changed_fields(before, after) - beside else []
+    if "state" in before and "state" in after and before["state"] != after["state"]:
+        calls.append("disable" if after["state"] == "DISABLED" else "enable")
+    return tuple(calls)

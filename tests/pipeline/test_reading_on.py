@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogctl.model.state_calls import calls_between
+from catalogctl.model.state_calls import calls_between, plugin_state
 from catalogctl.pipeline.journal import JournalState, read_journal
 from catalogctl.source.document import parse
 from catalogctl.source.history import History, HistoryState, read_history
 from catalogctl.source.settings import Settings
 from catalogctl.validate.effective_request import effective
+from support.catalogs import plugin
 from support.git import Repository, at, shown
 from support.histories import RandomHistory, random_histories
 
@@ -95,6 +97,96 @@ def test_what_is_read_is_what_the_trees_of_the_line_hold(made: RandomHistory) ->
     assert {each.plugin_id for each in journal.tombstones} == {
         plugin_id for plugin_id in told if f"plugins/{plugin_id}.yaml" not in last
     }
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    repository = Repository.new(tmp_path)
+    repository.commit("start", {X: plugin("x"), "catalog.yaml": "\n"})
+    repository.commit("change", {X: plugin("x", labels="[a]")})
+    return repository
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        pytest.param(("commit", "--quiet", "--amend", "-m", "amended"), id="amended"),
+        pytest.param(("reset", "--quiet", "--hard", "HEAD~1"), id="wound back"),
+        pytest.param(("switch", "--quiet", "--orphan", "other"), id="another root"),
+    ],
+)
+def test_a_commit_that_left_the_line_is_not_read_on_from(
+    repository: Repository, rewrite: tuple[str, ...]
+) -> None:
+    stored = store(repository.folder)
+    repository.git(*rewrite)
+    repository.commit("more", {X: plugin("x", labels="[b]")})
+    history, journal = read(repository.folder, stored)
+    assert history.since is None
+    assert journal == read(repository.folder)[1]
+
+
+def test_a_commit_that_a_merge_put_beside_the_line_is_not_read_on_from(
+    repository: Repository,
+) -> None:
+    stored = store(repository.folder)
+    repository.branch("side", "HEAD~1")
+    repository.commit("beside", {"plugins/y.yaml": plugin("y")})
+    repository.merge("main")
+    history, journal = read(repository.folder, stored)
+    assert history.since is None
+    assert journal == read(repository.folder)[1]
+
+
+def test_a_commit_that_git_does_not_know_is_not_read_on_from(repository: Repository) -> None:
+    stored = store(repository.folder)
+    unknown = msgspec.structs.replace(stored.history, commit="0" * 40)
+    assert read(repository.folder, Stored(unknown, stored.journal))[0].since is None
+
+
+def test_a_catalog_that_moved_in_its_repository_is_not_read_on(repository: Repository) -> None:
+    stored = store(repository.folder)
+    repository.commit("another", {"other/" + X: plugin("x")})
+    assert read(repository.folder / "other", stored)[0].since is None
+
+
+def test_nothing_is_read_where_nothing_follows(repository: Repository) -> None:
+    stored = store(repository.folder)
+    history, journal = read(repository.folder, stored)
+    assert (history.since, history.state, journal) == (
+        stored.history.commit,
+        stored.history,
+        stored.journal,
+    )
+
+
+def test_a_history_that_can_not_be_stored_has_no_state(
+    repository: Repository, tmp_path: Path
+) -> None:
+    shallow = tmp_path / "shallow"
+    repository.git("clone", "-q", "--depth=1", f"file://{repository.folder}", shallow)
+    assert read_history(shallow, allow_shallow=True, files=()).state is None
+    repository.commit("odd name", {"plugins/no\udcff-utf8.yaml": "a"})
+    assert read_history(repository.folder, files=()).state is None
+
+
+def test_a_journal_is_only_continued_with_the_history_that_follows_it(
+    repository: Repository,
+) -> None:
+    stored = store(repository.folder)
+    history, _ = read(repository.folder)
+    with pytest.raises(ValueError, match="the history begins with None"):
+        read_journal(history, repository.folder, Settings(), state=stored.journal)
+
+
+def test_a_version_whose_state_is_known_is_not_read_again(repository: Repository) -> None:
+    history, journal = read(repository.folder)
+    versions = [repository.blob(X, "HEAD~1"), repository.blob(X)]
+    known = {blob: plugin_state({"name": blob}) for blob in versions}
+    for blob in versions:
+        (repository.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    again = read_journal(history, repository.folder, Settings(), known=known)
+    assert again == journal
 
 
 def steps(made: RandomHistory) -> Iterator[tuple[int, str, str | None, str | None]]:

@@ -78,6 +78,7 @@ def test_each_dependency_has_one_line_that_says_why() -> None:
     sections = dict(re.findall(r"(?ms)^## (.*?)\n(.*?)(?=^## |\Z)", text))
     groups = {
         "At run time": PROJECT["project"]["dependencies"],
+        "With the extra `publish`": PROJECT["project"]["optional-dependencies"]["publish"],
         "For development": PROJECT["dependency-groups"]["dev"],
     }
     for title, requirements in groups.items():

@@ -11,7 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.errors import ApiError
-from catalogctl.query import Documents, canonical, query_id
+from catalogctl.query import (
+    Documents,
+    canonical,
+    document,
+    named_fields,
+    parse,
+    query_id,
+)
 from query import reference
 from query import strategies as some
 from support.queries import ask, exact
@@ -142,6 +149,19 @@ def test_an_answer_changes_nothing_and_is_the_same_again(
         fresh = ask(kind, request, plugins, some.NOW)
         assert exact(ask(kind, request, shared, some.NOW)) == exact(fresh)
     assert exact([plugins, listing, counting]) == exact([*before])
+
+
+@settings(law, max_examples=300)
+@given(some.infos(), st.sampled_from(("list", "stat")), st.data())
+def test_a_query_looks_at_no_other_field_than_it_names(
+    plugins: Any, kind: str, data: st.DataObject
+) -> None:
+    request: Any = data.draw(some.list_requests if kind == "list" else some.stat_requests)
+    named = named_fields(parse(kind, request, repository_id=str(some.REPOSITORY["repository_id"])))
+    rows = [{field: document(info)[field] for field in named} for info in plugins]
+    documents = Documents(plugins, rows)
+    expected = ask(kind, request, plugins, some.NOW)
+    assert exact(ask(kind, request, documents, some.NOW)) == exact(expected)
 
 
 anything = st.recursive(

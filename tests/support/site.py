@@ -19,7 +19,7 @@ from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
 from catalogctl.model.plugin_summary import VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
-from catalogctl.publish.build_context import BuildContext, extras
+from catalogctl.publish.build_context import BuildContext, extras, with_bytes
 from catalogctl.publish.changes import Journal, Tombstone
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
@@ -195,7 +195,7 @@ def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[
     """
     made = _made(plugins, build, **given)
     files = dict(plugin_page(made.site, each) for each in made.plugins)
-    files.update(shared_pages(made.site, made.rows, made.answers, TOMBSTONES))
+    files.update(map(with_bytes, shared_pages(made.site, made.rows, made.answers, TOMBSTONES)))
     return files
 
 
@@ -206,7 +206,8 @@ def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[s
     journal = Journal(tombstones=TOMBSTONES)
     parts: PartsOfLists = {}
     files.update(lists(made.rows, build.settings.site, parts))
-    files.update(shared_files(made.rows, build, made.answers, site=made.site, journal=journal))
+    shared = shared_files(made.rows, build, made.answers, site=made.site, journal=journal)
+    files.update(map(with_bytes, shared))
     named = PublishedLists(_listed(files), parts)
     files.update(index_files(made.rows, build, made.answers, named))
     files[MANIFEST] = manifest(map(msgspec.json.encode, _listed(files).values()))

@@ -144,6 +144,9 @@ MODES: dict[str, Callable[..., None]] = {
     "killed": killed,
     "killed-without-exchange": lambda out, count: killed(out, count, exchange=False),
     "killed-in-turn": lambda out, count: killed(out, count, in_turn=True),
+    "killed-in-turn-without-exchange": lambda out, count: killed(
+        out, count, exchange=False, in_turn=True
+    ),
     "orphan": orphan,
     "verify": verify,
 }

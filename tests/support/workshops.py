@@ -140,7 +140,7 @@ def configure(shop: Workshop, pick: random.Random) -> None:
 
 
 def redraw(shop: Workshop, pick: random.Random) -> None:
-    own = f"footer: Footer {pick.randrange(3)}\n"
+    own = f"breadcrumb: Where {pick.randrange(3)}\n"
     shop.write("site/strings.yaml", pick.choice((None, own)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import socket
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from catalogctl.errors import OutsideError
 from catalogctl.upload.built_tree import read_tree
+from catalogctl.upload.folder_store import FolderStore
 from catalogctl.upload.object_store import ObjectStore
 from catalogctl.upload.publishing import PublishOptions, publish
 from support.commands import COMMAND, SECONDS, environment, run
@@ -156,3 +158,33 @@ def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path, tree: Path
     done = run("publish", "/proc/www", "--from", tree)
     assert done.code == 3
     assert "/proc/www" in done.err
+
+
+@pytest.mark.parametrize("path", ["../precious", "a/../../precious", "/precious", ".catalogctl/x"])
+def test_a_record_that_leads_out_of_the_place_deletes_nothing(
+    tmp_path: Path, tree: Path, path: str
+) -> None:
+    """R-12: what is noted at a destination may have been written by anyone who can write there."""
+    (tmp_path / "precious").write_text("mine")
+    assert run("publish", tmp_path / "www", "--from", tree).code == 0
+    state = {"schema_version": 1, "unlisted": [], "leaving": {path: 0}, "unfinished": None}
+    (tmp_path / "www/.catalogctl/state.json").write_text(json.dumps(state))
+    done = run("publish", tmp_path / "www", "--from", tree, "--grace", "0s")
+    assert done.code == 0
+    assert ".catalogctl/state.json is damaged: everything is uploaded anew" in done.err
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert files_in(tmp_path / "www") == tree_of(1)
+
+
+def test_an_interrupted_run_gives_its_lock_back(tmp_path: Path, tree: Path) -> None:
+    """Q-09: Ctrl-C is no kill."""
+    store = FolderStore(tmp_path / "www")
+
+    def interrupt(_step: str, _done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(read_tree(tree), store, PublishOptions("a test", time.time, progress=interrupt))
+    done = publish(read_tree(tree), store, PublishOptions("a test", time.time))
+    assert done.resumed > 0
+    assert files_in(tmp_path / "www") == tree_of(1)

@@ -142,6 +142,7 @@ USAGE = {
     "web": (["https://plugins.example.org/"], "a web address can't be written to"),
     "unknown": (["carrier-pigeon://bucket/"], "can't publish to carrier-pigeon://bucket"),
     "grace": (["www", "--grace", "soon"], "--grace soon is not a duration"),
+    "itself": (["./public"], "./public is the tree itself"),
     "empty": ([""], "the destination is empty"),
 }
 

@@ -11,6 +11,7 @@ import click
 
 from catalogctl.cli import options
 from catalogctl.cli.output import note, say
+from catalogctl.errors import UsageError
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 @click.option("--allow-shallow", is_flag=True, help="Accept the dates of a shallow clone.")
 @options.wait("build of the same folder")
 @options.jobs
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786.",
+)
 @options.cache
 @click.option(
     "--no-previous",
@@ -54,6 +60,8 @@ def build_command(out: Path, output: Output, *, no_previous: bool, **values: Any
     from catalogctl.cli.progress import progress
     from catalogctl.pipeline.build import BuildOptions, build
 
+    if values["scheduler"] and values["jobs"]:
+        raise UsageError("--jobs counts processes of this machine: leave it out with --scheduler")
     started = time.monotonic()
     with progress(output) as shown:
         values |= {"environ": os.environ, "tell": say, "progress": shown}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
-import socket
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,8 @@ def publish_command(destination: str, tree: Path, output: Output, **values: Any)
     from catalogctl.upload.publishing import PublishOptions, publish
 
     store = open_store(destination)
+    if Path(destination).resolve() == tree.resolve():
+        raise UsageError(f"{destination} is the tree itself: name the place to publish it to")
     with progress(output) as shown:
         how = PublishOptions(
             who=_who(os.environ), clock=time.time, tell=say, progress=shown, **values
@@ -99,7 +101,7 @@ def _who(environ: Mapping[str, str]) -> str:
     run = environ.get("GITHUB_RUN_ID")
     if run:
         return f"run {run} of {environ.get('GITHUB_REPOSITORY', 'a workflow')}"
-    return f"process {os.getpid()} on {socket.gethostname()}"
+    return f"process {os.getpid()} on {platform.node()}"
 
 
 def _print(done: Published, name: str, output: Output, *, dry_run: bool) -> None:

@@ -64,7 +64,8 @@ def published(
     saved, query_problems = check_queries(opened)
 
     def make(checked: CheckedFile) -> _PluginHashes:
-        summary = summarize_file(checked, opened.settings.repository_info, dates)
+        own_dates = dates.of_file(checked.file)
+        summary = summarize_file(checked, opened.settings.repository_info, own_dates)
         whole = plugin(summary, checked.lock)
         return _PluginHashes(whole.summary, None if whole.lock is None else _hash(whole.lock))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from catalogctl.files.os_errors import cause
     from catalogctl.files.regular_files import NotAFileError, read_file, read_inside, read_regular
     from catalogctl.files.replace import ChangedMeanwhileError, Replacement, replace_files
+    from catalogctl.files.shared_tree import SharedTree
     from catalogctl.files.signatures import FileSignature
     from catalogctl.files.staged import StagedTree
     from catalogctl.files.tree_paths import MANIFEST, UNLISTED, is_published_path, row
@@ -26,6 +27,7 @@ __all__ = [
     "FileSignature",
     "NotAFileError",
     "Replacement",
+    "SharedTree",
     "StagedTree",
     "cause",
     "is_published_path",
@@ -42,6 +44,7 @@ _MODULES = {
     "os_errors": ("cause",),
     "regular_files": ("NotAFileError", "read_file", "read_inside", "read_regular"),
     "replace": ("ChangedMeanwhileError", "Replacement", "replace_files"),
+    "shared_tree": ("SharedTree",),
     "signatures": ("FileSignature",),
     "staged": ("StagedTree",),
     "tree_paths": ("MANIFEST", "UNLISTED", "is_published_path", "row"),

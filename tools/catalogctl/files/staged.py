@@ -24,6 +24,7 @@ from catalogctl.files.leftovers import clean_up, lock_name, staging_name
 from catalogctl.files.os_errors import cause
 from catalogctl.files.our_files import list_tree
 from catalogctl.files.regular_files import state_of
+from catalogctl.files.shared_tree import SharedTree
 from catalogctl.files.signatures import signatures_in
 from catalogctl.files.swap import swap, sync
 from catalogctl.files.target import check_target
@@ -127,6 +128,19 @@ class StagedTree:
         except OSError as error:
             raise OutsideError(f"{self.out / path}: {cause(error)}") from error
         return encode_row(path, size, digest.hexdigest())
+
+    def share(self) -> SharedTree:
+        """Return how processes on other machines write files of this tree.
+
+        Call it only in the process that opened the context. Raise OutsideError if the disk fails.
+        """
+        scratch = staging_name(self._name)
+        try:
+            os.mkdir(scratch, FOLDER_MODE, dir_fd=self._parent)
+        except OSError as error:
+            raise OutsideError(f"can't build next to {self.out}: {cause(error)}") from error
+        parent = self._place.parent
+        return SharedTree(f"{parent / self._staging}", f"{parent / scratch}", f"{self.out}")
 
     def replaced_manifest(self) -> bytes | None:
         """Return the manifest of the tree that this one will replace, or None without one."""

@@ -44,7 +44,7 @@ class TreeFolder:
         Raise ValueError if the path is not allowed in a tree or exists already, OSError if the disk
         fails.
         """
-        self._prepare(path)
+        self.prepare(path)
         try:
             handle = os.open(path, _NEW, FILE_MODE, dir_fd=self.handle)
         except FileExistsError:
@@ -58,7 +58,7 @@ class TreeFolder:
 
         Raise OutsideError if it is no longer the file with that inode, OSError if the disk fails.
         """
-        self._prepare(path)
+        self.prepare(path)
         if _inode(path, tree) != inode:
             raise OutsideError(f"{self._place / path} was changed during the build; build again")
         try:
@@ -75,7 +75,7 @@ class TreeFolder:
             os.close(handle)
         return False
 
-    def _prepare(self, path: str) -> None:
+    def prepare(self, path: str) -> None:
         """Create the folder of a file. Raise ValueError if the path is not allowed in a tree."""
         if not is_published_path(path):
             raise ValueError(f"{path!r} can't be the path of a published file")

@@ -11,29 +11,28 @@ one. A catalog with errors is checked once more, as by `validate`, to report all
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.content_hash import combined
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.pipeline.check import check_opened
-from catalogctl.pipeline.check_files import check_file_without_lock, check_result
-from catalogctl.pipeline.epochs import check_epoch, combined
+from catalogctl.pipeline.check_files import check_result
+from catalogctl.pipeline.epochs import check_epoch
+from catalogctl.pipeline.executor import Work, open_executor
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
-from catalogctl.pipeline.pool import spread
+from catalogctl.pipeline.plugin_work import CheckPlugin, CheckThere, check_same, place_of
 from catalogctl.pipeline.reuse import Reuse
-from catalogctl.pipeline.saved_answers import answer_saved, queried_fields
+from catalogctl.pipeline.saved_answers import answer_saved, queried
 from catalogctl.pipeline.saved_queries import check_queries
-from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.publish.manifest import changed_files, manifest_pieces
-from catalogctl.query import base_order
-from catalogctl.query.documents import Documents
 from catalogctl.source.history import read_history, with_uncommitted
 from catalogctl.times import clock
 from catalogctl.version import __version__
@@ -44,11 +43,12 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
+    from catalogctl.pipeline.executor import Executor
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.plugin_work import WrittenPlugin
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.write_tree import Work, WrittenPlugin, WrittenTree
+    from catalogctl.pipeline.write_tree import WriteWork, WrittenTree
     from catalogctl.problem import Problem
-    from catalogctl.publish.changes import Journal
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.source.history import History
 
@@ -61,8 +61,9 @@ class BuildOptions:
 
     `now` and `base_url` override those of git and of catalog.yaml. `cache` is the folder in which
     to keep what the next build of this catalog can use, None for no cache; without `previous`, no
-    tree is left beside `out` for it. `tell` is called with a line for the user, `progress` with a
-    step's name, the number of plugins done, and their total.
+    tree is left beside `out` for it. `scheduler` is the address of the Dask cluster that does the
+    work on plugins, None for `jobs` processes here. `tell` is called with a line for the user,
+    `progress` with a step's name, the number of plugins done, and their total.
     """
 
     catalog: Path
@@ -72,6 +73,7 @@ class BuildOptions:
     base_url: str | None = None
     now: str | None = None
     jobs: int | None = None
+    scheduler: str | None = None
     allow_shallow: bool = False
     durable: bool = True
     wait: float = 600.0
@@ -130,11 +132,15 @@ def build(options: BuildOptions) -> Built:
         durable=options.durable,
         previous=options.previous,
     )
-    with tree as staged, CacheFile(options.cache, tell=options.tell) as cache:
-        base_url = options.base_url or opened.settings.site.base_url
-        files_epoch = _files_epoch(options, opened, base_url)
+    with (
+        tree as staged,
+        CacheFile(options.cache, tell=options.tell) as cache,
+        open_executor(options.scheduler, options.jobs) as executor,
+    ):
+        options = replace(options, base_url=options.base_url or opened.settings.site.base_url)
+        files_epoch = _files_epoch(options, opened)
         cached = CachedBuild(cache, check_epoch(opened.top.written), files_epoch)
-        read = _read(options, opened, base_url, cached, staged)
+        read = _read(options, opened, cached, staged, executor)
         if read.checked.has_errors:
             return _refused(opened, options, read.checked.problems)
         if last := read.reuse.unchanged(read.inputs):
@@ -145,7 +151,8 @@ def build(options: BuildOptions) -> Built:
         journal = read_journal(
             read.history, opened.path, opened.settings, state=cached.journal_at(read.history.since)
         )
-        written = _written(options, read, answers, journal.journal(), staged)
+        catalog = CheckedCatalog(opened, read.context, read.checks, answers, journal.journal())
+        written = _written(options, read, catalog, staged, executor)
         if has_errors(written.problems):
             return _refused(opened, options, written.problems)
         built = _committed(staged, read.checked, written)
@@ -161,9 +168,9 @@ def build(options: BuildOptions) -> Built:
 def _read(
     options: BuildOptions,
     opened: OpenCatalog,
-    base_url: str | None,
     cached: CachedBuild,
     staged: StagedTree,
+    executor: Executor,
 ) -> _ReadCatalog:
     """Read the history and every plugin file of a catalog, and check them."""
     history = read_history(
@@ -179,52 +186,54 @@ def _read(
         options.tell(warning)
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
-    checks = list(_checks(opened, dates, options, reuse))
+    checks = list(_checks(opened, dates, options, reuse, executor))
     checked = check_result(opened, checks, query_problems=query_problems)
     context = BuildContext(
         settings=opened.settings,
-        base_url=base_url,
+        base_url=options.base_url,
         now=options.now or history.commit_time or dates.fallback,
         commit=history.commit,
         commit_time=history.commit_time,
         generator=options.generator,
-        extras=extras(opened.settings.site, len(checked.values), base_url),
+        extras=extras(opened.settings.site, len(checked.values), options.base_url),
     )
     queries = [each.document.data for each in saved if each.document is not None]
     inputs = combined(context.now, context.commit, queries, reuse.inputs(checks))
     return _ReadCatalog(opened, history, reuse, saved, checks, checked, context, inputs)
 
 
-def _files_epoch(options: BuildOptions, opened: OpenCatalog, base_url: str | None) -> bytes:
+def _files_epoch(options: BuildOptions, opened: OpenCatalog) -> bytes:
     """Return the epoch of published files: what all of them depend on."""
     out = os.path.realpath(options.out)
     top = opened.top
     return combined(
-        check_epoch(top.written), top.own_site, top.logo, base_url, options.generator, out
+        check_epoch(top.written), top.own_site, top.logo, options.base_url, options.generator, out
     )
 
 
 def _checks(
-    opened: OpenCatalog, dates: FileDates, options: BuildOptions, reuse: Reuse
+    opened: OpenCatalog, dates: FileDates, options: BuildOptions, reuse: Reuse, executor: Executor
 ) -> Iterator[FileCheck[PluginSummary]]:
     """Check and summarize every plugin file; locks are left for the second pass."""
-
-    def check(name: str) -> FileCheck[PluginSummary]:
-        return check_file_without_lock(
-            opened, name, lambda file: summarize_file(file, opened.settings.repository_info, dates)
-        )
-
+    work = Work(
+        pack=dates.of_file,
+        here=CheckPlugin(opened),
+        there=lambda: CheckThere(place_of(opened)),
+    )
     names = opened.plugins.names
     known = {name: reuse.check(name, dates) for name in names}
     new = [name for name in names if known[name] is None]
-    made = _counted(spread(check, new, options.jobs), "checking", len(new), options)
+    made = _counted(executor.map(work, new), "checking", len(new), options)
     for name in names:
-        yield known[name] or next(made)
+        checked = known[name] or next(made)
+        if options.scheduler is not None:
+            check_same(f"plugins/{name}", reuse.files.get(name), checked.digest)
+        yield checked
 
 
 def _refused(opened: OpenCatalog, options: BuildOptions, problems: Iterable[Problem]) -> Built:
     """Return the result of a failed build: these problems, and all that `validate` reports."""
-    checked = check_opened(opened, jobs=options.jobs)
+    checked = check_opened(opened, jobs=1 if options.scheduler else options.jobs)
     every = tuple(sorted({*checked.problems, *problems}))
     return Built(every, checked.files, checked.plugins)
 
@@ -245,18 +254,26 @@ def _unchanged(read: _ReadCatalog, last: LastBuild) -> Built:
 def _written(
     options: BuildOptions,
     read: _ReadCatalog,
-    answers: Sequence[SavedAnswer],
-    journal: Journal,
+    catalog: CheckedCatalog,
     staged: StagedTree,
+    executor: Executor,
 ) -> WrittenTree:
     """Write all files but the manifest, or keep them."""
-    catalog = CheckedCatalog(read.opened, read.context, read.checks, answers, journal)
 
-    def run(write: Work, plugins: Sequence[PluginSummary]) -> Iterator[WrittenPlugin]:
-        done = spread(write, plugins, options.jobs)
-        return _counted(done, "writing", len(plugins), options)
+    def run(write: WriteWork, plugins: Sequence[PluginSummary]) -> Iterator[WrittenPlugin]:
+        done = executor.map(write, plugins)
+        for summary, each in zip(plugins, done, strict=True):
+            if options.scheduler is not None:
+                name = f"{summary.plugin_id}.json"
+                check_same(f"versions/{name}", read.reuse.locks.get(name), each.lock)
+            yield each
 
-    return write_tree(staged, catalog, read.reuse, run)
+    return write_tree(
+        staged,
+        catalog,
+        read.reuse,
+        lambda work, plugins: _counted(run(work, plugins), "writing", len(plugins), options),
+    )
 
 
 def _committed(
@@ -290,9 +307,9 @@ def _counted(
 def _query_answers(read: _ReadCatalog) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the queries and their problems.
 
-    The values of all plugins are in memory only during this call.
+    What the queries look at is in memory only during this call.
     """
     context = read.context
-    documents = Documents(base_order(queried_fields(read.checked.values, read.saved)))
     repository_id = context.settings.repository_id
+    documents = queried(read.checked.values, read.saved, repository_id)
     return answer_saved(read.saved, documents, now=context.now, repository_id=repository_id)

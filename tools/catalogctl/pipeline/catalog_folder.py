@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.content_hash import content_digest
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.known_plugin import read_known
-from catalogctl.pipeline.source_states import content_digest
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import Problem
 from catalogctl.source.folder import (

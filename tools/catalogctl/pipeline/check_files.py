@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
-from catalogctl.pipeline.source_states import content_digest
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.source.folder import MAX_LOCK_SIZE
@@ -139,11 +139,12 @@ def check_file_without_lock(
     opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
 ) -> FileCheck[Value]:
     """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
-    entry, problems = check_plugin(read(opened.plugin_folder, name), opened.settings)
+    document = read(opened.plugin_folder, name)
+    entry, problems = check_plugin(document, opened.settings)
+    digest = content_digest(document.data)
     if entry is None:
-        return FileCheck(None, tuple(problems), 1, None)
+        return FileCheck(None, tuple(problems), 1, None, digest)
     value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
-    digest = content_digest(entry.document.data)
     return FileCheck(claim(entry), tuple(problems), 1, value, digest)
 
 

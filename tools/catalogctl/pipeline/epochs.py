@@ -7,21 +7,22 @@ templates, texts and schemas, of the libraries, or a changed catalog.yaml makes 
 from __future__ import annotations
 
 import os
+import platform
+import re
 import sys
 import sysconfig
 from functools import cache
-from hashlib import blake2b
+from importlib.metadata import requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl import resources
+from catalogctl.content_hash import combined, content_digest
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_encoder = msgspec.msgpack.Encoder(order="deterministic")
 _DATA = ("codes", "schemas", "site")
 
 
@@ -30,9 +31,39 @@ def check_epoch(settings: bytes) -> bytes:
     return combined(_tool(), settings)
 
 
-def combined(*parts: object) -> bytes:
-    """Return the hash of some plain values."""
-    return blake2b(_encoder.encode(parts), digest_size=20).digest()
+class Installation(NamedTuple):
+    """The versions of catalogctl and Python, and what identifies the files and libraries used."""
+
+    tool: str
+    python: str
+    content: str
+
+    def __str__(self) -> str:
+        """Return the versions for people."""
+        return f"catalogctl {self.tool} on Python {self.python}"
+
+
+@cache
+def installation() -> Installation:
+    """Return what installations on two machines have in common if they make the same bytes."""
+    files = [
+        (os.path.relpath(path, folder), content_digest(Path(path).read_bytes()))
+        for folder in _folders()
+        for path, *_ in sorted(_files(os.fspath(folder)))
+    ]
+    libraries = [(name, version(name)) for name in _libraries()]
+    content = combined(files, libraries).hex()
+    return Installation(__version__, platform.python_version(), content)
+
+
+def _libraries() -> list[str]:
+    """Return the names of the packages that catalogctl needs to run."""
+    needed = [each for each in requires("catalogctl") or () if "extra ==" not in each]
+    return sorted(found[0] for each in needed if (found := re.match(r"[\w.-]+", each)))
+
+
+def _folders() -> list[Path]:
+    return [Path(__file__).parents[1], *map(resources.folder, _DATA)]
 
 
 @cache
@@ -42,8 +73,7 @@ def _tool() -> bytes:
     The folder of installed packages changes with each one that is installed or upgraded.
     """
     packages = Path(sysconfig.get_path("purelib"))
-    folders = [Path(__file__).parents[1], *map(resources.folder, _DATA)]
-    files = [each for folder in folders for each in sorted(_files(os.fspath(folder)))]
+    files = [each for folder in _folders() for each in sorted(_files(os.fspath(folder)))]
     installed = packages.stat().st_mtime_ns if packages.is_dir() else 0
     return combined(files, sys.version, os.fspath(packages), installed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.history import History
+
+
+class PluginDates(NamedTuple):
+    """The dates of the plugin in `plugins/<name>`; `file` is that file's path in the repository."""
+
+    name: str
+    created_at: str
+    updated_at: str
+    resolved_at: str | None
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,12 @@ class FileDates:
             if unchanged:
                 updated_at = str(brought.get("updated_at") or updated_at)
         return created_at, max(created_at, updated_at)
+
+    def of_file(self, name: str) -> PluginDates:
+        """Return the dates of the plugin in `plugins/<name>`."""
+        stem = name.removesuffix(".yaml")
+        path = self.repository_path(f"plugins/{name}")
+        return PluginDates(name, *self.of_plugin(stem, name), self.resolved_at(stem), path)
 
     def resolved_at(self, stem: str) -> str | None:
         """Return when the lock was last committed; None if it never was."""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """A commit's change of a file's content: the commit's number, and blob ids.
+    """A commit's change of a file's content: the commit's place in `Steps.commits`, and blob ids.
 
-    `before` and `after` are None where there is no file. In a file's steps, one begins with the
-    blob that the last one ended with.
+    The place counts from the end (-1 is the newest). `before` and `after` are None where there is
+    no file. In a file's steps, one begins with the blob that the last one ended with.
     """
 
     commit: int
@@ -39,7 +39,7 @@ class Steps:
         self.locks = dict(_matching(changes.versions, lock))
 
     def deleting_commits(self) -> set[int]:
-        """Return the numbers of the commits that delete a plugin file."""
+        """Return the places of the commits that delete a plugin file."""
         return {
             step.commit for steps in self.plugins.values() for step in steps if step.after is None
         }

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
+from catalogctl.content_hash import content_digest
 from catalogctl.pipeline.check_files import FileCheck
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_plugin import EPOCH
-from catalogctl.pipeline.source_states import ReadState, content_digest, stamp_of
+from catalogctl.pipeline.source_states import ReadState, stamp_of
 from catalogctl.problem import Problem
 from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
 from catalogctl.validate.between_plugins import Claim

@@ -40,10 +40,14 @@ LAST, PAST, SHARED = (BUILD, "last"), (BUILD, "past"), (BUILD, "shared")
 
 
 class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A published file: its manifest row, and its signature in the published tree."""
+    """A published file: its manifest row, and its signature in the published tree.
+
+    `key` identifies what it was made of, if anything cheaper than its bytes does.
+    """
 
     row: bytes
     signature: FileSignature
+    key: bytes = b""
 
 
 class PluginRecord(KnownPlugin, frozen=True, array_like=True, gc=False):

@@ -42,7 +42,7 @@ class _Child(NamedTuple):
     pipe: Any
 
 
-class _ChunkResults(NamedTuple):
+class ChunkResults(NamedTuple):
     """The results of a chunk, up to the error that ended it, if any."""
 
     results: list[Any]
@@ -91,13 +91,13 @@ def spread(
             child.pipe.close()
 
 
-def _received(child: _Child) -> _ChunkResults:
+def _received(child: _Child) -> ChunkResults:
     try:
         packed = child.pipe.recv_bytes()
     except (EOFError, OSError):
         message = "a process of this run was ended from outside: is there too little memory?"
         raise OutsideError(message) from None
-    sent: _ChunkResults = pickle.loads(packed)  # noqa: S301  (our own child's)
+    sent: ChunkResults = pickle.loads(packed)  # noqa: S301  (our own child's)
     return sent
 
 
@@ -148,24 +148,29 @@ def _work(
         other.close()
     _start_child(parent)
     for chunk in chunks:
-        done = _ChunkResults([])
         try:
-            for thing in chunk:
-                done.results.append(work(thing))
-        except BaseException as error:  # noqa: BLE001  (whatever it is, it is raised in the parent)
-            done = _ChunkResults(done.results, _sendable(error))
-        try:
-            pipe.send_bytes(_packed(done))
+            pipe.send_bytes(work_on(work, chunk))
         except OSError:
             return
 
 
-def _packed(done: _ChunkResults) -> bytes:
+def work_on(work: Callable[[Any], Any], chunk: Sequence[Any]) -> bytes:
+    """Return the pickled `ChunkResults` of a chunk."""
+    done = ChunkResults([])
+    try:
+        for thing in chunk:
+            done.results.append(work(thing))
+    except BaseException as error:  # noqa: BLE001  (whatever it is, it is raised in the parent)
+        done = ChunkResults(done.results, _sendable(error))
+    return _packed(done)
+
+
+def _packed(done: ChunkResults) -> bytes:
     """Return pickled results; `Connection.send` is slower, since its pickler is partly Python."""
     try:
         return pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
     except Exception as unsendable:  # noqa: BLE001  (a result that can't be sent)
-        return pickle.dumps(_ChunkResults([], RuntimeError(repr(unsendable))))
+        return pickle.dumps(ChunkResults([], RuntimeError(repr(unsendable))))
 
 
 def _sendable(error: BaseException) -> BaseException:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from catalogctl.content_hash import combined
 from catalogctl.files import row
 from catalogctl.pipeline.check_files import FileCheck
-from catalogctl.pipeline.epochs import combined
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import source_states
+from catalogctl.publish.build_context import LazyFile, with_bytes
 from catalogctl.publish.manifest import row_path
 from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
     from catalogctl.problem import Problem
+    from catalogctl.publish.build_context import File
     from catalogctl.source.history import History
 
 
@@ -38,6 +40,7 @@ class Reuse:
         self._cached = cached
         self._opened = opened
         self._tree = tree
+        self._keys: dict[str, bytes] = {}
         records = cached.plugins
         self.files = source_states(
             opened.plugin_folder,
@@ -126,10 +129,18 @@ class Reuse:
             return None
         return last if all(map(self._holds, self._cached.published())) else None
 
-    def put(self, path: str, data: bytes) -> bytes:
+    def put(self, file: File | LazyFile) -> bytes:
         """Write a shared file, or keep it if the published tree has it; return its row."""
+        path, key = file[0], file.key if isinstance(file, LazyFile) else b""
+        self._keys[path] = key
         known = self._cached.shared.get(path)
-        if known is not None and known.row == row(path, data) and self._holds(known):
+        if known is not None and not self._holds(known):
+            known = None
+        if known is not None and key and known.key == key:
+            self.keep((known,))
+            return known.row
+        data = with_bytes(file)[1]
+        if known is not None and known.row == row(path, data):
             self.keep((known,))
             return known.row
         return self._tree.write(path, data)
@@ -139,7 +150,7 @@ class Reuse:
         shared = {row_path(each): each for each in rows}
         signatures = self._tree.signatures(shared)
         return {
-            path: KnownFile(each, signatures[path])
+            path: KnownFile(each, signatures[path], self._keys.get(path, b""))
             for path, each in shared.items()
             if path in signatures
         }

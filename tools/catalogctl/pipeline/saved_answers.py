@@ -7,51 +7,78 @@ file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
 from catalogctl.errors import ApiError
+from catalogctl.jsontypes import JSONObject
 from catalogctl.model.assemble import info_of
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
-from catalogctl.query import BUILT_IN, answer, query_id
+from catalogctl.query import (
+    BUILT_IN,
+    Documents,
+    answer,
+    document,
+    named_fields,
+    parse,
+    query_id,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.problem import Problem
-    from catalogctl.query.documents import Documents
 
 _encoder = msgspec.json.Encoder()
 
 
-def queried_fields(
-    plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery]
-) -> list[JSONObject]:
-    """Return the fields of each plugin that queries may use: PluginInfo if any query is saved.
-
-    The built-in queries need only fields of the summary.
-    """
-    if saved:
-        return [info_of(each) for each in plugins]
-    return [_built_in_fields(each) for each in plugins]
-
-
-def _built_in_fields(plugin: PluginSummary) -> JSONObject:
-    """Return the fields that the built-in queries and the order of plugins use."""
-    return {
-        "plugin_id": plugin.plugin_id,
-        "name": plugin.name,
-        "state": plugin.state,
-        "service_type": plugin.service_type,
-        **({"provider": plugin.provider} if plugin.provider else {}),
-        "registry_type": plugin.registry_type,
-        "labels": list(plugin.labels),
-        "created_at": plugin.created_at,
+_SUMMARIZED = frozenset(
+    {
+        *("plugin_id", "name", "image", "registry_url", "state", "service_type", "provider"),
+        *("registry_type", "labels", "created_at", "updated_at"),
     }
+)
+"""The fields of PluginInfo that a summary has, too."""
+
+
+class _Infos(Sequence[JSONObject]):
+    """The PluginInfo of each summary, decoded when it is asked for."""
+
+    def __init__(self, plugins: Sequence[PluginSummary]) -> None:
+        self._plugins = plugins
+
+    def __len__(self) -> int:
+        return len(self._plugins)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return _Infos(self._plugins[place])
+        return info_of(self._plugins[place])
+
+
+def queried(
+    plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery], repository_id: str
+) -> Documents:
+    """Return documents with the fields that the built-in queries and the saved ones look at."""
+    every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
+    named: set[str] = set()
+    for query in (*built_in(), *saved):
+        named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
+    is_summarized = named <= _SUMMARIZED
+    rows = []
+    for plugin in every:
+        whole = document(_summarized(plugin) if is_summarized else info_of(plugin))
+        rows.append({field: whole[field] for field in named})
+    return Documents(_Infos(every), rows)
+
+
+def _summarized(plugin: PluginSummary) -> JSONObject:
+    """Return the fields of PluginInfo that a summary has."""
+    return {field: getattr(plugin, field) for field in _SUMMARIZED} | {"labels": [*plugin.labels]}
 
 
 def answer_saved(

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import stat
 import time
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from catalogctl.content_hash import content_digest
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import blob_ids
 
@@ -61,11 +61,6 @@ class SourceState(ReadState, frozen=True, array_like=True, gc=False):
     def has_ids_like(self, like: str) -> bool:
         """Return whether the ids are of the kind that the repository has; `like` is one of it."""
         return not like or len(self.blobs[0]) == len(like)
-
-
-def content_digest(data: bytes) -> bytes:
-    """Return what identifies the content of a source file."""
-    return blake2b(data, digest_size=20).digest()
 
 
 def source_states(

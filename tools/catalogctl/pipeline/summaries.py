@@ -11,19 +11,12 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
-    from catalogctl.pipeline.file_dates import FileDates
+    from catalogctl.pipeline.file_dates import PluginDates
 
 
 def summarize_file(
-    checked: CheckedFile, repository_info: Mapping[str, str], dates: FileDates
+    checked: CheckedFile, repository_info: Mapping[str, str], dates: PluginDates
 ) -> PluginSummary:
     """Return the summary of a checked plugin file, with its dates."""
-    stem = checked.file.removesuffix(".yaml")
-    created_at, updated_at = dates.of_plugin(stem, checked.file)
-    info = plugin_info(checked.request, repository_info, created_at, updated_at)
-    return summarize(
-        info,
-        checked.request,
-        file=dates.repository_path(f"plugins/{checked.file}"),
-        resolved_at=dates.resolved_at(stem),
-    )
+    info = plugin_info(checked.request, repository_info, dates.created_at, dates.updated_at)
+    return summarize(info, checked.request, file=dates.file, resolved_at=dates.resolved_at)

@@ -150,7 +150,9 @@ class WorkingTree:
         return {**known[name].request}
 
     def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
-        summary = summarize_file(checked, self._opened.settings.repository_info, dates)
+        summary = summarize_file(
+            checked, self._opened.settings.repository_info, dates.of_file(checked.file)
+        )
         return plugin(summary, checked.lock)
 
     def _known_history(self, plugin_id: str) -> HistoryState | None:

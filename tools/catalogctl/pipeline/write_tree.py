@@ -6,21 +6,17 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
-from catalogctl.model.assemble import info_of, plugin
-from catalogctl.model.plugin_summary import VersionsSummary
-from catalogctl.pipeline.check_files import check_plugin_lock
-from catalogctl.pipeline.epochs import combined
+from catalogctl.content_hash import combined
+from catalogctl.pipeline.executor import Work
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
-from catalogctl.pipeline.source_states import content_digest
-from catalogctl.problem import Problem, has_errors
+from catalogctl.pipeline.plugin_work import PluginToWrite, WritePlugin, WriteThere, place_of
+from catalogctl.problem import has_errors
 from catalogctl.publish.facets import SINGLE, facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import listed, row_path
-from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.tree import shared_files
@@ -34,15 +30,17 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.plugin_work import WrittenPlugin
     from catalogctl.pipeline.reuse import Reuse
+    from catalogctl.problem import Problem
     from catalogctl.publish.build_context import BuildContext
     from catalogctl.publish.changes import Entry, Journal
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site
 
-    Work: TypeAlias = Callable[[PluginSummary], "WrittenPlugin"]
-    Run: TypeAlias = Callable[[Work, Sequence[PluginSummary]], Iterator["WrittenPlugin"]]
+    WriteWork: TypeAlias = Work[PluginSummary, PluginToWrite, WrittenPlugin]
+    Run: TypeAlias = Callable[[WriteWork, Sequence[PluginSummary]], Iterator[WrittenPlugin]]
 
 
 class CheckedCatalog(NamedTuple):
@@ -53,19 +51,6 @@ class CheckedCatalog(NamedTuple):
     checks: Sequence[FileCheck[PluginSummary]]
     answers: Sequence[SavedAnswer]
     journal: Journal
-
-
-class WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
-    """A worker's result for a plugin: a summary of its lock, and its files' manifest rows.
-
-    `lock` identifies the content of the lock, if there is one. If the lock has errors, only its
-    problems are present.
-    """
-
-    versions: VersionsSummary | None
-    rows: tuple[bytes, ...]
-    problems: tuple[Problem, ...]
-    lock: bytes | None
 
 
 class _DonePlugin(NamedTuple):
@@ -162,10 +147,10 @@ def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: R
             lists(every, context.settings.site, parts),
             shared_files(every, context, answers, site=site, journal=journal),
         )
-        tree.shared.extend([reuse.put(*file) for file in files])
+        tree.shared.extend([reuse.put(file) for file in files])
         written = PublishedLists(listed(tree.shared), parts)
         index = index_files(every, context, answers, written)
-        tree.shared.extend([reuse.put(*file) for file in index])
+        tree.shared.extend([reuse.put(file) for file in index])
     return tree
 
 
@@ -175,25 +160,22 @@ def _plugins(
     """Yield each plugin with its files in the new tree, in order."""
     entries = catalog.journal.of_plugin
 
-    def write(summary: PluginSummary) -> WrittenPlugin:
-        info = info_of(summary)
-        lock, problems = check_plugin_lock(catalog.opened, summary.plugin_id, info)
-        digest = None if lock is None else content_digest(lock.data)
-        if has_errors(problems):
-            return WrittenPlugin(None, (), tuple(problems), digest)
-        whole = plugin(summary, lock, info)
-        files = plugin_files(site, whole, entries.get(summary.plugin_id, ()))
-        rows = tuple([staged.write(*file) for file in files])
-        return WrittenPlugin(whole.summary.versions, rows, tuple(problems), digest)
+    def packed(summary: PluginSummary) -> PluginToWrite:
+        return _to_write(site, summary, entries.get(summary.plugin_id, ()))
 
+    work = Work(
+        pack=packed,
+        here=WritePlugin(catalog.opened, site, staged),
+        there=lambda: WriteThere(place_of(catalog.opened), staged.share(), catalog.context),
+    )
     checked = [
-        (check, check.value, _shown(site, check.value, entries.get(check.value.plugin_id, ())))
+        (check, check.value, _shown(site, packed(check.value)))
         for check in catalog.checks
         if check.value is not None
     ]
     records = [reuse.record(summary, shown) for _, summary, shown in checked]
     pairs = zip(checked, records, strict=True)
-    written = run(write, [summary for (_, summary, _), record in pairs if record is None])
+    written = run(work, [summary for (_, summary, _), record in pairs if record is None])
     for (check, _, shown), record in zip(checked, records, strict=True):
         if record is None:
             yield _DonePlugin(check, shown, None, next(written), ())
@@ -202,14 +184,19 @@ def _plugins(
             yield _DonePlugin(check, shown, record, None, reuse.problems_of_lock(record))
 
 
-def _shown(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> bytes:
-    """Return what identifies everything that a plugin's files show beside its file and its lock."""
+def _to_write(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> PluginToWrite:
+    """Return a plugin with everything that its files show beside its file and its lock."""
     values = [(field, getattr(summary, field)) for field in SINGLE]
     values.extend(("labels", label) for label in summary.labels)
-    segments = [site.segments.get(value) for value in values]
-    extras = site.edition.extras
-    own_entries = entries if extras.feeds else ()
-    return combined(segments, site.related.neighbours(summary), extras, own_entries)
+    segments = {value: site.segments[value] for value in values if value in site.segments}
+    own_entries = entries if site.edition.extras.feeds else ()
+    return PluginToWrite(summary, segments, site.neighbours(summary), own_entries)
+
+
+def _shown(site: Site, given: PluginToWrite) -> bytes:
+    """Return what identifies everything that a plugin's files show so."""
+    segments = list(given.segments.items())
+    return combined(segments, given.neighbours, site.edition.extras, given.entries)
 
 
 def _record(

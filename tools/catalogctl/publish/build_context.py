@@ -6,10 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from catalogctl.source.settings import Settings, SiteSettings
 
 File: TypeAlias = "tuple[str, bytes]"
 """A published file: its path in the tree (with "/") and its bytes."""
+
+
+class LazyFile(NamedTuple):
+    """A published file that is made only if it changed; `key` identifies all that it is made of."""
+
+    path: str
+    key: bytes
+    make: Callable[[], bytes]
+
+
+def with_bytes(file: File | LazyFile) -> File:
+    """Return a file with its bytes."""
+    return (file.path, file.make()) if isinstance(file, LazyFile) else file
 
 
 class Extras(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.publish.build_context import BuildContext, File
+    from catalogctl.publish.build_context import BuildContext, File, LazyFile
     from catalogctl.publish.changes import Journal
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.query_files import SavedAnswer
@@ -35,7 +35,7 @@ def shared_files(
     *,
     site: Site,
     journal: Journal,
-) -> Iterator[File]:
+) -> Iterator[File | LazyFile]:
     """Yield the files shared by all plugins except the lists, the index and the manifest.
 
     `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
@@ -43,12 +43,13 @@ def shared_files(
     """
     html: list[str] = []
     hashed: list[str] = []
-    for path, data in shared_pages(site, rows, answers, journal.tombstones):
+    for file in shared_pages(site, rows, answers, journal.tombstones):
+        path = file[0]
         if path.endswith(".html") and path != "404.html" and not path.startswith("plugins/"):
             html.append(path)
         elif path.startswith("search/") and path != "search/index.json":
             hashed.append(path)
-        yield path, data
+        yield file
     yield from saved_files(answers)
     schemas = project_schemas()
     yield openapi(rows.ordered, edition, answers, schemas, has_changes=bool(journal.entries))

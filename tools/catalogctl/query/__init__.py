@@ -7,9 +7,9 @@ It reads no file and uses no network. The modules, in the order of processing:
   table in `shapes`), `query_requests` (the order of checks), `conditions` (driven by the table in
   `operators`), `stages`, `projection`, `order`, and the embedded languages: `field_paths`,
   `query_times`, `date_formats`, `query_patterns` (with its grammar in `dialect`);
-- the evaluator: `query_answers`, `documents` (plugins as a query sees them), `matching`
-  (filters), `order`, `list_query`, and for stat `stat_query`, `rows`, `groups`,
-  `accumulators`;
+- the evaluator: `query_answers`, `documents` (plugins as a query sees them), `named_fields` (which
+  of their fields it looks at), `matching` (filters), `order`, `list_query`, and for stat
+  `stat_query`, `rows`, `groups`, `accumulators`;
 - `plugin_search`: the site's search, by words instead of conditions;
 - `query_values` (equality, order, case, printing) is used by all of them; `canonical_request`
   names a query; `builtin` contains the queries that every catalog answers.
@@ -17,7 +17,8 @@ It reads no file and uses no network. The modules, in the order of processing:
 
 from catalogctl.query.builtin import BUILT_IN
 from catalogctl.query.canonical_request import canonical, query_id
-from catalogctl.query.documents import Documents, base_order
+from catalogctl.query.documents import Documents, base_order, document
+from catalogctl.query.named_fields import named_fields
 from catalogctl.query.projection import only_fields
 from catalogctl.query.query_answers import answer
 from catalogctl.query.query_requests import check_repository, parse
@@ -29,6 +30,8 @@ __all__ = [
     "base_order",
     "canonical",
     "check_repository",
+    "document",
+    "named_fields",
     "only_fields",
     "parse",
     "query_id",

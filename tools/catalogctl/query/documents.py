@@ -25,13 +25,19 @@ def base_order(plugins: Sequence[JSONObject]) -> list[JSONObject]:
 
 
 class Documents:
-    """Plugins in base order, and the query document of each; reusable for many queries."""
+    """Plugins in base order, and the query document of each; reusable for many queries.
+
+    `rows` are their documents, if the caller has made them: only the fields that the queries look
+    at (`named_fields`) need to be there.
+    """
 
     __slots__ = ("plugins", "rows")
 
-    def __init__(self, plugins: Sequence[JSONObject]) -> None:
+    def __init__(
+        self, plugins: Sequence[JSONObject], rows: Sequence[JSONObject] | None = None
+    ) -> None:
         self.plugins = plugins
-        self.rows = [document(info) for info in plugins]
+        self.rows = [document(info) for info in plugins] if rows is None else rows
 
     def __len__(self) -> int:
         """Return the number of plugins."""

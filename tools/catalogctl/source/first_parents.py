@@ -1,21 +1,24 @@
 """Fold the commits of a branch into the dates of its files, and its commits with a wrong clock.
 
-The commits are those of the first-parent line, oldest first (`git_log`). A file is as old as the
-commit that added it there, after its last deletion if there was one (product contract, 8). What
-has been folded is a `Line`, made of plain values only, so that it can be stored and the commits
-that follow be added to it later: the result is the same as if all had been read at once.
+The commits are those of the first-parent line, newest first, as git lists them (`git_log`). A file
+is as old as the commit that added it there, after its last deletion if there was one (product
+contract, 8). What has been folded is a `Line`, made of plain values only, so that it can be stored
+and the commits that follow be added to it later: the result is the same as if all had been read at
+once.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from catalogctl.source.git_log import Commit
+    from catalogctl.source.git_log import Commit, CommittedChange
 
 EARLIEST = 1_420_070_400
 """2015-01-01, in seconds: no commit of a catalog is older (hardening R-16)."""
@@ -53,9 +56,10 @@ class LineCommit(msgspec.Struct, frozen=True, gc=False):
 
 
 class Version(msgspec.Struct, frozen=True, gc=False):
-    """A state of a file: the number of the commit that led to it, and its blob id.
+    """A state of a file: the commit that led to it, and its blob id, None if that deleted it.
 
-    None means that the commit deleted the file.
+    `commit` is the place of the commit in `Changes.commits`, counted from the end: -1 is the
+    newest. It is `BEFORE` for the state before the first of these commits.
     """
 
     commit: int
@@ -66,7 +70,7 @@ class Line(msgspec.Struct, frozen=True):
     """The result of folding the commits of a first-parent line.
 
     `files` has the existing files by their path in the catalog, and `newest` is the last commit
-    that changed the catalog. The others are the commits with a wrong clock, oldest first: `odd`
+    that changed the catalog. The others are the commits with a wrong clock, newest first: `odd`
     have a time that no calendar has, `early` are dated before `EARLIEST`, `skews` are dated after
     the next one of the line, and `late` after the merge that brought them.
     """
@@ -83,15 +87,32 @@ class Changes(msgspec.Struct, frozen=True):
     """What a part of a line changed, for the journal.
 
     `commits` are those that changed the catalog, oldest first. `versions` has each changed file's
-    states, oldest first, beginning with the one before the part: its commit has the number -1.
+    states, oldest first, beginning with the one before the part.
     """
 
     commits: list[LineCommit] = []
     versions: dict[str, list[Version]] = {}
 
 
-BEFORE = -1
-"""The number of the commit of a state from before the part of a line that was read."""
+BEFORE = 0
+
+
+@dataclass(slots=True)
+class _Life:
+    """A file's times and blob id in the part read so far; the part goes on to earlier commits."""
+
+    created: int
+    updated: int
+    blob: str | None
+    is_complete: bool = False
+
+    def add(self, change: CommittedChange, time: int) -> None:
+        """Add an earlier commit of the file."""
+        if change.after is None:
+            self.is_complete = True
+        elif not self.is_complete:
+            self.created = time
+            self.is_complete = change.before is None
 
 
 def fold(
@@ -100,57 +121,74 @@ def fold(
     times_of: Callable[[list[str]], Mapping[str, int]],
     changes: Changes | None = None,
 ) -> Line:
-    """Return a line with the commits that follow it, given oldest first.
+    """Return a line with the commits that follow it, given newest first.
 
     `times_of` returns the times of the commits that were merged into the line; unknown ones may
     be missing. What the commits changed is added to `changes`, if given.
     """
-    files, newest = dict(line.files), line.newest
-    odd, early, skews = [*line.odd], [*line.early], [*line.skews]
+    lives: dict[str, _Life] = {}
+    read: list[CommitTime] = []
+    odd: list[CommitTime] = []
     brought: list[tuple[str, CommitTime]] = []
     for commit in commits:
         this = CommitTime(commit.id, commit.time)
+        read.append(this)
         if commit.has_odd_time:
             odd.append(this)
-        if this.time < EARLIEST:
-            early.append(this)
-        if newest is not None and newest.time > this.time:
-            skews.append(Skew(newest, this))
-        newest = this
-        brought.extend((name, this) for name in reversed(commit.parents[1:]))
+        brought.extend((name, this) for name in commit.parents[1:])
+        for change in commit.changes:
+            life = lives.get(change.path)
+            if life is None:
+                life = lives[change.path] = _Life(this.time, this.time, change.after)
+            life.add(change, this.time)
         if changes is not None:
-            _note(changes, files, commit)
-        _add(files, commit)
-    times = times_of([name for name, _ in brought])
-    late = [
-        Skew(CommitTime(name, times[name]), merge)
-        for name, merge in brought
-        if times.get(name, merge.time) > merge.time
-    ]
-    late_ones = (*line.late, *late)
-    return Line(files, newest, tuple(odd), tuple(early), tuple(skews), late_ones)
+            _note(changes, commit)
+    if changes is not None:
+        _finish(changes, line.files)
+    before = () if line.newest is None else (line.newest,)
+    pairs = pairwise((*read, *before))
+    return Line(
+        _continued(line.files, lives),
+        read[0] if read else line.newest,
+        (*odd, *line.odd),
+        (*(each for each in read if each.time < EARLIEST), *line.early),
+        (*(Skew(old, new) for new, old in pairs if old.time > new.time), *line.skews),
+        (*_late(brought, times_of([name for name, _ in brought])), *line.late),
+    )
 
 
-def _add(files: dict[str, FileLife], commit: Commit) -> None:
-    """Add what a commit changed to the files that existed before it."""
-    time = commit.time
-    for path, _, after in commit.changes:
-        if after is None:
-            files.pop(path, None)
-            continue
+def _continued(files: Mapping[str, FileLife], lives: Mapping[str, _Life]) -> dict[str, FileLife]:
+    """Return the existing files after a part of the line, from those before it."""
+    continued = dict(files)
+    for path, life in lives.items():
         known = files.get(path)
-        files[path] = FileLife(time if known is None else known.created, time, after)
+        if life.blob is None:
+            continued.pop(path, None)
+        else:
+            created = life.created if known is None or life.is_complete else known.created
+            continued[path] = FileLife(created, life.updated, life.blob)
+    return continued
 
 
-def _note(changes: Changes, files: Mapping[str, FileLife], commit: Commit) -> None:
-    """Add a commit to the changes; `files` are those that existed before it."""
-    number = len(changes.commits)
-    is_merge = commit.is_merge
-    changes.commits.append(LineCommit(commit.id, commit.time, commit.subject, is_merge))
+def _late(brought: Iterable[tuple[str, CommitTime]], times: Mapping[str, int]) -> Iterator[Skew]:
+    for name, merge in brought:
+        time = times.get(name, merge.time)
+        if time > merge.time:
+            yield Skew(CommitTime(name, time), merge)
+
+
+def _note(changes: Changes, commit: Commit) -> None:
+    """Add an earlier commit to the changes, which are newest first until they are finished."""
+    changes.commits.append(LineCommit(commit.id, commit.time, commit.subject, commit.is_merge))
+    place = -len(changes.commits)
     for path, _, after in commit.changes:
-        versions = changes.versions.get(path)
-        if versions is None:
-            known = files.get(path)
-            versions = [Version(BEFORE, None if known is None else known.blob)]
-            changes.versions[path] = versions
-        versions.append(Version(number, after))
+        changes.versions.setdefault(path, []).append(Version(place, after))
+
+
+def _finish(changes: Changes, files: Mapping[str, FileLife]) -> None:
+    """Put the changes in their final order; `files` existed before them."""
+    changes.commits.reverse()
+    for path, versions in changes.versions.items():
+        known = files.get(path)
+        versions.append(Version(BEFORE, None if known is None else known.blob))
+        versions.reverse()

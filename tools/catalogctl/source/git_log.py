@@ -66,11 +66,7 @@ class Commit:
 
 
 def read_log(
-    git: Git,
-    revisions: Sequence[str] = ("HEAD",),
-    paths: Sequence[str] = (),
-    *,
-    oldest_first: bool = False,
+    git: Git, revisions: Sequence[str] = ("HEAD",), paths: Sequence[str] = ()
 ) -> Iterator[Commit]:
     """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
 
@@ -78,8 +74,7 @@ def read_log(
     each commit to see whether they are in it, but looks at every other folder too. Raise
     OutsideError if git fails.
     """
-    order = ("--reverse",) if oldest_first else ()
-    with git.stream("log", *_LINE, *order, *_FORMAT, *revisions, "--", *paths) as stream:
+    with git.stream("log", *_LINE, *_FORMAT, *revisions, "--", *paths) as stream:
         yield from (commit for commit in parse_log(stream) if commit.changes)
 
 

@@ -162,7 +162,7 @@ def _line(
     if known is not None and known.commit == head:
         return known.line
     paths = () if folder == "." else (".",)
-    commits = read_log(git, revisions, paths, oldest_first=True)
+    commits = read_log(git, revisions, paths)
     before = Line() if known is None else known.line
     return fold(before, commits, partial(read_times, git), changes)
 
@@ -316,13 +316,13 @@ def _clock_warnings(line: Line, head: CommitTime, now: float) -> Iterator[str]:
     """Yield warnings about commits with a wrong clock, newest first (hardening R-16, Q-32)."""
     if head.time > now + _DAY:
         yield f"commit {head.id[:12]} is dated {moment(head.time)}, which is in the future"
-    for commit in reversed(line.odd):
+    for commit in line.odd:
         name, used = commit.id[:12], moment(commit.time)
         yield f"commit {name} names a time that no calendar has: {used} stands for it"
     if line.early:
-        names = _some([_dated(each) for each in reversed(line.early)])
+        names = _some([_dated(each) for each in line.early])
         yield f"commits dated before 2015, so by a wrong clock: {names}"
-    skews = [*reversed(line.skews), *reversed(line.late)]
+    skews = [*line.skews, *line.late]
     if skews:
         names = _some([f"{_dated(each.commit)} before {_dated(each.follower)}" for each in skews])
         yield f"commits dated after one that follows them, so by a wrong clock: {names}"

@@ -12,6 +12,7 @@ from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 from catalogctl.upload.host_headers import HostHeaders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _HOST_HEADERS = "_headers"
@@ -20,11 +21,15 @@ _MOST_UNLISTED = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class BuiltTree:
-    """A tree in a folder: its manifest, its files but for that, and the headers of each."""
+    """A tree in a folder: its manifest, its files but for that, and the headers of each.
+
+    `listed` are those files that the manifest lists.
+    """
 
     folder: Path
     manifest: bytes
-    files: dict[str, Listed]
+    listed: Mapping[str, Listed]
+    files: Mapping[str, Listed]
     headers: HostHeaders
 
     def read(self, file: Listed) -> bytes:
@@ -53,16 +58,19 @@ def read_tree(folder: Path) -> BuiltTree:
     if manifest is None:
         raise UsageError(f"{folder} holds no built tree: run catalogctl build, or name one: --from")
     try:
-        files = read_manifest(manifest)
+        listed = read_manifest(manifest)
     except ValueError as error:
         raise UsageError(f"{folder / MANIFEST}: {error}; build the tree again") from None
+    files = dict(listed)
     host_headers = b""
     for path in sorted(UNLISTED - {MANIFEST}):
         data = _read(folder, path, _MOST_UNLISTED)
         if data is not None:
             files[path] = Listed(path, len(data), hashlib.sha256(data).hexdigest())
             host_headers = data if path == _HOST_HEADERS else host_headers
-    return BuiltTree(folder, manifest, files, HostHeaders(host_headers.decode("utf-8", "replace")))
+    return BuiltTree(
+        folder, manifest, listed, files, HostHeaders(host_headers.decode("utf-8", "replace"))
+    )
 
 
 def _read(folder: Path, path: str, most: int) -> bytes | None:

@@ -6,7 +6,6 @@ endpoint come from where the tools of the store find them, such as AWS_PROFILE a
 
 from __future__ import annotations
 
-import importlib
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -47,7 +46,8 @@ class ObjectStore:
         self._is_s3 = urlsplit(address).scheme in {"s3", "s3a"}
         options: dict[str, Any] = {"config_kwargs": _S3} if self._is_s3 else {}
         try:
-            fsspec = importlib.import_module("fsspec")
+            import fsspec
+
             self._store, root = fsspec.url_to_fs(address, use_listings_cache=False, **options)
         except ImportError as error:
             raise UsageError(

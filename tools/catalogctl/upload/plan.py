@@ -89,9 +89,9 @@ def plan(
     upload = [file for path, file in tree.items() if situation.present.get(path) != file]
     upload.sort(key=lambda file: (_ORDER[kind_of(file.path, headers)], file.path))
     resumed = tuple(
-        file
-        for path, file in tree.items()
-        if situation.present.get(path) == file != situation.edition.get(path)
+        tree[path]
+        for path in sorted(situation.touched & tree.keys())
+        if situation.present.get(path) == tree[path] != situation.edition.get(path)
     )
     gone = (situation.edition.keys() | situation.touched | situation.leaving.keys()) - tree.keys()
     leaving = dict(_leaving(situation, gone - {MANIFEST}, now))

@@ -90,20 +90,20 @@ def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> Published
     OutsideError if another run publishes there, the store fails, or the tree changes meanwhile.
     """
     if options.dry_run:
-        situation = find_situation(store, options.tell)
+        situation = find_situation(store, tree, options.tell)
         return _summary(tree, situation, _planned(tree, situation, options))
     lock = PublishLock(
         store, options.who, clock=options.clock, tell=options.tell, take_over=options.take_over
     )
     with lock:
         store.tidy()
-        situation = find_situation(store, options.tell)
+        situation = find_situation(store, tree, options.tell)
         planned = _planned(tree, situation, options)
         _Run(tree, store, options, lock).do(situation, planned)
         return _summary(tree, situation, planned)
 
 
-def find_situation(store: Store, tell: Callable[[str], None]) -> Situation:
+def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:
     """Return what is at a destination, from its manifest and the records of earlier runs.
 
     What can't be known, because one of them is damaged, is reported and uploaded anew.
@@ -112,10 +112,10 @@ def find_situation(store: Store, tell: Callable[[str], None]) -> Situation:
     state = decoded_state(stored)
     if manifest is None and stored is None:
         _check_empty(store)
-    edition: dict[str, Listed] = {}
+    edition: Mapping[str, Listed] = {}
     if manifest is not None:
         try:
-            edition = read_manifest(manifest)
+            edition = tree.listed if manifest == tree.manifest else read_manifest(manifest)
         except ValueError as error:
             tell(f"{store.name}: {MANIFEST} is damaged ({error}): everything is uploaded anew")
             manifest = None
@@ -123,7 +123,7 @@ def find_situation(store: Store, tell: Callable[[str], None]) -> Situation:
         if stored is not None:
             tell(f"{store.name}: {STATE} is damaged: everything is uploaded anew")
         return Situation(manifest, edition, {} if stored is not None else edition)
-    edition.update((file.path, file) for file in state.unlisted)
+    edition = {**edition} | {file.path: file for file in state.unlisted}
     files: tuple[Listed, ...] = ()
     done = 0
     if state.unfinished is not None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from catalogctl.content_hash import combined
+from catalogctl.publish.build_context import LazyFile
 from catalogctl.publish.cuts import PAGE_OF_CARDS, cut
 from catalogctl.publish.site import texts
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.site_context import path_to_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.publish.build_context import File
     from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.site_context import Site
@@ -39,7 +41,7 @@ class ListHead(NamedTuple):
 
 def list_pages(
     site: Site, rows: Sequence[PluginSummary], head: ListHead, cards: Cards
-) -> Iterator[File]:
+) -> Iterator[LazyFile]:
     """Yield the pages of a list of cards, at least one; the first is the folder's own page.
 
     Only the first page has what changes with any plugin: the total, the lead and the facets.
@@ -47,21 +49,33 @@ def list_pages(
     parts = list(card_pages(rows, site.edition.settings.site.cards_per_page))
     for number, shown in enumerate(parts, start=1):
         path = list_path(head.folder, number)
-        cards_of_page = "\n".join(cards.card(row, path_to_root(path)) for row in shown)
         values = {
             **head._asdict(),
             "number": number,
             "pages": len(parts),
             "pager": pager(number, len(parts), head.folder),
-            "cards": SafeHtml(cards_of_page),
             **(
                 _of_first_page(site, head, len(rows))
                 if number == 1
                 else _of_next_page(site.t, head, number)
             ),
         }
-        is_home = path == ""
-        yield site.page("list", path, values, current="plugins", is_home=is_home)
+        plain = {name: str(each) if name == "facets" else each for name, each in values.items()}
+        key = combined(cards.key, plain, [cards.key_of(row) for row in shown])
+        make = partial(_page, site, path, values, partial(_joined, cards, shown, path))
+        yield LazyFile(f"{path}index.html", key, make)
+
+
+def _page(site: Site, path: str, values: dict[str, Any], cards: Callable[[], SafeHtml]) -> bytes:
+    """Return a page of a list."""
+    given = {**values, "cards": cards()}
+    return site.page("list", path, given, current="plugins", is_home=path == "")[1]
+
+
+def _joined(cards: Cards, rows: Sequence[PluginSummary], path: str) -> SafeHtml:
+    """Return the cards of some plugins for the page at a path."""
+    root = path_to_root(path)
+    return SafeHtml("\n".join(cards.card(row, root) for row in rows))
 
 
 def card_pages(rows: Sequence[PluginSummary], size: int) -> Iterable[Sequence[PluginSummary]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalogctl.content_hash import combined
 from catalogctl.publish.site import links, texts
 
 if TYPE_CHECKING:
@@ -16,13 +17,27 @@ ON_A_CARD = 400
 
 
 class Cards:
-    """The cards of one build, rendered once per relative path to the root and reused."""
+    """The cards of one build, rendered once per relative path to the root and reused.
 
-    def __init__(self, templates: Templates, image_hosts: tuple[str, ...], t: Texts) -> None:
+    `key` identifies what every card shows that is not its plugin's and not of the settings.
+    """
+
+    def __init__(
+        self, templates: Templates, image_hosts: tuple[str, ...], t: Texts, key: bytes
+    ) -> None:
+        self.key = key
         self._templates = templates
         self._image_hosts = image_hosts
         self._t = t
         self._rendered: dict[tuple[str, str], str] = {}
+        self._keys: dict[str, bytes] = {}
+
+    def key_of(self, row: PluginSummary) -> bytes:
+        """Return what identifies everything that a plugin's card shows of the plugin."""
+        key = self._keys.get(row.plugin_id)
+        if key is None:
+            key = self._keys[row.plugin_id] = combined(row)
+        return key
 
     def card(self, row: PluginSummary, root: str) -> str:
         """Return a plugin's card for pages with this relative path to the root."""

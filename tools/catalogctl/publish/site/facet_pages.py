@@ -12,12 +12,12 @@ from catalogctl.publish.site.card_lists import ListHead, list_pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.publish.build_context import File
+    from catalogctl.publish.build_context import File, LazyFile
     from catalogctl.publish.site.facet_values import Facet, Value
     from catalogctl.publish.site.site_context import SharedValues, Site
 
 
-def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+def pages(site: Site, shared: SharedValues) -> Iterator[File | LazyFile]:
     """Yield each field's page, followed by the lists of its values."""
     for facet in shared.facets:
         yield _facet_page(site, facet)

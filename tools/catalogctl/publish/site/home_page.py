@@ -11,11 +11,11 @@ from catalogctl.publish.site.card_lists import ListHead, list_pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.publish.build_context import File
+    from catalogctl.publish.build_context import LazyFile
     from catalogctl.publish.site.site_context import SharedValues, Site
 
 
-def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the list of all plugins, page by page."""
     settings, t = site.edition.settings.site, site.t
     plugins = t.counted("count_plugins", len(shared.rows))

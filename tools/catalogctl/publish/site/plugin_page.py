@@ -83,7 +83,7 @@ def _options(site: Site, template: JSON) -> SafeHtml:
 def _related(site: Site, plugin: PluginSummary) -> SafeHtml:
     """Return the panels that link to other plugins of the same provider and type."""
     panels = []
-    for field, value, others, has_more in site.related.neighbours(plugin):
+    for field, value, others, has_more in site.neighbours(plugin):
         values = {
             "root": PLUGIN_ROOT,
             "value": value,

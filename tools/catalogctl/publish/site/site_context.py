@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.publish.headers import content_policy
@@ -15,7 +15,7 @@ from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.texts import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
@@ -27,11 +27,16 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.markdown import OwnPage
     from catalogctl.publish.site.overrides import OwnSite
+    from catalogctl.publish.site.related import Neighbours
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The site of one build; `segments` maps each (field, value) to its path segment."""
+    """The site of one build.
+
+    `segments` maps each (field, value) to its path segment. `neighbours` returns what a plugin's
+    page shows of other plugins.
+    """
 
     edition: BuildContext
     segments: Segments
@@ -40,7 +45,7 @@ class Site:
     templates: Templates
     own_pages: Sequence[OwnPage] = ()
     image_hosts: tuple[str, ...] = ()
-    related: Related = field(default_factory=Related)
+    neighbours: Callable[[PluginSummary], Sequence[Neighbours]] = Related().neighbours
 
     def page(
         self,
@@ -98,7 +103,9 @@ def open_site(
     values = _template_values(edition, named, own_pages)
     templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
-    return Site(edition, segments, t, named, templates, own_pages, hosts, related or Related())
+    return Site(
+        edition, segments, t, named, templates, own_pages, hosts, (related or Related()).neighbours
+    )
 
 
 def _template_values(
