@@ -84,7 +84,7 @@ ALL = (*STEPS, *DAMAGES, spoil, date, *(build,) * 3)
     st.lists(st.lists(st.sampled_from(ALL), min_size=1, max_size=4), min_size=2, max_size=6),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=40, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
+@settings(max_examples=20, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_answers_with_a_cache_are_those_without(
     rounds: list[list[object]], pick: random.Random
 ) -> None:

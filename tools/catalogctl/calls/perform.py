@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.calls.planned_change import PlannedChange, RefusedError
 from catalogctl.errors import ApiError
 from catalogctl.files import ChangedMeanwhileError, replace_files
@@ -37,10 +38,18 @@ class CallResult:
     change: PlannedChange
 
 
-def perform(path: Path, plan: Callable[[OpenCatalog], PlannedChange]) -> CallResult:
+def perform(
+    path: Path,
+    plan: Callable[[OpenCatalog], PlannedChange],
+    *,
+    cache: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> CallResult:
     """Make the change that `plan` returns for the catalog in a folder, and return the result.
 
-    A plan without files changes nothing; its result is the present plugin. Raise ApiError if the
+    A plan without files changes nothing; its result is the present plugin. What `cache`, the folder
+    of the catalog's cache, knows of the other files is not checked again; nothing is written to it.
+    `tell` is called with a line for the user if something is wrong with it. Raise ApiError if the
     repository is not local, RefusedError if the catalog would have errors, and OutsideError.
     """
     for attempt in range(ATTEMPTS):
@@ -48,8 +57,10 @@ def perform(path: Path, plan: Callable[[OpenCatalog], PlannedChange]) -> CallRes
         refuse_unless_local(opened)
         change = plan(opened)
         if not change.files:
-            return CallResult(WorkingTree(opened).get(change.plugin_id), (), change)
-        result = _checked(with_changes(opened, change.overlay), change)
+            tree = WorkingTree(opened, cache=cache)
+            return CallResult(tree.get(change.plugin_id), (), change)
+        with CacheFile(cache, writes=False, tell=tell) as rows:
+            result = _checked(with_changes(opened, change.overlay), change, rows, cache)
         try:
             replace_files(path, change.files)
         except ChangedMeanwhileError:
@@ -69,13 +80,15 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
         raise ApiError("ERROR_PERMISSION_DENIED", message, hint=hint)
 
 
-def _checked(after: OpenCatalog, change: PlannedChange) -> CallResult:
+def _checked(
+    after: OpenCatalog, change: PlannedChange, rows: CacheFile, cache: Path | None
+) -> CallResult:
     """Return the result of the call. Raise RefusedError if the catalog would have errors."""
     name = f"{change.plugin_id}.yaml"
-    checked = check_opened(after, keep={name})
+    checked = check_opened(after, keep={name}, cache=rows)
     if checked.has_errors:
         raise RefusedError(checked.errors, change.overlay)
     file = after.plugin_folder.file(name)
     warnings = tuple(each for each in checked.problems if each.file == file)
-    infos = [WorkingTree(after).info(each) for each in checked.values]
+    infos = [WorkingTree(after, cache=cache).info(each) for each in checked.values]
     return CallResult(infos[0] if infos else {}, warnings, change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.cli.output import note
+from catalogctl.cli.output import note, say
 from catalogctl.errors import ApiError
 
 if TYPE_CHECKING:
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
 
 
-def make_call(catalog: Path, plan: Callable[[OpenCatalog], PlannedChange], output: Output) -> int:
+def make_call(
+    catalog: Path,
+    cache: Path | None,
+    plan: Callable[[OpenCatalog], PlannedChange],
+    output: Output,
+) -> int:
     """Make one call, print its answer, and return the exit code.
 
+    `cache` is the folder of the catalog's cache, None for no cache.
     If the call is refused, print the problems that `validate` would report, and return 1. In JSON,
     an error is also the answer (product contract, 4). If JSON is only the default, a person may be
     reading: an error without problems goes to stderr as well.
@@ -29,7 +35,7 @@ def make_call(catalog: Path, plan: Callable[[OpenCatalog], PlannedChange], outpu
 
     format_ = output.answer_format
     try:
-        result = perform(catalog, plan)
+        result = perform(catalog, plan, cache=cache, tell=say)
     except ApiError as error:
         if isinstance(error, RefusedError):
             output.warn(error.problems, line_of=lines_after(error.overlay, catalog))

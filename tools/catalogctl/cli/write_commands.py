@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+import functools
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,7 +44,7 @@ def _write_options(command: options.Command) -> options.Command:
         options.color,
         options.quiet("Print only the answer."),
     )
-    return options.catalog(how_to_print(command))
+    return options.catalog(options.cache(how_to_print(command)))
 
 
 def _request_options(command: options.Command) -> options.Command:
@@ -62,7 +62,12 @@ def _request_options(command: options.Command) -> options.Command:
 @click.option("--interactive", "-i", is_flag=True, help="Prompt for the fields on a terminal.")
 @_write_options
 def register_command(
-    file: str | None, interactive: bool, catalog: Path, output: Output, **fields: Any
+    file: str | None,
+    interactive: bool,
+    catalog: Path,
+    cache: Path | None,
+    output: Output,
+    **fields: Any,
 ) -> int:
     """Add a plugin to the catalog and print its PluginInfo.
 
@@ -84,8 +89,10 @@ def register_command(
     values = _values(**fields)
     if file is None and not values and not interactive:
         raise UsageError("say what to register: -f, options such as --image, or --interactive")
-    request = cache(lambda: _create_request(file, values, catalog if interactive else None))
-    return make_call(catalog, lambda opened: registration(opened, *request()), output)
+    request = functools.cache(
+        lambda: _create_request(file, values, catalog if interactive else None)
+    )
+    return make_call(catalog, cache, lambda opened: registration(opened, *request()), output)
 
 
 def _values(
@@ -170,7 +177,9 @@ def _settings(settings: Sequence[str]) -> dict[str, JSON]:
     "--unset", multiple=True, metavar="PATH", shell_complete=members, help="Remove one member."
 )
 @_write_options
-def update_command(plugin_id: str, catalog: Path, output: Output, **edits: Any) -> int:
+def update_command(
+    plugin_id: str, catalog: Path, cache: Path | None, output: Output, **edits: Any
+) -> int:
     """Change a plugin's file and print its PluginInfo.
 
     Each field in the request of -f is replaced as a whole; null removes it. --set and --unset
@@ -192,7 +201,7 @@ def update_command(plugin_id: str, catalog: Path, output: Output, **edits: Any) 
     from catalogctl.calls.update import update
 
     patch = _patch(**edits)
-    return make_call(catalog, lambda opened: update(opened, plugin_id, patch()), output)
+    return make_call(catalog, cache, lambda opened: update(opened, plugin_id, patch()), output)
 
 
 def _patch(
@@ -217,7 +226,7 @@ def _patch(
         raise UsageError("say what to change: -f, --name, --add-label, --set, --unset, …")
     named: JSONObject = {} if name is None else {"name": name}
     pointers = tuple(map(pointer_of, unset))
-    return cache(
+    return functools.cache(
         lambda: Patch({**_read_request(file)[0], **named}, values, pointers, added, removed)
     )
 
@@ -225,7 +234,7 @@ def _patch(
 @click.command("enable")
 @plugin_argument
 @_write_options
-def enable_command(plugin_id: str, catalog: Path, output: Output) -> int:
+def enable_command(plugin_id: str, catalog: Path, cache: Path | None, output: Output) -> int:
     """Enable a plugin: its state becomes ENABLED.
 
     \b
@@ -236,13 +245,15 @@ def enable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """
     from catalogctl.calls.enable_disable import state_change
 
-    return make_call(catalog, lambda opened: state_change(opened, plugin_id, "ENABLED"), output)
+    return make_call(
+        catalog, cache, lambda opened: state_change(opened, plugin_id, "ENABLED"), output
+    )
 
 
 @click.command("disable")
 @plugin_argument
 @_write_options
-def disable_command(plugin_id: str, catalog: Path, output: Output) -> int:
+def disable_command(plugin_id: str, catalog: Path, cache: Path | None, output: Output) -> int:
     """Disable a plugin: it stays listed, but can't be used.
 
     \b
@@ -253,13 +264,15 @@ def disable_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """
     from catalogctl.calls.enable_disable import state_change
 
-    return make_call(catalog, lambda opened: state_change(opened, plugin_id, "DISABLED"), output)
+    return make_call(
+        catalog, cache, lambda opened: state_change(opened, plugin_id, "DISABLED"), output
+    )
 
 
 @click.command("deregister")
 @plugin_argument
 @_write_options
-def deregister_command(plugin_id: str, catalog: Path, output: Output) -> int:
+def deregister_command(plugin_id: str, catalog: Path, cache: Path | None, output: Output) -> int:
     """Remove a plugin from the catalog: its file and its lock.
 
     \b
@@ -270,4 +283,4 @@ def deregister_command(plugin_id: str, catalog: Path, output: Output) -> int:
     """
     from catalogctl.calls.enable_disable import deregistration
 
-    return make_call(catalog, lambda opened: deregistration(opened, plugin_id), output)
+    return make_call(catalog, cache, lambda opened: deregistration(opened, plugin_id), output)

@@ -19,7 +19,7 @@ from catalogctl.content_hash import combined
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import check_result
-from catalogctl.pipeline.epochs import check_epoch
+from catalogctl.pipeline.epochs import check_epoch, site_epoch
 from catalogctl.pipeline.executor import Work, open_executor
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.journal import read_journal
@@ -206,9 +206,8 @@ def _files_epoch(options: BuildOptions, opened: OpenCatalog) -> bytes:
     """Return the epoch of published files: what all of them depend on."""
     out = os.path.realpath(options.out)
     top = opened.top
-    return combined(
-        check_epoch(top.written), top.own_site, top.logo, options.base_url, options.generator, out
-    )
+    tool = (check_epoch(top.written), site_epoch())
+    return combined(tool, top.own_site, top.logo, options.base_url, options.generator, out)
 
 
 def _checks(

@@ -115,7 +115,9 @@ class CatalogFolder:
         from catalogctl.pipeline.open_catalog import open_catalog
         from catalogctl.pipeline.working_tree import WorkingTree
 
-        return WorkingTree(open_catalog(self._path), tell=self._tell, now=self._now)
+        return WorkingTree(
+            open_catalog(self._path), tell=self._tell, now=self._now, cache=self._cache
+        )
 
     def _found(self, plugin_id: str) -> _Found | None:
         """Return what the cache says about a plugin, if its files are those that it knows."""

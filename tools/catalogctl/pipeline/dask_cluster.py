@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from distributed import Client, Future
 
 from catalogctl.errors import OutsideError
-from catalogctl.pipeline.epochs import Installation, installation
+from catalogctl.pipeline.installations import Installation, installation
 from catalogctl.pipeline.pool import CHUNK, ChunkResults, work_on
 
 if TYPE_CHECKING:

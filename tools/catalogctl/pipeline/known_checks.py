@@ -90,13 +90,21 @@ class KnownChecks:
         encoder = msgspec.msgpack.Encoder()
         for name, check in checks:
             stem = name.removesuffix(".yaml")
+            before = self._records.get(stem)
+            if before and self.held.get(name) is check and self._has_states(stem, before):
+                left.discard(stem)
+                continue
             record = self._record(name, check)
             if record is not None:
                 left.discard(stem)
-                if record != self._records.get(stem):
-                    yield CachedRow(_CHECK, stem, encoder.encode(record))
+                yield CachedRow(_CHECK, stem, encoder.encode(record))
         for stem in left:
             yield CachedRow(_CHECK, stem, None)
+
+    def _has_states(self, stem: str, record: CheckRecord) -> bool:
+        """Return whether the signatures of a plugin's files are those of its record."""
+        file, lock = self._files.get(f"{stem}.yaml"), self._locks.get(f"{stem}.json")
+        return file is record.file and lock is record.lock
 
     def _record(self, name: str, check: FileCheck[CheckedFile]) -> CheckRecord | None:
         """Return the record of a check, None if it can't be told what was checked."""

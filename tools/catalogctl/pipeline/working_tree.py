@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
+from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
+from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
@@ -19,13 +22,14 @@ from catalogctl.times import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from pathlib import Path
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
-    from catalogctl.source.history import History
+    from catalogctl.source.history import History, HistoryState
 
 
 class CatalogHasProblemsError(ApiError):
@@ -46,7 +50,8 @@ class CatalogHasProblemsError(ApiError):
 class WorkingTree:
     """The values of an open catalog, read when they are requested.
 
-    With an overlay, these are the values after a change made now.
+    With an overlay, these are the values after a change made now. `cache` is the folder of the
+    catalog's cache, which spares reading the whole history for one plugin; None for no cache.
     """
 
     def __init__(
@@ -55,11 +60,13 @@ class WorkingTree:
         *,
         tell: Callable[[str], None] = lambda _: None,
         now: str | None = None,
+        cache: Path | None = None,
     ) -> None:
         self._opened = opened
         self._touched = frozenset(opened.touched)
         self._tell = tell
         self._now = now
+        self._cache = cache
         self._history: History | None = None
 
     def get(self, plugin_id: str) -> JSONObject:
@@ -84,9 +91,10 @@ class WorkingTree:
 
     def info(self, checked: CheckedFile) -> JSONObject:
         """Return the PluginInfo of a checked file of this catalog."""
-        lock = f"versions/{checked.file.removesuffix('.yaml')}.json"
+        stem = checked.file.removesuffix(".yaml")
+        lock = f"versions/{stem}.json"
         files = [f"plugins/{checked.file}", *([lock] if checked.lock is not None else [])]
-        return self._plugin(checked, self._dates(files)).info
+        return self._plugin(checked, self._dates(files, self._known_history(stem))).info
 
     def everything(self) -> Everything:
         """Return all plugins in base order. Raise CatalogHasProblemsError if there are errors."""
@@ -147,18 +155,28 @@ class WorkingTree:
         )
         return plugin(summary, checked.lock)
 
-    def _dates(self, files: Collection[str] | None = None) -> FileDates:
+    def _known_history(self, plugin_id: str) -> HistoryState | None:
+        """Return the history of one plugin's files that the cache has."""
+        with CacheFile(self._cache, writes=False, tell=self._tell) as cache:
+            return read_known(cache, check_epoch(self._opened.top.written), plugin_id).state
+
+    def _dates(
+        self, files: Collection[str] | None = None, state: HistoryState | None = None
+    ) -> FileDates:
         """Return the sources of dates for some files of the catalog, or for all of them.
 
-        The history is read from git only once.
+        `state` is a known history of these files. The whole history is read from git only once.
         """
         path = self._opened.path
-        if self._history is None:
+        whole = self._history
+        if whole is None:
             shallow = bool(self._touched)
-            history = self._history = read_history(path, files=(), allow_shallow=shallow)
-            self._tell_all(history.warnings)
-        history = check_files(path, self._history, plugin_files(path) if files is None else files)
-        self._tell_all(history.warnings[len(self._history.warnings) :])
+            whole = read_history(path, state=state, files=(), allow_shallow=shallow)
+            self._tell_all(whole.warnings)
+        if whole.since is None:
+            self._history = whole
+        history = check_files(path, whole, plugin_files(path) if files is None else files)
+        self._tell_all(history.warnings[len(whole.warnings) :])
         fallback = self._now or clock(os.environ)
         return FileDates(history, self._opened.imported, fallback, path, touched=self._touched)
 

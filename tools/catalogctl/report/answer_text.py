@@ -10,10 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl import schemas
-from catalogctl.report import text_tables
 from catalogctl.report.cleaning import ascii_only, escaped
-from catalogctl.report.counts import many
 from catalogctl.report.safe_output import compact, json_text, yaml_text
 
 if TYPE_CHECKING:
@@ -56,6 +53,8 @@ def render_answer(
     rows = _rows(call, answer)
     if call in ("list", "stat", "get-versions"):
         return _table(call, rows, look, newest)
+    from catalogctl.report import text_tables
+
     return text_tables.sheet(rows[0] if rows else {}, look)
 
 
@@ -67,6 +66,8 @@ def closing_line(call: str, answer: JSON, left_out: Sequence[str] = ()) -> str:
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, list) or not isinstance(answer, dict) or call not in _NOTHING:
         return ""
+    from catalogctl.report.counts import many
+
     noun, nothing = _NOTHING[call]
     total = answer.get("total_count")
     if not results and not (isinstance(total, int) and total):
@@ -85,6 +86,8 @@ def columns_left_out(
     if call not in _NOTHING:
         return []
     rows, columns = _columns_of(call, _rows(call, answer), newest)
+    from catalogctl.report import text_tables
+
     return text_tables.left_out(columns, rows, look)
 
 
@@ -104,6 +107,8 @@ def _columns(rows: Sequence[JSONObject]) -> list[str]:
     names = dict.fromkeys(name for row in rows for name in row)
     if "plugin_id" not in names:
         return list(names)
+    from catalogctl import schemas
+
     known = [name for name in schemas.fields("PluginInfo") if name in names]
     return known + [name for name in names if name not in schemas.fields("PluginInfo")]
 
@@ -114,6 +119,8 @@ def _table(
     if not rows:
         return ""
     rows, columns = _columns_of(call, rows, newest)
+    from catalogctl.report import text_tables
+
     return text_tables.table(columns, rows, look)
 
 
