@@ -93,7 +93,7 @@ def check_result(
             claims.append(each.claim)
         if each.value is not None:
             values.append(each.value)
-    problems.extend(problems_between(opened, claims))
+    problems.extend(placed(opened, each) for each in conflicts_between(opened, claims))
     orphan_problems, orphan_files = check_orphans(opened)
     problems.extend(orphan_problems)
     return CheckResult(
@@ -101,15 +101,14 @@ def check_result(
     )
 
 
-def problems_between(opened: OpenCatalog, claims: Sequence[Claim]) -> list[Problem]:
-    """Return the problems between plugins, from the claims of all readable plugin files."""
+def conflicts_between(opened: OpenCatalog, claims: Sequence[Claim]) -> list[Conflict]:
+    """Return the conflicts between plugins, from the claims of all readable plugin files."""
     unread = {*opened.plugin_ids} - {each.stem for each in claims if each.plugin_id}
-    between = (
+    return [
         *conflicts(claims, unread, partial(by_arrival, opened)),
         *look_alike_names(claims),
         *near_misses(claims, opened.settings),
-    )
-    return [_placed(opened, conflict) for conflict in between]
+    ]
 
 
 def check_file(
@@ -184,7 +183,7 @@ def check_orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
     return problems, len(orphans)
 
 
-def _placed(opened: OpenCatalog, conflict: Conflict) -> Problem:
+def placed(opened: OpenCatalog, conflict: Conflict) -> Problem:
     """Return the problem for a conflict between files, naming both places."""
     problem = _place_in(opened, conflict.stem, conflict.finding)
     if conflict.other is None:

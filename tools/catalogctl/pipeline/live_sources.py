@@ -17,7 +17,8 @@ from catalogctl.pipeline.check_files import (
     check_file_without_lock,
     check_orphans,
     check_plugin_lock,
-    problems_between,
+    conflicts_between,
+    placed,
 )
 from catalogctl.pipeline.edition_files import PluginSource
 from catalogctl.pipeline.file_dates import FileDates
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
     from catalogctl.source.history import History
+    from catalogctl.validate.between_plugins import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class LivePlugin(NamedTuple):
 class LiveSources:
     """Everything that was read of a catalog.
 
-    `plugins` has what belongs to each plugin file, by its stem, in order. `between` are the
-    problems between plugins, `orphans` those of locks without a plugin, and their number.
+    `plugins` has what belongs to each plugin file, by its stem, in order. `between` has the problem
+    of each conflict between plugins, `orphans` those of locks without a plugin, and their number.
     """
 
     opened: OpenCatalog
@@ -84,12 +86,17 @@ class LiveSources:
     saved: Sequence[SavedQuery]
     query_problems: Sequence[Problem]
     plugins: Mapping[str, LivePlugin]
-    between: Sequence[Problem]
+    between: Mapping[Conflict, Problem]
     orphans: tuple[Sequence[Problem], int]
 
     def problems(self) -> set[Problem]:
         """Return all problems, except those of queries that fail on some plugins' values."""
-        found = {*self.opened.problems, *self.query_problems, *self.between, *self.orphans[0]}
+        found = {
+            *self.opened.problems,
+            *self.query_problems,
+            *self.between.values(),
+            *self.orphans[0],
+        }
         for each in self.plugins.values():
             found.update(each.check.problems, each.lock_problems)
         return found
@@ -120,8 +127,7 @@ def read_all(
     plugins_before = before.plugins if before else {}
     reader = _Reader(opened, dates, known, plugins_before, options.jobs)
     plugins = reader.read(opened.plugin_ids)
-    claims = [each.check.claim for each in plugins.values() if each.check.claim]
-    between = problems_between(opened, claims)
+    between = _placed(opened, _conflicts(opened, plugins), plugins, before)
     return LiveSources(
         *(opened, history, dates, known, saved, query_problems),
         *(plugins, between, check_orphans(opened)),
@@ -143,10 +149,9 @@ def read_some(
     dates = replace(before.dates, history=history, fallback=clock(options.environ))
     reader = _Reader(opened, dates, known, before.plugins, options.jobs)
     plugins = {**before.plugins, **reader.read_new(stems)}
-    between = before.between
-    if not _same_between(before, plugins, stems):
-        claims = [each.check.claim for each in plugins.values() if each.check.claim]
-        between = problems_between(opened, claims)
+    is_same = all(before.plugins[stem].check.claim == plugins[stem].check.claim for stem in stems)
+    found = before.between if is_same else _conflicts(opened, plugins)
+    between = _placed(opened, found, plugins, before)
     return replace(before, history=history, dates=dates, plugins=plugins, between=between)
 
 
@@ -165,14 +170,29 @@ def _stems(opened: OpenCatalog, changed: Iterable[Path]) -> list[str] | None:
     return sorted(stems)
 
 
-def _same_between(
-    before: LiveSources, after: Mapping[str, LivePlugin], stems: Iterable[str]
-) -> bool:
-    """Return whether plugins claim what they did, and no problem between plugins is about them."""
-    files = {before.opened.plugin_folder.file(f"{stem}.yaml") for stem in stems}
-    if any(not files.isdisjoint((each.file, each.other)) for each in before.between):
-        return False
-    return all(before.plugins[stem].check.claim == after[stem].check.claim for stem in stems)
+def _conflicts(opened: OpenCatalog, plugins: Mapping[str, LivePlugin]) -> list[Conflict]:
+    claims = [each.check.claim for each in plugins.values() if each.check.claim]
+    return conflicts_between(opened, claims)
+
+
+def _placed(
+    opened: OpenCatalog,
+    found: Iterable[Conflict],
+    plugins: Mapping[str, LivePlugin],
+    before: LiveSources | None,
+) -> dict[Conflict, Problem]:
+    """Return the problem of each conflict; its files are read only if they changed since."""
+
+    def is_known(conflict: Conflict) -> bool:
+        stems = (conflict.stem, conflict.other[0]) if conflict.other else (conflict.stem,)
+        return all(stem in old and old[stem].check is plugins[stem].check for stem in stems)
+
+    old = {} if before is None else before.plugins
+    known = {} if before is None else before.between
+    return {
+        each: known[each] if each in known and is_known(each) else placed(opened, each)
+        for each in found
+    }
 
 
 class _Reader:
