@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.catalog import Catalog
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.check import check
+from catalogctl.pipeline.check import check, check_opened
+from catalogctl.pipeline.open_catalog import open_catalog, with_changes
+from catalogctl.pipeline.working_tree import WorkingTree
 from support.catalogs import plugin, write_catalog
 from support.git import Repository
 from support.workshops import IDS, STEPS, Workshop, lock
@@ -77,6 +79,24 @@ def report(shop: Workshop, cache: Path | None) -> tuple[object, ...]:
     return result.problems, result.files, result.plugins
 
 
+def planned(shop: Workshop, cache: Path | None) -> list[object]:
+    """Return what a write call would find out about a changed, a new and a removed plugin."""
+    opened, found = open_catalog(shop.catalog, shop.top), []
+    for plugin_id, data in (
+        (IDS[0], plugin(IDS[0], labels="[changed]").encode()),
+        ("plugin-new", plugin("plugin-new").encode()),
+        (IDS[1], None),
+    ):
+        name = f"{plugin_id}.yaml"
+        after = with_changes(opened, {f"plugins/{name}": data})
+        with CacheFile(cache, writes=False, tell=shop.told.append) as rows:
+            result = check_opened(after, keep={name}, cache=rows)
+        tree = WorkingTree(after, now=NOW, cache=cache)
+        infos = [tree.info(each) for each in result.values]
+        found.append((result.problems, result.files, result.plugins, infos))
+    return found
+
+
 ALL = (*STEPS, spoil, date, *(build,) * 3)
 
 
@@ -98,6 +118,7 @@ def test_answers_with_a_cache_are_those_without(
             for step in steps:
                 step(shop, pick)  # type: ignore[operator]
             assert answers(shop, shop.cache) == answers(shop, cache=False)
+            assert planned(shop, shop.cache) == planned(shop, None)
             for _ in range(2):
                 assert report(shop, shop.cache) == report(shop, None)
 
