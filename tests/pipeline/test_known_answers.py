@@ -17,7 +17,7 @@ from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.check import check, check_opened
 from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.pipeline.working_tree import WorkingTree
-from support.catalogs import plugin, write_catalog
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 from support.workshops import IDS, STEPS, Workshop, lock
 
@@ -81,7 +81,8 @@ def report(shop: Workshop, cache: Path | None) -> tuple[object, ...]:
 
 def planned(shop: Workshop, cache: Path | None) -> list[object]:
     """Return what a write call would find out about a changed, a new and a removed plugin."""
-    opened, found = open_catalog(shop.catalog, shop.top), []
+    opened = open_catalog(shop.catalog, shop.top)
+    found: list[object] = []
     for plugin_id, data in (
         (IDS[0], plugin(IDS[0], labels="[changed]").encode()),
         ("plugin-new", plugin("plugin-new").encode()),
@@ -133,6 +134,21 @@ def shop(tmp_path: Path) -> Workshop:
     made.build()
     report(made, made.cache)
     return made
+
+
+def test_a_plugin_needs_one_reading_of_a_few_rows(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a build in another epoch, and after a commit beside the plugin."""
+    shop.write("catalog.yaml", SETTINGS + "# another epoch\n")
+    shop.build()
+    shop.write("plugins/plugin-b.yaml", plugin("plugin-b", labels="[new]"))
+    shop.git.commit("beside it")
+    expected = Catalog.open(shop.catalog, cache=False).get("plugin-a")
+    for name in ("open_catalog.open_catalog", "working_tree.WorkingTree"):
+        monkeypatch.delattr(f"catalogctl.pipeline.{name}")
+    monkeypatch.setattr("catalogctl.source.history.Line", None)  # the history's beginning
+    assert Catalog.open(shop.catalog, cache=shop.cache).get("plugin-a") == expected
 
 
 def test_problems_have_the_names_that_files_have_in_each_run(
