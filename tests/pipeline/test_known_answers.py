@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import pytest
@@ -17,12 +17,17 @@ from catalogctl.errors import CatalogctlError
 from catalogctl.pipeline.check import check, check_opened
 from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.pipeline.working_tree import WorkingTree
+from catalogctl.source import git_log
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 from support.workshops import IDS, STEPS, Workshop, lock
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.source.git import Git
+    from catalogctl.source.git_log import Commit
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -147,8 +152,15 @@ def test_a_plugin_needs_one_reading_of_a_few_rows(
     expected = Catalog.open(shop.catalog, cache=False).get("plugin-a")
     for name in ("open_catalog.open_catalog", "working_tree.WorkingTree"):
         monkeypatch.delattr(f"catalogctl.pipeline.{name}")
-    monkeypatch.setattr("catalogctl.source.history.Line", None)  # the history's beginning
+    ranges: list[Sequence[str]] = []
+
+    def read_log(git: Git, revisions: Sequence[str], *paths: Any, **how: Any) -> Iterator[Commit]:
+        ranges.append(revisions)
+        return git_log.read_log(git, revisions, *paths, **how)
+
+    monkeypatch.setattr("catalogctl.source.history.read_log", read_log)
     assert Catalog.open(shop.catalog, cache=shop.cache).get("plugin-a") == expected
+    assert [len(each) for each in ranges] == [2]  # the new commit, without what was known
 
 
 def test_problems_have_the_names_that_files_have_in_each_run(
