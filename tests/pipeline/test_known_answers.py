@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import pytest
@@ -14,13 +14,20 @@ from hypothesis import strategies as st
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.catalog import Catalog
 from catalogctl.errors import CatalogctlError
-from catalogctl.pipeline.check import check
-from support.catalogs import plugin, write_catalog
+from catalogctl.pipeline.check import check, check_opened
+from catalogctl.pipeline.open_catalog import open_catalog, with_changes
+from catalogctl.pipeline.working_tree import WorkingTree
+from catalogctl.source import git_log
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 from support.workshops import DAMAGES, IDS, STEPS, Workshop, lock
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.source.git import Git
+    from catalogctl.source.git_log import Commit
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -77,6 +84,25 @@ def report(shop: Workshop, cache: Path | None) -> tuple[object, ...]:
     return result.problems, result.files, result.plugins
 
 
+def planned(shop: Workshop, cache: Path | None) -> list[object]:
+    """Return what a write call would find out about a changed, a new and a removed plugin."""
+    opened = open_catalog(shop.catalog, shop.top)
+    found: list[object] = []
+    for plugin_id, data in (
+        (IDS[0], plugin(IDS[0], labels="[changed]").encode()),
+        ("plugin-new", plugin("plugin-new").encode()),
+        (IDS[1], None),
+    ):
+        name = f"{plugin_id}.yaml"
+        after = with_changes(opened, {f"plugins/{name}": data})
+        with CacheFile(cache, writes=False, tell=shop.told.append) as rows:
+            result = check_opened(after, keep={name}, cache=rows)
+        tree = WorkingTree(after, now=NOW, cache=cache)
+        infos = [tree.info(each) for each in result.values]
+        found.append((result.problems, result.files, result.plugins, infos))
+    return found
+
+
 ALL = (*STEPS, *DAMAGES, spoil, date, *(build,) * 3)
 
 
@@ -98,6 +124,7 @@ def test_answers_with_a_cache_are_those_without(
             for step in steps:
                 step(shop, pick)  # type: ignore[operator]
             assert answers(shop, shop.cache) == answers(shop, cache=False)
+            assert planned(shop, shop.cache) == planned(shop, None)
             for _ in range(2):
                 assert report(shop, shop.cache) == report(shop, None)
 
@@ -112,6 +139,28 @@ def shop(tmp_path: Path) -> Workshop:
     made.build()
     report(made, made.cache)
     return made
+
+
+def test_a_plugin_needs_one_reading_of_a_few_rows(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a build in another epoch, and after a commit beside the plugin."""
+    shop.write("catalog.yaml", SETTINGS + "# another epoch\n")
+    shop.build()
+    shop.write("plugins/plugin-b.yaml", plugin("plugin-b", labels="[new]"))
+    shop.git.commit("beside it")
+    expected = Catalog.open(shop.catalog, cache=False).get("plugin-a")
+    for name in ("open_catalog.open_catalog", "working_tree.WorkingTree"):
+        monkeypatch.delattr(f"catalogctl.pipeline.{name}")
+    ranges: list[Sequence[str]] = []
+
+    def read_log(git: Git, revisions: Sequence[str], *paths: Any, **how: Any) -> Iterator[Commit]:
+        ranges.append(revisions)
+        return git_log.read_log(git, revisions, *paths, **how)
+
+    monkeypatch.setattr("catalogctl.source.history.read_log", read_log)
+    assert Catalog.open(shop.catalog, cache=shop.cache).get("plugin-a") == expected
+    assert [len(each) for each in ranges] == [2]  # the new commit, without what was known
 
 
 def test_problems_have_the_names_that_files_have_in_each_run(

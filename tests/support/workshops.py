@@ -157,7 +157,7 @@ def commit(shop: Workshop, pick: random.Random) -> None:
 def merge(shop: Workshop, pick: random.Random) -> None:
     git = shop.git
     git.commit("before")
-    git.branch(f"side-{pick.randrange(10**9)}")
+    git.branch(f"side-{len(git.git('branch', '--list').splitlines())}")
     edit(shop, pick)
     git.commit("on the side", time=git.time + 3_600)
     branch = git.git("branch", "--show-current")

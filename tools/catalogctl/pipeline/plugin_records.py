@@ -132,7 +132,8 @@ class CachedBuild:
         shared: Mapping[str, KnownFile],
     ) -> None:
         """Replace the records by these."""
-        lives = dict(_read_lives(self._cache))  # reading has to end before writing begins
+        # All of it is read before anything is written, because that would have to wait.
+        lives = {} if self._is_fresh else dict(_read_lives(self._cache))
         changes = self._changes(last, past, plugins, shared, lives)
         self._cache.update(changes, fresh=self._is_fresh)
 
