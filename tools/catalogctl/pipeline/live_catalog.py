@@ -64,19 +64,18 @@ class LiveCatalog:
         sources = None
         if before is not None and changed is not None:
             sources = read_some(before, changed, self._options)
-        if sources is None:
+        if is_whole := sources is None:
             sources = self._read_all(before)
             self._kept.forget_templates()
         problems, files = sources.problems(), None
         if not has_errors(problems):
             edition = self._edition(sources, problems)
             files = None if has_errors(problems) else EditionFiles(edition, self._kept)
-        if files is not None and sources.opened.top.own_site.templates:
+        if files is not None and is_whole and sources.opened.top.own_site.templates:
             files.try_templates()
         self._sources = sources
-        return Reading(
-            tuple(sorted(problems)), sources.files(), len(sources.opened.plugins.names), files
-        )
+        count = len(sources.opened.plugins.names)
+        return Reading(tuple(sorted(problems)), sources.files(), count, files)
 
     def _read_all(self, before: LiveSources | None) -> LiveSources:
         """Read everything that may have changed."""
