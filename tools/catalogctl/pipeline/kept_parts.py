@@ -80,15 +80,14 @@ class KeptParts:
         with self._lock:
             before = self._queried
             if before is not None and before.has_all == bool(saved):
-                changed = _changed(before.plugins, plugins)
-                if changed is not None:
-                    values = queried_fields([new for _, new in changed], saved)
-                    made = before.documents.with_plugins(values)
-                    self._queried = _Queried(plugins, before.has_all, made)
-                    return made
-            made = Documents(base_order(queried_fields(plugins.values(), saved)))
-            self._queried = _Queried(plugins, bool(saved), made)
-            return made
+                known = before.plugins
+                new = [each for stem, each in plugins.items() if known.get(stem) is not each]
+                gone = known.keys() - plugins.keys()
+                documents = before.documents.with_plugins(queried_fields(new, saved), gone)
+            else:
+                documents = Documents(base_order(queried_fields(plugins.values(), saved)))
+            self._queried = _Queried(plugins, bool(saved), documents)
+            return documents
 
 
 def _between(plugins: Plugins, before: _Between | None) -> _Between:

@@ -10,7 +10,7 @@ from catalogctl.query.field_paths import FIELDS, Field
 from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
 
@@ -38,20 +38,25 @@ class Documents:
         self.plugins = plugins
         self.rows = [document(info) for info in plugins] if rows is None else rows
 
-    def with_plugins(self, changed: Iterable[JSONObject]) -> Documents:
-        """Return the documents with other values of some of the plugins."""
-        of_id = {str(info.get("plugin_id")): info for info in changed}
-        infos, rows = list(self.plugins), list(self.rows)
+    def with_plugins(self, changed: Iterable[JSONObject], gone: Collection[str] = ()) -> Documents:
+        """Return the documents with some plugins changed or added, and those in `gone` left out."""
+        new = {str(info.get("plugin_id")): (info, document(info)) for info in changed}
+        infos: list[JSONObject] = []
+        rows: list[JSONObject] = []
         is_in_order = True
-        for place, old in enumerate(self.plugins):
-            new = of_id.get(str(old.get("plugin_id")))
-            if new is not None:
-                infos[place], rows[place] = new, document(new)
-                is_in_order = is_in_order and _base_key(old) == _base_key(new)
-        if not is_in_order:
-            pairs = sorted(zip(infos, rows, strict=True), key=lambda pair: _base_key(pair[0]))
-            infos, rows = [info for info, _ in pairs], [row for _, row in pairs]
-        return Documents(infos, rows)
+        for old, row in zip(self.plugins, self.rows, strict=True):
+            plugin_id = str(old.get("plugin_id"))
+            if plugin_id in gone:
+                continue
+            made = new.pop(plugin_id, (old, row))
+            is_in_order = is_in_order and (made[0] is old or _base_key(made[0]) == _base_key(old))
+            infos.append(made[0])
+            rows.append(made[1])
+        if is_in_order and not new:
+            return Documents(infos, rows)
+        pairs = [*zip(infos, rows, strict=True), *new.values()]
+        pairs.sort(key=lambda pair: _base_key(pair[0]))
+        return Documents([info for info, _ in pairs], [row for _, row in pairs])
 
     def __len__(self) -> int:
         """Return the number of plugins."""
