@@ -186,6 +186,39 @@ def test_a_settings_file_that_went_away_is_an_error_not_the_end(
     assert json.loads(Answer(server, "/_preview/state.json").body)["problems"]
 
 
+def test_a_wrong_template_is_an_error_and_the_last_good_pages_stay(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    preview.rebuild()
+    template = tmp_path / "catalog" / "site" / "templates" / "foot.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ absent }}")
+    preview.rebuild({template})
+    state = json.loads(Answer(server, "/_preview/state.json").body)
+    assert (state["edition"], state["attempt"]) == (1, 2)
+    assert "site/templates/foot.html:1" in state["error"]
+    assert Answer(server, "/plugins/plugin-hyperbilling/").status == 200
+    template.write_text("<p>Mended</p>")
+    preview.rebuild({template})
+    assert b"Mended" in Answer(server, "/plugins/plugin-hyperbilling/").body
+
+
+def test_a_template_that_fails_on_one_page_shows_why_in_its_place(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    catalog = write_catalog(
+        tmp_path / "catalog", {"plugins/plugin-z.yaml": plugin("plugin-z", name="Zulu")}
+    )
+    template = catalog / "site" / "templates" / "plugin.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("{% if name == 'Zulu' %}{{ absent }}{% endif %}")
+    preview.rebuild()
+    assert Answer(server, "/plugins/plugin-hyperbilling/").status == 200
+    failed = Answer(server, "/plugins/plugin-z/")
+    assert failed.status == 500
+    assert b"site/templates/plugin.html:1" in failed.body
+
+
 @pytest.mark.parametrize(
     ("name", "does"),
     [

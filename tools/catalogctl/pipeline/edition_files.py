@@ -90,6 +90,14 @@ class _MadeFiles:
             self._made[file[0]] = file
         return with_bytes(self._made[path])[1]
 
+    def try_first(self) -> None:
+        """Make the first file, if it is a page."""
+        file = next(self._rest, None)
+        if file is not None:
+            self._made[file[0]] = file
+            if file[0].endswith(".html"):
+                with_bytes(file)
+
 
 class _Answers:
     """The answers of queries, which are answered when they are first iterated over."""
@@ -138,8 +146,8 @@ class EditionFiles:
         """Make a page of each kind. Raise TemplateFailedError if the catalog's templates fail."""
         for source in islice(self._edition.plugins.values(), 1):
             list(self._of_plugin(source))
-        for path in ("index.html", "404.html", "stats/index.html", "service-types/index.html"):
-            self.read(path)
+        for made in self._groups:
+            made.try_first()
 
     def _of_plugin(self, source: PluginSource) -> Iterator[File]:
         """Yield the files of one plugin."""

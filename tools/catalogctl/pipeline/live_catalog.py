@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from catalogctl import resources
 from catalogctl.pipeline.edition_files import Edition, EditionFiles
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.journal import read_journal
@@ -22,7 +23,7 @@ from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.source.history import read_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from pathlib import Path
 
     from catalogctl.pipeline.live_sources import LiveOptions
@@ -54,7 +55,7 @@ class LiveCatalog:
         self._past: Past | None = None
         self._journal: tuple[str | None, Journal] | None = None
 
-    def read(self, changed: Iterable[Path] | None = None) -> Reading:
+    def read(self, changed: Collection[Path] | None = None) -> Reading:
         """Read what changed; `changed` are the only files that may have, if this is known.
 
         Raise UsageError or OutsideError if it fails, and TemplateFailedError if one of the
@@ -64,19 +65,19 @@ class LiveCatalog:
         sources = None
         if before is not None and changed is not None:
             sources = read_some(before, changed, self._options)
-        if sources is None:
+        if is_whole := sources is None:
             sources = self._read_all(before)
-            self._kept.forget_templates()
+            if changed is None or any(map(_is_of_our_site, changed)):
+                self._kept.forget_templates()
         problems, files = sources.problems(), None
         if not has_errors(problems):
             edition = self._edition(sources, problems)
             files = None if has_errors(problems) else EditionFiles(edition, self._kept)
-        if files is not None and sources.opened.top.own_site.templates:
+        if files is not None and is_whole and sources.opened.top.own_site.templates:
             files.try_templates()
         self._sources = sources
-        return Reading(
-            tuple(sorted(problems)), sources.files(), len(sources.opened.plugins.names), files
-        )
+        count = len(sources.opened.plugins.names)
+        return Reading(tuple(sorted(problems)), sources.files(), count, files)
 
     def _read_all(self, before: LiveSources | None) -> LiveSources:
         """Read everything that may have changed."""
@@ -134,3 +135,8 @@ class LiveCatalog:
             self._past = None if history.state is None else Past(history.state, state)
             self._journal = history.commit, state.journal()
         return self._journal[1]
+
+
+def _is_of_our_site(path: Path) -> bool:
+    """Return whether a file is a template, style, script or text that comes with catalogctl."""
+    return path.is_relative_to(resources.folder("site"))

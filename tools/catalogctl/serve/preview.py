@@ -15,7 +15,7 @@ from catalogctl.pipeline.live_catalog import LiveCatalog, Reading
 from catalogctl.source.folder import is_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
     from pathlib import Path
 
     from catalogctl.pipeline.edition_files import EditionFiles
@@ -58,7 +58,7 @@ class Preview:
         with self._changed:
             return self._state
 
-    def rebuild(self, changed: Iterable[Path] | None = None) -> Reading | CatalogctlError:
+    def rebuild(self, changed: Collection[Path] | None = None) -> Reading | CatalogctlError:
         """Read the catalog again, and return the result.
 
         `changed` are the only files that may have changed, if this is known.
