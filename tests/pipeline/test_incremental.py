@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -64,6 +65,17 @@ def states(folder: Path) -> dict[str, tuple[int, int]]:
     """Return inode and time of everything in a folder, and of itself."""
     every = (folder, *folder.rglob("*"))
     return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in every}
+
+
+def test_a_plugin_that_is_registered_again_is_not_gone(shop: Workshop) -> None:
+    shop.write("plugins/plugin-a.yaml", None)
+    shop.git.commit("deregister a plugin")
+    shop.build()
+    assert json.loads(tree(shop.out)["removed.json"])["removed"]
+    shop.write("plugins/plugin-a.yaml", plugin("plugin-a"))  # not committed yet
+    assert shop.build().published
+    assert tree(shop.out) == shop.cold()
+    assert json.loads(tree(shop.out)["removed.json"])["removed"] == []
 
 
 def test_nothing_is_touched_if_nothing_changed(shop: Workshop) -> None:

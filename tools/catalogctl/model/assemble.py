@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,19 +63,22 @@ def plugin_info(
 def summarize(
     info: JSONObject, request: JSONObject, *, file: str, resolved_at: str | None = None
 ) -> PluginSummary:
-    """Return the summary of a plugin without its lock; `request` has more fields than `info`."""
+    """Return the summary of a plugin without its lock; `request` has more fields than `info`.
+
+    Texts that many plugins have in common are interned, because all summaries are kept in memory.
+    """
     deprecated, maintainers = request.get("deprecated"), request.get("maintainers")
     labels, tags = info["labels"], as_object(info["tags"])
     return PluginSummary(
         plugin_id=as_text(info["plugin_id"]),
         name=as_text(info["name"]),
         image=as_text(info["image"]),
-        registry_url=as_text(info["registry_url"]),
-        state=as_text(info["state"]),
-        service_type=as_text(info["service_type"]),
-        provider=as_text(info.get("provider")) or None,
-        registry_type=as_text(info["registry_type"]),
-        labels=tuple(map(as_text, labels)) if isinstance(labels, list) else (),
+        registry_url=intern(as_text(info["registry_url"])),
+        state=intern(as_text(info["state"])),
+        service_type=intern(as_text(info["service_type"])),
+        provider=intern(as_text(info.get("provider"))) or None,
+        registry_type=intern(as_text(info["registry_type"])),
+        labels=tuple(intern(as_text(each)) for each in labels) if isinstance(labels, list) else (),
         description=as_text(tags.get("description")),
         icon=as_text(tags.get("icon")),
         created_at=as_text(info["created_at"]),

@@ -151,7 +151,9 @@ def build(options: BuildOptions) -> Built:
         journal = read_journal(
             read.history, opened.path, opened.settings, state=cached.journal_at(read.history.since)
         )
-        catalog = CheckedCatalog(opened, read.context, read.checks, answers, journal.journal())
+        plugins = {each.plugin_id for each in read.checked.values}
+        published = journal.journal().with_plugins(plugins)
+        catalog = CheckedCatalog(opened, read.context, read.checks, answers, published)
         written = _written(options, read, catalog, staged, executor)
         if has_errors(written.problems):
             return _refused(opened, options, written.problems)

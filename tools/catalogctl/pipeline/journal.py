@@ -52,7 +52,7 @@ class JournalState(msgspec.Struct, frozen=True):
     tombstones: tuple[Tombstone, ...] = ()
 
     def journal(self) -> Journal:
-        """Return the journal as it is published."""
+        """Return the journal of what is committed."""
         entries: list[Entry] = [*self.calls, *self.versions]
         entries.sort(key=attrgetter("seq"))
         of_plugin: dict[str, list[Entry]] = {}

@@ -99,7 +99,7 @@ class LiveCatalog:
         context = self._context(sources)
         plugins = {stem: each.source for stem, each in sources.plugins.items() if each.source}
         summaries = {stem: each.summary for stem, each in plugins.items()}
-        journal = self._read_journal(sources)
+        journal = self._read_journal(sources).with_plugins(summaries)
         edition = Edition(sources.opened.top, context, plugins, summaries, sources.saved, journal)
         if sources.saved:
             repository_id = context.settings.repository_id

@@ -7,14 +7,14 @@ page never changes again, and the entries after number n start in `changes/<n //
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from catalogctl.publish.endpoints import CHANGES, CHANGES_INDEX, REMOVED, filled
 from catalogctl.publish.json_bytes import json_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.build_context import File
@@ -80,6 +80,14 @@ class Journal:
     entries: tuple[Entry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     of_plugin: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+
+    def with_plugins(self, present: Container[str]) -> Journal:
+        """Return the journal of a catalog that has these plugins.
+
+        None of them is removed, even if no commit has registered it again yet.
+        """
+        gone = [each for each in self.tombstones if each.plugin_id not in present]
+        return replace(self, tombstones=tuple(gone))
 
 
 def change_files(journal: Journal) -> Iterator[File]:
