@@ -92,7 +92,8 @@ class DaskCluster:
             self._client.wait_for_workers(1, timeout=WAIT)
         except (OSError, ValueError) as error:
             what = "no scheduler answers" if self._client is None else "there is no worker"
-            raise OutsideError(f"--scheduler {self._address}: {what} within {WAIT:.0f} s") from error
+            message = f"--scheduler {self._address}: {what} within {WAIT:.0f} s"
+            raise OutsideError(message) from error
         return self._client
 
     def _result(self, future: Future[Any]) -> bytes:
