@@ -13,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.source.folder import MAX_LOCK_SIZE
 from support.catalogs import plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
@@ -76,6 +77,14 @@ def test_a_plugin_that_is_registered_again_is_not_gone(shop: Workshop) -> None:
     assert shop.build().published
     assert tree(shop.out) == shop.cold()
     assert json.loads(tree(shop.out)["removed.json"])["removed"] == []
+
+
+def test_a_new_lock_that_can_not_be_read_is_a_problem(shop: Workshop) -> None:
+    shop.build()
+    shop.write("versions/plugin-a.json", b" " * (MAX_LOCK_SIZE + 1))
+    for cache in (shop.cache, None):
+        built = shop.build(cache=cache)
+        assert [each.code for each in built.problems] == ["file-too-large"]
 
 
 def test_nothing_is_touched_if_nothing_changed(shop: Workshop) -> None:

@@ -231,6 +231,8 @@ class _Reader:
         record, lock = before.record, self._known.locks.get(f"{stem}.json")
         if (lock and lock.digest) != (record.lock and record.lock.digest):
             return None
+        if lock is None and f"{stem}.json" in self._opened.locks:  # it can't be read
+            return None
         if self._known.check(f"{stem}.yaml", self._dates) is None:
             return None
         file = self._known.files[f"{stem}.yaml"]

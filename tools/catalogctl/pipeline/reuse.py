@@ -125,8 +125,11 @@ class Reuse(KnownSources):
         record = self._cached.plugins.get(summary.plugin_id)
         if record is None or record.summary is not summary or record.shown != shown:
             return None
-        lock = self.locks.get(f"{summary.plugin_id}.json")
+        name = f"{summary.plugin_id}.json"
+        lock = self.locks.get(name)
         if (lock and lock.digest) != (record.lock and record.lock.digest):
+            return None
+        if lock is None and name in self._opened.locks:  # it can't be read
             return None
         if not record.files or not all(map(self._holds, record.files)):
             return None
@@ -144,7 +147,8 @@ class Reuse(KnownSources):
             for each in checks
             if (made := each.value) is not None
         ]
-        locks = [(name, state.digest) for name, state in sorted(self.locks.items())]
+        states = [(name, self.locks.get(name)) for name in sorted(self._opened.locks)]
+        locks = [(name, state.digest if state else None) for name, state in states]
         return combined(read, locks)
 
     def keep(self, files: Iterable[KnownFile]) -> None:
