@@ -202,6 +202,10 @@ def calls(name: str, work: Path) -> list[list[str]]:
         "validate": [[name, "--all"], [name]],
         "resolve": [[name, "--report", str(work / "report.md")], [name, "plugin-good"]],
         "build": [[name, "--out", str(work / "public")]],
+        "publish": [
+            [name, "--from", "catalog", str(work / "www")],
+            [name, "--from", str(work), f"s3://key:{token}@bucket/plugins"],
+        ],
         "serve": [],  # see below
         "verify": [[name, str(work)], [name, "catalog"]],
         "explain": [[name, "secret-value"]],
