@@ -35,6 +35,7 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "import": ("plugins.json",),
     "init": ("new",),
     "resolve": ("plugin-none",),
+    "publish": ("../www", "--from", "../public"),
     "verify": ("../public",),
     "query-id": ("list", "--query", "-"),
     "explain": ("unknown-field",),

@@ -7,18 +7,24 @@ import random
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.pipeline import reuse
+from catalogctl.pipeline.source_states import source_states
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from support.catalogs import plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
 from support.killing import KILLED, end, kill_at, start
 from support.workshops import DAMAGES, IDS, STEPS, Workshop, edit, lock, tree
+
+if TYPE_CHECKING:
+    from catalogctl.pipeline.source_states import SourceState
 
 
 @given(
@@ -85,6 +91,30 @@ def test_a_new_lock_that_can_not_be_read_is_a_problem(shop: Workshop) -> None:
     for cache in (shop.cache, None):
         built = shop.build(cache=cache)
         assert [each.code for each in built.problems] == ["file-too-large"]
+
+
+@pytest.mark.parametrize("path", ["plugins/plugin-b.yaml", "versions/plugin-b.json"])
+def test_a_file_that_changes_between_two_readings_is_published_as_it_was_checked(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Q-10: the first reading tells whether a file changed, the second one is checked."""
+    old, new = (plugin("plugin-b", labels=f"[{label}]").encode() for label in ("Old", "New"))
+    if path.startswith("versions/"):
+        old, new = lock("plugin-b", "1.0"), lock("plugin-b", "1.1", "1.0")
+    shop.write(path, old)
+    shop.git.commit("old")
+
+    def changing(*given: Any, **options: Any) -> dict[str, SourceState]:
+        states = source_states(*given, **options)
+        shop.write(path, new)
+        return states
+
+    with monkeypatch.context() as changed:
+        changed.setattr(reuse, "source_states", changing)
+        shop.build()
+    assert (b"New" if b"New" in new else b"1.1") in b"".join(tree(shop.out).values())
+    shop.build()
+    assert tree(shop.out) == shop.cold()
 
 
 def test_nothing_is_touched_if_nothing_changed(shop: Workshop) -> None:

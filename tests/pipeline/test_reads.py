@@ -47,8 +47,20 @@ def opened(catalog: Path, *arguments: str) -> Counter[str]:
 def test_a_build_opens_each_file_of_the_catalog_once(tmp_path: Path) -> None:
     """Q-10: a file that changes, vanishes or becomes a FIFO later can't be published unchecked."""
     catalog = write_catalog(tmp_path / "catalog", FILES)
-    counts = opened(catalog, "build", "--jobs", "1", "--out", str(tmp_path / "public"))
-    assert counts == {"catalog.yaml": 1, **dict.fromkeys(FILES, 1)}
+    command = ("build", "--jobs", "1", "--out", str(tmp_path / "public"))
+    assert opened(catalog, *command, "--no-cache") == {
+        "catalog.yaml": 1,
+        **dict.fromkeys(FILES, 1),
+    }
+
+
+def test_a_build_with_a_cache_opens_a_file_once_more_to_know_it_again(tmp_path: Path) -> None:
+    """Q-10: what is published is what was checked; `test_incremental` changes files in between."""
+    catalog = write_catalog(tmp_path / "catalog", FILES)
+    options = ("--jobs", "1", "--out", str(tmp_path / "public"), "--cache", str(tmp_path / "cache"))
+    counts = opened(catalog, "build", *options)
+    read_again = {name for name in FILES if name.startswith(("plugins/", "versions/"))}
+    assert counts == {"catalog.yaml": 1, **{name: 1 + (name in read_again) for name in FILES}}
 
 
 def test_a_write_call_opens_its_catalog_once(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ ASCII = st.characters(codec="ascii")
 ANY = frozenset(("fullmatch", "match", "search"))
 MADE_OF_VALUES = {
     "catalogctl.validate.template_patterns": "of an author's pattern, within a budget",
+    "catalogctl.publish.file_groups": "of the patterns of the tool's own paths, which end in .+",
     "catalogctl.files.leftovers": "of the escaped name of the tree's folder",
     "catalogctl.query.plugin_search": "of the escaped letters of a word that is searched for",
     "catalogctl.source.secret_places": "of a number of blanks, beside those that the module holds",

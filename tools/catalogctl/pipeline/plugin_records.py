@@ -117,6 +117,11 @@ class CachedBuild:
         """Return the journal up to a commit, if the last build was one of it."""
         return self.past.journal if self.past and commit == self.past.journal.commit else None
 
+    @property
+    def is_used(self) -> bool:
+        """Return whether there are records, or some will be written."""
+        return bool(self.plugins) or self._cache.writes
+
     def published(self) -> Iterator[KnownFile]:
         """Yield every file that the last build published, unless all are to be made again."""
         if self.last:

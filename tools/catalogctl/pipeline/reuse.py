@@ -32,15 +32,25 @@ class KnownSources:
     """What earlier records say about the plugin files and locks that a catalog has now.
 
     `records` has them by plugin_id; `like` is one of git's ids in the repository, or "". Each file
-    on the disk is looked at once, when this is made.
+    on the disk is looked at once, when this is made, unless nothing would use what is found.
     """
 
-    def __init__(self, records: Mapping[str, PluginRecord], opened: OpenCatalog, like: str) -> None:
+    def __init__(
+        self,
+        records: Mapping[str, PluginRecord],
+        opened: OpenCatalog,
+        like: str,
+        *,
+        is_needed: bool = True,
+    ) -> None:
         self._records = records
         self._opened = opened
         self._like = like
-        self.files = self._states_of_files(opened.plugins.names)
-        self.locks = self._states_of_locks(opened.locks)
+        self.files: dict[str, SourceState] = {}
+        self.locks: dict[str, SourceState] = {}
+        if is_needed:
+            self.files = self._states_of_files(opened.plugins.names)
+            self.locks = self._states_of_locks(opened.locks)
 
     def _states_of_files(self, names: Iterable[str]) -> dict[str, SourceState]:
         known = {f"{stem}.yaml": record.file for stem, record in self._records.items()}
@@ -114,7 +124,7 @@ class Reuse(KnownSources):
     def __init__(
         self, cached: CachedBuild, opened: OpenCatalog, tree: StagedTree, like: str
     ) -> None:
-        super().__init__(cached.plugins, opened, like)
+        super().__init__(cached.plugins, opened, like, is_needed=bool(like) or cached.is_used)
         self._cached = cached
         self._tree = tree
         self._keys: dict[str, bytes] = {}

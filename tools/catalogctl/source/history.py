@@ -202,10 +202,13 @@ def check_files(path: Path, history: History, files: Collection[str]) -> History
 
 
 def with_uncommitted(history: History, files: Iterable[str]) -> History:
-    """Return the history with these uncommitted files, and a warning about them."""
+    """Return the history with these uncommitted files, and a warning about them.
+
+    Without a commit, the history has a warning already.
+    """
     uncommitted = frozenset(files)
-    warnings = (*history.warnings, *_uncommitted_warning(uncommitted))
-    return replace(history, uncommitted=uncommitted, warnings=warnings)
+    more = () if history.commit is None else _uncommitted_warning(uncommitted)
+    return replace(history, uncommitted=uncommitted, warnings=(*history.warnings, *more))
 
 
 def history_at(git: Git, commit: str) -> History:
