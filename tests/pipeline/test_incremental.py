@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,32 +19,34 @@ from support.catalogs import plugin, write_catalog
 from support.faults import beside
 from support.git import Repository
 from support.killing import KILLED, end, kill_at, start
-from support.workshops import DAMAGES, IDS, STEPS, Workshop, edit, lock, tree
+from support.workshops import (
+    DAMAGES,
+    IDS,
+    STEPS,
+    Workshop,
+    edit,
+    lock,
+    rounds,
+    started_workshop,
+    tree,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from catalogctl.pipeline.source_states import SourceState
+    from support.workshops import Step
 
 
-@given(
-    st.lists(
-        st.lists(st.sampled_from((*STEPS, *DAMAGES)), min_size=1, max_size=3),
-        min_size=2,
-        max_size=5,
-    ),
-    st.randoms(use_true_random=False),
-)
+@given(rounds((*STEPS, *DAMAGES)), st.randoms(use_true_random=False))
 @settings(max_examples=25, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_the_tree_is_always_that_of_a_cold_build(
-    rounds: list[list[object]], pick: random.Random
+    given_rounds: list[list[Step]], pick: random.Random
 ) -> None:
-    with TemporaryDirectory() as folder:
-        shop = Workshop(Path(folder))
-        git = Repository.new(Path(folder, "repository"))
-        write_catalog(shop.catalog, {f"plugins/{each}.yaml": plugin(each) for each in IDS[:3]})
-        git.commit("first")
-        for steps in rounds:
+    with started_workshop() as shop:
+        for steps in given_rounds:
             for step in steps:
-                step(shop, pick)  # type: ignore[operator]
+                step(shop, pick)
             built = shop.build()
             assert built.published, built.problems
             assert tree(shop.out) == shop.cold()

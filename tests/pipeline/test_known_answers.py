@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -20,14 +18,16 @@ from catalogctl.pipeline.working_tree import WorkingTree
 from catalogctl.source import git_log
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
-from support.workshops import DAMAGES, IDS, STEPS, Workshop, lock
+from support.workshops import DAMAGES, IDS, STEPS, Workshop, lock, rounds, started_workshop
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from catalogctl.source.git import Git
     from catalogctl.source.git_log import Commit
+    from support.workshops import Step
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -106,23 +106,16 @@ def planned(shop: Workshop, cache: Path | None) -> list[object]:
 ALL = (*STEPS, *DAMAGES, spoil, date, *(build,) * 3)
 
 
-@given(
-    st.lists(st.lists(st.sampled_from(ALL), min_size=1, max_size=4), min_size=2, max_size=6),
-    st.randoms(use_true_random=False),
-)
+@given(rounds(ALL, longest=4, most=6), st.randoms(use_true_random=False))
 @settings(max_examples=20, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_answers_with_a_cache_are_those_without(
-    rounds: list[list[object]], pick: random.Random
+    given_rounds: list[list[Step]], pick: random.Random
 ) -> None:
-    with TemporaryDirectory() as folder:
-        shop = Workshop(Path(folder))
-        git = Repository.new(Path(folder, "repository"))
-        write_catalog(shop.catalog, {f"plugins/{each}.yaml": plugin(each) for each in IDS[:3]})
-        git.commit("first")
+    with started_workshop() as shop:
         shop.build()
-        for steps in rounds:
+        for steps in given_rounds:
             for step in steps:
-                step(shop, pick)  # type: ignore[operator]
+                step(shop, pick)
             assert answers(shop, shop.cache) == answers(shop, cache=False)
             assert planned(shop, shop.cache) == planned(shop, None)
             for _ in range(2):

@@ -14,10 +14,23 @@ from catalogctl.pipeline.live_catalog import LiveCatalog, Reading
 from catalogctl.pipeline.live_sources import LiveOptions
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
-from support.workshops import BASE_URL, EPOCH, IDS, STEPS, Workshop, lock, resolve, tree
+from support.workshops import (
+    BASE_URL,
+    EPOCH,
+    IDS,
+    STEPS,
+    Workshop,
+    lock,
+    resolve,
+    rounds,
+    started_workshop,
+    tree,
+)
 
 if TYPE_CHECKING:
     import random
+
+    from support.workshops import Step
 
 
 def break_plugin(shop: Workshop, pick: random.Random) -> None:
@@ -91,26 +104,17 @@ class Live:
         return reading
 
 
-@given(
-    st.lists(
-        st.lists(st.sampled_from((*STEPS, *BREAKS)), min_size=1, max_size=3), min_size=2, max_size=5
-    ),
-    st.randoms(use_true_random=False),
-)
+@given(rounds((*STEPS, *BREAKS)), st.randoms(use_true_random=False))
 @settings(max_examples=10, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_it_has_the_files_and_problems_of_a_build(
-    rounds: list[list[object]], pick: random.Random
+    given_rounds: list[list[Step]], pick: random.Random
 ) -> None:
-    with TemporaryDirectory() as folder:
-        shop = Workshop(Path(folder))
-        git = Repository.new(Path(folder, "repository"))
-        write_catalog(shop.catalog, {f"plugins/{each}.yaml": plugin(each) for each in IDS[:3]})
-        git.commit("first")
+    with started_workshop() as shop:
         live = Live(shop)
         live.check()
-        for steps in rounds:
+        for steps in given_rounds:
             for step in steps:
-                step(shop, pick)  # type: ignore[operator]
+                step(shop, pick)
             live.check()
 
 

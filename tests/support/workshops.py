@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from hypothesis import strategies as st
+
 from catalogctl.build_cache.cache_file import NAME
 from catalogctl.lock import Lock, Source, encode, locked
 from catalogctl.pipeline.build import BuildOptions, Built, build
-from support.catalogs import SETTINGS, plugin
+from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
+
+    Step: TypeAlias = "Callable[[Workshop, random.Random], None]"
 
 BASE_URL = "https://plugins.example.org/"
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
@@ -86,6 +93,25 @@ class Workshop:
             return
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+@contextmanager
+def started_workshop() -> Iterator[Workshop]:
+    """Provide a catalog with three committed plugins, for one example of hypothesis."""
+    with TemporaryDirectory() as folder:
+        shop = Workshop(Path(folder))
+        git = Repository.new(Path(folder, "repository"))
+        write_catalog(shop.catalog, {f"plugins/{each}.yaml": plugin(each) for each in IDS[:3]})
+        git.commit("first")
+        yield shop
+
+
+def rounds(
+    steps: Sequence[Step], *, longest: int = 3, most: int = 5
+) -> st.SearchStrategy[list[list[Step]]]:
+    """Return a strategy for rounds of at most `longest` changes each, with a check after each."""
+    some = st.lists(st.sampled_from(steps), min_size=1, max_size=longest)
+    return st.lists(some, min_size=2, max_size=most)
 
 
 def lock(plugin_id: str, *tags: str) -> bytes:
@@ -218,7 +244,7 @@ def damage(path: Path, pick: random.Random) -> None:
         path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
 
 
-STEPS = (
+STEPS: tuple[Step, ...] = (
     *(edit,) * 4,
     *(resolve,) * 2,
     deregister,
@@ -233,4 +259,4 @@ STEPS = (
 )
 """Changes of a catalog that leave it without errors."""
 
-DAMAGES = (damage_published, damage_before, damage_cache)
+DAMAGES: tuple[Step, ...] = (damage_published, damage_before, damage_cache)

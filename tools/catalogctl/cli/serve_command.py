@@ -44,7 +44,7 @@ STEP = 20
 def serve_command(
     catalog: Path, port: int | None, now: str | None, jobs: int | None, output: Output
 ) -> int:
-    """Preview the site on this machine, and rebuild it when files change.
+    """Preview the site on this machine, and show changes as files are saved.
 
     Problems of a broken file are shown here and on the page, and the last good tree stays. Stop
     the preview with Ctrl-C.

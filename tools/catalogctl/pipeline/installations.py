@@ -1,4 +1,4 @@
-"""Tell whether the installations on two machines make the same bytes."""
+"""Identify an installation: two that are equal make the same bytes."""
 
 from __future__ import annotations
 

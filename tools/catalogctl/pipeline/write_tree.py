@@ -56,7 +56,7 @@ class CheckedCatalog(NamedTuple):
 class _DonePlugin(NamedTuple):
     """A plugin whose files are in the new tree: kept as its record says, or written.
 
-    `problems` are those of the lock of a kept plugin.
+    `kept_problems` are those of the lock of a kept plugin.
     """
 
     check: FileCheck[PluginSummary]
