@@ -10,6 +10,7 @@ from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.site import field_rows, links, options_form, snippets, texts, version_rows
 from catalogctl.publish.site.cards import common_values
+from catalogctl.publish.site.documents import shown_documents
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.related import PLUGIN_ROOT
 
@@ -68,6 +69,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "options": options,
         "scripts": _FORM if options else (),
         "related": _related(site, summary),
+        **shown_documents(site, plugin)._asdict(),
         **_deprecation(summary.deprecated),
     }
 
