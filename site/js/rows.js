@@ -8,8 +8,8 @@
   const { t } = globalThis.catalogWords;
   const MONTHS = t("months").split(" ");
 
-  /** @param {SearchRow} plugin */
-  function avatar(plugin) {
+  /** @param {SearchRow} plugin @param {URL} root */
+  function avatar(plugin, root) {
     const look = plugin.state === "ENABLED" ? `av h${plugin.hue}` : "av off";
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
@@ -18,7 +18,7 @@
     svg.append(use);
     const made = make("span", { class: look, "aria-hidden": "true" });
     made.append(svg);
-    if (plugin.icon) made.append(picture(plugin.icon));
+    if (plugin.icon) made.append(picture(new URL(plugin.icon, root).href));
     return made;
   }
 
@@ -121,7 +121,7 @@
     const made = make(
       "article",
       { class: plugin.state === "ENABLED" ? "item" : "item off" },
-      avatar(plugin),
+      avatar(plugin, root),
       heading(plugin, root, terms),
     );
     if (plugin.text) made.append(make("p", { dir: "auto" }, ...marked(plugin.text, terms)));

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.list_files import linked
-from catalogctl.publish.site.avatars import avatar
 from catalogctl.publish.site.list_pages import ListHead, Release, list_pages
+from catalogctl.publish.site.list_rows import plugin_avatar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import LazyFile
     from catalogctl.publish.site.site_context import SharedValues, Site
-    from catalogctl.publish.site.texts import Texts
 
 RELEASES = 4
 LONGEST_HEADING = 80
@@ -36,26 +35,26 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
         as_json=linked(LIST, len(shared.rows), settings),
         page_title=settings.title,
         facets=shared.facets,
-        releases=latest_releases(shared.rows, t),
+        releases=latest_releases(shared.rows, site),
     )
     yield from list_pages(site, shared.rows, head, shared.list_rows)
 
 
-def latest_releases(plugins: Sequence[PluginSummary], t: Texts) -> tuple[Release, ...]:
+def latest_releases(plugins: Sequence[PluginSummary], site: Site) -> tuple[Release, ...]:
     """Return the plugins whose newest versions are the newest of all, one version of each."""
     dated = (each for each in plugins if each.versions.released_at and each.state == "ENABLED")
     # Of the same time, the first by name comes first, as `plugins` are in that order.
     newest = nlargest(RELEASES, dated, key=lambda each: each.versions.released_at or "")
-    return tuple(_release(each, t) for each in newest)
+    return tuple(_release(each, site) for each in newest)
 
 
-def _release(plugin: PluginSummary, t: Texts) -> Release:
+def _release(plugin: PluginSummary, site: Site) -> Release:
     time = plugin.versions.released_at or ""
     return Release(
         plugin.plugin_id,
         plugin.name,
-        avatar(plugin.provider, plugin.service_type, size="s"),
+        plugin_avatar(plugin, "", site.image_hosts, size="s"),
         plugin.versions.latest or "",
         time,
-        t.day(time),
+        site.t.day(time),
     )

@@ -10,6 +10,7 @@ from catalogctl.publish.site.avatars import avatar
 
 if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
+    from catalogctl.publish.site.escaping import SafeHtml
     from catalogctl.publish.site.page_templates import Templates
     from catalogctl.publish.site.texts import Texts
 
@@ -48,7 +49,7 @@ class ListRows:
         return self._rendered[key]
 
     def _values(self, plugin: PluginSummary, root: str) -> dict[str, Any]:
-        common = common_values(plugin, self._image_hosts, self._t)
+        common = common_values(plugin, root, self._image_hosts, self._t)
         description = plugin.description
         if len(description) > IN_A_ROW:
             description = texts.short(description, IN_A_ROW)
@@ -56,19 +57,21 @@ class ListRows:
 
 
 def common_values(
-    plugin: PluginSummary, image_hosts: tuple[str, ...], t: Texts, *, size: str = ""
+    plugin: PluginSummary,
+    root: str,
+    image_hosts: tuple[str, ...],
+    t: Texts,
+    *,
+    size: str = "",
 ) -> dict[str, Any]:
     """Return the values shown both in a plugin's row and on its page; `size` is the avatar's."""
-    enabled = plugin.state == "ENABLED"
-    picture = links.picture(plugin.icon, image_hosts)
     released_at = plugin.versions.released_at
     return {
         "plugin_id": plugin.plugin_id,
         "name": plugin.name,
-        "avatar": avatar(
-            plugin.provider, plugin.service_type, enabled=enabled, picture=picture, size=size
-        ),
-        "enabled": enabled,
+        "icon": plugin.icon_path or None,
+        "avatar": plugin_avatar(plugin, root, image_hosts, size=size),
+        "enabled": plugin.state == "ENABLED",
         "deprecated": plugin.deprecated is not None,
         "description": plugin.description,
         "service_type": plugin.service_type,
@@ -79,3 +82,13 @@ def common_values(
         "released_at": released_at,
         "released_day": t.day(released_at),
     }
+
+
+def plugin_avatar(
+    plugin: PluginSummary, root: str, image_hosts: tuple[str, ...], *, size: str = ""
+) -> SafeHtml:
+    """Return the avatar of a plugin, with its own icon if it has one."""
+    icon = plugin.icon_path
+    picture = f"{root}{icon}" if icon else links.picture(plugin.icon, image_hosts)
+    enabled = plugin.state == "ENABLED"
+    return avatar(plugin.provider, plugin.service_type, enabled=enabled, picture=picture, size=size)

@@ -65,7 +65,7 @@ def shard(
     """Return the columns of some plugins; a missing version is "", a missing provider -1.
 
     `released`, `updated` and `created` are days since 1970, `disabled` and `deprecated` are lists
-    of rows, and `icons` maps rows to addresses of allowed images. An image's name is its `space`
+    of rows, and `icons` maps rows to paths and addresses of images. An image's name is its `space`
     followed by the id; if it does not end with the id, `images` has the full name, `space` is -1.
     """
     words = words or Words()
@@ -92,7 +92,7 @@ def shard(
         "icons": {
             str(place): picture
             for place, row in enumerate(rows)
-            if (picture := links.picture(row.icon, hosts))
+            if (picture := row.icon_path or links.picture(row.icon, hosts))
         },
     }
     columns["labelValues"] = labels.values
