@@ -31,7 +31,7 @@ class ExampleFile(StrEnum):
 
     @property
     def is_yaml(self) -> bool:
-        """Whether an example is YAML; others with a caret line would be broken, so they are text."""
+        """Whether an example is YAML; others would be broken by a caret line, so they are text."""
         return self.value.endswith(".yaml")
 
 

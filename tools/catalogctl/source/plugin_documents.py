@@ -136,6 +136,16 @@ def _is_icon(file: PluginFile) -> bool:
     return file.path.startswith(f"{ICONS}/")
 
 
+def plugin_id_of(path: str) -> str | None:
+    """Return the plugin that a document or an icon belongs to, by its path in the catalog."""
+    parts = PurePosixPath(path).parts
+    if len(parts) == 3 and parts[0] == DOCS and not _not_a_document(parts[2]):  # noqa: PLR2004
+        return parts[1] if is_plugin_id(parts[1]) else None
+    if len(parts) == 2 and parts[0] == ICONS and not _not_an_icon(parts[1]):  # noqa: PLR2004
+        return parts[1].rpartition(".")[0]
+    return None
+
+
 def largest(name: str, *, is_icon: bool) -> int:
     """Return the size in bytes of the largest file of this name."""
     if is_icon:
