@@ -100,5 +100,5 @@ def _changed(before: Plugins, after: Plugins) -> list[tuple[PluginSummary, Plugi
 def _is_shown_otherwise(change: tuple[PluginSummary, PluginSummary]) -> bool:
     """Return whether a change of a plugin moves lists or changes links on other plugins' pages."""
     before, after = change
-    fields = ("name", "state", "labels", *SINGLE)
+    fields = ("name", "state", "labels", "icon_path", *SINGLE)
     return any(getattr(before, each) != getattr(after, each) for each in fields)
