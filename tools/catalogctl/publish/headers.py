@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.crawlers import SITEMAP
 from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI, PARTS
-from catalogctl.publish.site.links import image_hosts
+from catalogctl.web_addresses import image_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

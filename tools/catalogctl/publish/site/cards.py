@@ -60,6 +60,7 @@ def common_values(row: PluginSummary, image_hosts: tuple[str, ...], t: Texts) ->
         "plugin_id": row.plugin_id,
         "name": row.name,
         "letters": texts.letters(row.name),
+        "icon": row.icon_path or None,
         "picture": links.picture(row.icon, image_hosts),
         "enabled": row.state == "ENABLED",
         "deprecated": row.deprecated is not None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.publish.site import links
+from catalogctl.web_addresses import web_link
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
@@ -39,9 +40,9 @@ def page_links(
     found = [
         Link(t(f"tag_{tag}"), url, is_foreign=True)
         for tag in _TAGS
-        if (url := links.web_link(tags.get(tag))) is not None
+        if (url := web_link(tags.get(tag))) is not None
     ]
-    repository = links.web_link(settings.repository_url)
+    repository = web_link(settings.repository_url)
     edit = links.edit_link(plugin.file, repository, settings.edit_url)
     own = links.repository_links(plugin.file, repository, edit)
     return found + [Link(t(key), url, is_foreign=False) for key, url in own]
@@ -51,7 +52,7 @@ def known_facts(info: JSONObject, t: Texts) -> list[tuple[str, str]]:
     """Return (label, text) of each known tag that is text."""
     tags = as_object(info["tags"])
     values = ((tag, as_text(tags.get(tag))) for tag in _FACTS)
-    return [(t(f"tag_{tag}"), text) for tag, text in values if text and not links.web_link(text)]
+    return [(t(f"tag_{tag}"), text) for tag, text in values if text and not web_link(text)]
 
 
 def credentials(capability: JSON) -> list[str]:
@@ -65,7 +66,7 @@ def compare_page(info: JSONObject) -> str | None:
     """Return the address for comparing two versions of the source, None if it is not known."""
     source = as_text(as_object(info["tags"]).get("source"))
     found = _COMPARES.fullmatch(source)
-    if found is None or links.web_link(source) is None:
+    if found is None or web_link(source) is None:
         return None
     return source.removesuffix("/").removesuffix(".git") + _COMPARE_PAGES[found[1]]
 

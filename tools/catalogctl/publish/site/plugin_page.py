@@ -15,6 +15,7 @@ from catalogctl.publish.site import (
     version_list,
 )
 from catalogctl.publish.site.avatars import symbols
+from catalogctl.publish.site.documents import shown_documents
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.list_rows import common_values
 from catalogctl.publish.site.related import PLUGIN_ROOT
@@ -55,7 +56,7 @@ def plugin_page(site: Site, plugin: Plugin, disabled_at: str | None = None) -> F
 def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
     """Return the values for `plugin.html`."""
     summary, info, t = plugin.summary, plugin.info, site.t
-    neighbours = site.neighbours(summary)
+    neighbours, documents = site.neighbours(summary), shown_documents(site, plugin)
     kind_page = f"{PLUGIN_ROOT}service-types/{site.segments['service_type', summary.service_type]}/"
     values: dict[str, Any] = {
         **common_values(summary, site.image_hosts, t, size="l"),
@@ -72,8 +73,10 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "has_lock": plugin.lock is not None,
         "resolved_at": summary.resolved_at,
         "resolved_day": t.day(summary.resolved_at),
-        "versions": version_list.version_list(plugin.versions, summary.versions.latest, {}, t),
-        "about": SafeHtml(""),
+        "versions": version_list.version_list(
+            plugin.versions, summary.versions.latest, documents.notes, t
+        ),
+        "about": documents.about,
         "successor": SafeHtml(neighbours.successor),
         "successor_name": neighbours.successor_name,
         **_options(site, info["template"]),
