@@ -67,9 +67,7 @@ def repository_links(
 
     `edit` is the address for editing the file.
     """
-    if not repository_url:
-        return [("edit", edit)] if edit else []
-    way = quote(file, safe="/")
     links = [("edit", edit)] if edit else []
-    links.append(("history", f"{repository_url}/commits/HEAD/{way}"))
+    if repository_url:
+        links.append(("history", f"{repository_url}/commits/HEAD/{quote(file, safe='/')}"))
     return links
