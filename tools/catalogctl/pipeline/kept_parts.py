@@ -96,5 +96,5 @@ def _changed(before: Plugins, after: Plugins) -> list[tuple[PluginSummary, Plugi
 def _is_shown_otherwise(change: tuple[PluginSummary, PluginSummary]) -> bool:
     """Return whether a change of a plugin moves lists or changes its row on other pages."""
     before, after = change
-    fields = ("name", "state", "labels", "description", "icon", "deprecated", *SINGLE)
+    fields = ("name", "state", "labels", "description", "icon", "icon_path", "deprecated", *SINGLE)
     return any(getattr(before, each) != getattr(after, each) for each in fields)

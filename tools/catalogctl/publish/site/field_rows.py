@@ -11,11 +11,6 @@ from catalogctl.publish.site.options_form import pretty
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
-_PLAIN = frozenset(
-    {"plugin_id", "registry_url", "state", "registry_type", "created_at", "updated_at"}
-)
-"""Fields that are short and ASCII; the others may have any language and length."""
-
 
 def rows(info: JSONObject) -> SafeHtml:
     """Return each field of PluginInfo as a term and its value; a missing field shows a dash.
@@ -25,15 +20,15 @@ def rows(info: JSONObject) -> SafeHtml:
     # The field names come from the PluginInfo schema, so they are safe.
     return SafeHtml(
         "".join(
-            f"<dt>{field}{_value(field, info.get(field))}" for field in schemas.fields("PluginInfo")
+            f"<dt>{field}<dd>{_value(info.get(field))}" for field in schemas.fields("PluginInfo")
         )
     )
 
 
-def _value(field: str, value: JSON) -> str:
+def _value(value: JSON) -> str:
     """Return the value of a field: text as it is, anything else as JSON."""
     if not value:
-        return "<dd>&#8211;"
+        return "&#8211;"
     if not isinstance(value, str):
-        return f'<dd><pre tabindex="0"><code>{content(pretty(value))}</code></pre>'
-    return f"<dd>{content(value)}" if field in _PLAIN else f'<dd dir="auto">{content(value)}'
+        return f'<pre tabindex="0"><code>{content(pretty(value))}</code></pre>'
+    return content(value)

@@ -91,13 +91,13 @@ _TOP = _Place("", 0)
 class TemplateForm(NamedTuple):
     """The options of a `template.<key>.schema`, and the schema as escaped JSON.
 
-    `count` is the number of options on the top level, `summary` says how many are required.
+    `total` is the number of options on the top level, `summary` says how many are required.
     """
 
     key: str
     options: list[Option]
     schema: SafeHtml
-    count: str
+    total: str
     summary: str
 
 
@@ -111,13 +111,13 @@ def templates(template: JSON, t: Texts) -> list[TemplateForm]:
 def _form(key: str, schema: JSONObject, t: Texts) -> TemplateForm:
     rows = options(schema, t)
     own = [option for option in rows if option.depth == 0]
-    count, required = t.number(len(own)), sum(option.required for option in own)
+    total, required = t.number(len(own)), sum(option.required for option in own)
     summary = (
-        t("some_required", count=count, required=t.number(required))
+        t("some_required", count=total, required=t.number(required))
         if required
-        else t("none_required", count=count)
+        else t("none_required", count=total)
     )
-    return TemplateForm(key, rows, SafeHtml(content(pretty(schema))), count, summary)
+    return TemplateForm(key, rows, SafeHtml(content(pretty(schema))), total, summary)
 
 
 def options(schema: JSONObject, t: Texts) -> list[Option]:

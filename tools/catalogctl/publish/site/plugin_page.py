@@ -23,7 +23,7 @@ from catalogctl.publish.site.related import PLUGIN_ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
@@ -39,11 +39,11 @@ _FEWEST_JUMPS = 3
 
 
 class Jump(NamedTuple):
-    """An entry of the page's navigation; `count` is shown after its text, if it is not ""."""
+    """An entry of the page's navigation; `figure` is shown after its text, if it is not ""."""
 
     id: str
     text: str
-    count: str = ""
+    figure: str = ""
 
 
 def plugin_page(site: Site, plugin: Plugin, disabled_at: str | None = None) -> File:
@@ -59,7 +59,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
     neighbours, documents = site.neighbours(summary), shown_documents(site, plugin)
     kind_page = f"{PLUGIN_ROOT}service-types/{site.segments['service_type', summary.service_type]}/"
     values: dict[str, Any] = {
-        **common_values(summary, site.image_hosts, t, size="l"),
+        **common_values(summary, PLUGIN_ROOT, site.image_hosts, t, size="l"),
         **_facts(site, plugin),
         **_deprecation(summary.deprecated, t),
         "page_title": site.titled(f"{texts.short(summary.name, 100)} | {summary.plugin_id}"),
@@ -79,8 +79,10 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "about": documents.about,
         "successor": SafeHtml(neighbours.successor),
         "successor_name": neighbours.successor_name,
-        **_options(site, info["template"]),
+        **_options(site, plugin),
     }
+    if values["versions"].total and values["snippets"]:
+        values["scripts"] = (*values["scripts"], "versions")
     values["related"] = _related(site, neighbours, values)
     values["jumps"] = _jumps(values, t)
     return values
@@ -112,15 +114,17 @@ def _snippets(site: Site, plugin: Plugin) -> list[snippets.Snippet]:
     return snippets.snippets(plugin, site.edition.base_url) if is_enabled else []
 
 
-def _options(site: Site, template: JSON) -> dict[str, Any]:
+def _options(site: Site, plugin: Plugin) -> dict[str, Any]:
     """Return the sections of a plugin's options, with the number of its own, and the scripts."""
+    template = plugin.info["template"]
     templates = options_form.templates(template, site.t) if template else []
     if not templates:
         return {"options": SafeHtml(""), "options_count": "", "scripts": ()}
-    values = {"root": PLUGIN_ROOT, "templates": templates}
+    enabled = plugin.summary.state == "ENABLED"
+    values = {"root": PLUGIN_ROOT, "templates": templates, "enabled": enabled}
     return {
         "options": SafeHtml(site.templates.render("options", values).rstrip("\n")),
-        "options_count": templates[0].count,
+        "options_count": templates[0].total,
         "scripts": _FORM,
     }
 
@@ -154,8 +158,8 @@ def _sections(values: dict[str, Any], t: Texts) -> Iterator[Jump]:
         yield Jump("about", t("about"))
     if values["options"]:
         yield Jump("options", t("options"), values["options_count"])
-    if count := values["versions"].count:
-        yield Jump("versions", t("versions"), t.number(count))
+    if total := values["versions"].total:
+        yield Jump("versions", t("versions"), t.number(total))
     yield Jump("record", t("record"))
 
 

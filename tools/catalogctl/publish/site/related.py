@@ -52,17 +52,21 @@ class Related:
     def others(self, plugin: PluginSummary) -> list[PluginSummary]:
         """Return the next plugins by name of the same service type, then of the same provider.
 
-        The order wraps around, so each plugin stands on the pages of a few others only.
+        The order wraps around, so each plugin stands on the pages of a few others only. The
+        successor of a deprecated plugin is not among them.
         """
-        found: dict[str, PluginSummary] = {plugin.plugin_id: plugin}
+        found = {plugin.plugin_id: plugin}
+        if (successor := self.successor(plugin)) is not None:
+            found[successor.plugin_id] = successor
+        known = len(found)
         for key in _keys(plugin):
             group = self._groups.get(key, ())
             start = bisect(group, _order(plugin), key=_order)
             for place in range(min(len(group), SHOWN + len(found))):
                 other = group[(start + place) % len(group)]
-                if len(found) <= SHOWN:
+                if len(found) < known + SHOWN:
                     found.setdefault(other.plugin_id, other)
-        return list(found.values())[1:]
+        return list(found.values())[known:]
 
     def successor(self, plugin: PluginSummary) -> PluginSummary | None:
         """Return the plugin to use instead of a deprecated one, None if there is none."""

@@ -59,10 +59,10 @@ def snippets(plugin: Plugin, base_url: str | None) -> list[Snippet]:
     summary = plugin.summary
     way = filled(GET, {"plugin_id": summary.plugin_id})
     if base_url:
-        python = _python(quoted(base_url), summary.plugin_id)
+        python = _python(quoted(base_url), plugin)
         address = quoted(base_url + way)
     else:
-        python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', summary.plugin_id)
+        python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', plugin)
         address = f"`${{process.env.CATALOG_URL}}/{way}`"
     found = [
         ("use-yaml", "YAML", plugin_info(plugin)),
@@ -115,13 +115,17 @@ def _options(template: JSON) -> list[str]:
     return ["  options:" if defaults else "  options: {}", *defaults, *missing]
 
 
-def _python(location: str, plugin_id: str) -> str:
-    return (
-        "from catalogctl import Catalog\n\n"
-        f"catalog = Catalog.open({location})\n"
-        f"plugin = catalog.get({quoted(plugin_id)})\n"
-        f"versions = catalog.get_versions({quoted(plugin_id)})"
-    )
+def _python(location: str, plugin: Plugin) -> str:
+    name = quoted(plugin.summary.plugin_id)
+    lines = [
+        "from catalogctl import Catalog",
+        "",
+        f"catalog = Catalog.open({location})",
+        f"plugin = catalog.get({name})",
+    ]
+    if plugin.versions:
+        lines.append(f"versions = catalog.get_versions({name})")
+    return "\n".join(lines)
 
 
 def _javascript(url: str) -> str:

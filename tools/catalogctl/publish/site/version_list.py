@@ -26,7 +26,7 @@ _NAMED = 4
 class VersionList(NamedTuple):
     """The versions of a page: their number, those shown, and those collapsed with their summary."""
 
-    count: int
+    total: int
     shown: SafeHtml
     folded: SafeHtml
     summary: str
