@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-_TAGS = ("homepage", "documentation", "source", "changelog", "support", "license", "link")
-"""Tags whose value is a link if it is a web address, in the order in which they are shown."""
+_TAGS = {
+    "homepage": "tag_homepage",
+    "documentation": "tag_documentation",
+    "source": "tag_source",
+    "changelog": "tag_changelog",
+    "support": "tag_support",
+    "license": "tag_license",
+    "link": "tag_link",
+}
+"""Tags whose value is a link if it is a web address, in this order, with the keys of their texts."""
 _FACTS = ("license", "support")
 """Tags whose value may also be text, such as «Apache-2.0» or an e-mail address."""
 _COMPARES = re.compile(r"https://(github\.com|gitlab\.com)/[\w.-]+/[\w.-]+?(?:\.git)?/?")
@@ -38,8 +46,8 @@ def page_links(
     """Return the links of a plugin's known tags, then those to its file in the repository."""
     tags = as_object(info["tags"])
     found = [
-        Link(t(f"tag_{tag}"), url, is_foreign=True)
-        for tag in _TAGS
+        Link(t(key), url, is_foreign=True)
+        for tag, key in _TAGS.items()
         if (url := web_link(tags.get(tag))) is not None
     ]
     repository = web_link(settings.repository_url)
@@ -52,7 +60,7 @@ def known_facts(info: JSONObject, t: Texts) -> list[tuple[str, str]]:
     """Return (label, text) of each known tag that is text."""
     tags = as_object(info["tags"])
     values = ((tag, as_text(tags.get(tag))) for tag in _FACTS)
-    return [(t(f"tag_{tag}"), text) for tag, text in values if text and not web_link(text)]
+    return [(t(_TAGS[tag]), text) for tag, text in values if text and not web_link(text)]
 
 
 def credentials(capability: JSON) -> list[str]:
