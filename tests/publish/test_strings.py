@@ -25,6 +25,7 @@ MODULES = [path.read_text() for path in (PROJECT / "tools/catalogctl/publish/sit
 SCRIPTS = [path.read_text() for path in (PROJECT / "site/js").glob("*.js")]
 STANDING = {
     *("GET", "get", "get_versions", "index.json", "openapi.json", "OpenAPI 3.1", "list", "stat"),
+    "manifest.json",
     *("removed.json", "changes/", "template.", ".schema", "tags.description"),
     *("template.options.schema", "catalogctl register -f plugin.yaml"),
     *("Ctrl", "Enter", "Space"),
@@ -157,8 +158,8 @@ def test_a_number_is_written_in_one_way_in_any_language() -> None:
         ("plugin: x\nplugins: {other: x}", "wrong-type", 10, '"plugins" is not text'),
         ("plugin: x\nolder: {one: x}", "wrong-type", 8, '"older" is not text'),
         ("plugin: x\nolder: {other: more}", "invalid-value", 16, 'value "{count}" is missing'),
-        ("plugin: x\nuse_name_instead: x {nam}", "invalid-value", 10, 'no value "{nam}" is known here'),
-        ("plugin: x\nuse_name_instead: x", "invalid-value", 10, 'the value "{name}" is missing'),
+        ("plugin: x\nno_value: x {ke}", "invalid-value", 11, 'no value "{ke}" is known here'),
+        ("plugin: x\nno_value: x", "invalid-value", 11, 'the value "{key}" is missing'),
         ("plugin: x\nplugin: x", "duplicate-key", 1, ""),
     ],
 )

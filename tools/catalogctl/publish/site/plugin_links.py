@@ -24,7 +24,7 @@ _TAGS = {
     "license": "tag_license",
     "link": "tag_link",
 }
-"""Tags whose value is a link if it is a web address, in this order, with the keys of their texts."""
+"""Tags that are links if they are web addresses, in this order, with the keys of their texts."""
 _FACTS = ("license", "support")
 """Tags whose value may also be text, such as «Apache-2.0» or an e-mail address."""
 _COMPARES = re.compile(r"https://(github\.com|gitlab\.com)/[\w.-]+/[\w.-]+?(?:\.git)?/?")
