@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
+STYLES = ("tokens", "base", "lists", "plugin", "pages", "forms", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
-    *("pattern", "references", "formats", "check", "form", "try-it"),
+    *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
     *("query-worker", "complete", "query-snippets", "console"),
 )
 """Scripts that pages load or start as a worker."""
