@@ -150,7 +150,10 @@
     const examples = told.examples.map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
     if (reply.failed) complain(reply.failed);
-    else if (reply.answered) showAnswer(asked, reply.answered, now);
+    else if (reply.answered) {
+      showAnswer(asked, reply.answered, now);
+      if (editor.value !== text || kind() !== asked) edited();
+    }
   }
 
   /** @param {QueryKind} asked @param {QueryAnswered} found @param {string} now */
@@ -160,7 +163,7 @@
     const answer = JSON.parse(found.answer);
     const rows = Array.isArray(answer.results) ? answer.results : [];
     const total = answer.total_count ?? rows.length;
-    const all = counted(asked === "list" ? "count_plugins" : "count_rows", total);
+    const all = asked === "list" ? counted("count_plugins", total) : counted("count_rows", total);
     heading.textContent =
       total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
     const time = found.ms < 1 ? t("under_one") : Math.round(found.ms);

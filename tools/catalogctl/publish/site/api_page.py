@@ -29,25 +29,13 @@ GROUPS = {
     "read_many": ("list", "list_page", "list_by", "list_saved"),
     "count": ("stat", "answer"),
 }
-"""The calls of each group of the page, whose title is a text of this name."""
-
-
-class Step(NamedTuple):
-    """One step of the start: what it is for, in a title and a sentence, and its command."""
-
-    title: str
-    lead: str
-    command: str
+"""The calls of each group on the page, by the name of its title in the texts."""
 
 
 class Call(NamedTuple):
-    """One kind of file as shown on the page; `example` and `answer` may be "".
-
-    `parameters` are the names of the template's parameters, and what to write for them.
-    """
+    """One kind of file as shown on the page; `example` and `answer` may be ""."""
 
     endpoint: Endpoint
-    parameters: list[tuple[str, str]]
     example: str
     curl: str
     answer: str
@@ -58,37 +46,38 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     known = _known(shared, site.edition.settings.site)
     published = calls(len(shared.rows), site.edition.settings.site)
     calls_by_name = {
-        each.name: _call(each, known, shared, site) for each in ENDPOINTS if each.name in published
+        each.name: _call(each, known, shared, site.edition.base_url)
+        for each in ENDPOINTS
+        if each.name in published
     }
     values = {
         "scripts": ("try-it",),
         "groups": [
-            (site.t(group), [calls_by_name[name] for name in names if name in calls_by_name])
+            (group, [calls_by_name[name] for name in names if name in calls_by_name])
             for group, names in GROUPS.items()
         ],
-        "steps": list(_steps(site, calls_by_name["get"])),
+        "steps": _steps(calls_by_name["get"], site.edition.base_url),
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
     }
     yield site.page("api", "api/", values, current="api")
 
 
-def _steps(site: Site, get: Call) -> Iterator[Step]:
-    """Yield how a program starts: one plugin, then what changed, then what is new."""
-    index = curl(INDEX, site.edition.base_url)
+def _steps(get: Call, base_url: str | None) -> list[tuple[str, str]]:
+    """Return how a program starts: the name of each step in the texts, and its command."""
+    index = curl(INDEX, base_url)
     changed = index.replace("curl -fsS", "curl -fsS --etag-compare etag --etag-save etag", 1)
-    feed = curl(FEED, site.edition.base_url)
-    for name, command in (("get", get.curl), ("changed", changed), ("releases", feed)):
-        yield Step(site.t(f"step_{name}"), site.t(f"step_{name}_lead"), command)
+    return [("get", get.curl), ("changed", changed), ("releases", curl(FEED, base_url))]
 
 
-def _call(endpoint: Endpoint, known: dict[str, str], shared: SharedValues, site: Site) -> Call:
+def _call(
+    endpoint: Endpoint, known: dict[str, str], shared: SharedValues, base_url: str | None
+) -> Call:
     """Return a call, with an example if this catalog has one."""
     has_example = all(hole in known for hole in endpoint.holes)
     example = filled(endpoint.template, known) if has_example else ""
-    command = curl(example or endpoint.template, site.edition.base_url)
-    parameters = [(hole, site.t(f"hole_{hole}")) for hole in endpoint.holes]
-    return Call(endpoint, parameters, example, command, _answer(endpoint, shared))
+    command = curl(example or endpoint.template, base_url)
+    return Call(endpoint, example, command, _answer(endpoint, shared))
 
 
 def _named(rows: Sequence[PluginSummary]) -> PluginSummary | None:
