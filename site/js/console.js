@@ -168,14 +168,20 @@
       total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
     const time = found.ms < 1 ? t("under_one") : Math.round(found.ms);
     summary.textContent = t("asked", { time, now });
-    answered.hidden = false;
+    hideAnswer(false);
     show(asked, answer, found.query);
     showLines(asked, found.query, found.path);
   }
 
+  /** @param {boolean} hidden */
+  function hideAnswer(hidden) {
+    answered.hidden = hidden;
+    byId("tools").hidden = hidden;
+  }
+
   /** Removes the previous answer, which next to an error would look like that of this query. */
   function cleared() {
-    answered.hidden = true;
+    hideAnswer(true);
     heading.textContent = t("answer");
     summary.textContent = "";
     for (const each of ["columns", "same", "table", "json", "chart", "lines"])
