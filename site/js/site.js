@@ -260,7 +260,7 @@
     }
   }
 
-  /** For printing: opens collapsed parts and shows the addresses of links. */
+  /** For printing: opens collapsed parts, shows the addresses of links, and names days. */
   function paper() {
     /** @type {HTMLDetailsElement[]} */
     let folded = [];
@@ -268,10 +268,19 @@
       folded = elements("details:not([open], .try)", HTMLDetailsElement);
       for (const each of folded) each.open = true;
       for (const link of elements(".links a", HTMLAnchorElement)) link.dataset.address = link.href;
+      swapDays();
     });
     addEventListener("afterprint", () => {
       for (const each of folded) each.open = false;
+      swapDays();
     });
+  }
+
+  /** Exchanges the days that rows show and those in their titles. */
+  function swapDays() {
+    for (const time of elements("time[title]", HTMLTimeElement)) {
+      [time.title, time.textContent] = [time.textContent ?? "", time.title];
+    }
   }
 
   /** «/» focuses the page's search, unless the reader is typing. */
@@ -300,33 +309,35 @@
   }
 
   /**
-   * How long ago a day was, in the page's language, to show after it, because the built page has
-   * no clock. Empty for anything that is not a date.
+   * How long ago a day was, in the page's language, because the built page has no clock. Empty for
+   * anything that is not a date.
    * @param {HTMLTimeElement} time
-   * @returns {Node | string}
    */
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
-    // Rows are narrow. «Last year» could mean up to 23 months; «yesterday» is always one day.
+    // «Last year» could mean up to 23 months; «yesterday» is always one day.
     /** @type {Intl.RelativeTimeFormatOptions} */
-    const how = {
-      numeric: unit === "day" ? "auto" : "always",
-      style: time.closest(".item, .fresh") ? "short" : "long",
-    };
-    const said = document.createElement("span");
-    said.className = "ago";
+    const how = { numeric: unit === "day" ? "auto" : "always" };
     try {
-      said.textContent = ` · ${new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit)}`;
+      return new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit);
     } catch {
       return ""; // Not a date, or an unknown language.
     }
-    return said;
   }
 
-  /** @param {ParentNode} place */
+  /** Says after each day how long ago it was; a row has room for one of the two. @param {ParentNode} place */
   function ages(place) {
-    for (const time of place.querySelectorAll("time")) time.after(ago(time));
+    for (const time of place.querySelectorAll("time")) {
+      const said = ago(time);
+      if (said === "") continue;
+      if (time.closest(".item, .fresh")) {
+        time.title = time.textContent ?? "";
+        time.textContent = said;
+      } else {
+        time.after(make("span", { class: "ago" }, ` · ${said}`));
+      }
+    }
   }
 
   globalThis.catalogElements = { element, elements, make };

@@ -30,11 +30,11 @@ def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
 
 
 @pytest.mark.parametrize("base_url", [None, "https://plugins.example.org/"])
-def test_another_commit_changes_no_page(base_url: str | None) -> None:
+def test_another_commit_changes_no_page_but_the_one_about_the_build(base_url: str | None) -> None:
     edition = site.edition(base_url=base_url)
     other = replace(edition, commit="0" * 40, commit_time=LATER, now=LATER)
     trees = [site.tree(samples.plugins(), build) for build in (edition, other)]
-    assert changed(*trees) == {"index.json", "manifest.json"}
+    assert changed(*trees) == {"about/index.html", "index.json", "manifest.json"}
 
 
 def test_a_new_plugin_on_the_last_page_leaves_the_pages_between_alone() -> None:
@@ -47,9 +47,9 @@ def test_a_new_plugin_on_the_last_page_leaves_the_pages_between_alone() -> None:
 def test_only_the_first_page_has_the_total_the_lead_and_the_facets() -> None:
     pages = site.pages(many(30), site.edition())
     first, second = (pages[path].decode() for path in ("index.html", "page/2/index.html"))
-    assert "30 plugins, page 1 of 2" in first
+    assert "1 to 24 of 30 &#183;" in first
     assert "Page 2 of 2" in second
-    for part in ('class="lead"', 'id="facets"', 'id="q"', "30 plugins"):
+    for part in ('class="lead"', 'class="facets"', 'id="q"', "30 plugins", " of 30"):
         assert part in first
         assert part not in second
     assert 'role="search"' in second
@@ -94,3 +94,20 @@ def test_a_plugins_page_takes_nothing_else_from_other_plugins(
     for plugin in rest:
         same = _neighbours(every, plugin) == _neighbours(rest, plugin)
         assert (f"plugins/{plugin.summary.plugin_id}/index.html" in differ) != same
+
+
+def test_a_release_changes_only_where_it_is_seen() -> None:
+    """Its plugin's page, its row on the lists that have it, and the front page."""
+    plugins = many(60)
+    older, newer = (
+        site.plugin("plugin-030", "Plugin 030", versions=[tag]) for tag in ("1.0.0", "1.1.0")
+    )
+    rest = [each for each in plugins if each.summary.plugin_id != "plugin-030"]
+    pages = [site.pages([*rest, each], site.edition()) for each in (older, newer)]
+    seen = {path for path in changed(*pages) if path.endswith("index.html")}
+    lists = ("", "service-types/monitoring.Webhook/", "providers/aws/", "states/ENABLED/")
+    assert seen == {
+        "index.html",
+        "plugins/plugin-030/index.html",
+        *(f"{folder}page/2/index.html" for folder in (*lists, "registry-types/DOCKER_HUB/")),
+    }

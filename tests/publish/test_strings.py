@@ -25,6 +25,7 @@ MODULES = [path.read_text() for path in (PROJECT / "tools/catalogctl/publish/sit
 SCRIPTS = [path.read_text() for path in (PROJECT / "site/js").glob("*.js")]
 STANDING = {
     *("GET", "get", "get_versions", "index.json", "openapi.json", "OpenAPI 3.1", "list", "stat"),
+    "manifest.json",
     *("removed.json", "changes/", "template.", ".schema", "tags.description"),
     *("template.options.schema", "catalogctl register -f plugin.yaml"),
     *("Ctrl", "Enter", "Space"),
