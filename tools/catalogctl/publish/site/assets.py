@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "plugin", "pages", "forms", "modes")
+STYLES = ("tokens", "base", "lists", "plugin", "pages", "console", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
-    *("query-worker", "complete", "query-snippets", "console"),
+    *("query-worker", "complete", "query-snippets", "answer-table", "console"),
 )
 """Scripts that pages load or start as a worker."""
 PICTURES = {
