@@ -713,13 +713,17 @@ def test_a_plugin_is_shown_at_the_registry_that_it_is_at() -> None:
     pages = {name: files[f"plugins/plugin-{name}/index.html"].decode() for name in "acd"}
     assert {name: registry.findall(page) for name, page in pages.items()} == {
         "a": [
-            '<a href="https://hub.docker.com/r/pyengine/plugin-a">Docker Hub</a>'
-            " <code>registry.hub.docker.com</code>"
+            (
+                '<a href="https://hub.docker.com/r/pyengine/plugin-a">Docker Hub</a>'
+                " <code>registry.hub.docker.com</code>"
+            )
         ],
         "c": ['<a href="https://ghcr.io/pyengine/plugin-c">ghcr.io</a>'],
         "d": [
-            '<a href="https://gallery.ecr.aws/pyengine/plugin-d">Amazon ECR Public</a>'
-            " <code>public.ecr.aws</code>"
+            (
+                '<a href="https://gallery.ecr.aws/pyengine/plugin-d">Amazon ECR Public</a>'
+                " <code>public.ecr.aws</code>"
+            )
         ],
     }
     for path in ("registry-types/index.html", "stats/index.html"):
