@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +16,7 @@ from support import samples, site
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
 
 LATER = "2027-02-03T04:05:06.000Z"
@@ -60,16 +61,69 @@ def test_the_api_page_and_openapi_have_no_answers_with_counts() -> None:
     assert changed(before, after).isdisjoint({"openapi.json", "api/index.html"})
 
 
-def test_a_related_panel_leads_to_all_without_their_number() -> None:
+def test_related_plugins_lead_to_all_of_their_kind_without_their_number() -> None:
     page = site.pages(many(9), site.edition())["plugins/plugin-003/index.html"].decode()
-    panel = re.search(r"More of <bdi>aws</bdi>.*?</section>", page, re.DOTALL)
-    assert panel is not None
-    assert 'href="../../providers/aws/">All of <bdi>aws</bdi></a>' in panel[0]
-    assert panel[0].count('<a href="../../plugins/') == 4
+    section = re.search(r'<section id="related">.*?</section>', page, re.DOTALL)
+    assert section is not None
+    assert '../../service-types/monitoring.Webhook/"><bdi>Alert webhook</bdi></a>' in section[0]
+    shown = re.findall(r'<a href="../../plugins/([\w-]+)/">', section[0])
+    assert shown == ["plugin-004", "plugin-005", "plugin-006"]
 
 
 def _neighbours(plugins: Iterable[Plugin], plugin: Plugin) -> object:
-    return Related(each.summary for each in plugins).neighbours(plugin.summary)
+    related = Related(each.summary for each in plugins)
+    return related.others(plugin.summary), related.successor(plugin.summary)
+
+
+def _pages_with(plugins: Iterable[Plugin], plugin_id: str) -> int:
+    """Return how many plugins' pages have a row of a plugin."""
+    files = site.pages(plugins, site.edition())
+    row = f'<h3><a href="../../plugins/{plugin_id}/">'.encode()
+    return sum(row in data for path, data in files.items() if path.startswith("plugins/"))
+
+
+def test_a_plugin_stands_on_a_few_pages_of_others_however_many_there_are() -> None:
+    """Decision 387; those of one provider whose kinds are rare lead to one another."""
+    kinds = [f"rare{n}.Kind" for n in range(40)]
+    rare = [
+        site.plugin(f"plugin-rare-{n}", f"Rare {n:02}", service_type=kind)
+        for n, kind in enumerate(kinds)
+    ]
+    plugins = [*many(40), *rare]
+    counts = {_pages_with(plugins, each) for each in ("plugin-000", "plugin-020", "plugin-rare-20")}
+    assert counts <= set(range(1, 9))
+
+
+def test_a_release_changes_the_page_of_its_plugin_only() -> None:
+    before = many(6)
+    after = [
+        site.plugin("plugin-003", "Plugin 003", versions=["1.0.0"])
+        if each.summary.plugin_id == "plugin-003"
+        else each
+        for each in before
+    ]
+    differ = changed(site.pages(before, site.edition()), site.pages(after, site.edition()))
+    pages = {path for path in differ if path.startswith("plugins/")}
+    assert pages == {"plugins/plugin-003/index.html"}
+
+
+def test_deprecated_and_disabled_plugins_are_offered_to_nobody() -> None:
+    successor: JSON = {"reason": "old", "successor": "plugin-002"}
+    plugins = [
+        *many(3),
+        site.plugin("plugin-off", "Plugin 000 off", state="DISABLED"),
+        site.plugin("plugin-late", "Plugin 000 late", deprecated=successor),
+    ]
+    related = Related(each.summary for each in plugins)
+    by_id = {each.summary.plugin_id: each.summary for each in plugins}
+    others = {
+        plugin_id: [each.plugin_id for each in related.others(each)]
+        for plugin_id, each in by_id.items()
+    }
+    assert others["plugin-000"] == ["plugin-001", "plugin-002"]
+    assert others["plugin-off"] == ["plugin-001", "plugin-002", "plugin-000"]
+    assert others["plugin-late"] == ["plugin-001", "plugin-000"]
+    assert related.successor(by_id["plugin-late"]) == by_id["plugin-002"]
 
 
 VALUES = st.fixed_dictionaries(
@@ -77,6 +131,7 @@ VALUES = st.fixed_dictionaries(
         "provider": st.sampled_from(["aws", "azure", None]),
         "service_type": st.sampled_from(["monitoring.Webhook", "inventory.Collector"]),
         "state": st.sampled_from(["ENABLED", "DISABLED"]),
+        "deprecated": st.sampled_from([None, {"reason": "old", "successor": "plugin-1"}]),
     }
 )
 
@@ -84,7 +139,7 @@ VALUES = st.fixed_dictionaries(
 @settings(max_examples=10, deadline=None)
 @given(given=st.lists(VALUES, min_size=2, max_size=12), data=st.data())
 def test_a_plugins_page_takes_nothing_else_from_other_plugins(
-    given: list[dict[str, str | None]], data: st.DataObject
+    given: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     """Whatever plugin goes, the page of one that keeps its neighbours stays as it is."""
     every = [site.plugin(f"plugin-{n}", f"Name {n}", **each) for n, each in enumerate(given)]
