@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ from catalogctl.source.folder import (
     SETTINGS_FILE,
     Folder,
     Listing,
+    Substitute,
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
@@ -31,12 +33,13 @@ from catalogctl.validate.spelling import settings_as_meant
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.site.overrides import OwnSite
 
 SITE_FOLDER = "site"
+_FOLDERS = ("", "plugins", "versions", "queries")
 MAX_LOGO_SIZE = 1024 * 1024
 
 
@@ -120,14 +123,37 @@ def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> Op
     return _listed(opened.path, opened.top_folder.label, opened.top, overlay)
 
 
+def with_substitutes(opened: OpenCatalog, folder: Path, places: Collection[str]) -> OpenCatalog:
+    """Return a catalog in another state, in which these entries are those of another folder.
+
+    `places` are imported.json and entries of the folders of plugins, locks and queries, by path in
+    the catalog. What `folder` does not have does not exist.
+    """
+    substitutes = {
+        name: Substitute(str(folder / name), frozenset(_names_below(places, name)))
+        for name in _FOLDERS
+    }
+    return _listed(opened.path, opened.top_folder.label, opened.top, {}, substitutes)
+
+
 def _listed(
-    path: Path, label: str, top: TopFiles, overlay: Mapping[str, bytes | None]
+    path: Path,
+    label: str,
+    top: TopFiles,
+    overlay: Mapping[str, bytes | None],
+    substitutes: Mapping[str, Substitute] = MappingProxyType({}),
 ) -> OpenCatalog:
     """Return an open catalog: list the files of one whose top files are read."""
     below = f"{label}/" if label else ""
     top_folder, plugin_folder, lock_folder, query_folder = (
-        Folder(path, name, below + name if name else label, _below(overlay, name))
-        for name in ("", "plugins", "versions", "queries")
+        Folder(
+            path,
+            name,
+            below + name if name else label,
+            _below(overlay, name),
+            substitutes.get(name, Substitute()),
+        )
+        for name in _FOLDERS
     )
     imported, imported_problems, imported_files = read_imported(top_folder)
     plugins = plugin_folder.listing(".yaml")
@@ -153,8 +179,16 @@ def _listed(
 
 def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
     """Return the part of an overlay for one folder, by file name."""
-    paths = {PurePosixPath(path): data for path, data in overlay.items()}
-    return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
+    above = f"{folder}/" if folder else ""
+    return {name: overlay[above + name] for name in _names_below(overlay, folder)}
+
+
+def _names_below(places: Iterable[str], folder: str) -> Iterator[str]:
+    """Yield the names of those entries that a folder has itself."""
+    for each in places:
+        above, _, name = each.rpartition("/")
+        if above == folder:
+            yield name
 
 
 def _settings(top: Folder, data: bytes | Problem) -> tuple[Settings, bytes | None, list[Problem]]:

@@ -13,6 +13,7 @@ import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.files.signatures import FileSignature
+from catalogctl.pipeline.checked_plugins import PAST, CheckedPlugin
 from catalogctl.pipeline.journal import JournalState
 from catalogctl.pipeline.known_plugin import (
     BUILD,
@@ -21,21 +22,18 @@ from catalogctl.pipeline.known_plugin import (
     LIVES,
     PLUGIN,
     KnownLives,
-    KnownPlugin,
     decoded,
     known_lives,
     with_files,
 )
-from catalogctl.problem import Problem
 from catalogctl.source.history import HistoryState
-from catalogctl.validate.between_plugins import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.build_cache.cache_file import CacheFile
 
-LAST, PAST, SHARED = (BUILD, "last"), (BUILD, "past"), (BUILD, "shared")
+LAST, SHARED = (BUILD, "last"), (BUILD, "shared")
 """Rows of which there is one each, by kind and key."""
 
 
@@ -50,15 +48,13 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes = b""
 
 
-class PluginRecord(KnownPlugin, frozen=True, array_like=True, gc=False):
+class PluginRecord(CheckedPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
-    `problems` are the warnings about its file, then about its lock. `shown` identifies what the
-    plugin's files show beside its file and its lock. `files` are these files.
+    `shown` identifies what the plugin's files show beside its file and its lock. `files` are these
+    files.
     """
 
-    claim: Claim
-    problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
     shown: bytes
     files: tuple[KnownFile, ...]
 
