@@ -78,7 +78,7 @@ def compare(options: DiffOptions) -> Comparison:
             old=states.old,
             new=states.new,
             policy=_policy(git, base.tip) or states.new.settings,
-            history=history_at(git, root, base.commit, known.history),
+            history=history_at(git, root, base.commit, History(state=known.history)),
         )
         return _compare(replace(options, head=head), sides, states, base, known)
 
@@ -113,7 +113,7 @@ def _published(
     """Return what both states would publish."""
     at_base, catalog, old = sides.history, options.catalog, states.old
     head = options.head or "HEAD"
-    at_head = history_at(sides.where.git, sides.where.root, head, at_base.state)
+    at_head = history_at(sides.where.git, sides.where.root, head, at_base)
     touched = {sides.place(each.path): 1 if each.before else 2 for each in states.changed}
     new = replace(states.new, touched=touched)
     now = at_head.commit_time or ""

@@ -16,6 +16,7 @@ from catalogctl.codes import all_codes
 from catalogctl.diff.list_changes import ListedPlugins
 from catalogctl.diff.query_changes import Asked, both_answered
 from catalogctl.model.assemble import info_of, plugin
+from catalogctl.model.plugin_summary import PluginSummary
 from catalogctl.pipeline.check_files import (
     FileCheck,
     check_file,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.diff.query_changes import Answered
-    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.checked_plugins import CheckedPlugin
     from catalogctl.pipeline.file_dates import FileDates
@@ -70,7 +70,7 @@ class State(NamedTuple):
     dates: FileDates
 
 
-class _Hashed(NamedTuple):
+class _Hashed(msgspec.Struct, frozen=True, gc=False):
     """A plugin with the hash of its lock; `is_dated` means that its summary has these dates."""
 
     summary: PluginSummary
@@ -203,12 +203,13 @@ class _Side:
 
     def _own_answers(self) -> Iterator[tuple[str, Hashable]]:
         """Yield the answers about each plugin that may differ."""
-        for summary, lock, _ in self._own_values():
+        for each in self._own_values():
+            summary = each.summary
             given = {"plugin_id": summary.plugin_id}
             yield filled(GET, given), summary.encoded
             yield filled(GET_VERSIONS, given), summary.versions.sha256
-            if lock is not None:
-                yield filled(LOCK, given), lock
+            if each.lock is not None:
+                yield filled(LOCK, given), each.lock
 
 
 def _conflicts(was: _Side, will_be: _Side) -> tuple[list[Conflict], list[Conflict]]:

@@ -85,28 +85,19 @@ class Asked:
 
 
 def both_answered(old: Asked, new: Asked, now: str) -> tuple[Answered, Answered]:
-    """Return the answers of both states of a catalog.
-
-    Saved queries are answered for the old one in any case, because one that fails is an error.
-    """
+    """Return the answers of both states of a catalog."""
     both = {_key(each) for each in old.queries} & {_key(each) for each in new.queries}
     needed = {
         _id(each)
         for each in (*old.queries, *new.queries)
         if _key(each) not in both or _may_differ(each, old, new, now)
     }
-    asked = [each for each in old.queries if each.document is not None or _id(each) in needed]
-    answers, problems = old.answers(asked, now)
-    if problems:
-        needed = {_id(each) for each in (*old.queries, *new.queries)}
-        answers, problems = old.answers(old.queries, now)
-    was = _answered(old, answers, problems, needed)
-    answers, problems = new.answers([each for each in new.queries if _id(each) in needed], now)
-    return was, _answered(new, answers, problems, needed)
+    return _answered(old, needed, now), _answered(new, needed, now)
 
 
-def _key(query: SavedQuery) -> tuple[str, str]:
-    return query.name, _id(query)
+def _key(query: SavedQuery) -> tuple[str, str, bytes]:
+    """Return what identifies a query with its file."""
+    return query.name, _id(query), query.document.data if query.document else b""
 
 
 def _id(query: SavedQuery) -> str:
@@ -121,14 +112,9 @@ def _may_differ(query: SavedQuery, old: Asked, new: Asked, now: str) -> bool:
     return was != will_be
 
 
-def _answered(
-    asked: Asked,
-    answers: Sequence[SavedAnswer],
-    problems: Sequence[Problem],
-    needed: Collection[str],
-) -> Answered:
+def _answered(asked: Asked, needed: Collection[str], now: str) -> Answered:
     """Return the answers of a state, those that are not needed as empty ones."""
-    own = [each for each in answers if each.query_id in needed]
+    own, problems = asked.answers([each for each in asked.queries if _id(each) in needed], now)
     others = [
         SavedAnswer(each.name, cast("Literal['list', 'stat']", each.kind), "", _id(each), b"")
         for each in asked.queries

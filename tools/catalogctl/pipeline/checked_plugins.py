@@ -46,6 +46,8 @@ class CheckedPlugin(KnownPlugin, frozen=True, array_like=True, gc=False):
 
     def warnings(self, opened: OpenCatalog) -> tuple[Problem, ...]:
         """Return the warnings, with the names that the files have in reports."""
+        if not any(self.problems):
+            return ()
         stem = self.claim.stem
         of_file, of_lock = self.problems
         file = opened.plugin_folder.file(f"{stem}.yaml")

@@ -211,15 +211,17 @@ def with_uncommitted(history: History, files: Iterable[str]) -> History:
     return replace(history, uncommitted=uncommitted, warnings=(*history.warnings, *more))
 
 
-def history_at(git: Git, root: Path, commit: str, state: HistoryState | None = None) -> History:
+def history_at(git: Git, root: Path, commit: str, before: History) -> History:
     """Return the history of a commit of a complete clone, without reading any file.
 
-    `root` is the top of the work tree. Only the commits after those of `state` are read, if the
-    history goes on from it.
+    `root` is the top of the work tree. Only the commits after those of `before`, an earlier
+    history, are read, if this one goes on from it.
     """
     named = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
+    if named.id == before.commit:
+        return before
     folder = git.folder.resolve().relative_to(root).as_posix()
-    line = _line(git, _usable(git, state, folder, named), folder, named.id)
+    line = _line(git, _usable(git, before.state, folder, named), folder, named.id)
     return History(
         dates=_dates(line.files),
         blobs={path: life.blob for path, life in line.files.items()},
