@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +21,10 @@ from support.workshops import (
 )
 
 if TYPE_CHECKING:
+    import random
+
+    import pytest
+
     from support.workshops import Step
 
 

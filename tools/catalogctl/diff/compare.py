@@ -154,6 +154,8 @@ def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange
 
     Otherwise, editing a comment would change a date in every list.
     """
+    if at_head is at_base:
+        return at_head
     called = {change.place for change in changes if change.calls}
     kept = {path: dates for path, dates in at_base.dates.items() if path not in called}
     return replace(at_head, dates={**at_head.dates, **kept})

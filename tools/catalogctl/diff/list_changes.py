@@ -13,7 +13,8 @@ from catalogctl.publish.facets import facet_counts, segments_of, values_of
 from catalogctl.publish.list_files import by_path, has_pages, in_parts, page_count
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections import Counter
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.source.settings import SiteSettings
@@ -21,17 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListedPlugins:
-    """The valid plugins of one state; `own` are those that may differ from the other one's."""
+    """The valid plugins of one state; `own` are those that may differ from the other one's.
+
+    `counts` say how many of all others have each value of each field.
+    """
 
     every: Sequence[PluginSummary]
     own: Sequence[PluginSummary]
+    counts: Mapping[str, Counter[str]]
 
     def lists(self, site: SiteSettings) -> Iterator[tuple[str, Hashable]]:
         """Yield the path of each list, and something that identifies its content."""
         own = sorted(self.own, key=_base_key)
         total = len(self.every)
         yield LIST, (in_parts(total, site), *(each.encoded for each in own))
-        counts = facet_counts(self.every)
+        counts = facet_counts(self.own)
+        for field, values in self.counts.items():
+            counts[field].update(values)
         segments = segments_of(counts)
         listed: dict[tuple[str, str], list[bytes]] = {}
         for each in own:

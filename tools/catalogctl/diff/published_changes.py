@@ -29,8 +29,10 @@ from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.problem import Severity, has_errors
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
+from catalogctl.publish.facets import facet_counts
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.diff.query_changes import Answered
@@ -99,7 +101,12 @@ def both_published(
     was, will_be = (_Side(each, shared, jobs) for each in (old, new))
     before, after = _conflicts(was, will_be)
     answered = both_answered(was.asked(), will_be.asked(), new.dates.fallback)
-    return was.published(before, answered[0]), will_be.published(after, answered[1])
+    values = (each.value for each in shared.values())
+    counts = facet_counts([each.summary for each in values if each is not None])
+    return (
+        was.published(before, answered[0], counts),
+        will_be.published(after, answered[1], counts),
+    )
 
 
 def _shared(
@@ -178,8 +185,16 @@ class _Side:
             if each.value is not None
         ]
 
-    def published(self, conflicts: Iterable[Conflict], answered: Answered) -> Published:
-        """Return what the state would publish; `conflicts` are those to report."""
+    def published(
+        self,
+        conflicts: Iterable[Conflict],
+        answered: Answered,
+        counts: Mapping[str, Counter[str]],
+    ) -> Published:
+        """Return what the state would publish; `conflicts` are those to report.
+
+        `counts` say how many of the plugins of both states have each value of each field.
+        """
         problems = {*self.opened.problems, *self._query_problems, *answered.problems}
         for each in self._checks:
             problems.update(each.problems)
@@ -187,7 +202,9 @@ class _Side:
         problems.update(check_orphans(self.opened)[0])
         values = [each.value for each in self._checks if each.value is not None]
         listed = ListedPlugins(
-            [each.summary for each in values], [each.summary for each in self._own_values()]
+            [each.summary for each in values],
+            [each.summary for each in self._own_values()],
+            counts,
         )
         return Published(
             tuple(sorted(problems)),
