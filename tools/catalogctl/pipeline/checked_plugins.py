@@ -32,7 +32,7 @@ PAST = (BUILD, "past")
 class CheckedPlugin(KnownPlugin, frozen=True, array_like=True, gc=False):
     """The beginning of the record of a plugin without errors: all that its sources say.
 
-    `problems` are the warnings about its file, then about its lock.
+    `problems` are the warnings about its file and its documents, then about its lock.
     """
 
     claim: Claim
@@ -45,16 +45,14 @@ class CheckedPlugin(KnownPlugin, frozen=True, array_like=True, gc=False):
         return lock is None if self.lock is None else lock in self.lock.blobs
 
     def warnings(self, opened: OpenCatalog) -> tuple[Problem, ...]:
-        """Return the warnings, with the names that the files have in reports."""
+        """Return the warnings about the file and the lock, with their names in reports."""
         if not any(self.problems):
             return ()
-        stem = self.claim.stem
-        of_file, of_lock = self.problems
-        file = opened.plugin_folder.file(f"{stem}.yaml")
-        lock = opened.lock_folder.file(f"{stem}.json")
-        return (
-            *(relabelled(each, file=file) for each in of_file),
-            *(relabelled(each, file=lock) for each in of_lock),
+        every = (each for problems in self.problems for each in problems)
+        return tuple(
+            relabelled(each, file=opened.top_folder.file(each.file))
+            for each in every
+            if each.file.startswith(("plugins/", "versions/"))
         )
 
 

@@ -24,6 +24,7 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.plugin_documents import DocumentFolders, document_folders, overlay_of
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
 from catalogctl.validate.finding import Finding, place
@@ -78,6 +79,7 @@ class OpenCatalog:
     plugin_folder: Folder
     lock_folder: Folder
     query_folder: Folder
+    documents: DocumentFolders
     touched: Mapping[str, int]
 
     @property
@@ -94,6 +96,11 @@ class OpenCatalog:
     def orphan_locks(self) -> list[str]:
         """The sorted names of the locks without a plugin file."""
         return sorted(self.locks - {f"{plugin_id}.json" for plugin_id in self.plugin_ids})
+
+    @property
+    def orphan_documents(self) -> list[str]:
+        """The sorted names of documents and icons without a plugin file."""
+        return sorted(self.documents.plugin_ids.difference(self.plugin_ids))
 
 
 def open_catalog(
@@ -127,7 +134,7 @@ def with_substitutes(opened: OpenCatalog, folder: Path, places: Collection[str])
     """Return a catalog in another state, in which these entries are those of another folder.
 
     `places` are imported.json and entries of the folders of plugins, locks and queries, by path in
-    the catalog. What `folder` does not have does not exist.
+    the catalog. What `folder` does not have does not exist. Documents and icons are left out.
     """
     substitutes = {
         name: Substitute(str(folder / name), frozenset(_names_below(places, name)))
@@ -150,7 +157,7 @@ def _listed(
             path,
             name,
             below + name if name else label,
-            _below(overlay, name),
+            overlay_of(overlay, name),
             substitutes.get(name, Substitute()),
         )
         for name in _FOLDERS
@@ -159,7 +166,10 @@ def _listed(
     plugins = plugin_folder.listing(".yaml")
     locks = lock_folder.listing(".json")
     queries = query_folder.listing(".yaml")
-    strays = (*plugins.problems, *locks.problems, *queries.problems)
+    documents = DocumentFolders(path, label)
+    if not substitutes:
+        documents = document_folders(path, label, overlay)
+    strays = (*plugins.problems, *locks.problems, *queries.problems, *documents.problems)
     return OpenCatalog(
         path=path,
         top=top,
@@ -173,14 +183,9 @@ def _listed(
         plugin_folder=plugin_folder,
         lock_folder=lock_folder,
         query_folder=query_folder,
+        documents=documents,
         touched=dict.fromkeys(overlay, 1),
     )
-
-
-def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
-    """Return the part of an overlay for one folder, by file name."""
-    above = f"{folder}/" if folder else ""
-    return {name: overlay[above + name] for name in _names_below(overlay, folder)}
 
 
 def _names_below(places: Iterable[str], folder: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from catalogctl.pipeline.known_plugin import (
     known_lives,
     with_files,
 )
+from catalogctl.pipeline.plugin_documents import DocumentStates
 from catalogctl.source.history import HistoryState
 
 if TYPE_CHECKING:
@@ -51,10 +52,11 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PluginRecord(CheckedPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
-    `shown` identifies what the plugin's files show beside its file and its lock. `files` are these
-    files.
+    `documents` are those that were checked. `shown` identifies what the plugin's files show beside
+    all of these. `files` are these files.
     """
 
+    documents: DocumentStates
     shown: bytes
     files: tuple[KnownFile, ...]
 

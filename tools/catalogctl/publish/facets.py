@@ -41,12 +41,9 @@ def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], st
 def facet_counts(plugins: Sequence[PluginSummary]) -> dict[str, Counter[str]]:
     """Return how many plugins have each value of each field."""
     counts: dict[str, Counter[str]] = {
-        field: Counter(map(attrgetter(field), plugins)) for field in SINGLE
+        field: Counter(filter(None, map(attrgetter(field), plugins))) for field in SINGLE
     }
     counts["labels"] = Counter(chain.from_iterable(dict.fromkeys(each.labels) for each in plugins))
-    for field in SINGLE:
-        for nothing in (None, ""):
-            counts[field].pop(nothing, None)
     for field, value in ALWAYS:
         counts[field][value] += 0
     return counts

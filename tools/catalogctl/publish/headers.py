@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.crawlers import SITEMAP
 from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI, PARTS
-from catalogctl.publish.site.links import image_hosts
+from catalogctl.web_addresses import image_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ _JSON_FILES = (INDEX, OPENAPI, MANIFEST, "removed.json")
 _JSON_FOLDERS = ("repository", "versions", "index", "changes")
 _PAGE_FOLDERS = (
     *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
-    *("stats", "api", "removed", "pages"),
+    *("stats", "api", "about", "removed", "pages"),
 )
 _PAGES = ("", "index.html", "404.html", "robots.txt")
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.endpoints import API, GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
+from catalogctl.publish.site.documents import pictures
 from catalogctl.publish.site.plugin_page import plugin_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.model.plugin import Plugin
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.changes import Entry
     from catalogctl.publish.site.site_context import Site
@@ -24,13 +26,14 @@ _OWN = re.compile(
     rf"|{API}/get(-versions)?/(?P<answer>[^/]+)\.json"
     r"|badges/(?P<badge>[^/]+)\.(json|svg)"
     r"|plugins/(?P<page>[^/]+)/(index\.html|feed\.atom)"
+    r"|assets/plugins/(?P<picture>[^/]+)/[^/]+"
 )
 
 
 def plugin_of(path: str) -> str | None:
     """Return the id of the plugin that a file with this path would belong to, None if to none."""
     found = _OWN.fullmatch(path)
-    return found and (found["lock"] or found["answer"] or found["badge"] or found["page"])
+    return found and next(filter(None, found.groupdict().values()))
 
 
 def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> Iterator[File]:
@@ -48,4 +51,12 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
         yield from badge_files(summary.plugin_id, summary.state, summary.versions.latest)
     if edition.extras.feeds and edition.base_url is not None:
         yield plugin_feed(summary, edition, edition.base_url, entries)
-    yield plugin_page(site, plugin)
+    yield from pictures(plugin)
+    yield plugin_page(site, plugin, disabled_at(summary, entries))
+
+
+def disabled_at(plugin: PluginSummary, entries: Sequence[Entry]) -> str | None:
+    """Return when a plugin was disabled, None if it is enabled or the journal does not say."""
+    if plugin.state != "DISABLED":
+        return None
+    return next((each.time for each in reversed(entries) if each.call == "disable"), None)
