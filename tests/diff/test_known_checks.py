@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogctl.diff import published_changes
 from catalogctl.diff.compare import DiffOptions, compare
+from catalogctl.pipeline.check_files import check_file
 from support.catalogs import SETTINGS, plugin
 from support.workshops import (
     IDS,
@@ -111,13 +111,12 @@ def test_a_difference_is_that_of_no_cache(changes: list[list[Step]], pick: rando
 
 def test_only_what_changed_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
-    check_file = published_changes.check_file
 
     def seen(opened: object, name: str, **given: object) -> object:
         checked.append(name)
         return check_file(opened, name, **given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(published_changes, "check_file", seen)
+    monkeypatch.setattr("catalogctl.diff.published_changes.check_file", seen)
     with started_workshop() as shop:
         shop.build()
         shop.write(f"plugins/{IDS[0]}.yaml", plugin(IDS[0], state="DISABLED"))
