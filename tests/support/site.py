@@ -112,7 +112,9 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     made = assemble.plugin(summary, None, info)
     return replace(
         made,
-        summary=replace(summary, versions=VersionsSummary(latest, sha256="0" * 64)),
+        summary=replace(
+            summary, versions=VersionsSummary(latest, TIME if versions else None, "0" * 64)
+        ),
         versions=versions,
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),

@@ -60,7 +60,7 @@ class PluginToWrite:
 
     summary: PluginSummary
     segments: Mapping[tuple[str, str], str]
-    neighbours: Sequence[Neighbours]
+    neighbours: Neighbours
     entries: Sequence[Entry]
     documents: bytes
 

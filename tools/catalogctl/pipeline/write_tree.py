@@ -193,7 +193,8 @@ def _to_write(
     values = [(field, getattr(summary, field)) for field in SINGLE]
     values.extend(("labels", label) for label in summary.labels)
     segments = {value: site.segments[value] for value in values if value in site.segments}
-    own_entries = entries if site.edition.extras.feeds else ()
+    # The feed shows all entries, the page of a disabled plugin when it was disabled.
+    own_entries = entries if site.edition.extras.feeds or summary.state == "DISABLED" else ()
     return PluginToWrite(summary, segments, site.neighbours(summary), own_entries, documents)
 
 

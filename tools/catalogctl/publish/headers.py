@@ -40,7 +40,7 @@ _JSON_FILES = (INDEX, OPENAPI, MANIFEST, "removed.json")
 _JSON_FOLDERS = ("repository", "versions", "index", "changes")
 _PAGE_FOLDERS = (
     *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
-    *("stats", "api", "removed", "pages"),
+    *("stats", "api", "about", "removed", "pages"),
 )
 _PAGES = ("", "index.html", "404.html", "robots.txt")
 

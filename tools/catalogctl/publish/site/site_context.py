@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.publish.headers import content_policy
 from catalogctl.publish.site import links
 from catalogctl.publish.site.assets import assets
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.list_rows import ListRows
 from catalogctl.publish.site.overrides import NOTHING
 from catalogctl.publish.site.page_templates import Templates
-from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.related import PLUGIN_ROOT, Neighbours, Related, RelatedRows
 from catalogctl.publish.site.texts import Texts
+from catalogctl.publish.site.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
     from catalogctl.publish.facets import Segments
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
-    from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
     from catalogctl.publish.site.markdown import OwnPage
     from catalogctl.publish.site.overrides import OwnSite
-    from catalogctl.publish.site.related import Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Site:
     templates: Templates
     own_pages: Sequence[OwnPage] = ()
     image_hosts: tuple[str, ...] = ()
-    neighbours: Callable[[PluginSummary], Sequence[Neighbours]] = Related().neighbours
+    neighbours: Callable[[PluginSummary], Neighbours] = lambda _: Neighbours()
 
     def page(
         self,
@@ -59,7 +59,8 @@ class Site:
         """Return the page of a folder; `current` is the header entry to highlight."""
         root = path_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
-        given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
+        given = {"scripts": (), "glyphs": "", **values}
+        given.update(root=root, page_path=folder, frame=frame)
         return f"{folder}index.html", self.templates.page(template, given)
 
     def titled(self, heading: str) -> str:
@@ -79,7 +80,7 @@ class SharedValues(NamedTuple):
     facets: tuple[Facet, ...]
     answers: Iterable[SavedAnswer]
     tombstones: Sequence[Tombstone]
-    cards: Cards
+    list_rows: ListRows
 
 
 def open_site(
@@ -96,16 +97,22 @@ def open_site(
     the catalog's own templates is broken.
     """
     settings = edition.settings.site
-    t = Texts(own_site.texts)
+    t = Texts(own_site.texts, words=Words(settings.words))
     named = assets(settings, logo, t)
     hosts = links.image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)
     values = _template_values(edition, named, own_pages)
     templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
-    return Site(
-        edition, segments, t, named, templates, own_pages, hosts, (related or Related()).neighbours
-    )
+    site = Site(edition, segments, t, named, templates, own_pages, hosts)
+    return with_related(site, related or Related())
+
+
+def with_related(site: Site, related: Related) -> Site:
+    """Return a site whose plugins' pages lead to these plugins."""
+    rows = ListRows(site.templates, site.image_hosts, site.t, b"")
+    of_plugins = RelatedRows(related, lambda plugin: rows.row(plugin, PLUGIN_ROOT))
+    return replace(site, neighbours=of_plugins.neighbours)
 
 
 def _template_values(
