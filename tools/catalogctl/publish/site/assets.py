@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STYLES = ("tokens", "base", "lists", "plugin", "pages", "forms", "modes")
 SCRIPTS = (
-    *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
+    *("theme", "site", "notfound", "search-engine", "search-rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
     *("query-worker", "complete", "query-snippets", "console"),
 )
