@@ -25,6 +25,7 @@ from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import Listed, manifest
+from catalogctl.publish.news import News
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.publish.site.overrides import OwnSite
@@ -195,9 +196,13 @@ def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[
     """
     made = _made(plugins, build, **given)
     files = dict(plugin_page(made.site, each) for each in made.plugins)
-    for group in page_groups(made.site, made.rows, made.answers, TOMBSTONES):
+    for group in page_groups(made.site, made.rows, made.answers, _news(made, build)):
         files.update(map(with_bytes, group.files()))
     return files
+
+
+def _news(made: _Made, build: BuildContext) -> News:
+    return News(made.rows.ordered, build, Journal(tombstones=TOMBSTONES))
 
 
 def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:

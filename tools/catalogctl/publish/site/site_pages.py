@@ -24,11 +24,11 @@ from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from catalogctl.publish.build_context import File, LazyFile
-    from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.news import News
     from catalogctl.publish.query_files import SavedAnswer
 
 SEARCH_INDEX = "search/.+"
@@ -48,7 +48,7 @@ KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]
 
 
 def page_groups(
-    site: Site, rows: Rows, answers: Iterable[SavedAnswer], tombstones: Sequence[Tombstone]
+    site: Site, rows: Rows, answers: Iterable[SavedAnswer], news: News
 ) -> Iterator[FileGroup]:
     """Yield the assets, every kind of page shared by all plugins, and the search index.
 
@@ -62,7 +62,7 @@ def page_groups(
         key = combined(shown, site.edition.extras)
         cards = Cards(site.templates, site.image_hosts, showing.t, key)
         found = facets(rows, showing.t)
-        return showing, SharedValues(rows.ordered, found, answers, tombstones, cards)
+        return showing, SharedValues(rows.ordered, found, answers, news, cards)
 
     yield FileGroup("assets/.+", lambda: site.assets.files)
     for pattern, kind in KINDS:
