@@ -40,6 +40,10 @@ declare var catalogElements: {
     ...parts: (Node | string)[]
   ): HTMLElementTagNameMap[Tag];
 };
+declare var catalogRows: {
+  /** A plugin's row, as `row.html` renders it, with the terms marked. */
+  row(plugin: SearchRow, root: URL, terms?: SearchTerm[]): HTMLElement;
+};
 declare var catalogDates: { ages(place: ParentNode): void };
 declare var catalogScripts: { startWorker(path: string, options?: WorkerOptions): Worker };
 declare var catalogWords: {
@@ -68,6 +72,7 @@ interface Shard {
   provider: number[];
   registry: number[];
   version: string[];
+  released: number[];
   updated: number[];
   created: number[];
   disabled: number[];
@@ -77,25 +82,33 @@ interface Shard {
   icons: Record<string, string>;
   labelValues: string[];
   typeValues: string[];
-  typeColours: number[];
+  typeWords: string[];
+  typeGlyphs: string[];
   providerValues: string[];
+  providerWords: string[];
+  providerHues: string[];
   registryValues: string[];
   spaceValues: string[];
 }
 
-/** A plugin as a card shows it; days count from 1970. */
+/** A plugin as a row shows it; days count from 1970. */
 interface SearchRow {
   id: string;
   name: string;
   text: string;
   labels: string[];
   service_type: string;
-  colour: number;
+  kind: string;
+  glyph: string;
   provider: string;
+  providerWord: string;
+  hue: string;
   registry_type: string;
   state: "ENABLED" | "DISABLED";
   deprecated: boolean;
   version: string;
+  /** 0 if unknown. */
+  released: number;
   updated: number;
   created: number;
   icon: string;
@@ -119,12 +132,17 @@ interface SearchAnswer {
   loaded: number;
   page: number;
   rows: SearchRow[];
-  /** Fields, each with its values and how many plugins have them. */
-  facets: [string, [string, number][]][];
-  chosen: [string, string[]][];
+  /** Fields, each with its choices: a value, its word, and how many plugins have it. */
+  facets: [string, [string, string, number][]][];
+  /** Fields, each with the chosen values and their words. */
+  chosen: [string, [string, string][]][];
   terms: string[];
   /** Words that nothing has, each with those that were looked for in its place. */
   corrected: [string, string[]][];
+  /** What matches the words but not the choices. */
+  outside: { count: number; rows: SearchRow[] };
+  /** Plugins with similar names, if nothing was found. */
+  near: SearchRow[];
 }
 
 /** Told when more of the index has come, or when some of it failed to. */
@@ -138,6 +156,7 @@ interface SearchTerm {
 }
 
 interface SearchScanner {
+  rows: SearchRow[];
   add(shard: Shard): void;
   find(question: SearchQuestion): SearchAnswer;
 }

@@ -1,16 +1,23 @@
 // The «not found» page below plugins/: lists plugins with a similar id.
 "use strict";
 (async () => {
-  const { edits, plain } = globalThis.catalogSearch;
+  const { Scanner, edits, plain } = globalThis.catalogSearch;
+  const { row } = globalThis.catalogRows;
+  const { ages } = globalThis.catalogDates;
   const { make } = globalThis.catalogElements;
-  const { parts } = globalThis.catalogWords;
+  const { t } = globalThis.catalogWords;
   const MOST_SHARDS = 25;
   const SHOWN = 3;
   const place = document.getElementById("near");
+  const address = document.getElementById("asked");
   const root = new URL(document.documentElement.dataset.root || "./", location.href);
   const inside = location.pathname.startsWith(root.pathname)
     ? location.pathname.slice(root.pathname.length)
     : "";
+  if (address && inside !== "404.html") {
+    address.textContent = `/${inside}`;
+    address.hidden = false;
+  }
   const [, asked] = /^plugins\/([^/]{2,64}?)(?:\/|\.html|\.json|\.yaml)?$/.exec(inside) ?? [];
   if (!place || !asked) return;
 
@@ -44,16 +51,15 @@
   const shards = await Promise.all(
     (index?.shards ?? []).slice(0, MOST_SHARDS).map((shard) => json(shard.path).catch(() => null)),
   );
-  const near = shards
-    .flatMap((shard) => shard?.id ?? [])
-    .map((id) => ({ id, far: distance(id, wanted) }))
+  const scanner = new Scanner();
+  for (const shard of shards) if (shard) scanner.add(shard);
+  const near = scanner.rows
+    .map((plugin) => ({ plugin, far: distance(plugin.id, wanted) }))
     .filter(({ far }) => far < Infinity);
-  near.sort((one, other) => one.far - other.far || (one.id < other.id ? -1 : 1));
-  const links = near.slice(0, SHOWN).flatMap(({ id }, n) => {
-    const link = make("a", { href: new URL(`plugins/${id}/`, root).href }, id);
-    return n > 0 ? [", ", link] : [link];
-  });
-  if (links.length === 0) return;
-  place.replaceChildren(...parts("did_you_mean", { links }));
+  near.sort((one, other) => one.far - other.far || (one.plugin.id < other.plugin.id ? -1 : 1));
+  if (near.length === 0) return;
+  const said = make("p", { role: "status" }, near.length > 1 ? t("meant_these") : t("meant_this"));
+  place.replaceChildren(said, ...near.slice(0, SHOWN).map(({ plugin }) => row(plugin, root)));
+  ages(place);
   place.hidden = false;
 })();

@@ -12,6 +12,9 @@
   const MOST_TERMS = 8;
   const MOST_VALUES = 400;
   const MOST_WORDS = 6;
+  const MOST_OUTSIDE = 3;
+  const MOST_NEAR = 3;
+  const DEPRECATED = "DEPRECATED";
   const ASCII = /^[\x00-\x7f]*$/;
   const WORDS = /[^\p{L}\p{N}]+/u;
   const TYPO = 1000;
@@ -118,6 +121,8 @@
     constructor() {
       /** @type {SearchRow[]} */
       this.rows = [];
+      /** @type {[string, string][][][]} */
+      this.choices = [];
       /** @type {string[]} */
       this.names = [];
       /** @type {string[]} */
@@ -137,8 +142,12 @@
       this.total = 0;
       /** @type {Map<string, number> | null} */
       this.words = null;
-      /** @type {Set<string>[]} The existing values, in the order of FIELDS. */
-      this.known = FIELDS.map(() => new Set());
+      /**
+       * The words of the existing values, in the order of FIELDS. Values with the same word are
+       * one choice.
+       * @type {Map<string, string>[]}
+       */
+      this.known = FIELDS.map(() => new Map());
     }
 
     /** @param {Shard} shard */
@@ -153,12 +162,16 @@
           text: shard.text[n],
           labels: shard.labels[n].map((number) => shard.labelValues[number]),
           service_type: shard.typeValues[shard.type[n]],
-          colour: shard.typeColours[shard.type[n]],
-          provider: shard.provider[n] < 0 ? "" : shard.providerValues[shard.provider[n]],
+          kind: shard.typeWords[shard.type[n]],
+          glyph: shard.typeGlyphs[shard.type[n]],
+          provider: shard.providerValues[shard.provider[n]] ?? "",
+          providerWord: shard.providerWords[shard.provider[n]] ?? "",
+          hue: shard.providerHues[shard.provider[n]] ?? "x",
           registry_type: shard.registryValues[shard.registry[n]],
           state: disabled.has(n) ? "DISABLED" : "ENABLED",
           deprecated: deprecated.has(n),
           version: shard.version[n],
+          released: shard.released[n],
           updated: shard.updated[n],
           created: shard.created[n],
           icon: shard.icons[n] ?? "",
@@ -173,8 +186,10 @@
           plain(shard.space[n] < 0 ? shard.images[n] : shard.spaceValues[shard.space[n]] + id),
         );
         const last = this.rows.length - 1;
-        for (const [f, values] of this.values(last).entries()) {
-          for (const value of values) this.known[f].add(value);
+        const chosen = choices(row);
+        this.choices.push(chosen);
+        for (const [f, values] of chosen.entries()) {
+          for (const [value, word] of values) this.known[f].set(value, word);
         }
         this.whole.push(
           [this.ids, this.names, this.labels, this.kinds, this.texts, this.images]
@@ -295,25 +310,30 @@
       const chosen = FIELDS.map(
         (field, f) => new Set((asked.get(field) ?? []).filter((value) => this.known[f].has(value))),
       );
-      /** @type {Map<string, number>[]} */
-      const counts = FIELDS.map(() => new Map());
+      const words = chosen.map(
+        (values, f) => new Set([...values].map((value) => this.known[f].get(value) ?? value)),
+      );
+      const counts = FIELDS.map(() => new Counts());
       /** @type {Hit[]} */
       const kept = [];
+      /** @type {Hit[]} */
+      const outside = [];
       for (const hit of hits) {
-        const values = this.values(hit[0]);
+        const values = this.choices[hit[0]];
         let failed = -1;
         let fails = 0;
         for (let f = 0; f < FIELDS.length; f += 1) {
-          if (chosen[f].size > 0 && !values[f].some((value) => chosen[f].has(value))) {
+          if (words[f].size > 0 && !values[f].some(([, word]) => words[f].has(word))) {
             failed = f;
             fails += 1;
           }
         }
-        if (fails > 1) continue;
         if (fails === 0) kept.push(hit);
+        else if (terms.length > 0) outside.push(hit);
+        if (fails > 1) continue;
         for (let f = 0; f < FIELDS.length; f += 1) {
           if (fails === 1 && f !== failed) continue;
-          for (const value of values[f]) counts[f].set(value, (counts[f].get(value) ?? 0) + 1);
+          for (const [value, word] of values[f]) counts[f].add(value, word);
         }
       }
       const pages = Math.max(1, Math.ceil(kept.length / question.size));
@@ -328,23 +348,40 @@
         loaded: this.rows.length,
         page,
         rows: shown.map(([n]) => this.rows[n]),
-        facets: FIELDS.map((field, f) => [field, ordered(counts[f], chosen[f])]),
-        chosen: FIELDS.map((field, f) => [field, [...chosen[f]]]),
+        facets: FIELDS.map((field, f) => [field, counts[f].ordered(chosen[f], this.known[f])]),
+        chosen: FIELDS.map((field, f) => [
+          field,
+          [...chosen[f]].map((value) => [value, this.known[f].get(value) ?? value]),
+        ]),
+        outside: {
+          count: outside.length,
+          rows: this.sorted(outside, question.sort)
+            .slice(0, MOST_OUTSIDE)
+            .map(([n]) => this.rows[n]),
+        },
         terms,
         corrected,
+        near: kept.length === 0 && question.q.trim() !== "" ? this.near(question) : [],
       };
     }
 
-    /** @param {number} n @returns {string[][]} */
-    values(n) {
-      const row = this.rows[n];
-      return [
-        [row.service_type],
-        row.provider ? [row.provider] : [],
-        row.labels,
-        [row.state],
-        [row.registry_type],
-      ];
+    /**
+     * The plugins with the names that share most letters with a query that found nothing, of a
+     * chosen kind if there is one.
+     * @param {SearchQuestion} question @returns {SearchRow[]}
+     */
+    near(question) {
+      const kinds = new Set(new Map(question.chosen).get("service_type"));
+      const wanted = pairs(together(plain(question.q)));
+      const words = new Set([...kinds].map((value) => this.known[0].get(value)));
+      const hits = this.rows.flatMap((row, n) => {
+        if (row.state !== "ENABLED" || (words.size > 0 && !words.has(row.kind))) return [];
+        const names = `${this.names[n]} ${this.ids[n]}`;
+        return [{ row, shared: wanted.filter((pair) => names.includes(pair)).length }];
+      });
+      const near = words.size > 0 ? hits : hits.filter(({ shared }) => shared > 1);
+      near.sort((one, other) => other.shared - one.shared);
+      return near.slice(0, MOST_NEAR).map(({ row }) => row);
     }
 
     /** @param {Hit[]} hits @param {string} sort */
@@ -372,14 +409,54 @@
     return false;
   }
 
+  /** The pairs of letters next to each other in a text. @param {string} text @returns {string[]} */
+  function pairs(text) {
+    const letters = [...text];
+    return [...new Set(letters.slice(1).map((letter, n) => letters[n] + letter))];
+  }
+
   /**
-   * Values by count, then by text; chosen ones are included even if no plugin has them now.
-   * @param {Map<string, number>} counts @param {Set<string>} chosen
+   * The values of a plugin in the order of FIELDS, each with its word.
+   * @param {SearchRow} row @returns {[string, string][][]}
    */
-  function ordered(counts, chosen) {
-    for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
-    const all = [...counts].sort((one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1));
-    return all.filter(([value], n) => n < MOST_VALUES || chosen.has(value));
+  function choices(row) {
+    /** @param {string} value @returns {[string, string]} */
+    const same = (value) => [value, value];
+    return [
+      [[row.service_type, row.kind]],
+      row.provider ? [[row.provider, row.providerWord]] : [],
+      [...new Set(row.labels)].map(same),
+      row.deprecated ? [same(row.state), same(DEPRECATED)] : [same(row.state)],
+      [same(row.registry_type)],
+    ];
+  }
+
+  /** How many plugins have each choice of a field: a word, with the value first found for it. */
+  class Counts {
+    constructor() {
+      /** @type {Map<string, [string, string, number]>} */
+      this.found = new Map();
+    }
+
+    /** @param {string} value @param {string} word */
+    add(value, word, by = 1) {
+      const known = this.found.get(word);
+      if (known) known[2] += by;
+      else this.found.set(word, [value, word, by]);
+    }
+
+    /**
+     * The choices by count, then by word; chosen ones are included even if no plugin has them now.
+     * @param {Set<string>} chosen @param {Map<string, string>} known
+     */
+    ordered(chosen, known) {
+      for (const value of chosen) this.add(value, known.get(value) ?? value, 0);
+      const words = new Set([...chosen].map((value) => known.get(value)));
+      const all = [...this.found.values()].sort(
+        (one, other) => other[2] - one[2] || (one[1] < other[1] ? -1 : 1),
+      );
+      return all.filter(([, word], n) => n < MOST_VALUES || words.has(word));
+    }
   }
 
   /** Loads the index's shards in parallel and answers from those loaded so far. */

@@ -6,9 +6,10 @@
    * @typedef {Map<string, Set<string>>} Chosen  Values by field.
    * @typedef {Omit<SearchQuestion, "chosen" | "size"> & {chosen: Chosen}} State
    * @typedef {{list: Element, boxes: Map<string, Box>, open: boolean, more: HTMLElement, link: Element | null}} Group
-   * @typedef {{item: HTMLElement, tick: HTMLInputElement, figure: HTMLElement}} Box
+   * @typedef {{item: HTMLElement, tick: HTMLInputElement, figure: HTMLElement}} Box  Of a word.
    */
-  const { Source, Term, plain } = globalThis.catalogSearch;
+  const { Source, Term } = globalThis.catalogSearch;
+  const { row } = globalThis.catalogRows;
   const { ages } = globalThis.catalogDates;
   const { element, elements, make } = globalThis.catalogElements;
   const { startWorker } = globalThis.catalogScripts;
@@ -24,12 +25,12 @@
     ["registry_type", "registry_type"],
   ]);
   const SORTS = new Set(["name", "updated", "newest"]);
-  /** Display texts of API values; the page's own facets add those of registry types. */
+  /** Display texts of API values, by field and value; facets and answers add others. */
   const SHOWN = new Map([
-    ["ENABLED", t("enabled")],
-    ["DISABLED", t("disabled")],
+    ["state ENABLED", t("enabled")],
+    ["state DISABLED", t("disabled")],
+    ["state DEPRECATED", t("deprecated")],
   ]);
-  const MONTHS = t("months").split(" ");
   const page = document.documentElement;
   if (!document.getElementById("q") || !page.classList.contains("js")) return;
   const field = element("#q", HTMLInputElement);
@@ -50,6 +51,16 @@
   const size = Number(found.dataset.size);
   const root = new URL(page.dataset.root || "./", location.href);
   const fromDisk = location.protocol === "file:";
+  const slashKey = element(".big kbd", HTMLElement);
+  const clear = make("button", { class: "clear", type: "button", "aria-label": t("clear_search") });
+  clear.append(make("span", { "aria-hidden": "true" }, "✕"));
+  clear.hidden = true;
+  clear.addEventListener("click", () => {
+    field.value = "";
+    change({ q: "", literal: false }, { push: true });
+    field.focus();
+  });
+  field.after(clear);
 
   // ---- The query and its address
 
@@ -197,10 +208,20 @@
     page.classList.remove("asking");
   }
 
+  const best = new Option(t("best_match"), "");
+  /** «Best match» is only offered with a query; without one, plugins are sorted by name. */
+  function showSort() {
+    if (state.q.trim() !== "") sort.prepend(best);
+    else best.remove();
+    sort.value = state.sort || (best.isConnected ? "" : "name");
+    clear.hidden = field.value === "";
+    slashKey.hidden = !clear.hidden;
+  }
+
   let asking = 0;
   async function show() {
     if (document.activeElement !== field) field.value = state.q;
-    sort.value = state.sort;
+    showSort();
     const asked = state;
     const wanted = isAsked(asked);
     if (!wanted) {
@@ -228,7 +249,8 @@
     }
     if (number !== asking) return;
     showFacets(answer);
-    showChips(answer.chosen);
+    showChips(answer.chosen.map(([name, values]) => [name, values.map(([value]) => value)]));
+    showSheet(answer.count);
     if (!wanted) return;
     showNote(asked, answer);
     showRows(asked, answer);
@@ -287,9 +309,11 @@
       answer.loaded < answer.total && !partly ? t("still_loading", { found: many }) : many;
     announce(answer.count === 0 ? t("nothing_found") : (count.textContent ?? ""));
     const terms = answer.terms.map((term) => new Term(term));
-    found.classList.toggle("grid", answer.count > 0);
     found.replaceChildren(
-      ...(answer.count > 0 ? answer.rows.map((row) => card(row, terms)) : [nothing(asked)]),
+      ...(answer.count > 0
+        ? answer.rows.map((plugin) => row(plugin, root, terms))
+        : nothing(asked, answer)),
+      ...outside(asked, answer),
     );
     ages(found);
     const last = Math.ceil(answer.count / size);
@@ -327,9 +351,13 @@
     return link;
   }
 
-  /** @param {State} asked */
-  function nothing(asked) {
-    const clear = make("button", { class: "button primary", type: "button" }, t("clear_search"));
+  /** What to do where nothing was found. @param {State} asked @param {SearchAnswer} answer */
+  function nothing(asked, answer) {
+    const clear = make(
+      "button",
+      { class: "button primary", type: "button" },
+      t("show_all_plugins", { plugins: counted("count_plugins", answer.total) }),
+    );
     clear.addEventListener("click", () => {
       clearAll();
       field.focus();
@@ -337,23 +365,32 @@
     const what = asked.q.trim()
       ? inParts("nothing_matches", { query: make("b", {}, make("bdi", {}, asked.q.trim())) })
       : [t("nothing_has_all")];
-    const add = found.dataset.add
-      ? [
-          " ",
-          make(
-            "a",
-            { class: "button", href: found.dataset.add, rel: "noopener" },
-            t("add_a_plugin"),
-          ),
-        ]
-      : [];
-    return make(
-      "div",
-      { class: "empty" },
-      make("h3", {}, ...what),
-      make("p", {}, t("try_fewer")),
-      make("p", {}, clear, ...add),
-    );
+    const next = answer.near.length > 0 ? t("nearest") : t("try_fewer");
+    const acts = make("p", { class: "acts" }, clear);
+    if (found.dataset.add) {
+      const add = { class: "button", href: found.dataset.add, rel: "noopener" };
+      acts.append(make("a", add, t("add_a_plugin")));
+    }
+    return [
+      make("div", { class: "empty" }, make("h3", {}, ...what), make("p", {}, next)),
+      ...answer.near.map((plugin) => row(plugin, root)),
+      make("div", { class: "empty" }, acts),
+    ];
+  }
+
+  /** What the query finds outside the filters. @param {State} asked @param {SearchAnswer} answer */
+  function outside(asked, answer) {
+    const { count: others, rows } = answer.outside;
+    if (others === 0) return [];
+    const links = rows.flatMap((plugin, n) => {
+      const href = new URL(`plugins/${encodeURIComponent(plugin.id)}/`, root).href;
+      const link = make("a", { href }, make("bdi", {}, plugin.name));
+      const off = plugin.state === "ENABLED" ? [] : [` (${t("disabled")})`];
+      return [n > 0 ? ", " : "", link, ...off];
+    });
+    const query = make("bdi", {}, asked.q.trim());
+    const said = inParts("more_outside", { plugins: counted("count_more", others), query, links });
+    return [make("p", { class: "note" }, make("span", {}, ...said))];
   }
 
   function clearAll() {
@@ -369,23 +406,27 @@
     );
   }
 
-  /** @param {Iterable<[string, Iterable<string>]>} chosen */
+  /** The word of a value. @param {string} name @param {string} value */
+  const wordOf = (name, value) => SHOWN.get(`${name} ${value}`) ?? value;
+
+  /** A button for each word, not for each value. @param {Iterable<[string, Iterable<string>]>} chosen */
   function showChips(chosen) {
-    const buttons = [...chosen].flatMap(([name, values]) =>
-      [...values].map((value) => {
-        const text = SHOWN.get(value) ?? value;
+    const buttons = [...chosen].flatMap(([name, values]) => {
+      const words = new Map([...values].map((value) => [wordOf(name, value), value]));
+      return [...words].map(([text, value]) => {
         const button = make(
           "button",
           { class: "chip", type: "button" },
+          `${titles.get(name) ?? ""}: `,
           make("bdi", {}, text),
           make("span", { "aria-hidden": "true" }, " ✕"),
           make("span", { class: "vh" }, ` ${t("remove")}`),
         );
         button.addEventListener("click", () => choose(name, value, false));
         return button;
-      }),
-    );
-    chosenCount.textContent = buttons.length > 0 ? ` (${buttons.length})` : "";
+      });
+    });
+    chosenCount.textContent = buttons.length > 0 ? ` · ${buttons.length}` : "";
     if (buttons.length > 0) {
       const all = make("button", { class: "plain-link", type: "button" }, t("clear_all"));
       all.addEventListener("click", clearAll);
@@ -395,143 +436,23 @@
     chips.hidden = buttons.length === 0;
   }
 
-  // ---- Cards
-
-  const WORD = /[\p{L}\p{N}]/u;
-  /** @param {string} name */
-  function letters(name) {
-    return (
-      name
-        .split(/\s+/)
-        .map((word) => word.match(WORD)?.[0] ?? "")
-        .filter(Boolean)
-        .slice(0, 2)
-        .join("")
-        .toUpperCase() || "·"
-    );
-  }
-
-  /** @param {number} days Since 1970. */
-  function time(days) {
-    const date = new Date(days * 86_400_000);
-    const text = t("day", {
-      day: date.getUTCDate(),
-      month: MONTHS[date.getUTCMonth()],
-      year: date.getUTCFullYear(),
-    });
-    return make("time", { datetime: date.toISOString().slice(0, 10) }, text);
-  }
-
-  /** A text with the terms in <mark>. @param {string} text @param {SearchTerm[]} terms @returns {(Node | string)[]} */
-  function marked(text, terms) {
-    // The original position of each normalized letter, as one letter may become several.
-    let flat = "";
-    const places = [];
-    let at = 0;
-    for (const letter of text) {
-      const one = plain(letter);
-      for (let n = 0; n < one.length; n += 1) places.push(at);
-      flat += one;
-      at += letter.length;
-    }
-    places.push(text.length);
-    /** @type {[number, number][]} */
-    const hits = [];
-    for (const term of terms) {
-      for (const [from, end] of term.placesIn(flat)) {
-        let to = end;
-        while (to < flat.length && places[to] === places[to - 1]) to += 1;
-        hits.push([places[from], places[to]]);
-      }
-    }
-    hits.sort((one, other) => one[0] - other[0] || other[1] - one[1]);
-    /** @type {(Node | string)[]} */
-    const parts = [];
-    let done = 0;
-    for (const [from, to] of hits) {
-      if (from < done) continue;
-      parts.push(text.slice(done, from), make("mark", {}, text.slice(from, to)));
-      done = to;
-    }
-    return [...parts, text.slice(done)];
-  }
-
-  /** @param {SearchRow} row @param {SearchTerm[]} terms */
-  function card(row, terms) {
-    const enabled = row.state === "ENABLED";
-    const avatar = make(
-      "span",
-      { class: `av c${row.colour}`, "aria-hidden": "true" },
-      letters(row.name),
-    );
-    if (row.icon) {
-      const picture = make("img", {
-        alt: "",
-        width: "44",
-        height: "44",
-        loading: "lazy",
-        decoding: "async",
-        referrerpolicy: "no-referrer",
-      });
-      picture.addEventListener("error", () => picture.remove());
-      picture.src = row.icon;
-      avatar.append(picture);
-    }
-    const link = make(
-      "a",
-      { href: new URL(`plugins/${encodeURIComponent(row.id)}/`, root).href },
-      make("bdi", {}, ...marked(row.name, terms)),
-    );
-    const hits = row.labels.filter((label) =>
-      terms.some((term) => term.placesIn(plain(label)).length > 0),
-    );
-    const labels = [...new Set([...hits, ...row.labels])].slice(0, 3);
-    const states = [
-      ...(enabled ? [] : [t("disabled")]),
-      ...(row.deprecated ? [t("deprecated")] : []),
-    ];
-    const text = row.text
-      ? make("p", { dir: "auto" }, ...marked(row.text, terms))
-      : make("p", { class: "none" }, t("no_description"));
-    /** @param {string} name @param {...(Node | string)} parts */
-    const fact = (name, ...parts) => [make("dt", { class: "vh" }, name), make("dd", {}, ...parts)];
-    return make(
-      "article",
-      { class: enabled ? "card" : "card disabled" },
-      avatar,
-      make("h3", {}, link),
-      make("code", {}, ...marked(row.id, terms)),
-      text,
-      make(
-        "ul",
-        {},
-        ...states.map((word) => make("li", {}, make("b", {}, word))),
-        ...labels.map((label) => make("li", { dir: "auto" }, ...marked(label, terms))),
-      ),
-      make(
-        "dl",
-        {},
-        ...fact(
-          t("service_type"),
-          make("span", { class: `dot c${row.colour}` }),
-          make("bdi", {}, row.service_type),
-        ),
-        ...fact(t("version"), row.version ? make("b", {}, row.version) : t("no_version")),
-        ...fact(t("provider"), make("bdi", {}, row.provider || t("no_provider"))),
-        ...fact(t("updated"), time(row.updated)),
-      ),
-    );
-  }
-
   // ---- Facets: the page's links become checkboxes
 
   /** @type {Map<string, Group>} */
   const groups = new Map();
+  /** @type {Map<string, string>} The titles of the facets. */
+  const titles = new Map();
+  const sheet = make("button", { class: "button primary show", type: "button" });
+
+  /** The last button of the filters on a phone. @param {number} number */
+  function showSheet(number) {
+    sheet.textContent = t("show_plugins", { plugins: counted("count_plugins", number) });
+  }
 
   /** @param {string} name @param {string} value @param {string} text @param {string} [number] @returns {Box} */
   function box(name, value, text, number = "") {
     const tick = make("input", { type: "checkbox" });
-    tick.checked = valuesOf(state.chosen, name).has(value);
+    tick.checked = [...valuesOf(state.chosen, name)].some((each) => wordOf(name, each) === text);
     tick.addEventListener("change", () => choose(name, value, tick.checked));
     const figure = make("b", {}, number);
     const label = make("label", {}, tick, make("span", { dir: "auto" }, text), figure);
@@ -540,9 +461,9 @@
 
   /** @param {string} name @param {string} value @param {boolean} on */
   function choose(name, value, on) {
-    const values = new Set(valuesOf(state.chosen, name));
-    if (on) values.add(value);
-    else values.delete(value);
+    const word = wordOf(name, value);
+    const others = [...valuesOf(state.chosen, name)].filter((each) => wordOf(name, each) !== word);
+    const values = new Set(on ? [...others, value] : others);
     change({ chosen: new Map(state.chosen).set(name, values) }, { push: true });
   }
 
@@ -551,6 +472,7 @@
       const name = section.dataset.field ?? "";
       const heading = element("h2", HTMLElement, section);
       heading.id = `by-${name}`;
+      titles.set(name, heading.textContent ?? "");
       section.setAttribute("role", "group");
       section.setAttribute("aria-labelledby", heading.id);
       const list = section.querySelector("ul");
@@ -560,9 +482,9 @@
       for (const link of list.querySelectorAll("a")) {
         const [text, number] = [...link.children].map((each) => each.textContent ?? "");
         const value = link.dataset.value ?? text;
-        SHOWN.set(value, text);
+        SHOWN.set(`${name} ${value}`, text);
         const made = box(name, value, text, number);
-        boxes.set(value, made);
+        boxes.set(text, made);
         link.parentElement?.replaceWith(made.item);
       }
       const more = make("button", { class: "plain-link all", type: "button" });
@@ -574,6 +496,12 @@
       });
       groups.set(name, group);
     }
+    showSheet(Number(found.dataset.count));
+    sheet.addEventListener("click", () => {
+      fold.click();
+      count.scrollIntoView({ block: "start" });
+    });
+    facets.append(sheet);
   }
 
   /** @param {SearchAnswer} answer */
@@ -582,18 +510,22 @@
     for (const [name, values] of answer.facets) {
       const group = groups.get(name);
       if (!group) continue;
-      const chosen = new Set(new Map(answer.chosen).get(name));
+      const chosen = new Set(new Map(answer.chosen).get(name)?.map(([, word]) => word));
       const items = values
-        .filter(([value], n) => group.open || n < SHOWN_VALUES || chosen.has(value))
-        .map(([value, number]) => {
-          const one = group.boxes.get(value) ?? box(name, value, SHOWN.get(value) ?? value);
-          group.boxes.set(value, one);
-          one.tick.checked = chosen.has(value);
+        .filter(([, word], n) => group.open || n < SHOWN_VALUES || chosen.has(word))
+        .map(([value, word, number]) => {
+          const text = SHOWN.get(`${name} ${value}`) ?? word;
+          SHOWN.set(`${name} ${value}`, text);
+          const one = group.boxes.get(text) ?? box(name, value, text);
+          group.boxes.set(text, one);
+          one.tick.checked = chosen.has(word);
           one.figure.textContent = shown(number);
           return one.item;
         });
       group.list.replaceChildren(...items);
-      if (group.list.parentElement) group.list.parentElement.hidden = items.length === 0;
+      if (group.list.parentElement) {
+        group.list.parentElement.hidden = items.length === 0 && answer.count > 0;
+      }
       group.link?.replaceWith(group.more);
       group.link = null;
       if (values.length > SHOWN_VALUES && !group.more.isConnected) group.list.after(group.more);
@@ -640,7 +572,10 @@
     field.addEventListener("focus", () => opened().first?.catch(() => {}), { once: true });
   }
   field.addEventListener("input", () => change({ q: field.value, literal: false }));
-  sort.addEventListener("change", () => change({ sort: sort.value }, { push: true }));
+  sort.addEventListener("change", () => {
+    const isUsual = sort.value === "name" && state.q.trim() === "";
+    change({ sort: isUsual ? "" : sort.value }, { push: true });
+  });
   fold.addEventListener("click", () =>
     fold.setAttribute("aria-expanded", String(facets.classList.toggle("open"))),
   );

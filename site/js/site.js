@@ -308,11 +308,11 @@
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
-    // Cards are narrow. «Last year» could mean up to 23 months; «yesterday» is always one day.
+    // Rows are narrow. «Last year» could mean up to 23 months; «yesterday» is always one day.
     /** @type {Intl.RelativeTimeFormatOptions} */
     const how = {
       numeric: unit === "day" ? "auto" : "always",
-      style: time.closest(".card") ? "short" : "long",
+      style: time.closest(".item, .fresh") ? "short" : "long",
     };
     const said = document.createElement("span");
     said.className = "ago";

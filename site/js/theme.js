@@ -7,7 +7,7 @@ if (CSS.supports("color", "light-dark(#fff, #000)")) {
   if (
     /[?&](?:q|provider|service_type|label|state|registry_type|sort|page)=/.test(location.search)
   ) {
-    document.documentElement.classList.add("asking");
+    document.documentElement.classList.add("asking", "searched");
   }
 }
 try {

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.changes import ChangingCatalog, table
 from benchmarks.edits import CHANGES
 
-from catalogctl.publish.site.card_lists import LONG
+from catalogctl.publish.site.list_pages import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -68,7 +68,7 @@ def test_markdown_brings_no_html_and_no_address_but_safe_ones() -> None:
         ("![x](https://b.example/p.png)", '<a href="https://b.example/p.png">x</a>'),
         ("![x](http://a.example/p.png)", '<a href="http://a.example/p.png">x</a>'),
         ("![](other.png)", '<a href="other.png">other.png</a>'),
-        ("![x](javascript:alert(1))", "<p>![x](javascript:alert(1))</p>"),
+        ("![x](javascript:alert(1))", "<p>x (javascript:alert(1))</p>"),
         ("![<b>](https://b.example/?a&b)", '<a href="https://b.example/?a&amp;b">&lt;b&gt;</a>'),
     ],
 )

@@ -506,20 +506,6 @@ def test_snippet_values_are_strings_in_every_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("AWS SNS Webhook", "AS"),
-        ("Datadog", "D"),
-        ("라우드 포리", "라포"),
-        ("<b> (x)", "BX"),
-        ("!!!", "·"),
-    ],
-)
-def test_an_avatar_has_up_to_two_letters(name: str, expected: str) -> None:
-    assert texts.letters(name) == expected
-
-
-@pytest.mark.parametrize(
     ("time", "expected"),
     [
         ("2022-01-01T08:02:38.000Z", "1 Jan 2022"),

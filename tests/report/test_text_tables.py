@@ -63,7 +63,7 @@ def test_an_id_is_never_cut(width: int) -> None:
 
 @given(st.integers(20, 140))
 def test_a_heading_is_never_cut_and_columns_give_way_by_importance(width: int) -> None:
-    names = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
+    names = ("plugin_id", "state", "name", "latest_version", "service_type", "provider")
     header = shown("list", LIST, width=width, newest=NEWEST).splitlines()[0].split()
     assert header == [name for name in LIST_COLUMNS if name in names[: len(header)]]
     left_out = columns_left_out("list", LIST, terminal(width), NEWEST)
@@ -72,8 +72,8 @@ def test_a_heading_is_never_cut_and_columns_give_way_by_importance(width: int) -
 
 def test_columns_without_room_are_named() -> None:
     left_out = columns_left_out("list", LIST, terminal(80), NEWEST)
-    assert left_out == ["provider"]
-    assert closing_line("list", LIST, left_out) == "2 plugins; no room for provider"
+    assert left_out == ["service_type", "provider"]
+    assert closing_line("list", LIST, left_out) == "2 plugins; no room for service_type, provider"
     wide: JSON = {"results": [{f"column_{number}": "x" for number in range(12)}]}
     lines = shown("stat", wide, width=80).splitlines()
     assert lines[0].split() == [f"column_{number}" for number in range(8)]

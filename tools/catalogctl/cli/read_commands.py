@@ -256,10 +256,12 @@ def stat_command(
 ) -> int:
     """Print the statistics of a query, or of a saved or built-in query by NAME.
 
-    FILE contains a query, or is a saved query of a catalog. Without both, the names are listed.
+    FILE contains a query, or is a saved query of a catalog. Without both, the names of all saved
+    and built-in queries are listed.
 
     \b
     Examples:
+      catalogctl stat
       catalogctl stat by-provider
       echo '{"distinct": "provider"}' | catalogctl stat --query -
 
@@ -281,8 +283,11 @@ def _stat(
         return _Answer(catalog.stat(written, **{**params, **given}))
     if name is not None:
         return _Answer(catalog.saved("stat", name, **given))
-    names = ", ".join(sorted(catalog.saved_names("stat")))
-    raise UsageError(f"name a statistic, or give a query with --query FILE; there are {names}")
+    if given:
+        options_given = ", ".join(f"--{field.replace('_', '-')}" for field in given)
+        raise UsageError(f"name a statistic or give a query with --query FILE for {options_given}")
+    names: list[JSON] = [{"name": each} for each in sorted(catalog.saved_names("stat"))]
+    return _Answer({"results": names, "total_count": len(names)})
 
 
 @click.command("query-id")

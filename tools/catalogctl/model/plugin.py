@@ -8,6 +8,7 @@ import msgspec
 
 from catalogctl.jsontypes import JSONObject
 from catalogctl.lock import Lock, LockedVersion
+from catalogctl.model.plugin_documents import PluginDocuments
 from catalogctl.model.plugin_summary import PluginSummary
 
 
@@ -27,7 +28,7 @@ class Plugin(msgspec.Struct, frozen=True):
     `info` is PluginInfo in the seed's field order, with defaults filled in. `versions` are sorted
     newest first, and empty without a usable lock; `encoded_versions` is VersionsInfo's compact
     JSON. `lock` is the committed file as read; `lock_note` is the reason why the lock is not used,
-    or "" if it is used or there is none.
+    or "" if it is used or there is none. `documents` is what else people wrote about the plugin.
     """
 
     summary: PluginSummary
@@ -36,3 +37,4 @@ class Plugin(msgspec.Struct, frozen=True):
     encoded_versions: bytes
     lock: bytes | None
     lock_note: str
+    documents: PluginDocuments = PluginDocuments()

@@ -39,7 +39,8 @@ class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     It is created when the plugin's file is checked, and small, because the summaries of all plugins
     are in memory at once. `encoded` is PluginInfo's compact JSON, encoded once. `description` and
     `icon` are those of `tags`, or "" if they are not strings. `file` is the YAML file's path in the
-    repository. `versions` is set once the lock is read.
+    repository. `icon_path` is the path of the plugin's own icon in the tree, "" if it has none.
+    `versions` is set once the lock is read.
     """
 
     plugin_id: str
@@ -60,4 +61,5 @@ class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     maintainers: tuple[str, ...]
     file: str
     resolved_at: str | None
+    icon_path: str = ""
     versions: VersionsSummary = VersionsSummary()

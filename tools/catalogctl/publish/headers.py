@@ -20,7 +20,7 @@ from catalogctl.publish.endpoints import (
     RELEASES_FEED,
     REMOVED,
 )
-from catalogctl.publish.site.links import image_hosts
+from catalogctl.web_addresses import image_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ _JSON_FILES = (INDEX, OPENAPI, MANIFEST, REMOVED, RELEASES, HEALTH)
 _JSON_FOLDERS = ("repository", "versions", "index", "changes")
 _PAGE_FOLDERS = (
     *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
-    *("news", "stats", "api", "removed", "pages"),
+    *("news", "stats", "api", "about", "removed", "pages"),
 )
 _PAGES = ("", "index.html", "404.html", "robots.txt")
 

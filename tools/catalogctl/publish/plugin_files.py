@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.endpoints import API, GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
+from catalogctl.publish.site.documents import pictures
 from catalogctl.publish.site.plugin_page import plugin_page
 
 if TYPE_CHECKING:
@@ -24,13 +25,14 @@ _OWN = re.compile(
     rf"|{API}/get(-versions)?/(?P<answer>[^/]+)\.json"
     r"|badges/(?P<badge>[^/]+)\.(json|svg)"
     r"|plugins/(?P<page>[^/]+)/(index\.html|feed\.atom)"
+    r"|assets/plugins/(?P<picture>[^/]+)/[^/]+"
 )
 
 
 def plugin_of(path: str) -> str | None:
     """Return the id of the plugin that a file with this path would belong to, None if to none."""
     found = _OWN.fullmatch(path)
-    return found and (found["lock"] or found["answer"] or found["badge"] or found["page"])
+    return found and next(filter(None, found.groupdict().values()))
 
 
 def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> Iterator[File]:
@@ -48,4 +50,5 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
         yield from badge_files(summary.plugin_id, summary.state, summary.versions.latest)
     if edition.extras.feeds and edition.base_url is not None:
         yield plugin_feed(summary, edition, edition.base_url, entries)
+    yield from pictures(plugin)
     yield plugin_page(site, plugin)

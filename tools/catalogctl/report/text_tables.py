@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from catalogctl.report.view import Look
 
 _GAP = 2
-_READABLE = 12
-"""Cells that remain of a truncated value."""
+_READABLE = 20
+"""Cells that remain of a truncated value: with fewer, «monitoring.W…» could be anything."""
 _NEVER_CUT = ("plugin_id", "state")
-_IMPORTANCE = ("plugin_id", "state", "service_type", "latest_version", "name", "provider")
+_IMPORTANCE = ("plugin_id", "state", "name", "latest_version", "service_type", "provider")
 """The columns of a list that take precedence; other tables use the order of their columns."""
 _HEADING = "1"
 _STYLES = {"ENABLED": "32", "DISABLED": "33"}

@@ -26,7 +26,10 @@ TITLE = "Plugin catalog"
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """The `site:` part: titles, addresses, page sizes (in rows, cards, plugins)."""
+    """The `site:` part: titles, addresses, page sizes (in rows, cards, plugins).
+
+    `words` has people's words for service types and providers.
+    """
 
     title: str = TITLE
     description: str = ""
@@ -45,6 +48,7 @@ class SiteSettings:
     image_hosts: tuple[str, ...] = ()
     badges: bool | None = None
     extras_up_to: int = 2000
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,11 @@ def _site(value: JSONObject) -> SiteSettings:
         image_hosts=_texts(value.get("image_hosts")),
         badges=badges if isinstance(badges := value.get("badges"), bool) else None,
         extras_up_to=_count(value.get("extras_up_to"), 2000, least=0),
+        words={
+            each: word
+            for each, word in as_object(value.get("words")).items()
+            if isinstance(word, str) and word.strip()
+        },
     )
 
 

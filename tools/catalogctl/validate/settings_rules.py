@@ -82,9 +82,14 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
 
 def _vocabulary(value: JSONObject, settings: Settings) -> Iterator[Finding]:
     """Check the texts that plugins' values are derived from or compared with."""
-    for part in ("defaults", "policy"):
-        for name, member in as_object(value.get(part)).items():
-            for finding in strays(child(f"/{part}", name), member):
+    site = as_object(value.get("site"))
+    for part, members in (
+        ("/defaults", value.get("defaults")),
+        ("/policy", value.get("policy")),
+        ("/site/words", site.get("words")),
+    ):
+        for name, member in as_object(members).items():
+            for finding in strays(child(part, name), member):
                 yield finding._replace(code="invisible-character")
     provider, allowed = settings.defaults.get("provider", ""), settings.providers
     if provider and allowed and provider not in allowed:

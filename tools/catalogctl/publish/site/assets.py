@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "pages", "forms", "modes")
+STYLES = ("tokens", "base", "lists", "pages", "news", "stats", "forms", "modes")
 SCRIPTS = (
-    *("theme", "site", "notfound", "search-engine", "search", "near"),
+    *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "try-it"),
     *("query-worker", "complete", "query-snippets", "console"),
 )
@@ -36,6 +36,8 @@ PICTURES = {
     ".jpeg": "image/jpeg",
 }
 _TEXT_KEYS = re.compile(r'\b(?:t|counted|parts|inParts)\("(\w+)"')
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENTATION = re.compile(r"\n\s+")
 _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
@@ -55,7 +57,7 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
         mark = logo
     else:
         mark, suffix = resources.read_text("site/icons/mark.svg").encode(), ".svg"
-    styles = "\n".join(resources.read_text(f"site/css/{name}.css") for name in STYLES)
+    styles = "\n".join(_style_sheet(name) for name in STYLES)
     named = {
         "styles": _named("site", ".css", (styles + accent_styles(settings.accent)).encode()),
         "mark": _named("mark", suffix, mark),
@@ -69,6 +71,12 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
         names={key: name for key, (name, _) in named.items()},
         mark_type=PICTURES[suffix],
     )
+
+
+def _style_sheet(name: str) -> str:
+    """Return a style sheet of `site/css` without comments and indentation."""
+    text = _COMMENT.sub("", resources.read_text(f"site/css/{name}.css"))
+    return _INDENTATION.sub("\n", text).strip()
 
 
 def _scripts(t: Texts) -> Iterator[tuple[str, File]]:

@@ -32,7 +32,6 @@ class Bar(NamedTuple):
     path: str
     figure: str
     width: str
-    colour: int
     y: str
 
 
@@ -65,7 +64,6 @@ class Counted:
     text: str
     path: str
     count: float
-    colour: int = 0
     is_rest: bool = False
 
 
@@ -81,7 +79,6 @@ def bars(counts: list[Counted], t: Texts) -> list[Bar]:
             each.path,
             t.number(each.count),
             _per_cent(0 if each.is_rest else max(0, each.count) / most),
-            each.colour,
             f"{number * ROW + 0.5:g}em",
         )
         for number, each in enumerate(counts)

@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from catalogctl.registry_hosts import DOCKER_HUB, DOCKER_HUB_HOSTS, PUBLIC_ECR
+from catalogctl.web_addresses import image_hosts, picture, web_link
 
 if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
 
+__all__ = [
+    "FOREIGN",
+    "edit_link",
+    "image_hosts",
+    "picture",
+    "pull_host",
+    "registry_name",
+    "registry_page",
+    "repository_links",
+    "web_link",
+]
+
 FOREIGN = "noopener noreferrer nofollow ugc"
 """The `rel` of a link from a plugin file."""
 
-_USUAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
-"""Addresses with a host and no port, which need no further checks."""
-_PLAIN = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://[!#-;=?-\[\]_a-z~]+")
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _KNOWN = {DOCKER_HUB: "docker_hub", PUBLIC_ECR: "aws_public_ecr"}
 """Registries that have their own name in the site's texts."""
-
-
-def web_link(value: object) -> str | None:
-    """Return the value if it is an http(s) address with a host that nothing disguises, else None.
-
-    A value with whitespace, control characters, backslashes, quotes, lookalike characters (anything
-    outside ASCII) or a user before the host («https://good@evil») is shown as plain text instead.
-    """
-    return _web_link(value) if isinstance(value, str) else None
-
-
-@lru_cache(maxsize=1000)
-def _web_link(value: str) -> str | None:
-    if _USUAL.fullmatch(value):
-        return value
-    if not _PLAIN.fullmatch(value):
-        return None
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        return None
-    return value if port is None or port > 0 else None
-
-
-def image_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the hosts that are exact names, in lowercase, for the Content-Security-Policy."""
-    return tuple(host for host in dict.fromkeys(map(str.lower, hosts)) if _HOST.fullmatch(host))
-
-
-def picture(value: object, hosts: tuple[str, ...]) -> str | None:
-    """Return the value if it is an https address on one of the hosts at port 443, else None."""
-    if not hosts or not (url := web_link(value)):
-        return None
-    parts = urlsplit(url)
-    listed = parts.scheme == "https" and parts.hostname in hosts and parts.port in (None, 443)
-    return url if listed else None
 
 
 def pull_host(registry_url: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.publish.site.avatars import symbols
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,12 +17,14 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the page for missing addresses."""
     base_url = site.edition.base_url
     root = "/" + base_url.split("/", 3)[3] if base_url else ""
+    kinds = next(each for each in shared.facets if each.kind.field == "service_type")
     values = {
-        "facets": shared.facets,
+        "kinds": kinds.choices,
+        "glyphs": symbols(value.value for value in kinds.found),
         "page_title": site.titled(site.t("page_not_found")),
-        "page_description": site.t("nothing_here"),
+        "page_description": site.t("may_be_gone"),
         "page_path": None,
-        "scripts": ("search-engine", "near") if root else (),
+        "scripts": ("search-engine", "rows", "near") if root else (),
         "root": root,
         "frame": site.templates.frame(root, "", known=bool(root)),
     }

@@ -9,8 +9,10 @@ import msgspec
 from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.site import field_rows, links, options_form, snippets, texts, version_rows
-from catalogctl.publish.site.cards import common_values
+from catalogctl.publish.site.avatars import symbols
+from catalogctl.publish.site.documents import shown_documents
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.list_rows import common_values
 from catalogctl.publish.site.related import PLUGIN_ROOT
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
     edit = _edit(summary.file, site.edition)
     options = _options(site, info["template"])
     return {
-        **common_values(summary, site.image_hosts, t),
+        **common_values(summary, PLUGIN_ROOT, site.image_hosts, t, size="l"),
+        "glyphs": symbols((summary.service_type,)),
+        "updated_at": summary.updated_at,
+        "updated_day": t.day(summary.updated_at),
         "page_title": site.titled(f"{texts.short(summary.name, 100)} | {summary.plugin_id}"),
         "page_description": _page_description(summary, t),
         "service_type_segment": segments["service_type", summary.service_type],
@@ -68,6 +73,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "options": options,
         "scripts": _FORM if options else (),
         "related": _related(site, summary),
+        **shown_documents(site, plugin)._asdict(),
         **_deprecation(summary.deprecated),
     }
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.cuts import SHARD_OF_SEARCH, CutSizes, cut
 from catalogctl.publish.json_bytes import json_file
-from catalogctl.publish.site import links, texts
+from catalogctl.publish.site import avatars, links, texts
+from catalogctl.publish.site.words import Words
 from catalogctl.query.plugin_search import DESCRIPTION
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def files(
     rows: Sequence[PluginSummary],
     hosts: tuple[str, ...] = (),
     sizes: CutSizes = SHARD_OF_SEARCH,
+    words: Words | None = None,
 ) -> Iterator[File]:
     """Yield the shards, then their list; icons are only included from `hosts`."""
     shards: list[JSON] = []
     for part in cut(rows, sizes, lambda row: row.plugin_id):
-        data = json_file(shard(part, hosts))
+        data = json_file(shard(part, hosts, words))
         path = f"search/{hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]}.json"
         yield path, data
         shards.append({"path": path, "count": len(part), "size": len(data)})
@@ -57,13 +59,16 @@ class _Numbers:
         return list(self._known)
 
 
-def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObject:
+def shard(
+    rows: Sequence[PluginSummary], hosts: tuple[str, ...] = (), words: Words | None = None
+) -> JSONObject:
     """Return the columns of some plugins; a missing version is "", a missing provider -1.
 
-    `updated` and `created` are days since 1970, `disabled` and `deprecated` are lists of rows, and
-    `icons` maps rows to addresses of allowed images. An image's name is its `space` followed by the
-    id; if it does not end with the id, `images` has the full name and `space` is -1.
+    `released`, `updated` and `created` are days since 1970, `disabled` and `deprecated` are lists
+    of rows, and `icons` maps rows to paths and addresses of images. An image's name is its `space`
+    followed by the id; if it does not end with the id, `images` has the full name, `space` is -1.
     """
+    words = words or Words()
     types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
     columns: JSONObject = {
         "id": [row.plugin_id for row in rows],
@@ -74,6 +79,7 @@ def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObj
         "provider": [providers.number(row.provider) if row.provider else -1 for row in rows],
         "registry": [registries.number(row.registry_type) for row in rows],
         "version": [row.versions.latest or "" for row in rows],
+        "released": [_day(row.versions.released_at or "") for row in rows],
         "updated": [_day(row.updated_at) for row in rows],
         "created": [_day(row.created_at) for row in rows],
         "disabled": [place for place, row in enumerate(rows) if row.state != "ENABLED"],
@@ -86,13 +92,16 @@ def shard(rows: Sequence[PluginSummary], hosts: tuple[str, ...] = ()) -> JSONObj
         "icons": {
             str(place): picture
             for place, row in enumerate(rows)
-            if (picture := links.picture(row.icon, hosts))
+            if (picture := row.icon_path or links.picture(row.icon, hosts))
         },
     }
     columns["labelValues"] = labels.values
     columns["typeValues"] = types.values
-    columns["typeColours"] = [texts.colour(str(value)) for value in types.values]
+    columns["typeWords"] = [words.of(str(value)) for value in types.values]
+    columns["typeGlyphs"] = [avatars.glyph(str(value)) for value in types.values]
     columns["providerValues"] = providers.values
+    columns["providerWords"] = [words.of(str(value)) for value in providers.values]
+    columns["providerHues"] = [avatars.hue(str(value)) for value in providers.values]
     columns["registryValues"] = registries.values
     columns["spaceValues"] = spaces.values
     return columns

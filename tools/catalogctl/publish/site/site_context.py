@@ -13,6 +13,7 @@ from catalogctl.publish.site.overrides import NOTHING
 from catalogctl.publish.site.page_templates import Templates
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.texts import Texts
+from catalogctl.publish.site.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.news import News
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
-    from catalogctl.publish.site.cards import Cards
     from catalogctl.publish.site.facet_values import Facet
+    from catalogctl.publish.site.list_rows import ListRows
     from catalogctl.publish.site.markdown import OwnPage
     from catalogctl.publish.site.overrides import OwnSite
     from catalogctl.publish.site.related import Neighbours
@@ -59,7 +60,8 @@ class Site:
         """Return the page of a folder; `current` is the header entry to highlight."""
         root = path_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
-        given = {"scripts": (), **values, "root": root, "page_path": folder, "frame": frame}
+        given = {"scripts": (), "glyphs": "", **values}
+        given.update(root=root, page_path=folder, frame=frame)
         return f"{folder}index.html", self.templates.page(template, given)
 
     def titled(self, heading: str) -> str:
@@ -79,7 +81,7 @@ class SharedValues(NamedTuple):
     facets: tuple[Facet, ...]
     answers: Iterable[SavedAnswer]
     news: News
-    cards: Cards
+    list_rows: ListRows
 
 
 def open_site(
@@ -96,7 +98,7 @@ def open_site(
     the catalog's own templates is broken.
     """
     settings = edition.settings.site
-    t = Texts(own_site.texts)
+    t = Texts(own_site.texts, words=Words(settings.words))
     named = assets(settings, logo, t)
     hosts = links.image_hosts(settings.image_hosts)
     own_pages = _own_pages(own_site, hosts)

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from catalogctl.content_hash import combined
 from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.site import (
+    about_page,
     api_page,
     console_page,
     facet_pages,
     home_page,
+    news_page,
     not_found_page,
     own_pages,
     removed_pages,
     search_index,
     statistics_page,
 )
-from catalogctl.publish.site.cards import Cards
 from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
+from catalogctl.publish.site.list_rows import ListRows
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
@@ -37,10 +39,12 @@ _FACETS = "|".join(kind.folder for kind in FACETS)
 KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]]], ...] = (
     (_PAGE, home_page.pages),
     (rf"({_FACETS})/([^/]+/)?{_PAGE}", facet_pages.pages),
-    (r"stats/index\.html", statistics_page.pages),
+    (r"news/([^/]+/)?index\.html", news_page.pages),
+    (r"stats/([^/]+/)?index\.html", statistics_page.pages),
     (r"api/index\.html", api_page.pages),
     (r"api/console/index\.html", console_page.pages),
     (r"pages/[^/]+/index\.html", own_pages.pages),
+    (r"about/index\.html", about_page.pages),
     (r"404\.html", not_found_page.pages),
     (r"(removed|plugins/[^/]+)/index\.html", removed_pages.pages),
 )
@@ -60,14 +64,17 @@ def page_groups(
         shown = registry_types(rows, site.t)
         showing = replace(site, t=site.t.showing(shown))
         key = combined(shown, site.edition.extras)
-        cards = Cards(site.templates, site.image_hosts, showing.t, key)
+        list_rows = ListRows(site.templates, site.image_hosts, showing.t, key)
         found = facets(rows, showing.t)
-        return showing, SharedValues(rows.ordered, found, answers, news, cards)
+        return showing, SharedValues(rows.ordered, found, answers, news, list_rows)
 
     yield FileGroup("assets/.+", lambda: site.assets.files)
     for pattern, kind in KINDS:
         yield FileGroup(pattern, partial(_pages, kind, given))
-    yield FileGroup(SEARCH_INDEX, lambda: search_index.files(rows.ordered, site.image_hosts))
+    yield FileGroup(
+        SEARCH_INDEX,
+        lambda: search_index.files(rows.ordered, site.image_hosts, words=site.t.words),
+    )
 
 
 def _pages(

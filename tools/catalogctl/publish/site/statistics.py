@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.site import charts, texts
+from catalogctl.publish.site import charts
 from catalogctl.publish.site.charts import Bar, Column, Counted, Segment
+from catalogctl.publish.site.facet_values import WORDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,8 +149,8 @@ def _count(
         return Counted(t(missing) if missing else t("no_value", key=key), "", count)
     text = _text(value)
     segment = segments.get((field, text))
-    colour = texts.colour(text) if key == "service_type" else 0
-    return Counted(t.shown(text), f"{folder}/{segment}/" if segment else "", count, colour)
+    shown = t.words.of(text) if field in WORDED else t.shown(text)
+    return Counted(shown, f"{folder}/{segment}/" if segment else "", count)
 
 
 def _listed(made: Stat, rows: list[JSONObject], t: Texts) -> Stat:

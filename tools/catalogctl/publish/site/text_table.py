@@ -14,13 +14,14 @@ from catalogctl import resources
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.errors import CatalogctlError
 from catalogctl.json_pointer import escape
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.problem import Problem
 from catalogctl.source import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from catalogctl.jsontypes import JSON
+    from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.source.document import Document
 
 Text: TypeAlias = "str | Mapping[str, str]"
@@ -29,9 +30,25 @@ FORMS = ("one", "other")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+WORDS = "words"
+"""The key of the table of words, which is not a text."""
+
+
 @cache
 def built_in() -> dict[str, Text]:
     """Return the site's own texts by key."""
+    texts = {key: value for key, value in _table().items() if key != WORDS}
+    return {key: text for key, value in texts.items() if (text := _text(value)) is not None}
+
+
+@cache
+def built_in_words() -> dict[str, str]:
+    """Return the site's own words for well-known service types and providers."""
+    return {value: as_text(word) for value, word in as_object(_table()[WORDS]).items()}
+
+
+def _table() -> JSONObject:
+    """Return the content of the site's `strings.yaml`."""
     read = document.parse(
         "strings.yaml", "strings", resources.read_text("site/strings.yaml").encode()
     )
@@ -39,7 +56,7 @@ def built_in() -> dict[str, Text]:
         raise CatalogctlError(
             f"site/strings.yaml of catalogctl is broken: {read.problems[0].message}"
         )
-    return {key: text for key, value in read.value.items() if (text := _text(value)) is not None}
+    return read.value
 
 
 def own_texts(read: Document) -> tuple[dict[str, Text], list[Problem]]:
@@ -63,6 +80,8 @@ def _wrong(key: str, value: JSON) -> Iterator[tuple[str, str, str, str]]:
     known = built_in()
     if key not in known:
         hint = did_you_mean(key, known, "docs/site.md says where the texts' names are")
+        if key == WORDS:
+            hint = "write them in catalog.yaml, under site.words"
         yield "", "unknown-field", f'the site has no text "{key}"', hint
         return
     ours = known[key]

@@ -6,12 +6,12 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
 from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
+from catalogctl.publish.site.words import Words
 from catalogctl.query.plugin_search import short
 
 if TYPE_CHECKING:
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.site.text_table import Text
 
-__all__ = ["Texts", "colour", "letters", "short"]
+__all__ = ["Texts", "short"]
 
-COLOURS = 7
-"""An eighth colour, grey, marks disabled plugins."""
-_SPREAD = 46774
-"""The checksum's seed, chosen so that the usual service types get different colours."""
 _SHOWN = {
     "ENABLED": "enabled",
     "DISABLED": "disabled",
@@ -78,13 +74,18 @@ def _template_text(text: str) -> TemplateText:
 class Texts:
     """The texts of a site: `t("feed")`; a catalog's own texts take precedence.
 
-    `names` has display texts by API value that replace the default ones.
+    `names` has display texts by API value that replace the default ones, `words` what service types
+    and providers are called.
     """
 
     def __init__(
-        self, own: Mapping[str, Text] | None = None, names: Mapping[str, str] | None = None
+        self,
+        own: Mapping[str, Text] | None = None,
+        names: Mapping[str, str] | None = None,
+        words: Words | None = None,
     ) -> None:
         self._own = own
+        self.words = words or Words()
         self._texts: dict[str, Text] = {**built_in(), **(own or {})}
         self._plain = {
             key: text if isinstance(text, str) else text["other"]
@@ -131,7 +132,7 @@ class Texts:
 
     def showing(self, names: Mapping[str, str]) -> Texts:
         """Return the same texts with other display texts for some API values."""
-        return Texts(self._own, names)
+        return Texts(self._own, names, self.words)
 
     def shown(self, value: str) -> str:
         """Return the display text of an API value."""
@@ -180,20 +181,3 @@ class Texts:
             return ""
         year, month, number = found.groups()
         return self("day", day=int(number), month=self._months[int(month) - 1], year=year)
-
-
-def letters(name: str) -> str:
-    """Return up to two letters to represent a name in its avatar."""
-    found = ""
-    for word in name.split():
-        first = word[0] if word[0].isalnum() else next(filter(str.isalnum, word), "")
-        if first and found:
-            return (found + first).upper()
-        found = found or first
-    return found.upper() or "·"
-
-
-@lru_cache(maxsize=1000)
-def colour(service_type: str) -> int:
-    """Return the colour number of a service type, which is the same in every catalog and build."""
-    return crc32(service_type.encode(), _SPREAD) % COLOURS + 1

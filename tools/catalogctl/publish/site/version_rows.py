@@ -99,7 +99,7 @@ def _tags(found: Sequence[LockedVersion], latest: str | None, t: Texts) -> list[
 
 
 def _mark(word: str, kind: str) -> str:
-    return f' <span class="mark {kind}">{escape(word)}</span>'
+    return f' <span class="tag {kind}">{escape(word)}</span>'
 
 
 def _table(older: str, rows: list[str]) -> Table:

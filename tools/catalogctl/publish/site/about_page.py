@@ -1,0 +1,28 @@
+"""Build the page «About this build», the only one that names the commit and its time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.publish.site import links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.publish.build_context import File
+    from catalogctl.publish.site.site_context import SharedValues, Site
+
+
+def pages(site: Site, shared: SharedValues) -> Iterator[File]:
+    """Yield the page."""
+    edition, t = site.edition, site.t
+    repository_url = links.web_link(edition.settings.site.repository_url)
+    values = {
+        "commit": edition.commit,
+        "commit_url": f"{repository_url}/commit/{edition.commit}" if repository_url else "",
+        "now": edition.now,
+        "plugins": t.number(len(shared.rows)),
+        "page_title": site.titled(t("about_build")),
+        "page_description": t("about_description"),
+    }
+    yield site.page("about", "about/", values, current="")
