@@ -48,7 +48,7 @@ def news_items(journal: Journal, plugins: Sequence[PluginSummary]) -> list[NewsI
         ]
     else:
         items = [NewsItem(row.created_at, row.plugin_id, "new", NEW) for row in plugins]
-    return sorted(reversed(items), key=attrgetter("time"), reverse=True)
+    return sorted(items, key=attrgetter("time"), reverse=True)
 
 
 def _of_entry(entry: Entry) -> Iterator[NewsItem]:

@@ -177,9 +177,7 @@ def _month_page(
     return _page(site, month_path(name), [made.month(name, items[:MOST_IN_MONTH])], heads)
 
 
-def _page(
-    site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str, Any]
-) -> LazyFile:
+def _page(site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str, Any]) -> LazyFile:
     """Return a page of news, which is rendered if anything that it shows has changed."""
     return LazyFile(
         f"{folder}index.html",

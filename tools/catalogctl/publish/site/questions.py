@@ -150,8 +150,12 @@ class Questions:
         ask = asked(created)
         if not releases.latest:
             months = {str(row["month"]): number_of(row) for row in results(created)}
-            sentence = t("q_alive_registered", plugins=t.counted("count_plugins", sum(months.values())))
-            return Question(sentence, [self._source("created-by-month")], ask), _columns(months, now, t)
+            sentence = t(
+                "q_alive_registered", plugins=t.counted("count_plugins", sum(months.values()))
+            )
+            return Question(sentence, [self._source("created-by-month")], ask), _columns(
+                months, now, t
+            )
         months = dict(releases.months)
         columns = _columns(months, now, t)
         last = next((each for each in releases.latest if not each.prerelease), releases.latest[0])
@@ -174,7 +178,9 @@ class Questions:
             t("q_covered_way", provider=provider, ways=t.counted("count_ways", number))
             for provider, number in _ordered(ways)[:2]
         ]
-        sentence = t("q_covered_says", providers=", ".join(first)) if first else t("nothing_to_count")
+        sentence = (
+            t("q_covered_says", providers=", ".join(first)) if first else t("nothing_to_count")
+        )
         return Question(sentence, [self._source(answer.name)], asked(answer)), matrix
 
     def _matrix(self, counts: Mapping[tuple[str, str], int]) -> Matrix:
@@ -195,7 +201,11 @@ class Questions:
         return Matrix(
             [(name, pages.get(name, "")) for name in heads],
             [
-                (kind, glyphs.get(kind, ""), [_figure(counts.get((name, kind), 0), t) for name in heads])
+                (
+                    kind,
+                    glyphs.get(kind, ""),
+                    [_figure(counts.get((name, kind), 0), t) for name in heads],
+                )
                 for kind in kinds
             ],
             [(name, pages.get(name, ""), t.number(number)) for name, number in rest[:MOST_SINGLES]],
@@ -206,9 +216,7 @@ class Questions:
         """What needs care: the plugins that `health.json` names."""
         t, health = self._t, self._shared.news.health
         names = {row.plugin_id: row.name for row in self._shared.rows}
-        lines = [
-            _care(level, key, ids, names, t) for level, key, ids in _findings(health) if ids
-        ]
+        lines = [_care(level, key, ids, names, t) for level, key, ids in _findings(health) if ids]
         if not health.moved_tags:
             lines.append(Care("good", (), t("care_no_moved_tags")))
         every = {plugin_id for _, _, ids in _findings(health) for plugin_id in ids}
@@ -228,7 +236,9 @@ class Questions:
             text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
             counts[text] = counts.get(text, 0) + number_of(row)
         pages = {text: _of_schema(text) for text in counts}
-        sentence = t.counted("q_credentials_say", len(counts)) if counts else t("q_credentials_none")
+        sentence = (
+            t.counted("q_credentials_say", len(counts)) if counts else t("q_credentials_none")
+        )
         question = Question(sentence, [self._source(answer.name)], asked(answer))
         return question, _bars(counts, pages, {}, t)
 
@@ -273,7 +283,13 @@ def _bars(
     shown = ordered if len(ordered) <= MOST_BARS else ordered[: MOST_BARS - 1]
     most = max((number for _, number in shown), default=1) or 1
     bars = [
-        Bar(text, pages.get(text, ""), t.number(number), round(100 * number / most), glyphs.get(text, ""))
+        Bar(
+            text,
+            pages.get(text, ""),
+            t.number(number),
+            round(100 * number / most),
+            glyphs.get(text, ""),
+        )
         for text, number in shown
     ]
     rest = ordered[len(shown) :]
@@ -297,9 +313,7 @@ def _columns(counts: Mapping[str, int], now: str, t: Texts) -> list[Column]:
     for month in months:
         year, number, count = int(month[:4]), int(month[5:7]), counts.get(month, 0)
         height = max(round(_PLOT * count / most), 2 if count else 1)
-        made.append(
-            Column(t.short_month(number), t.month(number, year), t.number(count), height)
-        )
+        made.append(Column(t.short_month(number), t.month(number, year), t.number(count), height))
     return made
 
 
@@ -324,9 +338,7 @@ def _findings(health: Health) -> Sequence[tuple[str, str, Sequence[str]]]:
     )
 
 
-def _care(
-    level: str, key: str, ids: Sequence[str], names: Mapping[str, str], t: Texts
-) -> Care:
+def _care(level: str, key: str, ids: Sequence[str], names: Mapping[str, str], t: Texts) -> Care:
     """Return a line that names a few plugins, or counts many."""
     if len(ids) > MOST_NAMED:
         return Care(level, (), t.counted(key, len(ids)))
