@@ -9,27 +9,24 @@ from urllib.parse import quote
 import msgspec
 
 from catalogctl.publish.endpoints import HEALTH, RELEASES
-from catalogctl.publish.site.avatars import glyph
+from catalogctl.publish.site import pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.publish.health import Health
     from catalogctl.publish.query_files import SavedAnswer
+    from catalogctl.publish.releases import Releases
+    from catalogctl.publish.site.facet_values import Facet
+    from catalogctl.publish.site.pictures import Bar, Column, Matrix
     from catalogctl.publish.site.site_context import SharedValues, Site
     from catalogctl.publish.site.texts import Texts
 
-MOST_BARS = 8
-"""The maximum number of bars; the rest is summed up."""
-MONTHS = 12
-_PLOT = 104
-"""The height of the highest column, in pixels."""
-MOST_PROVIDERS, MOST_KINDS, MOST_SINGLES = 5, 8, 12
-"""The maximum numbers of columns and rows of the matrix, and of the providers named below it."""
 MOST_NAMED = 3
 """Plugins that are named in a line about what needs care; more of them are counted."""
 _CONSOLE = "api/console/"
+_NOT_USED = {"filter": [{"key": "state", "value": "DISABLED", "operator": "eq"}]}
 
 
 class Source(NamedTuple):
@@ -40,9 +37,9 @@ class Source(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What every answer has: a sentence, the files that it is made of, and a query to start from.
+    """A sentence that answers a question, the files with its figures, and how to ask differently.
 
-    `ask` is the path of the console with the query.
+    `ask` is the path of the console with a query to start from.
     """
 
     sentence: str
@@ -50,281 +47,154 @@ class Question(NamedTuple):
     ask: str
 
 
-class Bar(NamedTuple):
-    """A value with its number, the page of its plugins, its width in per cent and its glyph."""
-
-    text: str
-    path: str
-    figure: str
-    width: int
-    glyph: str = ""
-
-
-class Column(NamedTuple):
-    """A month with its number; `height` is in pixels."""
-
-    label: str
-    title: str
-    figure: str
-    height: int
-
-
-class Matrix(NamedTuple):
-    """How many plugins there are of each kind for each provider, "" for none.
-
-    `rest` are (provider, number) of those without a column; `more` counts what it leaves out.
-    """
-
-    heads: Sequence[tuple[str, str]]
-    rows: Sequence[tuple[str, str, Sequence[str]]]
-    rest: Sequence[tuple[str, str, str]]
-    more: str
-
-
 class Care(NamedTuple):
     """A line about what needs care: `level` is good, look or bad; `plugins` are (id, name)."""
 
     level: str
-    plugins: Sequence[tuple[str, str]]
     text: str
-
-
-def results(answer: SavedAnswer) -> list[JSONObject]:
-    """Return the rows of an answer that has objects as rows."""
-    rows = msgspec.json.decode(answer.encoded).get("results") or ()
-    return [row for row in rows if isinstance(row, dict)]
-
-
-def number_of(row: JSONObject) -> int:
-    """Return the number of plugins that a row of an answer counts."""
-    count = row.get("count")
-    return count if isinstance(count, int) else 0
-
-
-def asked(answer: SavedAnswer) -> str:
-    """Return the path of the console with the query of an answer."""
-    if answer.is_named:
-        return f"{_CONSOLE}#name={answer.name}"
-    return console_query("stat", answer.request["query"])
-
-
-def console_query(kind: str, query: JSON) -> str:
-    """Return the path of the console with a query."""
-    return f"{_CONSOLE}#{kind}:{quote(msgspec.json.encode(query), safe='')}"
+    plugins: Sequence[tuple[str, str]] = ()
 
 
 class Questions:
     """The answers to the five questions about a catalog."""
 
     def __init__(self, site: Site, shared: SharedValues) -> None:
-        self._site, self._shared, self._t = site, shared, site.t
-        self._named = {each.name: each for each in shared.answers if each.built_in}
-
-    def _source(self, name: str) -> Source:
-        """Return the file with the answer of a built-in query, by a name for it if it has one."""
-        answer = self._named[name]
-        if not answer.is_named:
-            same = (each for each in self._shared.answers if each.query_id == answer.query_id)
-            answer = next((each for each in same if each.is_named), answer)
-        text = answer.path.rpartition("/")[2] if answer.is_named else f"{name}.json"
-        return Source(text, answer.path)
+        self._t = site.t
+        self._shared = shared
+        self._facets = {each.kind.field: each for each in shared.facets}
+        self._answers = {each.name: each for each in shared.answers if each.built_in}
 
     def kinds(self) -> tuple[Question, Sequence[Bar]]:
         """What is in it: the plugins of each kind."""
-        t = self._t
-        counts = self._counted("by-service-type", "service_type")
+        t, counts = self._t, self._counts("by-service-type", "service_type")
+        facet = self._facets["service_type"]
         sentence = t(
             "q_kinds_say",
             plugins=t.counted("count_plugins", sum(counts.values())),
             kinds=t.counted("count_service_types", len(counts)),
-            providers=t.counted("count_providers", len(self._counted("by-provider", "provider"))),
+            providers=t.counted("count_providers", len(self._counts("by-provider", "provider"))),
         )
-        sources = [self._source("by-service-type"), self._source("by-provider")]
-        question = Question(sentence, sources, asked(self._named["by-service-type"]))
-        return question, _bars(counts, self._pages("service_type"), self._glyphs(), t)
+        glyphs = {each.text: each.glyph for each in facet.choices}
+        question = self._question(sentence, "by-service-type", "by-provider")
+        return question, pictures.bars(counts, _pages(facet), glyphs, t)
 
     def alive(self) -> tuple[Question, Sequence[Column]]:
-        """Whether it is alive: the releases of each month, or else the registrations."""
+        """Whether it is alive: the releases of each month; before the first one, what was added."""
         t, releases, now = self._t, self._shared.news.releases, self._shared.news.health.now
-        created = self._named["created-by-month"]
-        ask = asked(created)
-        if not releases.latest:
-            months = {str(row["month"]): number_of(row) for row in results(created)}
-            sentence = t(
-                "q_alive_registered", plugins=t.counted("count_plugins", sum(months.values()))
-            )
-            return Question(sentence, [self._source("created-by-month")], ask), _columns(
-                months, now, t
-            )
-        months = dict(releases.months)
-        columns = _columns(months, now, t)
-        last = next((each for each in releases.latest if not each.prerelease), releases.latest[0])
-        sentence = t(
-            "q_alive_says",
-            releases=t.counted("count_releases", months.get(now[:7], 0)),
-            month=t.whole_month(int(now[5:7]), int(now[:4])),
-            day=t.day(last.released_at),
-            total=t.number(sum(months.get(each, 0) for each in _last_months(now))),
-        )
-        return Question(sentence, [Source(RELEASES, RELEASES)], ask), columns
+        created = {str(row["month"]): _count(row) for row in self._rows("created-by-month")}
+        plugins = t.counted("count_plugins", sum(created.values()))
+        question = self._question(t("q_alive_registered", plugins=plugins), "created-by-month")
+        if releases.latest:
+            sentence = _alive(releases, now, t)
+            question = Question(sentence, [Source(RELEASES, RELEASES)], question.ask)
+        counts = dict(releases.months) if releases.latest else created
+        return question, pictures.columns(counts, now, t)
 
     def covered(self) -> tuple[Question, Matrix]:
         """Who is covered, and how: the plugins of each kind for each provider."""
-        t, answer = self._t, self._named["plugins-per-provider-and-type"]
-        counts = _pairs(results(answer), t)
-        matrix = self._matrix(counts)
+        t, counts = self._t, Counter[tuple[str, str]]()
+        for row in self._rows("plugins-per-provider-and-type"):
+            provider = self._word(row, "provider") or t("no_provider")
+            counts[provider, self._word(row, "service_type")] += _count(row)
         ways = Counter(provider for provider, _ in counts if provider != t("no_provider"))
-        first = [
+        most = [
             t("q_covered_way", provider=provider, ways=t.counted("count_ways", number))
-            for provider, number in _ordered(ways)[:2]
+            for provider, number in pictures.ordered(ways)[:2]
         ]
-        sentence = (
-            t("q_covered_says", providers=", ".join(first)) if first else t("nothing_to_count")
-        )
-        return Question(sentence, [self._source(answer.name)], asked(answer)), matrix
-
-    def _matrix(self, counts: Mapping[tuple[str, str], int]) -> Matrix:
-        """Return the providers of most plugins as columns, and the most frequent kinds as rows."""
-        t = self._t
-        of_provider: Counter[str] = Counter()
-        of_kind: Counter[str] = Counter()
-        for (provider, kind), number in counts.items():
-            of_provider[provider] += number
-            of_kind[kind] += number
-        ordered = _ordered(of_provider)
-        heads = [name for name, number in ordered if number > 1][:MOST_PROVIDERS] or [
-            name for name, _ in ordered[:MOST_PROVIDERS]
-        ]
-        kinds = [kind for kind, _ in _ordered(of_kind)[:MOST_KINDS]]
-        rest = [(name, number) for name, number in ordered if name not in heads]
-        pages, glyphs = self._pages("provider"), self._glyphs()
-        return Matrix(
-            [(name, pages.get(name, "")) for name in heads],
-            [
-                (
-                    kind,
-                    glyphs.get(kind, ""),
-                    [_figure(counts.get((name, kind), 0), t) for name in heads],
-                )
-                for kind in kinds
-            ],
-            [(name, pages.get(name, ""), t.number(number)) for name, number in rest[:MOST_SINGLES]],
-            t.counted("more_values", len(rest) - MOST_SINGLES) if len(rest) > MOST_SINGLES else "",
-        )
+        sentence = t("q_covered_says", providers=", ".join(most)) if most else t("nothing_to_count")
+        question = self._question(sentence, "plugins-per-provider-and-type")
+        return question, pictures.matrix(counts, _pages(self._facets["provider"]), t)
 
     def care(self) -> tuple[Question, Sequence[Care]]:
         """What needs care: the plugins that `health.json` names."""
         t, health = self._t, self._shared.news.health
         names = {row.plugin_id: row.name for row in self._shared.rows}
-        lines = [_care(level, key, ids, names, t) for level, key, ids in _findings(health) if ids]
+        lines = [_care(*each, names, t) for each in _findings(health) if each[2]]
         if not health.moved_tags:
-            lines.append(Care("good", (), t("care_no_moved_tags")))
+            lines.append(Care("good", t("care_no_moved_tags")))
         every = {plugin_id for _, _, ids in _findings(health) for plugin_id in ids}
-        query: JSONObject = {
-            "filter": [{"key": "state", "value": "DISABLED", "operator": "eq"}],
-            "minimal": True,
-        }
         sentence = t.counted("q_care_says", len(every)) if every else t("q_care_nothing")
-        return Question(sentence, [Source(HEALTH, HEALTH)], console_query("list", query)), lines
+        ask = f"{_CONSOLE}#list:{_encoded(_NOT_USED)}"
+        return Question(sentence, [Source(HEALTH, HEALTH)], ask), lines
 
     def credentials(self) -> tuple[Question, Sequence[Bar]]:
         """Which credentials must be brought: the plugins that take each schema."""
-        t, answer = self._t, self._named["credential-schemas"]
-        counts: dict[str, int] = {}
-        for row in results(answer):
-            value = row.get("schema")
-            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-            counts[text] = counts.get(text, 0) + number_of(row)
-        pages = {text: _of_schema(text) for text in counts}
-        sentence = (
-            t.counted("q_credentials_say", len(counts)) if counts else t("q_credentials_none")
-        )
-        question = Question(sentence, [self._source(answer.name)], asked(answer))
-        return question, _bars(counts, pages, {}, t)
+        t, counts = self._t, Counter[str]()
+        for row in self._rows("credential-schemas"):
+            name = row.get("schema")
+            counts[name if isinstance(name, str) else _text(name)] += _count(row)
+        say = t.counted("q_credentials_say", len(counts)) if counts else t("q_credentials_none")
+        question = self._question(say, "credential-schemas")
+        return question, pictures.bars(counts, {}, {}, t)
 
-    def _counted(self, name: str, field: str) -> dict[str, int]:
-        """Return what a built-in query counts, by word, the most frequent first."""
+    def _question(self, sentence: str, *names: str) -> Question:
+        """Return a question about the answers of built-in queries, the first of which is asked."""
+        answers = [self._published(name) for name in names]
+        sources = [
+            Source(f"{name}.json", answer.path) for name, answer in zip(names, answers, strict=True)
+        ]
+        first = answers[0]
+        query = (
+            f"name={first.name}" if first.is_named else f"stat:{_encoded(first.request['query'])}"
+        )
+        return Question(sentence, sources, f"{_CONSOLE}#{query}")
+
+    def _published(self, name: str) -> SavedAnswer:
+        """Return the answer of a built-in query; if it has no name, that of a saved one like it."""
+        answer = self._answers[name]
+        like = (each for each in self._shared.answers if each.query_id == answer.query_id)
+        return answer if answer.is_named else next((each for each in like if each.is_named), answer)
+
+    def _rows(self, name: str) -> Sequence[JSONObject]:
+        """Return the rows of the answer of a built-in query."""
+        rows: Sequence[JSONObject] = msgspec.json.decode(self._answers[name].encoded)["results"]
+        return rows
+
+    def _counts(self, name: str, field: str) -> Mapping[str, int]:
+        """Return what a built-in query counts by the words of a field, without its absence."""
         counts: Counter[str] = Counter()
-        for row in results(self._named[name]):
-            value = row.get(field)
-            if isinstance(value, str):
-                counts[self._t.words.of(value)] += number_of(row)
-        return dict(_ordered(counts))
+        for row in self._rows(name):
+            if word := self._word(row, field):
+                counts[word] += _count(row)
+        return counts
 
-    def _pages(self, field: str) -> dict[str, str]:
-        """Return the page of the plugins that have a value, by its word."""
-        facet = next(each for each in self._shared.facets if each.kind.field == field)
-        return {
-            each.text: f"{facet.kind.folder}/{each.segment}/"
-            for each in facet.choices
-            if each.segment
-        }
-
-    def _glyphs(self) -> dict[str, str]:
-        """Return the glyph of each kind, by its word."""
-        facet = next(each for each in self._shared.facets if each.kind.field == "service_type")
-        return {each.text: glyph(each.value) for each in reversed(facet.found)}
+    def _word(self, row: JSONObject, field: str) -> str:
+        """Return the word for a value in the row of an answer, "" for none."""
+        value = row.get(field)
+        return self._t.words.of(value) if isinstance(value, str) else ""
 
 
-def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return counts, the highest first, then by text."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _count(row: JSONObject) -> int:
+    count = row["count"]
+    return count if isinstance(count, int) else 0
 
 
-def _figure(number: int, t: Texts) -> str:
-    return t.number(number) if number else ""
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
-def _bars(
-    counts: Mapping[str, int], pages: Mapping[str, str], glyphs: Mapping[str, str], t: Texts
-) -> list[Bar]:
-    """Return a bar for each of the highest counts, then the sum of the others without one."""
-    ordered = _ordered(counts)
-    shown = ordered if len(ordered) <= MOST_BARS else ordered[: MOST_BARS - 1]
-    most = max((number for _, number in shown), default=1) or 1
-    bars = [
-        Bar(
-            text,
-            pages.get(text, ""),
-            t.number(number),
-            round(100 * number / most),
-            glyphs.get(text, ""),
-        )
-        for text, number in shown
-    ]
-    rest = ordered[len(shown) :]
-    if rest:
-        total = sum(number for _, number in rest)
-        bars.append(Bar(t.counted("others", len(rest)), "", t.number(total), 0))
-    return bars
+def _encoded(query: object) -> str:
+    """Return a query as a part of an address."""
+    return quote(_text(query), safe="")
 
 
-def _last_months(now: str) -> list[str]:
-    """Return the twelve months that end with that of a time, oldest first."""
-    last = int(now[:4]) * 12 + int(now[5:7]) - 1
-    return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(last - MONTHS + 1, last + 1)]
+def _pages(facet: Facet) -> Mapping[str, str]:
+    """Return the page of each of a facet's values, by word."""
+    folder = facet.kind.folder
+    return {each.text: f"{folder}/{each.segment}/" for each in facet.choices if each.segment}
 
 
-def _columns(counts: Mapping[str, int], now: str, t: Texts) -> list[Column]:
-    """Return a column for each of the last twelve months."""
-    months = _last_months(now)
-    most = max((counts.get(month, 0) for month in months), default=0) or 1
-    made = []
-    for month in months:
-        year, number, count = int(month[:4]), int(month[5:7]), counts.get(month, 0)
-        height = max(round(_PLOT * count / most), 2 if count else 1)
-        made.append(Column(t.short_month(number), t.month(number, year), t.number(count), height))
-    return made
-
-
-def _pairs(rows: Iterable[JSONObject], t: Texts) -> Counter[tuple[str, str]]:
-    """Return the number of plugins by the words of their provider and kind."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        provider, kind = row.get("provider"), row.get("service_type")
-        first = t.words.of(provider) if isinstance(provider, str) else t("no_provider")
-        counts[first, t.words.of(kind) if isinstance(kind, str) else ""] += number_of(row)
-    return counts
+def _alive(releases: Releases, now: str, t: Texts) -> str:
+    """Return the sentence about the releases of a catalog that has some."""
+    months = dict(releases.months)
+    last = next((each for each in releases.latest if not each.prerelease), releases.latest[0])
+    return t(
+        "q_alive_says",
+        releases=t.counted("count_releases", months.get(now[:7], 0)),
+        month=t.whole_month(int(now[5:7]), int(now[:4])),
+        day=t.day(last.released_at),
+        total=t.number(sum(months.get(each, 0) for each in pictures.last_months(now))),
+    )
 
 
 def _findings(health: Health) -> Sequence[tuple[str, str, Sequence[str]]]:
@@ -341,15 +211,5 @@ def _findings(health: Health) -> Sequence[tuple[str, str, Sequence[str]]]:
 def _care(level: str, key: str, ids: Sequence[str], names: Mapping[str, str], t: Texts) -> Care:
     """Return a line that names a few plugins, or counts many."""
     if len(ids) > MOST_NAMED:
-        return Care(level, (), t.counted(key, len(ids)))
-    return Care(level, [(each, names[each]) for each in ids], t(f"{key}_named"))
-
-
-def _of_schema(name: str) -> str:
-    """Return the path of the console with a query for the plugins that take a credential."""
-    condition: JSONObject = {
-        "key": "capability.supported_schema",
-        "value": name,
-        "operator": "eq",
-    }
-    return console_query("list", {"filter": [condition], "minimal": True})
+        return Care(level, t.counted(key, len(ids)))
+    return Care(level, t(f"{key}_named"), [(each, names[each]) for each in ids])

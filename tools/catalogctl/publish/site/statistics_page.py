@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.site.avatars import symbols
 from catalogctl.publish.site.questions import Questions
-from catalogctl.publish.site.statistics import statistics
+from catalogctl.publish.site.statistics import BUILT_IN, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,27 +29,21 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
             "page_title": site.titled(stat.title),
             "page_description": stat.description or stat.sentence or stat.title,
         }
-        yield site.page("result", result_path(stat.name), values, current="stats")
-
-
-def result_path(name: str) -> str:
-    """Return the folder of the page with a query's answer."""
-    return f"{FOLDER}{name}/"
+        yield site.page("result", f"{FOLDER}{stat.name}/", values, current="stats")
 
 
 def _questions(site: Site, shared: SharedValues, stats: Sequence[Stat]) -> File:
     """Return the page with the five questions; it links to the answers of the catalog's queries."""
     questions = Questions(site, shared)
     kinds = next(each.found for each in shared.facets if each.kind.field == "service_type")
-    built_in = {each.name for each in shared.answers if each.built_in}
-    own_first = sorted(stats, key=lambda stat: stat.name in built_in)
+    own_first = sorted(stats, key=lambda stat: stat.name in BUILT_IN)
     values = {
         "kinds": questions.kinds(),
         "alive": questions.alive(),
         "covered": questions.covered(),
         "care": questions.care(),
         "credentials": questions.credentials(),
-        "saved": [(result_path(stat.name), stat.title) for stat in own_first],
+        "saved": [(f"{stat.name}/", stat.title) for stat in own_first],
         "glyphs": symbols(value.value for value in kinds),
         "page_title": site.titled(site.t("statistics")),
         "page_description": site.t("statistics_description"),
