@@ -347,7 +347,9 @@ def test_every_page_below_home_has_its_place_and_one_heading() -> None:
         if path.endswith(".html"):
             text = data.decode()
             assert text.count("<h1") == 1, path
-            assert ('aria-label="Breadcrumb"' in text) == (path != "index.html"), path
+            is_in_header = path in {"index.html", "news/index.html", "stats/index.html"}
+            assert ('aria-label="Breadcrumb"' in text) == (not is_in_header), path
+            assert ('aria-current="page"' in text) or path == "404.html", path
 
 
 @pytest.mark.parametrize(

@@ -12,24 +12,32 @@ if TYPE_CHECKING:
     from catalogctl.publish.changes import Entry, Journal
 
 RELEASE, NEW, DEPRECATED, REMOVED = "release", "new", "deprecated", "removed"
-KINDS = (RELEASE, NEW, DEPRECATED, REMOVED)
-"""The kinds of news that can be shown alone; to disable or enable is of the third kind."""
-_OF_CALLS = {
-    "register": ("new", NEW),
-    "disable": ("disabled", DEPRECATED),
-    "enable": ("enabled", DEPRECATED),
-    "deregister": ("removed", REMOVED),
+KINDS = {
+    RELEASE: "news_releases",
+    NEW: "news_new",
+    DEPRECATED: "news_deprecated",
+    REMOVED: "news_removed",
 }
-"""What each call that is news is called, and its kind."""
+"""The kinds of news that can be shown alone, with the keys of their titles.
+
+To disable or enable a plugin is of the third kind.
+"""
+_OF_CALLS = {
+    "register": (NEW, "news_new"),
+    "disable": (DEPRECATED, "news_disabled"),
+    "enable": (DEPRECATED, "news_enabled"),
+    "deregister": (REMOVED, "news_removed"),
+}
+"""The kind of each call that is news, and the key of what it is called."""
 
 
 class NewsItem(NamedTuple):
-    """One piece of news; `what` is the key of its text, `versions` are those of a release."""
+    """One piece of news; `tag` is the key of what happened, `versions` are those of a release."""
 
     time: str
     plugin_id: str
-    what: str
     kind: str
+    tag: str
     versions: Sequence[str] = ()
 
     @property
@@ -43,11 +51,11 @@ def news_items(journal: Journal, plugins: Sequence[PluginSummary]) -> list[NewsI
     if journal.entries:
         items = [item for each in journal.entries for item in _of_entry(each)]
         items += [
-            NewsItem(each.time, each.plugin_id, "deprecated", DEPRECATED)
+            NewsItem(each.time, each.plugin_id, DEPRECATED, "news_deprecated")
             for each in journal.deprecations
         ]
     else:
-        items = [NewsItem(row.created_at, row.plugin_id, "new", NEW) for row in plugins]
+        items = [NewsItem(row.created_at, row.plugin_id, NEW, "news_new") for row in plugins]
     return sorted(items, key=attrgetter("time"), reverse=True)
 
 
@@ -55,7 +63,7 @@ def _of_entry(entry: Entry) -> Iterator[NewsItem]:
     """Yield what an entry of the journal tells, if it is news."""
     if entry.call is None:
         if entry.added:
-            yield NewsItem(entry.time, entry.plugin_id, "release", RELEASE, entry.added)
+            yield NewsItem(entry.time, entry.plugin_id, RELEASE, "", entry.added)
     elif entry.call in _OF_CALLS:
         yield NewsItem(entry.time, entry.plugin_id, *_OF_CALLS[entry.call])
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +11,15 @@ from catalogctl.content_hash import combined
 from catalogctl.publish.build_context import LazyFile
 from catalogctl.publish.site import links, texts
 from catalogctl.publish.site.avatars import avatar, symbols
-from catalogctl.publish.site.news_items import KINDS, RELEASE, by_month, news_items
+from catalogctl.publish.site.news_items import (
+    DEPRECATED,
+    KINDS,
+    NEW,
+    RELEASE,
+    REMOVED,
+    by_month,
+    news_items,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.escaping import SafeHtml
     from catalogctl.publish.site.news_items import NewsItem
     from catalogctl.publish.site.site_context import SharedValues, Site
+    from catalogctl.publish.site.texts import Texts
 
 FOLDER = "news/"
 NEWEST = 50
@@ -33,9 +41,9 @@ _LONGEST_TEXT = 200
 
 
 class ShownItem(NamedTuple):
-    """A piece of news as shown; `plugin_id` is "" for one that has no page any more.
+    """A piece of news as shown; `path` is that of the plugin's page, "" if it has none any more.
 
-    `tag` is what happened, "" for a release, which has its `version` instead.
+    `tag` is what happened, "" for a release, which has its `version` instead; `text` says more.
     """
 
     kind: str
@@ -46,7 +54,6 @@ class ShownItem(NamedTuple):
     service_type: str
     word: str
     tag: str
-    is_good: bool
     version: str
     text: str
     time: str
@@ -61,73 +68,72 @@ class Month(NamedTuple):
     items: Sequence[ShownItem]
 
 
-@dataclass(frozen=True)
-class _NewsPages:
-    """What the pages of news are made of."""
+class _ShownNews:
+    """Shows news with what is known of their plugins now."""
 
-    site: Site
-    shared: SharedValues
-
-    @cached_property
-    def rows(self) -> Mapping[str, PluginSummary]:
-        return {row.plugin_id: row for row in self.shared.rows}
-
-    @cached_property
-    def tombstones(self) -> Mapping[str, Tombstone]:
-        return {each.plugin_id: each for each in self.shared.news.journal.tombstones}
+    def __init__(self, site: Site, shared: SharedValues) -> None:
+        self._t, self._hosts = site.t, site.image_hosts
+        self._rows = {row.plugin_id: row for row in shared.rows}
+        self._gone = {each.plugin_id: each for each in shared.news.journal.tombstones}
 
     def month(self, month: str, items: Sequence[NewsItem]) -> Month:
         """Return some news of a month («2026-11»)."""
-        return Month(self.title(month), month_path(month), [*map(self._item, items)])
-
-    def title(self, month: str) -> str:
-        """Return a month in words."""
-        return self.site.t.whole_month(int(month[5:7]), int(month[:4]))
+        return Month(title(month, self._t), month_path(month), [*map(self._item, items)])
 
     def _item(self, item: NewsItem) -> ShownItem:
         """Return a piece of news as shown."""
-        t, row = self.site.t, self.rows.get(item.plugin_id)
-        gone = self.tombstones.get(item.plugin_id)
-        has_page = row is not None or gone is not None
+        t, plugin_id = self._t, item.plugin_id
+        row, gone = self._rows.get(plugin_id), self._gone.get(plugin_id)
         service_type = row.service_type if row else ""
         return ShownItem(
-            item.kind,
-            item.plugin_id,
-            f"plugins/{item.plugin_id}/" if has_page else "",
-            row.name if row else item.plugin_id,
-            self._avatar(row),
-            service_type,
-            t.words.of(service_type) if service_type else "",
-            "" if item.kind == RELEASE else t(f"news_{item.what}"),
-            item.what in {"new", "enabled"},
-            item.versions[0] if item.versions else "",
-            texts.short(self._text(item, row, gone), _LONGEST_TEXT),
-            item.time,
-            t.day(item.time),
+            kind=item.kind,
+            plugin_id=plugin_id,
+            path=f"plugins/{plugin_id}/" if row or gone else "",
+            name=row.name if row else plugin_id,
+            avatar=_avatar(row, self._hosts),
+            service_type=service_type,
+            word=t.words.of(service_type) if service_type else "",
+            tag=t(item.tag) if item.tag else "",
+            version=item.versions[0] if item.versions else "",
+            text=texts.short(_text(item, row, gone, t), _LONGEST_TEXT),
+            time=item.time,
+            day=t.day(item.time),
         )
 
-    def _avatar(self, row: PluginSummary | None) -> SafeHtml:
-        if row is None:
-            return avatar(None, "", enabled=False)
-        picture = links.picture(row.icon, self.site.image_hosts)
-        is_enabled = row.state == "ENABLED"
-        return avatar(row.provider, row.service_type, enabled=is_enabled, picture=picture)
 
-    def _text(self, item: NewsItem, row: PluginSummary | None, gone: Tombstone | None) -> str:
-        """Return the sentence below the name, "" for none."""
-        t = self.site.t
-        if item.kind == RELEASE:
-            rest = item.versions[1:]
-            named = ", ".join(rest[:_MOST_NAMED])
-            more = len(rest) - _MOST_NAMED
-            also = t("also_released", versions=named) if rest else ""
-            return also + (t.counted("more_versions", more) if more > 0 else "")
-        if item.what == "new":
-            return row.description if row else ""
-        if item.what == "removed":
-            return gone.reason if gone is not None and gone.time == item.time else ""
-        reason = row.deprecated.get("reason") if row and row.deprecated else None
-        return str(reason) if item.what == "deprecated" and reason else ""
+def _avatar(row: PluginSummary | None, hosts: tuple[str, ...]) -> SafeHtml:
+    if row is None:
+        return avatar(None, "", enabled=False)
+    picture = links.picture(row.icon, hosts)
+    is_enabled = row.state == "ENABLED"
+    return avatar(row.provider, row.service_type, enabled=is_enabled, picture=picture)
+
+
+def _text(item: NewsItem, row: PluginSummary | None, gone: Tombstone | None, t: Texts) -> str:
+    """Return the sentence below the name, "" for none."""
+    if item.kind == RELEASE:
+        return _also(item.versions[1:], t)
+    if item.kind == NEW:
+        return row.description if row else ""
+    if item.kind == REMOVED:
+        return gone.reason if gone and gone.time == item.time else ""
+    if item.kind == DEPRECATED and row and row.deprecated and item.tag == "news_deprecated":
+        return str(row.deprecated.get("reason", ""))
+    return ""
+
+
+def _also(versions: Sequence[str], t: Texts) -> str:
+    """Return which other versions came at the same time, "" for none."""
+    if not versions:
+        return ""
+    more = len(versions) - _MOST_NAMED
+    named = t("also_released", versions=", ".join(versions[:_MOST_NAMED]))
+    return named + (t.counted("more_versions", more) if more > 0 else "")
+
+
+def title(month: str, t: Texts) -> str:
+    """Return a month («2026-11») in words."""
+    return t.whole_month(int(month[5:7]), int(month[:4]))
 
 
 def month_path(month: str) -> str:
@@ -137,44 +143,39 @@ def month_path(month: str) -> str:
 
 def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     """Yield the page of the newest news, then that of each month, newest first."""
+    shown, t = _ShownNews(site, shared), site.t
     items = news_items(shared.news.journal, shared.rows)
-    months, made = by_month(items), _NewsPages(site, shared)
-    names = [*months]
+    months = by_month(items)
     newest = groupby(items[:NEWEST], key=attrgetter("month"))
-    sections = [made.month(month, [*found]) for month, found in newest]
-    t = site.t
-    heads = {
+    heads: Mapping[str, Any] = {
         "page_title": site.titled(t("news")),
         "page_description": t("news_description"),
         "heading": t("news"),
         "is_month": False,
         "rest": "",
-        "months": [(made.title(each), month_path(each)) for each in names],
+        "months": [(title(each, t), month_path(each)) for each in months],
     }
-    yield _page(site, FOLDER, sections, heads)
+    yield _page(site, FOLDER, [shown.month(month, [*found]) for month, found in newest], heads)
+    names = [*months]
     for number, name in enumerate(names):
-        around = (names[number - 1] if number else "", names[number + 1 : number + 2])
-        yield _month_page(made, name, months[name], around)
+        around = [*names[max(number - 1, 0) : number], *names[number + 1 : number + 2]]
+        rest = len(months[name]) - MOST_IN_MONTH
+        heads = _heads_of_month(site, name, around, rest)
+        month = shown.month(name, months[name][:MOST_IN_MONTH])
+        yield _page(site, month_path(name), [month], heads)
 
 
-def _month_page(
-    made: _NewsPages, name: str, items: Sequence[NewsItem], around: tuple[str, Sequence[str]]
-) -> LazyFile:
-    """Return the page of a month, with links to the months around it that have news."""
-    site, t = made.site, made.site.t
-    title = made.title(name)
-    later, earlier = around
-    near = [*([later] if later else ()), *earlier]
-    rest = len(items) - MOST_IN_MONTH
-    heads = {
-        "page_title": site.titled(t("news_of", month=title)),
-        "page_description": t("news_of_description", month=title),
-        "heading": t("news_of", month=title),
+def _heads_of_month(site: Site, name: str, around: Sequence[str], rest: int) -> Mapping[str, Any]:
+    """Return the values of a month's page but its news; `around` are the months next to it."""
+    t, month = site.t, title(name, site.t)
+    return {
+        "page_title": site.titled(t("news_of", month=month)),
+        "page_description": t("news_of_description", month=month),
+        "heading": t("news_of", month=month),
         "is_month": True,
         "rest": t.counted("rest_of_news", rest) if rest > 0 else "",
-        "months": [(made.title(each), month_path(each)) for each in near],
+        "months": [(title(each, t), month_path(each)) for each in around],
     }
-    return _page(site, month_path(name), [made.month(name, items[:MOST_IN_MONTH])], heads)
 
 
 def _page(site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str, Any]) -> LazyFile:
@@ -182,24 +183,29 @@ def _page(site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str
     return LazyFile(
         f"{folder}index.html",
         partial(_key, sections, heads),
-        partial(_made, site, folder, sections, heads),
+        partial(_rendered, site, folder, sections, heads),
     )
 
 
 def _key(sections: Sequence[Month], heads: Mapping[str, Any]) -> bytes:
     """Return what identifies everything that a page shows."""
-    shown = [[(*each,) for each in section.items] for section in sections]
-    return combined([(each.title, each.path) for each in sections], str(shown), {**heads})
+    shown = [
+        [{**item._asdict(), "avatar": str(item.avatar)} for item in section.items]
+        for section in sections
+    ]
+    return combined([(each.title, each.path) for each in sections], shown, {**heads})
 
 
-def _made(site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str, Any]) -> bytes:
+def _rendered(
+    site: Site, folder: str, sections: Sequence[Month], heads: Mapping[str, Any]
+) -> bytes:
     """Return a rendered page."""
     every = [item for section in sections for item in section.items]
-    kinds = {item.kind for item in every}
+    present = {item.kind for item in every}
     values = {
         **heads,
         "sections": sections,
-        "kinds": [(kind, site.t(f"news_kind_{kind}")) for kind in KINDS if kind in kinds],
+        "kinds": [(kind, site.t(key)) for kind, key in KINDS.items() if kind in present],
         "glyphs": symbols(item.service_type for item in every),
     }
     return site.page("news", folder, values, current="news")[1]

@@ -55,6 +55,15 @@ class Care(NamedTuple):
     plugins: Sequence[tuple[str, str]] = ()
 
 
+class _Finding(NamedTuple):
+    """What needs care: its level, the keys of its texts with a number and with names, and ids."""
+
+    level: str
+    counted: str
+    named: str
+    plugins: Sequence[str]
+
+
 class Questions:
     """The answers to the five questions about a catalog."""
 
@@ -109,10 +118,10 @@ class Questions:
         """What needs care: the plugins that `health.json` names."""
         t, health = self._t, self._shared.news.health
         names = {row.plugin_id: row.name for row in self._shared.rows}
-        lines = [_care(*each, names, t) for each in _findings(health) if each[2]]
+        lines = [_care(each, names, t) for each in _findings(health) if each.plugins]
         if not health.moved_tags:
             lines.append(Care("good", t("care_no_moved_tags")))
-        every = {plugin_id for _, _, ids in _findings(health) for plugin_id in ids}
+        every = {plugin_id for each in _findings(health) for plugin_id in each.plugins}
         sentence = t.counted("q_care_says", len(every)) if every else t("q_care_nothing")
         ask = f"{_CONSOLE}#list:{_encoded(_NOT_USED)}"
         return Question(sentence, [Source(HEALTH, HEALTH)], ask), lines
@@ -197,19 +206,26 @@ def _alive(releases: Releases, now: str, t: Texts) -> str:
     )
 
 
-def _findings(health: Health) -> Sequence[tuple[str, str, Sequence[str]]]:
-    """Return what needs care: the level, the key of the text, and the plugins."""
+def _findings(health: Health) -> Sequence[_Finding]:
+    """Return each thing that may need care, with its plugins."""
     return (
-        ("look", "care_deprecated", health.deprecated),
-        ("bad", "care_disabled", health.disabled),
-        ("look", "care_without_versions", health.without_versions),
-        ("look", "care_without_release", health.without_release_for_a_year),
-        ("bad", "care_moved_tags", health.moved_tags),
+        _Finding("look", "care_deprecated", "care_deprecated_named", health.deprecated),
+        _Finding("bad", "care_disabled", "care_disabled_named", health.disabled),
+        _Finding(
+            *("look", "care_without_versions", "care_without_versions_named"),
+            health.without_versions,
+        ),
+        _Finding(
+            *("look", "care_without_release", "care_without_release_named"),
+            health.without_release_for_a_year,
+        ),
+        _Finding("bad", "care_moved_tags", "care_moved_tags_named", health.moved_tags),
     )
 
 
-def _care(level: str, key: str, ids: Sequence[str], names: Mapping[str, str], t: Texts) -> Care:
+def _care(finding: _Finding, names: Mapping[str, str], t: Texts) -> Care:
     """Return a line that names a few plugins, or counts many."""
+    ids = finding.plugins
     if len(ids) > MOST_NAMED:
-        return Care(level, t.counted(key, len(ids)))
-    return Care(level, t(f"{key}_named"), [(each, names[each]) for each in ids])
+        return Care(finding.level, t.counted(finding.counted, len(ids)))
+    return Care(finding.level, t(finding.named), [(each, names[each]) for each in ids])

@@ -26,7 +26,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     for stat in stats:
         values = {
             "stat": stat,
-            "page_title": site.titled(stat.title),
+            "page_title": site.titled(f"{stat.title} | {site.t('statistics')}"),
             "page_description": stat.description or stat.sentence or stat.title,
         }
         yield site.page("result", f"{FOLDER}{stat.name}/", values, current="stats")
