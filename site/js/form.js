@@ -1,5 +1,6 @@
 // The form for a plugin's options, built from its schema: filled in here, checked while typing, and
-// written into the YAML above. Nothing leaves the page, and secrets are never filled in.
+// written into the YAML beside it and into the first snippet. Nothing leaves the page, and secrets
+// are never filled in.
 "use strict";
 (() => {
   /**
@@ -18,6 +19,8 @@
   const LONG = 120;
   const PATIENCE = 400;
   const START = 20_000;
+  const NAME = /^[A-Za-z][\w-]*$/;
+  const WORDS = new Set(["y", "yes", "n", "no", "on", "off", "true", "false", "null"]);
   const SECRET = /passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential/i;
   const INPUTS = new Map([
     ["email", "email"],
@@ -113,8 +116,10 @@
   class Form {
     /** @param {HTMLElement} box */
     constructor(box) {
-      const { schema = "", pattern = "", snippet } = box.dataset;
-      this.key = schema;
+      const { schema = "", key = "", pattern = "", snippet } = box.dataset;
+      this.key = key;
+      this.id = schema;
+      this.rules = rules(box.closest("section") ?? box);
       this.references = new References(
         JSON.parse(element(`#${schema}`, HTMLElement).textContent ?? ""),
       );
@@ -122,7 +127,7 @@
       this.fields = new Map();
       this.patterns = new Patterns(pattern, () => this.update());
       this.snippet = snippet ? document.querySelector(`#${snippet} code`) : null;
-      this.before = this.snippet?.textContent?.split("\n  options:")[0];
+      this.yaml = element(".code code", HTMLElement, box);
       this.verdict = make("p", { class: "verdict", role: "status" });
       const form = make(
         "form",
@@ -162,7 +167,10 @@
     option(name, given, path, around, required) {
       const { schema: found, lost } = this.references.follow(given);
       const schema = isObject(found) ? found : {};
-      const title = text(schema.title) || name;
+      const title = text(schema.title);
+      const shown = title
+        ? [make("bdi", {}, title), " ", make("code", {}, make("bdi", {}, name))]
+        : [make("bdi", {}, name)];
       const need = required ? [" ", make("span", { class: "need" }, t("needed"))] : [];
       if (
         typeOf(schema) === "object" &&
@@ -173,15 +181,17 @@
         return make(
           "fieldset",
           {},
-          make("legend", {}, make("bdi", {}, title), ...need),
+          make("legend", {}, ...shown, ...need),
           this.group(schema, path, around),
         );
       }
-      const id = `${this.key}-${this.fields.size}`;
+      const id = `${this.id}-${this.fields.size}`;
       const { control, read, hint } = this.control(name, schema);
       control.id = id;
       const cannot = lost === undefined ? "" : t("not_checked", { what: `$ref ${lost}` });
-      const help = [text(schema.description), hint, cannot].filter(Boolean).join(" ");
+      const help = [text(schema.description), this.rules.get(dotted(path)), hint, cannot]
+        .filter(Boolean)
+        .join(" · ");
       const bad = make("p", { class: "bad", id: `${id}-bad` });
       control.setAttribute("aria-describedby", help ? `${id}-help ${id}-bad` : `${id}-bad`);
       if (required) control.setAttribute("aria-required", "true");
@@ -191,7 +201,7 @@
         "label",
         { for: id },
         ...(tick ? [control] : []),
-        make("span", {}, make("bdi", {}, title), ...need),
+        make("span", {}, ...shown, ...need),
       );
       return make(
         "div",
@@ -309,17 +319,14 @@
       };
     }
 
-    /** The value of the whole form, without fields left out. */
-    value() {
+    /** The value of the whole form, without the fields left out. @param {Set<string>} [without] */
+    value(without) {
       /** @type {JsonObject} */
       const whole = Object.create(null);
       for (const [path, field] of this.fields) {
-        const value = field.read();
+        const value = without?.has(path) ? undefined : field.read();
         if (value === undefined) continue;
-        const names = path
-          .slice(1)
-          .split("/")
-          .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+        const names = namesOf(path);
         const last = names.pop() ?? "";
         let place = whole;
         for (const name of names) place = place[name] ??= Object.create(null);
@@ -352,7 +359,7 @@
       }
       const words = this.words(wrong, unsure);
       if (this.verdict.textContent !== words) this.verdict.textContent = words;
-      this.write(value);
+      this.write(this.value(new Set(wrong.map((each) => this.fieldAt(each.path)))));
     }
 
     /** The field for a path in the value, or "" if there is none. @param {string} path */
@@ -373,20 +380,59 @@
       return unsure.length > 0 ? t("options_unsure", { why: named(unsure[0]) }) : t("options_fit");
     }
 
-    /** @param {JsonObject} value */
+    /** Writes what fits the schema as YAML, with a comment for what is missing. @param {JsonObject} value */
     write(value) {
-      if (!this.snippet) return;
-      const lines = Object.entries(value).map(
-        ([name, each]) => `    ${quoted(name)}: ${quoted(each)}`,
-      );
-      this.snippet.textContent = `${this.before}\n  options:${lines.length > 0 ? `\n${lines.join("\n")}` : " {}"}`;
+      const { schema } = this.references.follow(this.references.root);
+      const required = isObject(schema) && Array.isArray(schema.required) ? schema.required : [];
+      const given = Object.entries(value).map(([name, each]) => `${plain(name)}: ${quoted(each)}`);
+      const missing = required
+        .filter((name) => typeof name === "string" && !(name in value))
+        .map((name) => t("yaml_required", { name: plain(name) }));
+      const empty = given.length > 0 ? "" : " {}";
+      /** @param {string} indent */
+      const lines = (indent) =>
+        empty + [...given, ...missing].map((line) => `\n${indent}  ${line}`).join("");
+      this.yaml.textContent = `${plain(this.key)}:${lines("")}`;
+      if (this.snippet) {
+        const before = this.snippet.textContent?.split("\n  options:")[0];
+        this.snippet.textContent = `${before}\n  options:${lines("  ")}`;
+      }
     }
+  }
+
+  /** The names of the members that a JSON pointer leads through. @param {string} path */
+  function namesOf(path) {
+    return path
+      .slice(1)
+      .split("/")
+      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  }
+
+  /** The name of an option in the table. @param {string} path */
+  function dotted(path) {
+    return namesOf(path).join(".");
+  }
+
+  /** What the table says of each option's values, by its name. @param {Element} section */
+  function rules(section) {
+    /** @type {Map<string, string>} */
+    const found = new Map();
+    for (const row of elements(".options tbody tr", HTMLTableRowElement, section)) {
+      const name = row.querySelector("code bdi")?.textContent ?? "";
+      const said = row.cells[3].textContent?.trim() ?? "";
+      if (!found.has(name)) found.set(name, said === "–" ? "" : said);
+    }
+    return found;
   }
 
   /** A finding with the member it refers to. @param {Finding} finding */
   function named({ path, text: why }) {
-    const member = path.slice(1).replaceAll("/", ".").replaceAll("~1", "/").replaceAll("~0", "~");
-    return path ? t("about_member", { member, why }) : why;
+    return path ? t("about_member", { member: dotted(path), why }) : why;
+  }
+
+  /** A name as YAML: unquoted if it can't be read as anything else. @param {string} name */
+  function plain(name) {
+    return NAME.test(name) && !WORDS.has(name.toLowerCase()) ? name : quoted(name);
   }
 
   /** JSON that means the same in YAML. @param {unknown} value */
@@ -407,7 +453,5 @@
     }
   }
 
-  for (const box of elements(".try", HTMLElement)) {
-    box.addEventListener("toggle", () => new Form(box), { once: true });
-  }
+  for (const box of elements(".opts", HTMLElement)) new Form(box);
 })();

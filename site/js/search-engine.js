@@ -303,6 +303,11 @@
       return sum;
     }
 
+    /** All plugins, as hits. @returns {Hit[]} */
+    every() {
+      return this.rows.map((_, n) => [n, 0]);
+    }
+
     /** @param {SearchQuestion} question @returns {SearchAnswer} */
     find(question) {
       const { hits, terms, corrected } = this.match(question.q, question.literal);
@@ -318,7 +323,8 @@
       const kept = [];
       /** @type {Hit[]} */
       const outside = [];
-      for (const hit of hits) {
+      // Where nothing matches, the choices are those of all plugins: they lead somewhere.
+      for (const hit of hits.length > 0 ? hits : this.every()) {
         const values = this.choices[hit[0]];
         let failed = -1;
         let fails = 0;
@@ -328,8 +334,8 @@
             fails += 1;
           }
         }
-        if (fails === 0) kept.push(hit);
-        else if (terms.length > 0) outside.push(hit);
+        if (hits.length > 0 && fails === 0) kept.push(hit);
+        if (hits.length > 0 && fails > 0 && terms.length > 0) outside.push(hit);
         if (fails > 1) continue;
         for (let f = 0; f < FIELDS.length; f += 1) {
           if (fails === 1 && f !== failed) continue;

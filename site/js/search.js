@@ -524,7 +524,7 @@
         });
       group.list.replaceChildren(...items);
       if (group.list.parentElement) {
-        group.list.parentElement.hidden = items.length === 0 && answer.count > 0;
+        group.list.parentElement.hidden = items.length < 2 && chosen.size === 0;
       }
       group.link?.replaceWith(group.more);
       group.link = null;

@@ -8,6 +8,7 @@
   const DONE = "M5 12.5l4.5 4.5L19 7.5";
   const JSON_PARTS =
     /(?<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?<text>"(?:[^"\\]|\\.)*")|(?<value>true|false|null|-?\d[\d.eE+-]*)/g;
+  const YAML_LINE = /^( *)("(?:[^"\\]|\\.)*"|[\w-]+):(?: (.+))?$/gm;
   const LONGEST = 50_000;
   const DAY = 86_400_000;
   /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
@@ -236,7 +237,35 @@
     }
   }
 
-  /** Colours JSON with the CSS Custom Highlight API, without changing the page's content. */
+  /**
+   * The parts of a text to colour; none unless it is JSON or a mapping in YAML.
+   * @param {string} text @returns {{part: string, start: number, end: number}[]}
+   */
+  function codeParts(text) {
+    if (/^[{[]/.test(text))
+      return [...text.matchAll(JSON_PARTS)].map(({ 0: { length }, index, groups = {} }) => ({
+        part: Object.keys(groups).find((name) => groups[name] !== undefined) ?? "",
+        start: index,
+        end: index + length,
+      }));
+    if (!/^[\w-]+:/.test(text)) return [];
+    return [...text.matchAll(YAML_LINE)].flatMap(
+      ({ 0: line, 1: indent, 2: key, 3: value, index }) => {
+        const start = index + indent.length;
+        const end = index + line.length;
+        const found = [{ part: "key", start, end: start + key.length + 1 }];
+        if (value && !/^[{[]/.test(value))
+          found.push({
+            part: /^["a-z]/.test(value) ? "text" : "value",
+            start: end - value.length,
+            end,
+          });
+        return found;
+      },
+    );
+  }
+
+  /** Colours code with the CSS Custom Highlight API, without changing the page's content. */
   function colours() {
     if (!globalThis.CSS?.highlights) return;
     const painted = ["key", "text", "value"].map((part) => {
@@ -244,23 +273,36 @@
       CSS.highlights.set(`json-${part}`, highlight);
       return { part, highlight };
     });
-    for (const code of document.querySelectorAll("pre code")) {
+    /** @param {Element} code */
+    const paint = (code) => {
       const text = code.firstChild;
-      if (code.childNodes.length > 1 || !(text instanceof Text)) continue;
-      if (!/^[{[]/.test(text.data) || text.length > LONGEST) continue;
-      for (const found of text.data.matchAll(JSON_PARTS)) {
-        const range = new StaticRange({
-          startContainer: text,
-          startOffset: found.index,
-          endContainer: text,
-          endOffset: found.index + found[0].length,
-        });
-        painted.find(({ part }) => found.groups?.[part] !== undefined)?.highlight.add(range);
+      if (code.childNodes.length > 1 || !(text instanceof Text) || text.length > LONGEST) return;
+      for (const { part, start, end } of codeParts(text.data)) {
+        const highlight = painted.find((each) => each.part === part)?.highlight;
+        highlight?.add(
+          new StaticRange({
+            startContainer: text,
+            startOffset: start,
+            endContainer: text,
+            endOffset: end,
+          }),
+        );
       }
+    };
+    const written = new MutationObserver((changes) => {
+      for (const { highlight } of painted)
+        for (const range of highlight)
+          if (!range.startContainer.isConnected) highlight.delete(range);
+      for (const code of new Set(changes.map(({ target }) => target)))
+        if (code instanceof Element) paint(code);
+    });
+    for (const code of elements("pre code", HTMLElement)) {
+      paint(code);
+      written.observe(code, { childList: true });
     }
   }
 
-  /** For printing: opens collapsed parts and shows the addresses of links. */
+  /** For printing: opens collapsed parts, shows the addresses of links, and names days. */
   function paper() {
     /** @type {HTMLDetailsElement[]} */
     let folded = [];
@@ -268,10 +310,19 @@
       folded = elements("details:not([open], .try)", HTMLDetailsElement);
       for (const each of folded) each.open = true;
       for (const link of elements(".links a", HTMLAnchorElement)) link.dataset.address = link.href;
+      swapDays();
     });
     addEventListener("afterprint", () => {
       for (const each of folded) each.open = false;
+      swapDays();
     });
+  }
+
+  /** Exchanges the days that rows show and those in their titles. */
+  function swapDays() {
+    for (const time of elements("time[title]", HTMLTimeElement)) {
+      [time.title, time.textContent] = [time.textContent ?? "", time.title];
+    }
   }
 
   /** «/» focuses the page's search, unless the reader is typing. */
@@ -300,33 +351,35 @@
   }
 
   /**
-   * How long ago a day was, in the page's language, to show after it, because the built page has
-   * no clock. Empty for anything that is not a date.
+   * How long ago a day was, in the page's language, because the built page has no clock. Empty for
+   * anything that is not a date.
    * @param {HTMLTimeElement} time
-   * @returns {Node | string}
    */
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
-    // Rows are narrow. «Last year» could mean up to 23 months; «yesterday» is always one day.
+    // «Last year» could mean up to 23 months; «yesterday» is always one day.
     /** @type {Intl.RelativeTimeFormatOptions} */
-    const how = {
-      numeric: unit === "day" ? "auto" : "always",
-      style: time.closest(".item, .fresh") ? "short" : "long",
-    };
-    const said = document.createElement("span");
-    said.className = "ago";
+    const how = { numeric: unit === "day" ? "auto" : "always" };
     try {
-      said.textContent = ` · ${new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit)}`;
+      return new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit);
     } catch {
       return ""; // Not a date, or an unknown language.
     }
-    return said;
   }
 
-  /** @param {ParentNode} place */
+  /** Says after each day how long ago it was; a row has room for one of the two. @param {ParentNode} place */
   function ages(place) {
-    for (const time of place.querySelectorAll("time")) time.after(ago(time));
+    for (const time of place.querySelectorAll("time")) {
+      const said = ago(time);
+      if (said === "") continue;
+      if (time.closest(".item, .fresh")) {
+        time.title = time.textContent ?? "";
+        time.textContent = said;
+      } else {
+        time.after(make("span", { class: "ago" }, ` · ${said}`));
+      }
+    }
   }
 
   globalThis.catalogElements = { element, elements, make };

@@ -47,15 +47,23 @@ def test_a_date_is_followed_by_how_long_ago_it_was(
     assert updated(page, address, now) == f"30 Oct 2026 · {said}"
 
 
-def test_cards_of_the_page_and_of_results_say_it_alike(page: Page, address: str) -> None:
-    page.clock.set_fixed_time("2026-11-23T12:00:00Z")
+def test_rows_of_the_page_and_of_results_say_it_alike(page: Page, address: str) -> None:
+    """In place of the day, which stays in the title, and comes back on paper."""
+    page.clock.set_fixed_time("2026-11-26T12:00:00Z")
     page.goto(address)
-    said = "20 Nov 2026 · 3 days ago"
-    expect(page.locator("#listed article", has_text="CloudWatch").locator("dd").last).to_have_text(
-        said
-    )
-    page.get_by_label("Search plugins").fill("cloudwatch")
-    expect(page.locator("#found article dd").last).to_have_text(said)
+    for time in (
+        page.locator("#listed article", has_text="Options and Versions").locator("time"),
+        page.locator(".fresh li", has_text="Options and Versions").locator("time"),
+    ):
+        expect(time).to_have_text("3 days ago")
+        expect(time).to_have_attribute("title", "23 Nov 2026")
+    page.get_by_label("Search plugins").fill("options vers")
+    found = page.locator("#found article time")
+    expect(found).to_have_text("3 days ago")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(found).to_have_text("23 Nov 2026")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(found).to_have_text("3 days ago")
 
 
 def test_it_moves_nothing_that_is_already_on_the_page(page: Page, address: str) -> None:
@@ -65,10 +73,11 @@ def test_it_moves_nothing_that_is_already_on_the_page(page: Page, address: str) 
         page.set_viewport_size({"width": width, "height": 900})
         for path in ("", "plugins/plugin-options/"):
             page.goto(address + path)
-            expect(page.locator(".ago").first).to_be_attached()
+            expect(page.locator(".ago, time[title]").first).to_be_attached()
             places = "[...document.querySelectorAll('h2, h3, tr, footer')].map(e => e.offsetTop)"
             with_words = page.evaluate(places)
             page.locator(".ago").evaluate_all("all => all.forEach(each => each.remove())")
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
             assert page.evaluate(places) == with_words
 
 

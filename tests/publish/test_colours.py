@@ -10,23 +10,34 @@ from catalogctl import resources
 from catalogctl.publish.site.accent import RGB, accent_styles, contrast
 
 PAIR = re.compile(r"--([\w-]+):\s*(?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));")
+STATES = ("ok", "warn", "err")
+HUES = [*map(str, range(10)), "x"]
+GROUNDS = ("bg", "tint", "sunken", "raised", "accent-glow", "accent-weak")
 TEXT = [
-    *((ink, ground) for ink in ("ink", "ink-2", "muted") for ground in ("bg", "surface", "sunken")),
-    *(("accent", ground) for ground in ("bg", "surface", "sunken", "accent-weak")),
-    *(("accent-strong", ground) for ground in ("accent-weak", "surface")),
+    *(
+        (ink, ground)
+        for ink in ("ink", "ink-2", "muted", "accent", "accent-strong")
+        for ground in GROUNDS
+    ),
     *(("on-accent", ground) for ground in ("accent", "accent-strong")),
-    *((state, f"{state}-weak") for state in ("ok", "warn", "err")),
-    *(("ink-2", ground) for ground in ("warn-weak", "sunken")),
-    ("accent", "warn-weak"),
+    *((state, ground) for state in STATES for ground in ("bg", f"{state}-weak")),
+    *(("ink", f"{state}-weak") for state in STATES),
+    *(("accent", ground) for ground in ("warn-weak", "code")),
+    *((f"code-{part}", "err-weak") for part in ("key", "text")),
     ("ink", "mark"),
-    *((f"code-{ink}", "code-bg") for ink in ("ink", "muted", "key", "text", "value")),
-    *(("on-cat", f"cat-{number}") for number in range(1, 9)),
+    *((ink, "code") for ink in ("ink", "muted")),
+    *(
+        (f"code-{part}", ground)
+        for part in ("key", "text", "value", "muted")
+        for ground in ("code", "bg")
+    ),
+    *((f"h{hue}-ink", f"h{hue}{part}") for hue in HUES for part in ("", "-2")),
 ]
 SHAPES = [
-    *((line, ground) for line in ("line-strong", "focus") for ground in ("bg", "surface")),
-    ("focus", "code-bg"),
+    *((line, ground) for line in ("line-strong", "focus") for ground in ("bg", "tint", "sunken")),
+    ("focus", "code"),
     ("accent", "sunken"),
-    *((f"cat-{number}", ground) for number in range(1, 9) for ground in ("surface", "bg")),
+    *(("muted", ground) for ground in ("hx", "hx-2")),
 ]
 
 
@@ -43,7 +54,7 @@ def tokens(styles: str, theme: int) -> dict[str, RGB]:
 @pytest.mark.parametrize(
     "accent", [None, "#000", "#ffffff", "#ffee00", "#c40", "#1a73e8", "#7f7f7f", "#00ff00"]
 )
-def test_every_pair_of_colours_can_be_told_apart(theme: int, accent: str | None) -> None:
+def test_8_every_pair_of_colours_can_be_told_apart(theme: int, accent: str | None) -> None:
     colours = tokens(resources.read_text("site/css/tokens.css") + accent_styles(accent), theme)
     poor = [
         (one, other, round(contrast(colours[one], colours[other]), 2))

@@ -132,7 +132,7 @@ def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
 
 def test_values_are_escaped_in_a_template_of_the_catalog() -> None:
     """R-41: autoescape is on for every template."""
-    templates = {"card.html": "<p>{{ name }}</p>"}
+    templates = {"row.html": "<p>{{ name }}</p>"}
     files = site.pages(samples.hostile(), site.edition(), own_templates=templates)
     assert ATTACK.encode() not in files["index.html"]
     assert b"<p>&lt;script&gt;" in files["index.html"]

@@ -25,6 +25,7 @@ MODULES = [path.read_text() for path in (PROJECT / "tools/catalogctl/publish/sit
 SCRIPTS = [path.read_text() for path in (PROJECT / "site/js").glob("*.js")]
 STANDING = {
     *("GET", "get", "get_versions", "index.json", "openapi.json", "OpenAPI 3.1", "list", "stat"),
+    "manifest.json",
     *("removed.json", "changes/", "template.", ".schema", "tags.description"),
     *("template.options.schema", "catalogctl register -f plugin.yaml"),
     *("Ctrl", "Enter", "Space"),
@@ -82,7 +83,8 @@ def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:
     own = {
         "plugins": "플러그인",
         "count_plugins": "플러그인 {count}개",
-        "no_versions": "아직 버전이 없습니다. `catalogctl resolve {plugin_id}`",
+        "as_get_answers": "`get` 의 답",
+        "read_on": "{time} 에 읽음",
         "months": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
         "day": "{year}년 {month} {day}일",
         "newest": "최신 <b>{{ 7*7 }}</b>",
@@ -94,10 +96,11 @@ def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:
     assert "플러그인 34개" in pages["index.html"]
     assert "무엇이 있나요?" in pages["stats/index.html"]
     bare = pages["plugins/plugin-usual-00/index.html"]
-    assert "<code>catalogctl resolve plugin-usual-00</code>" in bare
-    assert "2026년 10월 30일" in bare
+    assert "<code>get</code> 의 답" in bare
+    assert "2022년 1월 1일" in bare
     versions = pages["plugins/plugin-options/index.html"]
     assert "최신 &lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in versions
+    assert '<time datetime="2026-11-23T08:30:00.000Z">2026년 11월 23일</time> 에 읽음' in versions
 
 
 def test_a_text_can_bring_no_markup_and_ask_for_no_value() -> None:
@@ -155,8 +158,8 @@ def test_a_number_is_written_in_one_way_in_any_language() -> None:
         ("plugin: x\nplugins: {other: x}", "wrong-type", 10, '"plugins" is not text'),
         ("plugin: x\nolder: {one: x}", "wrong-type", 8, '"older" is not text'),
         ("plugin: x\nolder: {other: more}", "invalid-value", 16, 'value "{count}" is missing'),
-        ("plugin: x\nmore_of: x {nam}", "invalid-value", 10, 'no value "{nam}" is known here'),
-        ("plugin: x\nmore_of: x", "invalid-value", 10, 'the value "{name}" is missing'),
+        ("plugin: x\nno_value: x {ke}", "invalid-value", 11, 'no value "{ke}" is known here'),
+        ("plugin: x\nno_value: x", "invalid-value", 11, 'the value "{key}" is missing'),
         ("plugin: x\nplugin: x", "duplicate-key", 1, ""),
     ],
 )

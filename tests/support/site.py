@@ -157,6 +157,7 @@ def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsS
     releases = [Release(TIME, each.tag, each.prerelease) for each in versions]
     return VersionsSummary(
         latest,
+        TIME if versions else None,
         sha256="0" * 64,
         count=len(versions),
         releases=msgspec.json.encode(releases),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.pipeline.saved_answers import KeptRows
 from catalogctl.publish.facets import SINGLE, facet_segments
 from catalogctl.publish.site.related import Related
-from catalogctl.publish.site.site_context import open_site
+from catalogctl.publish.site.site_context import open_site, with_related
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,12 +60,8 @@ class KeptParts:
                 site = open_site(context, {}, logo=top.logo, own_site=top.own_site)
                 self._site = key, site
             between = self._between = _between(plugins, self._between)
-            return replace(
-                self._site[1],
-                edition=context,
-                segments=between.segments,
-                neighbours=between.related.neighbours,
-            )
+            site = replace(self._site[1], edition=context, segments=between.segments)
+            return with_related(site, between.related)
 
     def documents(
         self, plugins: Plugins, saved: Sequence[SavedQuery], repository_id: str
@@ -98,7 +94,7 @@ def _changed(before: Plugins, after: Plugins) -> list[tuple[PluginSummary, Plugi
 
 
 def _is_shown_otherwise(change: tuple[PluginSummary, PluginSummary]) -> bool:
-    """Return whether a change of a plugin moves lists or changes links on other plugins' pages."""
+    """Return whether a change of a plugin moves lists or changes its row on other pages."""
     before, after = change
-    fields = ("name", "state", "labels", *SINGLE)
+    fields = ("name", "state", "labels", "description", "icon", "icon_path", "deprecated", *SINGLE)
     return any(getattr(before, each) != getattr(after, each) for each in fields)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.model.plugin import Plugin
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import File
     from catalogctl.publish.changes import Entry
     from catalogctl.publish.site.site_context import Site
@@ -51,4 +52,11 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
     if edition.extras.feeds and edition.base_url is not None:
         yield plugin_feed(summary, edition, edition.base_url, entries)
     yield from pictures(plugin)
-    yield plugin_page(site, plugin)
+    yield plugin_page(site, plugin, disabled_at(summary, entries))
+
+
+def disabled_at(plugin: PluginSummary, entries: Sequence[Entry]) -> str | None:
+    """Return when a plugin was disabled, None if it is enabled or the journal does not say."""
+    if plugin.state != "DISABLED":
+        return None
+    return next((each.time for each in reversed(entries) if each.call == "disable"), None)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HEX = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _LINEAR_UP_TO = 0.04045
@@ -12,9 +16,14 @@ _TEXT = 4.6
 RGB = tuple[float, float, float]
 _BLACK: RGB = (0, 0, 0)
 _WHITE: RGB = (255, 255, 255)
-_LIGHT_SUNKEN: RGB = (235, 239, 241)
-_DARK_SUNKEN: RGB = (31, 40, 45)
-_DARK: RGB = (14, 19, 22)
+_LIGHT: RGB = (238, 243, 241)
+"""The darkest ground that links stand on in the light theme, `--sunken`."""
+_DARK: RGB = (42, 55, 52)
+"""The lightest one in the dark theme, `--raised`."""
+_DARK_BG: RGB = (14, 20, 19)
+_LIGHT_MUTED: RGB = (86, 104, 98)
+_DARK_MUTED: RGB = (154, 172, 166)
+"""The weakest colours of text on grounds that have the accent in them, `--muted`."""
 
 
 def accent_styles(colour: str | None) -> str:
@@ -27,14 +36,16 @@ def accent_styles(colour: str | None) -> str:
         return ""
     digits = colour[1:] if len(colour) > len("#rgb") else "".join(2 * digit for digit in colour[1:])
     base: RGB = (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))
-    light_weak, dark_weak = _mix(base, _WHITE, 0.88), _mix(base, _DARK, 0.8)
-    light = _readable(_readable(base, _BLACK, _LIGHT_SUNKEN), _BLACK, light_weak)
-    dark = _readable(_readable(base, _WHITE, _DARK_SUNKEN), _WHITE, dark_weak)
+    light_weak = _ground(_mix(base, _WHITE, 0.87), _WHITE, _LIGHT_MUTED)
+    dark_weak = _ground(_mix(base, _DARK_BG, 0.8), _DARK_BG, _DARK_MUTED)
+    light = _readable(_readable(base, _BLACK, _LIGHT), _BLACK, light_weak)
+    dark = _readable(_readable(base, _WHITE, _DARK), _WHITE, dark_weak)
     pairs = {
         "accent": (light, dark),
         "accent-strong": (_mix(light, _BLACK, 0.25), _mix(dark, _WHITE, 0.3)),
         "accent-weak": (light_weak, dark_weak),
-        "on-accent": (_WHITE, _DARK),
+        "accent-glow": (_mix(light_weak, _WHITE, 0.4), _mix(dark_weak, _DARK_BG, 0.5)),
+        "on-accent": (_WHITE, _DARK_BG),
     }
     lines = (
         f"  --{name}: light-dark({_hex(by_day)}, {_hex(by_night)});"
@@ -51,11 +62,18 @@ def contrast(one: RGB, other: RGB) -> float:
 
 def _readable(colour: RGB, toward: RGB, ground: RGB) -> RGB:
     """Return the colour, changed as little as needed to be readable on the background."""
-    return next(
-        moved
-        for step in range(101)
-        if contrast(moved := _mix(colour, toward, step / 100), ground) >= _TEXT or step == 100  # noqa: PLR2004
-    )
+    return _moved(colour, toward, lambda moved: contrast(moved, ground) >= _TEXT)
+
+
+def _ground(colour: RGB, toward: RGB, ink: RGB) -> RGB:
+    """Return the colour, changed as little as needed for the text to be readable on it."""
+    return _moved(colour, toward, lambda moved: contrast(ink, moved) >= _TEXT)
+
+
+def _moved(colour: RGB, toward: RGB, is_enough: Callable[[RGB], bool]) -> RGB:
+    """Return the first colour on the way to another one that is enough, else the other one."""
+    steps = (_mix(colour, toward, step / 100) for step in range(101))
+    return next(filter(is_enough, steps), toward)
 
 
 def _mix(one: RGB, other: RGB, share: float) -> RGB:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "pages", "news", "stats", "forms", "modes")
+STYLES = ("tokens", "base", "lists", "plugin", "news", "stats", "pages", "console", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
-    *("pattern", "references", "formats", "check", "form", "try-it"),
-    *("query-worker", "complete", "query-snippets", "console"),
+    *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
+    *("query-worker", "complete", "query-snippets", "answer-table", "console"),
 )
 """Scripts that pages load or start as a worker."""
 PICTURES = {

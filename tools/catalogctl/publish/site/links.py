@@ -67,12 +67,7 @@ def repository_links(
 
     `edit` is the address for editing the file.
     """
-    if not repository_url:
-        return [("edit", edit)] if edit else []
-    way = quote(file, safe="/")
-    links = [("source_yaml", f"{repository_url}/blob/HEAD/{way}")]
-    if edit:
-        links.append(("edit", edit))
-    links.append(("history", f"{repository_url}/commits/HEAD/{way}"))
-    links.append(("report_a_problem", f"{repository_url}/issues/new"))
+    links = [("edit", edit)] if edit else []
+    if repository_url:
+        links.append(("history", f"{repository_url}/commits/HEAD/{quote(file, safe='/')}"))
     return links

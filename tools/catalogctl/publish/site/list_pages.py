@@ -131,7 +131,8 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         "count": total,
         "size": site.edition.settings.site.cards_per_page,
         "scripts": ("search-engine", "rows", "search") if head.facets else (),
-        "facets": SafeHtml(site.templates.render("facets", facets) if head.facets else ""),
+        "is_search": bool(head.facets),
+        "facets": SafeHtml(site.templates.render("facets", facets) if offered else ""),
         "kinds": kinds,
         "glyphs": _glyphs_of(head.facets),
     }
@@ -156,6 +157,7 @@ def _of_next_page(t: Texts, head: ListHead, number: int) -> dict[str, Any]:
         "lead": "",
         "total": "",
         "range": "",
+        "is_search": False,
         "facets": "",
         "releases": (),
         "same": (),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.jsontypes import as_text
+from catalogctl.jsontypes import as_object, as_text
 from catalogctl.publish.site.escaping import SafeHtml, content
 from catalogctl.publish.site.snippets import encode, is_secret
 from catalogctl.validate.template_references import References
@@ -88,16 +88,36 @@ class _Place(NamedTuple):
 _TOP = _Place("", 0)
 
 
-def templates(template: JSON, t: Texts) -> list[tuple[str, list[Option], SafeHtml]]:
-    """Return (key, options, escaped JSON) of each key with a schema, «options» first."""
-    if not isinstance(template, dict) or not template:
-        return []
-    found = []
-    for key, part in sorted(template.items(), key=lambda item: item[0] != "options"):
-        schema = part.get("schema") if isinstance(part, dict) else None
-        if isinstance(schema, dict):
-            found.append((key, options(schema, t), SafeHtml(content(pretty(schema)))))
-    return found
+class TemplateForm(NamedTuple):
+    """The options of a `template.<key>.schema`, and the schema as escaped JSON.
+
+    `total` is the number of options on the top level, `summary` says how many are required.
+    """
+
+    key: str
+    options: list[Option]
+    schema: SafeHtml
+    total: str
+    summary: str
+
+
+def templates(template: JSON, t: Texts) -> list[TemplateForm]:
+    """Return each key with a schema and its options, «options» first."""
+    parts = sorted(as_object(template).items(), key=lambda item: item[0] != "options")
+    schemas = ((key, as_object(part).get("schema")) for key, part in parts)
+    return [_form(key, schema, t) for key, schema in schemas if isinstance(schema, dict)]
+
+
+def _form(key: str, schema: JSONObject, t: Texts) -> TemplateForm:
+    rows = options(schema, t)
+    own = [option for option in rows if option.depth == 0]
+    total, required = t.number(len(own)), sum(option.required for option in own)
+    summary = (
+        t("some_required", count=total, required=t.number(required))
+        if required
+        else t("none_required", count=total)
+    )
+    return TemplateForm(key, rows, SafeHtml(content(pretty(schema))), total, summary)
 
 
 def options(schema: JSONObject, t: Texts) -> list[Option]:

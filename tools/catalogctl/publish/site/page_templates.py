@@ -40,7 +40,7 @@ BUILT_IN = "built-in"
 """The prefix under which a catalog's template includes the one that it replaces."""
 
 
-_OF_PLUGIN_PAGES = ("plugin", "options", "related", "base", "head", "top", "foot")
+_OF_PLUGIN_PAGES = ("plugin", "options", "related", "row", "base", "head", "top", "foot")
 
 _BETWEEN_TAGS = re.compile(r"(?<=[>}])\n[ \t]+(?=[<{])")
 _INDENTED = re.compile(r"\n[ \t]+")

@@ -1,85 +1,113 @@
-"""Link to other plugins of the same provider and service type."""
+"""Find the plugins that another plugin's page leads to: others of its kind, and its successor."""
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import escape
+from msgspec.structs import replace
+
+from catalogctl.model.plugin_summary import VersionsSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from catalogctl.model.plugin_summary import PluginSummary
 
-SHOWN = 4
+SHOWN = 3
 PLUGIN_ROOT = "../../"
 """The relative path to the root from each plugin's page."""
+_FIELDS = ("service_type", "provider")
+"""What a plugin shares with the ones that its page leads to, the closest first."""
 
 
 class Neighbours(NamedTuple):
-    """Plugins that have a field's value in common with another one.
+    """All that a plugin's page takes from other plugins, as plain values.
 
-    `links` is HTML; `has_more` is true if they are not all of them. There is no count, which would
-    change the pages of all these plugins with every new one.
+    `others` and `successor` are rows as HTML, "" if there are none; `service_types` are those of
+    all these plugins.
     """
 
-    field: str
-    value: str
-    links: str
-    has_more: bool
+    others: str = ""
+    successor: str = ""
+    successor_name: str = ""
+    service_types: tuple[str, ...] = ()
 
 
 class Related:
-    """The enabled plugins that share a provider or a service type.
+    """The plugins of a catalog, in groups that share a service type or a provider.
 
-    Each link is rendered once, when it is first needed: it appears on about eight pages.
+    Only enabled plugins that are not deprecated are offered.
     """
 
     def __init__(self, plugins: Iterable[PluginSummary] = ()) -> None:
-        groups: defaultdict[tuple[str, str], list[PluginSummary]] = defaultdict(list)
-        for plugin in plugins:
-            if plugin.state != "ENABLED":
-                continue
-            groups["service_type", plugin.service_type].append(plugin)
-            if plugin.provider:
-                groups["provider", plugin.provider].append(plugin)
-        self._groups: dict[tuple[str, str], list[PluginSummary]] = {}
-        self._links: dict[str, str] = {}
-        self._places: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for key, found in groups.items():
-            found.sort(key=lambda plugin: (plugin.name, plugin.plugin_id))
-            self._groups[key] = found
-            for place, plugin in enumerate(found):
-                self._places[plugin.plugin_id][key[0]] = place
+        self._all = {plugin.plugin_id: plugin for plugin in plugins}
+        self._groups: defaultdict[tuple[str, str], list[PluginSummary]] = defaultdict(list)
+        for plugin in sorted(self._all.values(), key=_order):
+            if plugin.state == "ENABLED" and plugin.deprecated is None:
+                for key in _keys(plugin):
+                    self._groups[key].append(plugin)
 
-    def neighbours(self, plugin: PluginSummary) -> tuple[Neighbours, ...]:
-        """Return all that a plugin's page takes from other plugins, as plain values."""
-        values = (("provider", plugin.provider), ("service_type", plugin.service_type))
-        every = (self._neighbours(field, value, plugin) for field, value in values if value)
-        return tuple(found for found in every if found.links)
+    def others(self, plugin: PluginSummary) -> list[PluginSummary]:
+        """Return the next plugins by name of the same service type, then of the same provider.
 
-    def _neighbours(self, field: str, value: str, plugin: PluginSummary) -> Neighbours:
-        """Return the next plugins by name, wrapping around, without the plugin itself."""
-        others = self._groups.get((field, value), [])
-        place = self._places.get(plugin.plugin_id, {}).get(field)
-        if place is None:
-            return Neighbours(field, value, self._joined(others[:SHOWN]), len(others) > SHOWN)
-        following = others[place + 1 : place + 1 + SHOWN]
-        if len(following) < SHOWN:
-            following += others[: min(place, SHOWN - len(following))]
-        return Neighbours(field, value, self._joined(following), len(others) - 1 > SHOWN)
+        The order wraps around, so each plugin stands on the pages of a few others only. The
+        successor of a deprecated plugin is not among them.
+        """
+        found = {plugin.plugin_id: plugin}
+        if (successor := self.successor(plugin)) is not None:
+            found[successor.plugin_id] = successor
+        known = len(found)
+        for key in _keys(plugin):
+            group = self._groups.get(key, ())
+            start = bisect(group, _order(plugin), key=_order)
+            for place in range(min(len(group), SHOWN + len(found))):
+                other = group[(start + place) % len(group)]
+                if len(found) < known + SHOWN:
+                    found.setdefault(other.plugin_id, other)
+        return list(found.values())[known:]
 
-    def _joined(self, plugins: Iterable[PluginSummary]) -> str:
-        """Return the links to some plugins."""
-        return "".join(
-            self._links.get(plugin.plugin_id)
-            or self._links.setdefault(plugin.plugin_id, _link(plugin))
-            for plugin in plugins
+    def successor(self, plugin: PluginSummary) -> PluginSummary | None:
+        """Return the plugin to use instead of a deprecated one, None if there is none."""
+        successor = (plugin.deprecated or {}).get("successor")
+        return self._all.get(successor) if isinstance(successor, str) else None
+
+
+class RelatedRows:
+    """The rows of related plugins as HTML, each rendered once, when it is first needed.
+
+    They have no version: a release of a plugin changes no other plugin's page.
+    """
+
+    def __init__(self, related: Related, render: Callable[[PluginSummary], str]) -> None:
+        self._related = related
+        self._render = render
+        self._rows: dict[str, str] = {}
+
+    def neighbours(self, plugin: PluginSummary) -> Neighbours:
+        """Return all that a plugin's page takes from other plugins."""
+        others, successor = self._related.others(plugin), self._related.successor(plugin)
+        every = others if successor is None else [*others, successor]
+        return Neighbours(
+            "".join(map(self._row, others)),
+            "" if successor is None else self._row(successor),
+            "" if successor is None else successor.name,
+            tuple(sorted({each.service_type for each in every})),
         )
 
+    def _row(self, plugin: PluginSummary) -> str:
+        row = self._rows.get(plugin.plugin_id)
+        if row is None:
+            unversioned = replace(plugin, versions=VersionsSummary())
+            row = self._rows[plugin.plugin_id] = self._render(unversioned)
+        return row
 
-def _link(plugin: PluginSummary) -> str:
-    """Return a list item for a plugin's page."""
-    name = escape(plugin.name)
-    return f'<li><a href="{PLUGIN_ROOT}plugins/{plugin.plugin_id}/"><bdi>{name}</bdi></a></li>'
+
+def _order(plugin: PluginSummary) -> tuple[str, str]:
+    return plugin.name, plugin.plugin_id
+
+
+def _keys(plugin: PluginSummary) -> list[tuple[str, str]]:
+    values = ((field, getattr(plugin, field)) for field in _FIELDS)
+    return [(field, value) for field, value in values if value]

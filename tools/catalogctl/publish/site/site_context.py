@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalogctl.publish.headers import content_policy
 from catalogctl.publish.site import links
 from catalogctl.publish.site.assets import assets
 from catalogctl.publish.site.escaping import SafeHtml
+from catalogctl.publish.site.list_rows import ListRows
 from catalogctl.publish.site.overrides import NOTHING
 from catalogctl.publish.site.page_templates import Templates
-from catalogctl.publish.site.related import Related
+from catalogctl.publish.site.related import PLUGIN_ROOT, Neighbours, Related, RelatedRows
 from catalogctl.publish.site.texts import Texts
 from catalogctl.publish.site.words import Words
 
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
     from catalogctl.publish.site.facet_values import Facet
-    from catalogctl.publish.site.list_rows import ListRows
     from catalogctl.publish.site.markdown import OwnPage
     from catalogctl.publish.site.overrides import OwnSite
-    from catalogctl.publish.site.related import Neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Site:
     templates: Templates
     own_pages: Sequence[OwnPage] = ()
     image_hosts: tuple[str, ...] = ()
-    neighbours: Callable[[PluginSummary], Sequence[Neighbours]] = Related().neighbours
+    neighbours: Callable[[PluginSummary], Neighbours] = lambda _: Neighbours()
 
     def page(
         self,
@@ -105,9 +104,15 @@ def open_site(
     values = _template_values(edition, named, own_pages)
     templates = Templates(values, own_site.templates, t)
     templates.compile_plugin_page()
-    return Site(
-        edition, segments, t, named, templates, own_pages, hosts, (related or Related()).neighbours
-    )
+    site = Site(edition, segments, t, named, templates, own_pages, hosts)
+    return with_related(site, related or Related())
+
+
+def with_related(site: Site, related: Related) -> Site:
+    """Return a site whose plugins' pages lead to these plugins."""
+    rows = ListRows(site.templates, site.image_hosts, site.t, b"")
+    of_plugins = RelatedRows(related, lambda plugin: rows.row(plugin, PLUGIN_ROOT))
+    return replace(site, neighbours=of_plugins.neighbours)
 
 
 def _template_values(

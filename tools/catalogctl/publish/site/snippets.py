@@ -16,13 +16,11 @@ from catalogctl.publish.site.escaping import SafeHtml, content
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
-    from catalogctl.publish.site.texts import Texts
 
-_REQUEST = (
-    *("name", "service_type", "image", "provider", "registry_type", "registry_config"),
-    *("capability", "template", "labels", "tags"),
-)
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
+_WORDS = frozenset({"y", "yes", "n", "no", "on", "off", "true", "false", "null"})
+"""Names that YAML readers take for something other than text; form.js has them too."""
 _SECRET = re.compile(
     "passw|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential", re.IGNORECASE
 )
@@ -51,20 +49,23 @@ def quoted(value: JSON) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def snippets(plugin: Plugin, base_url: str | None, t: Texts) -> list[Snippet]:
-    """Return the snippets of a plugin; without a base URL, they use `CATALOG_URL`."""
+def plain(name: str) -> str:
+    """Return a name as YAML: unquoted if it can't be read as anything else, as most names are."""
+    return name if _NAME.fullmatch(name) and name.lower() not in _WORDS else quoted(name)
+
+
+def snippets(plugin: Plugin, base_url: str | None) -> list[Snippet]:
+    """Return the snippets that use a plugin; without a base URL, they use `CATALOG_URL`."""
     summary = plugin.summary
     way = filled(GET, {"plugin_id": summary.plugin_id})
     if base_url:
-        python = _python(quoted(base_url), summary.plugin_id)
+        python = _python(quoted(base_url), plugin)
         address = quoted(base_url + way)
     else:
-        python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', summary.plugin_id)
+        python = "import os\n\n" + _python('os.environ["CATALOG_URL"]', plugin)
         address = f"`${{process.env.CATALOG_URL}}/{way}`"
-    enabled = summary.state == "ENABLED"
-    found = [("use-yaml", "YAML", plugin_info(plugin))] if enabled else []
-    found += [
-        ("use-json", t("register"), register_request(plugin.info)),
+    found = [
+        ("use-yaml", "YAML", plugin_info(plugin)),
         ("use-curl", "curl", curl(way, base_url)),
         ("use-python", "Python", python),
         ("use-js", "JavaScript", _javascript(address)),
@@ -83,21 +84,12 @@ def curl(way: str, base_url: str | None) -> str:
 
 def plugin_info(plugin: Plugin) -> str:
     """Return the `plugin_info` that uses the plugin, as YAML, with default options."""
-    lines = ["plugin_info:", f"  plugin_id: {quoted(plugin.summary.plugin_id)}"]
+    lines = ["plugin_info:", f"  plugin_id: {plain(plugin.summary.plugin_id)}"]
     if plugin.summary.versions.latest:
         lines += [f"  version: {quoted(plugin.summary.versions.latest)}", "  upgrade_mode: MANUAL"]
     else:
         lines.append("  upgrade_mode: AUTO")
     return "\n".join([*lines, *_options(plugin.info["template"])])
-
-
-def register_request(info: JSONObject) -> str:
-    """Return the CreatePluginRequest that registers the plugin elsewhere, as JSON (seed, register).
-
-    Empty fields and fields that the other repository sets itself are omitted.
-    """
-    given = {field: info[field] for field in _REQUEST if info.get(field)}
-    return msgspec.json.format(encode(given), indent=2).decode()
 
 
 def is_secret(name: str, schema: JSONObject) -> bool:
@@ -117,19 +109,23 @@ def _options(template: JSON) -> list[str]:
     defaults, missing = [], []
     for name, option in properties.items():
         if isinstance(option, dict) and "default" in option and not is_secret(name, option):
-            defaults.append(f"    {quoted(name)}: {quoted(option['default'])}")
+            defaults.append(f"    {plain(name)}: {quoted(option['default'])}")
         elif name in needed:
-            missing.append(f"    # {quoted(name)} is required")
+            missing.append(f"    # {plain(name)} is required")
     return ["  options:" if defaults else "  options: {}", *defaults, *missing]
 
 
-def _python(location: str, plugin_id: str) -> str:
-    return (
-        "from catalogctl import Catalog\n\n"
-        f"catalog = Catalog.open({location})\n"
-        f"plugin = catalog.get({quoted(plugin_id)})\n"
-        f"versions = catalog.get_versions({quoted(plugin_id)})"
-    )
+def _python(location: str, plugin: Plugin) -> str:
+    name = quoted(plugin.summary.plugin_id)
+    lines = [
+        "from catalogctl import Catalog",
+        "",
+        f"catalog = Catalog.open({location})",
+        f"plugin = catalog.get({name})",
+    ]
+    if plugin.versions:
+        lines.append(f"versions = catalog.get_versions({name})")
+    return "\n".join(lines)
 
 
 def _javascript(url: str) -> str:

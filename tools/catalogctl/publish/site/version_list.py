@@ -1,0 +1,136 @@
+"""Build the list of a plugin's versions, each with its day, its notes and what its lock says.
+
+They make up most of a page, so they are built here and not in a template.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import escape
+
+from catalogctl.publish.site.escaping import SafeHtml, content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from catalogctl.lock import LockedVersion
+    from catalogctl.publish.site.texts import Texts
+
+UNFOLDED = 3
+"""The number of stable versions shown before the older ones are collapsed."""
+_NAMED = 4
+"""Collapsed versions that are named in their summary."""
+
+
+class VersionList(NamedTuple):
+    """The versions of a page: their number, those shown, and those collapsed with their summary."""
+
+    total: int
+    shown: SafeHtml
+    folded: SafeHtml
+    summary: str
+
+
+NO_VERSIONS = VersionList(0, SafeHtml(""), SafeHtml(""), "")
+
+
+def version_list(
+    versions: Sequence[LockedVersion],
+    latest: str | None,
+    notes: Mapping[str, SafeHtml],
+    t: Texts,
+) -> VersionList:
+    """Return the list of a plugin's versions, which are given newest first.
+
+    The newest stable versions come first, then the newest pre-release, if it is newer than they
+    are. `notes` has the release notes of versions, as HTML.
+    """
+    if not versions:
+        return NO_VERSIONS
+    shown, folded = _parted(versions)
+    entries = _Entries(latest, notes, t)
+    return VersionList(
+        len(versions), entries.html(shown), entries.html(folded), _summary(folded, t)
+    )
+
+
+def _parted(
+    versions: Sequence[LockedVersion],
+) -> tuple[list[LockedVersion], list[LockedVersion]]:
+    """Return the versions to show and those to collapse; pre-releases come last in both."""
+    stable = [each for each in versions if not each.prerelease]
+    before = [each for each in versions if each.prerelease]
+    if not stable:
+        return before[:UNFOLDED], before[UNFOLDED:]
+    upcoming = 1 if versions[0].prerelease else 0
+    return (
+        stable[:UNFOLDED] + before[:upcoming],
+        stable[UNFOLDED:] + before[upcoming:],
+    )
+
+
+def _summary(folded: Sequence[LockedVersion], t: Texts) -> str:
+    """Return «12 older: 1.2.0, 1.1.0, …», "" if there are none."""
+    if not folded:
+        return ""
+    tags = [each.tag for each in folded[:_NAMED]]
+    named = ", ".join([*tags, "…"] if len(folded) > _NAMED else tags)
+    return t("older_versions", older=t.counted("older", len(folded)), versions=named)
+
+
+class _Entries:
+    """Renders the entries of versions."""
+
+    def __init__(self, latest: str | None, notes: Mapping[str, SafeHtml], t: Texts) -> None:
+        self._latest = latest
+        self._notes = notes
+        self._t = t
+        self._newest = f' <span class="tag new">{escape(t("newest"))}</span>'
+        self._before = f' <span class="tag warn">{escape(t("prerelease"))}</span>'
+        self._labels = [content(t(key)) for key in ("platforms", "size", "digest")]
+
+    def html(self, versions: Iterable[LockedVersion]) -> SafeHtml:
+        """Return the entries of some versions."""
+        return SafeHtml("".join(map(self._entry, versions)))
+
+    def _entry(self, version: LockedVersion) -> str:
+        """Return an entry: the tag with its mark and day, then the notes and the details."""
+        tag, mark = content(version.tag), ""
+        if version.prerelease:
+            mark = self._before
+        elif version.tag == self._latest:
+            mark = self._newest
+        notes = self._notes.get(version.tag, "")
+        return (
+            f'<li class="rel"><div class="when"><b>{tag}</b>{mark}{self._day(version)}</div>'
+            f"<div>{notes}{self._details(version)}</div></li>\n"
+        )
+
+    def _day(self, version: LockedVersion) -> str:
+        """Return the day on which a version was pushed, else first seen, "" if unknown."""
+        time = version.pushed_at or version.first_seen
+        if not time:
+            return ""
+        return f' <time datetime="{escape(time)}">{content(self._t.day(time))}</time>'
+
+    def _details(self, version: LockedVersion) -> str:
+        """Return the platforms, the size and the digest of a version, as far as they are known."""
+        values = (
+            content(", ".join(version.platforms or ())),
+            content(self._t.size(version.size)) if version.size else "",
+            self._digest(version),
+        )
+        rows = "".join(
+            f"<div><dt>{label}</dt> <dd>{value}</dd></div>"
+            for label, value in zip(self._labels, values, strict=True)
+            if value
+        )
+        return f'<dl class="details">{rows}</dl>' if rows else ""
+
+    def _digest(self, version: LockedVersion) -> str:
+        """Return the whole digest, "" if it is unknown."""
+        if not version.digest:
+            return ""
+        what = escape(self._t("digest_of", version=version.tag))
+        return f'<code data-copy="{what}">{content(version.digest)}</code>'
