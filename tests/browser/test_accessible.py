@@ -138,9 +138,14 @@ def test_forced_colours_leave_focus_states_and_charts_visible(
     page.keyboard.press("Tab")
     assert style("#listed h3 a", "outlineStyle", "::after") == "solid"
     opened(page, address, "stats")
-    for mark in (".chart .bar", ".columns .bar", ".columns text"):
-        assert style(mark, "fill") == ink, mark
+    assert style(".bars rect", "fill") == style(".months svg", "backgroundColor") == ink
+    assert style(".bars .b", "backgroundColor") != ink
+    opened(page, address, "result")
+    assert style(".chart .bar", "fill") == ink
     assert style(".track", "fill") != ink
+    page.goto(f"{address}stats/days/")
+    for mark in (".columns .bar", ".columns text"):
+        assert style(mark, "fill") == ink, mark
     assert style(".columns .line", "stroke") == ink
     opened(page, address, "answer")
     assert style("#chart .bar", "fill") == ink

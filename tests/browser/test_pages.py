@@ -99,7 +99,7 @@ def test_9_without_scripts_every_plugin_is_found_and_no_dead_control_shown(
     for title in ("YAML", "curl", "Python", "JavaScript", "Docker"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.locator(".options tbody tr")).to_have_count(8)
-    page.goto(f"{address}stats/")
+    page.goto(f"{address}stats/by-service-type/")
     page.get_by_text("Show as table").first.click()
     expect(page.get_by_role("cell", name="Inventory collector").first).to_be_visible()
     page.goto(f"{address}api/console/")
@@ -201,8 +201,8 @@ def test_a_plugin_page_leads_to_others_of_its_kind(page: Page, address: str) -> 
 
 
 def test_a_bar_leads_to_the_plugins_that_it_counts(page: Page, address: str) -> None:
-    quiet(page, f"{address}stats/")
-    chart = page.locator("#by-provider")
+    quiet(page, f"{address}stats/by-provider/")
+    chart = page.locator(".chart")
     expect(chart.get_by_role("img")).to_have_attribute(
         "aria-label", "Plugins by provider: AWS 32, No provider 1, Azure 1."
     )

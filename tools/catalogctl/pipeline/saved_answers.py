@@ -19,6 +19,7 @@ from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import (
     BUILT_IN,
+    UNNAMED,
     Documents,
     answer,
     document,
@@ -131,6 +132,7 @@ def answer_queries(
                 identity,
                 known[identity],
                 built_in=query.document is None,
+                is_named=query.is_named,
                 description=query.description,
                 chart=query.chart,
                 request=query.request,
@@ -143,3 +145,5 @@ def built_in() -> Iterable[SavedQuery]:
     """Yield the built-in stats as saved queries without a file; the site defines their titles."""
     for name, request in BUILT_IN.items():
         yield SavedQuery(name, "stat", name, "", "", request, None)
+    for name, request in UNNAMED.items():
+        yield SavedQuery(name, "stat", name, "", "", request, None, is_named=False)
