@@ -38,8 +38,8 @@ def test_a_shared_link_runs_its_query_in_a_worker(page: Page, address: str) -> N
 def test_an_example_of_the_catalog_is_a_chart_and_its_answer_a_file(
     page: Page, address: str
 ) -> None:
-    page.goto(f"{address}stats/")
-    page.locator("#by-provider").get_by_role("link", name="Open the query").click()
+    page.goto(f"{address}stats/by-provider/")
+    page.get_by_role("link", name="Open the query").click()
     expect(page.get_by_role("tab", name="Chart")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#chart li").first).to_contain_text("aws")
     expect(page.locator("#chart svg")).to_have_attribute("aria-label", re.compile("aws 32"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "plugin", "pages", "console", "modes")
+STYLES = ("tokens", "base", "lists", "plugin", "news", "stats", "pages", "console", "modes")
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "search-rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
