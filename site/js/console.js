@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const { offers } = globalThis.catalogComplete;
+  const { columnsOf, constantsOf, csv, records, table } = globalThis.catalogAnswer;
   const { element, elements, make } = globalThis.catalogElements;
   const { lines } = globalThis.catalogLines;
   const { startWorker } = globalThis.catalogScripts;
@@ -10,12 +11,10 @@
   const SVG = "http://www.w3.org/2000/svg";
   const LARGE = 5_000_000;
   const PATIENCE = 5000;
-  const MOST_ROWS = 200;
-  const MOST_COLUMNS = 24;
   const MOST_BARS = 40;
+  const MOST_CHIPS = 3;
   const LONGEST = 200_000;
   const ROW = 1.875;
-  const PLUGIN_ID = /^[a-z][a-z0-9-]{0,63}$/;
   /** @param {string} id */
   const byId = (id) => element(`#${id}`, HTMLElement);
   const box = byId("console");
@@ -24,6 +23,9 @@
   const wrong = byId("wrong");
   const menu = byId("offers");
   const summary = byId("summary");
+  const heading = byId("answer-title");
+  const gutter = byId("gutter");
+  const answered = byId("answered");
   const picker = element("#example", HTMLSelectElement);
   const kinds = elements("input[name=kind]", HTMLInputElement, box);
   /** @type {ConsoleValues} */
@@ -68,7 +70,7 @@
     worker = null;
     for (const one of waiting.values()) {
       clearTimeout(one.timer);
-      one.resolve({ failed: { code: "", hint: "", message } });
+      one.resolve({ failed: { code: "", hint: "", meant: "", message } });
     }
     waiting.clear();
   }
@@ -114,18 +116,18 @@
   async function run() {
     close();
     if (location.protocol === "file:") {
-      complain(t("console_needs_server"));
+      report(t("console_needs_server"));
       return;
     }
     const [asked, text] = [kind(), editor.value];
     const { failed: broken } = await send({ read: text });
     if (broken) {
-      complain(broken.message, broken.place);
+      complain(broken);
       return;
     }
     const index = await published().catch((/** @type {Error} */ error) => {
       reading = null;
-      complain(t("list_failed", { why: error.message }));
+      report(t("list_failed", { why: error.message }));
     });
     if (!index) return;
     const { now } = index;
@@ -140,44 +142,50 @@
     const list = await loaded();
     if (list.failed) {
       loading = null;
-      complain(t("list_failed", { why: list.failed.message }));
+      report(t("list_failed", { why: list.failed.message }));
       return;
     }
     known.fields = list.loaded?.fields ?? [];
     const { repository_id: repositoryId } = told;
     const examples = told.examples.map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
-    if (reply.failed) {
-      const { code, message, hint, place } = reply.failed;
-      complain([code, code ? ": " : "", message, hint ? ` (${hint})` : ""].join(""), place);
-    } else if (reply.answered) showAnswer(asked, reply.answered, now);
+    if (reply.failed) complain(reply.failed);
+    else if (reply.answered) {
+      showAnswer(asked, reply.answered, now);
+      if (editor.value !== text || kind() !== asked) edited();
+    }
   }
 
   /** @param {QueryKind} asked @param {QueryAnswered} found @param {string} now */
   function showAnswer(asked, found, now) {
-    complain("");
+    settle();
     /** @type {{results?: unknown[], total_count?: number}} */
     const answer = JSON.parse(found.answer);
     const rows = Array.isArray(answer.results) ? answer.results : [];
     const total = answer.total_count ?? rows.length;
-    const all = counted("count_rows", total);
-    const many =
+    const all = asked === "list" ? counted("count_plugins", total) : counted("count_rows", total);
+    heading.textContent =
       total === rows.length ? all : t("rows_of", { number: number(rows.length), rows: all });
-    summary.textContent = t("asked", {
-      rows: many,
-      time: found.ms < 1 ? t("under_one") : Math.round(found.ms),
-      now,
-    });
-    show(asked, answer, rows);
+    const time = found.ms < 1 ? t("under_one") : Math.round(found.ms);
+    summary.textContent = t("asked", { time, now });
+    hideAnswer(false);
+    show(asked, answer, found.query);
     showLines(asked, found.query, found.path);
+  }
+
+  /** @param {boolean} hidden */
+  function hideAnswer(hidden) {
+    answered.hidden = hidden;
+    byId("tools").hidden = hidden;
   }
 
   /** Removes the previous answer, which next to an error would look like that of this query. */
   function cleared() {
+    hideAnswer(true);
+    heading.textContent = t("answer");
     summary.textContent = "";
-    byId("table").replaceChildren(make("p", { class: "none" }, t("run_first")));
-    for (const each of ["json", "chart", "lines"]) byId(each).replaceChildren();
-    byId("as-chart").hidden = true;
+    for (const each of ["columns", "same", "table", "json", "chart", "lines"])
+      byId(each).replaceChildren();
     turn(byId("as-table"));
   }
 
@@ -202,20 +210,32 @@
     return { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
   }
 
-  /** @param {string} text @param {TextRange} [place] */
-  function complain(text, place) {
-    editor.setAttribute("aria-invalid", String(text !== ""));
-    if (!text) {
-      wrong.replaceChildren();
-      under.replaceChildren();
-      return;
-    }
+  /** Removes what was said about the last query, and its marks. */
+  function settle() {
+    editor.removeAttribute("aria-invalid");
+    wrong.replaceChildren();
+    under.replaceChildren();
+    drawGutter(0);
+    answered.classList.remove("stale");
+  }
+
+  /** Says in place of an answer why there is none. @param {string} text */
+  function report(text) {
     cleared();
-    if (!place) {
-      wrong.replaceChildren(text);
-      under.replaceChildren();
-      return;
-    }
+    wrong.replaceChildren(make("p", {}, text));
+  }
+
+  /**
+   * Says what is wrong with the query, marks the place, and offers the word that was meant.
+   * @param {QueryFailure} failure
+   */
+  function complain({ code, hint, meant, message, place }) {
+    report("");
+    editor.setAttribute("aria-invalid", "true");
+    const title = make("h2", {}, code || t("not_a_query"));
+    const told = make("p", {}, message, hint ? ` (${hint})` : "");
+    wrong.replaceChildren(title, told);
+    if (!place) return;
     const { line, column } = lineOf(editor.value, place[0]);
     const go = make(
       "button",
@@ -226,14 +246,56 @@
       editor.focus();
       editor.setSelectionRange(...place);
     });
-    wrong.replaceChildren(go, `: ${text}`);
+    told.prepend(go, ": ");
+    if (meant) wrong.append(correction(meant, place));
     const end = Math.max(place[1], place[0] + 1);
     under.replaceChildren(
       editor.value.slice(0, place[0]),
       make("mark", {}, editor.value.slice(place[0], end) || " "),
       `${editor.value.slice(end)}\n`,
     );
+    drawGutter(line);
+    followEditor();
+  }
+
+  /** A button that writes the word that was meant, and runs the query. @param {string} meant @param {TextRange} place */
+  function correction(meant, place) {
+    const button = make(
+      "button",
+      { class: "button small", type: "button" },
+      t("write_instead"),
+      " ",
+      make("code", {}, meant),
+    );
+    button.addEventListener("click", () => {
+      editor.setRangeText(JSON.stringify(meant), ...place, "end");
+      edited();
+      run();
+    });
+    return make("p", {}, button);
+  }
+
+  /** The numbers of the lines beside the editor; one of them may be marked. @param {number} marked */
+  function drawGutter(marked) {
+    const count = editor.value.split("\n").length;
+    gutter.replaceChildren(
+      ...Array.from({ length: count }, (_, n) =>
+        make("li", n + 1 === marked ? { class: "marked" } : {}, String(n + 1)),
+      ),
+    );
+  }
+
+  function followEditor() {
     under.scrollTop = editor.scrollTop;
+    under.scrollLeft = editor.scrollLeft;
+    gutter.scrollTop = editor.scrollTop;
+  }
+
+  /** What is shown is no longer the answer of the text in the editor. */
+  function edited() {
+    settle();
+    answered.classList.toggle("stale", !answered.hidden);
+    if (!answered.hidden) summary.textContent = t("stale");
   }
 
   // ---- Examples and the address
@@ -261,7 +323,7 @@
   function write(asked, text) {
     for (const each of kinds) each.checked = each.value === asked;
     editor.value = text;
-    complain("");
+    edited();
     close();
   }
 
@@ -289,80 +351,141 @@
 
   // ---- The answer
 
-  /** @param {unknown} value */
-  const cell = (value) =>
-    value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  /** The answer that is shown: its rows, and what the table makes of them. */
+  const shown = {
+    text: "",
+    /** @type {JsonObject[]} */
+    rows: [],
+    /** @type {string[]} */
+    columns: [],
+    /** @type {string[]} */
+    offered: [],
+    /** @type {TableView} */
+    view: { root, sorted: null },
+  };
 
-  /** @param {QueryKind} asked @param {object} answer @param {unknown[]} rows */
-  function show(asked, answer, rows) {
-    byId("table").replaceChildren(table(rows));
-    const text = JSON.stringify(answer, null, 2);
-    const code = make("code", {}, text.length > LONGEST ? `${text.slice(0, LONGEST)}\n…` : text);
+  /** @param {unknown} value */
+  const cell = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+
+  /** @param {QueryKind} asked @param {{results?: unknown[]}} answer @param {unknown} query */
+  function show(asked, answer, query) {
+    const { only, sort } = isObject(query) ? query : { only: [], sort: null };
+    const rows = records(Array.isArray(answer.results) ? answer.results : []);
+    const paths = Array.isArray(only) ? only.map(String) : [];
+    const { chosen, others } = columnsOf(asked, paths, rows);
+    const same = asked === "list" ? constantsOf(rows, chosen) : [];
+    const told = new Set(same.map(({ name }) => name));
+    shown.text = JSON.stringify(answer, null, 2);
+    shown.rows = rows;
+    shown.columns = chosen.filter((name) => !told.has(name));
+    shown.offered = [...shown.columns, ...told, ...others];
+    shown.view = {
+      root,
+      sorted: isObject(sort) ? { key: String(sort.key), desc: sort.desc === true } : null,
+    };
+    showSame(same);
+    showColumns();
+    showTable();
+    const text = shown.text.length > LONGEST ? `${shown.text.slice(0, LONGEST)}\n…` : shown.text;
     byId("json").replaceChildren(
-      make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)),
+      make("div", { class: "code" }, make("pre", { tabindex: "0" }, make("code", {}, text))),
     );
     const drawn = asked === "stat" ? chart(rows) : null;
     byId("chart").replaceChildren(...(drawn ? [drawn] : []));
     byId("as-chart").hidden = !drawn;
-    const open = element("[role=tab][aria-selected=true]", HTMLElement, box);
+    const open = element("#views [aria-selected=true]", HTMLElement, box);
     turn(
       drawn && open.id === "as-table"
         ? byId("as-chart")
-        : open.hidden || (!drawn && open.id === "as-chart")
+        : !drawn && open.id === "as-chart"
           ? byId("as-table")
           : open,
     );
   }
 
-  /** @param {unknown[]} rows */
-  function table(rows) {
-    if (rows.length === 0) return make("p", { class: "none" }, t("no_rows"));
-    const records = rows.every(isObject) ? rows : rows.map((value) => ({ value }));
-    const shown = records.slice(0, MOST_ROWS);
-    const names = new Set(shown.flatMap((row) => Object.keys(row)));
-    const keys = [...names].slice(0, MOST_COLUMNS);
-    /** @param {JsonObject} row */
-    const line = (row) =>
-      make("tr", {}, ...keys.map((key) => make("td", {}, content(key, row[key]))));
-    const body = make("tbody", {}, ...shown.map(line));
-    const made = make(
-      "table",
-      {},
-      make(
-        "thead",
-        {},
-        make("tr", {}, ...keys.map((key) => make("th", { scope: "col" }, make("bdi", {}, key)))),
-      ),
-      body,
-    );
-    if (rows.length <= MOST_ROWS) return made;
-    return make(
-      "div",
-      {},
-      made,
-      make("p", { class: "more" }, counted("rest_rows", rows.length - MOST_ROWS)),
+  /** Says once what is the same in every row. @param {SameValue[]} same */
+  function showSame(same) {
+    const told = same.flatMap(({ name, value }, n) => [
+      n > 0 ? ", " : "",
+      make("code", {}, name),
+      ` ${t("is")} `,
+      make("code", {}, make("bdi", {}, value)),
+    ]);
+    byId("same").replaceChildren(
+      ...(told.length > 0 ? [`${t("same_in_all")} `, ...told, "."] : []),
     );
   }
 
-  /** @param {string} key @param {unknown} value */
-  function content(key, value) {
-    const text = cell(value);
-    const shown = make("bdi", {}, text.length > 300 ? `${text.slice(0, 300)}…` : text);
-    if (key === "plugin_id" && PLUGIN_ID.test(text))
-      return make("a", { href: new URL(`plugins/${text}/`, root).href }, shown);
-    return shown;
+  function showTable() {
+    const { rows, columns, view } = shown;
+    byId("table").replaceChildren(
+      ...(rows.length > 0
+        ? table(rows, columns, view)
+        : [make("p", { class: "none" }, t("no_rows"))]),
+    );
   }
 
-  /** Bars, if each row has one value and one number. @param {unknown[]} rows */
+  /** Chips that choose the columns: those shown, a few others, and a menu of the rest. */
+  function showColumns() {
+    const on = new Set(shown.columns);
+    const off = shown.offered.filter((name) => !on.has(name));
+    const place = byId("columns");
+    place.replaceChildren();
+    if (shown.rows.length === 0 || shown.offered.length < 2) return;
+    const open = make(
+      "details",
+      {},
+      make("summary", {}, counted("more_columns", off.length - MOST_CHIPS)),
+      make("div", { class: "chips" }, ...off.slice(MOST_CHIPS).map((name) => chip(name, false))),
+    );
+    place.append(
+      make("span", {}, t("columns")),
+      ...shown.columns.map((name) => chip(name, true)),
+      ...off.slice(0, MOST_CHIPS).map((name) => chip(name, false)),
+      ...(off.length > MOST_CHIPS ? [open] : []),
+    );
+  }
+
+  /** @param {string} name @param {boolean} on */
+  function chip(name, on) {
+    const button = make(
+      "button",
+      { class: "chip", type: "button", "aria-pressed": String(on) },
+      make("bdi", {}, name),
+    );
+    button.addEventListener("click", () => {
+      const columns = on ? shown.columns.filter((each) => each !== name) : [...shown.columns, name];
+      if (columns.length === 0) return;
+      shown.columns = columns;
+      showColumns();
+      showTable();
+      const again = elements("#columns .chip", HTMLElement, box).find(
+        (each) => each.textContent === name,
+      );
+      again?.focus();
+    });
+    return button;
+  }
+
+  /** Saves the rows with the columns shown as a file. */
+  function saveCsv() {
+    const url = URL.createObjectURL(
+      new Blob([csv(shown.rows, shown.columns)], { type: "text/csv" }),
+    );
+    make("a", { href: url, download: "plugins.csv" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
+  /** Bars, if each row has one value and one number. @param {JsonObject[]} rows */
   function chart(rows) {
-    if (!rows.every(isObject)) return null;
     const keys = Object.keys(rows[0] ?? {});
     if (keys.length !== 2) return null;
     const measure = keys.find((key) => rows.every((row) => typeof row[key] === "number"));
     const named = keys.find((key) => key !== measure);
     if (!measure || !named) return null;
-    const shown = rows.slice(0, MOST_BARS);
-    const bars = shown.map((row) => ({ value: row[named], length: Number(row[measure]) }));
+    const bars = rows
+      .slice(0, MOST_BARS)
+      .map((row) => ({ value: row[named], length: Number(row[measure]) }));
     const most = Math.max(...bars.map(({ length }) => length), 0) || 1;
     const svg = document.createElementNS(SVG, "svg");
     const name = `${measure} by ${named}: ${bars
@@ -411,24 +534,41 @@
       all: told.all,
       inParts: told.in_parts,
     });
+    const chosen = elements("#lines [aria-selected=true]", HTMLElement, box)[0]?.id;
+    const snippets = made.map(([id, title, text]) => snippet(id, title, text));
     byId("lines").replaceChildren(
-      ...made.map(([id, title, text]) => {
-        const code = make("code", {}, text);
-        const copy = make(
-          "button",
-          { class: "button small", type: "button" },
-          t("copy"),
-          make("span", { class: "vh" }, ` ${title}`),
-        );
-        copy.addEventListener("click", () => copied(text, copy));
-        return make(
-          "section",
-          { id },
-          make("h3", {}, `${title} `, copy),
-          make("div", { class: "code" }, make("pre", { tabindex: "0" }, code)),
-        );
-      }),
+      make(
+        "div",
+        { class: "tabs", role: "tablist", "aria-label": t("same_elsewhere") },
+        ...snippets.map(({ tab }) => tab),
+      ),
+      ...snippets.map(({ panel }) => panel),
     );
+    turn(snippets.find(({ tab }) => tab.id === chosen)?.tab ?? snippets[0].tab);
+  }
+
+  /** The tab and the panel of a snippet. @param {string} id @param {string} title @param {string} text */
+  function snippet(id, title, text) {
+    const tab = make(
+      "button",
+      { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": id },
+      title,
+    );
+    const copy = make(
+      "button",
+      { class: "button small", type: "button" },
+      t("copy"),
+      make("span", { class: "vh" }, ` ${title}`),
+    );
+    copy.addEventListener("click", () => copied(text, copy));
+    const code = make("pre", { tabindex: "0" }, make("code", {}, text));
+    const panel = make(
+      "div",
+      { id, role: "tabpanel", "aria-labelledby": tab.id },
+      make("div", { class: "code" }, code),
+      make("p", {}, copy),
+    );
+    return { tab, panel };
   }
 
   /** @param {string} text @param {HTMLElement} button */
@@ -444,10 +584,9 @@
     setTimeout(() => button.replaceChildren(...before), 1500);
   }
 
-  const tabs = elements("[role=tab]", HTMLElement, box);
-  /** @param {HTMLElement} chosen */
+  /** Shows the panel of a tab instead of those of the others in its list. @param {HTMLElement} chosen */
   function turn(chosen) {
-    for (const tab of tabs) {
+    for (const tab of elements("[role=tab]", HTMLElement, chosen.parentElement ?? box)) {
       const on = tab === chosen;
       tab.setAttribute("aria-selected", String(on));
       tab.tabIndex = on ? 0 : -1;
@@ -513,7 +652,7 @@
     const text = `${offered.quoted ? "" : '"'}${word}"`;
     editor.setRangeText(text, offered.from, at + tail.length, "end");
     close();
-    complain("");
+    edited();
   }
 
   /** @param {KeyboardEvent} event */
@@ -539,29 +678,30 @@
     run();
   });
   editor.addEventListener("input", () => {
-    complain("");
+    edited();
     open();
   });
   editor.addEventListener("keydown", key);
   editor.addEventListener("blur", close);
-  editor.addEventListener("scroll", () => {
-    under.scrollTop = editor.scrollTop;
-  });
+  editor.addEventListener("scroll", followEditor);
   byId("run").addEventListener("click", run);
   byId("share").addEventListener("click", () => {
     remember(kind(), editor.value);
     copied(location.href, byId("share"));
   });
-  byId("views").addEventListener("click", (event) => {
-    const tab = tabs.find((each) => event.target instanceof Node && each.contains(event.target));
-    if (tab) turn(tab);
+  byId("copy-answer").addEventListener("click", () => copied(shown.text, byId("copy-answer")));
+  byId("save-csv").addEventListener("click", saveCsv);
+  box.addEventListener("click", ({ target }) => {
+    const tab = target instanceof Element ? target.closest("[role=tab]") : null;
+    if (tab instanceof HTMLElement) turn(tab);
   });
-  byId("views").addEventListener("keydown", (event) => {
-    const shown = tabs.filter((tab) => !tab.hidden);
+  box.addEventListener("keydown", (event) => {
+    const list = event.target instanceof Element ? event.target.closest("[role=tablist]") : null;
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const at = shown.findIndex((tab) => tab.matches(":focus"));
-    const to = shown[(at + step + shown.length) % shown.length];
-    if (step === 0 || !to) return;
+    if (!list || step === 0) return;
+    const tabs = elements("[role=tab]:not([hidden])", HTMLElement, list);
+    const at = tabs.findIndex((tab) => tab.matches(":focus"));
+    const to = tabs[(at + step + tabs.length) % tabs.length];
     event.preventDefault();
     turn(to);
     to.focus();

@@ -289,6 +289,35 @@ declare var catalogComplete: {
   offers(kind: QueryKind, before: string, known: KnownWords): Completions;
 };
 
+/** A column whose value is the same in every row; `value` is its text. */
+interface SameValue {
+  name: string;
+  value: string;
+}
+
+/** How a table of an answer is shown: links start at `root`, `sorted` is the sort of the query. */
+interface TableView {
+  root: URL;
+  sorted: { key: string; desc: boolean } | null;
+}
+
+declare var catalogAnswer: {
+  /** The columns of a table, and those that it could also have; `only` is that of the query. */
+  columnsOf(
+    kind: QueryKind,
+    only: string[],
+    rows: JsonObject[],
+  ): { chosen: string[]; others: string[] };
+  /** The columns without the first in which several rows have the same short value. */
+  constantsOf(rows: JsonObject[], columns: string[]): SameValue[];
+  csv(rows: JsonObject[], columns: string[]): string;
+  /** Rows as objects: a value that is none becomes the member `value` of one. */
+  records(rows: unknown[]): JsonObject[];
+  /** The table of the first rows and, if there are more, their number. */
+  table(rows: JsonObject[], columns: string[], view: TableView): HTMLElement[];
+  valueAt(row: JsonObject, path: string): unknown;
+};
+
 /** A query to be written for other tools. */
 interface SnippetQuery {
   kind: QueryKind;
@@ -329,6 +358,8 @@ interface QueryReply {
 interface QueryFailure {
   code: string;
   hint: string;
+  /** The word that was probably meant at the place, or "". */
+  meant: string;
   message: string;
   /** What is wrong, in the text of the query. */
   place?: TextRange;

@@ -52,7 +52,7 @@ function published(kind, request, examples) {
 
 /** @param {QueryAsk} asked @returns {QueryReply} */
 function ask({ kind, text, now, repositoryId, examples }) {
-  const { value: query, places } = read(text);
+  const { value: query, places, names } = read(text);
   const request = { query, repository_id: repositoryId };
   const answerOf = kind === "list" ? list : stat;
   try {
@@ -63,9 +63,10 @@ function ask({ kind, text, now, repositoryId, examples }) {
     return { answered: { answer: JSON.stringify(answer), query, ms, path } };
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
-    const { code, message, hint, pointer } = error;
-    const place = nearest(places, pointer.replace(/^\/query/, ""));
-    return { failed: { code, message, hint, place } };
+    const { code, message, hint, meant } = error;
+    const pointer = error.pointer.replace(/^\/query/, "");
+    const place = (error.isName && names.get(pointer)) || nearest(places, pointer);
+    return { failed: { code, message, hint, meant, place } };
   }
 }
 
@@ -81,7 +82,7 @@ async function done(task) {
 function failure(error) {
   const message = error instanceof Error ? error.message : String(error);
   const place = error instanceof JsonError ? error.place : undefined;
-  return { code: "", hint: "", message, place };
+  return { code: "", hint: "", meant: "", message, place };
 }
 
 self.addEventListener(

@@ -103,7 +103,7 @@ def test_every_control_is_hit_within_24_px(page: Page, address: str, view: str) 
     assert layout(page, "missed") == []
 
 
-def test_nothing_moves_for_who_asks_for_less_motion(page: Page, address: str) -> None:
+def test_10_nothing_moves_for_who_asks_for_less_motion(page: Page, address: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     for view in EVERY:
         opened(page, address, view)
@@ -128,7 +128,7 @@ def test_forced_colours_leave_focus_states_and_charts_visible(
         )
 
     opened(page, address, "disabled")
-    assert style("h1 .mark", "borderTopStyle") == "solid"
+    assert style("h1 .tag", "borderTopStyle") == "solid"
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert style(":focus", "outlineStyle") == "solid"

@@ -77,7 +77,7 @@ def test_a_first_view_is_light(page: Page, address: str, kind: str) -> None:
     assert sum(len(gzip.compress(answer.body(), 6)) for answer in answers) < AIM
 
 
-def test_without_scripts_every_plugin_is_found_and_no_dead_control_shown(
+def test_9_without_scripts_every_plugin_is_found_and_no_dead_control_shown(
     browser: Browser, address: str
 ) -> None:
     context = browser.new_context(java_script_enabled=False)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BEGIN, END = "# <catalogctl owners>\n", "# </catalogctl owners>\n"
-LINE = "/catalog/plugins/plugin-a.yaml @ann @acme/team\n"
+PATTERNS = ("docs/plugin-a/", "icons/plugin-a.*", "plugins/plugin-a.yaml")
+LINE = "".join(f"/catalog/{each} @ann @acme/team\n" for each in PATTERNS)
 PART = BEGIN + LINE + END
 
 
@@ -95,4 +96,4 @@ def test_the_help_does_not_let_the_shell_empty_the_file() -> None:
 
 def test_without_update_the_lines_are_printed(top: Path) -> None:
     done = run("owners", cwd=top)
-    assert done.out.splitlines(keepends=True)[1:] == [LINE]
+    assert "".join(done.out.splitlines(keepends=True)[1:]) == LINE

@@ -16,6 +16,7 @@ from catalogctl.lock import Lock, Source, encode, locked
 from catalogctl.pipeline.build import BuildOptions, Built, build
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
+from support.pictures import png
 
 if TYPE_CHECKING:
     import random
@@ -91,7 +92,7 @@ class Workshop:
         if text is None:
             file.unlink(missing_ok=True)
             return
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True, parents=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
@@ -157,6 +158,24 @@ def deregister(shop: Workshop, pick: random.Random) -> None:
     plugin_id = pick.choice(IDS)
     shop.write(f"plugins/{plugin_id}.yaml", None)
     shop.write(f"versions/{plugin_id}.json", None)
+
+
+def document(shop: Workshop, pick: random.Random) -> None:
+    plugin_id = pick.choice(IDS)
+    folder = f"docs/{plugin_id}"
+    shown = pick.choice(("", "![](a.png)", "[rest](CHANGELOG.md)"))
+    shop.write(f"{folder}/a.png", png(1, pick.randrange(1, 3)))
+    shop.write(f"{folder}/README.md", pick.choice((None, f"# A\n\nText {shown}.\n")))
+    notes = f"## v1.{pick.randrange(3)}.2\n\nNumber {pick.randrange(3)}.\n"
+    shop.write(f"{folder}/CHANGELOG.md", pick.choice((None, f"![](a.png)\n\n{notes}")))
+
+
+def draw(shop: Workshop, pick: random.Random) -> None:
+    plugin_id, size = pick.choice(IDS), pick.randrange(1, 3)
+    is_drawn, is_there = pick.randrange(2), pick.randrange(3)
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg"><circle r="{size}"/></svg>'
+    shop.write(f"icons/{plugin_id}.svg", drawing if is_there and is_drawn else None)
+    shop.write(f"icons/{plugin_id}.png", png(size, size) if is_there and not is_drawn else None)
 
 
 def configure(shop: Workshop, pick: random.Random) -> None:
@@ -247,6 +266,8 @@ def damage(path: Path, pick: random.Random) -> None:
 STEPS: tuple[Step, ...] = (
     *(edit,) * 4,
     *(resolve,) * 2,
+    *(document,) * 2,
+    draw,
     deregister,
     configure,
     redraw,

@@ -12,8 +12,10 @@ import pytest
 from catalogctl import resources
 from catalogctl.codes import Code, ExampleFile, all_codes
 from catalogctl.pipeline.check import check
+from catalogctl.pipeline.suggestions import suggest_for_all
 from catalogctl.problem import Problem, Severity
 from support.catalogs import LOCK, PLUGIN, carets, without_carets, write_catalog
+from support.pictures import png
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +28,9 @@ UNDEMONSTRATED = {
     "unreadable": "a named pipe can't be written down; pipeline/test_check.py makes one",
     "file-too-large": "300 KiB can't be written down; pipeline/test_check.py makes them",
     "published-size": "250 KiB can't be written down; validate/test_size.py makes them",
+    "picture-format": "a picture can't be written down; validate/test_documents.py has some",
+    "picture-count": "21 pictures are too many to list; validate/test_documents.py makes them",
+    "icon-png": "a picture can't be written down; validate/test_documents.py has some",
     "not-utf-8": "a byte that is not UTF-8 can't be written down; source/test_yaml.py has one",
 }
 _TWO_STATES = "seen between two states of a catalog only; tests/diff has them"
@@ -33,7 +38,8 @@ UNDEMONSTRATED |= {
     code.code: _TWO_STATES for code in all_codes().values() if code.section == "change"
 }
 SHOWN = [code for code in all_codes().values() if code.code not in UNDEMONSTRATED]
-JSON_FILES = (ExampleFile.LOCK, ExampleFile.IMPORTED)
+UNMARKED = (ExampleFile.LOCK, ExampleFile.IMPORTED, ExampleFile.README, ExampleFile.ICON)
+"""The kinds of files that would be broken by a caret line, so they are written without."""
 
 
 def parts(code: Code, text: str) -> dict[str, str]:
@@ -53,10 +59,12 @@ def build_example(folder: Path, code: Code, text: str) -> Path:
         return build_files(folder, text, settings=not bare)
     files: dict[str, str | bytes] = {"plugins/plugin-hyperbilling.yaml": DOMAIN + PLUGIN}
     files["site/logo.svg"] = "<svg/>"
+    if code.file is ExampleFile.README and "screen.png" in code.right:
+        files["docs/plugin-hyperbilling/screen.png"] = png(1, 1)
     if code.file is ExampleFile.PLUGIN:
         del files["plugins/plugin-hyperbilling.yaml"]
     for path, content in parts(code, text).items():
-        files[path] = without_carets(content) if code.file in JSON_FILES else content
+        files[path] = without_carets(content) if code.file in UNMARKED else content
     return write_catalog(folder, files)
 
 
@@ -70,20 +78,32 @@ def build_files(folder: Path, text: str, *, settings: bool) -> Path:
         path = catalog / name
         if name == "catalog.yaml":
             continue
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.unlink(missing_ok=True)
         if target:
             path.symlink_to(target)
         else:
-            content = (
-                DOMAIN + PLUGIN if name.startswith("plugins") else CONTENTS[name.split("/")[0]]
-            )
-            path.write_text(content.replace("plugin-hyperbilling", path.stem))
+            path.write_bytes(content_of(path, text))
     return catalog
+
+
+def content_of(path: Path, listing: str) -> bytes:
+    """Return the content of a listed file; a document shows every listed picture."""
+    if path.suffix == ".png":
+        return png(1, 1)
+    if path.suffix == ".svg":
+        return all_codes()["icon-svg"].right.encode()
+    if path.suffix == ".md":
+        return b"![](screen.png)" if "screen.png" in listing else b"Text."
+    folder = path.parent.name
+    content = DOMAIN + PLUGIN if folder == "plugins" else CONTENTS[folder]
+    return content.replace("plugin-hyperbilling", path.stem).encode()
 
 
 def found_in(folder: Path, code: Code, text: str) -> list[Problem]:
     catalog = build_example(folder, code, text)
+    if code.severity is Severity.SUGGESTION:  # an example of one lacks other things, too
+        return [each for each in suggest_for_all(catalog, catalog) if each.code == code.code]
     return list(check(catalog, working=catalog).problems)
 
 
@@ -97,7 +117,7 @@ def test_a_wrong_example_has_exactly_the_problems_at_its_carets(code: Code, tmp_
     expected = [
         (path, *caret)
         for path, text in parts(code, code.wrong).items()
-        for caret in carets(text, in_file=code.file not in JSON_FILES)
+        for caret in carets(text, in_file=code.file not in UNMARKED)
     ]
     places = [(each.file, each.line, each.column, each.code) for each in found]
     assert sorted(places) == sorted(expected)

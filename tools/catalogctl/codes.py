@@ -25,11 +25,13 @@ class ExampleFile(StrEnum):
     LOCK = "versions/plugin-hyperbilling.json"
     QUERY = "queries/webhooks.yaml"
     IMPORTED = "imported.json"
+    README = "docs/plugin-hyperbilling/README.md"
+    ICON = "icons/plugin-hyperbilling.svg"
     FILES = "the folder plugins/"
 
     @property
     def is_yaml(self) -> bool:
-        """Whether an example is YAML; a lock with a caret line is not JSON, so it is text."""
+        """Whether an example is YAML; others would be broken by a caret line, so they are text."""
         return self.value.endswith(".yaml")
 
 

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """An error stops a build; a warning does not."""
+    """An error stops a build; a warning does not. A suggestion is only made if it is asked for."""
 
     ERROR = "error"
     WARNING = "warning"
+    SUGGESTION = "suggestion"
 
 
 @dataclass(frozen=True, slots=True, order=True)

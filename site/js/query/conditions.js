@@ -2,7 +2,7 @@
 // Conditions are checked in two passes: first the structure and value types of all conditions, then
 // paths and what depends on them.
 
-import { QueryError, bad, child, didYouMean, kind, quote } from "./errors.js";
+import { QueryError, bad, child, kind, quote, unknownWord } from "./errors.js";
 import { names } from "./json.js";
 import { MAX_CONDITIONS, MAX_PATTERNS, MAX_SUB_KEYS } from "./limits.js";
 import { OPERATORS as TABLE } from "./language.js";
@@ -110,8 +110,9 @@ function checkStructure(message) {
 function noOperator(message, name) {
   if (!name) return bad("a condition has no operator", message.place("operator"));
   const operators = Array.from(OPERATORS.keys());
-  const hint = didYouMean(name, operators, `the operators are ${operators.join(", ")}`);
-  return bad(`there is no operator ${quote(name)}`, message.place("operator"), hint);
+  const otherwise = `the operators are ${operators.join(", ")}`;
+  const words = { word: name, known: operators, otherwise };
+  return unknownWord(bad, `there is no operator ${quote(name)}`, message.place("operator"), words);
 }
 
 /**

@@ -2,7 +2,9 @@
 
 /**
  * A query that can't be answered. `code` is the API's, `pointer` the place in the request (RFC
- * 6901), `message` the problem there, and `hint` what to do (or "").
+ * 6901), `message` the problem there, and `hint` what to do (or ""). `meant` is the word that was
+ * probably meant there (or ""); it replaces the value at the pointer or, if `isName`, the name of
+ * that member.
  */
 export class QueryError extends Error {
   /**
@@ -17,6 +19,8 @@ export class QueryError extends Error {
     this.code = code;
     this.pointer = pointer;
     this.hint = hint;
+    this.meant = "";
+    this.isName = false;
   }
 }
 
@@ -89,12 +93,26 @@ export function child(pointer, member) {
 }
 
 /**
- * Return the hint that names the nearest known word, or the other hint if none is near.
+ * Return the error of a word that is not one of those known there. Its hint names the nearest one,
+ * or is the other hint if none is near.
+ * @param {(message: string, pointer: string, hint: string) => QueryError} error
+ * @param {string} message
+ * @param {string} pointer
+ * @param {{word: string, known: readonly string[], otherwise?: string}} words
+ */
+export function unknownWord(error, message, pointer, { word, known, otherwise = "" }) {
+  const meant = nearestWord(word, known);
+  const unknown = error(message, pointer, meant ? `did you mean "${meant}"?` : otherwise);
+  unknown.meant = meant;
+  return unknown;
+}
+
+/**
+ * Return the known word that is nearest to a word, or "" if none is near.
  * @param {string} word
  * @param {readonly string[]} known
- * @param {string} otherwise
  */
-export function didYouMean(word, known, otherwise = "") {
+function nearestWord(word, known) {
   const meant = word.slice(0, LONGEST).toLowerCase();
   let nearest = "";
   let least = Infinity;
@@ -104,7 +122,7 @@ export function didYouMean(word, known, otherwise = "") {
       [nearest, least] = [candidate, steps];
     }
   }
-  return nearest ? `did you mean "${nearest}"?` : otherwise;
+  return nearest;
 }
 
 /**

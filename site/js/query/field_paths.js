@@ -1,6 +1,6 @@
 // Dotted paths: which ones are valid, and which values they reach in a document or a row.
 
-import { bad, didYouMean, quote } from "./errors.js";
+import { bad, quote, unknownWord } from "./errors.js";
 import { INFO_NAMES, FIELDS as TABLE } from "./language.js";
 import { MAX_SEGMENTS } from "./limits.js";
 import { MISSING, isObject, member } from "./query_values.js";
@@ -62,8 +62,10 @@ export function parsePath(text, pointer) {
   const kind = FIELDS.get(field);
   if (!kind) {
     const fields = Array.from(FIELDS.keys());
-    const hint = didYouMean(field, fields, `the fields are ${fields.join(", ")}`);
-    throw bad(`there is no field ${quote(text)}`, pointer, hint);
+    const words = { word: field, known: fields, otherwise: `the fields are ${fields.join(", ")}` };
+    const error = unknownWord(bad, `there is no field ${quote(text)}`, pointer, words);
+    if (error.meant) error.meant = [error.meant, ...rest].join(".");
+    throw error;
   }
   if (!rest.length || kind === OBJECT || kind === LABELS) return segments;
   if (kind !== INFO) {
@@ -71,7 +73,9 @@ export function parsePath(text, pointer) {
   }
   if (rest.length > 1 || !INFO_NAMES.includes(rest[0])) {
     const what = `there is no ${quote(text)}: repository_info has ${INFO_NAMES.join(", ")}`;
-    throw bad(what, pointer, didYouMean(rest[0], INFO_NAMES));
+    const error = unknownWord(bad, what, pointer, { word: rest[0], known: INFO_NAMES });
+    if (error.meant) error.meant = `${field}.${error.meant}`;
+    throw error;
   }
   return segments;
 }

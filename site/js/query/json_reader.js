@@ -34,10 +34,12 @@ class Reader {
    * @param {string} text
    * @param {Map<string, Place>} [places] filled with the places of values by pointer. If given,
    *   duplicate members and nesting too deep for a person are errors.
+   * @param {Map<string, Place>} [names] filled with the places of the members' names by pointer
    */
-  constructor(text, places) {
+  constructor(text, places, names) {
     this.text = text;
     this.places = places;
+    this.names = names;
     this.at = 0;
   }
 
@@ -116,6 +118,7 @@ class Reader {
       const name = this.string();
       const inner = this.places ? child(pointer, name) : "";
       if (this.places?.has(inner)) throw this.wrong(`"${name}" occurs twice`, from, this.at);
+      this.names?.set(inner, [from, this.at]);
       this.take(BLANK);
       if (this.text[this.at] !== ":") throw this.wrong('a ":" is missing after the name');
       this.at += 1;
@@ -167,14 +170,16 @@ export function parse(text) {
 }
 
 /**
- * Return the value of a JSON text written by a person, and the place of every value by pointer;
- * throw JsonError for the first error.
+ * Return the value of a JSON text written by a person, and the places of every value and of every
+ * member's name by pointer; throw JsonError for the first error.
  * @param {string} text
  */
 export function read(text) {
   /** @type {Map<string, Place>} */
   const places = new Map();
-  return { value: new Reader(text, places).whole(), places };
+  /** @type {Map<string, Place>} */
+  const names = new Map();
+  return { value: new Reader(text, places, names).whole(), places, names };
 }
 
 /**

@@ -3,7 +3,7 @@
 // its proto3 default counts as not given, except for aliased members, `limit`, `skip` and `value`
 // (query language, 2).
 
-import { anyOf, child, didYouMean, invalid, kind, quote } from "./errors.js";
+import { anyOf, child, invalid, kind, quote, unknownWord } from "./errors.js";
 import { names } from "./json.js";
 import { check } from "./json_check.js";
 import { SHAPES } from "./language.js";
@@ -179,12 +179,12 @@ function message(given, shape, pointer) {
  */
 function unknownMember(spelled, shape, pointer) {
   const members = Object.keys(SHAPES[shape]);
-  const hint = didYouMean(spelled, members, `the members are ${anyOf(members)}`);
-  return invalid(
-    `${called(pointer)} has no member ${quote(spelled)}`,
-    child(pointer, spelled),
-    hint,
-  );
+  const message = `${called(pointer)} has no member ${quote(spelled)}`;
+  const otherwise = `the members are ${anyOf(members)}`;
+  const words = { word: spelled, known: members, otherwise };
+  const error = unknownWord(invalid, message, child(pointer, spelled), words);
+  error.isName = true;
+  return error;
 }
 
 /**
@@ -221,7 +221,7 @@ function scalar(given, takes, pointer) {
   if (typeof given === "string" && (takes.kind === TEXT || takes.kind === NAME)) {
     if (!given || !takes.words || takes.words.includes(given)) return given;
     const what = `${called(pointer)} is ${quote(given)}, not ${anyOf(takes.words)}`;
-    throw invalid(what, pointer, didYouMean(given, takes.words));
+    throw unknownWord(invalid, what, pointer, { word: given, known: takes.words });
   }
   if (typeof given === "boolean" && takes.kind === FLAG) return given;
   if (typeof given === "number" && (takes.kind === WHOLE || takes.kind === COUNT)) {

@@ -2,7 +2,7 @@
 
 import { readBound } from "./conditions.js";
 import { DIRECTIVE_NAMES, unknownDirective } from "./date_formats.js";
-import { anyOf, bad, didYouMean, quote } from "./errors.js";
+import { anyOf, bad, quote, unknownWord } from "./errors.js";
 import { MAX_DATE_FORMAT, MAX_STAGES } from "./limits.js";
 import { COMPARISONS, GROUP_OPERATORS } from "./language.js";
 import { readSort } from "./order.js";
@@ -276,6 +276,6 @@ function nameOf(message, names) {
 function oneOf(message, operators) {
   const [operator, place] = [required(message, "operator"), message.place("operator")];
   if (operators.includes(operator)) return operator;
-  const hint = didYouMean(operator, operators, `write ${anyOf(operators)}`);
-  throw bad(`there is no operator ${quote(operator)} here`, place, hint);
+  const words = { word: operator, known: operators, otherwise: `write ${anyOf(operators)}` };
+  throw unknownWord(bad, `there is no operator ${quote(operator)} here`, place, words);
 }

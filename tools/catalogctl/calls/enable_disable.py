@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl import schemas
 from catalogctl.calls.planned_change import (
     PlannedChange,
+    RefusedError,
     existing_bytes,
     imported_dates,
     plugin_bytes,
@@ -21,8 +22,11 @@ from catalogctl.files import Replacement
 from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
 from catalogctl.source.folder import MAX_LOCK_SIZE
+from catalogctl.source.plugin_documents import ICONS, largest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from catalogctl.pipeline.open_catalog import OpenCatalog
 
 ENABLED = "ENABLED"
@@ -73,15 +77,27 @@ def _becomes_by_disable(earlier: bytes, disabled: bytes) -> bool:
 def deregistration(opened: OpenCatalog, plugin_id: str) -> PlannedChange:
     """Return the change that removes a plugin.
 
-    Its lock is removed first: a run that is killed in between leaves a plugin without a lock, which
-    is valid, and never a lock without its plugin (hardening Q-20). Its import dates are removed
-    last; a plugin that is registered under this id later gets new dates.
+    Its lock, its documents and its icon are removed first: a run that is killed in between leaves a
+    plugin without them, which is valid, and never any of them without its plugin (hardening Q-20).
+    Its import dates are removed last; a plugin that is registered under this id later gets new
+    dates.
     """
-    before = plugin_bytes(opened, plugin_id)
-    files = [Replacement(plugin_path(plugin_id), before, None)]
+    file = Replacement(plugin_path(plugin_id), plugin_bytes(opened, plugin_id), None)
     name = f"{plugin_id}.json"
+    locks = []
     if name in opened.locks:
         lock = existing_bytes(opened.lock_folder, name, MAX_LOCK_SIZE)
-        files.insert(0, Replacement(f"versions/{name}", lock, None))
+        locks = [Replacement(f"versions/{name}", lock, None)]
     others = {name: dates for name, dates in opened.imported.items() if name != plugin_id}
-    return PlannedChange(plugin_id, (*files, *imported_dates(opened, others)))
+    documents = _without_documents(opened, plugin_id)
+    return PlannedChange(plugin_id, (*locks, *documents, file, *imported_dates(opened, others)))
+
+
+def _without_documents(opened: OpenCatalog, plugin_id: str) -> Iterator[Replacement]:
+    """Yield the removal of each document and picture of a plugin."""
+    for folder, listing in opened.documents.listings(plugin_id):
+        if listing.problems:
+            raise RefusedError(listing.problems)
+        for name in listing.names:
+            data = existing_bytes(folder, name, largest(name, is_icon=folder.name == ICONS))
+            yield Replacement(f"{folder.name}/{name}", data, None)

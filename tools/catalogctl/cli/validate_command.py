@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @options.catalog
 @click.option("--all", "show_all", is_flag=True, help="Print all problems, not only the first 50.")
+@click.option(
+    "--suggest", is_flag=True, help="Also suggest what valid plugins lack, such as an icon."
+)
 @options.jobs
 @options.cache
 @options.output(
@@ -35,6 +38,7 @@ def validate_command(
     paths: tuple[Path, ...],
     catalog: Path,
     show_all: bool,
+    suggest: bool,
     jobs: int | None,
     cache: Path | None,
     output: Output,
@@ -48,18 +52,21 @@ def validate_command(
     Examples:
       catalogctl validate
       catalogctl validate catalog/plugins/plugin-aws-sns-mon-webhook.yaml
+      catalogctl validate --suggest
       catalogctl validate --format sarif > problems.sarif
 
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.pipeline.check import check, limited
+    from catalogctl.pipeline.suggestions import suggest_for_all
     from catalogctl.problem import has_errors
     from catalogctl.report.view import Summary
 
     started = time.monotonic()
     _check_paths(paths, catalog)
     result = check(catalog, jobs=jobs, cache=cache, tell=say)
-    problems = limited(result.problems, paths)
+    suggestions = suggest_for_all(catalog) if suggest else ()
+    problems = limited(sorted({*result.problems, *suggestions}), paths)
     summary = Summary(result.files, time.monotonic() - started, result.plugins)
     output.problems(problems, catalog, summary, show_all=show_all)
     if paths and not problems:  # the rest of the catalog may have problems

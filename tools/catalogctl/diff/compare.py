@@ -126,11 +126,11 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
 
     Owners at the merge base may no longer be owners.
     """
-    places = {change.place for change in changes if change.plugin_id is not None}
+    places = {f"plugins/{each.plugin_id}.yaml" for each in changes if each.plugin_id is not None}
     known = read_committed(sides.git, base.tip, places) if places else {}
     owners = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
     return [
-        replace(change, owners=owners.get(change.place, ()))
+        replace(change, owners=owners.get(f"plugins/{change.plugin_id}.yaml", ()))
         if change.plugin_id is not None and "register" not in change.calls
         else change
         for change in changes

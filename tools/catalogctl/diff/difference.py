@@ -25,6 +25,9 @@ _TREES = {"docs": "documentation", "icons": "icon", "upstream": "upstream", "sit
 OPEN_KINDS = frozenset({"plugin", "lock", "query", "documentation", "icon", "upstream", "stray"})
 """The kinds of files that anybody's pull request may change; others need a maintainer (R-02)."""
 
+DOCUMENT_KINDS = frozenset({"documentation", "icon"})
+"""The kinds of files that are shown on the page of their plugin."""
+
 
 def kind_of(place: str) -> str:
     """Return the kind of a file by its path in the catalog ("" outside of it).
@@ -46,9 +49,11 @@ class FileChange:
     """One changed file, with the calls that it amounts to, in order.
 
     `file` is relative to the working directory, `place` to the catalog ("" outside of it).
-    `plugin_id` is None for a file that is not a plugin; `owners` have to approve the change.
+    `plugin_id` is None for a file that is not a plugin's own file, document or icon; `owners` have
+    to approve the change.
     `renamed` is the other id of a renamed plugin, `length` the number of lines of a new plugin
-    file, `kind` the result of `kind_of`, and `versions` the changes of a lock's versions.
+    file, `kind` the result of `kind_of`, `versions` the changes of a lock's versions, and `page` is
+    the path of the page that shows a document or an icon.
     """
 
     file: str
@@ -64,6 +69,7 @@ class FileChange:
     kind: str = "other"
     length: int | None = None
     versions: LockChange | None = None
+    page: str = ""
 
     def line(self, pointer: str) -> str:
         """Return `FILE:LINE` of a changed field."""
@@ -84,8 +90,10 @@ class FileChange:
             "owners": list(self.owners),
             "problems": problems,
         }
-        if self.plugin_id is None:
+        if self.kind != "plugin":
             members["kind"] = self.kind
+        if self.page:
+            members["page"] = self.page
         if self.schemas:
             members["template"] = [{**each._asdict()} for each in self.schemas]
         if self.renamed:

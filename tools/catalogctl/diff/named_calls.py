@@ -24,6 +24,7 @@ from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import Document, parse, read
 from catalogctl.source.git_log import read_log
 from catalogctl.source.history import moment
+from catalogctl.source.plugin_documents import plugin_id_of
 from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Sides:
             versions = lock_change(self.old, self.new, change.place.removeprefix("versions/"))
             problems.extend(versions.problems)
             change = replace(change, versions=versions, fields=versions.fields)
-        if change.plugin_id is not None:
+        if change.kind == "plugin" and change.plugin_id is not None:
             problems.extend(self._problems(change, change.plugin_id, looks))
         return replace(change, problems=tuple(sorted({*change.problems, *problems})))
 
@@ -184,7 +185,7 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     file, place = sides.file(changed.path), sides.place(changed.path)
     plugin_id = sides.plugin_id(place)
     if plugin_id is None:
-        return FileChange(file, place, kind=kind_of(place))
+        return _other_change(sides, file, place)
     name = place.removeprefix("plugins/")
     before = _read_plugin(sides.old, name) if changed.before is not None else None
     after = _read_plugin(sides.new, name) if changed.exists else None
@@ -206,6 +207,21 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
     pointers = [each.pointer for changes in (fields, schemas) for each in changes]
     lines = {each: after.locate(each).line for each in pointers} if after is not None else {}
     return replace(change, fields=fields, schemas=schemas, lines=lines)
+
+
+def _other_change(sides: Sides, file: str, place: str) -> FileChange:
+    """Return the change of a file that is no plugin file; documents and icons have a plugin."""
+    change = FileChange(file, place, plugin_id_of(place), kind=kind_of(place))
+    if change.plugin_id is None:
+        return change
+    name = f"{change.plugin_id}.yaml"
+    after = _read_plugin(sides.new, name)
+    document = _read_plugin(sides.old, name) or after
+    return replace(
+        change,
+        owners=maintainers({} if document is None else document.accepted),
+        page="" if after is None else f"plugins/{change.plugin_id}/",
+    )
 
 
 def maintainers(request: JSONObject) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Find the owners of each plugin file of a catalog."""
+"""Find the owners of the files of each plugin of a catalog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
-    """Return the maintainers of each plugin file that names any, by path in the repository."""
+    """Return the maintainers of each plugin that names any, by paths in the repository.
+
+    They are those of its file and, as patterns of CODEOWNERS, of its documents and its icon, which
+    may be added later.
+    """
     opened = open_catalog(catalog)
     folder = catalog.resolve()
     root = git_root(Git(catalog)) if lies_in_git(folder) else folder
@@ -23,6 +27,7 @@ def owners(catalog: Path) -> Mapping[str, tuple[str, ...]]:
     for name in opened.plugins.names:
         named = read(opened.plugin_folder, name).accepted.get("maintainers")
         if isinstance(named, list) and named:
-            path = (folder / "plugins" / name).relative_to(root).as_posix()
-            owners_of[path] = tuple(map(str, named))
+            above, stem = folder.relative_to(root).as_posix(), name.removesuffix(".yaml")
+            for path in (f"plugins/{name}", f"docs/{stem}/", f"icons/{stem}.*"):
+                owners_of[path if above == "." else f"{above}/{path}"] = tuple(map(str, named))
     return owners_of

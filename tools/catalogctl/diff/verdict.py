@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.diff.call_rules import NEEDS_MAINTAINER
-from catalogctl.diff.difference import OPEN_KINDS, FileChange, Verdict
+from catalogctl.diff.difference import DOCUMENT_KINDS, OPEN_KINDS, FileChange, Verdict
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _reasons_against(change: FileChange, policy: Settings, actor: str | None) ->
             yield f"{problem.file}:{problem.line}: warning: {problem.message}"
     if change.kind == "lock":
         yield from _of_lock(change, policy, actor)
+    elif change.kind in DOCUMENT_KINDS and change.plugin_id is not None:
+        yield from _of_document(change, policy, actor)
     elif change.plugin_id is None:
         yield f"{change.file}:1: this file is neither a plugin nor a lock: a maintainer decides"
     else:
@@ -82,6 +84,18 @@ def _of_plugin(change: FileChange, policy: Settings, actor: str | None) -> Itera
     for schema in change.schemas:
         if schema.breaking:
             yield f"{change.line(schema.pointer)}: {schema.message}: a stored config may break"
+    yield from _not_by_owner(change, actor)
+
+
+def _of_document(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:
+    """Yield the reasons against merging a change of a plugin's document or icon."""
+    folder = change.place.partition("/")[0]
+    if folder not in policy.auto_merge_owner_fields:
+        yield f"{change.file}:1: {folder} is not in policy.auto_merge.owner_fields"
+    yield from _not_by_owner(change, actor)
+
+
+def _not_by_owner(change: FileChange, actor: str | None) -> Iterator[str]:
     if not _is_owner(actor, change.owners):
         who = f"{actor} is" if actor else "who asks (--actor) is"
         owners = ", ".join(change.owners) or "nobody"

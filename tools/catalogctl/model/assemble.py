@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.model.plugin import Plugin
+from catalogctl.model.plugin_documents import NO_DOCUMENTS, PluginDocuments
 from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
 from catalogctl.times import parse_time
 
@@ -61,7 +62,12 @@ def plugin_info(
 
 
 def summarize(
-    info: JSONObject, request: JSONObject, *, file: str, resolved_at: str | None = None
+    info: JSONObject,
+    request: JSONObject,
+    *,
+    file: str,
+    resolved_at: str | None = None,
+    icon_path: str = "",
 ) -> PluginSummary:
     """Return the summary of a plugin without its lock; `request` has more fields than `info`.
 
@@ -88,6 +94,7 @@ def summarize(
         maintainers=tuple(map(str, maintainers)) if isinstance(maintainers, list) else (),
         file=file,
         resolved_at=resolved_at,
+        icon_path=icon_path,
     )
 
 
@@ -98,9 +105,12 @@ def info_of(summary: PluginSummary) -> JSONObject:
 
 
 def plugin(
-    summary: PluginSummary, lock: CheckedLock | None, info: JSONObject | None = None
+    summary: PluginSummary,
+    lock: CheckedLock | None,
+    info: JSONObject | None = None,
+    documents: PluginDocuments = NO_DOCUMENTS,
 ) -> Plugin:
-    """Return a plugin with its lock; pass `info` if it is already decoded."""
+    """Return a plugin with its lock and its documents; pass `info` if it is already decoded."""
     used = lock.lock if lock is not None else None
     versions = used.versions if used is not None else ()
     tags = [version.tag for version in versions]
@@ -116,6 +126,7 @@ def plugin(
         encoded_versions=encoded,
         lock=None if lock is None else lock.data,
         lock_note="" if lock is None or used is not None else "stale",
+        documents=documents,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from catalogctl.jsontypes import JSONObject
 from catalogctl.lock import Lock, LockedVersion
-from catalogctl.model.plugin_documents import PluginDocuments
+from catalogctl.model.plugin_documents import NO_DOCUMENTS, PluginDocuments
 from catalogctl.model.plugin_summary import PluginSummary
 
 
@@ -37,4 +37,4 @@ class Plugin(msgspec.Struct, frozen=True):
     encoded_versions: bytes
     lock: bytes | None
     lock_note: str
-    documents: PluginDocuments = PluginDocuments()
+    documents: PluginDocuments = NO_DOCUMENTS

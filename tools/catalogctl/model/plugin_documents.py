@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-README, CHANGELOG = "README.md", "CHANGELOG.md"
+from catalogctl.picture_formats import picture_format
+from catalogctl.source.plugin_documents import CHANGELOG, README
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from catalogctl.source.plugin_documents import PluginFile, ReadDocuments
+
+PICTURES = "assets/plugins"
+"""The folder of the pictures of all plugins in the published tree."""
 _NAME_DIGITS = 16
 
 
@@ -32,7 +42,27 @@ class PluginDocuments(msgspec.Struct, frozen=True, gc=False):
     icon: Picture | None = None
 
 
-def picture_path(plugin_id: str, data: bytes, ending: str) -> str:
-    """Return the path of a plugin's picture in the published tree."""
-    name = hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]
-    return f"assets/plugins/{plugin_id}/{name}.{ending}"
+NO_DOCUMENTS = PluginDocuments()
+
+
+def plugin_documents(plugin_id: str, read: ReadDocuments) -> PluginDocuments:
+    """Return the documents of a plugin, from files without errors."""
+    texts = {name: each.data.decode("utf-8-sig") for name, each in read.texts.items()}
+    return PluginDocuments(
+        readme=texts.get(README, ""),
+        changelog=texts.get(CHANGELOG, ""),
+        pictures={name: _picture(plugin_id, each) for name, each in read.pictures.items()},
+        icon=_icon(plugin_id, read.icons),
+    )
+
+
+def _icon(plugin_id: str, icons: Sequence[PluginFile]) -> Picture | None:
+    return _picture(plugin_id, icons[0]) if icons else None
+
+
+def _picture(plugin_id: str, file: PluginFile) -> Picture:
+    found = picture_format(file.data)
+    name = hashlib.sha256(file.data).hexdigest()[:_NAME_DIGITS]
+    path = f"{PICTURES}/{plugin_id}/{name}.{'svg' if found is None else found.name}"
+    width, height = (0, 0) if found is None else (found.width, found.height)
+    return Picture(path, file.data, width, height)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.build_cache.cache_file import CacheFile
-from catalogctl.pipeline.check_files import CheckResult, check_file, check_result
+from catalogctl.pipeline.check_files import CheckResult, check_file, check_result, with_documents
 from catalogctl.pipeline.known_checks import KnownChecks
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 from catalogctl.pipeline.pool import spread
@@ -52,9 +52,10 @@ def check_opened(
     writes = cache is not None and cache.writes
 
     def check(name: str) -> FileCheck[CheckedFile]:
-        return check_file(
+        checked = check_file(
             opened, name, lambda file: file if name in keep else None, with_digests=writes
         )
+        return with_documents(opened, name, checked)
 
     names = opened.plugins.names
     known = None if cache is None else KnownChecks(cache, opened, keep)

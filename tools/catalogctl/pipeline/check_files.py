@@ -15,6 +15,12 @@ from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
+from catalogctl.pipeline.plugin_documents import (
+    NO_DOCUMENTS,
+    NOTHING,
+    check_orphan_documents,
+    check_plugin_documents,
+)
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.source.folder import MAX_LOCK_SIZE
@@ -44,8 +50,9 @@ class CheckedFile(msgspec.Struct, frozen=True):
 class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     """The result of checking one plugin file: its claim, its problems, and a value made from it.
 
-    `digest` and `lock_digest` identify the content that was checked, if a cache needs to know; b""
-    if there was none. Workers send it back: a struct is pickled many times faster than a dataclass.
+    `digest`, `lock_digest` and `documents` identify the content that was checked, if a cache needs
+    to know; b"" if there was none. Workers send it back: a struct is pickled many times faster than
+    a dataclass.
     """
 
     claim: Claim | None
@@ -54,6 +61,7 @@ class FileCheck(msgspec.Struct, Generic[Value], frozen=True, gc=False):
     value: Value | None
     digest: bytes = b""
     lock_digest: bytes = b""
+    documents: bytes = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ def check_file(
     ignore_lock_errors: bool = False,
     with_digests: bool = False,
 ) -> FileCheck[Value]:
-    """Read and check one plugin file and its lock.
+    """Read and check one plugin file and its lock; its documents are left (`with_documents`).
 
     With `ignore_lock_errors`, `make` is called even if the lock has errors.
     """
@@ -139,17 +147,38 @@ def check_file(
     return FileCheck(claimed, (*problems, *lock_problems), files, value, *digests)
 
 
+def with_documents(opened: OpenCatalog, name: str, check: FileCheck[Value]) -> FileCheck[Value]:
+    """Return the check of a plugin file with that of the plugin's documents and icon."""
+    documents = check_plugin_documents(opened, name.removesuffix(".yaml"))
+    if documents is NO_DOCUMENTS:
+        return check
+    return msgspec.structs.replace(
+        check,
+        problems=(*check.problems, *documents.problems),
+        files=check.files + documents.files,
+        documents=documents.digest,
+    )
+
+
 def check_file_without_lock(
-    opened: OpenCatalog, name: str, make: Callable[[CheckedFile], Value]
+    opened: OpenCatalog, name: str, make: Callable[[CheckedFile, str], Value]
 ) -> FileCheck[Value]:
-    """Read and check one plugin file; its lock is left for later (`check_plugin_lock`)."""
+    """Read and check one plugin file and its documents; its lock is left (`check_plugin_lock`).
+
+    `make` is called with the checked file and the path of the plugin's icon, "" without one.
+    """
     document = read(opened.plugin_folder, name)
-    entry, problems = check_plugin(document, opened.settings)
+    entry, of_file = check_plugin(document, opened.settings)
+    documents = check_plugin_documents(opened, name.removesuffix(".yaml"))
+    problems = (*of_file, *documents.problems)
+    value, claimed = None, None
+    if entry is not None:
+        claimed = claim(entry)
+        if not has_errors(problems):
+            value = make(CheckedFile(name, entry.request, None), documents.icon_path)
     digest = content_digest(document.data)
-    if entry is None:
-        return FileCheck(None, tuple(problems), 1, None, digest)
-    value = None if has_errors(problems) else make(CheckedFile(name, entry.request, None))
-    return FileCheck(claim(entry), tuple(problems), 1, value, digest)
+    files = 1 + documents.files
+    return FileCheck(claimed, problems, files, value, digest, documents=documents.digest)
 
 
 def check_plugin_lock(
@@ -170,8 +199,8 @@ def check_plugin_lock(
 
 
 def check_orphans(opened: OpenCatalog) -> tuple[list[Problem], int]:
-    """Return the problems of locks without a plugin file, and the number of these locks."""
-    problems: list[Problem] = []
+    """Return the problems of locks and documents without a plugin file, and the number of locks."""
+    problems = list(check_orphan_documents(opened))
     orphans = opened.orphan_locks
     for name in orphans:
         data = opened.lock_folder.read(name, MAX_LOCK_SIZE)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.model.plugin import Plugin
+    from catalogctl.model.plugin_documents import PluginDocuments
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.kept_parts import KeptParts
     from catalogctl.pipeline.open_catalog import TopFiles
@@ -40,23 +41,23 @@ if TYPE_CHECKING:
 
 
 class PluginSource(NamedTuple):
-    """A plugin's summary with its versions, and its lock as read, None without one.
+    """A plugin's summary with its versions, its lock as read, None without one, and its documents.
 
     A lock that is not used is only published.
     """
 
     summary: PluginSummary
     lock: bytes | None
+    documents: PluginDocuments
     is_used: bool
 
     def plugin(self) -> Plugin:
         """Return the plugin, ready to be published."""
         if self.lock is None:
-            return plugin(self.summary, None)
+            return plugin(self.summary, None, documents=self.documents)
         lock = decode(self.lock) if self.is_used else None
-        return plugin(
-            self.summary, CheckedLock(self.lock, None if isinstance(lock, LockFlaw) else lock)
-        )
+        checked = CheckedLock(self.lock, None if isinstance(lock, LockFlaw) else lock)
+        return plugin(self.summary, checked, documents=self.documents)
 
 
 class Edition(NamedTuple):

@@ -1,7 +1,7 @@
 """Keep the checks of plugin files, so that the next command checks only those that changed.
 
-A check is of a plugin file and its lock: it holds while both are as they were. What `validate`
-reports of the whole catalog is made of all checks each time.
+A check is of a plugin file, its lock and its documents: it holds while all are as they were. What
+`validate` reports of the whole catalog is made of all checks each time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from catalogctl.content_hash import content_digest
 from catalogctl.pipeline.check_files import FileCheck
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_plugin import EPOCH
+from catalogctl.pipeline.plugin_documents import NO_STATES, DocumentStates, document_states
 from catalogctl.pipeline.source_states import ReadState, stamp_of
 from catalogctl.problem import Problem
 from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE
@@ -34,10 +35,11 @@ _CHECK = "check"
 
 
 class CheckRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The check of a plugin file and its lock; `problems` name files relative to the catalog."""
+    """The check of all files of a plugin; `problems` name files relative to the catalog."""
 
     file: ReadState
     lock: ReadState | None
+    documents: DocumentStates
     claim: Claim | None
     problems: tuple[Problem, ...]
 
@@ -60,6 +62,8 @@ class KnownChecks:
         names = opened.plugins.names
         self._files = _states(opened.plugin_folder, names, files, MAX_YAML_SIZE)
         self._locks = _states(opened.lock_folder, opened.locks, locks, MAX_LOCK_SIZE)
+        documents = {stem: record.documents for stem, record in records}
+        self._documents = document_states(opened, opened.documents.plugin_ids, documents)
         checks = {name: self._check(name) for name in names if name not in keep}
         self.held = {name: check for name, check in checks.items() if check is not None}
 
@@ -75,8 +79,12 @@ class KnownChecks:
             return None  # it can't be read
         if (lock and lock.digest) != (record.lock and record.lock.digest):
             return None
+        documents = self._documents.get(stem, NO_STATES)
+        if documents.digest != record.documents.digest or not documents.is_whole:
+            return None
         problems = tuple([self._labelled(each) for each in record.problems])
-        return FileCheck(record.claim, problems, 1 if lock is None else 2, None)
+        files = (1 if lock is None else 2) + len(documents.files)
+        return FileCheck(record.claim, problems, files, None)
 
     def save(self, checks: Iterable[tuple[str, FileCheck[CheckedFile]]]) -> None:
         """Replace the records by those of these checks, by file name, where they changed."""
@@ -104,7 +112,8 @@ class KnownChecks:
     def _has_states(self, stem: str, record: CheckRecord) -> bool:
         """Return whether the signatures of a plugin's files are those of its record."""
         file, lock = self._files.get(f"{stem}.yaml"), self._locks.get(f"{stem}.json")
-        return file is record.file and lock is record.lock
+        documents = self._documents.get(stem, NO_STATES)
+        return file is record.file and lock is record.lock and documents == record.documents
 
     def _record(self, name: str, check: FileCheck[CheckedFile]) -> CheckRecord | None:
         """Return the record of a check, None if it can't be told what was checked."""
@@ -117,12 +126,14 @@ class KnownChecks:
             lock = _as_checked(self._locks.get(lock_name), check.lock_digest)
         if file is None or (lock_name in self._opened.locks) != (lock is not None):
             return None
-        paths = {
-            self._opened.plugin_folder.file(name): f"plugins/{name}",
-            self._opened.lock_folder.file(lock_name): f"versions/{lock_name}",
-        }
-        problems = [replace(each, file=paths[each.file]) for each in check.problems]
-        return CheckRecord(file, lock, check.claim, tuple(problems))
+        documents = self._documents.get(stem, NO_STATES)
+        is_held = self.held.get(name) is check
+        if not documents.is_whole or not (is_held or documents.digest == check.documents):
+            return None
+        label = self._opened.top_folder.label
+        start = f"{label}/" if label else ""
+        problems = [replace(each, file=each.file.removeprefix(start)) for each in check.problems]
+        return CheckRecord(file, lock, documents, check.claim, tuple(problems))
 
     def _labelled(self, problem: Problem) -> Problem:
         """Return a problem with the name that its file has in this run's reports."""

@@ -18,6 +18,7 @@ from catalogctl.pipeline.live_sources import LiveSources, read_all, read_some
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import Past
 from catalogctl.pipeline.saved_answers import answer_queries
+from catalogctl.pipeline.suggestions import suggest
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.source.history import read_history
@@ -78,6 +79,13 @@ class LiveCatalog:
         self._sources = sources
         count = len(sources.opened.plugins.names)
         return Reading(tuple(sorted(problems)), sources.files(), count, files)
+
+    def suggestions(self, plugin_id: str) -> tuple[Problem, ...]:
+        """Return what a plugin lacks, for its author; nothing before the first reading."""
+        sources = self._sources
+        if sources is None or plugin_id not in sources.plugins:
+            return ()
+        return tuple(suggest(sources.opened, [plugin_id]))
 
     def _read_all(self, before: LiveSources | None) -> LiveSources:
         """Read everything that may have changed."""

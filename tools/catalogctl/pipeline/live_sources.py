@@ -22,6 +22,7 @@ from catalogctl.pipeline.check_files import (
 )
 from catalogctl.pipeline.edition_files import PluginSource
 from catalogctl.pipeline.file_dates import FileDates
+from catalogctl.pipeline.plugin_documents import documents_as_checked
 from catalogctl.pipeline.plugin_records import PluginRecord
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import KnownSources
@@ -104,8 +105,9 @@ class LiveSources:
     def files(self) -> int:
         """Return the number of files read."""
         others = self.opened.files + len(self.opened.queries.names) + self.orphans[1]
-        locks = sum(each.lock is not None for each in self.plugins.values())
-        return others + len(self.plugins) + locks
+        plugins = self.plugins.values()
+        locks = sum(each.lock is not None for each in plugins)
+        return others + locks + sum(each.check.files for each in plugins)
 
     def records(self) -> dict[str, PluginRecord]:
         """Return what the next reading can use."""
@@ -235,10 +237,11 @@ class _Reader:
             return None
         if self._known.check(f"{stem}.yaml", self._dates) is None:
             return None
-        file = self._known.files[f"{stem}.yaml"]
-        if record.file is file and record.lock is lock:
+        file, documents = self._known.files[f"{stem}.yaml"], self._known.documents_of(stem)
+        if record.file is file and record.lock is lock and record.documents == documents:
             return before
-        return before._replace(record=msgspec.structs.replace(record, file=file, lock=lock))
+        now = msgspec.structs.replace(record, file=file, lock=lock, documents=documents)
+        return before._replace(record=now)
 
     def _check(self, stem: str) -> LivePlugin:
         """Read and check a plugin file and its lock."""
@@ -246,8 +249,8 @@ class _Reader:
         check = check_file_without_lock(
             opened,
             f"{stem}.yaml",
-            lambda file: summarize_file(
-                file, opened.settings.repository_info, dates.of_file(file.file)
+            lambda file, icon_path: summarize_file(
+                file, opened.settings.repository_info, dates.of_file(file.file), icon_path
             ),
         )
         summary = check.value
@@ -257,7 +260,8 @@ class _Reader:
         source = None
         if summary is not None and not has_errors(problems):
             whole = plugin(summary, lock, info).summary
-            source = PluginSource(whole, data, is_used=not problems)
+            documents = documents_as_checked(opened, stem, check.documents)
+            source = PluginSource(whole, data, documents, is_used=not problems)
         return LivePlugin(check, data, tuple(problems), source, None)
 
     def _with_record(self, stem: str, made: LivePlugin) -> LivePlugin:
@@ -267,7 +271,8 @@ class _Reader:
         digest = None if made.lock is None else content_digest(made.lock)
         if source is None or check.claim is None or file is None or file.digest != check.digest:
             return made
-        if (lock and lock.digest) != digest:
+        documents = self._known.documents_of(stem)
+        if (lock and lock.digest) != digest or documents.digest != check.documents:
             return made
         record = PluginRecord(
             file=file,
@@ -275,7 +280,11 @@ class _Reader:
             uses_lock=lock is not None and not made.lock_problems,
             summary=source.summary,
             claim=check.claim,
-            problems=(check.problems, made.lock_problems),
+            problems=(
+                self._known.unlabelled(check.problems),
+                self._known.unlabelled(made.lock_problems),
+            ),
+            documents=documents,
             shown=b"",
             files=(),
         )

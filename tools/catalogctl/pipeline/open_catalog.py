@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -22,6 +22,7 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.plugin_documents import DocumentFolders, document_folders, overlay_of
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
 from catalogctl.validate.finding import Finding, place
@@ -75,6 +76,7 @@ class OpenCatalog:
     plugin_folder: Folder
     lock_folder: Folder
     query_folder: Folder
+    documents: DocumentFolders
     touched: Mapping[str, int]
 
     @property
@@ -91,6 +93,11 @@ class OpenCatalog:
     def orphan_locks(self) -> list[str]:
         """The sorted names of the locks without a plugin file."""
         return sorted(self.locks - {f"{plugin_id}.json" for plugin_id in self.plugin_ids})
+
+    @property
+    def orphan_documents(self) -> list[str]:
+        """The sorted names of documents and icons without a plugin file."""
+        return sorted(self.documents.plugin_ids.difference(self.plugin_ids))
 
 
 def open_catalog(
@@ -126,14 +133,15 @@ def _listed(
     """Return an open catalog: list the files of one whose top files are read."""
     below = f"{label}/" if label else ""
     top_folder, plugin_folder, lock_folder, query_folder = (
-        Folder(path, name, below + name if name else label, _below(overlay, name))
+        Folder(path, name, below + name if name else label, overlay_of(overlay, name))
         for name in ("", "plugins", "versions", "queries")
     )
     imported, imported_problems, imported_files = read_imported(top_folder)
     plugins = plugin_folder.listing(".yaml")
     locks = lock_folder.listing(".json")
     queries = query_folder.listing(".yaml")
-    strays = (*plugins.problems, *locks.problems, *queries.problems)
+    documents = document_folders(path, label, overlay)
+    strays = (*plugins.problems, *locks.problems, *queries.problems, *documents.problems)
     return OpenCatalog(
         path=path,
         top=top,
@@ -147,14 +155,9 @@ def _listed(
         plugin_folder=plugin_folder,
         lock_folder=lock_folder,
         query_folder=query_folder,
+        documents=documents,
         touched=dict.fromkeys(overlay, 1),
     )
-
-
-def _below(overlay: Mapping[str, bytes | None], folder: str) -> dict[str, bytes | None]:
-    """Return the part of an overlay for one folder, by file name."""
-    paths = {PurePosixPath(path): data for path, data in overlay.items()}
-    return {path.name: data for path, data in paths.items() if path.parent == PurePosixPath(folder)}
 
 
 def _settings(top: Folder, data: bytes | Problem) -> tuple[Settings, bytes | None, list[Problem]]:

@@ -26,6 +26,7 @@ from catalogctl.pipeline.known_plugin import (
     known_lives,
     with_files,
 )
+from catalogctl.pipeline.plugin_documents import DocumentStates
 from catalogctl.problem import Problem
 from catalogctl.source.history import HistoryState
 from catalogctl.validate.between_plugins import Claim
@@ -53,12 +54,14 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PluginRecord(KnownPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
-    `problems` are the warnings about its file, then about its lock. `shown` identifies what the
-    plugin's files show beside its file and its lock. `files` are these files.
+    `problems` are the warnings about its file and its documents, then about its lock. `documents`
+    has the latter as they were checked. `shown` identifies what the plugin's files show beside all
+    of these. `files` are these files.
     """
 
     claim: Claim
     problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
+    documents: DocumentStates
     shown: bytes
     files: tuple[KnownFile, ...]
 

@@ -21,6 +21,7 @@ from catalogctl.model.assemble import info_of, plugin
 from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
 from catalogctl.pipeline.check_files import check_file_without_lock, check_plugin_lock
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.plugin_documents import documents_as_checked
 from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.problem import Problem, has_errors
 from catalogctl.publish.plugin_files import plugin_files
@@ -53,13 +54,15 @@ class PluginToWrite:
     """A plugin, and everything that its files show beside its file and its lock.
 
     `segments` are the path segments of its values, `neighbours` and `entries` what its page and its
-    feed take from other plugins and from the journal.
+    feed take from other plugins and from the journal. `documents` identifies its documents and its
+    icon, as they were checked.
     """
 
     summary: PluginSummary
     segments: Mapping[tuple[str, str], str]
     neighbours: Neighbours
     entries: Sequence[Entry]
+    documents: bytes
 
 
 class WrittenPlugin(msgspec.Struct, frozen=True, gc=False):
@@ -85,13 +88,15 @@ class CheckPlugin:
         """Return the result for the plugin file that has these dates."""
         info = self.opened.settings.repository_info
         return check_file_without_lock(
-            self.opened, dates.name, lambda file: summarize_file(file, info, dates)
+            self.opened,
+            dates.name,
+            lambda file, icon_path: summarize_file(file, info, dates, icon_path),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class WritePlugin:
-    """Check a plugin's lock, and write the plugin's files."""
+    """Check a plugin's lock, read its documents again, and write the plugin's files."""
 
     opened: OpenCatalog
     site: Site
@@ -104,7 +109,8 @@ class WritePlugin:
         digest = None if lock is None else content_digest(lock.data)
         if has_errors(problems):
             return WrittenPlugin(None, (), tuple(problems), digest)
-        whole = plugin(given.summary, lock, info)
+        documents = documents_as_checked(self.opened, given.summary.plugin_id, given.documents)
+        whole = plugin(given.summary, lock, info, documents)
         site = replace(self.site, segments=given.segments, neighbours=lambda _: given.neighbours)
         files = plugin_files(site, whole, given.entries)
         rows = tuple([self.tree.write(*file) for file in files])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.content_hash import combined
 from catalogctl.files import row
 from catalogctl.pipeline.check_files import FileCheck
+from catalogctl.pipeline.plugin_documents import NO_STATES, document_states
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.publish.build_context import LazyFile, with_bytes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.plugin_documents import DocumentStates
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
     from catalogctl.pipeline.source_states import SourceState
     from catalogctl.problem import Problem
@@ -48,7 +50,9 @@ class KnownSources:
         self._like = like
         self.files: dict[str, SourceState] = {}
         self.locks: dict[str, SourceState] = {}
+        self.documents: dict[str, DocumentStates] = {}
         if is_needed:
+            self.documents = self._states_of_documents(opened.documents.plugin_ids)
             self.files = self._states_of_files(opened.plugins.names)
             self.locks = self._states_of_locks(opened.locks)
 
@@ -63,6 +67,14 @@ class KnownSources:
         folder = self._opened.lock_folder
         return source_states(folder, names, known, limit=MAX_LOCK_SIZE, like=self._like)
 
+    def _states_of_documents(self, plugin_ids: Iterable[str]) -> dict[str, DocumentStates]:
+        known = {stem: record.documents for stem, record in self._records.items()}
+        return document_states(self._opened, plugin_ids, known)
+
+    def documents_of(self, plugin_id: str) -> DocumentStates:
+        """Return the documents and the icon of a plugin as they are now."""
+        return self.documents.get(plugin_id, NO_STATES)
+
     def look_again(self, stems: Iterable[str]) -> None:
         """Read the files of these plugins again, whatever is known of them."""
         self._records = {}
@@ -72,6 +84,7 @@ class KnownSources:
             self.files.update(self._states_of_files((file,)))
             self.locks.pop(lock, None)
             self.locks.update(self._states_of_locks(self._opened.locks.intersection((lock,))))
+            self.documents.update(self._states_of_documents((stem,)))
 
     def uncommitted(self, history: History, stems: Iterable[str] | None = None) -> Iterator[str]:
         """Yield the plugin files and locks that are not as the newest commit has them.
@@ -98,6 +111,9 @@ class KnownSources:
         record, state = self._records.get(stem), self.files.get(name)
         if record is None or state is None or record.file.digest != state.digest:
             return None
+        documents = self.documents_of(stem)
+        if documents.digest != record.documents.digest or not documents.is_whole:
+            return None
         summary = record.summary
         is_same = (summary.created_at, summary.updated_at) == dates.of_plugin(stem, name)
         if (
@@ -106,13 +122,26 @@ class KnownSources:
             or summary.file != dates.repository_path(f"plugins/{name}")
         ):
             return None
-        problems = _relabelled(record.problems[0], self._opened.plugin_folder.file(name))
-        return FileCheck(record.claim, problems, 1, summary, state.digest)
+        problems = self._labelled(record.problems[0])
+        files = 1 + len(documents.files)
+        return FileCheck(
+            record.claim, problems, files, summary, state.digest, documents=documents.digest
+        )
 
     def problems_of_lock(self, record: PluginRecord) -> tuple[Problem, ...]:
         """Return the warnings about the lock of a plugin whose record holds."""
-        name = f"{record.summary.plugin_id}.json"
-        return _relabelled(record.problems[1], self._opened.lock_folder.file(name))
+        return self._labelled(record.problems[1])
+
+    def unlabelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return problems whose files are named relative to the catalog, to be kept."""
+        label = self._opened.top_folder.label
+        start = f"{label}/" if label else ""
+        return tuple(replace(each, file=each.file.removeprefix(start)) for each in problems)
+
+    def _labelled(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return kept problems with the names that their files have in this run's reports."""
+        top = self._opened.top_folder
+        return tuple(replace(each, file=top.file(each.file)) for each in problems)
 
 
 class Reuse(KnownSources):
@@ -153,7 +182,10 @@ class Reuse(KnownSources):
     def inputs(self, checks: Iterable[FileCheck[PluginSummary]]) -> bytes:
         """Return what identifies the plugin files with their dates, and the locks."""
         read = [
-            (each.digest, made.created_at, made.updated_at, made.resolved_at, made.file)
+            (
+                *(each.digest, each.documents),
+                *(made.created_at, made.updated_at, made.resolved_at, made.file),
+            )
             for each in checks
             if (made := each.value) is not None
         ]
@@ -201,8 +233,3 @@ class Reuse(KnownSources):
     def _holds(self, known: KnownFile) -> bool:
         """Return whether a file of the published tree is as it was left."""
         return self._published.get(row_path(known.row)) == known.signature
-
-
-def _relabelled(problems: tuple[Problem, ...], file: str) -> tuple[Problem, ...]:
-    """Return problems of a file under the name that it has in this run's reports."""
-    return tuple(replace(each, file=file) for each in problems)

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
 
 def summarize_file(
-    checked: CheckedFile, repository_info: Mapping[str, str], dates: PluginDates
+    checked: CheckedFile,
+    repository_info: Mapping[str, str],
+    dates: PluginDates,
+    icon_path: str = "",
 ) -> PluginSummary:
-    """Return the summary of a checked plugin file, with its dates."""
+    """Return the summary of a checked plugin file, with its dates and the path of its icon."""
     info = plugin_info(checked.request, repository_info, dates.created_at, dates.updated_at)
-    return summarize(info, checked.request, file=dates.file, resolved_at=dates.resolved_at)
+    return summarize(
+        info,
+        checked.request,
+        file=dates.file,
+        resolved_at=dates.resolved_at,
+        icon_path=icon_path,
+    )

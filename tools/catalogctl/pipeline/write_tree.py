@@ -159,9 +159,11 @@ def _plugins(
 ) -> Iterator[_DonePlugin]:
     """Yield each plugin with its files in the new tree, in order."""
     entries = catalog.journal.of_plugin
+    documents = {check.value.plugin_id: check.documents for check in catalog.checks if check.value}
 
     def packed(summary: PluginSummary) -> PluginToWrite:
-        return _to_write(site, summary, entries.get(summary.plugin_id, ()))
+        plugin_id = summary.plugin_id
+        return _to_write(site, summary, entries.get(plugin_id, ()), documents[plugin_id])
 
     work = Work(
         pack=packed,
@@ -184,14 +186,16 @@ def _plugins(
             yield _DonePlugin(check, shown, record, None, reuse.problems_of_lock(record))
 
 
-def _to_write(site: Site, summary: PluginSummary, entries: Sequence[Entry]) -> PluginToWrite:
+def _to_write(
+    site: Site, summary: PluginSummary, entries: Sequence[Entry], documents: bytes
+) -> PluginToWrite:
     """Return a plugin with everything that its files show beside its file and its lock."""
     values = [(field, getattr(summary, field)) for field in SINGLE]
     values.extend(("labels", label) for label in summary.labels)
     segments = {value: site.segments[value] for value in values if value in site.segments}
     # The feed shows all entries, the page of a disabled plugin when it was disabled.
     own_entries = entries if site.edition.extras.feeds or summary.state == "DISABLED" else ()
-    return PluginToWrite(summary, segments, site.neighbours(summary), own_entries)
+    return PluginToWrite(summary, segments, site.neighbours(summary), own_entries, documents)
 
 
 def _shown(site: Site, given: PluginToWrite) -> bytes:
@@ -209,20 +213,24 @@ def _record(
         return None
     file = reuse.files.get(f"{summary.plugin_id}.yaml")
     lock = reuse.locks.get(f"{summary.plugin_id}.json")
+    documents = reuse.documents_of(summary.plugin_id)
     if file is None or file.digest != check.digest or (lock and lock.digest) != done.lock:
+        return None
+    if documents.digest != check.documents:
         return None
     before = done.record
     if before is not None:
-        is_same = before.file == file and before.lock == lock
-        return before if is_same else replace(before, file=file, lock=lock)
+        is_same = (before.file, before.lock, before.documents) == (file, lock, documents)
+        return before if is_same else replace(before, file=file, lock=lock, documents=documents)
     files = [(row, signatures.get(row_path(row))) for row in done.rows]
     return PluginRecord(
         file=file,
         lock=lock,
         uses_lock=lock is not None and not done.problems,
         claim=check.claim,
-        problems=(check.problems, done.problems),
+        problems=(reuse.unlabelled(check.problems), reuse.unlabelled(done.problems)),
         summary=summary,
+        documents=documents,
         shown=done.shown,
         files=tuple(KnownFile(row, at) for row, at in files if at is not None),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.problem import Severity
@@ -14,17 +15,23 @@ if TYPE_CHECKING:
 
 
 class Counts(NamedTuple):
-    """The numbers of errors and warnings, and of the files that have any."""
+    """The numbers of errors, warnings and suggestions, and of the files that have any."""
 
     errors: int
     warnings: int
+    suggestions: int
     files: int
 
 
 def count(problems: Sequence[Problem]) -> Counts:
     """Return the counts of problems."""
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    return Counts(errors, len(problems) - errors, len({problem.file for problem in problems}))
+    by_severity = Counter(problem.severity for problem in problems)
+    return Counts(
+        by_severity[Severity.ERROR],
+        by_severity[Severity.WARNING],
+        by_severity[Severity.SUGGESTION],
+        len({problem.file for problem in problems}),
+    )
 
 
 def summary_line(problems: Sequence[Problem], summary: Summary, *, unicode: bool) -> str:
@@ -32,7 +39,11 @@ def summary_line(problems: Sequence[Problem], summary: Summary, *, unicode: bool
     counts = count(problems)
     parts = [
         many(number, noun)
-        for number, noun in ((counts.errors, "error"), (counts.warnings, "warning"))
+        for number, noun in (
+            (counts.errors, "error"),
+            (counts.warnings, "warning"),
+            (counts.suggestions, "suggestion"),
+        )
         if number
     ]
     of = max(summary.files, counts.files)  # a link is reported, but never read

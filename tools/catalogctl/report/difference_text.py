@@ -95,7 +95,8 @@ def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
     detailed: list[Any] = []
     others: dict[str, list[str]] = {}
     for each in changes:
-        if each["calls"] or each["fields"] or each["problems"] or each.get("versions"):
+        is_shown = each.get("versions") or _is_of_plugin(each)
+        if each["calls"] or each["fields"] or each["problems"] or is_shown:
             detailed.append(each)
         else:
             others.setdefault(_kind(each), []).append(each["file"])
@@ -104,16 +105,23 @@ def by_kind(changes: Any) -> tuple[list[Any], dict[str, list[str]]]:
 
 def _kind(change: Any) -> str:
     """Return the kind of a changed file: "plugin", or the change's own `kind`."""
-    return "plugin" if change["plugin_id"] is not None else str(change.get("kind", "other"))
+    return str(change.get("kind", "plugin" if change["plugin_id"] is not None else "other"))
+
+
+def _is_of_plugin(change: Any) -> bool:
+    """Return whether a change is that of a plugin's document or icon."""
+    return change["plugin_id"] is not None and _kind(change) != "plugin"
 
 
 def phrase(change: Any) -> str:
     """Return what a change does: the words before its subject."""
     if change["calls"]:
         return " and ".join(_VERBS[call] for call in change["calls"])
-    if change["plugin_id"] is not None:
+    if _kind(change) == "plugin":
         return "changes"
-    return "changes the lock of" if _kind(change) == "lock" else other_phrase(_kind(change))
+    if _kind(change) == "lock" or _is_of_plugin(change):
+        return f"changes the {_kind(change)} of"
+    return other_phrase(_kind(change))
 
 
 def subject(change: Any, style: Style) -> str:
@@ -143,6 +151,8 @@ def notes(change: Any, style: Style) -> list[str]:
         texts.append("deleted")
     if change["plugin_id"] is not None and not change["calls"]:
         texts.append("no call")
+    if "page" in change:
+        texts.append(f"shown on {style.code(change['page'])}")
     versions = change.get("versions")
     if versions is not None:
         counts = [

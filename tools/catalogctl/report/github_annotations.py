@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from catalogctl.problem import Problem
     from catalogctl.report.view import Summary, View
 
+_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.SUGGESTION: "notice",
+}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 
@@ -30,7 +35,7 @@ def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:
 
 def _annotation(problem: Problem) -> str:
     """Return a problem as a command for GitHub's runner; the hint is the message's second line."""
-    command = "error" if problem.severity is Severity.ERROR else "warning"
+    command = _COMMANDS[problem.severity]
     properties = {
         "file": clean(problem.file, keep_newline=True),
         "line": str(problem.line),

@@ -15,6 +15,7 @@ from catalogctl.report.safe_output import json_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
     from catalogctl.report.view import Summary, View
 
@@ -33,13 +34,15 @@ def render(problems: Sequence[Problem], summary: Summary, format_: str, view: Vi
 
 
 def _json(problems: Sequence[Problem], summary: Summary, view: View) -> str:
-    """Return {files, errors, warnings, problems} (product contract, 4)."""
+    """Return {files, errors, warnings, problems} (product contract, 4), with any suggestions."""
     counts = count(problems)
+    suggestions: JSONObject = {"suggestions": counts.suggestions} if counts.suggestions else {}
     return json_text(
         {
             "files": summary.files,
             "errors": counts.errors,
             "warnings": counts.warnings,
+            **suggestions,
             "problems": [{**problem.to_json()} for problem in problems],
         },
         unicode=view.unicode,

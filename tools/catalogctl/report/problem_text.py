@@ -20,7 +20,14 @@ _GROUP_FROM = 3
 _PLACES = 3
 _WIDTH = 120
 _LEAST_WIDTH = 20
-_COLORS = {"error": "1;31", "warning": "1;33", "bold": "1", "dim": "1;34", "help": "1;36"}
+_COLORS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "suggestion": "1;36",
+    "bold": "1",
+    "dim": "1;34",
+    "help": "1;36",
+}
 
 
 def render(problems: Sequence[Problem], summary: Summary, view: View) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from catalogctl.codes import all_codes
+from catalogctl.problem import Severity
 from catalogctl.report.safe_output import json_text
 from catalogctl.version import __version__
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from catalogctl.report.view import Summary, View
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.SUGGESTION: "note"}
 _FINGERPRINT = "catalogctlProblem/v1"
 
 
@@ -78,7 +80,7 @@ def _rule(code: str, row: Code | None) -> JSONObject:
         "shortDescription": {"text": row.meaning},
         "fullDescription": {"text": f"{row.meaning} (From {row.source}.)"},
         "help": {"text": "\n\n".join(parts), "markdown": "\n\n".join(marked)},
-        "defaultConfiguration": {"level": row.severity.value},
+        "defaultConfiguration": {"level": _LEVELS[row.severity]},
     }
 
 
@@ -97,7 +99,7 @@ def _result(problem: Problem, rule: int, fingerprint: str) -> JSONObject:
     return {
         "ruleId": problem.code,
         "ruleIndex": rule,
-        "level": problem.severity.value,
+        "level": _LEVELS[problem.severity],
         "message": {"text": text},
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: fingerprint},

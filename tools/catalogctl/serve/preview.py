@@ -73,6 +73,11 @@ class Preview:
             self._changed.notify_all()
         return outcome
 
+    def suggestions(self, plugin_id: str) -> tuple[Problem, ...]:
+        """Return what a plugin lacks, without secrets, for its author."""
+        found = self._catalog.suggestions(plugin_id)
+        return tuple(sorted(each.without_secrets() for each in found))
+
     def is_relevant(self, path: str) -> bool:
         """Return whether a change to this file may change the tree or its problems.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 _HEAD = (
     b'<link rel="stylesheet" href="/_preview/preview.css">'
     b'<script src="/_preview/reload.js" defer></script>'
+    b'<script src="/_preview/suggestions.js" defer></script>'
 )
 _END = b"</head>"
 MOST_SHOWN = 50
 
 
 def with_reload(page: bytes) -> bytes:
-    """Return a page with the script that reloads it, and the style of what the script shows."""
+    """Return a page with the preview's scripts, and the style of what they show."""
     return page.replace(_END, _HEAD + _END, 1)
 
 
@@ -38,6 +39,11 @@ def described(state: PreviewState) -> JSONObject:
         "problems": [_problem(each) for each in state.problems[:MOST_SHOWN]],
         "more": max(0, len(state.problems) - MOST_SHOWN),
     }
+
+
+def suggested(problems: Iterable[Problem]) -> list[dict[str, JSON]]:
+    """Return the suggestions for a plugin in the form that the script of its page reads."""
+    return [_problem(each) for each in problems]
 
 
 def nothing_yet(state: PreviewState) -> str:

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 OWN = "_preview/"
+_RESOURCES = {
+    f"{OWN}reload.js": "site/js/preview.js",
+    f"{OWN}suggestions.js": "site/js/preview-suggestions.js",
+    f"{OWN}preview.css": "site/css/preview.css",
+}
+_SUGGESTIONS = f"{OWN}suggestions/"
+"""The path of the suggestions for a plugin; its id follows."""
 LONGEST_WAIT = 25.0
 """Seconds that a page's request for the next state is kept open."""
 
@@ -85,12 +92,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.MISDIRECTED_REQUEST, b"ask for 127.0.0.1\n", ".txt")
             return
         path = unquote(urlsplit(self.path).path.lstrip("/"), errors="replace")
-        if path == f"{OWN}reload.js":
-            self._send(HTTPStatus.OK, resources.read_text("site/js/preview.js").encode(), ".js")
-        elif path == f"{OWN}preview.css":
-            self._send(HTTPStatus.OK, resources.read_text("site/css/preview.css").encode(), ".css")
+        if path in _RESOURCES:
+            data = resources.read_text(_RESOURCES[path]).encode()
+            self._send(HTTPStatus.OK, data, os.path.splitext(path)[1])  # noqa: PTH122
         elif path == f"{OWN}state.json":
             self._send_state()
+        elif path.startswith(_SUGGESTIONS):
+            found = self.server.preview.suggestions(path.removeprefix(_SUGGESTIONS))
+            data = json.dumps(preview_pages.suggested(found)).encode() + b"\n"
+            self._send(HTTPStatus.OK, data, ".json")
         else:
             self._send_file(path)
 

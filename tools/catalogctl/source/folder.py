@@ -21,7 +21,7 @@ from catalogctl.problem import Problem
 from catalogctl.source.side_files import is_side_file, tracked_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 MAX_YAML_SIZE = 256 * 1024
@@ -30,6 +30,7 @@ MAX_IMPORTED_SIZE = 64 * 1024 * 1024
 PASSED_OVER = frozenset({".gitkeep", ".gitignore", ".gitattributes", ".DS_Store"})
 SETTINGS_FILE = "catalog.yaml"
 IMPORTED_FILE = "imported.json"
+_OUT = "move it out of this folder"
 
 
 def is_ignored(name: str) -> bool:
@@ -63,7 +64,7 @@ class Folder:
         overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
         self.path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
-        self._name = name
+        self.name = name
         self.label = label
         self._overlay = overlay
 
@@ -79,6 +80,22 @@ class Folder:
 
     def listing(self, ending: str) -> Listing:
         """Return the files with this ending, and a problem for every other entry."""
+
+        def refusal(name: str) -> tuple[str, str] | None:
+            stem, _, other = name.rpartition(".")
+            if name.endswith(ending) and name != ending:
+                return None
+            is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
+            hint = f"rename it to {stem}.yaml" if is_yaml else _OUT
+            return f"only *{ending} files belong here", hint
+
+        return self.listing_of(refusal)
+
+    def listing_of(self, refusal: Callable[[str], tuple[str, str] | None]) -> Listing:
+        """Return the files whose names belong here, and a problem for every other entry.
+
+        `refusal` returns the message and the hint for a name that does not, else None.
+        """
         other = self.wrong_type_problem()
         if other is not None:
             return Listing((), (other,))
@@ -88,11 +105,33 @@ class Folder:
             name = entry.name
             if name in self._overlay:
                 continue
-            problem = self._stray(entry, ending)
+            problem = self._stray(entry, refusal(name))
             if problem is None:
                 names.append(name)
             else:
                 problems.append(problem)
+        return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
+
+    def subfolders(self, refusal: Callable[[str], tuple[str, str] | None]) -> Listing:
+        """Return the folders in this folder, and a problem for every other entry.
+
+        `refusal` returns the message and the hint for a name that does not belong here, else None.
+        """
+        other = self.wrong_type_problem()
+        if other is not None:
+            return Listing((), (other,))
+        names: list[str] = []
+        problems: list[Problem] = []
+        for entry in self._own_entries():
+            is_folder = entry.is_dir(follow_symlinks=False)
+            refused = refusal(entry.name)
+            if is_folder and refused is None:
+                names.append(entry.name)
+            elif is_folder and refused is not None:
+                problems.append(self.problem(entry.name, "stray-file", *refused))
+            else:
+                stray = self._stray(entry, refused or ("only folders belong here", _OUT))
+                problems += [stray] if stray is not None else []
         return Listing(tuple(sorted(names, key=os.fsencode)), tuple(problems))
 
     def wrong_type_problem(self) -> Problem | None:
@@ -131,24 +170,21 @@ class Folder:
         except OSError as error:
             raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
 
-    def _stray(self, entry: os.DirEntry[str], ending: str) -> Problem | None:
-        """Return the problem of an entry that is not a regular file with the right ending."""
-        is_file = entry.is_file(follow_symlinks=False)
-        if is_file and entry.name.endswith(ending) and entry.name != ending:
-            return None
+    def _stray(self, entry: os.DirEntry[str], refused: tuple[str, str] | None) -> Problem | None:
+        """Return the problem of an entry that is not a regular file, or whose name is refused."""
         name = entry.name
+        is_file = entry.is_file(follow_symlinks=False)
+        if is_file and refused is None:
+            return None
         if entry.is_symlink():
             message, hint = "a symbolic link is never followed", "put a regular file in its place"
             return self.problem(name, "symbolic-link", message, hint)
         if entry.is_dir(follow_symlinks=False):
             hint = "move its files up: one folder, no levels"
             return self.problem(name, "stray-file", "a folder does not belong here", hint)
-        if not is_file:
+        if not is_file or refused is None:
             return self.problem(name, "unreadable", "this is not a regular file", "remove it")
-        stem, _, other = name.rpartition(".")
-        is_yaml = ending == ".yaml" and other.lower() in {"yml", "yaml"} and stem
-        hint = f"rename it to {stem}.yaml" if is_yaml else "move it out of this folder"
-        return self.problem(name, "stray-file", f"only *{ending} files belong here", hint)
+        return self.problem(name, "stray-file", *refused)
 
     def read(self, name: str, limit: int = MAX_YAML_SIZE) -> bytes | Problem:
         """Return the bytes of a file, read once, or a problem if it can't be read.

@@ -6,6 +6,7 @@ Which addresses may be followed is decided by the caller, so the parser accepts 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _VERSION = re.compile(r"\[?v?([^\s\[\]()]+)\]?(?:\s.*)?")
+_NOT_IN_NAME = re.compile(r"[^\w-]+")
 _BREAK = re.compile(r"\r\n?|\n")
 
 
@@ -97,6 +99,20 @@ def _place(lines: Sequence[str], start: int, written: str) -> Place:
 def text_of(token: Token) -> str:
     """Return the text of a block such as a heading, without its markup."""
     return "".join(each.content for each in _all_inside(token.children or ()))
+
+
+def heading_names(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Yield each heading and its name for links, which GitHub makes of its text in the same way."""
+    seen: dict[str, int] = {}
+    for token, inside in pairwise(tokens):
+        if token.type == "heading_open":
+            words = text_of(inside).strip().lower().replace(" ", "-")
+            name = _NOT_IN_NAME.sub("", words)
+            while name in seen:
+                seen[name] += 1
+                name = f"{name}-{seen[name]}"
+            seen[name] = 0
+            yield token, name
 
 
 def version_sections(parsed: Parsed) -> Iterator[tuple[str, Sequence[Token]]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.endpoints import ENDPOINTS, Endpoint, filled
+from catalogctl.publish.endpoints import ENDPOINTS, FEED, INDEX, Endpoint, filled
 from catalogctl.publish.index_files import calls
 from catalogctl.publish.list_files import in_parts
 from catalogctl.publish.site.options_form import pretty
@@ -24,6 +24,14 @@ LINES = 14
 """The maximum number of lines in an example response."""
 
 
+GROUPS = {
+    "read_one": ("get", "get_versions"),
+    "read_many": ("list", "list_page", "list_by", "list_saved"),
+    "count": ("stat", "answer"),
+}
+"""The calls of each group on the page, by the name of its title in the texts."""
+
+
 class Call(NamedTuple):
     """One kind of file as shown on the page; `example` and `answer` may be ""."""
 
@@ -37,14 +45,29 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the API page."""
     known = _known(shared, site.edition.settings.site)
     published = calls(len(shared.rows), site.edition.settings.site)
-    shown = [endpoint for endpoint in ENDPOINTS if endpoint.name in published]
+    calls_by_name = {
+        each.name: _call(each, known, shared, site.edition.base_url)
+        for each in ENDPOINTS
+        if each.name in published
+    }
     values = {
         "scripts": ("try-it",),
-        "calls": [_call(each, known, shared, site.edition.base_url) for each in shown],
+        "groups": [
+            (group, [calls_by_name[name] for name in names if name in calls_by_name])
+            for group, names in GROUPS.items()
+        ],
+        "steps": _steps(calls_by_name["get"], site.edition.base_url),
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
     }
     yield site.page("api", "api/", values, current="api")
+
+
+def _steps(get: Call, base_url: str | None) -> list[tuple[str, str]]:
+    """Return how a program starts: the name of each step in the texts, and its command."""
+    index = curl(INDEX, base_url)
+    changed = index.replace("curl -fsS", "curl -fsS --etag-compare etag --etag-save etag", 1)
+    return [("get", get.curl), ("changed", changed), ("releases", curl(FEED, base_url))]
 
 
 def _call(

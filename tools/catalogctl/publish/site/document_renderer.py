@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -10,11 +10,17 @@ from catalogctl.publish.site import links
 from catalogctl.publish.site.documents import Heading
 from catalogctl.publish.site.markdown import foreign_picture, render, without_title
 from catalogctl.publish.site.related import PLUGIN_ROOT
-from catalogctl.source.markdown import parse_markdown, text_of, version_sections, without_v
+from catalogctl.source.markdown import (
+    heading_names,
+    parse_markdown,
+    text_of,
+    version_sections,
+    without_v,
+)
 from catalogctl.web_addresses import path_from, web_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.site_context import Site
 
 _PREFIX = "about-"
-_NOT_IN_ID = re.compile(r"[^\w-]+")
 _ABOUT_TOP, _NOTES_TOP = 3, 4
 
 
@@ -43,8 +48,10 @@ class DocumentRenderer:
     def about(self) -> tuple[SafeHtml, Sequence[Heading]]:
         """Return README.md without its title, which the page shows already, and its headings."""
         tokens = without_title(parse_markdown(self._plugin.documents.readme).tokens)
-        names = _name_headings(tokens)
-        self._ids = frozenset(names)
+        named = [(token, _PREFIX + name) for token, name in heading_names(tokens)]
+        for token, name in named:
+            token.attrs = {"id": name}
+        self._ids = frozenset(name for _, name in named)
         html = render(tokens, self._link, self._picture, top=_ABOUT_TOP)
         return html, list(_headings(tokens))
 
@@ -91,23 +98,8 @@ def _attributes(picture: Picture) -> Attributes:
     }
 
 
-def _name_headings(tokens: Sequence[Token]) -> Iterable[str]:
-    """Give each heading an id made of its text, as GitHub does, and return the ids."""
-    names: dict[str, int] = {}
-    for number, token in enumerate(tokens):
-        if token.type == "heading_open":
-            words = text_of(tokens[number + 1]).strip().lower().replace(" ", "-")
-            name = _PREFIX + _NOT_IN_ID.sub("", words)
-            names[name] = seen = names.get(name, -1) + 1
-            if seen:
-                name = f"{name}-{seen}"
-                names.setdefault(name, 0)
-            token.attrs = {"id": name}
-    return names
-
-
 def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
     """Yield the headings of rendered blocks."""
-    for number, token in enumerate(tokens):
+    for token, inside in pairwise(tokens):
         if token.type == "heading_open":
-            yield Heading(int(token.tag[1:]), str(token.attrs["id"]), text_of(tokens[number + 1]))
+            yield Heading(int(token.tag[1:]), str(token.attrs["id"]), text_of(inside))

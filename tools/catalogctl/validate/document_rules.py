@@ -1,0 +1,204 @@
+"""Check the documents, the pictures and the icon of a plugin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from catalogctl.did_you_mean import did_you_mean
+from catalogctl.picture_formats import ENDINGS, NAMES, picture_format
+from catalogctl.source.character_names import character_name
+from catalogctl.source.flaws import TOP, Place, place_of_byte
+from catalogctl.source.markdown import addresses, heading_names, parse_markdown
+from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
+from catalogctl.source.plugin_documents import DOCS, README
+from catalogctl.validate.finding import Finding, problem
+from catalogctl.validate.svg_rules import svg_flaw
+from catalogctl.web_addresses import image_hosts, is_relative, path_from, picture, web_link
+from catalogctl.wording import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from catalogctl.problem import Problem
+    from catalogctl.source.markdown import Address
+    from catalogctl.source.plugin_documents import PluginFile, ReadDocuments
+    from catalogctl.source.settings import Settings
+
+MAX_PICTURES = 20
+MAX_ICON_WIDTH = 1024
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def check_documents(plugin_id: str, read: ReadDocuments, settings: Settings) -> list[Problem]:
+    """Return the problems of all that was read of a plugin beside its file."""
+    texts = _Texts(plugin_id, read, settings)
+    problems = [*read.problems, *texts.problems()]
+    problems.extend(_check_pictures(read, texts.used))
+    problems.extend(_check_icons(read.icons))
+    return sorted(problems)
+
+
+def orphan(file: PluginFile, plugin_id: str) -> Problem:
+    """Return the problem of a document or an icon of a plugin that the catalog does not have."""
+    hint = "remove it, or bring the plugin's file back"
+    finding = Finding("", f"no plugin {plugin_id} is in this catalog", hint)
+    return problem("document-orphan", file.file, TOP, finding)
+
+
+_NOT_UTF_8 = ("this is not UTF-8", "save it as UTF-8")
+_FINE = "", Finding("", "")
+
+
+class _Texts:
+    """The documents of a plugin; `used` are the names of the pictures that they show."""
+
+    def __init__(self, plugin_id: str, read: ReadDocuments, settings: Settings) -> None:
+        self._folder = f"{DOCS}/{plugin_id}/"
+        self._read = read
+        self._hosts = image_hosts(settings.site.image_hosts)
+        self._has_repository = web_link(settings.site.repository_url) is not None
+        self.used: set[str] = set()
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield the problems of every document."""
+        for name, text in self._read.texts.items():
+            yield from self._of_text(name, text)
+
+    def _of_text(self, name: str, text: PluginFile) -> Iterator[Problem]:
+        try:
+            decoded = text.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            where = place_of_byte(text.data, error.start)
+            yield problem("not-utf-8", text.file, where, Finding("", *_NOT_UTF_8))
+            return
+        yield from _refused_characters(text.file, decoded)
+        if line := first_conflict(text.data):
+            hint = "keep one side and remove the markers"
+            yield problem("merge-conflict", text.file, Place(line, 1), Finding("", MESSAGE, hint))
+        parsed = parse_markdown(decoded)
+        names = {each for _, each in heading_names(parsed.tokens)} if name == README else set()
+        for address in addresses(parsed):
+            if address.is_picture:
+                code, finding = self._of_picture(address)
+            else:
+                code, finding = self._of_link(address, names)
+            if code:
+                yield problem(code, text.file, address.place, finding)
+
+    def _of_link(self, address: Address, names: set[str]) -> tuple[str, Finding]:
+        """Return the code and the finding of a link that a page does not follow, else `_FINE`."""
+        shown = quote(address.written)
+        if web_link(address.address):
+            return _FINE
+        if address.address.startswith("#"):
+            if unquote(address.address[1:]) in names:
+                return _FINE
+            hint = did_you_mean(address.written[1:], names) or "name a heading of this README.md"
+            return "document-link", Finding(
+                "", f"no heading has the name of the link {shown}", hint
+            )
+        if not is_relative(address.address):
+            message = f"the link {shown} is shown as text"
+            hint = "only https:, http: and paths in the repository can be followed"
+            return "document-link", Finding("", message, hint)
+        if self._has_repository:
+            return _FINE
+        message = f"the link {shown} leads nowhere: catalog.yaml names no repository"
+        hint = "write the whole address, or set site.repository_url in catalog.yaml"
+        return "document-link", Finding("", message, hint)
+
+    def _of_picture(self, address: Address) -> tuple[str, Finding]:
+        """Return the code and the finding of a picture that a page does not show, else `_FINE`."""
+        shown, folder, pictures = quote(address.written), self._folder, self._read.pictures
+        path = path_from("", address.address)
+        if path is not None and path in pictures:
+            self.used.add(path)
+            return _FINE
+        if path is not None:
+            hint = did_you_mean(path, pictures) or f"put the picture into {folder}"
+            return "picture-missing", Finding("", f"the picture {shown} is not in {folder}", hint)
+        if picture(address.address, self._hosts):
+            return _FINE
+        message = f"the picture {shown} is not shown: its host is not in site.image_hosts"
+        if not web_link(address.address):
+            message = f"the picture {shown} is not shown: this is no address of a picture"
+        hint = f"put the picture into {folder}, and write only its name"
+        return "picture-foreign", Finding("", message, hint)
+
+
+def _refused_characters(file: str, text: str) -> Iterator[Problem]:
+    for found in _REFUSED.finditer(text):
+        before = text[: found.start()]
+        where = Place(before.count("\n") + 1, found.start() - before.rfind("\n"))
+        finding = Finding("", f"{character_name(found[0])} is not allowed", "remove it")
+        yield problem("refused-character", file, where, finding)
+
+
+def _check_pictures(read: ReadDocuments, used: set[str]) -> Iterator[Problem]:
+    """Yield the problems of the pictures that belong to documents."""
+    pictures = read.pictures
+    for number, (name, file) in enumerate(sorted(pictures.items()), start=1):
+        if number > MAX_PICTURES:
+            message = f"the folder has {len(pictures)} pictures; at most {MAX_PICTURES} are allowed"
+            yield problem(
+                "picture-count", file.file, TOP, Finding("", message, "remove some of them")
+            )
+            break
+        finding = _wrong_format(name, file.data)
+        if finding is not None:
+            yield problem("picture-format", file.file, TOP, finding)
+        elif name not in used:
+            hint = "show it in README.md or CHANGELOG.md, or remove it"
+            finding = Finding("", "no document of this plugin shows this picture", hint)
+            yield problem("picture-unused", file.file, TOP, finding)
+
+
+def _wrong_format(name: str, data: bytes) -> Finding | None:
+    """Return what is wrong with the format of a picture, None if its name says what it is."""
+    meant, found = ENDINGS[name.rpartition(".")[2]], picture_format(data)
+    if found is None:
+        message = f"this is not a {NAMES[meant]} picture that can be shown"
+        return Finding("", message, "save it as PNG, WebP, GIF or JPEG")
+    if found.name != meant:
+        message = f"this is a {NAMES[found.name]} picture, not a {NAMES[meant]} picture"
+        return Finding("", message, f"rename it to *.{found.name}")
+    return None
+
+
+def _check_icons(icons: Sequence[PluginFile]) -> Iterator[Problem]:
+    """Yield the problems of a plugin's icon, of which there is one."""
+    for other in icons[1:]:
+        finding = Finding("", f"the plugin has another icon, {icons[0].file}", "remove one of them")
+        yield problem("icon-twice", other.file, TOP, finding)
+    for icon in icons:
+        if icon.path.endswith(".svg"):
+            yield from _check_svg(icon)
+        else:
+            yield from _check_png(icon)
+
+
+def _check_svg(icon: PluginFile) -> Iterator[Problem]:
+    try:
+        icon.data.decode()
+    except UnicodeDecodeError as error:
+        where = place_of_byte(icon.data, error.start)
+        yield problem("not-utf-8", icon.file, where, Finding("", *_NOT_UTF_8))
+        return
+    flaw = svg_flaw(icon.data)
+    if flaw is not None:
+        yield problem("icon-svg", icon.file, flaw.place, Finding("", flaw.message, flaw.hint))
+
+
+def _check_png(icon: PluginFile) -> Iterator[Problem]:
+    found = picture_format(icon.data)
+    if found is None or found.name != "png":
+        finding = Finding("", "this is not a PNG picture", "save it as PNG")
+    elif found.width != found.height or found.width > MAX_ICON_WIDTH:
+        message = f"the icon has {found.width} by {found.height} pixels"
+        hint = f"make it square, with at most {MAX_ICON_WIDTH} by {MAX_ICON_WIDTH} pixels"
+        finding = Finding("", message, hint)
+    else:
+        return
+    yield problem("icon-png", icon.file, TOP, finding)
