@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.pipeline.check_files import check_file, check_result
+from catalogctl.pipeline.check_files import check_file, check_result, with_documents
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.check_files import CheckedFile, FileCheck
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
@@ -69,7 +68,10 @@ def published(
         whole = plugin(summary, checked.lock)
         return _PluginHashes(whole.summary, None if whole.lock is None else _hash(whole.lock))
 
-    checks = spread(partial(check_file, opened, make=make), opened.plugins.names, jobs)
+    def check(name: str) -> FileCheck[_PluginHashes]:
+        return with_documents(opened, name, check_file(opened, name, make))
+
+    checks = spread(check, opened.plugins.names, jobs)
     checked = check_result(opened, checks, query_problems=query_problems)
     summaries = [each.row for each in checked.values]
     rows = in_order(summaries, facet_segments(summaries))
