@@ -373,7 +373,7 @@
     }
     return [
       make("div", { class: "empty" }, make("h3", {}, ...what), make("p", {}, next)),
-      ...answer.near.map((plugin) => row(plugin, root)),
+      make("div", {}, ...answer.near.map((plugin) => row(plugin, root))),
       make("div", { class: "empty" }, acts),
     ];
   }

@@ -26,8 +26,7 @@ def opened(page: Page, address: str, view: str) -> None:
     """Open a view, and wait for what its scripts make of it."""
     if view == "form":
         page.goto(f"{address}plugins/plugin-options/")
-        page.get_by_text("Fill it in").click()
-        page.get_by_label("Project (required)").fill("abc")
+        page.get_by_label("Project project (required)").fill("abc")
         expect(page.locator(".bad").first).to_have_text("needs at least 4 characters")
     else:
         page.goto(address + VIEWS[view])
@@ -104,7 +103,7 @@ def test_every_control_is_hit_within_24_px(page: Page, address: str, view: str) 
     assert layout(page, "missed") == []
 
 
-def test_nothing_moves_for_who_asks_for_less_motion(page: Page, address: str) -> None:
+def test_10_nothing_moves_for_who_asks_for_less_motion(page: Page, address: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     for view in EVERY:
         opened(page, address, view)
@@ -129,7 +128,7 @@ def test_forced_colours_leave_focus_states_and_charts_visible(
         )
 
     opened(page, address, "disabled")
-    assert style("h1 .mark", "borderTopStyle") == "solid"
+    assert style("h1 .tag", "borderTopStyle") == "solid"
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert style(":focus", "outlineStyle") == "solid"
@@ -139,9 +138,14 @@ def test_forced_colours_leave_focus_states_and_charts_visible(
     page.keyboard.press("Tab")
     assert style("#listed h3 a", "outlineStyle", "::after") == "solid"
     opened(page, address, "stats")
-    for mark in (".chart .bar", ".columns .bar", ".columns text"):
-        assert style(mark, "fill") == ink, mark
+    assert style(".bars rect", "fill") == style(".months svg", "backgroundColor") == ink
+    assert style(".bars .b", "backgroundColor") != ink
+    opened(page, address, "result")
+    assert style(".chart .bar", "fill") == ink
     assert style(".track", "fill") != ink
+    page.goto(f"{address}stats/days/")
+    for mark in (".columns .bar", ".columns text"):
+        assert style(mark, "fill") == ink, mark
     assert style(".columns .line", "stroke") == ink
     opened(page, address, "answer")
     assert style("#chart .bar", "fill") == ink

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from catalogctl.source.settings import SiteSettings
 from support import samples, site
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#found h3 a").all_inner_texts()
+    return page.locator("#found > article h3 a").all_inner_texts()
 
 
 def typed(page: Page, address: str, query: str) -> None:
@@ -132,7 +133,7 @@ def test_disabled_plugins_come_last_and_say_so(page: Page, address: str) -> None
     page.goto(f"{address}?q=plugin-&page=2")
     last = page.locator("#found article").last
     expect(last).to_contain_text("Disabled Collector")
-    expect(last.locator("li").first).to_have_text("Disabled")
+    expect(last.locator(".tag").first).to_have_text("Disabled")
 
 
 def test_nothing_is_fetched_before_the_search_is_used(page: Page, address: str) -> None:
@@ -150,12 +151,12 @@ def test_nothing_is_fetched_before_the_search_is_used(page: Page, address: str) 
 def test_facets_combine_and_their_counts_follow(page: Page, address: str) -> None:
     page.goto(address)
     facets = page.locator("#facets")
-    facets.get_by_label("azure").check()
+    facets.get_by_label("Azure").check()
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
     # A choice does not lower the counts of its own facet, but those of the others.
-    expect(facets.locator("label", has_text="aws").locator("b").first).to_have_text("32")
+    expect(facets.locator("label", has_text="AWS").locator("b").first).to_have_text("32")
     expect(facets.locator("label", has_text="Enabled").locator("b")).to_have_text("1")
-    facets.get_by_label("aws").first.check()
+    facets.get_by_label("AWS").first.check()
     expect(page.locator("#count")).to_have_text("33 plugins of 34")
     facets.get_by_label("Disabled").check()
     expect(page.locator("#count")).to_have_text("1 plugin of 34")
@@ -292,8 +293,8 @@ def test_many_plugins_are_searched_in_a_worker(page: Page, address: str) -> None
     assert "/assets/search-engine." in started.value.url
 
 
-@pytest.mark.parametrize(("width", "folds"), [(899, True), (900, False)])
-def test_filters_fold_below_900_px(page: Page, address: str, width: int, folds: Any) -> None:
+@pytest.mark.parametrize(("width", "folds"), [(767, True), (768, False)])
+def test_filters_fold_below_768_px(page: Page, address: str, width: int, folds: Any) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     expect(page.locator("#facets")).to_be_visible(visible=not folds)
@@ -303,8 +304,88 @@ def test_filters_fold_below_900_px(page: Page, address: str, width: int, folds: 
 def test_filters_fold_behind_a_button_on_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{address}?provider=azure")
-    button = page.get_by_role("button", name="Filters (1)")
+    button = page.get_by_role("button", name="Filters · 1")
     expect(page.locator("#facets")).to_be_hidden()
     button.click()
     expect(page.locator("#facets")).to_be_visible()
     expect(button).to_have_attribute("aria-expanded", "true")
+    page.locator("#facets").get_by_label("AWS").first.check()
+    page.get_by_role("button", name="Show 33 plugins").click()
+    expect(page.locator("#facets")).to_be_hidden()
+    expect(page.locator("#count")).to_have_text("33 plugins of 34")
+
+
+def test_what_matches_outside_the_filters_is_named(page: Page, address: str) -> None:
+    page.goto(f"{address}?q=opt&provider=azure")
+    expect(page.locator("#count")).to_have_text("0 plugins of 34")
+    note = page.locator("#found .note")
+    expect(note).to_have_text("1 more for «opt» outside these filters: Options and Versions.")
+    page.goto(f"{address}?q=collector&provider=azure")
+    expect(note).to_contain_text("Disabled Collector (Disabled).")
+    page.goto(f"{address}?q=collector")
+    expect(page.locator("#found > article")).to_have_count(1)
+    expect(note).to_have_count(0)
+
+
+def test_where_nothing_is_found_the_filters_stay_and_the_nearest_are_shown(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}?q=metrix+opsions")
+    expect(page.locator("#count")).to_have_text("0 plugins of 34")
+    expect(page.locator("#found h3 a", has_text="Options and Versions")).to_be_visible()
+    kinds = page.locator("#facets section", has_text="Kind").locator("label")
+    expect(kinds).to_have_text(["Alert webhook32", "Inventory collector1", "Metrics and logs1"])
+    expect(page.get_by_role("link", name="Add a plugin").first).to_be_visible()
+    page.get_by_role("button", name="Show all 34 plugins").click()
+    expect(page).to_have_url(address)
+    expect(page.locator("#listed")).to_be_visible()
+
+
+def test_best_match_is_only_offered_with_a_query(page: Page, address: str) -> None:
+    page.goto(address)
+    sort = page.get_by_label("Sort")
+    expect(sort.locator("option")).to_have_text(["Name", "Updated", "Newest"])
+    field = page.get_by_label("Search plugins")
+    field.fill("usual")
+    expect(sort.locator("option").first).to_have_text("Best match")
+    expect(sort).to_have_value("")
+    page.get_by_role("button", name="Clear the search").click()
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    expect(sort).to_have_value("name")
+    expect(page.get_by_role("button", name="Clear the search")).to_be_hidden()
+
+
+def test_deprecated_plugins_can_be_chosen(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("#facets").get_by_label("Deprecated").check()
+    expect(page).to_have_url(f"{address}?state=DEPRECATED")
+    expect(page.locator("#found > article")).to_have_count(1)
+    expect(page.locator("#found .tag")).to_have_text(["Disabled", "Deprecated"])
+
+
+def test_values_with_one_word_are_one_filter(
+    page: Page, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    kinds = ["notification.Protocol", "notification.Procotol", "inventory.Collector"]
+    plugins = [
+        site.plugin(f"plugin-{number}", f"Plugin {number}", service_type=kind)
+        for number, kind in enumerate(kinds)
+    ]
+    words = {"notification.Procotol": "Notification channel"}
+    edition = site.edition(site=SiteSettings(words=words))
+    address = serve(samples.written(site.tree(plugins, edition), tmp_path))
+    page.goto(address)
+    box = page.locator("#facets").get_by_label("Notification channel")
+    box.check()
+    expect(page.locator("#count")).to_have_text("2 plugins of 3")
+    expect(page.locator("#chips button").first).to_have_text(
+        "Kind: Notification channel ✕ (remove)"
+    )
+    box.uncheck()
+    expect(page).to_have_url(address)
+    for kind in kinds[:2]:
+        page.goto(f"{address}?service_type={kind}")
+        expect(page.locator("#count")).to_have_text("2 plugins of 3")
+        expect(box).to_be_checked()
+        expect(page.locator("#chips .chip")).to_have_count(1)

@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from catalogctl.errors import OutsideError
-from catalogctl.lock import Lock, LockedVersion, Source, encode
 from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.publish.changes import PAGE_SIZE
 from support.catalogs import SETTINGS, plugin
 from support.git import FIRST, Repository, shown
+from support.locks import lock_of
 from support.schemas import validators
 
 if TYPE_CHECKING:
@@ -138,33 +138,6 @@ def test_a_journal_is_told_in_pages_of_which_full_ones_never_change(
 
 
 LOCK = "versions/plugin-x.json"
-
-
-def lock_of(*versions: tuple[str, int], latest: str | None = None) -> str:
-    """Return the lock of plugin-x: tags with the number of their digest, newest first."""
-    rows = tuple(
-        LockedVersion(
-            tag=tag,
-            digest=f"sha256:{number:064x}",
-            first_seen="2026-01-31T12:00:00.000Z",
-            media_type=None,
-            prerelease=False,
-            pushed_at="2026-01-30T11:10:09.876543Z" if number > 1 else None,
-        )
-        for tag, number in versions
-    )
-    lock = Lock(
-        history=(),
-        latest=latest or (rows[0].tag if rows else None),
-        other_tags={},
-        plugin_id="plugin-x",
-        removed=(),
-        resolved_via="oci",
-        source=Source("acme/plugin-x", "DOCKER_HUB", "registry.hub.docker.com"),
-        total_count=len(rows),
-        versions=rows,
-    )
-    return encode(lock).decode()
 
 
 def test_each_commit_that_changes_versions_is_told_beside_the_calls(

@@ -54,7 +54,14 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_golden_files_of_the_small_catalog(tree: Path) -> None:
     paths = [*tree.glob("repository/**/*.json"), *tree.glob("badges/*.json"), tree / "index.json"]
     made = {path.relative_to(tree).as_posix(): pretty(path) for path in paths}
-    for name in ("feed.atom", "_headers", "robots.txt"):
+    for name in (
+        "feed.atom",
+        "releases.atom",
+        "releases.json",
+        "health.json",
+        "_headers",
+        "robots.txt",
+    ):
         made[name] = (tree / name).read_text()
     golden.check(KEPT, made)
 

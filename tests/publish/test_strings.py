@@ -88,13 +88,13 @@ def test_texts_of_a_catalog_are_shown_in_place_of_ours() -> None:
         "months": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
         "day": "{year}년 {month} {day}일",
         "newest": "최신 <b>{{ 7*7 }}</b>",
-        "tile_plugins": "플러그인 수",
+        "q_kinds": "무엇이 있나요?",
     }
     files = site.pages(samples.plugins(), site.edition(), own_texts=own)
     pages = {path: as_read(data) for path, data in files.items() if path.endswith(".html")}
     assert all(">플러그인</a>" in page for page in pages.values())
     assert "플러그인 34개" in pages["index.html"]
-    assert "플러그인 수" in pages["stats/index.html"]
+    assert "무엇이 있나요?" in pages["stats/index.html"]
     bare = pages["plugins/plugin-usual-00/index.html"]
     assert "<code>get</code> 의 답" in bare
     assert "2022년 1월 1일" in bare

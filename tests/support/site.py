@@ -18,14 +18,21 @@ from catalogctl.lock import LockedVersion
 from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
 from catalogctl.model.plugin_documents import plugin_documents
-from catalogctl.model.plugin_summary import VersionsSummary
+from catalogctl.model.plugin_summary import Release, VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext, extras, with_bytes
-from catalogctl.publish.changes import Journal, Tombstone
+from catalogctl.publish.changes import (
+    Deprecation,
+    Journal,
+    JournalEntry,
+    Tombstone,
+    VersionsEntry,
+)
 from catalogctl.publish.facets import facet_segments, in_order
 from catalogctl.publish.index_files import PublishedLists, index_files
 from catalogctl.publish.list_files import lists
 from catalogctl.publish.manifest import Listed, manifest
+from catalogctl.publish.news import News
 from catalogctl.publish.plugin_files import plugin_files
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.publish.site.overrides import OwnSite
@@ -40,10 +47,11 @@ from catalogctl.source.plugin_documents import TEXTS, PluginFile, ReadDocuments
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.changes import Entry
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.site.site_context import Site
@@ -56,6 +64,32 @@ TOMBSTONES = (
         "plugin-gone", TIME, COMMIT, "<b>Take</b> \u202eit out", "plugin-new", "It was <old>"
     ),
     Tombstone("plugin-old", TIME, COMMIT, "", None),
+)
+
+
+def _entry(time: str, call: str, plugin_id: str) -> JournalEntry:
+    return JournalEntry(0, time, COMMIT, call, plugin_id, None, None)
+
+
+def _release(time: str, plugin_id: str, *tags: str) -> VersionsEntry:
+    blobs = (None, COMMIT)
+    return VersionsEntry(
+        0, time, COMMIT, None, "versions", plugin_id, tags, (), (), tags[0], *blobs
+    )
+
+
+_ENTRIES: Sequence[Entry] = (
+    _entry("2026-10-30T12:00:00.000Z", "register", "plugin-options"),
+    _entry("2026-10-30T12:00:00.000Z", "register", "plugin-disabled"),
+    _release("2026-10-31T12:00:00.000Z", "plugin-options", "1.1", "1.0", "0.9"),
+    _entry("2026-11-01T12:00:00.000Z", "disable", "plugin-disabled"),
+    _release("2026-11-20T12:00:00.000Z", "plugin-options", "1.2"),
+    _entry(TIME, "deregister", "plugin-gone"),
+)
+JOURNAL = Journal(
+    tuple(each._replace(seq=number) for number, each in enumerate(_ENTRIES, start=1)),
+    TOMBSTONES,
+    (Deprecation("2026-11-21T12:00:00.000Z", "plugin-usual-00"),),
 )
 
 
@@ -114,9 +148,7 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
     made = assemble.plugin(summary, None, info)
     return replace(
         made,
-        summary=replace(
-            summary, versions=VersionsSummary(latest, TIME if versions else None, "0" * 64)
-        ),
+        summary=replace(summary, versions=_summary(versions, latest)),
         versions=versions,
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
@@ -146,6 +178,18 @@ def documented(made: Plugin, files: Mapping[str, str | bytes]) -> Plugin:
     )
     icon = documents.icon.path if documents.icon else ""
     return replace(made, documents=documents, summary=replace(made.summary, icon_path=icon))
+
+
+def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsSummary:
+    releases = [Release(TIME, each.tag, each.prerelease) for each in versions]
+    return VersionsSummary(
+        latest,
+        TIME if versions else None,
+        sha256="0" * 64,
+        count=len(versions),
+        releases=msgspec.json.encode(releases),
+        last_release=TIME if versions else None,
+    )
 
 
 def edition(
@@ -224,19 +268,22 @@ def pages(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[
     """
     made = _made(plugins, build, **given)
     files = dict(plugin_page(made.site, each) for each in made.plugins)
-    for group in page_groups(made.site, made.rows, made.answers, TOMBSTONES):
+    for group in page_groups(made.site, made.rows, made.answers, _news(made, build)):
         files.update(map(with_bytes, group.files()))
     return files
+
+
+def _news(made: _Made, build: BuildContext) -> News:
+    return News(made.rows.ordered, build, JOURNAL)
 
 
 def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[str, bytes]:
     """Return every file of the tree by path: each is made by the function that a build calls."""
     made = _made(plugins, build, **given)
     files = dict(chain.from_iterable(plugin_files(made.site, each) for each in made.plugins))
-    journal = Journal(tombstones=TOMBSTONES)
     parts: PartsOfLists = {}
     files.update(lists(made.rows, build.settings.site, parts))
-    shared = shared_files(made.rows, build, made.answers, site=made.site, journal=journal)
+    shared = shared_files(made.rows, build, made.answers, site=made.site, journal=JOURNAL)
     files.update(map(with_bytes, shared))
     named = PublishedLists(_listed(files), parts)
     files.update(index_files(made.rows, build, made.answers, named))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,8 +33,17 @@ def clock(environ: Mapping[str, str]) -> str:
         ) from None
 
 
+_IN_FORMAT = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+)
+"""Matches most times in the API's format: those of days that every month has."""
+
+
 def parse_time(text: str) -> str | None:
     """Return an ISO 8601 time in the API's format, or None if it is invalid; it defaults to UTC."""
+    if _IN_FORMAT.fullmatch(text) and not text.startswith("0000"):
+        return text
     try:
         moment = datetime.fromisoformat(text)
         return api_time(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from operator import attrgetter
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ from msgspec.structs import replace
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.model.plugin import Plugin
 from catalogctl.model.plugin_documents import NO_DOCUMENTS, PluginDocuments
-from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
+from catalogctl.model.plugin_summary import PluginSummary, Release, VersionsSummary
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.lock import LockedVersion
+    from catalogctl.lock import Lock, LockedVersion
     from catalogctl.model.plugin import CheckedLock
 
 _encoder = msgspec.json.Encoder()
@@ -115,12 +116,8 @@ def plugin(
     versions = used.versions if used is not None else ()
     tags = [version.tag for version in versions]
     encoded = _encoder.encode({"results": tags, "total_count": len(tags)})
-    latest = used.latest if used is not None else None
-    sha256 = hashlib.sha256(encoded + b"\n").hexdigest()
     return Plugin(
-        summary=replace(
-            summary, versions=VersionsSummary(latest, _released_at(versions, latest), sha256)
-        ),
+        summary=replace(summary, versions=_versions(used, encoded)),
         info=info_of(summary) if info is None else info,
         versions=versions,
         encoded_versions=encoded,
@@ -130,13 +127,35 @@ def plugin(
     )
 
 
-def _released_at(versions: Sequence[LockedVersion], latest: str | None) -> str | None:
-    """Return the time of the latest version in the API's format, or None if it is unknown.
+def _versions(lock: Lock | None, encoded: bytes) -> VersionsSummary:
+    """Return the summary of the versions in a lock; `encoded` is their VersionsInfo."""
+    sha256 = hashlib.sha256(encoded + b"\n").hexdigest()
+    if lock is None:
+        return VersionsSummary(sha256=sha256)
+    releases = [
+        Release(time, version.tag, version.prerelease)
+        for version in lock.versions
+        if (time := _released_at(version)) is not None
+    ]
+    released_at = {each.version: each.released_at for each in releases}
+    releases.sort(key=attrgetter("released_at"), reverse=True)
+    return VersionsSummary(
+        lock.latest,
+        released_at.get(lock.latest or ""),
+        sha256,
+        len(lock.versions),
+        _encoder.encode(releases),
+        releases[0].released_at if releases else None,
+        bool(lock.history),
+    )
+
+
+def _released_at(version: LockedVersion) -> str | None:
+    """Return the time of a version in the API's format, or None if it is unknown.
 
     It is the time of the push, or else the time at which it first was in the lock.
     """
-    version = next((each for each in versions if each.tag == latest), None)
-    for given in (version.pushed_at, version.first_seen) if version is not None else ():
+    for given in (version.pushed_at, version.first_seen):
         time = None if given is None else parse_time(given)
         if time is not None:
             return time

@@ -7,12 +7,30 @@ from typing import Any
 import msgspec
 
 
+class Release(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A version, and when it was released, in the API's format."""
+
+    released_at: str
+    version: str
+    prerelease: bool
+
+
 class VersionsSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A plugin's versions in lists; `sha256` is the hash of its `get-versions` file."""
+    """A plugin's versions in lists, the news and the statistics.
+
+    `sha256` is the hash of its `get-versions` file, which has `count` versions. `releases` are the
+    versions of which the time is known, newest first: the JSON of a list of `Release`, because the
+    summaries of all plugins are in memory at once. `last_release` is the time of the first of them.
+    `has_moved` is whether a version ever referred to another image than it did before.
+    """
 
     latest: str | None = None
     released_at: str | None = None
     sha256: str = ""
+    count: int = 0
+    releases: bytes = b"[]"
+    last_release: str | None = None
+    has_moved: bool = False
 
 
 class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -20,12 +20,19 @@ from catalogctl.pipeline.journal_calls import call_entries, changed_plugins
 from catalogctl.pipeline.journal_steps import Steps
 from catalogctl.pipeline.journal_versions import version_entries
 from catalogctl.plugin_ids import PLUGIN_ID
-from catalogctl.publish.changes import Entry, Journal, JournalEntry, Tombstone, VersionsEntry
+from catalogctl.publish.changes import (
+    Deprecation,
+    Entry,
+    Journal,
+    JournalEntry,
+    Tombstone,
+    VersionsEntry,
+)
 from catalogctl.source.git import Git
 from catalogctl.source.git_log import find_deletions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.model.state_calls import PluginState
@@ -43,13 +50,14 @@ class JournalState(msgspec.Struct, frozen=True):
 
     It depends on the history up to `commit` and on the defaults in `catalog.yaml`. `calls` and
     `versions` are its entries, each oldest first; `tombstones` are those of the plugins that are
-    gone, in the order of their deletions.
+    gone, in the order of their deletions. `deprecations` are oldest first.
     """
 
     commit: str | None = None
     calls: tuple[JournalEntry, ...] = ()
     versions: tuple[VersionsEntry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
+    deprecations: tuple[Deprecation, ...] = ()
 
     def journal(self) -> Journal:
         """Return the journal of what is committed."""
@@ -58,7 +66,8 @@ class JournalState(msgspec.Struct, frozen=True):
         of_plugin: dict[str, list[Entry]] = {}
         for entry in entries:
             of_plugin.setdefault(entry.plugin_id, []).append(entry)
-        return Journal(tuple(entries), tuple(reversed(self.tombstones)), of_plugin)
+        tombstones = tuple(reversed(self.tombstones))
+        return Journal(tuple(entries), tombstones, self.deprecations, of_plugin)
 
 
 def read_journal(
@@ -85,12 +94,15 @@ def read_journal(
     gone = {each.plugin_id: each for each in earlier.tombstones}
     entries: list[Entry] = [*version_entries(git, steps, gone)]
     moves: list[PluginChange] = []
+    deprecating: list[PluginChange] = []
     deleting = steps.deleting_commits()
     for change in changed_plugins(git, steps, settings, known or {}):
         entries.extend(call_entries(steps, change))
         gone.pop(change.plugin_id, None)
         if change.step.commit in deleting:
             moves.append(change)
+        if change.deprecates:
+            deprecating.append(change)
     _number(entries, steps, len(earlier.calls) + len(earlier.versions) + 1)
     reasons = _reasons(git, history, steps)
     return JournalState(
@@ -98,6 +110,7 @@ def read_journal(
         (*earlier.calls, *(each for each in entries if isinstance(each, JournalEntry))),
         (*earlier.versions, *(each for each in entries if isinstance(each, VersionsEntry))),
         (*gone.values(), *_tombstones(steps, moves, reasons)),
+        (*earlier.deprecations, *_deprecations(steps, deprecating)),
     )
 
 
@@ -112,6 +125,12 @@ def _number(entries: list[Entry], steps: Steps, first: int) -> None:
     entries.sort(key=order)
     for index, entry in enumerate(entries):
         entries[index] = entry._replace(seq=first + index)
+
+
+def _deprecations(steps: Steps, changes: Sequence[PluginChange]) -> Iterator[Deprecation]:
+    """Yield the deprecations, oldest first, that these changes are."""
+    for change in sorted(changes, key=attrgetter("step.commit", "plugin_id")):
+        yield Deprecation(steps.times[change.step.commit], change.plugin_id)
 
 
 def _reasons(git: Git, history: History, steps: Steps) -> dict[str, str]:

@@ -29,6 +29,14 @@ class PluginChange(NamedTuple):
     before: PluginState | None
     after: PluginState | None
 
+    @property
+    def deprecates(self) -> bool:
+        """Whether it deprecates a plugin that was registered before."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return False
+        return before.reason is None and after.reason is not None
+
 
 class _Version:
     """A version of a plugin file, parsed when its state is asked for."""

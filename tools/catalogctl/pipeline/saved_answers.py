@@ -19,6 +19,7 @@ from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import (
     BUILT_IN,
+    UNNAMED,
     Documents,
     answer,
     document,
@@ -68,12 +69,12 @@ class KeptRows:
         self._rows: dict[str, tuple[PluginSummary, JSONObject]] = {}
 
     def documents(
-        self, plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery], repository_id: str
+        self, plugins: Iterable[PluginSummary], queries: Iterable[SavedQuery], repository_id: str
     ) -> Documents:
-        """Return documents with the fields that the built-in queries and the saved ones look at."""
+        """Return documents with the fields that these queries look at."""
         every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
         named: set[str] = set()
-        for query in (*built_in(), *saved):
+        for query in queries:
             named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
         before = self._rows if named == self._named else {}
         self._named = named
@@ -131,6 +132,7 @@ def answer_queries(
                 identity,
                 known[identity],
                 built_in=query.document is None,
+                is_named=query.is_named,
                 description=query.description,
                 chart=query.chart,
                 request=query.request,
@@ -143,3 +145,5 @@ def built_in() -> Iterable[SavedQuery]:
     """Yield the built-in stats as saved queries without a file; the site defines their titles."""
     for name, request in BUILT_IN.items():
         yield SavedQuery(name, "stat", name, "", "", request, None)
+    for name, request in UNNAMED.items():
+        yield SavedQuery(name, "stat", name, "", "", request, None, is_named=False)

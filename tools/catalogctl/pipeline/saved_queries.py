@@ -31,7 +31,7 @@ class SavedQuery:
     """A file in queries/ without errors; `request` is PluginQuery or PluginStatQuery.
 
     `chart` is bar, line, table, or "" if the file doesn't set it. `document` is the query's file;
-    None for a built-in query.
+    None for a built-in query, whose answer may have no name.
     """
 
     name: str
@@ -41,6 +41,7 @@ class SavedQuery:
     chart: str
     request: JSONObject
     document: Document | None
+    is_named: bool = True
 
 
 def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]:

@@ -73,12 +73,20 @@ class Tombstone(NamedTuple):
     deprecated: str | None = None
 
 
+class Deprecation(NamedTuple):
+    """A commit that deprecated a plugin. It is no call, so it is not an entry of the journal."""
+
+    time: str
+    plugin_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """The changes of a catalog, oldest first, and its removed plugins, newest first."""
 
     entries: tuple[Entry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
+    deprecations: tuple[Deprecation, ...] = ()
     of_plugin: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
 
     def with_plugins(self, present: Container[str]) -> Journal:

@@ -34,7 +34,10 @@ OPENAPI = "openapi.json"
 CHANGES_INDEX = "changes/index.json"
 CHANGES = "changes/{page}.json"
 REMOVED = "removed.json"
+RELEASES = "releases.json"
+HEALTH = "health.json"
 FEED = "feed.atom"
+RELEASES_FEED = "releases.atom"
 PLUGIN_FEED = "plugins/{plugin_id}/feed.atom"
 MANIFEST = "manifest.json"
 
@@ -121,8 +124,31 @@ ENDPOINTS = (
         "Changes",
     ),
     Endpoint("removed", REMOVED, "The removed plugins: when, why, what replaces them", "Removed"),
-    Endpoint("feed", FEED, "The newest calls that changed the catalog", media_type=_ATOM),
-    Endpoint("plugin_feed", PLUGIN_FEED, "The calls that changed one plugin", media_type=_ATOM),
+    Endpoint(
+        "releases",
+        RELEASES,
+        "How many versions were released in each month, and the 50 newest",
+        "Releases",
+    ),
+    Endpoint(
+        "health",
+        HEALTH,
+        "The plugins that need care: deprecated, disabled, without a version or a new release",
+        "Health",
+    ),
+    Endpoint(
+        "feed",
+        FEED,
+        "The newest calls that changed the catalog, and the newest releases",
+        media_type=_ATOM,
+    ),
+    Endpoint("releases_feed", RELEASES_FEED, "The newest releases", media_type=_ATOM),
+    Endpoint(
+        "plugin_feed",
+        PLUGIN_FEED,
+        "The calls that changed one plugin, and its releases",
+        media_type=_ATOM,
+    ),
     Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),
 )
 

@@ -1,4 +1,4 @@
-"""Build Atom feeds of the calls and new versions (RFC 4287; site contract, 2).
+"""Build Atom feeds of the calls and releases (RFC 4287; site contract, 2).
 
 Times come from git. Ids are `tag:` URIs (RFC 4151) built from the catalog's address, the plugin,
 the call and its time, so rebuilding, even a year later, yields the same ids. Outside git there is
@@ -10,10 +10,11 @@ from __future__ import annotations
 import heapq
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from catalogctl.publish.endpoints import FEED, PLUGIN_FEED, filled
+from catalogctl.publish.endpoints import FEED, PLUGIN_FEED, RELEASES_FEED, filled
 from catalogctl.publish.markup import XML, element, text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _WORDS = {
     "disable": "Disabled",
     "deregister": "Deregistered",
 }
+_RELEASES = "Releases"
 _IN_TITLE, _IN_TEXT = 3, 50
 """The maximum number of versions named in a title, and in the text below it."""
 _NOT_IN_TAG = re.compile(r"[^A-Za-z0-9._~/-]")
@@ -57,18 +59,31 @@ class FeedChange(NamedTuple):
     content: str
 
 
-def feed(
+def feeds(
     rows: Sequence[PluginSummary], edition: BuildContext, base_url: str, journal: Journal
-) -> File:
-    """Return the feed of the newest calls that changed the catalog."""
+) -> Iterator[File]:
+    """Yield the feed of the newest calls and releases, then that of the newest releases alone."""
+    words = {row.plugin_id: _words(row) for row in rows}
     if journal.entries:
-        changes = _journal_changes(journal.entries, {row.plugin_id: _words(row) for row in rows})
+        changes = _journal_changes(journal.entries, words)
     else:
         every = (change for row in rows for change in _changes(row))
         changes = heapq.nlargest(NEWEST, every, key=_time)
     site = edition.settings.site
-    head = _Head(site.title, site.description, "", FEED, edition.commit_time or edition.now)
-    return FEED, _atom(head, changes, edition, base_url)
+    # The time of a feed without entries: one that does not change with each commit.
+    otherwise = journal.entries[0].time if journal.entries else edition.commit_time or edition.now
+    head = _Head(site.title, site.description, "", FEED, otherwise)
+    yield FEED, _atom(head, changes, edition, base_url)
+    title = f"{site.title} · {_RELEASES}"
+    head = _Head(title, site.description, "news/", RELEASES_FEED, otherwise)
+    releases = _journal_changes(newest_releases(journal.entries), words)
+    yield RELEASES_FEED, _atom(head, releases, edition, base_url)
+
+
+def newest_releases(entries: Sequence[Entry]) -> list[VersionsEntry]:
+    """Return the newest entries that have new versions, oldest first."""
+    found = (each for each in reversed(entries) if each.call is None and each.added)
+    return [*islice(found, NEWEST)][::-1]
 
 
 def plugin_feed(

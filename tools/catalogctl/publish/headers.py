@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from catalogctl.model.plugin_documents import PICTURES
 from catalogctl.publish.crawlers import SITEMAP
-from catalogctl.publish.endpoints import FEED, INDEX, MANIFEST, OPENAPI, PARTS
+from catalogctl.publish.endpoints import (
+    FEED,
+    HEALTH,
+    INDEX,
+    MANIFEST,
+    OPENAPI,
+    PARTS,
+    RELEASES,
+    RELEASES_FEED,
+    REMOVED,
+)
 from catalogctl.web_addresses import image_hosts
 
 if TYPE_CHECKING:
@@ -36,11 +46,11 @@ ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 ANYONE = ("Access-Control-Allow-Origin", "*")
 
-_JSON_FILES = (INDEX, OPENAPI, MANIFEST, "removed.json")
+_JSON_FILES = (INDEX, OPENAPI, MANIFEST, REMOVED, RELEASES, HEALTH)
 _JSON_FOLDERS = ("repository", "versions", "index", "changes")
 _PAGE_FOLDERS = (
     *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
-    *("stats", "api", "about", "removed", "pages"),
+    *("news", "stats", "api", "about", "removed", "pages"),
 )
 _PAGES = ("", "index.html", "404.html", "robots.txt")
 
@@ -68,7 +78,7 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
         _block("/search/index.json", ANYONE, _type(JSON), _cache(BRIEFLY)),
         *(_block(f"/{path}", ANYONE, _type(JSON), _cache(FOREVER)) for path in hashed),
         _block(f"/{PARTS}*", ANYONE, _type(JSON), _cache(FOREVER)),
-        _block(f"/{FEED}", _type(ATOM), _cache(BRIEFLY)),
+        *(_block(f"/{path}", _type(ATOM), _cache(BRIEFLY)) for path in (FEED, RELEASES_FEED)),
         _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
         _block("/assets/*", _cache(FOREVER)),
         _block(f"/{PICTURES}/*", ("Content-Security-Policy", PICTURE_POLICY)),

@@ -48,7 +48,7 @@ def index_files(
     index = _head(len(every), edition, files)
     index["facets"] = {field: _facet(rows, field, files) for field in rows.groups}
     index["lists"] = _lists(len(every), site, files)
-    stats = [answer for answer in answers if answer.kind == "stat"]
+    stats = [answer for answer in answers if answer.kind == "stat" and answer.is_named]
     index["stats"] = {answer.name: files.entry(answer.path) for answer in stats}
     saved = [answer for answer in answers if not answer.built_in]
     index["saved"] = {answer.name: files.entry(answer.path) for answer in saved}

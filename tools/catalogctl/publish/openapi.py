@@ -57,7 +57,7 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "message": ("The message's name", {"type": "string", "pattern": "^[A-Za-z]+$"}),
 }
 
-_ALWAYS = ("index", "openapi", "manifest", "changes_index", "removed")
+_ALWAYS = ("index", "openapi", "manifest", "changes_index", "removed", "releases", "health")
 _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 
 
@@ -123,7 +123,7 @@ def examples_in(
     if schemas:
         found["schema"] = {"message": next(iter(schemas))}
     if edition.base_url:
-        found["feed"] = {}
+        found |= {"feed": {}, "releases_feed": {}}
     return found
 
 

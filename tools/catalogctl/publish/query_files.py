@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class SavedAnswer:
     """The answer of one query: `encoded` is its compact JSON without a line feed.
 
-    `query_id` is the sha256 of the canonical query. `built_in` is true for a query without a file.
-    `request` is the original query with the request's other fields.
+    `query_id` is the sha256 of the canonical query. `built_in` is true for a query without a file;
+    without `is_named`, its answer is only published under the query's hash. `request` is the
+    original query with the request's other fields.
     """
 
     name: str
@@ -29,13 +30,16 @@ class SavedAnswer:
     query_id: str
     encoded: bytes
     built_in: bool = False
+    is_named: bool = True
     description: str = ""
     chart: str = ""
     request: JSONObject = field(default_factory=dict)
 
     @property
     def path(self) -> str:
-        """The answer's path by query name."""
+        """The answer's path by query name, or by the query's hash if it has no name."""
+        if not self.is_named:
+            return filled(ANSWER, {"sha256": self.query_id})
         if self.kind == "list":
             return filled(LIST_SAVED, {"query": self.name})
         return filled(STAT, {"name": self.name})
@@ -51,7 +55,8 @@ def saved_files(answers: Iterable[SavedAnswer]) -> Iterator[File]:
     written: set[str] = set()
     for answer in answers:
         data = answer.encoded + b"\n"
-        yield answer.path, data
+        if answer.is_named:
+            yield answer.path, data
         if answer.query_id not in written:
             written.add(answer.query_id)
             yield filled(ANSWER, {"sha256": answer.query_id}), data

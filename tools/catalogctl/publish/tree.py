@@ -6,18 +6,23 @@ manifest, which need the hashes of the written files.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.changes import change_files
 from catalogctl.publish.crawlers import robots, sitemap
-from catalogctl.publish.feed import feed
+from catalogctl.publish.endpoints import HEALTH, RELEASES
+from catalogctl.publish.feed import feeds
 from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.headers import content_policy, host_files
+from catalogctl.publish.health import health_file
+from catalogctl.publish.news import News
 from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
 from catalogctl.publish.query_files import saved_group
+from catalogctl.publish.releases import releases_file
 from catalogctl.publish.site import search_index
 from catalogctl.publish.site.site_pages import page_groups
 
@@ -58,7 +63,8 @@ def shared_groups(
     `answers` has those of the built-in queries, then of the saved ones. Outside git, `journal` is
     empty.
     """
-    pages = list(page_groups(site, rows, answers, journal.tombstones))
+    news = News(rows.ordered, edition, journal)
+    pages = list(page_groups(site, rows, answers, news))
     yield from pages
     yield saved_group(answers)
     schemas = cache(project_schemas)
@@ -68,9 +74,11 @@ def shared_groups(
         lambda: [openapi(rows.ordered, edition, answers, schemas(), has_changes=has_changes)],
     )
     yield FileGroup(r"changes/.+|removed\.json", lambda: change_files(journal))
+    yield FileGroup(re.escape(RELEASES), lambda: [releases_file(news.releases)])
+    yield FileGroup(re.escape(HEALTH), lambda: [health_file(news.health)])
     yield FileGroup("schemas/.+", lambda: schema_files(schemas(), edition.base_url))
     yield FileGroup(
-        r"feed\.atom|sitemap.*|robots\.txt",
+        r"(feed|releases)\.atom|sitemap.*|robots\.txt",
         lambda: _around(rows.ordered, edition, _in_sitemap(pages), journal),
     )
     policy = content_policy(edition.settings.site.image_hosts)
@@ -98,7 +106,7 @@ def _around(
 ) -> Iterator[File]:
     """Yield the files for feed readers and crawlers."""
     if edition.base_url is not None:
-        yield feed(rows, edition, edition.base_url, journal)
+        yield from feeds(rows, edition, edition.base_url, journal)
         updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}
         yield from sitemap(sorted([*html, *updated]), updated, edition.base_url)
     yield robots(edition.base_url)

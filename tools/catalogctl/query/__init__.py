@@ -15,7 +15,7 @@ It reads no file and uses no network. The modules, in the order of processing:
   names a query; `builtin` contains the queries that every catalog answers.
 """
 
-from catalogctl.query.builtin import BUILT_IN
+from catalogctl.query.builtin import BUILT_IN, UNNAMED
 from catalogctl.query.canonical_request import canonical, query_id
 from catalogctl.query.documents import Documents, base_order, document
 from catalogctl.query.named_fields import named_fields
@@ -25,6 +25,7 @@ from catalogctl.query.query_requests import check_repository, parse
 
 __all__ = [
     "BUILT_IN",
+    "UNNAMED",
     "Documents",
     "answer",
     "base_order",

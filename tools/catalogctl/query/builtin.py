@@ -17,15 +17,15 @@ def _by(field: str, path: str, *before: JSON) -> JSONObject:
     Plugins without a provider form a group with the value null, so that the counts add up.
     """
     return _counted(
-        {"key": path, "name": field},
+        [{"key": path, "name": field}],
         {"keys": [{"key": "count", "desc": True}, {"key": field}]},
         *before,
     )
 
 
-def _counted(key: JSONObject, sort: JSONObject, *before: JSON) -> JSONObject:
+def _counted(keys: list[JSON], sort: JSONObject, *before: JSON) -> JSONObject:
     count: JSONObject = {"name": "count", "operator": "count"}
-    group: JSONObject = {"keys": [key], "fields": [count]}
+    group: JSONObject = {"keys": keys, "fields": [count]}
     return {"query": {"aggregate": [*before, {"group": group}, {"sort": sort}]}}
 
 
@@ -37,7 +37,32 @@ BUILT_IN: Mapping[str, JSONObject] = MappingProxyType(
         "by-registry-type": _by("registry_type", "registry_type"),
         "by-label": _by("label", "labels", {"unwind": {"path": "labels"}}),
         "created-by-month": _counted(
-            {"key": "created_at", "name": "month", "date_format": "%Y-%m"}, {"key": "month"}
+            [{"key": "created_at", "name": "month", "date_format": "%Y-%m"}], {"key": "month"}
         ),
     }
 )
+
+UNNAMED: Mapping[str, JSONObject] = MappingProxyType(
+    {
+        "plugins-per-provider-and-type": _counted(
+            [
+                {"key": "provider", "name": "provider"},
+                {"key": "service_type", "name": "service_type"},
+            ],
+            {
+                "keys": [
+                    {"key": "count", "desc": True},
+                    {"key": "provider"},
+                    {"key": "service_type"},
+                ]
+            },
+        ),
+        "credential-schemas": _by(
+            "schema",
+            "capability.supported_schema",
+            {"unwind": {"path": "capability.supported_schema"}},
+        ),
+    }
+)
+"""Further queries that the statistics page answers. Their names are not reserved, and only serve
+the tool itself: each answer is published under the hash of its query."""

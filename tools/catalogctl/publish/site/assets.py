@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "plugin", "pages", "console", "modes")
+STYLES = ("tokens", "base", "lists", "plugin", "news", "stats", "pages", "console", "modes")
 SCRIPTS = (
-    *("theme", "site", "notfound", "search-engine", "rows", "search", "near"),
+    *("theme", "site", "notfound", "search-engine", "search-rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
     *("query-worker", "complete", "query-snippets", "answer-table", "console"),
 )
@@ -37,7 +37,14 @@ PICTURES = {
 }
 _TEXT_KEYS = re.compile(r'\b(?:t|counted|parts|inParts)\("(\w+)"')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_INDENTATION = re.compile(r"\n\s+")
+_LAYOUT = (
+    (re.compile(r"(?<=[{};,(])\s*\n\s*|^\s+"), ""),
+    (re.compile(r"\s*\n\s*"), " "),
+    (re.compile(r"(?<=[\w)]): "), ":"),
+    (re.compile(r" \{"), "{"),
+    (re.compile(r";(?=\})"), ""),
+)
+"""What the one layout of style sheets adds, and what is left of it."""
 _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
@@ -74,9 +81,11 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
 
 
 def _style_sheet(name: str) -> str:
-    """Return a style sheet of `site/css` without comments and indentation."""
+    """Return a style sheet of `site/css` without comments, and without the spaces of its layout."""
     text = _COMMENT.sub("", resources.read_text(f"site/css/{name}.css"))
-    return _INDENTATION.sub("\n", text).strip()
+    for layout, short in _LAYOUT:
+        text = layout.sub(short, text)
+    return text.strip()
 
 
 def _scripts(t: Texts) -> Iterator[tuple[str, File]]:

@@ -130,7 +130,7 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         else "",
         "count": total,
         "size": site.edition.settings.site.cards_per_page,
-        "scripts": ("search-engine", "rows", "search") if head.facets else (),
+        "scripts": ("search-engine", "search-rows", "search") if head.facets else (),
         "is_search": bool(head.facets),
         "facets": SafeHtml(site.templates.render("facets", facets) if offered else ""),
         "kinds": kinds,

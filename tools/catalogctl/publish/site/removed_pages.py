@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the list of tombstones, then each of them."""
     t = site.t
-    tombstones = [(each, t.day(each.time)) for each in shared.tombstones]
+    tombstones = [(each, t.day(each.time)) for each in shared.news.journal.tombstones]
     values: dict[str, object] = {
         "tombstones": tombstones,
         "page_title": site.titled(t("removed_plugins")),
         "page_description": t("removed_description"),
     }
-    yield site.page("removed", "removed/", values, current="stats")
+    yield site.page("removed", "removed/", values, current="news")
     for gone, day in tombstones:
         values = {
             "gone": gone,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.publish.build_context import BuildContext, File
-    from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Segments
+    from catalogctl.publish.news import News
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
     from catalogctl.publish.site.facet_values import Facet
@@ -79,7 +79,7 @@ class SharedValues(NamedTuple):
     rows: Sequence[PluginSummary]
     facets: tuple[Facet, ...]
     answers: Iterable[SavedAnswer]
-    tombstones: Sequence[Tombstone]
+    news: News
     list_rows: ListRows
 
 

@@ -14,6 +14,7 @@ from catalogctl.publish.site import (
     console_page,
     facet_pages,
     home_page,
+    news_page,
     not_found_page,
     own_pages,
     removed_pages,
@@ -25,11 +26,11 @@ from catalogctl.publish.site.list_rows import ListRows
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from catalogctl.publish.build_context import File, LazyFile
-    from catalogctl.publish.changes import Tombstone
     from catalogctl.publish.facets import Rows
+    from catalogctl.publish.news import News
     from catalogctl.publish.query_files import SavedAnswer
 
 SEARCH_INDEX = "search/.+"
@@ -38,7 +39,8 @@ _FACETS = "|".join(kind.folder for kind in FACETS)
 KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]]], ...] = (
     (_PAGE, home_page.pages),
     (rf"({_FACETS})/([^/]+/)?{_PAGE}", facet_pages.pages),
-    (r"stats/index\.html", statistics_page.pages),
+    (r"news/([^/]+/)?index\.html", news_page.pages),
+    (r"stats/([^/]+/)?index\.html", statistics_page.pages),
     (r"api/index\.html", api_page.pages),
     (r"api/console/index\.html", console_page.pages),
     (r"pages/[^/]+/index\.html", own_pages.pages),
@@ -50,7 +52,7 @@ KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]
 
 
 def page_groups(
-    site: Site, rows: Rows, answers: Iterable[SavedAnswer], tombstones: Sequence[Tombstone]
+    site: Site, rows: Rows, answers: Iterable[SavedAnswer], news: News
 ) -> Iterator[FileGroup]:
     """Yield the assets, every kind of page shared by all plugins, and the search index.
 
@@ -64,7 +66,7 @@ def page_groups(
         key = combined(shown, site.edition.extras)
         list_rows = ListRows(site.templates, site.image_hosts, showing.t, key)
         found = facets(rows, showing.t)
-        return showing, SharedValues(rows.ordered, found, answers, tombstones, list_rows)
+        return showing, SharedValues(rows.ordered, found, answers, news, list_rows)
 
     yield FileGroup("assets/.+", lambda: site.assets.files)
     for pattern, kind in KINDS:

@@ -1,48 +1,51 @@
-"""Build the statistics page: tiles with counts, and each stat query as chart and table."""
+"""Build the statistics page with its five questions, and a page for the answer of each query."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.endpoints import INDEX, LIST, STAT, filled
-from catalogctl.publish.list_files import linked
-from catalogctl.publish.site.statistics import statistics
+from catalogctl.publish.site.avatars import symbols
+from catalogctl.publish.site.questions import Questions
+from catalogctl.publish.site.statistics import BUILT_IN, statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from catalogctl.publish.build_context import File
     from catalogctl.publish.site.site_context import SharedValues, Site
-    from catalogctl.publish.site.texts import Texts
+    from catalogctl.publish.site.statistics import Stat
+
+FOLDER = "stats/"
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield the statistics page."""
+    """Yield the statistics page, then those of the saved and built-in queries with a name."""
+    answers = [each for each in shared.answers if each.is_named]
+    stats = list(statistics(answers, site.segments, site.t))
+    yield _questions(site, shared, stats)
+    for stat in stats:
+        values = {
+            "stat": stat,
+            "page_title": site.titled(f"{stat.title} | {site.t('statistics')}"),
+            "page_description": stat.description or stat.sentence or stat.title,
+        }
+        yield site.page("result", f"{FOLDER}{stat.name}/", values, current="stats")
+
+
+def _questions(site: Site, shared: SharedValues, stats: Sequence[Stat]) -> File:
+    """Return the page with the five questions; it links to the answers of the catalog's queries."""
+    questions = Questions(site, shared)
+    kinds = next(each.found for each in shared.facets if each.kind.field == "service_type")
+    own_first = sorted(stats, key=lambda stat: stat.name in BUILT_IN)
     values = {
-        "tiles": _tiles(shared, site.t, linked(LIST, len(shared.rows), site.edition.settings.site)),
-        "stats": list(statistics(shared.answers, site.segments, site.t)),
+        "kinds": questions.kinds(),
+        "alive": questions.alive(),
+        "covered": questions.covered(),
+        "care": questions.care(),
+        "credentials": questions.credentials(),
+        "saved": [(f"{stat.name}/", stat.title) for stat in own_first],
+        "glyphs": symbols(value.value for value in kinds),
         "page_title": site.titled(site.t("statistics")),
         "page_description": site.t("statistics_description"),
     }
-    yield site.page("stats", "stats/", values, current="stats")
-
-
-def _tiles(shared: SharedValues, t: Texts, all_plugins: str) -> list[tuple[str, str, str]]:
-    """Return (text, figure, path of the file with the data) of each tile.
-
-    `all_plugins` is the path for the number of plugins.
-    """
-    rows = shared.rows
-    enabled = sum(row.state == "ENABLED" for row in rows)
-    values = {facet.kind.field: len(facet.found) for facet in shared.facets}
-    by_state = filled(STAT, {"name": "by-state"})
-    figures = (
-        ("tile_plugins", len(rows), all_plugins),
-        ("tile_enabled", enabled, by_state),
-        ("tile_disabled", len(rows) - enabled, by_state),
-        ("tile_service_types", values["service_type"], filled(STAT, {"name": "by-service-type"})),
-        ("tile_providers", values["provider"], filled(STAT, {"name": "by-provider"})),
-        # The index has each plugin's newest version, if any, or names the shards that have it.
-        ("tile_versions", sum(row.versions.latest is not None for row in rows), INDEX),
-    )
-    return [(t(key), t.number(figure), path) for key, figure, path in figures]
+    return site.page("stats", FOLDER, values, current="stats")

@@ -146,6 +146,14 @@ class Texts:
         """Return a month as «Jan 2022»; `number` counts from 1."""
         return self("month", month=self._months[number - 1], year=year)
 
+    def whole_month(self, number: int, year: int) -> str:
+        """Return a month as «January 2022»; `number` counts from 1."""
+        return self("month", month=self("whole_months").split()[number - 1], year=year)
+
+    def short_month(self, number: int) -> str:
+        """Return the short name of a month, which counts from 1."""
+        return self._months[number - 1]
+
     def size(self, count: float | None) -> str:
         """Return a number of bytes in a readable form, «12.3 MB», or "" if unknown."""
         if count is None:
