@@ -16,35 +16,35 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-UPDATED = "2026-10-30"
-"""The day when the sample plugins were changed."""
+ADDED = "2026-11-01"
+"""The day when one of the sample plugins was added."""
 
 
-def updated(page: Page, address: str, now: str) -> str:
+def added(page: Page, address: str, now: str) -> str:
     """Return what the plugin page says of that day, read at the time `now`."""
     page.clock.set_fixed_time(now)
-    page.goto(f"{address}plugins/plugin-options/")
-    fact = page.locator(".facts dt:has-text('Updated') + dd")
-    assert fact.locator("time").get_attribute("datetime") == f"{UPDATED}T12:00:00.000Z"
+    page.goto(f"{address}plugins/plugin-cloudwatch/")
+    fact = page.locator(".facts dt:has-text('Added') + dd")
+    assert fact.locator("time").get_attribute("datetime") == f"{ADDED}T00:00:00.000Z"
     return fact.inner_text()
 
 
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        ("2026-10-30T23:59:00Z", "today"),
-        ("2026-10-31T00:01:00Z", "yesterday"),
-        ("2026-11-09T12:00:00Z", "10 days ago"),
-        ("2026-12-01T12:00:00Z", "1 month ago"),
-        ("2027-10-29T12:00:00Z", "11 months ago"),
-        ("2028-10-01T12:00:00Z", "1 year ago"),
-        ("2026-10-28T12:00:00Z", "in 2 days"),
+        ("2026-11-01T23:59:00Z", "today"),
+        ("2026-11-02T00:01:00Z", "yesterday"),
+        ("2026-11-11T12:00:00Z", "10 days ago"),
+        ("2026-12-03T12:00:00Z", "1 month ago"),
+        ("2027-10-31T12:00:00Z", "11 months ago"),
+        ("2028-10-03T12:00:00Z", "1 year ago"),
+        ("2026-10-30T12:00:00Z", "in 2 days"),
     ],
 )
 def test_a_date_is_followed_by_how_long_ago_it_was(
     page: Page, address: str, now: str, said: str
 ) -> None:
-    assert updated(page, address, now) == f"30 Oct 2026 · {said}"
+    assert added(page, address, now) == f"1 Nov 2026 · {said}"
 
 
 def test_rows_of_the_page_and_of_results_say_it_alike(page: Page, address: str) -> None:
@@ -85,28 +85,28 @@ def test_it_is_said_in_the_language_of_the_page(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
     edition = site.edition(site=SiteSettings(language="ko"))
-    address = serve(samples.written(site.tree(samples.plugins()[:1], edition), tmp_path))
-    assert updated(page, address, "2026-11-09T12:00:00Z") == "30 Oct 2026 · 10일 전"
+    address = serve(samples.written(site.tree(samples.plugins()[:4], edition), tmp_path))
+    assert added(page, address, "2026-11-11T12:00:00Z") == "1 Nov 2026 · 10일 전"
 
 
 def test_a_language_that_no_browser_knows_leaves_the_date_as_it_is(
     page: Page, serve: Callable[[Path], str], tmp_path: Path
 ) -> None:
     edition = site.edition(site=SiteSettings(language="not a language"))
-    address = serve(samples.written(site.tree(samples.plugins()[:1], edition), tmp_path))
-    assert updated(page, address, "2026-11-09T12:00:00Z") == "30 Oct 2026"
+    address = serve(samples.written(site.tree(samples.plugins()[:4], edition), tmp_path))
+    assert added(page, address, "2026-11-11T12:00:00Z") == "1 Nov 2026"
     expect(page.get_by_role("tab", name="YAML")).to_be_visible()
 
 
 def test_without_scripts_and_on_paper_the_date_stands_alone(
     browser: Browser, page: Page, address: str
 ) -> None:
-    said = updated(page, address, "2026-11-09T12:00:00Z")
+    said = added(page, address, "2026-11-11T12:00:00Z")
     page.emulate_media(media="print")
-    facts = page.locator(".facts dt:has-text('Updated') + dd")
-    assert facts.inner_text() == said.partition(" · ")[0] == "30 Oct 2026"
+    facts = page.locator(".facts dt:has-text('Added') + dd")
+    assert facts.inner_text() == said.partition(" · ")[0] == "1 Nov 2026"
     context = browser.new_context(java_script_enabled=False)
     plain = context.new_page()
-    plain.goto(f"{address}plugins/plugin-options/")
-    assert plain.locator(".facts dt:has-text('Updated') + dd").inner_text() == said[:11]
+    plain.goto(f"{address}plugins/plugin-cloudwatch/")
+    assert plain.locator(".facts dt:has-text('Added') + dd").inner_text() == "1 Nov 2026"
     context.close()

@@ -52,8 +52,7 @@ def test_theme_tabs_form_and_copy_work(page: Page, disk: str) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.get_by_role("tab", name="Docker").click()
     expect(page.locator("#use-docker")).to_be_visible()
-    page.get_by_text("Fill it in").click()
-    page.get_by_label("Project (required)").fill("abc")
+    page.get_by_label("Project project (required)").fill("abc")
     expect(page.locator(".bad").first).to_have_text("needs at least 4 characters")
     page.get_by_label("region").fill("Europe")
     expect(page.get_by_role("status").first).to_contain_text("still missing or wrong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def form(page: Page, address: str) -> Locator:
     page.goto(f"{address}plugins/plugin-options/")
-    page.get_by_text("Fill it in").click()
     drawn = page.locator(".form")
     expect(drawn).to_be_visible()
     return drawn
 
 
 def test_every_option_has_a_field_of_its_kind(form: Locator) -> None:
-    expect(form.get_by_label("Project (required)")).to_have_attribute("type", "text")
+    expect(form.get_by_label("Project project (required)")).to_have_attribute("type", "text")
     expect(form.get_by_label("severity").locator("option")).to_have_text(["\u2013", "LOW", "HIGH"])
     expect(form.get_by_label("severity")).to_have_value("0")
     limits = form.get_by_role("group", name="Limits")
@@ -43,7 +43,7 @@ def test_a_secret_is_never_filled_in(form: Locator) -> None:
 @pytest.mark.parametrize(
     ("label", "text", "said"),
     [
-        ("Project (required)", "abc", "needs at least 4 characters"),
+        ("Project project (required)", "abc", "needs at least 4 characters"),
         ("window", "0", "must be at least 1"),
         ("window", "99999", "must be at most 3600"),
         ("window", "1.5", "must be an integer"),
@@ -62,23 +62,63 @@ def test_a_wrong_value_is_told_at_its_field(
 
 
 def test_what_fits_is_said_and_written_into_the_yaml(page: Page, form: Locator) -> None:
-    form.get_by_label("Project (required)").fill('my "own" project')
+    form.get_by_label("Project project (required)").fill('my "own" project')
     form.get_by_label("region").fill("eu-west-1")
     form.get_by_label("accounts").fill("1\n2")
     form.get_by_label("strict").check()
     expect(form.get_by_role("status")).to_have_text("These options match the schema.")
     expect(page.locator("#use-yaml code")).to_have_text(
         "plugin_info:\n"
-        '  plugin_id: "plugin-options"\n'
+        "  plugin_id: plugin-options\n"
         '  version: "2.0.0"\n'
         "  upgrade_mode: MANUAL\n"
         "  options:\n"
-        '    "project": "my \\"own\\" project"\n'
-        '    "severity": "LOW"\n'
-        '    "region": "eu-west-1"\n'
-        '    "accounts": ["1","2"]\n'
-        '    "limits": {"window":60,"strict":true}'
+        '    project: "my \\"own\\" project"\n'
+        '    severity: "LOW"\n'
+        '    region: "eu-west-1"\n'
+        '    accounts: ["1","2"]\n'
+        '    limits: {"window":60,"strict":true}'
     )
+
+
+def test_only_what_fits_is_written_and_what_is_missing_is_named(page: Page, form: Locator) -> None:
+    own, use = page.locator("#options .code code").first, page.locator("#use-yaml code")
+    lines = ['severity: "LOW"', 'limits: {"window":60}', "# project is required"]
+    expect(own).to_have_text("\n  ".join(["options:", *lines]))
+    expect(use).to_contain_text("\n    ".join(["  options:", *lines]))
+    form.get_by_label("Project project (required)").fill("abc")
+    form.get_by_label("region").fill("eu-west-1")
+    lines.insert(1, 'region: "eu-west-1"')
+    expect(own).to_have_text("\n  ".join(["options:", *lines]))
+    form.get_by_label("Project project (required)").fill("abcd")
+    lines.insert(0, 'project: "abcd"')
+    lines.remove("# project is required")
+    expect(own).to_have_text("\n  ".join(["options:", *lines]))
+
+
+def test_a_field_says_what_the_table_says_of_its_values(form: Locator) -> None:
+    expect(form.locator(".help").first).to_have_text("at least 4 characters")
+    expect(form.get_by_label("severity").locator("xpath=..").locator(".help")).to_have_text(
+        "How bad. · one of LOW, HIGH"
+    )
+    window = form.get_by_label("window").locator("xpath=..").locator(".help")
+    expect(window).to_have_text("at least 1, at most 3600")
+
+
+def test_the_snippets_follow_the_chosen_version_and_the_options_stay(
+    page: Page, form: Locator
+) -> None:
+    form.get_by_label("Project project (required)").fill("abcd")
+    select = page.get_by_label("Version", exact=True)
+    expect(select.locator("option")).to_have_text(["2.0.0, newest", "1.2.0"])
+    select.select_option("1.2.0")
+    yaml = page.locator("#use-yaml code")
+    expect(yaml).to_contain_text('\n  version: "1.2.0"\n  upgrade_mode: MANUAL\n  options:')
+    expect(yaml).to_contain_text('project: "abcd"')
+    expect(page.locator("#use-docker code")).to_have_text(re.compile(r":1\.2\.0$"))
+    form.get_by_label("Project project (required)").fill("abcde")
+    expect(yaml).to_contain_text('version: "1.2.0"')
+    expect(yaml).to_contain_text('project: "abcde"')
 
 
 ODD: dict[str, JSON] = {
@@ -158,7 +198,6 @@ def test_an_odd_schema_gets_an_honest_verdict(
 ) -> None:
     """R-45: no schema that `validate` accepts raises an exception, or is called right unseen."""
     page.goto(f"{odd_address}plugins/plugin-{name}/")
-    page.get_by_text("Fill it in").click()
     form = page.locator(".form")
     form.get_by_label("a", exact=True).fill(text)
     expect(form.get_by_role("status")).to_contain_text(said)
@@ -166,17 +205,14 @@ def test_an_odd_schema_gets_an_honest_verdict(
 
 def test_a_reference_is_drawn_as_what_it_leads_to(page: Page, odd_address: str) -> None:
     page.goto(f"{odd_address}plugins/plugin-name/")
-    page.get_by_text("Fill it in").click()
     expect(page.locator(".form input")).to_have_count(1)
     page.goto(f"{odd_address}plugins/plugin-recursive/")
-    page.get_by_text("Fill it in").click()
     expect(page.locator(".form fieldset")).to_have_count(0)
     expect(page.locator(".form textarea")).to_have_count(1)
 
 
 def test_a_reference_that_can_not_be_followed_is_said_at_once(page: Page, odd_address: str) -> None:
     page.goto(f"{odd_address}plugins/plugin-nowhere/")
-    page.get_by_text("Fill it in").click()
     said = "can't be checked here ($ref http://elsewhere.example/x)"
     expect(page.locator(".form .help")).to_have_text(said)
 
@@ -185,7 +221,6 @@ def test_what_can_not_be_checked_is_told_without_calling_it_wrong(
     page: Page, odd_address: str
 ) -> None:
     page.goto(f"{odd_address}plugins/plugin-nobodys/")
-    page.get_by_text("Fill it in").click()
     field = page.locator(".form").get_by_label("a", exact=True)
     field.fill("44")
     expect(field).to_have_attribute("aria-invalid", "false")
@@ -197,7 +232,6 @@ def test_a_pattern_that_takes_for_ever_does_not_stop_the_page(
 ) -> None:
     """R-45: a plugin's pattern runs in a worker, which is ended after a moment."""
     page.goto(f"{hostile_address}plugins/plugin-hostile/")
-    page.get_by_text("Fill it in").first.click()
     field = page.locator(".form").first.get_by_role("textbox").first
     field.fill("a" * 60 + "!")
     field.fill("still typing")

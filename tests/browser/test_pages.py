@@ -94,9 +94,9 @@ def test_9_without_scripts_every_plugin_is_found_and_no_dead_control_shown(
     page.get_by_role("link", name="Plugins", exact=True).first.click()
     page.locator("#facets").get_by_role("link", name="Inventory collector").click()
     page.get_by_role("link", name="Disabled Collector").click()
-    expect(page.get_by_text("This plugin is disabled.")).to_be_visible()
+    expect(page.get_by_text("It can't be used for new installations.")).to_be_visible()
     page.goto(f"{address}plugins/plugin-options/")
-    for title in ("YAML", "Register", "curl", "Python", "JavaScript", "Docker"):
+    for title in ("YAML", "curl", "Python", "JavaScript", "Docker"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(page.locator(".options tbody tr")).to_have_count(8)
     page.goto(f"{address}stats/by-service-type/")
@@ -156,40 +156,48 @@ def test_copy_buttons_copy_what_stands_beside_them(page: Page, address: str) -> 
     page.wait_for_function("navigator.clipboard.readText().then(t => t.startsWith('sha256:'))")
 
 
-def test_structs_are_json_in_colours(page: Page, address: str) -> None:
+def test_code_is_in_colours_also_after_it_was_written_anew(page: Page, address: str) -> None:
     quiet(page, f"{address}plugins/plugin-options/")
-    painted = """() => {
-        const code = document.querySelector('#fields code[data-copy=tags]').firstChild;
+    painted = """(selector) => {
+        const code = document.querySelector(selector).firstChild;
         const text = (each) => code.data.slice(each.startOffset, each.endOffset);
         return Object.fromEntries([...CSS.highlights].map(([name, ranges]) =>
             [name, [...ranges].filter((each) => each.startContainer === code).map(text)]));
     }"""
-    assert page.evaluate(painted) == {
-        "json-key": ['"description"', '"home"'],
-        "json-text": ['"Has all that a page can show."', '"https://one.example/"'],
+    found = page.evaluate(painted, ".record code")
+    assert found["json-key"] == ['"supported_schema"']
+    assert found["json-text"] == ['"aws_access_key"']
+    page.get_by_label("region").fill("eu-west-1")
+    yaml = {
+        "json-key": ["options:", "severity:", "region:", "limits:"],
+        "json-text": ['"LOW"', '"eu-west-1"'],
         "json-value": [],
     }
+    page.wait_for_function(
+        "([painted, yaml]) => JSON.stringify(eval(painted)('.opts code')) === JSON.stringify(yaml)",
+        arg=[painted, yaml],
+    )
 
 
 def test_snippets_are_tabs_that_the_keyboard_walks(page: Page, address: str) -> None:
     quiet(page, f"{address}plugins/plugin-options/")
-    yaml, register = page.get_by_role("tab", name="YAML"), page.get_by_role("tab", name="Register")
+    yaml, curl = page.get_by_role("tab", name="YAML"), page.get_by_role("tab", name="curl")
     expect(yaml).to_have_attribute("aria-selected", "true")
     yaml.focus()
     page.keyboard.press("ArrowRight")
-    expect(register).to_be_focused()
-    expect(page.locator("#use-json")).to_be_visible()
+    expect(curl).to_be_focused()
+    expect(page.locator("#use-curl")).to_be_visible()
     expect(page.locator("#use-yaml")).to_be_hidden()
     page.keyboard.press("End")
     expect(page.get_by_role("tab", name="Docker")).to_be_focused()
 
 
-def test_a_plugin_page_leads_to_others_of_its_provider_and_type(page: Page, address: str) -> None:
+def test_a_plugin_page_leads_to_others_of_its_kind(page: Page, address: str) -> None:
     quiet(page, f"{address}plugins/plugin-usual-29/")
-    beside = page.locator("aside section", has_text="More of monitoring.Webhook")
-    expect(beside.get_by_role("link")).to_have_count(5)
-    beside.get_by_role("link", name="Options and Versions").click()
-    expect(page).to_have_url(f"{address}plugins/plugin-options/")
+    related = page.locator("#related")
+    expect(related.locator("article")).to_have_count(3)
+    related.get_by_role("link", name="Usual 00").click()
+    expect(page).to_have_url(f"{address}plugins/plugin-usual-00/")
 
 
 def test_a_bar_leads_to_the_plugins_that_it_counts(page: Page, address: str) -> None:
@@ -240,22 +248,6 @@ def test_a_browser_writes_numbers_as_the_build_does(
     assert said == [t.number(number) for number in numbers]
     said = page.evaluate("(each) => each.map(globalThis.catalogWords.size)", sizes)
     assert said == [t.size(count) for count in sizes]
-
-
-@pytest.mark.parametrize("path", ["plugins/plugin-options/", "plugins/plugin-usual-00/"])
-@pytest.mark.parametrize("width", [320, 360, 900, 1100, 1600])
-def test_the_badge_s_markdown_is_seen_whole(
-    page: Page, address: str, path: str, width: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    quiet(page, f"{address}{path}")
-    code = page.locator("aside pre:has([data-copy='badge Markdown'])")
-    assert code.evaluate(
-        "e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
-    ) == [
-        0,
-        0,
-    ]
 
 
 @pytest.mark.usefixtures("forgiving")

@@ -697,22 +697,16 @@ def test_a_plugin_is_shown_at_the_registry_that_it_is_at() -> None:
     ]
     files = site.pages(plugins, site.edition())
     assert "Docker Hub" not in files["plugins/plugin-c/index.html"].decode()
+    hub, ecr = (
+        "https://hub.docker.com/r/pyengine/plugin-a",
+        "https://gallery.ecr.aws/pyengine/plugin-d",
+    )
     registry = re.compile(r"<dt>Registry</dt><dd>(.*?)</dd>")
     pages = {name: files[f"plugins/plugin-{name}/index.html"].decode() for name in "acd"}
     assert {name: registry.findall(page) for name, page in pages.items()} == {
-        "a": [
-            (
-                '<a href="https://hub.docker.com/r/pyengine/plugin-a">Docker Hub</a>'
-                " <code>registry.hub.docker.com</code>"
-            )
-        ],
+        "a": [f'<a href="{hub}">Docker Hub</a> <code>registry.hub.docker.com</code>'],
         "c": ['<a href="https://ghcr.io/pyengine/plugin-c">ghcr.io</a>'],
-        "d": [
-            (
-                '<a href="https://gallery.ecr.aws/pyengine/plugin-d">Amazon ECR Public</a>'
-                " <code>public.ecr.aws</code>"
-            )
-        ],
+        "d": [f'<a href="{ecr}">Amazon ECR Public</a> <code>public.ecr.aws</code>'],
     }
     for path in ("registry-types/index.html", "stats/index.html"):
         page = files[path].decode()

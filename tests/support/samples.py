@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from catalogctl.model.plugin_documents import PluginDocuments
 from support.site import plugin
 
 if TYPE_CHECKING:
@@ -77,6 +80,14 @@ catalogctl validate
 """
 
 
+CHANGELOG = """# Changes
+
+## 2.0.0
+
+- **New:** what it [says](https://a.example/2.0.0).
+"""
+
+
 def plugins() -> list[Plugin]:
     """A catalog with two pages of plugins, one of each kind among them."""
     special = [
@@ -87,7 +98,12 @@ def plugins() -> list[Plugin]:
             versions=["2.0.0", "1.2.0"],
             labels=["aws", "라우드", "عربي"],
             capability={"supported_schema": ["aws_access_key"]},
-            tags={"description": "Has all that a page can show.", "home": "https://one.example/"},
+            tags={
+                "description": "Has all that a page can show.",
+                "homepage": "https://one.example/",
+                "source": "https://github.com/acme/one",
+                "license": "Apache-2.0",
+            },
         ),
         plugin(
             "plugin-disabled",
@@ -107,6 +123,7 @@ def plugins() -> list[Plugin]:
             updated_at="2026-11-20T00:00:00.000Z",
         ),
     ]
+    special[0] = replace(special[0], documents=PluginDocuments(OWN_PAGE, CHANGELOG))
     usual = [
         plugin(f"plugin-usual-{number:02}", f"Usual {number:02}", labels=["usual"])
         for number in range(30)

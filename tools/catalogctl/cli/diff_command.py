@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ class _Request:
     saved: Path | None
     actor: str | None
     jobs: int | None
+    cache_folder: Path | None
+    no_cache: bool
 
     def __post_init__(self) -> None:
         if (self.base is None) == (self.saved is None):
@@ -51,13 +54,21 @@ class _Request:
 
     def difference(self) -> JSONObject:
         """Return the difference as JSON, and print notes about its reliability to stderr."""
+        from catalogctl.build_cache.cache_place import catalog_cache
         from catalogctl.diff.compare import DiffOptions, compare
         from catalogctl.diff.saved_diff import difference_in
 
         if self.saved is not None:
             return difference_in(self.saved)
+        cache = self.cache_folder or catalog_cache(self.folder, os.environ)
         options = DiffOptions(
-            self.folder, self.base or "", self.actor, jobs=self.jobs, head=self.head
+            self.folder,
+            self.base or "",
+            self.actor,
+            jobs=self.jobs,
+            head=self.head,
+            cache=None if self.no_cache else cache,
+            tell=say,
         )
         comparison = compare(options)
         for line in comparison.notes:
@@ -102,6 +113,7 @@ _request_options = options.as_value(
         "--actor", metavar="@HANDLE", help="The requester of the change, for the verdict."
     ),
     options.jobs,
+    *options.cache_options,
 )
 
 

@@ -7,30 +7,33 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, kind_of
 from catalogctl.diff.named_calls import Sides, file_changes, maintainers
-from catalogctl.diff.published_changes import Published, published
+from catalogctl.diff.published_changes import Published, State, both_published
+from catalogctl.diff.states import Place, open_states
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
+from catalogctl.pipeline.checked_plugins import read_checked
+from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
-from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
 from catalogctl.source.folder import SETTINGS_FILE, label_of
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.git_diff import (
-    changed_files,
     commit_of,
     find_base,
     read_committed,
-    write_committed,
 )
 from catalogctl.source.history import History, history_at, work_tree
 from catalogctl.source.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from catalogctl.diff.states import States
+    from catalogctl.pipeline.checked_plugins import CheckedPlugins
     from catalogctl.source.git_diff import Base
 
 
@@ -39,7 +42,8 @@ class DiffOptions:
     """What to compare: the catalog in a folder with its merge base with the branch `base`.
 
     `head` is the commit to judge, or None for the work tree. `actor` is the requester (`@handle`).
-    Reports name files relative to `working`.
+    Reports name files relative to `working`. `cache` is the folder of the catalog's cache, which is
+    only read; `tell` is called with a line for the user if something is wrong with it.
     """
 
     catalog: Path
@@ -48,6 +52,8 @@ class DiffOptions:
     working: Path | None = None
     jobs: int | None = None
     head: str | None = None
+    cache: Path | None = None
+    tell: Callable[[str], None] = lambda _: None
 
 
 def compare(options: DiffOptions) -> Comparison:
@@ -61,35 +67,26 @@ def compare(options: DiffOptions) -> Comparison:
     base = find_base(git, options.base, head or "HEAD")
     working = options.working or Path.cwd()
     label = label_of(options.catalog, working)
+    where = Place(git, root, options.catalog, label)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
-        old_folder, new_folder = _checked_out(git, base.commit, Path(folder, "base")), None
-        if head is not None:
-            new_folder = _checked_out(git, head, Path(folder, "head"))
-        new = open_catalog(new_folder or options.catalog, label=label)
+        states = open_states(where, base.commit, head, Path(folder))
+        with CacheFile(options.cache, writes=False, tell=options.tell) as rows:
+            known = read_checked(rows, check_epoch(states.new.top.written))
         sides = Sides(
-            git=git,
-            root=root,
-            catalog=options.catalog.resolve(),
-            label=label,
+            where=where,
             working=working.resolve(),
-            old=open_catalog(old_folder, old_folder),
-            new=new,
-            policy=_policy(git, base.tip) or new.settings,
-            history=history_at(git, base.commit),
+            old=states.old,
+            new=states.new,
+            policy=_policy(git, base.tip) or states.new.settings,
+            history=history_at(git, root, base.commit, History(state=known.history)),
         )
-        return _compare(options, sides, base, head)
+        return _compare(replace(options, head=head), sides, states, base, known)
 
 
-def _checked_out(git: Git, commit: str, folder: Path) -> Path:
-    """Write the catalog of a commit to a new folder, and return the folder."""
-    folder.mkdir()
-    write_committed(git, commit, folder)
-    return folder
-
-
-def _compare(options: DiffOptions, sides: Sides, base: Base, head: str | None) -> Comparison:
-    files = changed_files(sides.git, base.commit, head)
-    changes = file_changes(sides, files)
+def _compare(
+    options: DiffOptions, sides: Sides, states: States, base: Base, known: CheckedPlugins
+) -> Comparison:
+    changes = file_changes(sides, states.changed)
     if base.tip != base.commit:
         changes = _owned_now(sides, base, changes)
     if not any(change.place for change in changes):
@@ -97,22 +94,37 @@ def _compare(options: DiffOptions, sides: Sides, base: Base, head: str | None) -
         return Comparison(
             base.commit, tuple(changes), ChangedAnswers(), verdict, labels(changes), base.notes
         )
-    old, at_base = sides.old, sides.history
-    touched = {sides.place(each.path): 1 if each.before else 2 for each in files}
-    new = replace(sides.new, touched=touched)
-    at_head = history_at(sides.git, head or "HEAD")
-    now = at_head.commit_time or ""
-    dates = FileDates(at_base, old.imported, now, old.path)
-    was = published(old, dates, now=now, jobs=options.jobs)
-    merged = _dates_kept(at_base, at_head, changes)
-    dates = FileDates(merged, new.imported, now, options.catalog)
-    will_be = published(new, dates, now=now, jobs=options.jobs)
+    was, will_be = _published(options, sides, states, changes, known)
     changes = _with_problems(sides, changes, was.problems, will_be.problems)
     changes = sides.judged(changes, was.names)
     verdict = judge(changes, sides.policy, options.actor)
     answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
     notes = (*base.notes, *_broken_before(was, answers))
     return Comparison(base.commit, tuple(changes), answers, verdict, labels(changes), notes)
+
+
+def _published(
+    options: DiffOptions,
+    sides: Sides,
+    states: States,
+    changes: Sequence[FileChange],
+    known: CheckedPlugins,
+) -> tuple[Published, Published]:
+    """Return what both states would publish."""
+    at_base, catalog, old = sides.history, options.catalog, states.old
+    head = options.head or "HEAD"
+    at_head = history_at(sides.where.git, sides.where.root, head, at_base)
+    touched = {sides.place(each.path): 1 if each.before else 2 for each in states.changed}
+    new = replace(states.new, touched=touched)
+    now = at_head.commit_time or ""
+    merged = _dates_kept(at_base, at_head, changes)
+    return both_published(
+        State(old, FileDates(at_base, old.imported, now, catalog)),
+        State(new, FileDates(merged, new.imported, now, catalog)),
+        states.touched,
+        known.holding(at_base, new),
+        options.jobs,
+    )
 
 
 def _policy(git: Git, tip: str) -> Settings | None:
@@ -127,7 +139,7 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
     Owners at the merge base may no longer be owners.
     """
     places = {f"plugins/{each.plugin_id}.yaml" for each in changes if each.plugin_id is not None}
-    known = read_committed(sides.git, base.tip, places) if places else {}
+    known = read_committed(sides.where.git, base.tip, places) if places else {}
     owners = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
     return [
         replace(change, owners=owners.get(f"plugins/{change.plugin_id}.yaml", ()))
@@ -142,6 +154,8 @@ def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange
 
     Otherwise, editing a comment would change a date in every list.
     """
+    if at_head is at_base:
+        return at_head
     called = {change.place for change in changes if change.calls}
     kept = {path: dates for path, dates in at_base.dates.items() if path not in called}
     return replace(at_head, dates={**at_head.dates, **kept})
@@ -149,7 +163,7 @@ def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange
 
 def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
     """Return whether the catalog has an error that the base doesn't have."""
-    known = _known(was.problems)
+    known = _known(sides, was.problems)
     return any(
         sides.known_as(each) not in known
         for each in will_be.problems
@@ -189,9 +203,9 @@ def _moved(
             yield value, counts
 
 
-def _known(problems: Sequence[Problem]) -> set[tuple[str, str, str]]:
-    """Return the keys that identify problems of the base (`Sides.known_as`)."""
-    return {(each.file, each.code, each.pointer) for each in problems}
+def _known(sides: Sides, problems: Sequence[Problem]) -> set[tuple[str, str, str]]:
+    """Return the keys that identify problems of the base."""
+    return {sides.known_as(each) for each in problems}
 
 
 def _with_problems(
@@ -201,7 +215,7 @@ def _with_problems(
     will_be: Sequence[Problem],
 ) -> list[FileChange]:
     """Return the changes with their files' problems, and other files that have new problems."""
-    known = _known(was)
+    known = _known(sides, was)
     by_file: dict[str, list[Problem]] = {}
     for problem in will_be:
         by_file.setdefault(problem.file, []).append(problem)

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from catalogctl.diff.states import Place
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
-    from catalogctl.source.git import Git
     from catalogctl.source.git_diff import ChangedFile
     from catalogctl.source.git_log import Commit
     from catalogctl.source.history import History
@@ -62,16 +62,12 @@ class _Looks:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both states of a catalog: `old` is the merge base, `new` the state to judge.
+    """Both states of the catalog at `where`: `old` is the merge base, `new` the state to judge.
 
-    `root` is the top of the repository, `label` the catalog's name in reports, and `policy` the
-    settings that decide what is allowed: those of the base, if it has any.
+    `policy` are the settings that decide what is allowed: those of the base, if it has any.
     """
 
-    git: Git
-    root: Path
-    catalog: Path
-    label: str
+    where: Place
     working: Path
     old: OpenCatalog
     new: OpenCatalog
@@ -80,23 +76,21 @@ class Sides:
 
     def place(self, path: str) -> str:
         """Return a path in the repository relative to the catalog, "" if it is outside."""
-        above = self.catalog.relative_to(self.root).as_posix()
-        if above == ".":
-            return path
-        return path.removeprefix(f"{above}/") if path.startswith(f"{above}/") else ""
+        return self.where.below(path)
 
     def file(self, path: str) -> str:
         """Return the name of a file of the repository in reports."""
-        place = self.place(path)
+        place, label = self.place(path), self.where.label
         if place:
-            shown = f"{self.label}/{place}" if self.label else place
+            shown = f"{label}/{place}" if label else place
         else:
-            shown = os.path.relpath(self.root / path, self.working)
+            shown = os.path.relpath(self.where.root / path, self.working)
         return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
     def known_as(self, problem: Problem) -> tuple[str, str, str]:
         """Return the key of a problem that both sides share: file, code, and pointer."""
-        file = os.path.relpath(problem.file, self.label) if self.label else problem.file
+        label = self.where.label
+        file = os.path.relpath(problem.file, label) if label else problem.file
         return file, problem.code, problem.pointer
 
     @staticmethod
@@ -155,14 +149,14 @@ class Sides:
         states: dict[str, list[tuple[Commit, str]]] = {place: [] for place in places}
         revision = self.history.commit or "HEAD"
         paths = sorted(places) if len(places) <= _MANY else ["plugins"]
-        for commit in read_log(self.git, (revision,), paths) if places else ():
+        for commit in read_log(self.where.git, (revision,), paths) if places else ():
             for change in commit.changes:
                 known = states.get(change.path)
                 if known is not None and change.before is not None and len(known) < _LOOKED_BACK:
                     known.append((commit, change.before))
         blobs_of = [(place, *state) for place, known in states.items() for state in known]
         images: dict[str, Earlier] = {}
-        blobs = read_blobs(self.git, [blob for _, _, blob in blobs_of])
+        blobs = read_blobs(self.where.git, [blob for _, _, blob in blobs_of])
         for (place, commit, _), data in zip(blobs_of, blobs, strict=True):
             image = "" if place in images else parse(place, "", data or b"").text("image")
             if image:

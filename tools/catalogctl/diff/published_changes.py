@@ -1,4 +1,7 @@
-"""Compute what an open catalog would publish, path by path, and its problems."""
+"""Compute what two states of a catalog would publish, as far as it differs, and their problems.
+
+Each plugin that both states have is read and checked once, and not at all if a cache knows it.
+"""
 
 from __future__ import annotations
 
@@ -9,114 +12,255 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.codes import all_codes
+from catalogctl.diff.list_changes import ListedPlugins
+from catalogctl.diff.query_changes import Asked, both_answered
 from catalogctl.model.assemble import info_of, plugin
-from catalogctl.pipeline.check_files import check_file, check_result
+from catalogctl.model.plugin_summary import PluginSummary
+from catalogctl.pipeline.check_files import (
+    FileCheck,
+    check_file,
+    check_orphans,
+    conflicts_between,
+    placed,
+)
 from catalogctl.pipeline.pool import spread
-from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
-from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, PARTS, filled
-from catalogctl.publish.facets import facet_segments, in_order
-from catalogctl.publish.list_files import lists
-from catalogctl.publish.query_files import saved_files
-from catalogctl.query import base_order
-from catalogctl.query.documents import Documents
+from catalogctl.problem import Severity, has_errors
+from catalogctl.publish.endpoints import GET, GET_VERSIONS, LOCK, filled
+from catalogctl.publish.facets import facet_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections import Counter
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from catalogctl.jsontypes import JSONObject
-    from catalogctl.model.plugin_summary import PluginSummary
+    from catalogctl.diff.query_changes import Answered
     from catalogctl.pipeline.check_files import CheckedFile
+    from catalogctl.pipeline.checked_plugins import CheckedPlugin
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
-    from catalogctl.publish.facets import Rows
-    from catalogctl.publish.list_files import PartsOfLists
-    from catalogctl.publish.query_files import SavedAnswer
-    from catalogctl.source.settings import SiteSettings
+    from catalogctl.source.settings import Settings
+    from catalogctl.validate.between_plugins import Claim, Conflict
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a catalog would publish: the hash of each answer by path, and the counts of each stat.
+    """What a state of a catalog would publish, as far as it may differ from the other one.
 
-    If the catalog has errors, only its valid plugins count. `names` are the plugins' names by
-    plugin_id.
+    `answers` has something that identifies the content of each answer, by path. `counts` are those
+    of each stat. If the catalog has errors, only its valid plugins count. `names` are the plugins'
+    names by plugin_id.
     """
 
     problems: tuple[Problem, ...] = ()
     has_errors: bool = False
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Hashable] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-class _PluginHashes(NamedTuple):
-    row: PluginSummary
+class State(NamedTuple):
+    """One of the states to compare: an open catalog and the dates of its files.
+
+    The fallback of the dates is the reference time of saved queries.
+    """
+
+    opened: OpenCatalog
+    dates: FileDates
+
+
+class _Hashed(msgspec.Struct, frozen=True, gc=False):
+    """A plugin with the hash of its lock; `is_dated` means that its summary has these dates."""
+
+    summary: PluginSummary
     lock: str | None
+    is_dated: bool = True
 
 
-def published(
-    opened: OpenCatalog, dates: FileDates, *, now: str, jobs: int | None = None
-) -> Published:
-    """Return what a catalog would publish; `now` is the reference time of its saved queries."""
-    saved, query_problems = check_queries(opened)
+_Check = FileCheck[_Hashed]
 
-    def make(checked: CheckedFile) -> _PluginHashes:
+
+def both_published(
+    old: State,
+    new: State,
+    touched: Collection[str],
+    known: Mapping[str, CheckedPlugin],
+    jobs: int | None = None,
+) -> tuple[Published, Published]:
+    """Return what both states of a catalog would publish.
+
+    `touched` are the plugins whose files or dates may differ; all others are the same in both.
+    `known` are those that need not be checked.
+    """
+    names = set(old.opened.plugins.names).intersection(new.opened.plugins.names)
+    names.difference_update(f"{stem}.yaml" for stem in touched)
+    shared = _shared(new, names, known, jobs)
+    was, will_be = (_Side(each, shared, jobs) for each in (old, new))
+    before, after = _conflicts(was, will_be)
+    answered = both_answered(was.asked(), will_be.asked(), new.dates.fallback)
+    values = (each.value for each in shared.values())
+    counts = facet_counts([each.summary for each in values if each is not None])
+    return (
+        was.published(before, answered[0], counts),
+        will_be.published(after, answered[1], counts),
+    )
+
+
+def _shared(
+    state: State, names: Iterable[str], known: Mapping[str, CheckedPlugin], jobs: int | None
+) -> dict[str, _Check]:
+    """Return the checks of the plugin files that both states have."""
+    checks: dict[str, _Check] = {}
+    new: list[str] = []
+    for name in names:
+        record = known.get(name.removesuffix(".yaml"))
+        if record is None:
+            new.append(name)
+            continue
+        value = _Hashed(record.summary, None, is_dated=False)
+        checks[name] = FileCheck(record.claim, record.warnings(state.opened), 1, value)
+    checks.update(_checked(state, sorted(new), jobs))
+    return checks
+
+
+def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, _Check]:
+    """Read and check these plugin files and their locks."""
+    opened, dates = state
+
+    def make(checked: CheckedFile) -> _Hashed:
         own_dates = dates.of_file(checked.file)
         summary = summarize_file(checked, opened.settings.repository_info, own_dates)
         whole = plugin(summary, checked.lock)
-        return _PluginHashes(whole.summary, None if whole.lock is None else _hash(whole.lock))
+        return _Hashed(whole.summary, None if whole.lock is None else _hash(whole.lock))
 
-    checks = spread(partial(check_file, opened, make=make), opened.plugins.names, jobs)
-    checked = check_result(opened, checks, query_problems=query_problems)
-    summaries = [each.row for each in checked.values]
-    rows = in_order(summaries, facet_segments(summaries))
-    documents = Documents(base_order([info_of(each) for each in rows.ordered]))
-    answers, problems = answer_saved(
-        saved, documents, now=now, repository_id=opened.settings.repository_id
+    checks = spread(partial(check_file, opened, make=make), names, jobs)
+    return dict(zip(names, checks, strict=True))
+
+
+class _Side:
+    """One of the states, with all its plugin files checked."""
+
+    def __init__(self, state: State, shared: Mapping[str, _Check], jobs: int | None) -> None:
+        self.opened, self._dates = state
+        self._saved: Sequence[SavedQuery]
+        self._saved, self._query_problems = check_queries(self.opened)
+        self._shared = shared
+        self._own = _checked(
+            state, [name for name in self.opened.plugins.names if name not in shared], jobs
+        )
+        self._checks = [
+            shared[name] if name in shared else self._own[name]
+            for name in self.opened.plugins.names
+        ]
+        claims = (each.claim for each in self._checks)
+        self.claims: Sequence[Claim] = [each for each in claims if each is not None]
+
+    @property
+    def claimed(self) -> tuple[Settings, Sequence[str], Sequence[Claim]]:
+        """What conflicts depend on, but for the order in which plugins arrived."""
+        return self.opened.settings, self.opened.plugins.names, self.claims
+
+    @property
+    def own_stems(self) -> set[str]:
+        """The plugins that may differ from those of the other state."""
+        return {name.removesuffix(".yaml") for name in self._own}
+
+    def asked(self) -> Asked:
+        """Return the queries, and what they are to be answered of."""
+        repository_id = self.opened.settings.repository_id
+        own = [each.summary for each in self._own_values()]
+        return Asked(self._saved, own, self._dated, repository_id)
+
+    def _own_values(self) -> list[_Hashed]:
+        return [each.value for each in self._own.values() if each.value is not None]
+
+    def _dated(self) -> list[PluginSummary]:
+        """Return the summaries of all valid plugins, with their dates."""
+        return [
+            each.value.summary if each.value.is_dated else _dated(each.value.summary, self._dates)
+            for each in self._checks
+            if each.value is not None
+        ]
+
+    def published(
+        self,
+        conflicts: Iterable[Conflict],
+        answered: Answered,
+        counts: Mapping[str, Counter[str]],
+    ) -> Published:
+        """Return what the state would publish; `conflicts` are those to report.
+
+        `counts` say how many of the plugins of both states have each value of each field.
+        """
+        problems = {*self.opened.problems, *self._query_problems, *answered.problems}
+        for each in self._checks:
+            problems.update(each.problems)
+        problems.update(placed(self.opened, each) for each in conflicts)
+        problems.update(check_orphans(self.opened)[0])
+        values = [each.value for each in self._checks if each.value is not None]
+        listed = ListedPlugins(
+            [each.summary for each in values],
+            [each.summary for each in self._own_values()],
+            counts,
+        )
+        return Published(
+            tuple(sorted(problems)),
+            has_errors(problems),
+            {
+                **dict(self._own_answers()),
+                **dict(listed.lists(self.opened.settings.site)),
+                **answered.files,
+            },
+            answered.counts,
+            {each.summary.plugin_id: each.summary.name for each in values},
+        )
+
+    def _own_answers(self) -> Iterator[tuple[str, Hashable]]:
+        """Yield the answers about each plugin that may differ."""
+        for each in self._own_values():
+            summary = each.summary
+            given = {"plugin_id": summary.plugin_id}
+            yield filled(GET, given), summary.encoded
+            yield filled(GET_VERSIONS, given), summary.versions.sha256
+            if each.lock is not None:
+                yield filled(LOCK, given), each.lock
+
+
+def _conflicts(was: _Side, will_be: _Side) -> tuple[list[Conflict], list[Conflict]]:
+    """Return the conflicts between the plugins of each state, without warnings that are no news.
+
+    A warning about a file that both states have is left out, if they have all its warnings.
+    """
+    before = conflicts_between(was.opened, was.claims)
+    after = before
+    if was.claimed != will_be.claimed or any(each.other for each in before):
+        after = conflicts_between(will_be.opened, will_be.claims)
+    news = {each.stem for each in {*before} ^ {*after}} | was.own_stems | will_be.own_stems
+    one, other = (
+        [each for each in found if each.stem in news or _is_error(each)]
+        for found in (before, after)
     )
-    hashes = dict(_hashes(rows, answers, opened.settings.site))
-    for each in checked.values:
-        hashes[filled(GET_VERSIONS, {"plugin_id": each.row.plugin_id})] = each.row.versions.sha256
-        if each.lock is not None:
-            hashes[filled(LOCK, {"plugin_id": each.row.plugin_id})] = each.lock
-    return Published(
-        tuple(sorted({*checked.problems, *problems})),
-        checked.has_errors or bool(problems),
-        hashes,
-        {each.name: dict(_counts(each)) for each in answers if each.kind == "stat"},
-        {each.plugin_id: each.name for each in rows.ordered},
+    return one, other
+
+
+def _is_error(conflict: Conflict) -> bool:
+    return all_codes()[conflict.finding.code].severity is Severity.ERROR
+
+
+def _dated(summary: PluginSummary, dates: FileDates) -> PluginSummary:
+    """Return the summary of a plugin with these dates."""
+    stem = summary.plugin_id
+    created_at, updated_at = dates.of_plugin(stem, f"{stem}.yaml")
+    if (created_at, updated_at) == (summary.created_at, summary.updated_at):
+        return summary
+    info = {**info_of(summary), "created_at": created_at, "updated_at": updated_at}
+    return msgspec.structs.replace(
+        summary, created_at=created_at, updated_at=updated_at, encoded=msgspec.json.encode(info)
     )
 
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _hashes(
-    rows: Rows, answers: Sequence[SavedAnswer], site: SiteSettings
-) -> Iterator[tuple[str, str]]:
-    for each in rows.ordered:
-        yield filled(GET, {"plugin_id": each.plugin_id}), _hash(each.encoded + b"\n")
-    parts: PartsOfLists = {}
-    for path, data in lists(rows, site, parts):
-        if not path.startswith(PARTS):
-            yield path, _hash(data)
-    for path, found in parts.items():
-        yield path, _hash("".join(part.file.sha256 for part in found).encode())
-    for path, data in saved_files(answers):
-        yield path, _hash(data)
-
-
-def _counts(answer: SavedAnswer) -> Iterator[tuple[str, int]]:
-    """Yield the value and count of each row with just these two, as in the built-in stats."""
-    value: JSONObject = msgspec.json.decode(answer.encoded)
-    results = value.get("results")
-    for each in results if isinstance(results, list) else ():
-        if isinstance(each, dict) and len(each) == 2 and isinstance(each.get("count"), int):  # noqa: PLR2004  (value, count)
-            (name,) = (member for key, member in each.items() if key != "count")
-            count = each["count"]
-            if isinstance(name, str) and isinstance(count, int):
-                yield name, count

@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.pipeline.saved_answers import KeptRows
+from catalogctl.pipeline.saved_answers import KeptRows, built_in
 from catalogctl.publish.facets import SINGLE, facet_segments
 from catalogctl.publish.site.related import Related
 from catalogctl.publish.site.site_context import open_site, with_related
@@ -71,7 +71,7 @@ class KeptParts:
             before = self._queried
             if before is not None and before[0] is plugins and before[1] is saved:
                 return before[2]
-            made = self._rows.documents(plugins.values(), saved, repository_id)
+            made = self._rows.documents(plugins.values(), (*built_in(), *saved), repository_id)
             self._queried = plugins, saved, made
             return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ from catalogctl.source.folder import (
     SETTINGS_FILE,
     Folder,
     Listing,
+    Substitute,
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
@@ -32,12 +34,13 @@ from catalogctl.validate.spelling import settings_as_meant
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.publish.site.overrides import OwnSite
 
 SITE_FOLDER = "site"
+_FOLDERS = ("", "plugins", "versions", "queries")
 MAX_LOGO_SIZE = 1024 * 1024
 
 
@@ -127,20 +130,45 @@ def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> Op
     return _listed(opened.path, opened.top_folder.label, opened.top, overlay)
 
 
+def with_substitutes(opened: OpenCatalog, folder: Path, places: Collection[str]) -> OpenCatalog:
+    """Return a catalog in another state, in which these entries are those of another folder.
+
+    `places` are imported.json and entries of the folders of plugins, locks and queries, by path in
+    the catalog. What `folder` does not have does not exist. Documents and icons are left out.
+    """
+    substitutes = {
+        name: Substitute(str(folder / name), frozenset(_names_below(places, name)))
+        for name in _FOLDERS
+    }
+    return _listed(opened.path, opened.top_folder.label, opened.top, {}, substitutes)
+
+
 def _listed(
-    path: Path, label: str, top: TopFiles, overlay: Mapping[str, bytes | None]
+    path: Path,
+    label: str,
+    top: TopFiles,
+    overlay: Mapping[str, bytes | None],
+    substitutes: Mapping[str, Substitute] = MappingProxyType({}),
 ) -> OpenCatalog:
     """Return an open catalog: list the files of one whose top files are read."""
     below = f"{label}/" if label else ""
     top_folder, plugin_folder, lock_folder, query_folder = (
-        Folder(path, name, below + name if name else label, overlay_of(overlay, name))
-        for name in ("", "plugins", "versions", "queries")
+        Folder(
+            path,
+            name,
+            below + name if name else label,
+            overlay_of(overlay, name),
+            substitutes.get(name, Substitute()),
+        )
+        for name in _FOLDERS
     )
     imported, imported_problems, imported_files = read_imported(top_folder)
     plugins = plugin_folder.listing(".yaml")
     locks = lock_folder.listing(".json")
     queries = query_folder.listing(".yaml")
-    documents = document_folders(path, label, overlay)
+    documents = DocumentFolders(path, label)
+    if not substitutes:
+        documents = document_folders(path, label, overlay)
     strays = (*plugins.problems, *locks.problems, *queries.problems, *documents.problems)
     return OpenCatalog(
         path=path,
@@ -158,6 +186,14 @@ def _listed(
         documents=documents,
         touched=dict.fromkeys(overlay, 1),
     )
+
+
+def _names_below(places: Iterable[str], folder: str) -> Iterator[str]:
+    """Yield the names of those entries that a folder has itself."""
+    for each in places:
+        above, _, name = each.rpartition("/")
+        if above == folder:
+            yield name
 
 
 def _settings(top: Folder, data: bytes | Problem) -> tuple[Settings, bytes | None, list[Problem]]:

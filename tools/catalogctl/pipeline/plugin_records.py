@@ -13,6 +13,7 @@ import msgspec
 
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.files.signatures import FileSignature
+from catalogctl.pipeline.checked_plugins import PAST, CheckedPlugin
 from catalogctl.pipeline.journal import JournalState
 from catalogctl.pipeline.known_plugin import (
     BUILD,
@@ -21,22 +22,19 @@ from catalogctl.pipeline.known_plugin import (
     LIVES,
     PLUGIN,
     KnownLives,
-    KnownPlugin,
     decoded,
     known_lives,
     with_files,
 )
 from catalogctl.pipeline.plugin_documents import DocumentStates
-from catalogctl.problem import Problem
 from catalogctl.source.history import HistoryState
-from catalogctl.validate.between_plugins import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.build_cache.cache_file import CacheFile
 
-LAST, PAST, SHARED = (BUILD, "last"), (BUILD, "past"), (BUILD, "shared")
+LAST, SHARED = (BUILD, "last"), (BUILD, "shared")
 """Rows of which there is one each, by kind and key."""
 
 
@@ -51,16 +49,13 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes = b""
 
 
-class PluginRecord(KnownPlugin, frozen=True, array_like=True, gc=False):
+class PluginRecord(CheckedPlugin, frozen=True, array_like=True, gc=False):
     """What was found out about a plugin without errors.
 
-    `problems` are the warnings about its file and its documents, then about its lock. `documents`
-    has the latter as they were checked. `shown` identifies what the plugin's files show beside all
-    of these. `files` are these files.
+    `documents` are those that were checked. `shown` identifies what the plugin's files show beside
+    all of these. `files` are these files.
     """
 
-    claim: Claim
-    problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
     documents: DocumentStates
     shown: bytes
     files: tuple[KnownFile, ...]

@@ -69,12 +69,12 @@ class KeptRows:
         self._rows: dict[str, tuple[PluginSummary, JSONObject]] = {}
 
     def documents(
-        self, plugins: Iterable[PluginSummary], saved: Sequence[SavedQuery], repository_id: str
+        self, plugins: Iterable[PluginSummary], queries: Iterable[SavedQuery], repository_id: str
     ) -> Documents:
-        """Return documents with the fields that the built-in queries and the saved ones look at."""
+        """Return documents with the fields that these queries look at."""
         every = sorted(plugins, key=lambda plugin: (plugin.name, plugin.plugin_id))
         named: set[str] = set()
-        for query in (*built_in(), *saved):
+        for query in queries:
             named |= named_fields(parse(query.kind, query.request, repository_id=repository_id))
         before = self._rows if named == self._named else {}
         self._named = named

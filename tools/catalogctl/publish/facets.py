@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from catalogctl.publish.path_segments import segments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from catalogctl.model.plugin_summary import PluginSummary
@@ -32,11 +35,39 @@ ALWAYS = (
 
 def facet_segments(plugins: Iterable[PluginSummary]) -> dict[tuple[str, str], str]:
     """Return the path segment of each (field, value) of all plugins."""
+    return segments_of(facet_counts(list(plugins)))
+
+
+def facet_counts(plugins: Sequence[PluginSummary]) -> dict[str, Counter[str]]:
+    """Return how many plugins have each value of each field."""
+    counts: dict[str, Counter[str]] = {
+        field: Counter(filter(None, map(attrgetter(field), plugins))) for field in SINGLE
+    }
+    counts["labels"] = Counter(chain.from_iterable(dict.fromkeys(each.labels) for each in plugins))
+    for field, value in ALWAYS:
+        counts[field][value] += 0
+    return counts
+
+
+def segments_of(counts: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], str]:
+    """Return the path segment of each (field, value); `counts` has their numbers of plugins."""
     return {
         (field, value): segment
-        for field, groups in _groups(plugins).items()
-        for value, segment in segments({value: len(rows) for value, rows in groups.items()}).items()
+        for field, values in counts.items()
+        for value, segment in segments(values).items()
     }
+
+
+def values_of(plugin: PluginSummary) -> Iterator[tuple[str, str]]:
+    """Yield each (field, value) that a plugin is listed under.
+
+    A missing provider does not count as a value. A label that a plugin has twice counts once.
+    """
+    for field in SINGLE:
+        if value := getattr(plugin, field):
+            yield field, value
+    for label in dict.fromkeys(plugin.labels):
+        yield "labels", label
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +91,11 @@ def in_order(rows: Iterable[PluginSummary], segments: Segments) -> Rows:
 
 
 def _groups(rows: Iterable[PluginSummary]) -> dict[str, dict[str, list[PluginSummary]]]:
-    """Return the rows with each value of each field, keeping their order.
-
-    A missing provider does not count as a value. A label that a plugin has twice counts once.
-    """
+    """Return the rows with each value of each field, keeping their order."""
     found: dict[str, dict[str, list[PluginSummary]]] = {field: {} for field in FIELDS}
     for field, value in ALWAYS:
         found[field][value] = []
     for row in rows:
-        for field in SINGLE:
-            if value := getattr(row, field):
-                found[field].setdefault(value, []).append(row)
-        for label in dict.fromkeys(row.labels):
-            found["labels"].setdefault(label, []).append(row)
+        for field, value in values_of(row):
+            found[field].setdefault(value, []).append(row)
     return found

@@ -1,13 +1,15 @@
 """Build `_headers` and `.nojekyll` for hosts (product contract, 5, «For hosts»).
 
 Hosts that read `_headers` join the values of all rules matching a path. Therefore no two rules set
-the same header for one path, and `*` only appears at the end.
+the same header for one path, and `*` only appears at the end. The one exception is the policy of
+plugins' pictures: of two policies, both apply.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.model.plugin_documents import PICTURES
 from catalogctl.publish.crawlers import SITEMAP
 from catalogctl.publish.endpoints import (
     FEED,
@@ -32,6 +34,8 @@ _POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types catalog"
 )
+PICTURE_POLICY = "default-src 'none'; sandbox"
+"""For pictures of plugins, so that a drawing that is opened on its own does nothing but draw."""
 FOREVER = "public, max-age=31536000, immutable"
 """For files named by the hash of their content."""
 BRIEFLY = "public, max-age=60, must-revalidate"
@@ -77,6 +81,7 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
         *(_block(f"/{path}", _type(ATOM), _cache(BRIEFLY)) for path in (FEED, RELEASES_FEED)),
         _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
         _block("/assets/*", _cache(FOREVER)),
+        _block(f"/{PICTURES}/*", ("Content-Security-Policy", PICTURE_POLICY)),
     ]
     yield "_headers", "\n".join(blocks).encode()
     yield ".nojekyll", b""

@@ -11,7 +11,7 @@ import os
 import stat
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files.atomic import LEFTOVER
@@ -48,12 +48,23 @@ class Listing:
     problems: tuple[Problem, ...]
 
 
+class Substitute(NamedTuple):
+    """The folder that has the entries of these names instead; it may not have all of them."""
+
+    path: str = ""
+    names: frozenset[str] = frozenset()
+
+
+_NOTHING = Substitute()
+
+
 class Folder:
     """One of a catalog's folders (`plugins`, `versions`, `queries`, or "" for the catalog itself).
 
     `path` is its location, `label` its name in reports: relative to the working directory.
     `overlay` maps some names to bytes that replace those on the disk, or to None for no file, so
-    that a change can be checked before it is made.
+    that a change can be checked before it is made. `substitute` has some of the entries as they
+    were in another state of the catalog.
     """
 
     def __init__(
@@ -62,11 +73,13 @@ class Folder:
         name: str,
         label: str,
         overlay: Mapping[str, bytes | None] = MappingProxyType({}),
+        substitute: Substitute = _NOTHING,
     ) -> None:
         self.path = os.path.join(catalog, name) if name else str(catalog)  # noqa: PTH118  (hot)
         self.name = name
         self.label = label
         self._overlay = overlay
+        self._substitute = substitute
 
     def file(self, name: str) -> str:
         """Return the name of a file of this folder in reports."""
@@ -162,13 +175,25 @@ class Folder:
                     yield entry
 
     def _entries(self) -> Iterator[os.DirEntry[str]]:
+        other, names = self._substitute
+        if not names:
+            yield from self._scanned(self.path)
+            return
+        yield from (entry for entry in self._scanned(self.path) if entry.name not in names)
+        yield from (entry for entry in self._scanned(other) if entry.name in names)
+
+    def _scanned(self, path: str) -> Iterator[os.DirEntry[str]]:
         try:
-            with os.scandir(self.path) as entries:
+            with os.scandir(path) as entries:
                 yield from entries
         except FileNotFoundError:
             return
         except OSError as error:
             raise OutsideError(f"can't read {self.label}: {cause(error)}") from error
+
+    def _location(self, name: str) -> str:
+        """Return the path of an entry."""
+        return f"{self._substitute.path if name in self._substitute.names else self.path}/{name}"
 
     def _stray(self, entry: os.DirEntry[str], refused: tuple[str, str] | None) -> Problem | None:
         """Return the problem of an entry that is not a regular file, or whose name is refused."""
@@ -205,7 +230,7 @@ class Folder:
 
     def _bytes(self, name: str, limit: int) -> bytes:
         if name not in self._overlay:
-            return read_file(f"{self.path}/{name}", limit)
+            return read_file(self._location(name), limit)
         data = self._overlay[name]
         if data is None:
             raise OSError("it is taken out")
@@ -221,7 +246,7 @@ class Folder:
         """Return whether the folder has an entry of this name, of any kind."""
         if name in self._overlay:
             return self._overlay[name] is not None
-        return os.path.lexists(os.path.join(self.path, name))  # noqa: PTH118  (as above)
+        return os.path.lexists(self._location(name))
 
 
 def _problem(file: str, code: str, message: str, hint: str) -> Problem:

@@ -27,6 +27,7 @@ _FOLDERS = ("plugins", "versions", "queries", "site")
 _FILES = (SETTINGS_FILE, IMPORTED_FILE)
 _SYMBOLIC_LINK = "120000"
 _SUBMODULE = "160000"
+_ASKED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,12 @@ def changed_files(git: Git, base: str, head: str | None = None) -> list[ChangedF
     return sorted(files.values(), key=lambda each: each.path)
 
 
+def ignored_files(git: Git) -> list[str]:
+    """Return the untracked files of the catalog that git ignores, by path in the catalog."""
+    ignored = ("--others", "--ignored", "--exclude-standard", "-z")
+    return texts(git.ask("ls-files", *ignored, "--", *_FOLDERS, *_FILES))
+
+
 def _untracked(git: Git) -> Iterator[str]:
     paths = texts(git.ask("ls-files", "--others", "--exclude-standard", "--full-name", "-z"))
     return (path for path in paths if not is_side_file(path.rpartition("/")[2]))
@@ -140,13 +147,16 @@ class _Entry(NamedTuple):
     path: str
 
 
-def write_committed(git: Git, commit: str, folder: Path) -> None:
+def write_committed(
+    git: Git, commit: str, folder: Path, places: Collection[str] | None = None
+) -> None:
     """Write the catalog of a commit into an empty folder. Raise OutsideError if that fails.
 
+    With `places`, only these files and folders, by path in the catalog, are written.
     What is not a regular file keeps its type: a symbolic link leads nowhere, a submodule is an
     empty folder, and a file over the limit is a sparse file of its size.
     """
-    entries = list(_entries(git, commit))
+    entries = list(_entries(git, commit, (*_FOLDERS, *_FILES) if places is None else places))
     plain = [each for each in entries if each.mode not in {_SYMBOLIC_LINK, _SUBMODULE}]
     try:
         for each in entries:
@@ -169,15 +179,21 @@ def write_committed(git: Git, commit: str, folder: Path) -> None:
 
 def read_committed(git: Git, commit: str, paths: Collection[str]) -> Mapping[str, bytes]:
     """Return the content of these files in a commit, by their path in the catalog."""
-    entries = [each for each in _entries(git, commit) if each.path in paths]
+    entries = [each for each in _entries(git, commit, paths) if each.path in paths]
     blobs = read_blobs(git, [each.blob for each in entries])
     return {each.path: data for each, data in zip(entries, blobs, strict=True) if data is not None}
 
 
-def _entries(git: Git, commit: str) -> Iterator[_Entry]:
-    """Yield the catalog's files in a commit; skip invalid names, which a handmade tree may have."""
-    for line in texts(git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *_FOLDERS, *_FILES)):
-        meta, _, path = line.partition("\t")
-        mode, _, blob, size = meta.split()
-        if not {"", ".", ".."} & set(path.split("/")):
-            yield _Entry(mode, blob, int(size) if size.isdigit() else 0, path)
+def _entries(git: Git, commit: str, places: Collection[str]) -> Iterator[_Entry]:
+    """Yield the catalog's files in a commit at or below `places`.
+
+    Skip invalid names, which a handmade tree may have.
+    """
+    wanted = sorted(places)
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        some = wanted[start : start + _ASKED_AT_ONCE]
+        for line in texts(git.ask("ls-tree", "-r", "-l", "-z", commit, "--", *some)):
+            meta, _, path = line.partition("\t")
+            mode, _, blob, size = meta.split()
+            if not {"", ".", ".."} & set(path.split("/")):
+                yield _Entry(mode, blob, int(size) if size.isdigit() else 0, path)

@@ -211,12 +211,24 @@ def with_uncommitted(history: History, files: Iterable[str]) -> History:
     return replace(history, uncommitted=uncommitted, warnings=(*history.warnings, *more))
 
 
-def history_at(git: Git, commit: str) -> History:
-    """Return the dates of a commit of a complete clone, without reading any file."""
-    root, _ = _place(git)
+def history_at(git: Git, root: Path, commit: str, before: History) -> History:
+    """Return the history of a commit of a complete clone, without reading any file.
+
+    `root` is the top of the work tree. Only the commits after those of `before`, an earlier
+    history, are read, if this one goes on from it.
+    """
     named = _named_commit(git.ask(*_ID_AND_TIME, commit, "--"))
-    line = _line(git, None, git.folder.resolve().relative_to(root).as_posix(), named.id)
-    return History(_dates(line.files), commit=commit, commit_time=moment(named.time))
+    if named.id == before.commit:
+        return before
+    folder = git.folder.resolve().relative_to(root).as_posix()
+    line = _line(git, _usable(git, before.state, folder, named), folder, named.id)
+    return History(
+        dates=_dates(line.files),
+        blobs={path: life.blob for path, life in line.files.items()},
+        commit=commit,
+        commit_time=moment(named.time),
+        state=HistoryState(named.id, named.time, folder, line),
+    )
 
 
 def work_tree(git: Git) -> Path:

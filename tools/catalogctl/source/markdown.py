@@ -6,6 +6,7 @@ Which addresses may be followed is decided by the caller, so the parser accepts 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,15 +69,43 @@ def parse_markdown(text: str) -> Parsed:
 
 def addresses(parsed: Parsed) -> Iterator[Address]:
     """Yield the address of each link and picture, in order."""
-    lines = _BREAK.split(parsed.text)
+    text = _Text(parsed.text)
     for block in parsed.tokens:
-        start = block.map[0] if block.map else 0
+        if block.map:
+            text.enter(*block.map)
         for token in _all_inside(block.children or ()):
             if token.type in ("link_open", "image"):
                 is_picture = token.type == "image"
                 address = str(token.attrs["src" if is_picture else "href"])
                 written = parsed.written.get(address, address)
-                yield Address(is_picture, address, written, _place(lines, start, written))
+                yield Address(is_picture, address, written, text.find(written))
+
+
+class _Text:
+    """A text in which the addresses of a block are found one after another."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(found.end() for found in _BREAK.finditer(text)), len(text)]
+        self._at = self._end = 0
+
+    def enter(self, first: int, end: int) -> None:
+        """Go on in the block with these lines; the second is the one after it."""
+        last = len(self._starts) - 1
+        self._at, self._end = self._starts[min(first, last)], self._starts[min(end, last)]
+
+    def find(self, written: str) -> Place:
+        """Return where an address is: further on in the block, or else in a definition."""
+        found = self._text.find(written, self._at, self._end)
+        if found >= 0:
+            self._at = found + len(written)
+        else:
+            found = self._text.find(written)
+        return self._place(found if found >= 0 else self._at)
+
+    def _place(self, index: int) -> Place:
+        line = bisect_right(self._starts, index, hi=len(self._starts) - 1)
+        return Place(line, index - self._starts[line - 1] + 1)
 
 
 def _all_inside(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -84,16 +113,6 @@ def _all_inside(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from _all_inside(token.children or ())
-
-
-def _place(lines: Sequence[str], start: int, written: str) -> Place:
-    """Return where an address is: in the block that begins at a line, or else in a definition."""
-    for numbers in (range(start, len(lines)), range(start)):
-        for number in numbers:
-            column = lines[number].find(written) if written else -1
-            if column >= 0:
-                return Place(number + 1, column + 1)
-    return Place(start + 1, 1)
 
 
 def text_of(token: Token) -> str:

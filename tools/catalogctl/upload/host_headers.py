@@ -18,8 +18,10 @@ CACHE = "Cache-Control"
 _TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "css": "text/css; charset=utf-8",
+    "gif": "image/gif",
     "html": "text/html; charset=utf-8",
     "ico": "image/x-icon",
+    "jpeg": "image/jpeg",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
     "png": "image/png",

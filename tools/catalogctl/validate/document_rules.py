@@ -116,8 +116,8 @@ class _Texts:
         if path is not None and path in pictures:
             self.used.add(path)
             return _FINE
-        if path is not None:
-            hint = did_you_mean(path, pictures) or f"put the picture into {folder}"
+        if is_relative(address.address):
+            hint = did_you_mean(address.written, pictures) or f"put the picture into {folder}"
             return "picture-missing", Finding("", f"the picture {shown} is not in {folder}", hint)
         if picture(address.address, self._hosts):
             return _FINE
