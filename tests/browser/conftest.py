@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.publish.headers import content_policy
+from catalogctl.upload.host_headers import host_rules
 from support import samples, site
 
 if TYPE_CHECKING:
@@ -76,14 +77,36 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
+class HandlerWithHeaders(Handler):
+    """Serves a tree with the headers that its `_headers` names, and no others."""
+
+    def end_headers(self) -> None:
+        rules = (Path(self.directory) / "_headers").read_text()
+        for pattern, name, value in host_rules(rules):
+            path = self.path.removeprefix("/repo")
+            if path == pattern or (pattern.endswith("*") and path.startswith(pattern[:-1])):
+                self.send_header(name, value)
+        http.server.SimpleHTTPRequestHandler.end_headers(self)
+
+
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
     """Return a function that serves a folder and returns its address, which ends in /repo/."""
+    yield from _serving(Handler)
+
+
+@pytest.fixture(scope="session")
+def serve_with_headers() -> Iterator[Callable[[Path], str]]:
+    """Return a function that does the same with the headers that the tree names."""
+    yield from _serving(HandlerWithHeaders)
+
+
+def _serving(handler: type[Handler]) -> Iterator[Callable[[Path], str]]:
     servers = []
 
     def start(folder: Path) -> str:
         server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))
+            ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
         )
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -115,10 +138,16 @@ def address(folder: Path, serve: Callable[[Path], str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def hostile_address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
-    """The address of a site made of attacks."""
+def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site made of attacks on disk."""
     files = site.tree(samples.hostile(), site.edition())
-    return serve(samples.written(files, tmp_path_factory.mktemp("hostile")))
+    return samples.written(files, tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(scope="session")
+def hostile_address(hostile_folder: Path, serve: Callable[[Path], str]) -> str:
+    """The address of the site made of attacks."""
+    return serve(hostile_folder)
 
 
 @pytest.fixture(scope="session")

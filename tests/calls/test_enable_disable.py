@@ -9,6 +9,7 @@ import pytest
 
 from support.catalogs import plugin
 from support.git import Repository
+from support.pictures import png
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,29 @@ def test_a_plugin_that_is_registered_again_has_no_imported_dates(
     assert call("register", *request).answer["created_at"] == "2023-11-14T22:13:20.000Z"
     assert call("deregister", "jira").code == 0
     assert not (catalog / "imported.json").exists()
+
+
+def test_deregister_takes_documents_and_the_icon(catalog: Path, call: Callable[..., Any]) -> None:
+    own = ("docs/sns/README.md", "docs/sns/a.png", "icons/sns.svg")
+    other = "docs/jira/README.md"
+    for path in (*own, other):
+        (catalog / path).parent.mkdir(exist_ok=True, parents=True)
+        (catalog / path).write_bytes(png(1, 1) if path.endswith(".png") else b"![](a.png)"[:0])
+    (catalog / "icons/sns.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    assert call("deregister", "sns").code == 0
+    assert [path for path in own if (catalog / path).exists()] == []
+    assert (catalog / other).exists()
+    assert call("validate").code == 0
+
+
+def test_deregister_leaves_what_it_does_not_know(catalog: Path, call: Callable[..., Any]) -> None:
+    """Q-20: a stray file beside the documents is somebody's; nothing is removed."""
+    stray = catalog / "docs/sns/notes.txt"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("mine")
+    assert call("deregister", "sns").code == 1
+    assert stray.exists()
+    assert (catalog / "plugins/sns.yaml").exists()
 
 
 @pytest.mark.parametrize("format_", ["table", "json", "yaml"])

@@ -223,3 +223,55 @@ class TestLabels:
 
 def test_owners_are_those_of_the_base(made: Repository) -> None:
     assert only(changed(made, {A: None})).owners == ("@ann", "@acme/team")
+
+
+README = "catalog/docs/plugin-alpha/README.md"
+ICON = "catalog/icons/plugin-alpha.svg"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+OPEN_DOCS = SETTINGS + "policy:\n  auto_merge: {owner_fields: [docs]}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "actor", "passes"),
+    [
+        (README, "Text.", "@ann", True),
+        (README, "Text.", "@eve", False),
+        (README, "[x](javascript:y)", "@ann", False),
+        (ICON, SVG, "@ann", False),
+    ],
+)
+def test_documents_pass_for_owners_where_policy_names_their_folder(
+    tmp_path: Path,
+    path: str,
+    text: str,
+    actor: str,
+    passes: bool,  # noqa: FBT001
+) -> None:
+    made = repository(tmp_path / "repository", settings=OPEN_DOCS)
+    comparison = changed(made, {path: text}, actor)
+    change = only(comparison)
+    assert (change.plugin_id, change.calls) == ("plugin-alpha", ())
+    assert change.owners == ("@ann", "@acme/team")
+    assert comparison.verdict.auto_mergeable is passes
+    named = change.to_json()
+    assert named["kind"] == ("icon" if path == ICON else "documentation")
+    assert named["page"] == "plugins/plugin-alpha/"
+
+
+def test_by_default_no_document_passes(made: Repository) -> None:
+    """R-02: nothing that the site shows is merged unseen unless the policy says so."""
+    assert not changed(made, {README: "Text."}, "@ann").verdict.auto_mergeable
+
+
+def test_a_document_with_an_error_spoils_it(tmp_path: Path) -> None:
+    made = repository(tmp_path / "repository", settings=OPEN_DOCS)
+    comparison = changed(made, {README: "a\n\n![x](no.png)"}, "@ann")
+    assert [(each.code, each.line) for each in only(comparison).problems] == [
+        ("picture-missing", 3)
+    ]
+    assert comparison.verdict.because[0].startswith(f"{README}:3: the picture")
+
+
+def test_a_document_of_no_plugin_is_for_a_maintainer(made: Repository) -> None:
+    change = only(changed(made, {"catalog/docs/plugin-none/README.md": "x"}, "@ann"))
+    assert (change.plugin_id, change.owners, change.page) == ("plugin-none", (), "")

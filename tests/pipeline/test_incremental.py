@@ -140,6 +140,42 @@ def test_only_what_changed_is_written(shop: Workshop) -> None:
     assert tree(shop.out) == shop.cold()
 
 
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("docs/plugin-a/README.md", {"plugins/plugin-a/index.html"}),
+        ("icons/plugin-a.svg", {"plugins/plugin-a/index.html", "index.html"}),
+    ],
+)
+def test_a_document_changes_the_pages_that_show_it(
+    shop: Workshop, path: str, shown: set[str]
+) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><circle r="1"/></svg>'
+    shop.write("docs/plugin-a/README.md", "One.")
+    shop.write("icons/plugin-a.svg", drawing)
+    shop.git.commit("documents")
+    shop.build()
+    before = tree(shop.out)
+    shop.write(path, drawing.replace("1", "2") if path.endswith(".svg") else "Two.")
+    shop.build()
+    after = tree(shop.out)
+    changed = {each for each in after if after[each] != before.get(each)}
+    pages = {each for each in changed if each.endswith(".html")}
+    assert shown <= pages
+    assert pages == shown or path.startswith("icons/")
+    assert not {each for each in changed if each.startswith(("repository/", "versions/"))}
+    assert after == shop.cold()
+
+
+def test_warnings_about_documents_are_told_each_time(shop: Workshop) -> None:
+    shop.write("docs/plugin-a/README.md", "[x](javascript:y)")
+    first = shop.build()
+    assert [each.code for each in first.problems] == ["document-link"]
+    assert shop.build().problems == first.problems
+    shop.write("plugins/plugin-b.yaml", plugin("plugin-b", labels="[new]"))
+    assert shop.build().problems == first.problems
+
+
 def test_warnings_are_told_each_time_by_the_name_that_files_have_now(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -301,3 +301,33 @@ def test_a_catalog_that_never_was_good_shows_place_message_and_hint(
     assert f'{FILE}:4:1</code><p><span class="preview-kind">error[unknown-field]</span>' in page
     assert '<p class="hint">' in page
     assert Answer(server, "/_preview/preview.css").headers["Content-Type"].startswith("text/css")
+
+
+def test_a_saved_readme_is_shown_at_once(preview: Preview, server: Server, tmp_path: Path) -> None:
+    preview.rebuild()
+    page = "/plugins/plugin-hyperbilling/"
+    file = tmp_path / "catalog/docs/plugin-hyperbilling/README.md"
+    file.parent.mkdir(parents=True)
+    for text in ("First words.", "Other words."):
+        file.write_text(text)
+        preview.rebuild({file})
+        assert text.encode() in Answer(server, page).body
+
+
+def test_suggestions_are_for_the_preview_alone(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    preview.rebuild()
+    path = "/_preview/suggestions/plugin-hyperbilling"
+    found = {each["code"]: each for each in json.loads(Answer(server, path).body)}
+    assert found["no-readme"]["severity"] == "suggestion"
+    assert found["no-readme"]["hint"].startswith("write docs/plugin-hyperbilling/README.md")
+    for none in ("plugin-none", "../x", ""):
+        assert json.loads(Answer(server, f"/_preview/suggestions/{none}").body) == []
+    files = preview.state.files
+    assert files is not None
+    published = files.read("plugins/plugin-hyperbilling/index.html") or b""
+    assert b"README.md" not in published
+    write_catalog(tmp_path / "catalog", {"docs/plugin-hyperbilling/README.md": "Words."})
+    preview.rebuild()
+    assert "no-readme" not in Answer(server, path).body.decode()

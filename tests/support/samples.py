@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from catalogctl.model.plugin_documents import PluginDocuments
-from support.site import plugin
+from support.pictures import png
+from support.site import documented, plugin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,32 +132,86 @@ def plugins() -> list[Plugin]:
     return [*special, *usual]
 
 
+HOSTILE_MARKDOWN = f"""\
+# {ATTACK}
+
+## location
+
+{ATTACK}
+
+<iframe src="https://evil.example/"></iframe> <a href="javascript:alert(1)" onclick="alert(1)">x</a>
+
+[a](javascript:alert(1)) [b](JaVaScRiPt:alert(1)) [c](&#106;avascript:alert(1))
+[d](data:text/html,<script>alert(1)</script>) [e](//evil.example) [f](vbscript:x)
+<javascript:alert(1)>
+[g](https://a.example "\\" onmouseover=alert(1) x=") [h](https://good.example@evil.example/) [i][r]
+
+![x](https://evil.example/x.png) ![y](data:image/svg+xml,<svg/onload=alert(1)>)
+![z](//evil.example/)
+![w" onerror="alert(1)](a.png "t\\" onload=\\"alert(1)") [![v](http://evil.example/v.png)](javascript:a)
+
+[r]: javascript:alert(1) "x"
+
+| <b>a</b> | b |
+| -: | :-: |
+| {ATTACK} | [x](javascript:alert(1)) |
+
+~~~js"><script>alert(1)</script>
+{ATTACK}
+~~~
+
+{"x" * 3000}
+
+{"> " * 15}deep
+"""
+HOSTILE_NOTES = f"## 1.0.0\n\n{HOSTILE_MARKDOWN.replace('# ', '### ')}"
+HOSTILE_DRAWING = """\
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9"
+ onload="fetch('https://evil.example/onload')"><script>fetch('https://evil.example/script')</script>
+<style>@import url(https://evil.example/style);</style>
+<image href="https://evil.example/image.png" width="9" height="9"/>
+<foreignObject width="9" height="9"><body xmlns="http://www.w3.org/1999/xhtml"
+ ><iframe src="https://evil.example/frame"/><img src="x" onerror="alert(1)"/></body></foreignObject>
+<rect width="9" height="9" fill="teal"/></svg>
+"""
+"""What `validate` refuses; a page and a host have to hold against it all the same."""
+
+
 def hostile() -> list[Plugin]:
     """Plugins whose strings are attacks."""
     options: JSON = {ATTACK: {"default": ATTACK, "title": ATTACK, "pattern": "(a+)+$"}}
-    return [
-        plugin(
-            "plugin-hostile",
-            ATTACK,
-            service_type=ATTACK,
-            provider="__proto__",
-            labels=[ATTACK, "constructor", LONG],
-            capability={ATTACK: [ATTACK], "__proto__": ATTACK},
-            registry_config={"x": ATTACK},
-            tags={
-                "description": ATTACK,
-                ATTACK: "javascript:alert(1)",
-                "icon": "https://x.example/",
-                "data": "data:text/html,<script>alert(1)</script>",
-                "long": LONG,
-            },
-            template={
-                "options": {"schema": {"properties": options}},
-                ATTACK: {"schema": {"properties": options}},
-            },
-            versions=["1.0.0"],
-            deprecated={"reason": ATTACK, "successor": ATTACK, "since": ATTACK},
+    attacked = plugin(
+        "plugin-hostile",
+        ATTACK,
+        service_type=ATTACK,
+        provider="__proto__",
+        labels=[ATTACK, "constructor", LONG],
+        capability={ATTACK: [ATTACK], "__proto__": ATTACK},
+        registry_config={"x": ATTACK},
+        tags={
+            "description": ATTACK,
+            ATTACK: "javascript:alert(1)",
+            "icon": "https://x.example/",
+            "data": "data:text/html,<script>alert(1)</script>",
+            "long": LONG,
+        },
+        template={
+            "options": {"schema": {"properties": options}},
+            ATTACK: {"schema": {"properties": options}},
+        },
+        versions=["1.0.0"],
+        deprecated={"reason": ATTACK, "successor": ATTACK, "since": ATTACK},
+    )
+    beside: dict[str, str | bytes] = {
+        "docs/plugin-hostile/README.md": HOSTILE_MARKDOWN,
+        "docs/plugin-hostile/CHANGELOG.md": f"## 1.0.0\n\n{HOSTILE_MARKDOWN}".replace(
+            "## l", "### l"
         ),
+        "docs/plugin-hostile/a.png": png(3, 2),
+        "icons/plugin-hostile.svg": HOSTILE_DRAWING,
+    }
+    return [
+        documented(attacked, beside),
         plugin("plugin-hostile-long", LONG, provider="constructor", tags={"description": LONG}),
         plugin("plugin-hostile-plain", "Plain", provider="=cmd()", labels=["-1+1", "@sum"]),
     ]

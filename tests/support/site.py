@@ -17,6 +17,7 @@ from catalogctl.files import MANIFEST
 from catalogctl.lock import LockedVersion
 from catalogctl.model import assemble
 from catalogctl.model.assemble import summarize
+from catalogctl.model.plugin_documents import plugin_documents
 from catalogctl.model.plugin_summary import Release, VersionsSummary
 from catalogctl.pipeline.saved_answers import answer_saved
 from catalogctl.publish.build_context import BuildContext, extras, with_bytes
@@ -42,6 +43,7 @@ from catalogctl.publish.site.site_pages import page_groups
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import BUILT_IN, base_order
 from catalogctl.query.documents import Documents
+from catalogctl.source.plugin_documents import TEXTS, PluginFile, ReadDocuments
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:
@@ -151,6 +153,31 @@ def plugin(plugin_id: str, name: str, /, **given: JSON) -> Plugin:
         lock=b"{}\n" if versions else None,
         lock_note=str(lock_note),
     )
+
+
+def documented(made: Plugin, files: Mapping[str, str | bytes]) -> Plugin:
+    """Return a plugin with documents, pictures and an icon, by their paths in the catalog."""
+    plugin_id = made.summary.plugin_id
+    read = {
+        path: PluginFile(path, path, data if isinstance(data, bytes) else data.encode())
+        for path, data in files.items()
+    }
+    beside = {path.rpartition("/")[2]: each for path, each in read.items()}
+    documents = plugin_documents(
+        plugin_id,
+        ReadDocuments(
+            {name: each for name, each in beside.items() if name in TEXTS},
+            {
+                name: each
+                for name, each in beside.items()
+                if each.path.startswith("docs/") and name not in TEXTS
+            },
+            [each for path, each in read.items() if path.startswith("icons/")],
+            (),
+        ),
+    )
+    icon = documents.icon.path if documents.icon else ""
+    return replace(made, documents=documents, summary=replace(made.summary, icon_path=icon))
 
 
 def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsSummary:

@@ -73,7 +73,9 @@ def register_command(
 
     The request of -f is an API request; it may also contain the additional fields of a plugin file
     (plugin_id, state, registry_url, versions, maintainers, deprecated). Options override it.
-    Nothing is written unless the whole catalog stays valid.
+    Nothing is written unless the whole catalog stays valid. A long description, release notes and
+    an icon are files of their own: docs/<plugin_id>/README.md and CHANGELOG.md, and
+    icons/<plugin_id>.svg or .png.
 
     \b
     Examples:
@@ -273,7 +275,7 @@ def disable_command(plugin_id: str, catalog: Path, cache: Path | None, output: O
 @plugin_argument
 @_write_options
 def deregister_command(plugin_id: str, catalog: Path, cache: Path | None, output: Output) -> int:
-    """Remove a plugin from the catalog: its file and its lock.
+    """Remove a plugin from the catalog: its file, its lock, its documents and its icon.
 
     \b
     Example:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -23,6 +22,7 @@ from catalogctl.pipeline.check_files import (
     check_orphans,
     conflicts_between,
     placed,
+    with_documents,
 )
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
@@ -127,7 +127,7 @@ def _shared(
 
 
 def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, _Check]:
-    """Read and check these plugin files and their locks."""
+    """Read and check these plugin files, their locks and their documents."""
     opened, dates = state
 
     def make(checked: CheckedFile) -> _Hashed:
@@ -136,7 +136,10 @@ def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, 
         whole = plugin(summary, checked.lock)
         return _Hashed(whole.summary, None if whole.lock is None else _hash(whole.lock))
 
-    checks = spread(partial(check_file, opened, make=make), names, jobs)
+    def check(name: str) -> _Check:
+        return with_documents(opened, name, check_file(opened, name, make))
+
+    checks = spread(check, names, jobs)
     return dict(zip(names, checks, strict=True))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from catalogctl.pipeline.open_catalog import SITE_FOLDER, open_catalog, with_substitutes
 from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
 from catalogctl.source.git_diff import changed_files, ignored_files, write_committed
+from catalogctl.source.plugin_documents import DOCS, ICONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from catalogctl.source.git_diff import ChangedFile
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json", "queries": ".yaml"}
+_REPLACEABLE = frozenset((*_ENDINGS, DOCS, ICONS))
+"""The folders whose entries can be replaced one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Place:
 class States:
     """Two open states of a catalog, and the files of the repository that differ.
 
-    `touched` are the plugins that may differ: their files do, or something that all depend on.
+    `touched` are the plugins that may differ: their files or documents do, or something that all
+    depend on.
     """
 
     old: OpenCatalog
@@ -92,7 +96,7 @@ def _entries(place: Place, changed: Iterable[ChangedFile]) -> set[str]:
 
 def _is_partial(places: Collection[str]) -> bool:
     """Return whether only entries differ that can be replaced one by one."""
-    whole = {SETTINGS_FILE, SITE_FOLDER, *_ENDINGS}
+    whole = {SETTINGS_FILE, SITE_FOLDER, *_REPLACEABLE}
     return not any(each in whole or each.startswith(f"{SITE_FOLDER}/") for each in places)
 
 
@@ -104,14 +108,18 @@ def _committed(
     if not _is_partial(differing):
         write_committed(place.git, commit, folder)
         return open_catalog(folder, label=place.label)
-    ours = {each for each in differing if each == IMPORTED_FILE or each.split("/")[0] in _ENDINGS}
+    ours = {
+        each for each in differing if each == IMPORTED_FILE or each.split("/")[0] in _REPLACEABLE
+    }
     write_committed(place.git, commit, folder, ours)
     return with_substitutes(present, folder, ours)
 
 
 def _stems(places: Iterable[str]) -> Iterator[str]:
-    """Yield the plugins whose file or lock is among these entries."""
+    """Yield the plugins whose file, lock, documents or icon are among these entries."""
     for place in places:
         folder, _, name = place.partition("/")
         if folder in {"plugins", "versions"}:
             yield name.removesuffix(_ENDINGS[folder])
+        elif folder in {DOCS, ICONS}:
+            yield name if folder == DOCS else name.rpartition(".")[0]

@@ -45,7 +45,10 @@ class CheckedPlugin(KnownPlugin, frozen=True, array_like=True, gc=False):
         return lock is None if self.lock is None else lock in self.lock.blobs
 
     def warnings(self, opened: OpenCatalog) -> tuple[Problem, ...]:
-        """Return the warnings about the file and the lock, with their names in reports."""
+        """Return the warnings about the file and the lock, with their names in reports.
+
+        Those about documents are left out: git may have others than the last build.
+        """
         if not any(self.problems):
             return ()
         every = (each for problems in self.problems for each in problems)

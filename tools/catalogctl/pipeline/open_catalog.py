@@ -24,7 +24,13 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.plugin_documents import DocumentFolders, document_folders, overlay_of
+from catalogctl.source.plugin_documents import (
+    DOCS,
+    ICONS,
+    DocumentFolders,
+    document_folders,
+    overlay_of,
+)
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
 from catalogctl.validate.finding import Finding, place
@@ -133,12 +139,12 @@ def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> Op
 def with_substitutes(opened: OpenCatalog, folder: Path, places: Collection[str]) -> OpenCatalog:
     """Return a catalog in another state, in which these entries are those of another folder.
 
-    `places` are imported.json and entries of the folders of plugins, locks and queries, by path in
-    the catalog. What `folder` does not have does not exist. Documents and icons are left out.
+    `places` are imported.json and entries of the folders of plugins, locks, queries, documents and
+    icons, by path in the catalog. What `folder` does not have does not exist.
     """
     substitutes = {
         name: Substitute(str(folder / name), frozenset(_names_below(places, name)))
-        for name in _FOLDERS
+        for name in (*_FOLDERS, DOCS, ICONS)
     }
     return _listed(opened.path, opened.top_folder.label, opened.top, {}, substitutes)
 
@@ -166,9 +172,7 @@ def _listed(
     plugins = plugin_folder.listing(".yaml")
     locks = lock_folder.listing(".json")
     queries = query_folder.listing(".yaml")
-    documents = DocumentFolders(path, label)
-    if not substitutes:
-        documents = document_folders(path, label, overlay)
+    documents = document_folders(path, label, overlay, substitutes)
     strays = (*plugins.problems, *locks.problems, *queries.problems, *documents.problems)
     return OpenCatalog(
         path=path,

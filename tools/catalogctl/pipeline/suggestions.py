@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from catalogctl.lock import Lock, read
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.problem import Problem
+from catalogctl.problem import Problem, has_errors
 from catalogctl.source.document import read as read_document
 from catalogctl.source.folder import MAX_LOCK_SIZE
 from catalogctl.source.plugin_documents import README
+from catalogctl.validate import check_plugin
 from catalogctl.validate.suggestions import Beside, suggestions
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def suggest(opened: OpenCatalog, plugin_ids: Iterable[str]) -> Iterator[Problem]
     """Yield what these plugins lack; a file with errors has to be corrected first."""
     for plugin_id in plugin_ids:
         document = read_document(opened.plugin_folder, f"{plugin_id}.yaml")
-        if not document.problems:
+        if not has_errors(check_plugin(document, opened.settings)[1]):
             yield from suggestions(document, _beside(opened, plugin_id))
 
 

@@ -126,10 +126,10 @@ def heading_names(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
     for token, inside in pairwise(tokens):
         if token.type == "heading_open":
             words = text_of(inside).strip().lower().replace(" ", "-")
-            name = _NOT_IN_NAME.sub("", words)
+            name = plain = _NOT_IN_NAME.sub("", words)
             while name in seen:
-                seen[name] += 1
-                name = f"{name}-{seen[name]}"
+                seen[plain] += 1
+                name = f"{plain}-{seen[plain]}"
             seen[name] = 0
             yield token, name
 

@@ -6,17 +6,16 @@ Each file is read once, and only if it is a regular file; no link is followed (R
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.picture_formats import ENDINGS
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import Problem
-from catalogctl.source.folder import Folder, Listing
+from catalogctl.source.folder import Folder, Listing, Substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 DOCS, ICONS = "docs", "icons"
 README, CHANGELOG = "README.md", "CHANGELOG.md"
@@ -33,7 +32,8 @@ class DocumentFolders:
     """The folders `docs/` and `icons/` of a catalog.
 
     `docs` and `icons` list their entries, `overlay` has the bytes of files of both that replace
-    those on the disk, by path in the catalog.
+    those on the disk, by path in the catalog. `substitutes` has entries of both folders as they
+    were in another state of the catalog.
     """
 
     catalog: Path
@@ -42,6 +42,7 @@ class DocumentFolders:
     icons: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     overlay: Mapping[str, bytes | None] = field(default_factory=dict)
+    substitutes: Mapping[str, Substitute] = field(default_factory=dict)
 
     def has(self, plugin_id: str) -> bool:
         """Return whether there may be anything of a plugin."""
@@ -55,7 +56,15 @@ class DocumentFolders:
     def folder(self, name: str) -> Folder:
         """Return a folder by its path in the catalog."""
         label = f"{self.label}/{name}" if self.label else name
-        return Folder(self.catalog, name, label, overlay_of(self.overlay, name))
+        above, _, own = name.partition("/")
+        substitute = self.substitutes.get(above, Substitute())
+        overlay = overlay_of(self.overlay, name)
+        if not own:
+            return Folder(self.catalog, name, label, overlay, substitute)
+        is_other = own in substitute.names
+        return Folder(
+            Path(substitute.path).parent if is_other else self.catalog, name, label, overlay
+        )
 
     def listings(self, plugin_id: str) -> Iterator[tuple[Folder, Listing]]:
         """Yield the folders that have files of a plugin, with these files."""
@@ -94,10 +103,13 @@ class ReadDocuments(NamedTuple):
 
 
 def document_folders(
-    catalog: Path, label: str, overlay: Mapping[str, bytes | None]
+    catalog: Path,
+    label: str,
+    overlay: Mapping[str, bytes | None],
+    substitutes: Mapping[str, Substitute],
 ) -> DocumentFolders:
     """List the folders of documents and icons of a catalog."""
-    folders = DocumentFolders(catalog, label, overlay=overlay)
+    folders = DocumentFolders(catalog, label, overlay=overlay, substitutes=substitutes)
     docs, icons = folders.folder(DOCS), folders.folder(ICONS)
     found, pictures = docs.subfolders(_not_a_plugin), icons.listing_of(_not_an_icon)
     added = {PurePosixPath(path).parts[1] for path in overlay if path.startswith(f"{DOCS}/")}
@@ -111,6 +123,7 @@ def document_folders(
         by_plugin,
         (*found.problems, *pictures.problems),
         overlay,
+        substitutes,
     )
 
 

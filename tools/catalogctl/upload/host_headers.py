@@ -41,7 +41,7 @@ class HostHeaders:
         """Read the rules; a line that is none is ignored, as hosts do."""
         self._files: dict[str, dict[str, str]] = {}
         self._folders: dict[str, dict[str, str]] = {}
-        for pattern, name, value in _lines(text):
+        for pattern, name, value in host_rules(text):
             path = pattern.removeprefix("/")
             is_folder = path.endswith("*")
             rules = self._folders if is_folder else self._files
@@ -60,7 +60,7 @@ class HostHeaders:
         return "immutable" in self.of(path)[CACHE]
 
 
-def _lines(text: str) -> Iterator[tuple[str, str, str]]:
+def host_rules(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield each header of a `_headers` file: the pattern above it, its name and its value."""
     pattern = ""
     for line in text.splitlines():
