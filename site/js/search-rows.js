@@ -10,7 +10,7 @@
 
   /** @param {SearchRow} plugin @param {URL} root */
   function avatar(plugin, root) {
-    const look = plugin.state === "ENABLED" ? `av h${plugin.hue}` : "av off";
+    const look = plugin.state === "ENABLED" ? `av h${plugin.hue}` : "av hx off";
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
     const use = document.createElementNS(SVG, "use");

@@ -22,7 +22,11 @@
     if (code) code.textContent = change(code.textContent ?? "");
   }
 
-  const select = make("select", {}, ...choices(elements(".rel:not(:has(.warn))", HTMLElement)));
+  const select = make(
+    "select",
+    { id: "version" },
+    ...choices(elements(".rel:not(:has(.warn))", HTMLElement)),
+  );
   const before = choices(elements(".rel:has(.warn)", HTMLElement));
   if (before.length > 0) select.append(make("optgroup", { label: t("prerelease") }, ...before));
   select.value = newest;
@@ -32,6 +36,6 @@
     rewrite("use-docker", (text) => text.replace(/:[^:]*$/, () => `:${select.value}`));
   });
   element(".sec", HTMLElement, section).append(
-    make("label", { class: "right" }, t("version"), " ", select),
+    make("span", { class: "right" }, make("label", { for: "version" }, t("version")), " ", select),
   );
 })();

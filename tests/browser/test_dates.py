@@ -78,6 +78,7 @@ def test_it_moves_nothing_that_is_already_on_the_page(page: Page, address: str) 
             with_words = page.evaluate(places)
             page.locator(".ago").evaluate_all("all => all.forEach(each => each.remove())")
             page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            page.locator("details").evaluate_all("all => all.forEach(e => { e.open = false })")
             assert page.evaluate(places) == with_words
 
 

@@ -39,8 +39,7 @@ LISTS = {
 CUT_OFF = """() => {
     const found = [];
     for (const each of document.querySelectorAll("code, bdi, h1, h2, h3, .tag, svg text")) {
-        const isForEars = getComputedStyle(each).clipPath === "inset(50%)";
-        if (!each.checkVisibility() || isForEars || each.closest(".vh, .skip")) continue;
+        if (!each.checkVisibility() || each.closest(".vh, .skip, .searched h1")) continue;
         const box = each.getBoundingClientRect();
         const text = each.textContent.slice(0, 60);
         for (let at = each; at && at !== document.body; at = at.parentElement) {

@@ -25,7 +25,7 @@ def disk(folder: Path) -> str:
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "not found"])
 def test_every_page_is_styled_and_links_to_files(page: Page, disk: str, kind: str) -> None:
     page.goto(f"{disk}{KINDS[kind]}index.html")
-    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "650"
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "700"
     links = page.locator("a[href]").evaluate_all("all => all.map(each => each.href)")
     own = [link.partition("#")[0] for link in links if link.startswith("file:")]
     assert len(own) > 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -169,3 +170,24 @@ def test_outside_git_there_are_releases_but_no_feed_entries(tmp_path: Path) -> N
     assert read(out, "releases")["months"] == [{"month": "2025-05", "count": 1}]
     assert read(out, "health")["now"] == now
     assert ET.fromstring((out / "releases.atom").read_bytes()).findall(f"{ATOM}entry") == []
+
+
+def test_the_news_tell_who_was_deprecated_when_and_who_left(repository: Repository) -> None:
+    """A plugin that was registered as deprecated is only new; a second build reads on."""
+    repository.commit(
+        "Deprecate",
+        {A: plugin("plugin-a", deprecated="{reason: b does it}")},
+        time=at("2026-02-03"),
+    )
+    repository.commit(
+        "Again", {A: plugin("plugin-a", deprecated="{reason: b does}")}, time=at("2026-02-04")
+    )
+    repository.commit("Nobody used it", {C: None}, time=at("2026-03-01"))
+    out = publish(repository.folder)
+    february = (out / "news/2026-02/index.html").read_text()
+    march = (out / "news/2026-03/index.html").read_text()
+    tags = re.findall(r'<bdi>([^<]+)</bdi>.*?<span class="tag [a-z]+">([^<]+)<', february)
+    assert tags[0] == ("The plugin-a", "Deprecated")
+    assert [tag for _, tag in tags].count("Deprecated") == 1
+    assert february.count("b does<") == 1
+    assert "Nobody used it" in march

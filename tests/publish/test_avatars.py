@@ -46,7 +46,7 @@ def test_a_kind_chooses_its_glyph(service_type: str, name: str) -> None:
 
 
 def test_a_disabled_plugin_is_grey_whatever_its_provider() -> None:
-    assert 'class="av off"' in avatar("aws", "a.B", enabled=False)
+    assert 'class="av hx off"' in avatar("aws", "a.B", enabled=False)
 
 
 def test_a_picture_lies_over_the_glyph_and_its_address_is_escaped() -> None:

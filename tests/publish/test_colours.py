@@ -44,6 +44,10 @@ SHAPES = [
 def tokens(styles: str, theme: int) -> dict[str, RGB]:
     """The colours of a theme: 0 is light, 1 is dark; a later one replaces an earlier one."""
     found: dict[str, RGB] = {}
+    # The three colours of a hue have the same names in the rule of each hue.
+    styles = re.sub(
+        r"\.h(\w) \{[^}]*\}", lambda rule: rule[0].replace("--a", f"--h{rule[1]}"), styles
+    )
     for name, light, dark, both in PAIR.findall(styles):
         digits = (both or (light, dark)[theme])[1:]
         found[name] = (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16))

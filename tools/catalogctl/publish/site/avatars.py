@@ -61,7 +61,7 @@ def avatar(
     size: str = "",
 ) -> SafeHtml:
     """Return an avatar; a picture, given by its address, covers the glyph unless it fails."""
-    look = f"{size} h{hue(provider)}" if enabled else f"{size} off"
+    look = f"{size} h{hue(provider)}" if enabled else f"{size} h{NO_HUE} off"
     return _avatar(look.strip(), glyph(service_type), picture, SIZES[size])
 
 

@@ -13,14 +13,12 @@ if TYPE_CHECKING:
 
 
 def rows(info: JSONObject) -> SafeHtml:
-    """Return each field of PluginInfo as a term and its value; a missing field shows a dash.
-
-    The end tags, which HTML makes optional here, are left out: every plugin's page has these rows.
-    """
+    """Return each field of PluginInfo as a term and its value; a missing field shows a dash."""
     # The field names come from the PluginInfo schema, so they are safe.
     return SafeHtml(
         "".join(
-            f"<dt>{field}<dd>{_value(info.get(field))}" for field in schemas.fields("PluginInfo")
+            f"<dt>{field}</dt><dd>{_value(info.get(field))}</dd>"
+            for field in schemas.fields("PluginInfo")
         )
     )
 
