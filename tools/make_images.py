@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import sync_playwright
 
@@ -23,14 +24,28 @@ IMAGES = ROOT / "docs/images"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 LARGEST = 150_000
+COLLECTORS = """{
+  "filter": [
+    {
+      "key": "service_type",
+      "value": "inventory",
+      "operator": "contain"
+    }
+  ],
+  "only": [
+    "plugin_id", "name", "provider",
+    "service_type", "labels", "updated_at"
+  ],
+  "sort": {"key": "name"}
+}"""
 SHOTS = (
-    ("home", "", "light", 1180, 720, ""),
-    ("search", "?q=clodwatch", "dark", 800, 560, ""),
-    ("plugin", "plugins/plugin-jira-noti-protocol/", "light", 1280, 1150, ".try"),
-    ("stats", "stats/", "dark", 1280, 860, ""),
-    ("console", "api/console/#name=by-provider", "light", 1280, 1000, ""),
+    ("home", "", "light", 1180, 720),
+    ("search", "?q=clodwatch", "dark", 800, 560),
+    ("plugin", "plugins/plugin-aws-cloud-service-inven-collector/", "light", 1280, 1150),
+    ("stats", "stats/", "dark", 1280, 900),
+    ("console", f"api/console/#list:{quote(COLLECTORS)}", "light", 1280, 900),
 )
-"""Name, address, theme, width, height, and the selector of an element to open first."""
+"""Name, address, theme, width and height."""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -62,16 +77,13 @@ def shoot(address: str) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for name, path, theme, width, height, opened in SHOTS:
+        for name, path, theme, width, height in SHOTS:
             page = browser.new_page(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if theme == "dark" else "light",
                 reduced_motion="reduce",
             )
             page.goto(address + path, wait_until="networkidle")
-            if opened:
-                page.locator(f"{opened} > summary").first.click()
-                page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=IMAGES / f"{name}.png")
             print(f"{name}.png: {(IMAGES / f'{name}.png').stat().st_size:,} bytes")
             page.close()

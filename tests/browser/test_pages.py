@@ -49,10 +49,11 @@ def test_no_page_shifts_while_it_loads(
             assert page.evaluate("window.shift") < 0.05
 
 
-@pytest.mark.parametrize("kind", ["plugin", "stats"])
-def test_tables_are_stacked_rows_below_640_px(page: Page, address: str, kind: str) -> None:
-    quiet(page, address + KINDS[kind])
+@pytest.mark.parametrize("path", [KINDS["plugin"], "stats/newest/"])
+def test_tables_are_stacked_rows_below_640_px(page: Page, address: str, path: str) -> None:
+    quiet(page, address + path)
     tables = page.locator("table.stack")
+    expect(tables).not_to_have_count(0)
     for width, row in ((639, "block"), (700, "table-row")):
         page.set_viewport_size({"width": width, "height": 900})
         shown = tables.locator("tbody tr").evaluate_all(

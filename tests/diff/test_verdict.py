@@ -272,6 +272,19 @@ def test_a_document_with_an_error_spoils_it(tmp_path: Path) -> None:
     assert comparison.verdict.because[0].startswith(f"{README}:3: the picture")
 
 
+@pytest.mark.parametrize("head", [None, "side"])
+def test_both_states_have_documents_of_their_own(made: Repository, head: str | None) -> None:
+    """A problem that the base has, too, is not told; one that a commit brings is."""
+    made.switch("main")
+    made.commit("Broken", {README: "![x](no.png)"})
+    made.switch("side")
+    made.git("merge", "--quiet", "main")
+    made.commit("More", {README.replace("README", "CHANGELOG"): "![x](other.png)"})
+    comparison = compared(made, "@ann", head=head)
+    found = {each.file: [one.code for one in each.problems] for each in comparison.changes}
+    assert found == {README.replace("README", "CHANGELOG"): ["picture-missing"]}
+
+
 def test_a_document_of_no_plugin_is_for_a_maintainer(made: Repository) -> None:
     change = only(changed(made, {"catalog/docs/plugin-none/README.md": "x"}, "@ann"))
     assert (change.plugin_id, change.owners, change.page) == ("plugin-none", (), "")

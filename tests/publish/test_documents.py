@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogctl.publish.changes import VersionsEntry
+from catalogctl.publish.feed import plugin_feed
 from catalogctl.publish.site.documents import ShownDocuments, release_notes, shown_documents
 from catalogctl.publish.site.site_context import open_site
 from catalogctl.source.settings import SiteSettings
@@ -200,3 +202,16 @@ def test_any_markdown_becomes_known_elements_and_checked_addresses(markdown: str
         assert address.startswith(("https://", "#about-", "../../assets/plugins/")), (name, address)
     inside = re.findall(r"<[^>]*>", about)
     assert not [each for each in inside if re.search(r"\son\w+=|style=", each)]
+
+
+def test_the_feed_of_a_plugin_has_the_notes_of_new_versions_as_text() -> None:
+    """R-41: the text of a feed is text, whatever Markdown it was."""
+    made = site.plugin("plugin-a", "A", versions=["1.1.0"])
+    whole = documented(made, {"docs/plugin-a/CHANGELOG.md": "## 1.1.0\n\n<b>Two</b> &.\n"})
+    entry = VersionsEntry(
+        *(1, site.TIME, site.COMMIT, None, "versions", "plugin-a"),
+        *(("1.1.0",), (), (), "1.1.0", None, "0" * 40),
+    )
+    base = "https://plugins.example.org/"
+    found = plugin_feed(whole.summary, site.edition(), base, [entry], release_notes(whole))
+    assert b"1.1.0\n\n&lt;b&gt;Two&lt;/b&gt; &amp;.</content>" in found[1]

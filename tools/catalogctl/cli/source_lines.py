@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogctl.picture_formats import ENDINGS
 from catalogctl.problem import Problem
 from catalogctl.source.folder import MAX_YAML_SIZE, Folder, label_of
 from catalogctl.source.secret_places import lines
@@ -54,7 +55,9 @@ def _from_top(file: str, tops: Iterable[str]) -> str:
 
 
 def source_line(file: str, line: int) -> Line | None:
-    """Return a line of a file; None if it doesn't exist or can't be read."""
+    """Return a line of a file; None if it doesn't exist, can't be read, or is a picture."""
+    if file.rpartition(".")[2] in ENDINGS:
+        return None
     return _numbered(_lines(file), line)
 
 

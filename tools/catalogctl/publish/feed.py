@@ -11,6 +11,7 @@ import heapq
 import re
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -42,6 +43,9 @@ _RELEASES = "Releases"
 _IN_TITLE, _IN_TEXT = 3, 50
 """The maximum number of versions named in a title, and in the text below it."""
 _NOT_IN_TAG = re.compile(r"[^A-Za-z0-9._~/-]")
+
+
+_NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 
 class FeedChange(NamedTuple):
@@ -87,10 +91,17 @@ def newest_releases(entries: Sequence[Entry]) -> list[VersionsEntry]:
 
 
 def plugin_feed(
-    plugin: PluginSummary, edition: BuildContext, base_url: str, entries: Sequence[Entry]
+    plugin: PluginSummary,
+    edition: BuildContext,
+    base_url: str,
+    entries: Sequence[Entry],
+    notes: Mapping[str, str] = _NO_NOTES,
 ) -> File:
-    """Return the feed of one plugin; `entries` are its own journal entries."""
-    changes = _journal_changes(entries, {plugin.plugin_id: _words(plugin)})
+    """Return the feed of one plugin; `entries` are its own journal entries.
+
+    `notes` are the release notes of versions, as text.
+    """
+    changes = _journal_changes(entries, {plugin.plugin_id: _words(plugin)}, notes)
     changes = changes or sorted(_changes(plugin), key=_time, reverse=True)
     path = filled(PLUGIN_FEED, {"plugin_id": plugin.plugin_id})
     title = f"{plugin.name} · {edition.settings.site.title}"
@@ -98,17 +109,23 @@ def plugin_feed(
     return path, _atom(head, changes, edition, base_url)
 
 
-def _journal_changes(entries: Sequence[Entry], words: Mapping[str, Words]) -> list[FeedChange]:
+def _journal_changes(
+    entries: Sequence[Entry],
+    words: Mapping[str, Words],
+    notes: Mapping[str, str] = _NO_NOTES,
+) -> list[FeedChange]:
     """Return the latest journal entries, newest first; removed plugins only have their id."""
     return [
-        _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")))
+        _change(entry, words.get(entry.plugin_id, (entry.plugin_id, "", "")), notes)
         for entry in reversed(entries[-NEWEST:])
     ]
 
 
-def _change(entry: Entry, words: Words) -> FeedChange:
+def _change(entry: Entry, words: Words, notes: Mapping[str, str]) -> FeedChange:
     if entry.call is None:
-        return _of_versions(entry, words)
+        change = _of_versions(entry, words)
+        told = [f"{tag}\n\n{notes[tag]}" for tag in entry.added if tag in notes]
+        return change._replace(content="\n\n".join([change.content, *told]))
     return _of_call(entry.time, entry.plugin_id, entry.call, words)
 
 

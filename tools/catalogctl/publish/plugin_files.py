@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.endpoints import API, GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
-from catalogctl.publish.site.documents import pictures
+from catalogctl.publish.site.documents import pictures, release_notes
 from catalogctl.publish.site.plugin_page import plugin_page
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plugin_files(site: Site, plugin: Plugin, entries: Sequence[Entry] = ()) -> I
     if edition.extras.badges:
         yield from badge_files(summary.plugin_id, summary.state, summary.versions.latest)
     if edition.extras.feeds and edition.base_url is not None:
-        yield plugin_feed(summary, edition, edition.base_url, entries)
+        yield plugin_feed(summary, edition, edition.base_url, entries, release_notes(plugin))
     yield from pictures(plugin)
     yield plugin_page(site, plugin, disabled_at(summary, entries))
 

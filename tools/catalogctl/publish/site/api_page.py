@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.publish.endpoints import ENDPOINTS, FEED, INDEX, Endpoint, filled
+from catalogctl.publish.endpoints import ENDPOINTS, INDEX, RELEASES, RELEASES_FEED, Endpoint, filled
 from catalogctl.publish.index_files import calls
 from catalogctl.publish.list_files import in_parts
 from catalogctl.publish.site.options_form import pretty
@@ -30,6 +30,16 @@ GROUPS = {
     "count": ("stat", "answer"),
 }
 """The calls of each group on the page, by the name of its title in the texts."""
+PARAMETERS = {
+    "plugin_id": "hole_plugin_id",
+    "page": "hole_page",
+    "field": "hole_field",
+    "value": "hole_value",
+    "query": "hole_query",
+    "name": "hole_name",
+    "sha256": "hole_sha256",
+}
+"""The names of the texts that say what to write for a parameter of a URL template."""
 
 
 class Call(NamedTuple):
@@ -56,6 +66,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
             (group, [calls_by_name[name] for name in names if name in calls_by_name])
             for group, names in GROUPS.items()
         ],
+        "parameters": PARAMETERS,
         "steps": _steps(calls_by_name["get"], site.edition.base_url),
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
@@ -63,11 +74,16 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     yield site.page("api", "api/", values, current="api")
 
 
-def _steps(get: Call, base_url: str | None) -> list[tuple[str, str]]:
-    """Return how a program starts: the name of each step in the texts, and its command."""
+def _steps(get: Call, base_url: str | None) -> list[tuple[str, str, str]]:
+    """Return how a program starts: the names of each step's texts, and its command."""
     index = curl(INDEX, base_url)
     changed = index.replace("curl -fsS", "curl -fsS --etag-compare etag --etag-save etag", 1)
-    return [("get", get.curl), ("changed", changed), ("releases", curl(FEED, base_url))]
+    releases = RELEASES_FEED if base_url else RELEASES
+    return [
+        ("step_get", "step_get_lead", get.curl),
+        ("step_changed", "step_changed_lead", changed),
+        ("step_releases", "step_releases_lead", curl(releases, base_url)),
+    ]
 
 
 def _call(

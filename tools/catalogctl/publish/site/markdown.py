@@ -74,7 +74,7 @@ def render(tokens: Sequence[Token], link: Allowed, picture: Allowed, *, top: int
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1:]) + down, LOWEST)}"
         if token.type in ("th_open", "td_open"):
-            _align_by_class(token)
+            _mark_cell(token)
         if token.children:
             token.children = _allowed(token.children, link, picture)
     parser = MarkdownParser()
@@ -114,8 +114,10 @@ _RULES: Mapping[str, Callable[..., str]] = {
 }
 
 
-def _align_by_class(cell: Token) -> None:
-    """Replace the inline style of a table cell, which the pages' policy forbids."""
+def _mark_cell(cell: Token) -> None:
+    """Give a heading its scope, and a class in place of the style, which the policy forbids."""
+    if cell.type == "th_open":
+        cell.attrs["scope"] = "col"
     style = cell.attrs.pop("style", None)
     if style in _ALIGNED:
         cell.attrs["class"] = _ALIGNED[str(style)]
