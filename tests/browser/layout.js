@@ -11,7 +11,7 @@
       const owner = text.parentElement;
       if (!text.data.trim() || !owner.checkVisibility({ visibilityProperty: true })) continue;
       // Not for eyes, or scrolled inside its own box.
-      if (owner.closest(".vh, .skip, .stack thead, pre, textarea, select, .scroll, [role=tabpanel], [role=tablist]")) continue;
+      if (owner.closest(".vh, .skip, .searched h1, .stack thead, pre, textarea, select, .scroll, [role=tabpanel], [role=tablist]")) continue;
       const range = document.createRange();
       range.selectNodeContents(text);
       for (const box of range.getClientRects()) {
