@@ -231,7 +231,8 @@ def test_two_builds_give_the_same_bytes() -> None:
 
 def test_a_plugin_page_shows_all_eighteen_fields_in_order() -> None:
     page = site.pages(SAMPLES, site.edition())["plugins/plugin-two/index.html"].decode()
-    shown = re.findall(r"<dt>(\w+)</dt><dd>", page)
+    record = page.partition('id="record"')[2].partition("</section>")[0]
+    shown = re.findall(r"<dt>(\w+)</dt><dd>", record)
     assert tuple(shown) == fields("PluginInfo")
     assert len(shown) == 18
 
@@ -441,7 +442,7 @@ def test_every_page_below_home_has_its_place_and_one_heading() -> None:
         if path.endswith(".html"):
             text = data.decode()
             assert text.count("<h1") == 1, path
-            is_in_header = path in {"index.html", "news/index.html", "stats/index.html"}
+            is_in_header = path in {f"{page}index.html" for page in ("", "news/", "stats/", "api/")}
             has_place = not is_in_header and path != "404.html"
             assert ('aria-label="Breadcrumb"' in text) == has_place, path
 
@@ -708,7 +709,7 @@ def test_a_plugin_is_shown_at_the_registry_that_it_is_at() -> None:
         "c": ['<a href="https://ghcr.io/pyengine/plugin-c">ghcr.io</a>'],
         "d": [f'<a href="{ecr}">Amazon ECR Public</a> <code>public.ecr.aws</code>'],
     }
-    for path in ("registry-types/index.html", "stats/index.html"):
+    for path in ("registry-types/index.html", "stats/by-registry-type/index.html"):
         page = files[path].decode()
         assert re.search("Docker Hub, ghcr.io ?<", page), path
         assert re.search("Amazon ECR Public ?<", page), path
