@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import posixpath
 import re
@@ -555,6 +556,23 @@ def test_the_page_of_a_plain_plugin_is_small(
         assert len(main) <= 5 * 1024
 
 
+def test_style_sheets_keep_to_their_budget_and_pages_load_what_they_need() -> None:
+    files = site.pages(SAMPLES, site.edition())
+    sheets = {path: data for path, data in files.items() if path.endswith(".css")}
+    (shared,) = (data for path, data in sheets.items() if path.startswith("assets/site."))
+    assert len(shared) <= 38_000
+    assert len(gzip.compress(shared)) <= 8_700
+    loaded = {
+        path: set(re.findall(r'href="[./]*assets/(\w+)\.\w+\.css"', data.decode()))
+        for path, data in files.items()
+        if path.endswith(".html")
+    }
+    assert loaded["index.html"] == loaded["404.html"] == {"site"}
+    assert loaded["stats/index.html"] == loaded["stats/by-state/index.html"] == {"site", "stats"}
+    assert loaded["api/index.html"] == {"site", "console"}
+    assert loaded["api/console/index.html"] == {"site", "stats", "console"}
+
+
 def test_an_empty_catalog_tells_how_to_begin() -> None:
     files = site.pages([], site.edition())
     assert b"No plugins in this catalog yet" in files["index.html"]
@@ -565,7 +583,8 @@ def test_assets_are_named_by_their_content() -> None:
     plain = site.pages(SAMPLES, site.edition())
     coloured = site.pages(SAMPLES, site.edition(site=SiteSettings(accent="#c40")))
     (style,), (other,) = (
-        [path for path in files if path.endswith(".css")] for files in (plain, coloured)
+        [path for path in files if re.fullmatch(r"assets/site\..*\.css", path)]
+        for files in (plain, coloured)
     )
     assert re.fullmatch(r"assets/site\.[0-9a-f]{8}\.css", style)
     assert style != other

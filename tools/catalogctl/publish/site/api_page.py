@@ -62,6 +62,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     }
     values = {
         "scripts": ("try-it",),
+        "sheets": ("console.css",),
         "groups": [
             (group, [calls_by_name[name] for name in names if name in calls_by_name])
             for group, names in GROUPS.items()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rcssmin import cssmin
+
 from catalogctl import resources
 from catalogctl.publish.json_bytes import json_file
 from catalogctl.publish.site.accent import accent_styles
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
     from catalogctl.publish.site.texts import Texts
     from catalogctl.source.settings import SiteSettings
 
-STYLES = ("tokens", "base", "lists", "plugin", "news", "stats", "pages", "console", "modes")
+STYLES = {
+    "site": ("tokens", "base", "lists", "plugin", "news", "pages", "modes"),
+    "console": ("console",),
+    "stats": ("stats",),
+}
+"""The published style sheets and the files that each consists of; every page loads `site`."""
 SCRIPTS = (
     *("theme", "site", "notfound", "search-engine", "search-rows", "search", "near"),
     *("pattern", "references", "formats", "check", "form", "versions", "try-it"),
@@ -36,15 +43,6 @@ PICTURES = {
     ".jpeg": "image/jpeg",
 }
 _TEXT_KEYS = re.compile(r'\b(?:t|counted|parts|inParts)\("(\w+)"')
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_LAYOUT = (
-    (re.compile(r"(?<=[{};,(])\s*\n\s*|^\s+"), ""),
-    (re.compile(r"\s*\n\s*"), " "),
-    (re.compile(r"(?<=[\w)]): "), ":"),
-    (re.compile(r" \{"), "{"),
-    (re.compile(r";(?=\})"), ""),
-)
-"""What the one layout of style sheets adds, and what is left of it."""
 _IMPORT = re.compile(r'(?<=from ")\.{1,2}/[\w./-]+\.js(?=")')
 
 
@@ -64,11 +62,10 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
         mark = logo
     else:
         mark, suffix = resources.read_text("site/icons/mark.svg").encode(), ".svg"
-    styles = "\n".join(_style_sheet(name) for name in STYLES)
-    named = {
-        "styles": _named("site", ".css", (styles + accent_styles(settings.accent)).encode()),
-        "mark": _named("mark", suffix, mark),
-    }
+    named = {"mark": _named("mark", suffix, mark)}
+    for name in STYLES:
+        added = accent_styles(settings.accent) if name == "site" else ""
+        named[f"{name}.css"] = _named(name, ".css", (_style_sheet(name) + added).encode())
     named["manifest"] = _named(
         "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
     )
@@ -81,11 +78,9 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
 
 
 def _style_sheet(name: str) -> str:
-    """Return a style sheet of `site/css` without comments, and without the spaces of its layout."""
-    text = _COMMENT.sub("", resources.read_text(f"site/css/{name}.css"))
-    for layout, short in _LAYOUT:
-        text = layout.sub(short, text)
-    return text.strip()
+    """Return a published style sheet without comments, and without the spaces of its layout."""
+    texts = [resources.read_text(f"site/css/{file}.css") for file in STYLES[name]]
+    return str(cssmin("\n".join(texts)))
 
 
 def _scripts(t: Texts) -> Iterator[tuple[str, File]]:

@@ -79,6 +79,7 @@ _ESCAPED = {
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the console page."""
     values = {
+        "sheets": ("stats.css", "console.css"),
         "scripts": ("complete", "query-snippets", "answer-table", "console"),
         "console": _console_data(site, shared),
         "all_plugins": linked(LIST, len(shared.rows), site.edition.settings.site),

@@ -24,6 +24,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         "page_title": site.titled(site.t("page_not_found")),
         "page_description": site.t("may_be_gone"),
         "page_path": None,
+        "sheets": (),
         "scripts": ("search-engine", "search-rows", "near") if root else (),
         "root": root,
         "frame": site.templates.frame(root, "", known=bool(root)),

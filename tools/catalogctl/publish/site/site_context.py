@@ -59,7 +59,7 @@ class Site:
         """Return the page of a folder; `current` is the header entry to highlight."""
         root = path_to_root(folder)
         frame = self.templates.frame(root, current, is_home=is_home)
-        given = {"scripts": (), "glyphs": "", **values}
+        given = {"scripts": (), "sheets": (), "glyphs": "", **values}
         given.update(root=root, page_path=folder, frame=frame)
         return f"{folder}index.html", self.templates.page(template, given)
 

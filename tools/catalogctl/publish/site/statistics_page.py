@@ -26,6 +26,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     for stat in stats:
         values = {
             "stat": stat,
+            "sheets": ("stats.css",),
             "page_title": site.titled(f"{stat.title} | {site.t('statistics')}"),
             "page_description": stat.description or stat.sentence or stat.title,
         }
@@ -38,6 +39,7 @@ def _questions(site: Site, shared: SharedValues, stats: Sequence[Stat]) -> File:
     kinds = next(each.found for each in shared.facets if each.kind.field == "service_type")
     own_first = sorted(stats, key=lambda stat: stat.name in BUILT_IN)
     values = {
+        "sheets": ("stats.css",),
         "kinds": questions.kinds(),
         "alive": questions.alive(),
         "covered": questions.covered(),
