@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from catalogctl.source.folder import MAX_YAML_SIZE
 from support.catalogs import PLUGIN, plugin, write_catalog
 from support.git import Repository
 from support.hostile_files import PLUGINS
+from support.locks import lock_text, version
 from support.measuring import measure
 
 if TYPE_CHECKING:
@@ -29,24 +29,6 @@ COMMANDS = {
     "fmt": ("fmt", "--check"),
     "diff": ("diff", "--base", "HEAD"),
 }
-
-
-def lock(plugin_id: str, tags: int) -> str:
-    """Return a lock of so many versions."""
-    versions: list[dict[str, object]] = [
-        {"tag": f"1.{number}.0", "digest": f"sha256:{number:064x}", "pushed_at": None,
-         "platforms": [], "prerelease": False}
-        for number in reversed(range(tags))
-    ]  # fmt: skip
-    source = {
-        "registry_type": "DOCKER_HUB",
-        "registry_url": "registry.hub.docker.com",
-        "image": f"acme/{plugin_id}",
-    }
-    return json.dumps(
-        {"lock_version": 1, "plugin_id": plugin_id, "source": source, "latest": versions[0]["tag"],
-         "versions": versions, "other_tags": [], "history": []}
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=[400, 1600])
@@ -103,12 +85,14 @@ def test_one_file_takes_time_in_proportion_to_its_size(tmp_path: Path, kind: str
 def test_many_tags_fit_into_memory(tmp_path: Path, command: str) -> None:
     """Q-50: 10,000 plugins of 300 tags take less than 1 GB; a tenth of them far less."""
     files: dict[str, str | bytes] = {}
+    versions = [version(f"1.{number}.0", None, number) for number in reversed(range(300))]
     for number in range(1000):
         name = f"plugin-{number}"
         files[f"plugins/{name}.yaml"] = plugin(name)
-        files[f"versions/{name}.json"] = lock(name, 300)
+        files[f"versions/{name}.json"] = lock_text(name, versions)
     catalog = write_catalog(tmp_path / "catalog", files)
     done = measure(COMMANDS[command], cwd=catalog, scratch=tmp_path)
+    assert done.code == 0
     assert done.peak < 300 * 1024
 
 
