@@ -42,7 +42,9 @@ def test_one_walks_from_page_to_page(page: Page, disk: str) -> None:
     page.get_by_role("link", name="CloudWatch Café").click()
     expect(page.locator("h1")).to_contain_text("CloudWatch Café")
     page.get_by_role("link", name="Statistics").click()
-    page.get_by_role("link", name="Open the query").first.click()
+    page.get_by_role("link", name="Plugins by kind").click()
+    expect(page).to_have_url(f"{disk}stats/by-service-type/index.html")
+    page.get_by_role("link", name="Open the query").click()
     expect(page).to_have_url(f"{disk}api/console/index.html#name=by-service-type")
 
 

@@ -32,7 +32,7 @@ _FUNCTIONS = frozenset(
     {"url", "rgb", "rgba", "hsl", "hsla"}
     | {"translate", "scale", "rotate", "skewx", "skewy", "matrix"}
 )
-_FUNCTION = re.compile(r"([\w-]*)\s*\(")
+_FUNCTION = re.compile(r"(?<![\w-])([\w-]+)\s*\(")
 _URL = re.compile(r"url\s*\(", re.IGNORECASE)
 _OWN_URL = re.compile(r"url\(#[A-Za-z_][\w.-]*\)", re.ASCII)
 _HINT = "save it as plain SVG with paths and gradients only, or as PNG"
@@ -120,5 +120,7 @@ class _Reader:
 
 def _has_known_functions(value: str) -> bool:
     """Return whether a value calls only functions that draw, and names only parts of itself."""
-    names = {each.lower() for each in _FUNCTION.findall(value)}
-    return names <= _FUNCTIONS and len(_URL.findall(value)) == len(_OWN_URL.findall(value))
+    names = [each.lower() for each in _FUNCTION.findall(value)]
+    if len(names) != value.count("(") or not _FUNCTIONS.issuperset(names):
+        return False
+    return len(_URL.findall(value)) == len(_OWN_URL.findall(value))
