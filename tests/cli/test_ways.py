@@ -286,7 +286,7 @@ def test_options_narrow_a_query_further(tmp_path: Path) -> None:
         (("update", "slack", "--name", "x"), 'did you mean \\"plugin-slack\\"?'),
         (("resolve", "slack"), 'did you mean "plugin-slack"?'),
         (("stat", "by-providr"), 'did you mean \\"by-provider\\"?'),
-        (("stat",), "by-provider, by-registry-type"),
+        (("stat",), '"name": "by-registry-type"'),
     ],
 )
 def test_a_value_that_nothing_has_is_answered_with_the_one_that_was_meant(
