@@ -39,11 +39,11 @@ COLLECTORS = """{
   "sort": {"key": "name"}
 }"""
 SHOTS = (
-    ("home", "", "light", 1180, 720),
+    ("home", "", "light", 1080, 640),
     ("search", "?q=clodwatch", "dark", 800, 560),
-    ("plugin", "plugins/plugin-aws-cloud-service-inven-collector/", "light", 1280, 1150),
+    ("plugin", "plugins/plugin-aws-cloud-service-inven-collector/", "light", 1080, 860),
     ("stats", "stats/", "dark", 1280, 900),
-    ("console", f"api/console/#list:{quote(COLLECTORS)}", "light", 1280, 900),
+    ("console", f"api/console/#list:{quote(COLLECTORS)}", "light", 1200, 800),
 )
 """Name, address, theme, width and height."""
 
