@@ -92,7 +92,7 @@ def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
 
 def test_the_panels_of_options_have_a_template_of_their_own() -> None:
     templates = {
-        "options.html": "{% for key, options, _ in templates %}<p>{{ key }}</p>{% endfor %}"
+        "options.html": "{% for form in templates %}<p>{{ form.key }}</p>{% endfor %}"
     }
     with_options = [each for each in samples.plugins() if each.info["template"]]
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
@@ -105,14 +105,15 @@ def test_the_panels_of_options_have_a_template_of_their_own() -> None:
 
 def test_the_panels_of_related_plugins_have_a_template_of_their_own() -> None:
     """It may put the links where it likes, as often as it likes."""
-    templates = {"related.html": "<p>{{ value }}: {{ others }}{{ others }}</p>"}
+    templates = {"related.html": "<p>{{ kind }}: {{ others }}{{ others }}</p>"}
     usual = site.pages(samples.plugins(), site.edition())
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
     path = "plugins/plugin-options/index.html"
-    (links,) = set(re.findall(r'More of [^\n]*?<ul class="links">(.*?)</ul>', usual[path].decode()))
-    assert "plugins/" in links
-    assert f": {links}{links}</p>" in files[path].decode()
-    assert "More of" not in files[path].decode()
+    related = usual[path].decode().partition('<section id="related">')[2].partition("</section>")[0]
+    rows = related.partition("</a></div>")[2].strip()
+    assert "plugins/" in rows
+    assert f": {rows}{rows}</p>" in files[path].decode()
+    assert 'id="related"' not in files[path].decode()
 
 
 def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
@@ -122,10 +123,10 @@ def test_what_is_ready_made_may_be_joined_to_other_texts() -> None:
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
     page = files["plugins/plugin-options/index.html"].decode()
     for part in (
-        '<tr><th scope="row">plugin_id</th>',
-        "</tr>&lt;",
+        "<dt>plugin_id</dt>",
+        ">&lt;",
         'id="options"',
-        'class="links"',
+        'id="related"',
     ):
         assert part in page
 

@@ -45,7 +45,7 @@ class MarkdownParser(MarkdownIt):
     """A parser that accepts every address and remembers how it is written."""
 
     def __init__(self) -> None:
-        super().__init__("commonmark", {"html": False, "linkify": False})
+        super().__init__("commonmark", {"html": False, "linkify": False, "xhtmlOut": False})
         self.enable("table")
         self.written: dict[str, str] = {}
 
