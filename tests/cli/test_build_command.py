@@ -76,18 +76,21 @@ def test_a_commit_of_a_time_that_no_calendar_has_stops_no_command(
 def test_a_full_temporary_folder_is_told_with_its_path(tmp_path: Path) -> None:
     """Q-05: exit 3, and one line with the path and the cause."""
     repository = Repository.new(tmp_path / "repository")
-    big = {
-        f"plugins/plugin-{number}.yaml": plugin(f"plugin-{number}", tags=f"{{a: {'x' * 900}}}")
-        for number in range(60)
-    }
-    write_catalog(repository.folder / "catalog", big)
-    repository.commit("start")
+    for word in ("start", "other"):
+        big = {
+            f"plugins/plugin-{number}.yaml": plugin(
+                f"plugin-{number}", tags=f"{{a: {word}{'x' * 900}}}"
+            )
+            for number in range(60)
+        }
+        write_catalog(repository.folder / "catalog", big)
+        repository.commit(word)
     (tmp_path / "small").mkdir()
     script = """
         mount -t tmpfs -o size=16k tmpfs "$1"
         export TMPDIR="$1"
         code=0
-        "$2" -m catalogctl diff --base HEAD --catalog "$3" || code=$?
+        "$2" -m catalogctl diff --base HEAD~1 --catalog "$3" || code=$?
         echo "exit $code"
     """
     catalog = repository.folder / "catalog"
