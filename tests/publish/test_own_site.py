@@ -91,9 +91,7 @@ def test_a_template_of_the_catalog_takes_the_place_of_ours() -> None:
 
 
 def test_the_panels_of_options_have_a_template_of_their_own() -> None:
-    templates = {
-        "options.html": "{% for form in templates %}<p>{{ form.key }}</p>{% endfor %}"
-    }
+    templates = {"options.html": "{% for form in templates %}<p>{{ form.key }}</p>{% endfor %}"}
     with_options = [each for each in samples.plugins() if each.info["template"]]
     files = site.pages(samples.plugins(), site.edition(), own_templates=templates)
     assert with_options
