@@ -112,9 +112,9 @@ def test_a_difference_is_that_of_no_cache(changes: list[list[Step]], pick: rando
 def test_only_what_changed_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[str] = []
 
-    def seen(opened: object, name: str, **given: object) -> object:
+    def seen(opened: object, name: str, *more: object, **given: object) -> object:
         checked.append(name)
-        return check_file(opened, name, **given)  # type: ignore[arg-type]
+        return check_file(opened, name, *more, **given)  # type: ignore[arg-type]
 
     monkeypatch.setattr("catalogctl.diff.published_changes.check_file", seen)
     with started_workshop() as shop:
