@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from catalogctl.build_cache.cache_file import NAME
-from catalogctl.lock import Lock, Source, encode, locked
+from catalogctl.lock import locked
 from catalogctl.pipeline.build import BuildOptions, Built, build
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
+from support.locks import lock_text
 from support.pictures import png
 
 if TYPE_CHECKING:
@@ -117,19 +118,7 @@ def rounds(
 
 def lock(plugin_id: str, *tags: str) -> bytes:
     """Return a lock of the plugin that `support.catalogs.plugin` writes."""
-    return encode(
-        Lock(
-            history=(),
-            latest=tags[0],
-            other_tags={},
-            plugin_id=plugin_id,
-            removed=(),
-            resolved_via="oci",
-            source=Source(f"acme/{plugin_id}", "DOCKER_HUB", "registry.hub.docker.com"),
-            total_count=len(tags),
-            versions=tuple(locked(tag) for tag in tags),
-        )
-    )
+    return lock_text(plugin_id, [locked(tag) for tag in tags], latest=tags[0]).encode()
 
 
 def edit(shop: Workshop, pick: random.Random) -> None:

@@ -204,7 +204,7 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
 
 
 def _other_change(sides: Sides, file: str, place: str) -> FileChange:
-    """Return the change of a file that is no plugin file; documents and icons have a plugin."""
+    """Return the change of a file that is not a plugin file; documents and icons have an id."""
     change = FileChange(file, place, plugin_id_of(place), kind=kind_of(place))
     if change.plugin_id is None:
         return change
