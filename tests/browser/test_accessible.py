@@ -128,7 +128,7 @@ def test_forced_colours_leave_focus_states_and_charts_visible(
         )
 
     opened(page, address, "disabled")
-    assert style("h1 .tag", "borderTopStyle") == "solid"
+    assert style(".id .tag", "borderTopStyle") == "solid"
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert style(":focus", "outlineStyle") == "solid"
