@@ -20,7 +20,7 @@ from support.git import Repository, environment
 from support.workflows import actionlint, faults
 
 ROOT = Path(__file__).parents[2]
-URL = "https://files.example.org/catalogctl-0.1.0-py3-none-any.whl"
+URL = f"https://files.example.org/catalogctl-{__version__}-py3-none-any.whl"
 SHA256 = "0a" * 32
 START = Start("X", "X", "repo-1", "domain-1")
 

@@ -112,7 +112,9 @@ def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quie
         apply_update(folder, planned)
     if not quiet:
         done = "to update" if check else "updated"
-        note(f"{done}: {len(planned.files)} files" if planned.is_needed else "all is up to date")
+        count = len(planned.files)
+        files = f"{count} file{'' if count == 1 else 's'}"
+        note(f"{done}: {files}" if planned.is_needed else "all is up to date")
     return 1 if check and planned.is_needed else 0
 
 

@@ -16,6 +16,7 @@ import msgspec
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.fetch.bounded_json import check_cost
 from catalogctl.new_catalog.tool_wheel import Wheel, own_wheel, read_wheel, version_of
+from catalogctl.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,18 +51,33 @@ class _Project(msgspec.Struct):
 def pin_of(tool: str, environ: Mapping[str, str]) -> ToolPin:
     """Return the pin for `--tool`: a wheel's address with its hash, its file, or a version.
 
-    Raise UsageError if it is none of these, OutsideError if the package index gives no answer.
+    Raise UsageError if it is none of these, or another version than the running one, whose
+    workflows and lock are written; OutsideError if the package index gives no answer.
     """
     if match := URL.fullmatch(tool):
+        _check_version(version_of(match["url"].rpartition("/")[2]), tool)
         return ToolPin(f"catalogctl @ {match['url']}{_CONTINUED}--hash=sha256:{match['sha256']}")
     if VERSION.fullmatch(tool):
+        _check_version(tool, tool)
         return index_pin(tool, environ)
     if tool.endswith(".whl") and "://" not in tool:
-        return wheel_pin(read_wheel(Path(tool)))
+        wheel = read_wheel(Path(tool))
+        _check_version(wheel.version, tool)
+        return wheel_pin(wheel)
     raise UsageError(
         f"--tool {tool} pins nothing: write https://….whl#sha256=<64 hex digits>, the path of a"
         " wheel, or a version; make a wheel of a commit with pip wheel --no-deps git+URL@COMMIT"
     )
+
+
+def _check_version(version: str | None, tool: str) -> None:
+    if version is None:
+        raise UsageError(f"--tool {tool} is not a wheel of catalogctl")
+    if version != __version__:
+        raise UsageError(
+            f"--tool {tool}: this is catalogctl {__version__}, and writes its own workflows and"
+            f" lock: install {version}, and run the init of that one"
+        )
 
 
 def default_pin() -> ToolPin:
