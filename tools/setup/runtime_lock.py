@@ -30,7 +30,7 @@ def entries(lock: str) -> Iterator[tuple[str, str, frozenset[str]]]:
 
 
 def runtime_part(lock: str, further: Iterable[str] = ()) -> str:
-    """Return the entries that the project and further packages need, in the lock's order."""
+    """Return what the project and further packages need, in the lock's order, without comments."""
     packages = list(entries(lock))
     needed = {name for name, _, dependents in packages if PROJECT in dependents}
     needed.update(further)
@@ -38,7 +38,8 @@ def runtime_part(lock: str, further: Iterable[str] = ()) -> str:
         name for name, _, dependents in packages if dependents & needed and name not in needed
     }:
         needed |= more
-    return "".join(text for name, text, _ in packages if name in needed)
+    text = "".join(text for name, text, _ in packages if name in needed)
+    return re.sub(r"(?m)^ +#.*\n", "", text)
 
 
 if __name__ == "__main__":
