@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -27,16 +26,6 @@ if TYPE_CHECKING:
 BRIEFLY = "public, max-age=60, must-revalidate"
 FOREVER = "public, max-age=31536000, immutable"
 NOT_FETCHED = re.compile(r"/(?:\.[^/]*|_headers)$")
-
-if nginx.program() is None and not os.environ.get("CI"):
-    pytest.skip("no nginx (Debian: nginx-light)", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def address(built_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return where the shipped catalog's tree is served."""
-    with nginx.serving(built_tree, tmp_path_factory.mktemp("nginx")) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSONObject
+    from catalogctl.jsontypes import JSON, JSONObject
 
 State: TypeAlias = Literal["ENABLED", "DISABLED"]
 RegistryType: TypeAlias = Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"]
@@ -45,7 +45,7 @@ class PluginInfo(TypedDict):
 class PluginsInfo(TypedDict):
     """The answer of list; with `only`, each result has only the fields that it names."""
 
-    results: list[PluginInfo | JSONObject]
+    results: list[PluginInfo]
     total_count: int
 
 
@@ -57,14 +57,26 @@ class VersionsInfo(TypedDict):
     results: list[str]
 
 
-class ListFields(TypedDict, total=False):
-    """The fields of a list request other than its query."""
+class StatResult(TypedDict):
+    """The answer of stat: its rows, and how many there are if the query asks for a page."""
+
+    results: list[JSON]
+    total_count: NotRequired[int]
+
+
+class StatFields(TypedDict, total=False):
+    """The fields of a stat request other than its query."""
 
     repository_id: str
+    domain_id: str
+
+
+class ListFields(StatFields, total=False):
+    """The fields of a list request other than its query."""
+
     plugin_id: str
     name: str
-    state: str
+    state: State
     service_type: str
-    registry_type: str
+    registry_type: RegistryType
     provider: str
-    domain_id: str
