@@ -18,7 +18,7 @@ ANSWERS = {
     "StatResult": plugin_messages.StatResult,
     "VersionsInfo": plugin_messages.VersionsInfo,
 }
-LOCAL = {"JSON": object, "JSONObject": dict}
+LOCAL = {"JSONObject": dict}
 STATES = {"state": plugin_messages.State, "registry_type": plugin_messages.RegistryType}
 
 

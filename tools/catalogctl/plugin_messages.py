@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
 
 State: TypeAlias = Literal["ENABLED", "DISABLED"]
 RegistryType: TypeAlias = Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"]
@@ -58,9 +58,12 @@ class VersionsInfo(TypedDict):
 
 
 class StatResult(TypedDict):
-    """The answer of stat: its rows, and how many there are if the query asks for a page."""
+    """The answer of stat: its rows, and how many there are if the query asks for a page.
 
-    results: list[JSON]
+    A row is an object with the fields that the query names, or a value for `distinct`.
+    """
+
+    results: list[Any]
     total_count: NotRequired[int]
 
 
