@@ -137,6 +137,7 @@ def test_all_that_the_manifest_names_is_served_byte_for_byte(address: str) -> No
         ("sitemap.xml", "text/xml; charset=utf-8"),
         ("robots.txt", "text/plain; charset=utf-8"),
         ("badges/plugin-aws-sns-mon-webhook.svg", "image/svg+xml"),
+        ("query.js", "application/javascript; charset=utf-8"),
         ("assets/site.*.css", "text/css; charset=utf-8"),
         ("assets/theme.*.js", "application/javascript; charset=utf-8"),
     ],
@@ -150,7 +151,7 @@ def test_a_file_has_its_type_its_cache_class_and_its_readers(
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == kind
     assert answer.headers["Cache-Control"] == (FOREVER if "assets/" in path else BRIEFLY)
-    read_by_all = path.endswith(".json") or path.startswith("badges/")
+    read_by_all = path.endswith(".json") or path.startswith(("badges/", "assets/", "query.js"))
     assert answer.headers.get("Access-Control-Allow-Origin") == ("*" if read_by_all else None)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
