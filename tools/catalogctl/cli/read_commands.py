@@ -12,6 +12,7 @@ from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
 from catalogctl.cli.suggestions import report_unmatched, with_words
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.report.answer_text import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +78,7 @@ def _source_options(*others: options.Decorator) -> options.Decorator:
 
 
 _answer_options = options.output(
-    options.format_("table", "json", "yaml", "csv", words="How to print the answer."), options.color
+    options.format_(*FORMATS, words="How to print the answer."), options.color
 )
 _query_option = click.option("--query", metavar="FILE|-", help="The query, as JSON or YAML.")
 
@@ -175,6 +176,7 @@ def list_command(source: _Source, output: Output, **fields: Any) -> int:
     Examples:
       catalogctl list --provider aws
       catalogctl list --state DISABLED --format csv
+      catalogctl list --format ndjson > plugins.ndjson
       catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
