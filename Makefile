@@ -18,12 +18,11 @@ site: install ## Build the catalog into public/ (BASE_URL=… for absolute links
 serve: install ## Preview the catalog, rebuilt as files change
 	@$(CATALOGCTL) serve --catalog catalog
 
-pr-check: install ## Do what CI does with a pull request (BASE=origin/main)
+pr-check: install ## Check a branch as CI does (BASE=origin/main)
 	@status=0; \
 	$(CATALOGCTL) validate --catalog catalog || status=$$?; \
 	$(CATALOGCTL) diff --catalog catalog --base "$${BASE:-origin/main}" \
-		$${ACTOR:+--actor "@$$ACTOR"} --format "$${FORMAT:-text}" \
-		$${OUT:+--also "json=$$OUT/diff.json" --also "markdown=$$OUT/comment.md"} || status=$$?; \
+		$${ACTOR:+--actor "@$$ACTOR"} || status=$$?; \
 	exit $$status
 
 test: lint ## Run every check and every test
@@ -51,7 +50,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@$(SETUP)/venv.sh lock
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
-	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > starter/.github/requirements.txt
+	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > requirements.txt
 
 dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogctl.new_catalog import PIN, PIN_FILE, Start, starter_files, suggested_id
+from catalogctl import __version__
+from catalogctl.new_catalog.start import starter_files
+from catalogctl.new_catalog.starter_files import CI, Start, suggested_id
+from catalogctl.new_catalog.tool_pin import ToolPin
 from support.git import Repository, environment
 from support.workflows import actionlint, faults
 
 ROOT = Path(__file__).parents[2]
-PINS = [
-    "git+https://git.example.org/catalogctl@4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345",
-    "https://files.example.org/catalogctl-0.1.0-py3-none-any.whl#sha256=" + "0a" * 32,
-]
+URL = f"https://files.example.org/catalogctl-{__version__}-py3-none-any.whl"
+SHA256 = "0a" * 32
+START = Start("X", "X", "repo-1", "domain-1")
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +42,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a new catalog repository, with its first commit."""
     folder = tmp_path_factory.mktemp("start")
-    done = run(folder, "init", "plugins", "--name", "Market: «place»", "--tool", PINS[0])
+    done = run(folder, "init", "plugins", "--name", "Market: «place»")
     assert done.returncode == 0, done.stderr
     Repository(folder / "plugins").commit("Start")
     return folder / "plugins"
@@ -80,7 +82,7 @@ class TestWorkflows:
             assert faults(workflow.read_text()) == [], workflow.name
 
     def test_zizmor_finds_nothing(self, started: Path) -> None:
-        """R-01, R-53: beyond the one trigger that is ignored, with its reason."""
+        """R-01, R-53: but one trigger and two calls of the action, with their reasons."""
         zizmor = Path(sys.executable).with_name("zizmor")
         told = subprocess.run(
             [
@@ -98,7 +100,7 @@ class TestWorkflows:
             check=False,
         )
         assert told.returncode == 0, told.stdout + told.stderr
-        assert "(1 ignored)" in told.stdout
+        assert "(3 ignored)" in told.stdout
 
     def test_actionlint_finds_nothing(self, started: Path) -> None:
         """R-53."""
@@ -110,85 +112,66 @@ class TestWorkflows:
         ours, theirs = (yaml.safe_load(text.read_text())["jobs"] for text in texts)
         assert ours["post"] == theirs["post"]
 
-    def test_the_tool_is_pinned_and_by_hash_what_it_needs(self, started: Path) -> None:
+    def test_each_installs_the_tool_in_the_same_way(self, started: Path) -> None:
         """R-02, R-51."""
-        assert (started / ".github/catalogctl.txt").read_text() == f"catalogctl @ {PINS[0]}\n"
-        for workflow in (started / ".github/workflows").iterdir():
-            steps = [
-                step
-                for job in yaml.safe_load(workflow.read_text())["jobs"].values()
-                for step in job["steps"]
-                if "install" in step["name"].lower()
-            ]
-            assert [step["run"] for step in steps] == [
-                'sh .github/install.sh "$RUNNER_TEMP/catalogctl"'
-            ], workflow.name
-        command = [sys.executable, "tools/setup/runtime_lock.py", "requirements-dev.txt"]
-        lock = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        assert (started / ".github/requirements.txt").read_text() == lock
+        files = [*(started / ".github/workflows").iterdir()]
+        files.append(started / ".github/catalogctl/action.yml")
+        lines = [line for file in files for line in file.read_text().splitlines()]
+        installs = {line.strip() for line in lines if "install.sh" in line and "#" not in line}
+        assert installs == {
+            'run: sh .github/catalogctl/install.sh "$RUNNER_TEMP/catalogctl"',
+            'sh "$GITHUB_ACTION_PATH/install.sh" "$RUNNER_TEMP/catalogctl"',
+        }
+        assert not any("pip " in line for line in lines)
 
 
 class TestInstall:
-    """R-02: what the workflows install is what is pinned, or they stop and say what to write."""
+    """R-02, R-51: what the workflows install is held to the hashes of what wrote them."""
 
-    PYTHON = """\
-#!/bin/sh
-mkdir -p "$3/bin"
-printf '#!/bin/sh\\necho "$@" >> %s/log\\n' "$3" > "$3/bin/pip"
-chmod +x "$3/bin/pip"
-"""
+    def test_the_tool_lies_in_the_repository_and_all_is_pinned_by_hash(self, started: Path) -> None:
+        folder = started / ".github/catalogctl"
+        (wheel,) = folder.glob("*.whl")
+        assert wheel.name == f"catalogctl-{__version__}-py3-none-any.whl"
+        sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        text = (folder / "requirements.txt").read_text()
+        pin = f"catalogctl=={__version__} \\\n    --hash=sha256:{sha256}\n"
+        lock = (ROOT / "requirements.txt").read_text()
+        assert text.endswith(f"\n{pin}{lock}")
 
-    def install(self, folder: Path, pin: str) -> tuple[int, str, str]:
-        """Run the script with a Python that notes what pip is to do."""
-        files = dict(starter_files(Start("X", "X", "repo-1", "domain-1", "")))
-        (folder / ".github").mkdir()
-        (folder / ".github/install.sh").write_bytes(files[".github/install.sh"])
-        (folder / ".github/catalogctl.txt").write_text(pin or files[PIN_FILE].decode())
-        (folder / "bin").mkdir()
-        (folder / "bin/python3").write_text(self.PYTHON)
-        (folder / "bin/python3").chmod(0o755)
+    def test_the_script_installs_by_hash_and_looks_beside_itself(self, started: Path) -> None:
+        script = (started / ".github/catalogctl/install.sh").read_text()
+        assert script.count("pip") == 1
+        assert (
+            '"$venv/bin/pip" install --quiet --require-hashes --find-links "$here"'
+            ' --requirement "$here/requirements.txt"\n'
+        ) in script
+
+    def test_another_wheel_of_the_same_name_is_refused(self, started: Path, tmp_path: Path) -> None:
+        """One byte more, and pip installs nothing."""
+        folder = tmp_path / "catalogctl"
+        shutil.copytree(started / ".github/catalogctl", folder)
+        (wheel,) = folder.glob("*.whl")
+        wheel.write_bytes(wheel.read_bytes() + b"x")
+        pin = (folder / "requirements.txt").read_text().partition("\nanyio")[0]
+        (folder / "requirements.txt").write_text(pin)
+        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-index", "--dest", "x"]
         done = subprocess.run(
-            ["sh", ".github/install.sh", "venv"],
-            cwd=folder,
-            env={**environment(), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"},
+            [*pip, "--require-hashes", "--find-links", folder, "-r", folder / "requirements.txt"],
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             check=False,
         )
-        log = folder / "venv/log"
-        return done.returncode, log.read_text() if log.exists() else "", done.stderr
-
-    @pytest.mark.parametrize("pin", PINS)
-    def test_what_is_pinned_is_installed(self, tmp_path: Path, pin: str) -> None:
-        """R-02, R-51: first what it needs, by hash, then the tool alone."""
-        code, log, said = self.install(tmp_path, f"# a remark\ncatalogctl @ {pin}\n")
-        assert (code, said) == (0, "")
-        assert log.splitlines() == [
-            "install --quiet --require-hashes --requirement .github/requirements.txt",
-            "install --quiet --no-deps --no-build-isolation --requirement .github/catalogctl.txt",
-        ]
-
-    @pytest.mark.parametrize(
-        "pin",
-        ["", "catalogctl\n", "catalogctl==0.1.0\n", "# catalogctl @ " + PINS[0], "\n"],
-        ids=["as init writes it", "a name", "a version", "a comment", "nothing"],
-    )
-    def test_what_pins_nothing_stops_the_step_and_says_what_to_write(
-        self, tmp_path: Path, pin: str
-    ) -> None:
-        """R-02."""
-        code, log, said = self.install(tmp_path, pin)
-        assert (code, log) == (1, "")
-        assert ".github/catalogctl.txt does not pin catalogctl" in said
-        assert "catalogctl @ git+https://" in said
+        assert done.returncode == 1
+        assert "DO NOT MATCH THE HASHES" in done.stderr
 
 
 class TestPullRequest:
     """What the pull request's own workflow does, run as it stands."""
 
     def step(self, started: Path, folder: Path, **environ: str) -> tuple[int, str, str]:
-        text = (started / ".github/workflows/pull-request.yml").read_text()
-        steps = yaml.safe_load(text)["jobs"]["catalog"]["steps"]
+        text = (started / ".github/catalogctl/action.yml").read_text()
+        steps = yaml.safe_load(text)["runs"]["steps"]
         (step,) = (each for each in steps if each["name"] == "Validate, and name the calls")
         done = subprocess.run(
             ["bash", "-e", "-c", step["run"]],
@@ -199,6 +182,7 @@ class TestPullRequest:
                 "GITHUB_WORKSPACE": str(folder),
                 "GITHUB_STEP_SUMMARY": str(folder.parent / "summary.md"),
                 "RUNNER_TEMP": str(folder.parent),
+                "CATALOG": "catalog",
                 "BASE": "HEAD^1",
                 "ACTOR": "",
                 **environ,
@@ -239,10 +223,14 @@ class TestPullRequest:
 
     def test_base_and_author_are_those_of_the_pull_request(self) -> None:
         """R-09b: not the event's base, and not who pushed or ran it again."""
-        for folder in (ROOT / ".github", ROOT / "starter/.github"):
-            text = (folder / "workflows/pull-request.yml").read_text()
-            assert "BASE: ${{ github.event.merge_group.base_sha || 'HEAD^1' }}" in text
-            assert "ACTOR: ${{ github.event.pull_request.user.login }}" in text
+        for file in (ROOT / "action.yml", ROOT / "starter/.github/catalogctl/action.yml"):
+            text = file.read_text()
+            inputs = yaml.safe_load(text)["inputs"]
+            assert inputs["base"]["default"] == (
+                "${{ github.event.merge_group.base_sha"
+                " || github.event_name == 'pull_request' && 'HEAD^1' || '' }}"
+            )
+            assert inputs["actor"]["default"] == "${{ github.event.pull_request.user.login }}"
             assert "github.actor" not in text
             assert "pull_request.base.sha" not in text
 
@@ -261,9 +249,23 @@ def test_what_a_person_makes_beside_the_catalog_is_not_committed(started: Path) 
     assert Repository(started).git("status", "--porcelain", "--untracked-files=all") == ""
 
 
-@pytest.mark.parametrize("pin", PINS)
-def test_a_pin_names_bytes_or_a_commit(pin: str) -> None:
-    assert PIN.fullmatch(pin)
+def test_the_address_of_a_wheel_is_a_pin(tmp_path: Path) -> None:
+    """R-02."""
+    done = run(tmp_path, "init", "new", "--tool", f"{URL}#sha256={SHA256}")
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "new/.github/catalogctl"
+    assert f"catalogctl @ {URL} \\\n    --hash=sha256:{SHA256}\n" in (
+        folder / "requirements.txt"
+    ).read_text(encoding="utf-8")
+    assert list(folder.glob("*.whl")) == []
+
+
+def test_a_wheel_is_copied_into_the_repository(started: Path, tmp_path: Path) -> None:
+    (wheel,) = (started / ".github/catalogctl").glob("*.whl")
+    done = run(tmp_path, "init", "new", "--tool", str(wheel))
+    assert done.returncode == 0, done.stderr
+    copied = tmp_path / "new/.github/catalogctl" / wheel.name
+    assert copied.read_bytes() == wheel.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -272,9 +274,10 @@ def test_a_pin_names_bytes_or_a_commit(pin: str) -> None:
         "catalogctl",
         "catalogctl==0.1.0",
         "git+https://git.example.org/catalogctl@main",
+        "git+https://git.example.org/catalogctl@4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345",
         "http://files.example.org/catalogctl.whl#sha256=" + "0" * 64,
         "https://files.example.org/catalogctl.whl",
-        PINS[0] + "\n--index-url https://evil.example",
+        f"{URL}#sha256={SHA256}\n--index-url https://evil.example",
     ],
     ids=ascii,
 )
@@ -297,17 +300,38 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ['a"b', "a: b", "#x", "yes", "@tool@", "a\\n", "\u00e9", "x\ny"])
 def test_any_name_is_a_value_and_nothing_else(name: str) -> None:
     start = Start(name, name, suggested_id("repo", name), suggested_id("domain", name))
-    files = dict(starter_files(start))
+    files = starter_files(start, CI.GITHUB, ToolPin("catalogctl==1"))
     settings = yaml.safe_load(files["catalog/catalog.yaml"])
     assert settings["repository"]["name"] == name
     assert settings["site"]["title"] == name
 
 
-def test_without_a_pin_the_command_says_where_to_write_one(tmp_path: Path) -> None:
-    done = run(tmp_path, "init", "new")
-    assert done.returncode == 0
-    assert "pin the tool in new/.github/catalogctl.txt" in done.stderr
-    assert all(
-        line.startswith("#")
-        for line in (tmp_path / "new/.github/catalogctl.txt").read_text().splitlines()
-    )
+@pytest.mark.parametrize("ci", list(CI))
+def test_each_ci_gets_its_own_files(ci: CI) -> None:
+    files = starter_files(START, ci, ToolPin("catalogctl==1"))
+    assert {".github/catalogctl/install.sh", ".gitignore", "catalog/catalog.yaml"} <= set(files)
+    assert (".github/workflows/publish.yml" in files) is (ci is CI.GITHUB)
+    assert (".github/catalogctl/action.yml" in files) is (ci is CI.GITHUB)
+    assert (".gitlab-ci.yml" in files) is (ci is CI.GITLAB)
+    assert not any(path.startswith("maintainers/") for path in files)
+    readme = files["README.md"].decode()
+    assert "@" not in readme
+    assert ("ruleset" in readme) is (ci is CI.GITHUB)
+    assert ("merge request" in readme) is (ci is CI.GITLAB)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name the folder of the new catalog, DIR"),
+        (["new", "--check"], "--check needs --update"),
+        (["--update"], "has no catalog/catalog.yaml"),
+        (["--update", "--repository-id", "repo-1"], "--repository-id is for a new catalog"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = run(tmp_path, "init", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert list(tmp_path.iterdir()) == []

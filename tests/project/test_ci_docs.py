@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 BIN = str(Path(sys.executable).parent)
 GOOD = {A: FILES[A].replace("icon: a", "icon: b")}
 EVIL = {A: FILES[A].replace("acme/", "evil/")}
@@ -53,14 +54,17 @@ cat "${0%/*}/answer" 2>/dev/null
 OWNED = SETTINGS + "policy: {auto_merge: {owner_fields: [tags]}}\n"
 
 
+TEMPLATE = (ROOT / "starter/.gitlab-ci.yml").read_text(encoding="utf-8")
+
+
 class TestGitLab:
     def job(
         self, name: str, made: Repository, author: str | None = "eve", **environ: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the script of a job; what installs the tool is left out: it is here."""
-        job: Any = yaml.safe_load(example("gitlab"))[name]
+        job: Any = yaml.safe_load(TEMPLATE)[name]
         assert job["before_script"] == [
-            "sh .github/install.sh .venv",
+            "sh .github/catalogctl/install.sh .venv",
             'export PATH="$PWD/.venv/bin:$PATH"',
         ]
         programs = made.folder.parent / "bin"
@@ -184,22 +188,12 @@ class TestServer:
         assert self.push(made, ":main").returncode != 0
 
 
-def test_pr_check_does_what_the_workflow_does(tmp_path: Path) -> None:
-    """The workflow's step is the target of make; it leaves what the comment is made of."""
+def test_pr_check_does_what_the_action_does() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("this is no clone of the repository")
-    text = (ROOT / ".github/workflows/pull-request.yml").read_text(encoding="utf-8")
-    assert "make pr-check || status=$?" in text
-    done = shell(
-        "make --no-print-directory pr-check",
-        ROOT,
-        BASE="HEAD",
-        ACTOR="ann",
-        FORMAT="github",
-        OUT=str(tmp_path),
-        MAKEFLAGS="",
-    )
-    assert "::error" not in done.stdout
+    done = shell("make --no-print-directory pr-check", ROOT, BASE="HEAD", ACTOR="ann", MAKEFLAGS="")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads((tmp_path / "diff.json").read_text())["answers"]["removed"] == []
-    assert (tmp_path / "comment.md").read_text().startswith("<!-- catalogctl diff -->")
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    for command in ("validate", "diff"):
+        assert f"$(CATALOGCTL) {command} --catalog catalog" in MAKEFILE
+        assert f'"$CATALOGCTL" {command} --catalog "$CATALOG"' in text

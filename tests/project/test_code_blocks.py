@@ -45,7 +45,7 @@ ELSEWHERE = {
 MARKED = {
     "test: pre-commit": "tests/project/test_pre_commit.py",
     **dict.fromkeys(
-        ["test: gitlab", "test: hook", "test: publish"], "tests/project/test_ci_docs.py"
+        ["test: action", "test: hook", "test: publish"], "tests/project/test_ci_docs.py"
     ),
 }
 """The comments above single blocks that another test runs."""

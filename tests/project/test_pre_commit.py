@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from support.git import Repository, environment
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [
@@ -65,9 +69,77 @@ def test_the_shipped_hooks_run_the_tool_of_the_virtual_environment(file: str) ->
         assert hook["entry"].startswith(".venv/bin/catalogctl ")
 
 
-def test_the_lines_for_other_repositories_name_our_hooks() -> None:
+def lines_for_other_repositories() -> str:
+    """Return the configuration that docs/ci.md shows."""
     page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
     match = re.search(r"<!-- test: pre-commit -->\n```yaml\n(.*?)```\n", page, re.DOTALL)
     assert match is not None
-    (repo,) = yaml.safe_load(match[1])["repos"]
+    return match[1]
+
+
+def test_the_lines_for_other_repositories_name_our_hooks() -> None:
+    (repo,) = yaml.safe_load(lines_for_other_repositories())["repos"]
     assert [hook["id"] for hook in repo["hooks"]] == list(hooks(".pre-commit-hooks.yaml"))
+
+
+PLUGIN = "name: Mine\nimage: acme/plugin-mine\nservice_type: monitoring.Webhook\n"
+SETTINGS = """\
+repository: {repository_id: repo-123456789012, name: mine, repository_type: local}
+defaults: {domain_id: domain-123456789012}
+"""
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Return a repository with a catalog of one plugin, and the hooks of this commit."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("this copy of the project is no git checkout")
+    commit = Repository(ROOT).git("rev-parse", "HEAD")
+    text = re.sub(r"repo: \S+", f"repo: file://{ROOT}", lines_for_other_repositories())
+    other = Repository.new(tmp_path_factory.mktemp("other"))
+    other.write(
+        {
+            ".pre-commit-config.yaml": re.sub(r"rev: \S+", f"rev: {commit}", text),
+            "catalog/catalog.yaml": SETTINGS,
+            "catalog/plugins/plugin-mine.yaml": PLUGIN,
+        }
+    )
+    return other
+
+
+class TestPreCommit:
+    """pre-commit itself, with the lines of docs/ci.md in a repository that is not ours."""
+
+    def run(self, other: Repository) -> tuple[int, str]:
+        other.git("add", "--all")
+        settings = {
+            "PRE_COMMIT_HOME": str(other.folder.parent / "pre-commit"),
+            # What catalogctl stands on is taken from here; test_wheel.py installs it.
+            "PYTHONPATH": str(Path(pytest.__file__).parents[1]),
+            "PIP_NO_INDEX": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color", "never"],
+            cwd=other.folder,
+            env=environment() | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def test_a_file_is_laid_out_and_then_passes(self, other: Repository) -> None:
+        code, told = self.run(other)
+        assert code == 1
+        assert "files were modified by this hook" in told
+        text = (other.folder / "catalog/plugins/plugin-mine.yaml").read_text()
+        assert text.index("service_type") < text.index("image")
+        assert self.run(other)[0] == 0
+
+    def test_a_mistake_is_told(self, other: Repository) -> None:
+        wrong = {"catalog/plugins/plugin-mine.yaml": PLUGIN.replace("acme/plugin-mine", "acme/x")}
+        other.write(wrong)
+        code, told = self.run(other)
+        assert code == 1
+        assert "error[plugin-id-file]" in told

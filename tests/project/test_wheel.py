@@ -43,12 +43,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("elsewhere")
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv/bin/python"
-    lock = run(
-        sys.executable, "tools/setup/runtime_lock.py", "requirements-dev.txt", cwd=ROOT
-    ).stdout
-    (folder / "lock.txt").write_text(lock, encoding="utf-8")
     pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    told = run(python, *pip, "--require-hashes", "-r", "lock.txt", cwd=folder)
+    told = run(python, *pip, "--require-hashes", "-r", ROOT / "requirements.txt", cwd=folder)
     if "No matching distribution" in told.stderr and not os.environ.get("CI"):
         pytest.skip("the package index can't be reached")
     assert told.returncode == 0, told.stderr
@@ -80,6 +76,14 @@ def test_schemas_and_templates_travel_inside_the_wheel(wheel: Path, folder: str)
         }
     assert wanted
     assert packed == wanted
+
+
+def test_the_lock_of_what_it_runs_on_travels_inside_the_wheel(wheel: Path) -> None:
+    """R-51: under the name that docs/ci.md tells."""
+    name = "catalogctl/_data/requirements.txt"
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(name) == (ROOT / "requirements.txt").read_bytes()
+    assert name in (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 
 
 def test_the_wheel_holds_the_package_its_types_and_its_licence_and_no_more(wheel: Path) -> None:

@@ -212,14 +212,27 @@ def test_zizmor_finds_nothing() -> None:
             "--color",
             "never",
             ROOT / ".github",
+            ROOT / "action.yml",
         ],
         capture_output=True,
         text=True,
         check=False,
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    assert "(1 ignored)" in told.stdout, "the trigger of comment.yml, with its reason"
+    assert "(3 ignored)" in told.stdout, "comment.yml's trigger, two ways to call our action"
     assert "suppressed" not in told.stdout
+
+
+def test_the_action_is_the_one_that_new_catalogs_get_but_for_how_it_installs() -> None:
+    ours, theirs = (
+        yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+        for path in ("action.yml", "starter/.github/catalogctl/action.yml")
+    )
+    install, *further = ours["runs"].pop("steps")
+    assert further == theirs["runs"].pop("steps")[1:]
+    assert ours == theirs
+    assert "make --no-print-directory --directory" in install["run"]
+    assert not any("${{" in step["run"] for step in [install, *further])
 
 
 def test_actionlint_finds_nothing() -> None:

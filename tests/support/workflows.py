@@ -27,6 +27,8 @@ PRIVILEGED_TRIGGERS = {"pull_request_target", "workflow_run", "issue_comment"}
 _PROGRAM = re.compile(r"\b(?:make|python3?|pip|node|npm|bash|sh|source|eval)\b|\.venv|(?<!\w)\./")
 REASON = re.compile(r"(?m)^on: # zizmor: ignore\[dangerous-triggers\] \S.+$")
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+OURS = ("./", "./.github/catalogctl")
+"""The action of the checkout: the project's own, or that of a catalog."""
 
 
 def faults(text: str) -> list[str]:
@@ -43,7 +45,7 @@ def faults(text: str) -> list[str]:
 def _uses(text: str) -> Iterator[str]:
     """Each action is pinned to a commit, its version beside it (R-50)."""
     for uses in re.findall(r"(?m)^[ -]*uses: *(.*)$", text):
-        if not PINNED.fullmatch(uses):
+        if uses.partition(" #")[0] not in OURS and not PINNED.fullmatch(uses):
             yield f"workflow: {uses} is not pinned to a commit with its version beside it"
 
 
@@ -112,7 +114,8 @@ def _runs_ours(step: dict[str, Any]) -> bool:
 
     A script of the workflow's own is not: without a checkout it calls the runner's programs alone.
     """
-    return "checkout" in step.get("uses", "") or bool(_PROGRAM.search(step.get("run", "")))
+    uses = step.get("uses", "")
+    return "checkout" in uses or uses in OURS or bool(_PROGRAM.search(step.get("run", "")))
 
 
 def _caches(step: dict[str, Any]) -> bool:

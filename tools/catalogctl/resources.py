@@ -7,20 +7,25 @@ from pathlib import Path
 
 _PACKED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parents[2]
+DATA = ("codes", "requirements.txt", "schemas", "site", "starter")
+"""The folders and files of data, by name; `requirements.txt` locks what catalogctl runs on."""
 
 
 @cache
-def folder(name: str) -> Path:
-    """Return the folder `codes`, `schemas`, `site` or `starter`, preferably the wheel's copy."""
+def path(name: str) -> Path:
+    """Return the path of a folder or a file of DATA, preferably that of the wheel's copy."""
     for base in (_PACKED, _CHECKOUT):
-        if (base / name).is_dir():
+        if (base / name).exists():
             return base / name
-    raise FileNotFoundError(
-        f"this installation of catalogctl has no folder {name}: install it again"
-    )
+    raise FileNotFoundError(f"this installation of catalogctl has no {name}: install it again")
 
 
-def read_text(path: str) -> str:
+def folder(name: str) -> Path:
+    """Return the path of a folder of DATA."""
+    return path(name)
+
+
+def read_text(name: str) -> str:
     """Return the text of a data file, such as `schemas/PluginInfo.schema.json`."""
-    top, _, rest = path.partition("/")
-    return (folder(top) / rest).read_text(encoding="utf-8")
+    top, _, rest = name.partition("/")
+    return (path(top) / rest).read_text(encoding="utf-8")

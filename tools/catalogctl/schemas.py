@@ -24,3 +24,10 @@ def schema(message: str) -> JSONObject:
 def fields(message: str) -> tuple[str, ...]:
     """Return the names of a message's top-level fields, in the order of its schema."""
     return tuple(as_object(schema(message).get("properties")))
+
+
+def editor_schemas() -> dict[str, bytes]:
+    """Return the schemas that a repository has for editors, by their paths in it."""
+    names = ("PluginFile", "CatalogSettings", "SavedQuery")
+    texts = {name: resources.read_text(f"schemas/{name}.schema.json") for name in names}
+    return {f".schemas/{name}.schema.json": text.encode() for name, text in texts.items()}

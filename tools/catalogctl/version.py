@@ -1,3 +1,3 @@
 """Define the version, where every package can import it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,8 +1,9 @@
 """Cut the part of a lock that catalogctl runs on, hashes and all.
 
 `requirements-dev.txt` locks the tests' tools too. Whoever only builds a catalog needs a quarter of
-it: the dependencies of `pyproject.toml`, the build backend, and what these stand on. Who stands on
-whom is in the lock itself, in the `# via` comments that `uv pip compile` writes.
+it: the dependencies of `pyproject.toml`, the further packages that are named after the lock, and
+what these stand on. Who stands on whom is in the lock itself, in the `# via` comments that
+`uv pip compile` writes.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 PROJECT = "catalogctl (pyproject.toml)"
-BUILD_BACKEND = ("hatchling", "editables")
 
 
 def entries(lock: str) -> Iterator[tuple[str, str, frozenset[str]]]:
@@ -29,17 +29,18 @@ def entries(lock: str) -> Iterator[tuple[str, str, frozenset[str]]]:
         yield name, text, frozenset(dependents)
 
 
-def runtime_part(lock: str) -> str:
-    """Return the entries that the project and its build backend need, in the lock's order."""
+def runtime_part(lock: str, further: Iterable[str] = ()) -> str:
+    """Return what the project and further packages need, in the lock's order, without comments."""
     packages = list(entries(lock))
     needed = {name for name, _, dependents in packages if PROJECT in dependents}
-    needed.update(BUILD_BACKEND)
+    needed.update(further)
     while more := {
         name for name, _, dependents in packages if dependents & needed and name not in needed
     }:
         needed |= more
-    return "".join(text for name, text, _ in packages if name in needed)
+    text = "".join(text for name, text, _ in packages if name in needed)
+    return re.sub(r"(?m)^ +#.*\n", "", text)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(runtime_part(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    sys.stdout.write(runtime_part(Path(sys.argv[1]).read_text(encoding="utf-8"), sys.argv[2:]))

@@ -81,7 +81,7 @@ esac
 case $wanted in
     runtime)
         echo "installing what catalogctl needs into .venv"
-        .venv/bin/python tools/setup/runtime_lock.py requirements-dev.txt >.venv/runtime.txt
+        .venv/bin/python tools/setup/runtime_lock.py requirements-dev.txt hatchling editables >.venv/runtime.txt
         install_with .venv/bin/python --require-hashes -r .venv/runtime.txt
         ;;
     dev)

@@ -58,6 +58,7 @@ def validate_command(
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.pipeline.check import check, limited
+    from catalogctl.pipeline.outdated_schemas import outdated_schemas
     from catalogctl.pipeline.suggestions import suggest_for_all
     from catalogctl.problem import has_errors
     from catalogctl.report.view import Summary
@@ -66,7 +67,8 @@ def validate_command(
     _check_paths(paths, catalog)
     result = check(catalog, jobs=jobs, cache=cache, tell=say)
     suggestions = suggest_for_all(catalog) if suggest else ()
-    problems = limited(sorted({*result.problems, *suggestions}), paths)
+    outdated = outdated_schemas(catalog)
+    problems = limited(sorted({*result.problems, *suggestions, *outdated}), paths)
     summary = Summary(result.files, time.monotonic() - started, result.plugins)
     output.problems(problems, catalog, summary, show_all=show_all)
     if paths and not problems:  # the rest of the catalog may have problems

@@ -1,0 +1,215 @@
+"""From an empty folder with only the wheel: init, push, what the workflows do, serve, verify."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import nginx
+from support.git import Repository, environment
+from support.runner import Runner, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[2]
+BASE_URL = "https://plugins.example.org/some/prefix"
+ACTION = "Install catalogctl as it is pinned"
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the built wheel into an environment that finds its dependencies in this one."""
+    folder = tmp_path_factory.mktemp("tool")
+    hatchling = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    done = run(*hatchling, "-d", folder, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    venv.create(folder / "venv", with_pip=False)
+    python = folder / "venv/bin/python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    done = run(*pip, "--no-deps", "--no-index", *folder.glob("*.whl"), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    own = next(folder.glob("venv/lib/python*/site-packages"))
+    dependencies = Path(pytest.__file__).parents[1]
+    (own / "dependencies.pth").write_text(f"{dependencies}\n")
+    return python.with_name("catalogctl")
+
+
+@dataclass
+class Machines:
+    """A bare repository, a clone of it, and what the jobs hand on."""
+
+    folder: Path
+    person: Repository
+
+    def runner(self, scope: Mapping[str, str]) -> Runner:
+        temp = self.folder / "temp"
+        temp.mkdir(exist_ok=True)
+        (temp / "step-summary.md").unlink(missing_ok=True)
+        actions = {
+            "actions/checkout": self._check_out,
+            "actions/configure-pages": lambda _: {"base_url": BASE_URL},
+            "actions/upload-artifact": self._keep,
+            "actions/upload-pages-artifact": self._keep,
+            "actions/deploy-pages": lambda _: {"page_url": BASE_URL},
+        }
+        return Runner(self.workspace, temp, scope, actions)
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "workspace"
+
+    @property
+    def artifact(self) -> Path:
+        return self.folder / "artifact"
+
+    def clone(self, *merged: str) -> None:
+        """Lay out the workspace: main, or the merge that the host makes of it and a branch."""
+        shutil.rmtree(self.workspace, ignore_errors=True)
+        self.person.git("clone", "--quiet", self.folder / "bare.git", self.workspace)
+        for branch in merged:
+            Repository(self.workspace).merge(f"origin/{branch}")
+
+    def _check_out(self, options: Mapping[str, str]) -> dict[str, str]:
+        assert options == {"fetch-depth": "0", "persist-credentials": "false"}
+        assert (self.workspace / ".git").exists()
+        return {}
+
+    def _keep(self, options: Mapping[str, str]) -> dict[str, str]:
+        shutil.rmtree(self.artifact, ignore_errors=True)
+        shutil.copytree(self.workspace / options["path"], self.artifact)
+        return {}
+
+
+@pytest.fixture(scope="module")
+def machines(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Machines:
+    """Begin a catalog with the installed wheel, and push it to a bare repository."""
+    folder = tmp_path_factory.mktemp("push")
+    done = run(program, "init", "plugins", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "next: git add, git commit, git push" in done.stderr
+    person = Repository(folder / "plugins")
+    person.git("init", "--quiet", "--bare", "-b", "main", folder / "bare.git")
+    person.commit("Begin")
+    person.git("remote", "add", "origin", folder / "bare.git")
+    person.git("push", "--quiet", "origin", "main")
+    return Machines(folder, person)
+
+
+@pytest.fixture(scope="module")
+def published(machines: Machines) -> Runner:
+    """Run both jobs of the workflow that publishes main."""
+    machines.clone()
+    runner = machines.runner({"github.event_name": "push"})
+    passed = runner.run("publish.yml", "build")
+    said = runner.steps[-1].err
+    if "No matching distribution" in said and not os.environ.get("CI"):
+        pytest.skip("the package index can't be reached")
+    assert passed, said
+    assert runner.run("publish.yml", "deploy")
+    return runner
+
+
+def test_the_first_push_installs_the_very_tool_from_the_repository(published: Runner) -> None:
+    """R-02, R-51: by hash, from an index that does not have it."""
+    assert [step.name for step in published.steps] == [
+        ACTION,
+        "Validate, and name the calls",
+        "Build",
+    ]
+    (wheel,) = (published.workspace / ".github/catalogctl").glob("*.whl")
+    installed = published.temp / "catalogctl"
+    site_packages = next(installed.glob("lib/python*/site-packages"))
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if not name.endswith("RECORD"):
+                assert (site_packages / name).read_bytes() == archive.read(name), name
+    assert "1 plugin" in published.summary
+
+
+def test_what_is_published_is_served_below_a_path_and_verified(
+    published: Runner, machines: Machines, tmp_path: Path
+) -> None:
+    if nginx.program() is None:
+        pytest.skip("nginx is not installed: apt-get install nginx-light")
+    program = published.temp / "catalogctl/bin/catalogctl"
+    with nginx.serving(machines.artifact, tmp_path) as address:
+        done = run(program, "verify", address, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        done = run(program, "list", "--from", address, "--format", "json", cwd=tmp_path)
+    assert [each["plugin_id"] for each in json.loads(done.stdout)["results"]] == ["plugin-example"]
+    assert f"{BASE_URL}/" in (machines.artifact / "index.html").read_text()
+
+
+def test_the_tool_that_was_installed_finds_its_own_files_up_to_date(published: Runner) -> None:
+    """A wheel made of what the wheel installed has the same bytes."""
+    program = published.temp / "catalogctl/bin/catalogctl"
+    done = run(program, "init", "--update", "--check", cwd=published.workspace)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "all is up to date" in done.stderr
+
+
+EVENT = {"github.event_name": "pull_request", "github.event.pull_request.user.login": "ann"}
+
+
+class TestPullRequest:
+    def propose(self, machines: Machines, branch: str, text: str) -> Runner:
+        """Push a branch with a plugin, and run its workflow on the merge with main."""
+        machines.person.switch("main")
+        machines.person.branch(branch)
+        machines.person.commit(branch, {f"catalog/plugins/plugin-{branch}.yaml": text})
+        machines.person.git("push", "--quiet", "origin", branch)
+        machines.clone(branch)
+        return machines.runner(EVENT)
+
+    def test_a_good_one_is_told_and_previewed(self, published: Runner, machines: Machines) -> None:
+        example = published.workspace / "catalog/plugins/plugin-example.yaml"
+        text = example.read_text().replace("plugin-example", "plugin-mine")
+        runner = self.propose(machines, "mine", text.replace("name: Example", "name: Mine"))
+        assert runner.run("pull-request.yml", "catalog"), runner.steps[-1]
+        assert "register" in runner.summary
+        assert "plugin-mine" in runner.summary
+        page = machines.artifact / "repository/v1/plugin/get/plugin-mine.json"
+        assert json.loads(page.read_text())["name"] == "Mine"
+
+    def test_a_wrong_one_is_annotated_and_fails(
+        self, published: Runner, machines: Machines
+    ) -> None:
+        """R-04."""
+        assert published.steps
+        runner = self.propose(machines, "wrong", "nam: Wrong\n")
+        assert not runner.run("pull-request.yml", "catalog")
+        assert runner.steps[-1].name == "Validate, and name the calls"
+        assert "::error file=catalog/plugins/plugin-wrong.yaml," in runner.steps[-1].out
+        assert "can't be merged yet" in runner.summary
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("a", "1"),
+        ("b", ""),
+        ("b || a", "1"),
+        ("a == '1' && 'yes' || ''", "yes"),
+        ("a == '2' && 'yes' || ''", ""),
+        ("b || a == '1' && 'yes' || ''", "yes"),
+    ],
+)
+def test_expressions_have_the_values_that_a_host_gives_them(expression: str, value: str) -> None:
+    assert evaluate(expression, {"a": "1"}) == value

@@ -1,0 +1,148 @@
+"""Run the steps of a workflow's job as a runner does; the actions of others are functions.
+
+Of expressions, the runner knows names, texts, `==`, `&&` and `||`, which is what our files use.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from support.git import environment
+
+Action: TypeAlias = Callable[[Mapping[str, str]], Mapping[str, str]]
+Scope: TypeAlias = Mapping[str, str]
+"""Values by their names in expressions, such as `github.event_name`."""
+_HOLE = re.compile(r"\$\{\{ *(.*?) *\}\}")
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that ran: how it ended, and what it said."""
+
+    name: str
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+@dataclass
+class Runner:
+    """A machine with a checkout in `workspace`; `steps` and `summary` are what happened."""
+
+    workspace: Path
+    temp: Path
+    scope: Scope
+    actions: Mapping[str, Action]
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def summary(self) -> str:
+        """What the steps wrote for the page of the run."""
+        file = self.temp / "step-summary.md"
+        return file.read_text() if file.exists() else ""
+
+    def run(self, workflow: str, job: str) -> bool:
+        """Run a job of a workflow of the checkout; return whether it passed."""
+        text = (self.workspace / ".github/workflows" / workflow).read_text()
+        found = yaml.load(text, Loader=yaml.BaseLoader)["jobs"][job]
+        return self._all(found["steps"], dict(self.scope), {}) is not None
+
+    def _all(
+        self, steps: list[dict[str, Any]], scope: dict[str, str], environ: Mapping[str, str]
+    ) -> dict[str, str] | None:
+        """Run steps until one fails; return what their expressions may name, or None."""
+        for step in steps:
+            outputs = self._one(step, scope, environ)
+            if outputs is None:
+                return None
+            scope |= {
+                f"steps.{step.get('id')}.outputs.{name}": value for name, value in outputs.items()
+            }
+        return scope
+
+    def _one(
+        self, step: dict[str, Any], scope: Scope, environ: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """Run a step and return its outputs, or None if it failed."""
+        options = {name: filled(text, scope) for name, text in step.get("with", {}).items()}
+        uses = step.get("uses", "")
+        if uses.startswith("./"):
+            return self._composite(uses, options)
+        if uses:
+            return self.actions[uses.partition("@")[0]](options)
+        return self._script(step, scope, environ)
+
+    def _composite(self, uses: str, options: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Run an action of the checkout."""
+        folder = (self.workspace / uses).resolve()
+        action = yaml.load((folder / "action.yml").read_text(), Loader=yaml.BaseLoader)
+        assert set(options) <= set(action["inputs"]), "an input that the action does not have"
+        inputs = {
+            f"inputs.{name}": options.get(name, filled(each["default"], self.scope))
+            for name, each in action["inputs"].items()
+        }
+        environ = {"GITHUB_ACTION_PATH": str(folder)}
+        scope = self._all(action["runs"]["steps"], {**self.scope, **inputs}, environ)
+        if scope is None:
+            return None
+        return {name: filled(each["value"], scope) for name, each in action["outputs"].items()}
+
+    def _script(
+        self, step: dict[str, Any], scope: Scope, environ: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        output = self.temp / "outputs"
+        output.write_text("")
+        own = {name: filled(text, scope) for name, text in step.get("env", {}).items()}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.workspace,
+            env={
+                **environment(),
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "GITHUB_WORKSPACE": str(self.workspace),
+                "GITHUB_STEP_SUMMARY": str(self.temp / "step-summary.md"),
+                "GITHUB_OUTPUT": str(output),
+                "RUNNER_TEMP": str(self.temp),
+                **environ,
+                **own,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        self.steps.append(Step(step["name"], done.returncode, done.stdout, done.stderr))
+        lines = (line.partition("=") for line in output.read_text().splitlines())
+        return None if done.returncode else {name: value for name, _, value in lines}
+
+
+def filled(text: str, scope: Scope) -> str:
+    """Return a text with its expressions replaced by their values."""
+    return _HOLE.sub(lambda hole: evaluate(hole[1], scope), text)
+
+
+def evaluate(expression: str, scope: Scope) -> str:
+    """Return the value of an expression; what is not there and what is false is empty."""
+    if "||" in expression:
+        return next(
+            (value for each in expression.split("||") if (value := evaluate(each, scope))), ""
+        )
+    if "&&" in expression:
+        values = [evaluate(each, scope) for each in expression.split("&&")]
+        return values[-1] if all(values) else ""
+    if "==" in expression:
+        left, right = (evaluate(each, scope) for each in expression.split("=="))
+        return "true" if left == right else ""
+    name = expression.strip()
+    return name[1:-1] if name.startswith("'") else scope.get(name, "")

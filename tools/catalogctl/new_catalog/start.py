@@ -1,0 +1,51 @@
+"""Write a new catalog repository into an empty folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError, UsageError
+from catalogctl.files import cause, write_atomic
+from catalogctl.new_catalog.starter_files import own_files, tool_files
+from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, sha256
+from catalogctl.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalogctl.new_catalog.starter_files import CI, Start
+    from catalogctl.new_catalog.tool_pin import ToolPin
+
+
+def starter_files(start: Start, ci: CI, pin: ToolPin) -> dict[str, bytes]:
+    """Return all files of a new catalog repository, sorted by path."""
+    tools = tool_files(ci, pin)
+    record = record_of(ci, pin, tools)
+    return dict(sorted({**tools, **own_files(ci, start), RECORD: record.to_bytes()}.items()))
+
+
+def record_of(ci: CI, pin: ToolPin, files: dict[str, bytes]) -> ToolRecord:
+    """Return the record of the files that the tool writes."""
+    hashes = {path: sha256(data) for path, data in files.items()}
+    return ToolRecord(__version__, ci, pin.requirement, hashes)
+
+
+def write_starter(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a new catalog repository into an empty folder.
+
+    Raise UsageError if the folder contains anything other than `.git`, OutsideError if it can't be
+    created.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        there = sorted(path.name for path in folder.iterdir() if path.name != ".git")
+    except OSError as error:
+        raise OutsideError(f"can't make {folder}: {cause(error)}") from error
+    if there:
+        raise UsageError(
+            f"{folder} is not empty ({there[0]}): name a new folder, or bring a catalog that is"
+            " there up to date with --update"
+        )
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(folder / path, data)
