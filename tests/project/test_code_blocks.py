@@ -19,6 +19,7 @@ from catalogctl.publish.site.text_table import built_in
 from support.catalogs import SETTINGS, write_catalog
 from support.code_blocks import ROOT, CodeBlock, code_blocks, run
 from support.git import Repository
+from support.workflows import actionlint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +44,12 @@ ELSEWHERE = {
 }
 """The pages whose blocks another test runs."""
 MARKED = {
-    "test: pre-commit": "tests/project/test_pre_commit.py",
-    **dict.fromkeys(
-        ["test: action", "test: hook", "test: publish"], "tests/project/test_ci_docs.py"
-    ),
+    "test: action": ("tests/project/test_code_blocks.py", 'block.mark == "test: action"'),
+    "test: hook": ("tests/project/test_ci_docs.py", '"hook"'),
+    "test: publish": ("tests/project/test_ci_docs.py", '"publish"'),
+    "test: pre-commit": ("tests/project/test_pre_commit.py", "<!-- test: pre-commit -->"),
 }
-"""The comments above single blocks that another test runs."""
+"""The comments above single blocks that another test runs, and how it names them."""
 MOST_NOT_RUN = 16
 BLOCKS = [block for page in PAGES for block in code_blocks(page) if block.language in LANGUAGES]
 HERE = [
@@ -81,9 +82,29 @@ def test_few_blocks_are_not_run_and_each_says_why(record_property: Callable[...,
     }
 
 
-@pytest.mark.parametrize("module", sorted({*ELSEWHERE.values(), *MARKED.values()}))
-def test_a_test_that_runs_blocks_elsewhere_is_there(module: str) -> None:
-    assert (ROOT / module).is_file()
+@pytest.mark.parametrize("module", sorted(set(ELSEWHERE.values())))
+def test_a_test_that_runs_the_blocks_of_a_page_is_there(module: str) -> None:
+    text = (ROOT / module).read_text(encoding="utf-8")
+    for page in (page for page, test in ELSEWHERE.items() if test == module):
+        assert page.rpartition("/")[2] in text or "all_codes" in text
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_a_test_that_runs_a_marked_block_is_there(mark: str) -> None:
+    module, name = MARKED[mark]
+    assert name in (ROOT / module).read_text(encoding="utf-8")
+    assert any(block.mark == mark for block in BLOCKS)
+
+
+def test_the_workflow_that_uses_the_action_names_inputs_that_it_has(tmp_path: Path) -> None:
+    (block,) = [block for block in BLOCKS if block.mark == "test: action"]
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    *_, step = yaml.safe_load(block.text)["jobs"]["catalog"]["steps"]
+    assert set(step["with"]) <= set(inputs)
+    workflow = tmp_path / "catalog.yml"
+    workflow.write_text(block.text)
+    done = actionlint(workflow)
+    assert done.returncode == 0, done.stdout
 
 
 @some("sh")
