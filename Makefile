@@ -52,14 +52,14 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > requirements.txt
 
-dist: dev ## Build the wheel and the sdist (TAG=v…: refuse others)
+dist: dev ## Build the wheel, the sdist and the npm package (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
 bench: dev ## Time catalogctl and its peers (ONLY="build change": some rows)
 	@$(BIN)/python -m benchmarks.run $(BENCH) $${ONLY:+--only $$ONLY}
 
 clean: ## Remove everything that make made
-	rm -rf public .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work
+	rm -rf public .venv dist dist-npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache benchmarks/.work
 	find tools tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:

@@ -79,7 +79,7 @@ def test_no_file_and_no_name_speaks_through_a_report(bad: Path, format_: str) ->
     assert commands(done.err) == []
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "yaml", "csv"])
+@pytest.mark.parametrize("format_", ["table", "json", "yaml", "csv", "ndjson"])
 def test_no_value_speaks_through_an_answer(good: Path, format_: str) -> None:
     """R-04, R-06, R-46."""
     done = run("list", "--format", format_, cwd=good)

@@ -300,7 +300,7 @@ def test_a_call_that_can_t_be_answered_is_json_on_stdout_when_json_is_asked_for(
     assert run("get", "plugin-x", cwd=catalog) == done
 
 
-@pytest.mark.parametrize("format_", ["table", "yaml", "csv"])
+@pytest.mark.parametrize("format_", ["table", "yaml", "csv", "ndjson"])
 def test_in_another_format_the_message_goes_to_stderr(catalog: Path, format_: str) -> None:
     done = run("get", "plugin-x", "--format", format_, cwd=catalog)
     assert done.code == 1

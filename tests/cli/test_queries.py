@@ -150,3 +150,13 @@ def test_the_id_of_a_query_with_an_unknown_member_is_refused() -> None:
     done = run("query-id", "stat", "--query", "-", stdin='{"sort": {}}')
     assert done.returncode == 1
     assert "sort" in done.stderr
+
+
+def test_a_saved_statistic_in_place_of_a_built_in_one_is_named_once(tmp_path: Path) -> None:
+    saved = "kind: stat\ntitle: Schemas\nquery:\n  distinct: state\n"
+    catalog = write_catalog(
+        tmp_path,
+        {"plugins/plugin-a.yaml": plugin("plugin-a"), "queries/credential-schemas.yaml": saved},
+    )
+    done = run("stat", "--catalog", catalog, "--format", "csv")
+    assert done.stdout.split().count("credential-schemas") == 1, done.stderr

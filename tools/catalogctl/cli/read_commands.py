@@ -12,6 +12,7 @@ from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
 from catalogctl.cli.suggestions import report_unmatched, with_words
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.report.answer_text import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +78,7 @@ def _source_options(*others: options.Decorator) -> options.Decorator:
 
 
 _answer_options = options.output(
-    options.format_("table", "json", "yaml", "csv", words="How to print the answer."), options.color
+    options.format_(*FORMATS, words="How to print the answer."), options.color
 )
 _query_option = click.option("--query", metavar="FILE|-", help="The query, as JSON or YAML.")
 
@@ -175,6 +176,7 @@ def list_command(source: _Source, output: Output, **fields: Any) -> int:
     Examples:
       catalogctl list --provider aws
       catalogctl list --state DISABLED --format csv
+      catalogctl list --format ndjson > plugins.ndjson
       catalogctl list --label monitoring --keyword "sns sqs"
       echo '{"keyword": "billing", "minimal": true}' | catalogctl list --query -
 
@@ -206,7 +208,8 @@ def _list(
     wanted = with_words(written, labels, keyword)
     request: Any = {**params, **given}
     if needs_versions:
-        answer = _Answer(*catalog.list_with_versions(wanted, **request))
+        found, newest = catalog.list_with_versions(wanted, **request)
+        answer = _Answer(cast("JSON", found), newest)
     else:
         answer = _Answer(cast("JSON", catalog.list(wanted, **request)))
     value = cast("JSONObject", answer.value)
@@ -239,7 +242,7 @@ def search_command(words: tuple[str, ...], literal: bool, source: _Source, outpu
         for term, taken in corrected.items():
             near = " or ".join(taken)
             say(f"{term} occurs nowhere: found is {near} (--literal: as it stands)")
-        return _Answer(answer, newest)
+        return _Answer(cast("JSON", answer), newest)
 
     return _answer("list", ask, source, output)
 
@@ -280,9 +283,11 @@ def _stat(
         raise UsageError("NAME and --query are two queries: give one of them")
     if query is not None:
         written, params = read_query_of("stat", query)
-        return _Answer(catalog.stat(written, **{**params, **given}))
+        request: Any = {**params, **given}
+        return _Answer(cast("JSON", catalog.stat(written, **request)))
     if name is not None:
-        return _Answer(catalog.saved("stat", name, **given))
+        fields: Any = given
+        return _Answer(cast("JSON", catalog.saved("stat", name, **fields)))
     if given:
         options_given = ", ".join(f"--{field.replace('_', '-')}" for field in given)
         raise UsageError(f"name a statistic or give a query with --query FILE for {options_given}")

@@ -131,11 +131,12 @@ class WorkingTree:
         return answer(kind, request, everything.plugins, now=moment, repository_id=repository_id)
 
     def saved_names(self, kind: str) -> list[str]:
-        """Return the names of the saved and built-in queries of a kind."""
+        """Return the names of the saved and built-in queries of a kind, each once."""
         from catalogctl.pipeline.saved_answers import built_in
 
         queries, _ = check_queries(self._opened)
-        return [each.name for each in (*built_in(), *queries) if each.kind == kind]
+        names = (each.name for each in (*built_in(), *queries) if each.kind == kind)
+        return list(dict.fromkeys(names))
 
     def saved_request(self, kind: str, name: str) -> JSONObject:
         """Return the request of a saved or built-in query."""

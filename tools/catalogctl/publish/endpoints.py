@@ -49,10 +49,12 @@ _HOLE = re.compile(r"\{(\w+)\}")
 class Endpoint:
     """A kind of file: its URL template, a summary and the message it contains.
 
-    `name` is its name in `index.json`. `message` names a schema; "" means any JSON value.
+    `name` is its name in `index.json`, `operation` the one in `openapi.json`, from which generators
+    make the names of functions. `message` names a schema; "" means any JSON value.
     """
 
     name: str
+    operation: str
     template: str
     summary: str
     message: str = ""
@@ -70,86 +72,139 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     return template.format_map(values)
 
 
-def _call(name: str, template: str, summary: str, message: str = "PluginsInfo") -> Endpoint:
-    return Endpoint(name, template, summary, message, is_call=True)
+def _call(
+    name: str, operation: str, template: str, summary: str, message: str = "PluginsInfo"
+) -> Endpoint:
+    return Endpoint(name, operation, template, summary, message, is_call=True)
 
 
 ENDPOINTS = (
-    _call("get", GET, "One plugin", "PluginInfo"),
-    _call("get_versions", GET_VERSIONS, "The versions of one plugin, newest first", "VersionsInfo"),
-    _call("list", LIST, "Every plugin, ordered by name"),
-    _call("list_page", LIST_PAGE, "One page of all plugins; total_count is that of the whole list"),
-    _call("list_by", LIST_BY, "The plugins that have a value in a field"),
-    _call("list_saved", LIST_SAVED, "The answer of a saved list query"),
-    _call("stat", STAT, "The answer of a built-in or saved stat query", "Answer"),
+    _call("get", "getPlugin", GET, "One plugin", "PluginInfo"),
+    _call(
+        "get_versions",
+        "getPluginVersions",
+        GET_VERSIONS,
+        "The versions of one plugin, newest first",
+        "VersionsInfo",
+    ),
+    _call("list", "listPlugins", LIST, "Every plugin, ordered by name"),
+    _call(
+        "list_page",
+        "listPluginsByPage",
+        LIST_PAGE,
+        "One page of all plugins; total_count is that of the whole list",
+    ),
+    _call("list_by", "listPluginsByField", LIST_BY, "The plugins that have a value in a field"),
+    _call("list_saved", "listPluginsBySavedQuery", LIST_SAVED, "The answer of a saved list query"),
+    _call("stat", "getStatistics", STAT, "The answer of a built-in or saved stat query", "Answer"),
     _call(
         "answer",
+        "getAnswer",
         ANSWER,
         "The answer of a built-in or saved query, by the hash of its canonical query",
         "Answer",
     ),
     Endpoint(
         "index",
+        "getIndex",
         INDEX,
         "What this catalog holds, with the sha256 of each file it names: read it first",
         "Index",
     ),
     Endpoint(
         "list_part",
+        "getListPart",
         LIST_PART,
         "A part of a long list, by the hash of its content: index.json names each list's parts",
         "PluginsInfo",
     ),
-    Endpoint("shard", SHARD, "A part of the index's plugins, in a large catalog", "IndexShard"),
-    Endpoint("lock", LOCK, "The lock of one plugin, as committed: tags and digests", "Lock"),
-    Endpoint("badge", BADGE, "A badge, as shields.io's endpoint format has it", "Badge"),
-    Endpoint("badge_picture", BADGE_PICTURE, "The badge as a picture", media_type="image/svg+xml"),
+    Endpoint(
+        "shard",
+        "getIndexShard",
+        SHARD,
+        "A part of the index's plugins, in a large catalog",
+        "IndexShard",
+    ),
+    Endpoint(
+        "lock", "getLock", LOCK, "The lock of one plugin, as committed: tags and digests", "Lock"
+    ),
+    Endpoint(
+        "badge", "getBadge", BADGE, "A badge, as shields.io's endpoint format has it", "Badge"
+    ),
+    Endpoint(
+        "badge_picture",
+        "getBadgePicture",
+        BADGE_PICTURE,
+        "The badge as a picture",
+        media_type="image/svg+xml",
+    ),
     Endpoint(
         "schema",
+        "getSchema",
         SCHEMA,
         "The JSON Schema of a message or of one of the catalog's files",
         media_type="application/schema+json",
     ),
-    Endpoint("openapi", OPENAPI, "This description"),
+    Endpoint("openapi", "getOpenapi", OPENAPI, "This description"),
     Endpoint(
         "changes_index",
+        "getChangesIndex",
         CHANGES_INDEX,
         "The pages of the journal: how many calls changed the catalog, and where they are listed",
         "ChangesIndex",
     ),
     Endpoint(
         "changes",
+        "getChanges",
         CHANGES,
         "500 entries of the journal, oldest first; entry n stands on page (n - 1) // 500 + 1",
         "Changes",
     ),
-    Endpoint("removed", REMOVED, "The removed plugins: when, why, what replaces them", "Removed"),
+    Endpoint(
+        "removed",
+        "getRemovedPlugins",
+        REMOVED,
+        "The removed plugins: when, why, what replaces them",
+        "Removed",
+    ),
     Endpoint(
         "releases",
+        "getReleases",
         RELEASES,
         "How many versions were released in each month, and the 50 newest",
         "Releases",
     ),
     Endpoint(
         "health",
+        "getHealth",
         HEALTH,
         "The plugins that need care: deprecated, disabled, without a version or a new release",
         "Health",
     ),
     Endpoint(
         "feed",
+        "getFeed",
         FEED,
         "The newest calls that changed the catalog, and the newest releases",
         media_type=_ATOM,
     ),
-    Endpoint("releases_feed", RELEASES_FEED, "The newest releases", media_type=_ATOM),
+    Endpoint(
+        "releases_feed", "getReleasesFeed", RELEASES_FEED, "The newest releases", media_type=_ATOM
+    ),
     Endpoint(
         "plugin_feed",
+        "getPluginFeed",
         PLUGIN_FEED,
         "The calls that changed one plugin, and its releases",
         media_type=_ATOM,
     ),
-    Endpoint("manifest", MANIFEST, "Every published file with its size and sha256", "Manifest"),
+    Endpoint(
+        "manifest",
+        "getManifest",
+        MANIFEST,
+        "Every published file with its size and sha256",
+        "Manifest",
+    ),
 )
 
 CALLS = {each.name: each.template for each in ENDPOINTS if each.is_call}

@@ -22,6 +22,7 @@ from catalogctl.publish.endpoints import (
     RELEASES_FEED,
     REMOVED,
 )
+from catalogctl.publish.site.assets import QUERY_SCRIPT
 from catalogctl.web_addresses import image_hosts
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
         _block(f"/{PARTS}*", ANYONE, _type(JSON), _cache(FOREVER)),
         *(_block(f"/{path}", _type(ATOM), _cache(BRIEFLY)) for path in (FEED, RELEASES_FEED)),
         _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
-        _block("/assets/*", _cache(FOREVER)),
+        _block(f"/{QUERY_SCRIPT}", ANYONE, _cache(BRIEFLY)),
+        _block("/assets/*", ANYONE, _cache(FOREVER)),
         _block(f"/{PICTURES}/*", ("Content-Security-Policy", PICTURE_POLICY)),
     ]
     yield "_headers", "\n".join(blocks).encode()

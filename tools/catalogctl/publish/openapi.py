@@ -57,6 +57,10 @@ _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "message": ("The message's name", {"type": "string", "pattern": "^[A-Za-z]+$"}),
 }
 
+_TAGS: Sequence[JSON] = (
+    {"name": "plugins", "description": "The API's calls: get, get_versions, list and stat"},
+    {"name": "catalog", "description": "The catalog as a whole: its index, changes and files"},
+)
 _ALWAYS = ("index", "openapi", "manifest", "changes_index", "removed", "releases", "health")
 _STRUCT: JSONObject = {"type": "object", "additionalProperties": True}
 
@@ -79,6 +83,7 @@ def openapi(
         "info": _info(edition),
         "security": [],
         "servers": [{"url": (edition.base_url or ".").rstrip("/") or "/"}],
+        "tags": [*_TAGS],
         "paths": {
             f"/{each.template}": {
                 "get": _operation(each, examples[each.name], shown.get(each.name), schemas)
@@ -170,7 +175,11 @@ def _operation(
     responses: JSONObject = {
         "200": {"description": endpoint.summary, "content": {endpoint.media_type: media}}
     }
-    operation: JSONObject = {"operationId": endpoint.name, "summary": endpoint.summary}
+    operation: JSONObject = {
+        "operationId": endpoint.operation,
+        "tags": ["plugins" if endpoint.is_call else "catalog"],
+        "summary": endpoint.summary,
+    }
     if endpoint.holes:
         operation["parameters"] = [_parameter(hole, example.get(hole)) for hole in endpoint.holes]
         responses["404"] = {"$ref": "#/components/responses/NotFound"}

@@ -1,9 +1,9 @@
-"""Format answers of the read calls as a table, JSON, YAML or CSV.
+"""Format answers of the read calls as a table, JSON, YAML, CSV or NDJSON.
 
-JSON and YAML contain the answer unchanged. A table shows what a person looks for, CSV every member
-of every row. CSV follows RFC 4180 with two exceptions: lines end with a bare line feed, because no
-carriage return may reach a terminal, and no cell starts like a formula (hardening R-46): a text is
-prefixed with an apostrophe, a number with a blank.
+JSON and YAML contain the answer unchanged, NDJSON each row of it on a line. A table shows what a
+person looks for, CSV every member of every row. CSV follows RFC 4180 with two exceptions: lines end
+with a bare line feed, because no carriage return may reach a terminal, and no cell starts like a
+formula (hardening R-46): a text is prefixed with an apostrophe, a number with a blank.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.report.cleaning import ascii_only, escaped
-from catalogctl.report.safe_output import compact, json_text, yaml_text
+from catalogctl.report.safe_output import compact, json_lines, json_text, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.report.view import Look
 
-FORMATS = ("table", "json", "yaml", "csv")
+FORMATS = ("table", "json", "yaml", "csv", "ndjson")
 LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_version", "name")
 """The columns of `list` as a table; versions are passed separately, as the API's rows have none."""
 _NOTHING = {
@@ -47,6 +47,8 @@ def render_answer(
         return json_text(answer, unicode=look.unicode)
     if format_ == "yaml":
         return yaml_text(answer, unicode=look.unicode)
+    if format_ == "ndjson":
+        return json_lines(_results(call, answer), unicode=look.unicode)
     if format_ == "csv":
         text = _csv(_rows(call, answer))
         return text if look.unicode else ascii_only(text)
@@ -93,13 +95,16 @@ def columns_left_out(
 
 def _rows(call: str, answer: JSON) -> list[JSONObject]:
     """Return an answer's rows; a row that is not an object becomes the only member of one."""
-    if not isinstance(answer, dict):
-        return [{"value": answer}]
-    results = answer.get("results")
+    name = "version" if call == "get-versions" else "value"
+    return [row if isinstance(row, dict) else {name: row} for row in _results(call, answer)]
+
+
+def _results(call: str, answer: JSON) -> list[JSON]:
+    """Return the results of an answer; an answer without results is the only one."""
+    results = answer.get("results") if isinstance(answer, dict) else None
     if call not in ("list", "stat", "get-versions") or not isinstance(results, list):
         return [answer]
-    name = "version" if call == "get-versions" else "value"
-    return [row if isinstance(row, dict) else {name: row} for row in results]
+    return results
 
 
 def _columns(rows: Sequence[JSONObject]) -> list[str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from catalogctl.report.cleaning import clean_quoted, is_clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from catalogctl.jsontypes import JSON
 
 # Strings that PyYAML writes without quotes, but that are not strings in YAML 1.2's core schema, or
@@ -31,6 +33,12 @@ def json_text(value: JSON, *, unicode: bool) -> str:
     except UnicodeEncodeError:  # a lone surrogate, from a file name that is not UTF-8
         text = json.dumps(value, indent=2, ensure_ascii=False)
     return clean_quoted(text) + "\n"
+
+
+def json_lines(values: Sequence[JSON], *, unicode: bool) -> str:
+    """Return each value as JSON on a line of its own, which ends with a line feed (NDJSON)."""
+    lines = (json.dumps(value, ensure_ascii=not unicode) for value in values)
+    return "".join(f"{clean_quoted(line)}\n" for line in lines)
 
 
 def compact(value: JSON) -> str:

@@ -1,4 +1,7 @@
-"""Name the site's scripts, styles and images by their content hash, so they never change."""
+"""Name the site's scripts, styles and images by their content hash, so they never change.
+
+Other people's programs import the query engine from `query.js`, which leads to the hashed one.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,8 @@ SCRIPTS = (
     *("query-worker", "complete", "query-snippets", "answer-table", "console"),
 )
 """Scripts that pages load or start as a worker."""
+QUERY_SCRIPT = "query.js"
+"""The path of the query engine for other programs (docs/query-javascript.md)."""
 PICTURES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -70,8 +75,10 @@ def assets(settings: SiteSettings, logo: bytes | None, t: Texts) -> Assets:
         "site", ".webmanifest", _web_manifest(settings, named["mark"][0], PICTURES[suffix])
     )
     named.update(_scripts(t))
+    engine = f'export * from "./assets/{named["query"][0]}";\n'
+    files = ((f"assets/{name}", data) for name, data in named.values())
     return Assets(
-        files=tuple((f"assets/{name}", data) for name, data in named.values()),
+        files=(*files, (QUERY_SCRIPT, engine.encode())),
         names={key: name for key, (name, _) in named.items()},
         mark_type=PICTURES[suffix],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from catalogctl.publish.site import (
     search_index,
     statistics_page,
 )
+from catalogctl.publish.site.assets import QUERY_SCRIPT
 from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
 from catalogctl.publish.site.list_rows import ListRows
 from catalogctl.publish.site.site_context import SharedValues, Site
@@ -68,7 +70,7 @@ def page_groups(
         found = facets(rows, showing.t)
         return showing, SharedValues(rows.ordered, found, answers, news, list_rows)
 
-    yield FileGroup("assets/.+", lambda: site.assets.files)
+    yield FileGroup(rf"assets/.+|{re.escape(QUERY_SCRIPT)}", lambda: site.assets.files)
     for pattern, kind in KINDS:
         yield FileGroup(pattern, partial(_pages, kind, given))
     yield FileGroup(
