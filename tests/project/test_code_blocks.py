@@ -31,10 +31,12 @@ PAGES = [
     for path in sorted(ROOT.glob(pattern))
     if path.parent.name != "decisions"
 ]
-LANGUAGES = {"sh", "console", "python", "yaml", "json"}
+LANGUAGES = {"sh", "console", "python", "pycon", "yaml", "json"}
 ELSEWHERE = {
     "CONTRIBUTING.md": "tests/project/test_contributing.py",
+    "docs/consume.md": "tests/conformance/test_consume_docs.py",
     "docs/problems.md": "tests/validate/test_codes.py",
+    "docs/python.md": "tests/project/test_python_docs.py",
     "docs/query.md": "tests/query/test_docs.py",
     "docs/reference/plugin-file.md": "tests/project/test_reference.py",
     **dict.fromkeys(
