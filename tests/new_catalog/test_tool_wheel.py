@@ -124,6 +124,14 @@ def test_an_installed_file_that_was_changed_is_not_packed(tmp_path: Path) -> Non
     assert b"catalogctl/lock.py was changed after it was installed" in done.stderr
 
 
+def test_an_installation_without_a_list_of_its_files_is_told(tmp_path: Path) -> None:
+    installed_in(tmp_path)
+    (tmp_path / f"catalogctl-{__version__}.dist-info/RECORD").write_text("")
+    done = packed_by(tmp_path)
+    assert done.returncode != 0
+    assert b"its RECORD does not list catalogctl-" in done.stderr
+
+
 def test_an_installation_of_another_version_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tool_wheel, "__version__", "99.0.0")
     installed = distribution("catalogctl").version

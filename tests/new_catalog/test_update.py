@@ -17,6 +17,7 @@ from catalogctl.new_catalog.tool_pin import ToolPin, default_pin
 from catalogctl.new_catalog.tool_record import RECORD, parse_record, sha256
 from catalogctl.new_catalog.update import Update, apply_update, plan_update
 from support.commands import run
+from support.loopback import Server, in_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,6 +151,30 @@ def test_a_catalog_of_this_version_keeps_its_pin_without_asking_anyone(
 ) -> None:
     write_starter(tmp_path / "new", starter_files(START, CI.GITHUB, pin))
     assert not planned(tmp_path / "new").is_needed
+
+
+def test_a_catalog_with_a_release_gets_the_release_of_this_version(tmp_path: Path) -> None:
+    pin = ToolPin(f"catalogctl==0.0.1 \\\n    --hash=sha256:{'0a' * 32}")
+    write_starter(tmp_path, starter_files(START, CI.NONE, pin))
+    record = json.loads((tmp_path / RECORD).read_text())
+    (tmp_path / RECORD).write_text(json.dumps({**record, "catalogctl": "0.0.1"}))
+    name = f"catalogctl-{__version__}-py3-none-any.whl"
+    files = [{"filename": name, "hashes": {"sha256": "1b" * 32}}]
+    with Server(lambda _: in_json({"files": files})) as server:
+        environ = {"PIP_INDEX_URL": f"http://{server.host}/simple"}
+        update = plan_update(tmp_path, ci=None, tool=None, environ=environ)
+    assert actions(update) == {REQUIREMENTS: "write"}
+    apply_update(tmp_path, update)
+    text = (tmp_path / REQUIREMENTS).read_text()
+    assert f"catalogctl=={__version__} \\\n    --hash=sha256:{'1b' * 32}\n" in text
+
+
+@pytest.mark.parametrize("version", ["99.0.0", f"{__version__}.1", "0.10.0"])
+def test_a_newer_catalog_is_left_alone(catalog: Path, version: str) -> None:
+    record = json.loads((catalog / RECORD).read_text())
+    (catalog / RECORD).write_text(json.dumps({**record, "catalogctl": version}))
+    with pytest.raises(UsageError, match=f"is of catalogctl {version}"):
+        planned(catalog)
 
 
 def test_a_catalog_can_move_to_another_ci(catalog: Path) -> None:

@@ -6,8 +6,14 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from support.runner import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,6 +85,28 @@ def test_a_second_make_site_installs_nothing_and_changes_no_byte(clone: Path) ->
     assert told.returncode == 0, told.stderr
     assert "installing" not in told.stdout
     assert (clone / "public/manifest.json").read_bytes() == before
+
+
+def test_the_workflow_that_publishes_runs_in_it(clone: Path, tmp_path: Path) -> None:
+    """Step by step, with the action at the top of the repository."""
+    kept: list[Mapping[str, str]] = []
+
+    def keep(options: Mapping[str, str]) -> dict[str, str]:
+        kept.append(options)
+        return {}
+
+    actions = {
+        "actions/checkout": lambda _: {},
+        "actions/configure-pages": lambda _: {"base_url": "https://plugins.example.org/x"},
+        "actions/upload-pages-artifact": keep,
+    }
+    runner = Runner(clone, tmp_path, {"github.event_name": "push"}, actions)
+    assert runner.run("publish.yml", "build"), runner.steps[-1]
+    assert kept == [{"path": "public/"}]
+    assert "https://plugins.example.org/x/" in (clone / "public/index.html").read_text()
+    plugins = list((clone / "catalog/plugins").glob("*.yaml"))
+    assert f"{len(plugins)} plugins" in runner.summary
+    assert run("make", "site", cwd=clone).returncode == 0, "as the other tests expect it"
 
 
 @pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
+import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +96,42 @@ def test_the_same_commit_gives_the_same_files(clone: Path) -> None:
     ]
 
 
+def test_the_source_distribution_gives_the_same_wheel(clone: Path, tmp_path: Path) -> None:
+    """Q-08: whoever builds from it has what was released."""
+    assert dist(clone).returncode == 0
+    (wheel,), (source,) = (clone / "dist").glob("*.whl"), (clone / "dist").glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        archive.extractall(tmp_path, filter="data")
+    time = subprocess.check_output(["git", "-C", clone, "log", "-1", "--format=%ct"], text=True)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "again")],
+        cwd=tmp_path / f"catalogctl-{__version__}",
+        env={**os.environ, "SOURCE_DATE_EPOCH": time.strip()},
+        capture_output=True,
+        check=True,
+    )
+    assert (tmp_path / "again" / wheel.name).read_bytes() == wheel.read_bytes()
+
+
 def test_a_tag_that_is_not_the_version_is_refused(clone: Path) -> None:
     done = dist(clone, TAG="v99.0.0")
     assert done.returncode == 1
     assert f"the version is {__version__}" in done.stderr
     assert not (clone / "dist").exists()
+
+
+def test_a_release_without_a_date_is_refused(clone: Path) -> None:
+    changes = clone / "CHANGELOG.md"
+    text = changes.read_text(encoding="utf-8")
+    changes.write_text(text.replace(f"\n## [{__version__}] - ", f"\n## {__version__} - "))
+    done = dist(clone, TAG=f"v{__version__}")
+    assert done.returncode == 1
+    assert f"CHANGELOG.md has no dated section for {__version__}" in done.stderr
+    assert not (clone / "dist").exists()
+
+
+def test_the_changes_of_this_version_are_dated_below_what_is_not_released() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^## (.*)$", text)
+    assert headings[0] == "[Unreleased]"
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d", headings[1])

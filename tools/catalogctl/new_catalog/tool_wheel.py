@@ -88,6 +88,7 @@ def own_wheel() -> Wheel:
     try:
         files = dict(_about(installed))
         files |= _files_of_checkout() if is_checkout else _installed_files(installed)
+        _check_whole(files)
     except (OSError, ValueError) as error:
         raise OutsideError(f"catalogctl can't be packed: {error}: {again}") from error
     return Wheel(f"catalogctl-{__version__}-py3-none-any.whl", __version__, _packed(files))
@@ -99,6 +100,13 @@ def _about(installed: Distribution) -> Iterator[tuple[str, bytes]]:
         folder, _, name = path.partition("/")
         if folder.endswith(".dist-info") and name not in _OF_THE_INSTALLER:
             yield path, data
+
+
+def _check_whole(files: Mapping[str, bytes]) -> None:
+    """Raise ValueError if a part is missing, as where an installer wrote no RECORD."""
+    for path in (f"catalogctl-{__version__}.dist-info/METADATA", "catalogctl/cli/main.py"):
+        if path not in files:
+            raise ValueError(f"its RECORD does not list {path}")
 
 
 def _installed_files(installed: Distribution) -> dict[str, bytes]:

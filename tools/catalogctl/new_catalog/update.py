@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -82,6 +83,11 @@ def plan_update(
         raise UsageError(f"{folder} has no catalog/catalog.yaml: name the folder of the repository")
     written = _read(folder, RECORD)
     record = parse_record(written) if written is not None else None
+    if record and _numbers(record.catalogctl) > _numbers(__version__):
+        raise UsageError(
+            f"{folder} is of catalogctl {record.catalogctl}, and this is {__version__}: install a"
+            " newer one"
+        )
     ci = ci or (record.ci if record else CI.GITHUB)
     pin = pin_of(tool, environ) if tool is not None else _pin(record, environ)
     files = tool_files(ci, pin)
@@ -92,6 +98,11 @@ def plan_update(
     )
     after = record_of(ci, pin, files).to_bytes()
     return Update(tuple(each for each in updates if each), written, after)
+
+
+def _numbers(version: str) -> list[int]:
+    """Return the numbers of a version, to tell which of two releases is newer."""
+    return [int(number) for number in re.findall(r"[0-9]{1,9}", version)]
 
 
 def _pin(record: ToolRecord | None, environ: Mapping[str, str]) -> ToolPin:
