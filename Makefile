@@ -52,7 +52,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > requirements.txt
 
-dist: dev ## Build the wheel, the sdist and the npm package (TAG=v…: refuse others)
+dist: dev ## Build wheel, sdist and npm package (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh
 
 bench: dev ## Time catalogctl and its peers (ONLY="build change": some rows)

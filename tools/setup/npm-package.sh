@@ -26,7 +26,7 @@ from catalogctl import __version__
 given = json.loads(pathlib.Path("npm/package.json").read_text("utf-8"))
 print(json.dumps({"name": given.pop("name"), "version": __version__, **given}, indent=2))
 PYTHON
-tools/setup/tsc.sh --allowJs --strict --target es2022 --module es2022 --lib es2022,dom,dom.iterable \
+tools/setup/tsc.sh --allowJs --strict --target es2022 --module es2022 --lib es2022 \
     --declaration --emitDeclarationOnly --noCheck --outDir "$work" site/js/query.js
 chmod -R u=rwX,go=rX "$work"
 rm -rf "$to"

@@ -86,7 +86,10 @@ case $wanted in
         ;;
     dev)
         echo "installing what the tests need into .venv"
-        install_with .venv/bin/python --require-hashes -r requirements-dev.txt
+        # Compiling all of pandas and numpy takes longer than installing it: modules are compiled when they
+        # are imported, except those whose __pycache__ would change the folder of all packages.
+        install_with .venv/bin/python --require-hashes -r requirements-dev.txt --no-compile
+        .venv/bin/python -m compileall -q -l .venv/lib/python*/site-packages
         ;;
     lock)
         echo "installing uv into .venv/uv"
