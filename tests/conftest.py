@@ -24,6 +24,7 @@ settings.register_profile(
 settings.load_profile("busy machine")
 
 PROVES = "proves"
+SAYS = "says"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,11 +48,18 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """End a run of many tests with a line for each promise that its passed tests name."""
+    """End a run of many tests with a line for each promise that its passed tests name.
+
+    A line that a test records as its property `says` is printed, too.
+    """
     passed = terminalreporter.stats.get("passed", [])
     proved = [
         value for report in passed for name, value in report.user_properties if name == PROVES
     ]
+    for line in (
+        each for report in passed for name, each in report.user_properties if name == SAYS
+    ):
+        terminalreporter.write_line(line)
     if len(set(proved)) > 1:
         terminalreporter.section("hardening")
         for line in summary(proved):

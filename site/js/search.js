@@ -368,7 +368,7 @@
     const next = answer.near.length > 0 ? t("nearest") : t("try_fewer");
     const acts = make("p", { class: "acts" }, clear);
     if (found.dataset.add) {
-      const add = { class: "button", href: found.dataset.add, rel: "noopener" };
+      const add = { class: "button", href: found.dataset.add };
       acts.append(make("a", add, t("add_a_plugin")));
     }
     return [

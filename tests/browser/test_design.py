@@ -33,6 +33,7 @@ LISTS = {
     "tombstone": "plugins/plugin-gone/",
     "about": "about/",
     "own": "pages/about/",
+    "add": "pages/add-a-plugin/",
     "not found": "plugins/plugin-optoins/",
 }
 """The pages that show rows, and those that are only text."""

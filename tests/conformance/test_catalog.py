@@ -66,3 +66,18 @@ def test_the_one_lock_holds_the_versions_of_the_example_and_no_invented_digest()
     assert [row["tag"] for row in lock["versions"]] == seed.read("get-versions-response")["results"]
     assert {row["digest"] for row in lock["versions"]} == {None}
     assert (lock["resolved_via"], lock["latest"], lock["total_count"]) == ("manual", "1.2.2", 5)
+
+
+def test_it_shows_a_deprecated_plugin_with_its_successor_and_a_disabled_one() -> None:
+    plugins = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in PLUGINS}
+    deprecated = [plugin["deprecated"] for plugin in plugins.values() if "deprecated" in plugin]
+    assert [each["successor"] in plugins for each in deprecated] == [True]
+    assert [plugin["state"] for plugin in plugins.values() if "state" in plugin] == ["DISABLED"]
+    # The examples of the API show their plugins enabled.
+    assert not any("state" in plugins[name] for name in OF_THE_EXAMPLES)
+
+
+def test_several_plugins_are_described_at_length() -> None:
+    described = {file.parent.name for file in CATALOG.glob("docs/*/README.md")}
+    assert len(described) >= 3
+    assert described <= {file.stem for file in PLUGINS}

@@ -45,6 +45,7 @@ def headings(document: Path) -> set[str]:
     [
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"),
         *("docs/architecture.md", "docs/dependencies.md", "docs/problems.md"),
+        *("docs/README.md", "docs/glossary.md"),
     ],
 )
 def test_a_document_is_there(name: str) -> None:
@@ -62,6 +63,27 @@ def test_every_link_inside_the_project_leads_somewhere(document: Path) -> None:
         assert linked.exists(), target
         if anchor:
             assert anchor in headings(linked), target
+
+
+@pytest.mark.parametrize("person", ["author", "maintainer", "consumer"])
+def test_the_readme_leads_each_of_three_people_in_five_steps(person: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (section,) = [
+        each for each in re.split(r"(?m)^## ", text) if f"(docs/tutorials/{person}.md)" in each
+    ]
+    assert re.findall(r"(?m)^(\d)\. ", section) == ["1", "2", "3", "4", "5"]
+
+
+def test_the_index_of_the_documents_leads_to_each_of_them() -> None:
+    text = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\(([\w/-]+\.md)\)", text))
+    folder = ROOT / "docs"
+    there = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.md")
+        if path.parent.name != "decisions"
+    }
+    assert there - linked == {"README.md"}
 
 
 def test_the_licence_is_the_whole_apache_licence() -> None:

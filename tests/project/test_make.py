@@ -54,15 +54,15 @@ def test_the_documents_name_only_targets_that_are_there() -> None:
     known = {*TARGETS, "install"}
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]:
         text = path.read_text(encoding="utf-8")
-        used = set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", text))
+        used = set(re.findall(r"(?m)(?:`|^(?:\$ )?)make ([a-z-]+)", text))
         assert used <= known, path.name
 
 
-def test_the_readme_names_the_commands_that_build_preview_and_test() -> None:
+def test_the_readme_names_the_commands_that_build_test_and_preview() -> None:
     first_screen, _, rest = (ROOT / "README.md").read_text("utf-8").partition("\n## ")
     assert "make site" in first_screen
-    assert "make serve" in first_screen
-    assert "make test" in rest
+    assert "make test" in first_screen
+    assert "make serve" in rest
 
 
 def test_continuous_integration_runs_make_test_within_thirty_minutes() -> None:

@@ -16,7 +16,9 @@ from support.git import Repository
 CATALOG = Path(__file__).parents[2] / "catalog"
 BASE = "https://plugins.example/some/where/"
 API = "repository/v1/plugin"
-LINK = re.compile(r'\b(?:href|src|action|data-live|data-scan|data-worker|data-pattern)="([^"]*)"')
+LINK = re.compile(
+    r'\b(?:href|src|action|data-live|data-scan|data-add|data-worker|data-pattern)="([^"]*)"'
+)
 
 
 ANYWHERE_OR_BELOW = pytest.mark.parametrize("base_url", [None, BASE], ids=["anywhere", "base_url"])

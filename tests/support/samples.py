@@ -52,6 +52,7 @@ KINDS = {
     "removed": "removed/",
     "tombstone": "plugins/plugin-gone/",
     "own": "pages/about/",
+    "add": "pages/add-a-plugin/",
     "not found": "404.html",
 }
 """A page of each kind that the site has, by its path."""

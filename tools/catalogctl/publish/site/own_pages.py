@@ -1,8 +1,10 @@
-"""Build a catalog's own Markdown pages."""
+"""Build a catalog's own Markdown pages, and «Add a plugin» beside them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from catalogctl.publish.site import add_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
-    """Yield each of the catalog's own pages."""
-    del shared
+    """Yield «Add a plugin», then each of the catalog's own pages."""
+    yield from add_page.pages(site, shared)
     for page in site.own_pages:
         values = {
             "heading": page.title,
