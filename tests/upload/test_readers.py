@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import signal
@@ -50,6 +51,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "folder":
         www = tmp_path / "www"
         return Place(str(www), www, lambda: files_in(www), 1)
+    importlib.import_module("s3fs")  # once, not in each child
     bucket: Bucket = request.getfixturevalue("bucket")
     address = f"{request.getfixturevalue('s3_address')}/{bucket.name}/catalog/"
     return Place(f"s3://{bucket.name}/catalog", address, lambda: bucket.files("catalog/"), 7)
@@ -125,6 +127,7 @@ def read_until_it_ends(place: Place, child: int) -> tuple[int, set[int]]:
     """Read until a process ends; return how it ended, and what was read afterwards."""
     while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         read(place)
+        time.sleep(0.02)
     return end(child), read(place)
 
 
