@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from typing import TYPE_CHECKING
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Note on each test what it proves; the note travels with its report from any process."""
     for item in items:
         item.user_properties.extend((PROVES, each) for each in ids_of(item))
+
+
+def pytest_collection_finish() -> None:
+    """Take the ten thousand tests themselves out of each later look for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

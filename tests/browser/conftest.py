@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import ConsoleMessage, Dialog, Page, Route
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+"""Debian's, the quicker first: without windows a page opens in a quarter of the time."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REFUSED = ("Refused to ", "Failed to load resource")
 
@@ -55,15 +56,20 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def chromium() -> Path:
+    """Return the first Chromium that is installed, or where it would be."""
+    return next((path for path in CHROMIUMS if path.exists()), CHROMIUMS[0])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, where there is no browser; in CI that is a failure instead."""
     here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
-    missing = not CHROMIUM.exists() and not os.environ.get("CI")
+    missing = not chromium().exists() and not os.environ.get("CI")
     for item in here:
         # Of pytest-base-url, which comes with pytest-playwright: none of our fixtures is meant.
         item.add_marker(pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as"))
         if missing:
-            item.add_marker(pytest.mark.skip(reason=f"no browser at {CHROMIUM}"))
+            item.add_marker(pytest.mark.skip(reason=f"no browser at {chromium()}"))
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +78,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     return {
         **browser_type_launch_args,
-        "executable_path": str(CHROMIUM),
+        "executable_path": str(chromium()),
         "args": [*arguments, "--disable-background-networking"],
     }
 

@@ -1,8 +1,9 @@
 """A catalog of the API's own examples, built, answers what they show, field by field.
 
 It is the shipped catalog, in which two service types are spelled right, with the examples' own.
-Not compared: the dates, which are those of this repository's history, and repository_info, which
-is this catalog's own. The example of get_versions counts 1 beside five versions: a slip.
+Not compared: the dates, which are those of this repository's history, repository_info, which is
+this catalog's own, and the description, which the shipped catalog gives to each plugin. The example
+of get_versions counts 1 beside five versions: a slip.
 """
 
 from __future__ import annotations
@@ -133,4 +134,7 @@ def _read(path: Path) -> JSONObject:
 
 
 def _compared(info: JSONObject) -> dict[str, JSON]:
-    return {name: value for name, value in info.items() if name not in OWN}
+    tags = info["tags"]
+    assert isinstance(tags, dict)
+    told = {name: value for name, value in tags.items() if name != "description"}
+    return {**{name: value for name, value in info.items() if name not in OWN}, "tags": told}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import signal
 import subprocess
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.files import StagedTree
+from support import tree_writer
 from support.faults import CALLS, beside, edition, need_strace, strace_killing, writer
+from support.killing import end, start
 from support.tree_writer import build, build_in_turn
 
 if TYPE_CHECKING:
@@ -27,27 +30,40 @@ def run(command: Sequence[str]) -> int:
     return done.returncode
 
 
+def working(build: Callable[[], None]) -> Callable[[], int]:
+    """Return a build as the work of a child."""
+
+    def work() -> int:
+        build()
+        return 0
+
+    return work
+
+
+def killed(mode: str, out: Path, step: int) -> int:
+    """Build until the n-th step in a child of this process; return how it ended."""
+    return end(start(working(lambda: tree_writer.MODES[mode](out, str(step)))))
+
+
 @pytest.mark.parametrize(
     ("loop", "last", "left"),
     [
-        ("loop", ("once", "last", "200"), ["public"]),
-        ("loop-in-turn", ("once-in-turn", "last"), [".public.before", "public"]),
+        (tree_writer.loop, ("once", "last", "200"), ["public"]),
+        (tree_writer.loop_in_turn, ("once-in-turn", "last"), [".public.before", "public"]),
     ],
 )
 def test_killed_at_any_moment_the_old_tree_or_the_new_one_is_whole(
-    tmp_path: Path, loop: str, last: tuple[str, ...], left: list[str]
+    tmp_path: Path, loop: Callable[[Path], None], last: tuple[str, ...], left: list[str]
 ) -> None:
     """Q-01, Q-03: and the next build needs no hand and leaves nothing behind."""
     out = tmp_path / "public"
     assert run(writer(out, *last)) == 0
     moments = random.Random(7)
     for _ in range(KILLS):
-        with subprocess.Popen(writer(out, loop), stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(moments.uniform(0, 0.05))
-            process.kill()
-        assert process.returncode == KILLED
+        child = start(working(lambda: loop(out)))
+        time.sleep(moments.uniform(0, 0.1))
+        os.kill(child, signal.SIGKILL)
+        assert end(child) == KILLED
         edition(out)
     assert run(writer(out, *last)) == 0
     assert edition(out) == "last"
@@ -69,7 +85,7 @@ def build_old_in_turn(out: Path) -> list[str]:
 
 def count_through(
     out: Path,
-    command: Callable[[int], Sequence[str]],
+    build_until: Callable[[int], int],
     before: Callable[[Path], list[str]] = build_old,
 ) -> list[str]:
     """Kill a build at its 1st, 2nd, … step until one ends by itself; return what was there.
@@ -80,7 +96,7 @@ def count_through(
     for step in itertools.count(1):
         left = before(out)
         assert beside(out) == left
-        code = run(command(step))
+        code = build_until(step)
         found = edition(out)
         if seen[-1:] != [found]:
             seen.append(found)
@@ -94,15 +110,13 @@ def count_through(
 def test_killed_at_each_step_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
     """Q-02, Q-03: counted by an audit hook, which needs no right to trace."""
     out = tmp_path / "public"
-    assert count_through(out, lambda step: writer(out, "killed", str(step))) == ["old", "new"]
+    assert count_through(out, lambda step: killed("killed", out, step)) == ["old", "new"]
 
 
 def test_killed_at_each_step_of_trees_in_turn_a_tree_is_always_there(tmp_path: Path) -> None:
     """Q-02, Q-03: where the tree before becomes the new one."""
     out = tmp_path / "public"
-    seen = count_through(
-        out, lambda step: writer(out, "killed-in-turn", str(step)), build_old_in_turn
-    )
+    seen = count_through(out, lambda step: killed("killed-in-turn", out, step), build_old_in_turn)
     assert seen == ["old", "new"]
 
 
@@ -111,7 +125,7 @@ def test_killed_at_each_system_call_in_turn_a_tree_is_always_there(tmp_path: Pat
     need_strace()
     out = tmp_path / "public"
     command = writer(out, "once", "new", "3")
-    seen = count_through(out, lambda step: [*strace_killing(CALLS, step), *command])
+    seen = count_through(out, lambda step: run([*strace_killing(CALLS, step), *command]))
     assert seen == ["old", "new"]
 
 
@@ -123,7 +137,7 @@ def test_killed_at_each_system_call_of_trees_in_turn_a_tree_is_always_there(
     out = tmp_path / "public"
     command = writer(out, "once-in-turn", "new")
     seen = count_through(
-        out, lambda step: [*strace_killing(CALLS, step), *command], build_old_in_turn
+        out, lambda step: run([*strace_killing(CALLS, step), *command]), build_old_in_turn
     )
     assert seen == ["old", "new"]
 
@@ -143,7 +157,7 @@ def test_where_names_cannot_be_exchanged_the_next_build_puts_the_old_tree_back(
     absent = 0
     for step in itertools.count(1):
         left = before(out)
-        code = run(writer(out, mode, str(step)))
+        code = killed(mode, out, step)
         if not out.exists():
             absent += 1
             with StagedTree(out, wait=0):

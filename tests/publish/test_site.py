@@ -187,9 +187,7 @@ def test_every_relative_link_leads_to_a_file_of_the_tree() -> None:
             checked.add(target)
     calls = {path for path in files if path.startswith(f"{API}/get")}
     assert len(calls) == 2 * (len(SAMPLES) + 1)
-    # Nothing leads to the list of versions of a plugin that has none.
-    unversioned = {f"{API}/get-versions/plugin-{name}.json" for name in ("two", "three")}
-    assert calls - checked == unversioned
+    assert calls <= checked
 
 
 @pytest.mark.parametrize("base_url", [None, BASE])

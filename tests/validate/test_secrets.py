@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogctl.source.document import parse
+from catalogctl.source.positions import MAX_REPORTED
 from catalogctl.source.settings import Settings
 from catalogctl.validate import check_plugin
 from catalogctl.validate.rules import secrets
@@ -55,3 +56,12 @@ def test_every_kind_of_token_is_found(token: str) -> None:
     text = plugin("plugin-x", tags=f'{{note: "{TOKENS[token]}"}}')
     _, problems = check_plugin(parse("plugin-x.yaml", "plugin-x", text.encode()), Settings())
     assert "secret-value" in {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize("text", [plugin("plugin-x"), "name: [\n"], ids=["whole", "broken"])
+def test_of_very_many_tokens_only_the_first_are_reported(text: str) -> None:
+    """R-10: a file full of them is looked through in time."""
+    text += f"# {TOKENS['aws']}\n" * (MAX_REPORTED + 100)
+    _, problems = check_plugin(parse("plugin-x.yaml", "plugin-x", text.encode()), Settings())
+    found = [each for each in problems if each.code == "secret-value"]
+    assert len(found) == MAX_REPORTED

@@ -11,7 +11,7 @@ need() {
 }
 
 need git git                  # the catalog's dates, and the tests' repositories
-need chromium chromium        # the site, read in a real browser
+need chromium-headless-shell chromium-headless-shell # the site, read in a real browser
 need nginx nginx-light        # the built tree, below a sub-path
 need docker-registry docker-registry # a registry on loopback, for resolve
 need skopeo skopeo            # pushes images as others do, and is what the benchmark compares with

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.model.state_calls import changed_fields, same
 from catalogctl.problem import Problem
+from catalogctl.schemas import fields
 from catalogctl.validate.effective_request import CATALOG_ONLY
 from catalogctl.validate.finding import Finding, place
 from catalogctl.wording import verbatim
@@ -43,8 +44,9 @@ class Earlier(NamedTuple):
 def refusals(
     document: Document, before: JSONObject, after: JSONObject, policy: Settings
 ) -> Iterator[Problem]:
-    """Yield a problem for each field that an update may not change."""
-    for name in sorted(changed_fields(before, after) - _NOT_UPDATED - set(policy.updatable)):
+    """Yield a problem for each field that an update may not change; unknown ones are reported."""
+    refused = set(fields("PluginFile")) - _NOT_UPDATED - set(policy.updatable)
+    for name in sorted(changed_fields(before, after) & refused):
         allowed = ", ".join(policy.updatable)
         message = f"{name} can't be changed by an update: was {verbatim(_text(before, name))}"
         hint = f"put it back: an update may change {allowed}; another {name} is another plugin"

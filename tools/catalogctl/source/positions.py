@@ -342,7 +342,7 @@ class _CarefulReader:
         if self._is_question(event):
             shown = f"?{_shortened(str(node.value or ''))}"
             message = f"{shown} is a key in YAML 1.1 and text in YAML 1.2"
-            place = node.place._replace(column=node.place.column - 1)
+            place = Place(node.place.line, node.place.column - 1)
             self._flaw("ambiguous-scalar", place, path, message, f'quote it: "{shown}"')
         elif not is_text:
             message = f"{event.value[:_SHOWN] or 'an empty key'} is not text"

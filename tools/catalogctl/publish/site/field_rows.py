@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from catalogctl import schemas
@@ -10,6 +11,9 @@ from catalogctl.publish.site.options_form import pretty
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
+
+_SHORT = 100
+"""Characters of JSON that are shown on one line."""
 
 
 def rows(info: JSONObject) -> SafeHtml:
@@ -24,9 +28,14 @@ def rows(info: JSONObject) -> SafeHtml:
 
 
 def _value(value: JSON) -> str:
-    """Return the value of a field: text as it is, anything else as JSON."""
+    """Return the value of a field: text as it is, anything else as JSON, on one line if short."""
+    if value is None or value == "":
+        return "\u2013"
+    if isinstance(value, str):
+        return content(value)
+    line = json.dumps(value, ensure_ascii=False)
     if not value:
-        return "&#8211;"
-    if not isinstance(value, str):
-        return f'<pre tabindex="0"><code>{content(pretty(value))}</code></pre>'
-    return content(value)
+        return line
+    if len(line) <= _SHORT:
+        return f"<code>{content(line)}</code>"
+    return f'<pre tabindex="0"><code>{content(pretty(value))}</code></pre>'

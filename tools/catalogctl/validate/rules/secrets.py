@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import re2
@@ -9,6 +10,7 @@ import re2
 from catalogctl import redaction
 from catalogctl.json_pointer import members
 from catalogctl.source import secret_places
+from catalogctl.source.positions import MAX_REPORTED
 from catalogctl.validate.finding import Entry, Finding, rule
 from catalogctl.wording import verbatim
 
@@ -45,12 +47,13 @@ def secret_value(entry: Entry, _: Settings) -> Iterator[Finding]:
 def credentials(document: Document) -> Iterator[Finding]:
     """Yield a finding for each value, key and comment in the form of a known credential.
 
-    The file's name is checked too, and all of the text of a file that can't be parsed.
+    The file's name is checked too, and all of the text of a file that can't be parsed. Of very many
+    only the first are reported.
     """
     if _may_be_token(document.stem) and redaction.has_token(document.stem):
         yield Finding("", _looks_like_one("a file name", _beginning(document.stem)), _HINT)
     if _MARKERS.search(document.data):
-        yield from _in_text(document)
+        yield from islice(_in_text(document), MAX_REPORTED)
 
 
 def _may_be_token(stem: str) -> bool:
