@@ -131,6 +131,7 @@ def test_deregister_takes_documents_and_the_icon(catalog: Path, call: Callable[.
     (catalog / "icons/sns.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     assert call("deregister", "sns").code == 0
     assert [path for path in own if (catalog / path).exists()] == []
+    assert not (catalog / "docs/sns").exists()
     assert (catalog / other).exists()
     assert call("validate").code == 0
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from catalogctl.pipeline.live_sources import LiveOptions
+from catalogctl.publish.headers import PICTURE_POLICY
 from catalogctl.serve.preview import Preview
 from catalogctl.serve.server import Server
 from support.catalogs import PLUGIN, plugin, write_catalog
@@ -68,6 +70,20 @@ def test_pages_and_json_are_answered_with_their_types(preview: Preview, server: 
         head = Answer(server, path, method="HEAD")
         assert (head.status, head.body) == (200, b"")
         assert Answer(server, path, If_None_Match=str(answer.headers["ETag"])).status == 304
+
+
+def test_a_picture_of_a_plugin_has_the_policy_that_hosts_are_told_of(
+    preview: Preview, server: Server, tmp_path: Path
+) -> None:
+    """R-44: opened on its own it does nothing but draw."""
+    icon = tmp_path / "catalog/icons/plugin-hyperbilling.svg"
+    icon.parent.mkdir()
+    icon.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>\n')
+    preview.rebuild()
+    page = Answer(server, "/plugins/plugin-hyperbilling/")
+    (path,) = set(re.findall(r'src="[./]*(assets/plugins/[^"]+)"', page.body.decode()))
+    assert Answer(server, f"/{path}").headers["Content-Security-Policy"] == PICTURE_POLICY
+    assert page.headers["Content-Security-Policy"] is None
 
 
 def test_a_folder_without_its_slash_leads_to_it_and_never_elsewhere(

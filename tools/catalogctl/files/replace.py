@@ -48,7 +48,7 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
     Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
     differs from what was read, OutsideError if one is read-only or the disk fails; files that were
-    replaced before that are restored.
+    replaced before that are restored. Folders below those of the catalog go with their last file.
     """
     with _exclusive(folder):
         _remove_leftovers(folder)
@@ -67,6 +67,10 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
                 raise
             name = error.filename if isinstance(error.filename, str) else folder / each.path
             raise OutsideError(f"{name}: {cause(error)}") from error
+        for each in files:
+            if each.after is None and each.path.count("/") > 1:
+                with contextlib.suppress(OSError):  # other files are in it
+                    (folder / each.path).parent.rmdir()
 
 
 @contextlib.contextmanager

@@ -19,6 +19,8 @@ from urllib.parse import unquote, urlsplit
 from catalogctl import resources
 from catalogctl.errors import CatalogctlError
 from catalogctl.files import is_published_path
+from catalogctl.model.plugin_documents import PICTURES
+from catalogctl.publish.headers import PICTURE_POLICY
 from catalogctl.serve import preview_pages
 from catalogctl.serve.preview import PreviewState
 
@@ -164,6 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-cache")
         self.send_header("ETag", etag)
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        if urlsplit(self.path).path.startswith(f"/{PICTURES}/"):
+            self.send_header("Content-Security-Policy", PICTURE_POLICY)
         if not unchanged:
             self.send_header("Content-Length", str(len(data)))
         self.end_headers()
