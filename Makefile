@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
+# Thousands of short processes start in the tests: each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 CATALOGCTL := $(BIN)/catalogctl
 SETUP := tools/setup

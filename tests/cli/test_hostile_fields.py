@@ -20,10 +20,14 @@ COMMANDS = ("validate",)
 def test_a_field_full_of_a_hostile_text_ends_in_time_and_in_words(
     tmp_path: Path, text: str
 ) -> None:
-    """R-10, R-17: each field of the schema, 256 KiB of each text, in proportion to their number."""
+    """R-10, R-17: 256 KiB of each text in a third of the fields, in proportion to their number."""
     catalog = committed(tmp_path)
-    files = dict(fields_full_of(TEXTS[text]))
-    for name, data in files.items():
+    files = [*fields_full_of(TEXTS[text])][list(TEXTS).index(text) % 3 :: 3]
+    for name, data in files:
         (catalog / f"plugins/plugin-{name.replace('_', '-')}.yaml").write_bytes(data)
-    assert len(files) > len(plugin_fields())
     check(catalog, len(files), COMMANDS)
+
+
+def test_each_field_is_tried() -> None:
+    assert len([*fields_full_of(TEXTS["blanks"])]) > len(plugin_fields())
+    assert len(TEXTS) >= 3

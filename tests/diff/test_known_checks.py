@@ -94,7 +94,7 @@ def told(shop: Workshop, base: str, head: str | None, *, cached: bool) -> tuple[
     return found.to_json(), found.notes
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rounds([*STEPS, *BREAKS], longest=4), st.randoms(use_true_random=False))
 def test_a_difference_is_that_of_no_cache(changes: list[list[Step]], pick: random.Random) -> None:
     with started_workshop() as shop:

@@ -107,7 +107,7 @@ ALL = (*STEPS, *DAMAGES, spoil, date, *(build,) * 3)
 
 
 @given(rounds(ALL, longest=4, most=6), st.randoms(use_true_random=False))
-@settings(max_examples=10, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
+@settings(max_examples=6, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_answers_with_a_cache_are_those_without(
     given_rounds: list[list[Step]], pick: random.Random
 ) -> None:

@@ -105,7 +105,7 @@ class Live:
 
 
 @given(rounds((*STEPS, *BREAKS)), st.randoms(use_true_random=False))
-@settings(max_examples=6, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
+@settings(max_examples=4, phases=(Phase.explicit, Phase.generate))  # to shrink takes minutes
 def test_it_has_the_files_and_problems_of_a_build(
     given_rounds: list[list[Step]], pick: random.Random
 ) -> None:
