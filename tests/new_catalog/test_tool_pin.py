@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,8 +141,58 @@ def test_the_pin_is_the_address_that_the_tool_came_from_or_the_tool_itself(
 ) -> None:
     """R-02."""
     monkeypatch.setattr(tool_pin, "distribution", lambda _: Installed(direct_url))
-    pin = default_pin()
+    pin = default_pin({"PIP_INDEX_URL": "http://127.0.0.1:9/simple"})
     if is_address:
         assert pin == ToolPin(f"catalogctl @ {URL} \\\n    --hash=sha256:{ONE}")
     else:
         assert pin.wheel == own_wheel()
+
+
+def zipped(record: str) -> bytes:
+    """Return a wheel that says what its files are."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"catalogctl-{__version__}.dist-info/RECORD", record)
+    return out.getvalue()
+
+
+def from_an_index(monkeypatch: pytest.MonkeyPatch, wheel: bytes, listed_as: bytes) -> ToolPin:
+    """Return the pin of a tool that came from an index, which has a wheel of its version."""
+
+    def index(request: Asked) -> Reply:
+        if request.path == f"/simple/{WHEEL}":
+            return Reply(200, wheel)
+        sha256 = hashlib.sha256(listed_as).hexdigest()
+        return in_json({"name": "catalogctl", "files": [listed(WHEEL, sha256)]})
+
+    monkeypatch.setattr(tool_pin, "distribution", lambda _: Installed(None))
+    with Server(index) as server:
+        return default_pin({"PIP_INDEX_URL": f"http://{server.host}/simple/"})
+
+
+def test_a_tool_from_an_index_is_pinned_as_its_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-02: the index has the very files that are installed, in a wheel of its own."""
+    with zipfile.ZipFile(io.BytesIO(own_wheel().data)) as archive:
+        rows = archive.read(f"catalogctl-{__version__}.dist-info/RECORD").decode().splitlines()
+    wheel = zipped("".join(f"{row}\n" for row in reversed(rows)))
+    digest = hashlib.sha256(wheel).hexdigest()
+    assert from_an_index(monkeypatch, wheel, wheel) == ToolPin(
+        f"catalogctl=={__version__} \\\n    --hash=sha256:{digest}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wheel", "listed_as"),
+    [
+        (zipped("catalogctl/other.py,sha256=x,1\n"), None),
+        (own_wheel().data, b"another file"),
+        (b"no wheel", None),
+        (zipped("x" * (1 << 21)), None),
+    ],
+    ids=["another project", "another hash", "no wheel", "too large"],
+)
+def test_where_an_index_has_something_else_the_tool_itself_is_pinned(
+    monkeypatch: pytest.MonkeyPatch, wheel: bytes, listed_as: bytes | None
+) -> None:
+    """R-02."""
+    assert from_an_index(monkeypatch, wheel, listed_as or wheel).wheel == own_wheel()

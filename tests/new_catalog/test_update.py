@@ -13,7 +13,7 @@ from catalogctl.errors import UsageError
 from catalogctl.files import ChangedMeanwhileError
 from catalogctl.new_catalog.start import starter_files, write_starter
 from catalogctl.new_catalog.starter_files import CI, REQUIREMENTS, Start
-from catalogctl.new_catalog.tool_pin import ToolPin, default_pin
+from catalogctl.new_catalog.tool_pin import ToolPin, own_pin
 from catalogctl.new_catalog.tool_record import RECORD, parse_record, sha256
 from catalogctl.new_catalog.update import Update, apply_update, plan_update
 from support.commands import run
@@ -29,7 +29,7 @@ START = Start("X", "X", "repo-1", "domain-1")
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """Return the files of a new catalog."""
-    return starter_files(START, CI.GITHUB, default_pin())
+    return starter_files(START, CI.GITHUB, own_pin())
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def _start(
     from catalogctl.new_catalog.tool_pin import default_pin, pin_of
     from catalogctl.source.git import start_repository
 
-    pin = default_pin() if tool is None else pin_of(tool, os.environ)
+    pin = default_pin(os.environ) if tool is None else pin_of(tool, os.environ)
     files = starter_files(_names(folder, answers), CI(ci or CI.GITHUB), pin)
     write_starter(folder, files)
     start_repository(folder)

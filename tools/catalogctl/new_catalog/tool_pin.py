@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from contextlib import closing
@@ -9,13 +10,21 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import msgspec
 
-from catalogctl.errors import OutsideError, UsageError
+from catalogctl.errors import CatalogctlError, OutsideError, UsageError
 from catalogctl.fetch.bounded_json import check_cost
-from catalogctl.new_catalog.tool_wheel import Wheel, own_wheel, read_wheel, version_of
+from catalogctl.new_catalog.tool_wheel import (
+    Wheel,
+    own_wheel,
+    read_wheel,
+    recorded_files,
+    version_of,
+)
 from catalogctl.version import __version__
 
 if TYPE_CHECKING:
@@ -27,6 +36,8 @@ INDEX = "https://pypi.org/simple"
 """The package index that `--tool VERSION` asks, unless PIP_INDEX_URL names another."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MAX_ANSWER = 16 * 1024 * 1024
+_AS_IT_IS: Mapping[str, str] = MappingProxyType({})
+_AS_JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 _CONTINUED = " \\\n    "
 
 
@@ -41,6 +52,7 @@ class ToolPin:
 class _IndexFile(msgspec.Struct):
     filename: str
     hashes: dict[str, str]
+    url: str = ""
     yanked: bool | str = False
 
 
@@ -80,14 +92,40 @@ def _check_version(version: str | None, tool: str) -> None:
         )
 
 
-def default_pin() -> ToolPin:
+def default_pin(environ: Mapping[str, str]) -> ToolPin:
     """Return the pin of the running catalogctl.
+
+    Where the installer recorded no address (PEP 610), it came from a package index: that release is
+    pinned, if the index still has the very files that are installed. Otherwise this is `own_pin`.
+    """
+    return (_release(own_wheel(), environ) if _recorded_address() is None else None) or own_pin()
+
+
+def own_pin() -> ToolPin:
+    """Return the pin of the running catalogctl without asking an index.
 
     That is the address that it was installed from, if the installer recorded one with a hash
     (PEP 610), else a wheel of it.
     """
-    address = _installed_from()
+    address = _address_with_hash()
     return pin_of(address, {}) if address else wheel_pin(own_wheel())
+
+
+def _release(own: Wheel, environ: Mapping[str, str]) -> ToolPin | None:
+    """Return the pin of the release that has the files of a wheel, or None if no index has it."""
+    from catalogctl.fetch.address import parse_address
+
+    try:
+        index = parse_address(environ.get("PIP_INDEX_URL") or INDEX, "PIP_INDEX_URL")
+        url = f"{index.rstrip('/')}/catalogctl/"
+        for each in _wheels(_ask(url, environ, _AS_JSON), own.version):
+            data = _ask(urljoin(url, each.url), environ)
+            is_whole = hashlib.sha256(data).hexdigest() == each.hashes.get("sha256")
+            if is_whole and recorded_files(data) == recorded_files(own.data):
+                return ToolPin(_exactly(own.version, [each.hashes["sha256"]]))
+    except (CatalogctlError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
+    return None
 
 
 def wheel_pin(wheel: Wheel) -> ToolPin:
@@ -102,7 +140,8 @@ def index_pin(version: str, environ: Mapping[str, str]) -> ToolPin:
     index = parse_address(environ.get("PIP_INDEX_URL") or INDEX, "PIP_INDEX_URL")
     url = f"{index.rstrip('/')}/catalogctl/"
     try:
-        found = _hashes(_ask(url, environ), version)
+        wheels = _wheels(_ask(url, environ, _AS_JSON), version)
+        found = sorted({each.hashes["sha256"] for each in wheels})
         cause = "" if found else f"{url} has no wheel of version {version}"
     except OutsideError as error:
         cause, found = str(error), []
@@ -113,12 +152,11 @@ def index_pin(version: str, environ: Mapping[str, str]) -> ToolPin:
     return ToolPin(_exactly(version, found))
 
 
-def _ask(url: str, environ: Mapping[str, str]) -> bytes:
-    """Return what the package index says of the project, as JSON (PEP 691)."""
+def _ask(url: str, environ: Mapping[str, str], headers: Mapping[str, str] = _AS_IT_IS) -> bytes:
+    """Return what an address of the package index has; raise OutsideError without an answer."""
     from catalogctl.fetch.fetcher import Fetcher
     from catalogctl.fetch.response import whole
 
-    headers = {"Accept": "application/vnd.pypi.simple.v1+json"}
     with closing(Fetcher(environ)) as fetcher:
         answer = fetcher.read(url, whole, most=_MAX_ANSWER, headers=headers)
     if answer.status != HTTPStatus.OK:
@@ -126,16 +164,16 @@ def _ask(url: str, environ: Mapping[str, str]) -> bytes:
     return answer.body
 
 
-def _hashes(answer: bytes, version: str) -> list[str]:
-    """Return the hashes of a version's wheels in an answer of the index (PEP 691)."""
+def _wheels(answer: bytes, version: str) -> list[_IndexFile]:
+    """Return a version's wheels in an answer of the index (PEP 691), those that have a hash."""
     check_cost(answer)
-    files = msgspec.json.decode(answer, type=_Project).files
-    wanted = (
-        each.hashes.get("sha256", "")
-        for each in files
-        if version_of(each.filename) == version and not each.yanked
-    )
-    return sorted(digest for digest in wanted if _SHA256.fullmatch(digest))
+    return [
+        each
+        for each in msgspec.json.decode(answer, type=_Project).files
+        if version_of(each.filename) == version
+        and not each.yanked
+        and _SHA256.fullmatch(each.hashes.get("sha256", ""))
+    ]
 
 
 def _exactly(version: str, hashes: list[str]) -> str:
@@ -144,12 +182,19 @@ def _exactly(version: str, hashes: list[str]) -> str:
     )
 
 
-def _installed_from() -> str:
+def _recorded_address() -> str | None:
+    """Return what the installer recorded of where catalogctl came from (PEP 610), if anything."""
+    try:
+        return distribution("catalogctl").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return ""
+
+
+def _address_with_hash() -> str:
     """Return the address with hash that the running catalogctl was installed from, or ""."""
     try:
-        text = distribution("catalogctl").read_text("direct_url.json")
-        value = json.loads(text or "{}")
-    except (PackageNotFoundError, ValueError):
+        value = json.loads(_recorded_address() or "{}")
+    except ValueError:
         return ""
     sha256 = ((value.get("archive_info") or {}).get("hashes") or {}).get("sha256", "")
     address = f"{value.get('url', '')}#sha256={sha256}"

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -30,6 +31,7 @@ _PACKAGE = Path(__file__).parents[1]
 _NAME = re.compile(r"catalogctl-(?P<version>[0-9][0-9A-Za-z.!+_]*)-py3-none-any\.whl")
 _OF_THE_INSTALLER = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
 _MAX_SIZE = 64 * 1024 * 1024
+_MAX_RECORD = 1024 * 1024
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 
@@ -69,6 +71,22 @@ def read_wheel(path: Path) -> Wheel:
     if version is None or not is_ours:
         raise UsageError(f"--tool {path} is not a wheel of catalogctl")
     return Wheel(path.name, version, data)
+
+
+def recorded_files(data: bytes) -> frozenset[str]:
+    """Return the rows of a wheel's RECORD: the path, hash and size of each of its files.
+
+    Raise ValueError if the bytes are not a wheel of catalogctl.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (record,) = (each for each in archive.infolist() if each.filename.endswith("/RECORD"))
+            if record.file_size > _MAX_RECORD:
+                raise ValueError("its RECORD is too large")
+            rows = archive.read(record).decode().splitlines()
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error) as error:
+        raise ValueError(str(error)) from error
+    return frozenset(row for row in rows if not row.endswith(",,"))
 
 
 def own_wheel() -> Wheel:

@@ -17,7 +17,7 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import NotAFileError, Replacement, cause, read_inside, replace_files
 from catalogctl.new_catalog.start import record_of
 from catalogctl.new_catalog.starter_files import CI, REQUIREMENTS, tool_files
-from catalogctl.new_catalog.tool_pin import ToolPin, default_pin, index_pin, pin_of
+from catalogctl.new_catalog.tool_pin import ToolPin, default_pin, index_pin, own_pin, pin_of
 from catalogctl.new_catalog.tool_record import RECORD, ToolRecord, parse_record, sha256
 from catalogctl.version import __version__
 
@@ -107,12 +107,14 @@ def _numbers(version: str) -> list[int]:
 
 def _pin(record: ToolRecord | None, environ: Mapping[str, str]) -> ToolPin:
     """Return the pin of the tool at hand, from where the catalog had its tool until now."""
-    if record is None or any(path.endswith(".whl") for path in record.files):
-        return default_pin()
+    if record is None:
+        return default_pin(environ)
+    if any(path.endswith(".whl") for path in record.files):
+        return own_pin()
     if record.catalogctl == __version__:
         return ToolPin(record.tool)
     is_release = record.tool.startswith("catalogctl==")
-    return index_pin(__version__, environ) if is_release else default_pin()
+    return index_pin(__version__, environ) if is_release else own_pin()
 
 
 def _update(
