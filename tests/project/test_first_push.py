@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -17,10 +18,11 @@ import pytest
 
 from support import nginx
 from support.git import Repository, environment
+from support.loopback import Asked, Reply, Server
 from support.runner import Runner, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[2]
 BASE_URL = "https://plugins.example.org/some/prefix"
@@ -141,6 +143,55 @@ def test_the_first_push_installs_the_very_tool_from_the_repository(published: Ru
             if not name.endswith("RECORD"):
                 assert (site_packages / name).read_bytes() == archive.read(name), name
     assert "1 plugin" in published.summary
+
+
+def an_index_of(wheel: Path) -> Callable[[Asked], Reply]:
+    """Return a package index that has one wheel (PEP 691)."""
+    data = wheel.read_bytes()
+    hashes = {"sha256": hashlib.sha256(data).hexdigest()}
+    file = {"filename": wheel.name, "url": wheel.name, "hashes": hashes}
+    project = {"meta": {"api-version": "1.0"}, "name": "catalogctl", "files": [file]}
+    kind = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+
+    def index(request: Asked) -> Reply:
+        if request.path == f"/simple/catalogctl/{wheel.name}":
+            return Reply(200, data)
+        return Reply(200, json.dumps(project).encode(), kind)
+
+    return index
+
+
+def installed(folder: Path, index: str, *what: str | Path) -> Path:
+    """Install catalogctl from an index into an empty environment; return the program."""
+    venv.create(folder, with_pip=False)
+    python = folder / "bin/python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    done = run(*pip, "--no-deps", "--index-url", index, *what, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    own = next(folder.glob("lib/python*/site-packages"))
+    (own / "dependencies.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n")
+    return python.with_name("catalogctl")
+
+
+def test_a_tool_from_a_package_index_is_pinned_and_installed_from_there(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-02: by hash, as pip has it; nothing but the index is needed."""
+    (wheel,) = program.parents[2].glob("*.whl")
+    with Server(an_index_of(wheel)) as server:
+        index = f"http://{server.host}/simple"
+        monkeypatch.setenv("PIP_INDEX_URL", index)
+        tool = installed(tmp_path / "tool", index, "catalogctl")
+        assert run(tool, "init", "new", cwd=tmp_path).returncode == 0
+        folder = tmp_path / "new/.github/catalogctl"
+        assert list(folder.glob("*.whl")) == []
+        lines = (folder / "requirements.txt").read_text().splitlines()
+        first = next(n for n, line in enumerate(lines) if line.startswith("catalogctl=="))
+        (tmp_path / "tool.txt").write_text("\n".join(lines[first : first + 2]))
+        again = installed(
+            tmp_path / "again", index, "--require-hashes", "-r", tmp_path / "tool.txt"
+        )
+        assert run(again, "--version", cwd=tmp_path).returncode == 0
 
 
 def test_what_is_published_is_served_below_a_path_and_verified(
