@@ -312,7 +312,7 @@ PLUGINS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(PLUGINS)
 def test_any_plugin_comes_back_field_by_field_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory, info: dict[str, Any]

@@ -37,13 +37,12 @@ def files_in(text: str) -> set[str]:
     return {each["physicalLocation"]["artifactLocation"]["uri"] for each in places}
 
 
-@pytest.mark.parametrize("working", ["repository", "repository/catalog", "repository/sub", ""])
+@pytest.mark.parametrize("working", ["repository", "repository/sub", ""])
 @pytest.mark.parametrize(
     ("workspace", "expected"),
     [
         (None, FILE),
         ("repository", FILE),
-        (".", f"repository/{FILE}"),
         ("elsewhere", FILE),
         ("", FILE),
     ],

@@ -123,7 +123,7 @@ def value_of(data: bytes) -> Any:
     return document.value
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -133,7 +133,7 @@ def test_the_second_time_nothing_changes(data: st.DataObject) -> None:
     assert b"\r" not in once
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -145,7 +145,7 @@ def test_the_value_and_the_comments_stay(data: st.DataObject) -> None:
         assert once.count(comment) == file.data.count(comment)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(OBJECTS.filter(bool))
 def test_a_value_written_anew_is_laid_out_at_once(value: Any) -> None:
     made = laid_out(value, fields("PluginFile"), ["# a comment"])
@@ -160,7 +160,7 @@ def test_the_shipped_catalog_is_laid_out(file: Path) -> None:
     assert file.read_bytes() == formatted(file.read_bytes(), fields("PluginFile"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(unusual())
 def test_unusual_ways_to_write_are_laid_out_or_left(data: bytes) -> None:
     """The value and the comments stay, and the second time nothing changes."""

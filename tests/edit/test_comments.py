@@ -14,7 +14,7 @@ from catalogctl.schemas import fields
 from catalogctl.source.document import parse
 from support.commented import OFF, Commented, commented, value_of
 
-PROPERTY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def comments(data: bytes) -> list[str]:

@@ -340,7 +340,7 @@ def done(data: bytes, edit: Edit) -> bytes:
     return set_value(data, edit.pointer, edit.value)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_edited_file_holds_exactly_what_was_asked(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -350,7 +350,7 @@ def test_the_edited_file_holds_exactly_what_was_asked(data: st.DataObject) -> No
     assert same(value_of(done(file.data, edit)), wanted)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_bytes_of_every_other_field_stay(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -367,7 +367,7 @@ def test_the_bytes_of_every_other_field_stay(data: st.DataObject) -> None:
     assert result.endswith(after.lstrip(b"\r\n"))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_was_put_in_and_taken_out_again_leaves_no_trace(data: st.DataObject) -> None:
     file: Written = data.draw(written())
@@ -379,7 +379,7 @@ def test_what_was_put_in_and_taken_out_again_leaves_no_trace(data: st.DataObject
     assert unset_value(there, pointer) == file.data
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> None:
     """Quotes that the other text needs are no habit, so they end with it."""
@@ -396,7 +396,7 @@ def test_a_changed_text_changed_back_leaves_no_trace(data: st.DataObject) -> Non
     assert set_value(set_value(before, pointer, other), pointer, old) == before
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_an_edit_of_an_unusual_file_is_right_or_refused(data: st.DataObject) -> None:
     """Only an anchor, which something else may need, is a reason to refuse."""

@@ -472,7 +472,7 @@ def build_killed(out: Path, files: Files, cache: Cache, step: int) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(TREES, min_size=3, max_size=8), st.data())
 def test_whatever_happened_before_a_build_publishes_its_files(

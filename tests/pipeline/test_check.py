@@ -365,7 +365,7 @@ NAMES = st.sampled_from(
 
 @given(st.dictionaries(NAMES, YAML_TEXT, max_size=6))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_file_ends_in_a_traceback(tmp_path: Path, fields: dict[str, str]) -> None:
     """R-10: there is always an answer, and its problems have places inside the file."""
@@ -378,7 +378,7 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path, fields: dict[str, str]) -> 
 
 @given(st.data())
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_a_damaged_real_file_never_ends_in_a_traceback(tmp_path: Path, data: st.DataObject) -> None:
     """R-10: real files, cut and with flipped bits."""

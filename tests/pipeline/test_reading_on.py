@@ -56,7 +56,7 @@ def facts(history: History) -> tuple[object, ...]:
     return (history.dates, history.blobs, history.commit, history.warnings, history.state)
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @many

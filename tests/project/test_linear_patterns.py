@@ -172,7 +172,7 @@ def samples(pattern: Pattern) -> list[str]:
     found: list[str] = []
 
     @settings(
-        max_examples=20,
+        max_examples=10,
         derandomize=True,
         database=None,
         deadline=None,

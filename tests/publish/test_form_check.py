@@ -444,7 +444,7 @@ def with_plain_dependencies(schema: Any) -> Any:
 
 
 @settings(
-    max_examples=400,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

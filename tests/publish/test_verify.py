@@ -60,7 +60,7 @@ def test_a_tree_as_it_was_built_has_no_difference(out: Path) -> None:
     assert verify_folder(out) == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_one_flipped_byte_anywhere_is_found(kept: Path, data: st.DataObject) -> None:
     """R-30: in any listed file, and in the manifest itself."""

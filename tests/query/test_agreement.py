@@ -46,7 +46,7 @@ def engine() -> Iterator[JavaScript]:
         yield started
 
 
-@settings(law, max_examples=60)
+@settings(law, max_examples=30)
 @given(some.infos(), st.data())
 def test_both_engines_give_the_same_answers(
     engine: JavaScript, plugins: list[JSONObject], data: st.DataObject

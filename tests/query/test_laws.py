@@ -37,14 +37,14 @@ def listed(query: Any, plugins: Any) -> list[str]:
     return [info["plugin_id"] for info in answer["results"]]
 
 
-@settings(law, max_examples=80)
+@settings(law, max_examples=40)
 @given(some.infos(), some.list_requests)
 def test_a_list_answers_what_the_slow_obvious_evaluator_does(plugins: Any, request: Any) -> None:
     expected = reference.answer_list(request, plugins, some.NOW)
     assert exact(ask("list", request, plugins, some.NOW)) == exact(expected)
 
 
-@settings(law, max_examples=80)
+@settings(law, max_examples=40)
 @given(some.infos(), some.stat_requests)
 def test_a_stat_answers_what_the_slow_obvious_evaluator_does(plugins: Any, request: Any) -> None:
     answer: Any = ask("stat", request, plugins, some.NOW)
@@ -151,7 +151,7 @@ def test_an_answer_changes_nothing_and_is_the_same_again(
     assert exact([plugins, listing, counting]) == exact([*before])
 
 
-@settings(law, max_examples=80)
+@settings(law, max_examples=40)
 @given(some.infos(), st.sampled_from(("list", "stat")), st.data())
 def test_a_query_looks_at_no_other_field_than_it_names(
     plugins: Any, kind: str, data: st.DataObject
@@ -219,7 +219,7 @@ anything = st.recursive(
 )
 
 
-@settings(law, max_examples=80)
+@settings(law, max_examples=40)
 @given(anything, st.sampled_from(("list", "stat")))
 def test_any_json_at_all_gets_an_answer_or_an_error_of_the_api(value: Any, kind: str) -> None:
     """R-15: never a traceback, whatever a stranger writes into a query."""

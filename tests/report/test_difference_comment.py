@@ -112,7 +112,7 @@ def test_nothing_of_an_author_survives_but_text(text: str) -> None:
     assert shape(rendered) == shape(difference_comment.render(difference_of(PLAIN)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(alphabet="`@#<>[]()!*_~\\|\n\r\t &;:/-ax\u2028\u202e", max_size=30))
 def test_any_text_is_only_text(text: str) -> None:
     """R-05."""

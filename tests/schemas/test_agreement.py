@@ -97,7 +97,7 @@ def test_each_file_of_the_shipped_catalog_is_valid(message: str, file: Path) -> 
 
 @pytest.mark.parametrize("message", MESSAGES)
 def test_both_validators_agree_about_damaged_values(message: str) -> None:
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=30, deadline=None, derandomize=True)
     @given(value=damaged(message))
     def hold(value: JSON) -> None:
         validators(message).accept(value)

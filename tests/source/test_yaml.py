@@ -252,20 +252,20 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_both_passes_accept_the_same_texts(text: str) -> None:
     """R-10: whatever the text, there is an answer, and the two passes give the same one."""
     _hold_together(text.encode())
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_both_passes_accept_the_same_bytes(data: bytes) -> None:
     _hold_together(data)
 
 
 @given(st.integers(0, len(GOOD) * 8 - 1), st.integers(0, len(GOOD)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_flipped_bit_or_a_cut_never_ends_in_a_traceback(bit: int, cut: int) -> None:
     flipped = bytearray(GOOD)
     flipped[bit // 8] ^= 1 << bit % 8

@@ -97,7 +97,7 @@ def run(
 
 
 @given(st.lists(st.tuples(TREES, st.integers(0, 40), st.booleans()), max_size=5), TREES)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_after_any_history_a_run_gives_exactly_the_tree(
     history: list[tuple[dict[str, bytes], int, bool]], last: dict[str, bytes]
 ) -> None:
@@ -113,7 +113,7 @@ def test_after_any_history_a_run_gives_exactly_the_tree(
 
 
 @given(TREES, TREES, st.integers(0, 60))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_run_that_is_continued_sends_only_its_last_group_again(
     old: dict[str, bytes], new: dict[str, bytes], steps: int
 ) -> None:

@@ -192,7 +192,7 @@ def test_a_compact_lock_is_refused_although_it_says_the_same() -> None:
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_lock_with_a_byte_changed_is_refused_or_says_something_else(data: st.DataObject) -> None:
     """Two different files never say the same."""
     good = written(sound())
@@ -236,7 +236,7 @@ PATHS = [
 
 
 @given(st.lists(st.tuples(st.sampled_from(PATHS), ODD), min_size=1, max_size=2))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_a_lock_that_is_taken_keeps_its_schema(changes: list[tuple[list[Any], Any]]) -> None:
     lock = sound()
     for path, odd in changes:
