@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -70,15 +71,20 @@ class TestCommands:
 
 @pytest.mark.parametrize("kind", PLUGINS)
 def test_one_file_takes_time_in_proportion_to_its_size(tmp_path: Path, kind: str) -> None:
-    """Q-50, R-10: of each kind, 64 and 256 KiB."""
-    seconds = []
+    """Q-50, R-10: of each kind, 64 and 256 KiB; other work can only make a run longer."""
+    catalogs = []
     for size in (MAX_YAML_SIZE // 4, MAX_YAML_SIZE):
         files = {"plugins/plugin-hyperbilling.yaml": PLUGINS[kind](size)}
-        catalog = write_catalog(tmp_path / str(size), files)
-        started = time.process_time()
-        check(catalog, working=tmp_path)
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < LITTLE or seconds[1] / seconds[0] < FOUR_TIMES, seconds
+        catalogs.append(write_catalog(tmp_path / str(size), files))
+    shortest = [math.inf, math.inf]
+    for _ in range(3):
+        for number, catalog in enumerate(catalogs):
+            started = time.process_time()
+            check(catalog, working=tmp_path)
+            shortest[number] = min(shortest[number], time.process_time() - started)
+        if shortest[1] < LITTLE:
+            break
+    assert shortest[1] < LITTLE or shortest[1] / shortest[0] < FOUR_TIMES, shortest
 
 
 @pytest.mark.parametrize("command", ["validate", "build"])
