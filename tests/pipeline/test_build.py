@@ -249,7 +249,7 @@ def test_killed_at_any_moment_the_published_tree_is_whole(tmp_path: Path) -> Non
     started = time.monotonic()
     subprocess.run(command(catalog, out, "--jobs", "2"), check=True)
     lasts = time.monotonic() - started
-    for number in range(50):
+    for number in range(30):
         (catalog / "plugins" / "plugin-0.yaml").write_text(
             plugin("plugin-0", labels=f"[l{number}]")
         )

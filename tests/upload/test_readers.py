@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 OLD = tree_of(1, plugins=("plugin-a", "plugin-b", "plugin-c"))
 NEW = tree_of(2, plugins=("plugin-a", "plugin-b", "plugin-d"))
-MOMENTS = 20
+MOMENTS = 12
 
 
 @dataclass
@@ -54,7 +54,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     importlib.import_module("s3fs")  # once, not in each child
     bucket: Bucket = request.getfixturevalue("bucket")
     address = f"{request.getfixturevalue('s3_address')}/{bucket.name}/catalog/"
-    return Place(f"s3://{bucket.name}/catalog", address, lambda: bucket.files("catalog/"), 7)
+    return Place(f"s3://{bucket.name}/catalog", address, lambda: bucket.files("catalog/"), 11)
 
 
 class KilledStore:
