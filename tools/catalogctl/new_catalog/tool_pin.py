@@ -113,11 +113,8 @@ def own_pin() -> ToolPin:
 
 def _release(own: Wheel, environ: Mapping[str, str]) -> ToolPin | None:
     """Return the pin of the release that has the files of a wheel, or None if no index has it."""
-    from catalogctl.fetch.address import parse_address
-
     try:
-        index = parse_address(environ.get("PIP_INDEX_URL") or INDEX, "PIP_INDEX_URL")
-        url = f"{index.rstrip('/')}/catalogctl/"
+        url = _project_url(environ)
         for each in _wheels(_ask(url, environ, _AS_JSON), own.version):
             data = _ask(urljoin(url, each.url), environ)
             is_whole = hashlib.sha256(data).hexdigest() == each.hashes.get("sha256")
@@ -135,10 +132,7 @@ def wheel_pin(wheel: Wheel) -> ToolPin:
 
 def index_pin(version: str, environ: Mapping[str, str]) -> ToolPin:
     """Return the pin of a release, with the hashes of its wheels in the package index."""
-    from catalogctl.fetch.address import parse_address
-
-    index = parse_address(environ.get("PIP_INDEX_URL") or INDEX, "PIP_INDEX_URL")
-    url = f"{index.rstrip('/')}/catalogctl/"
+    url = _project_url(environ)
     try:
         wheels = _wheels(_ask(url, environ, _AS_JSON), version)
         found = sorted({each.hashes["sha256"] for each in wheels})
@@ -150,6 +144,14 @@ def index_pin(version: str, environ: Mapping[str, str]) -> ToolPin:
     if cause:
         raise OutsideError(f"{cause}; without the index, name a wheel: --tool PATH")
     return ToolPin(_exactly(version, found))
+
+
+def _project_url(environ: Mapping[str, str]) -> str:
+    """Return the address of catalogctl in the package index."""
+    from catalogctl.fetch.address import parse_address
+
+    index = parse_address(environ.get("PIP_INDEX_URL") or INDEX, "PIP_INDEX_URL")
+    return f"{index.rstrip('/')}/catalogctl/"
 
 
 def _ask(url: str, environ: Mapping[str, str], headers: Mapping[str, str] = _AS_IT_IS) -> bytes:
