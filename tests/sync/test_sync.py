@@ -1,4 +1,4 @@
-"""`sync` takes an upstream's plugins over, guards what is committed, and writes only what changed."""
+"""`sync` takes an upstream's plugins over, guards what is committed, and writes what changed."""
 
 from __future__ import annotations
 
