@@ -206,6 +206,8 @@ def calls(name: str, work: Path) -> list[list[str]]:
             [name, "--from", "catalog", str(work / "www")],
             [name, "--from", str(work), f"s3://key:{token}@bucket/plugins"],
         ],
+        "repositories": [[name]],
+        "sync": [[name], [name, token, "--report", str(work / "report.md")]],
         "serve": [],  # see below
         "verify": [[name, str(work)], [name, "catalog"]],
         "explain": [[name, "secret-value"]],
