@@ -162,7 +162,7 @@ def _intact(names: Iterable[str], data: Mapping[str, bytes]) -> Iterator[tuple[s
     for name in names:
         try:
             taken = decode_plugin(data[f"{PLUGINS}/{name}"])
-            is_intact = taken.sha256.taken == taken_hash(taken.info, taken.versions)
+            is_intact = taken.sha256.taken == taken_hash(taken.plugin, taken.versions)
         except ValueError:
             continue
         if is_intact:
