@@ -223,7 +223,8 @@ class Catalog:
         if not fields:
             return self._values.saved(kind, name, self._now)
         request: JSONObject = {**self._values.saved_request(kind, name), **fields}
-        return self._answer(kind, request, self._everything(fields))
+        texts = cast("Mapping[str, str]", request)
+        return self._answer(kind, request, self._everything(texts))
 
     def saved_names(self, kind: Literal["list", "stat"]) -> Sequence[str]:
         """Return the names that `saved` knows: saved queries and, for stat, built-in ones."""

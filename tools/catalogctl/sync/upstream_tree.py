@@ -101,19 +101,21 @@ def connect(
         allow_private=upstream.allow_private,
         ca_file=ca_file,
     )
-    return TreeConnection(fetcher, token_headers(upstream, environ), [])
+    token = token_of(upstream, environ)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return TreeConnection(fetcher, headers, [])
 
 
-def token_headers(upstream: UpstreamSettings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the header with an upstream's token, if it needs one."""
+def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
+    """Return an upstream's token, "" if it needs none. Raise OutsideError if it is not there."""
     if not upstream.token_env:
-        return {}
+        return ""
     token = environ.get(upstream.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable():
         raise OutsideError(
             f"upstream {upstream.name}: the environment has no token in {upstream.token_env}"
         )
-    return {"Authorization": f"Bearer {token}"}
+    return token
 
 
 class TreeEdition:
