@@ -33,8 +33,8 @@ class SavedQuery:
     """A file in queries/ without errors; `request` is PluginQuery or PluginStatQuery.
 
     `chart` is bar, line, table, or "" if the file doesn't set it. `document` is the query's file;
-    None for a built-in query, whose answer may have no name. `repository_id` is the upstream to ask,
-    or EVERY, "" for the catalog's own plugins; `request` does not have it.
+    None for a built-in query, whose answer may have no name. `repository_id` is the upstream that
+    is asked, or EVERY, "" for the catalog's own plugins; `request` does not have it.
     """
 
     name: str
