@@ -46,6 +46,7 @@ GROUPS = {
         "build": "build_command",
         "publish": "publish_command",
         "serve": "serve_command",
+        "gateway": "gateway_command",
         "verify": "verify_command",
     },
     "Help": {

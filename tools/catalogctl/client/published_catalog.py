@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -24,6 +25,7 @@ from catalogctl.client.published_index import (
     is_plugin,
     is_shard,
     is_versions,
+    lists_of_repositories,
     objects_of,
     time_of,
 )
@@ -80,6 +82,25 @@ class Everything:
     now: str | None
     repository_id: str
     latest_versions: Callable[[], Mapping[str, str | None]] = field(default=dict)
+
+
+class WholeRepository(NamedTuple):
+    """A repository of a catalog: its plugins in base order, and their versions by plugin_id."""
+
+    info: JSONObject
+    plugins: list[JSONObject]
+    versions: Mapping[str, list[str]]
+
+
+class WholeCatalog(NamedTuple):
+    """One edition of a catalog, with its repositories in the order in which they are asked.
+
+    `data` are the bytes of its index; `now` is its reference time, if known.
+    """
+
+    data: bytes
+    now: str | None
+    repositories: list[WholeRepository]
 
 
 class PublishedCatalog:
@@ -192,7 +213,32 @@ class PublishedCatalog:
             return self._everything(whole.catalog_index, whole.plugins)
         if index is not None:
             self._cache_snapshot(index)
-        return self._everything(index, _plugins_of(lists))
+        return self._everything(index, _rows_of(lists))
+
+    def whole(self) -> WholeCatalog:
+        """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
+        try:
+            index, lists = self._read(ALL, is_list, _files_of_repositories)
+        except MissingFile:
+            raise self._no_catalog() from None
+        if index is None:
+            raise self._no_catalog()
+        found, rest = [], iter(lists)
+        for info, plugins, versions in lists_of_repositories(index):
+            infos = _rows_of(islice(rest, len(plugins)))
+            rows = _rows_of(islice(rest, len(versions)))
+            if infos and not versions:
+                where = self._reader.location
+                raise NoAnswerError(f"{where} has no list of versions: build it with this version")
+            found.append(WholeRepository(info, infos, dict(map(_versions, rows))))
+        return WholeCatalog(index.data, time_of(index.about.get("now")), found)
+
+    def index_bytes(self) -> bytes:
+        """Return the index as it is published now; raise NoAnswerError if it can't be read."""
+        try:
+            return self._reader.read(INDEX, is_index)
+        except MissingFile:
+            raise self._no_catalog() from None
 
     def _cache_snapshot(self, index: PublishedIndex) -> None:
         """Cache an index whose list was read with it, and forget the files of the one before."""
@@ -341,7 +387,7 @@ class PublishedCatalog:
             if last is None or is_stale(last.data, entry):
                 return None
             lists.append(_decoded(last.data))
-        return _Snapshot(published, _plugins_of(lists), index.fetched_at)
+        return _Snapshot(published, _rows_of(lists), index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, results: list[JSONObject]) -> Everything:
         repository = index.table("repository_info") if index is not None else {}
@@ -392,9 +438,21 @@ def _at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Do
             yield from pool.map(work, items[start : start + CONNECTIONS])
 
 
-def _plugins_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
-    """Return the plugins of a list's files, in order."""
-    return [plugin for each in lists for plugin in objects_of(each["results"])]
+def _rows_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
+    """Return the rows of a list's files, in order."""
+    return [row for each in lists for row in objects_of(each["results"])]
+
+
+def _files_of_repositories(index: PublishedIndex) -> list[NamedFile]:
+    """Return the files of the lists of all repositories, as `lists_of_repositories` has them."""
+    lists = lists_of_repositories(index)
+    return [file for each in lists for files in (each.plugins, each.versions) for file in files]
+
+
+def _versions(row: JSONObject) -> tuple[str, list[str]]:
+    """Return the plugin_id and the versions in a row of the list of versions."""
+    found = row.get("results")
+    return str(row.get("plugin_id")), [*map(str, found)] if isinstance(found, list) else []
 
 
 def _decoded(data: bytes) -> JSONObject:

@@ -64,6 +64,32 @@ def files_of_all(index: PublishedIndex) -> list[NamedFile]:
     return [NamedFile(str(part.get("path")), entry_of(part)) for part in objects_of(row["parts"])]
 
 
+def files_of_list(row: JSON) -> list[NamedFile]:
+    """Return the files of a list in an index, in order: its parts, the one file, or none."""
+    about = as_object(row)
+    files = objects_of(about["parts"]) if "parts" in about else [about] if about else []
+    return [NamedFile(str(file.get("path")), entry_of(file)) for file in files]
+
+
+class RepositoryLists(NamedTuple):
+    """The files of a repository's lists: those of its plugins, and those of their versions."""
+
+    info: JSONObject
+    plugins: list[NamedFile]
+    versions: list[NamedFile]
+
+
+def lists_of_repositories(index: PublishedIndex) -> list[RepositoryLists]:
+    """Return the lists of each repository in an index, in the order in which they are asked."""
+    found = []
+    for about in index.objects("repositories") or [index.about]:
+        lists = as_object(about.get("lists"))
+        info = as_object(about.get("repository_info"))
+        plugins, versions = (files_of_list(lists.get(name)) for name in ("all", "versions"))
+        found.append(RepositoryLists(info, plugins, versions))
+    return found
+
+
 def answer_hashes(index: PublishedIndex) -> set[str | None]:
     """Return the hashes of all published answers."""
     tables = index.table("stats"), index.table("saved")
