@@ -98,21 +98,17 @@ def gateway_command(location: str, domain_id: str, access_log: bool, **values: A
     require("catalogctl gateway")
     from catalogctl.gateway.gateway_log import GatewayLog
     from catalogctl.gateway.gateway_options import GatewayOptions
-    from catalogctl.gateway.lifecycle import serve
     from catalogctl.gateway.tree_source import open_tree
 
     tls = _tls(*(values.pop(name) for name in ("tls_cert", "tls_key", "tls_client_ca")))
     how = GatewayOptions(tls=tls, filter_domain=domain_id == "filter", **values)
     if how.grpc_port is None and how.http_port is None:
         raise UsageError("--grpc-port none and --http-port none: nothing would be served")
-    log = GatewayLog(note, has_calls=access_log)
-    serve(open_tree(location, say), how, log, _print_ready)
+    tree, log = open_tree(location, say), GatewayLog(note, has_calls=access_log)
+    from catalogctl.gateway.lifecycle import serve
+
+    serve(tree, how, log, print_line)
     return 0
-
-
-def _print_ready(line: str) -> None:
-    """Print the ready line at once, for those that wait for it."""
-    print_line(line)
 
 
 def _tls(cert: Path | None, key: Path | None, client_ca: Path | None) -> Tls | None:
