@@ -54,6 +54,16 @@ def test_the_parts_of_a_list_are_the_list(count: int, above: int) -> None:
     assert all(each["total_count"] == len(each["results"]) for each in found)
 
 
+def test_the_parts_of_the_list_of_versions_are_ordered_by_id(files: Mapping[str, bytes]) -> None:
+    entry = index_of(files)["lists"]["versions"]
+    lists = [json.loads(files[path]) for path in paths_of(entry)]
+    assert len(lists) > 2
+    ids = [row["plugin_id"] for each in lists for row in each["results"]]
+    assert ids == sorted(each.summary.plugin_id for each in long_lists.plugins())
+    for each in lists:
+        assert schemas.validators("ListPart").accept(each)
+
+
 def test_the_index_names_every_part_by_its_content(files: Mapping[str, bytes]) -> None:
     index = index_of(files)
     named = [part for entry in entries(index) for part in entry.get("parts", ())]
@@ -103,14 +113,14 @@ def test_the_schema_of_the_index_describes_both_forms(files: Mapping[str, bytes]
 def test_a_large_catalog_has_no_pages_of_its_list(files: Mapping[str, bytes]) -> None:
     """Each page would state the total, and so be new with each new plugin."""
     index = index_of(files)
-    assert list(index["lists"]) == ["all"]
+    assert list(index["lists"]) == ["all", "versions"]
     assert not any(path.startswith(f"{API}/list/page/") for path in files)
     assert not {"list", "list_page"} & set(index["endpoints"])
     openapi = json.loads(files["openapi.json"])["paths"]
     assert f"/{API}/list/all.json" not in openapi
     assert "/parts/{sha256}.json" in openapi
     few = index_of(long_lists.tree(long_lists.plugins()[:1000]))
-    assert list(few["lists"])[:2] == ["all", "page/1"]
+    assert list(few["lists"])[:3] == ["all", "versions", "page/1"]
     assert {"list", "list_page"} <= set(few["endpoints"])
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -19,16 +18,18 @@ from catalogctl.client.published_index import (
     answer_hashes,
     entry_of,
     files_of_all,
+    files_of_every,
     has_results,
     is_index,
     is_list,
     is_plugin,
     is_shard,
     is_versions,
-    lists_of_repositories,
     objects_of,
+    repositories_of,
     time_of,
 )
+from catalogctl.client.published_upstreams import NamedValues, PublishedUpstreams
 from catalogctl.client.tree_reader import (
     CONNECTIONS,
     NO_ENTRY,
@@ -39,14 +40,18 @@ from catalogctl.client.tree_reader import (
     has_json_shape,
     is_stale,
 )
+from catalogctl.client.whole_catalog import read_whole
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
+from catalogctl.plugin_messages import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
+    from catalogctl.client.whole_catalog import WholeCatalog
     from catalogctl.jsontypes import JSONObject
 
 INDEX = "index.json"
@@ -84,25 +89,6 @@ class Everything:
     latest_versions: Callable[[], Mapping[str, str | None]] = field(default=dict)
 
 
-class WholeRepository(NamedTuple):
-    """A repository of a catalog: its plugins in base order, and their versions by plugin_id."""
-
-    info: JSONObject
-    plugins: list[JSONObject]
-    versions: Mapping[str, list[str]]
-
-
-class WholeCatalog(NamedTuple):
-    """One edition of a catalog, with its repositories in the order in which they are asked.
-
-    `data` are the bytes of its index; `now` is its reference time, if known.
-    """
-
-    data: bytes
-    now: str | None
-    repositories: list[WholeRepository]
-
-
 class PublishedCatalog:
     """The values of a published tree, each read when it is requested (product contract, 4).
 
@@ -114,14 +100,67 @@ class PublishedCatalog:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._upstreams = PublishedUpstreams(self._read, self._index)
 
-    def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError."""
-        return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
+    def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
+        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError.
 
-    def get_versions(self, plugin_id: str) -> JSONObject:
+        Without `repository_id`, or with EVERY, the repositories are asked in their order.
+        """
+
+        def own() -> JSONObject:
+            return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
+
+        return self._first(plugin_id, repository_id, own, self._upstreams.plugin)
+
+    def get_versions(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return a VersionsInfo; raise as `get` does."""
-        return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
+
+        def own() -> JSONObject:
+            return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
+
+        return self._first(plugin_id, repository_id, own, self._upstreams.versions)
+
+    def _first(
+        self,
+        plugin_id: str,
+        repository_id: str | None,
+        own: Callable[[], JSONObject],
+        theirs: Callable[[str, Sequence[str]], JSONObject | None],
+    ) -> JSONObject:
+        """Return the answer of the first repository among those asked that has a plugin."""
+        asked = None if repository_id == EVERY else repository_id
+        if asked is None or asked == self._own_id():
+            try:
+                return own()
+            except ApiError:
+                found = None if asked else theirs(plugin_id, self._upstreams.ids())
+                if found is None:
+                    raise
+                return found
+        if asked not in self._upstreams.ids():
+            from catalogctl.query import check_repository
+
+            check_repository(asked, self._own_id())
+        found = theirs(plugin_id, [asked])
+        if found is None:
+            raise not_found(plugin_id)
+        return found
+
+    def _own_id(self) -> str:
+        """Return the id of the catalog's own repository."""
+        index = self._index()
+        if index is None:
+            return self._own_plugins().repository_id
+        return str(index.table("repository_info").get("repository_id", ""))
+
+    def repositories(self) -> list[JSONObject]:
+        """Return the RepositoryInfo of each repository, the catalog's own first."""
+        index = self._index()
+        if index is None:
+            return [_first_repository(self._own_plugins().plugins)]
+        infos = (as_object(each["repository_info"]) for each in repositories_of(index).values())
+        return [*infos] or [index.table("repository_info")]
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the published answer of a saved or built-in query.
@@ -199,8 +238,41 @@ class PublishedCatalog:
             return None
         return _decoded(data)
 
-    def everything(self) -> Everything:
-        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable."""
+    def everything(self, repository_id: str | None = None) -> Everything:
+        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable.
+
+        They are those of the catalog's own repository, or of the one asked for, if it is known;
+        with EVERY, those of all.
+        """
+        others = [] if repository_id is None else self._upstreams.ids()
+        if repository_id == EVERY and others:
+            index, lists = self._read(ALL, is_list, files_of_every)
+            every = self._everything(index, _plugins_of(lists))
+            return replace(every, latest_versions=partial(self._latest_of, [None, *others]))
+        if repository_id in others:
+            index, lists = self._upstreams.plugins(str(repository_id))
+            theirs = self._everything(index, _plugins_of(lists))
+            newest = partial(self._latest_of, [repository_id])
+            return replace(theirs, repository_id=str(repository_id), latest_versions=newest)
+        return self._own_plugins()
+
+    def _latest_of(self, repositories: Iterable[str | None]) -> dict[str, str | None]:
+        """Return the newest version of each plugin by plugin_id; None is the catalog's own."""
+        from catalogctl.model.upstream_plugins import latest_of
+
+        found: dict[str, str | None] = {}
+        for each in repositories:
+            if each is None:
+                index = self._index()
+                newest = self._latest_versions(index) if index is not None else iter(())
+            else:
+                newest = ((name, latest_of(tags)) for name, tags in self._upstreams.tags(each))
+            for plugin_id, version in newest:
+                found.setdefault(plugin_id, version)
+        return found
+
+    def _own_plugins(self) -> Everything:
+        """Return all plugins of the catalog's own repository."""
         try:
             index, lists = self._read(ALL, is_list, files_of_all)
         except MissingFile:
@@ -213,25 +285,14 @@ class PublishedCatalog:
             return self._everything(whole.catalog_index, whole.plugins)
         if index is not None:
             self._cache_snapshot(index)
-        return self._everything(index, _rows_of(lists))
+        return self._everything(index, _plugins_of(lists))
 
     def whole(self) -> WholeCatalog:
         """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
         try:
-            index, lists = self._read(ALL, is_list, _files_of_repositories)
+            return read_whole(self._read)
         except MissingFile:
             raise self._no_catalog() from None
-        if index is None:
-            raise self._no_catalog()
-        found, rest = [], iter(lists)
-        for info, plugins, versions in lists_of_repositories(index):
-            infos = _rows_of(islice(rest, len(plugins)))
-            rows = _rows_of(islice(rest, len(versions)))
-            if infos and not versions:
-                where = self._reader.location
-                raise NoAnswerError(f"{where} has no list of versions: build it with this version")
-            found.append(WholeRepository(info, infos, dict(map(_versions, rows))))
-        return WholeCatalog(index.data, time_of(index.about.get("now")), found)
 
     def index_bytes(self) -> bytes:
         """Return the index as it is published now; raise NoAnswerError if it can't be read."""
@@ -278,7 +339,7 @@ class PublishedCatalog:
         path: str,
         has_shape: Shape,
         named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
-    ) -> _NamedValues:
+    ) -> NamedValues:
         """Return the values of files, and the index that names them, all of one edition.
 
         `named_in` returns the files in an index; without an index, the file at `path` is read.
@@ -290,7 +351,7 @@ class PublishedCatalog:
             try:
                 files = named_in(index) if index is not None else [NamedFile(path, NO_ENTRY)]
                 read = partial(self._value, has_shape, again=again)
-                return _NamedValues(index, list(_at_once(read, files)))
+                return NamedValues(index, list(_at_once(read, files)))
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -387,7 +448,7 @@ class PublishedCatalog:
             if last is None or is_stale(last.data, entry):
                 return None
             lists.append(_decoded(last.data))
-        return _Snapshot(published, _rows_of(lists), index.fetched_at)
+        return _Snapshot(published, _plugins_of(lists), index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, results: list[JSONObject]) -> Everything:
         repository = index.table("repository_info") if index is not None else {}
@@ -415,11 +476,6 @@ class PublishedCatalog:
             return []
 
 
-class _NamedValues(NamedTuple):
-    catalog_index: PublishedIndex | None
-    values: list[JSONObject]
-
-
 class _Snapshot(NamedTuple):
     catalog_index: PublishedIndex
     plugins: list[JSONObject]
@@ -438,21 +494,9 @@ def _at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Do
             yield from pool.map(work, items[start : start + CONNECTIONS])
 
 
-def _rows_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
-    """Return the rows of a list's files, in order."""
-    return [row for each in lists for row in objects_of(each["results"])]
-
-
-def _files_of_repositories(index: PublishedIndex) -> list[NamedFile]:
-    """Return the files of the lists of all repositories, as `lists_of_repositories` has them."""
-    lists = lists_of_repositories(index)
-    return [file for each in lists for files in (each.plugins, each.versions) for file in files]
-
-
-def _versions(row: JSONObject) -> tuple[str, list[str]]:
-    """Return the plugin_id and the versions in a row of the list of versions."""
-    found = row.get("results")
-    return str(row.get("plugin_id")), [*map(str, found)] if isinstance(found, list) else []
+def _plugins_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
+    """Return the plugins of a list's files, in order."""
+    return [plugin for each in lists for plugin in objects_of(each["results"])]
 
 
 def _decoded(data: bytes) -> JSONObject:

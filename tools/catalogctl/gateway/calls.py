@@ -10,6 +10,7 @@ import msgspec
 from catalogctl.errors import ApiError
 from catalogctl.gateway.read_request import read_request, required
 from catalogctl.gateway.stoppable_budget import StoppableBudget
+from catalogctl.plugin_messages import EVERY
 from catalogctl.query import answer_query, only_fields, parse
 from catalogctl.times import clock
 from catalogctl.wording import quote
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from catalogctl.gateway.edition import Edition, Repository
     from catalogctl.gateway.stoppable_budget import Stop
     from catalogctl.jsontypes import JSONObject
-
-EVERY = "*"
-"""Names all repositories, as leaving repository_id out does."""
 
 
 class CallContext(NamedTuple):

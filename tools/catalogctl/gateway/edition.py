@@ -15,7 +15,7 @@ from catalogctl.spaceone_grpc.messages import UnfitValueError, to_message
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catalogctl.client.published_catalog import WholeCatalog, WholeRepository
+    from catalogctl.client.whole_catalog import WholeCatalog, WholeRepository
     from catalogctl.jsontypes import JSONObject
 
 
