@@ -52,6 +52,14 @@ class Gateway:
     grpc: str
     http: str
     seconds: float
+    log: Path
+
+    def wait_for_edition(self) -> None:
+        """Wait until the log says that a new edition is served."""
+        while b'"edition"' not in self.log.read_bytes():
+            if self.process.poll() is not None:
+                raise RuntimeError("the gateway ended while it loaded an edition")
+            time.sleep(0.05)
 
     @property
     def memory(self) -> float:
@@ -65,8 +73,8 @@ def rows(scope: Scope) -> Iterator[Row]:
     for plugins, catalog in ((SMALL, peers.ROOT / "catalog"), (scope.plugins, None)):
         folder = places.fresh(f"gateway-{plugins}")
         tree = folder / "tree"
-        _build(catalog or places.catalog(plugins), tree)
-        with _running(tree, folder) as gateway:
+        build(catalog or places.catalog(plugins), tree)
+        with running(tree, folder) as gateway:
             yield from _rows(gateway, plugins, scope.rounds)
             yield _row("longest get in a refresh", _refreshed(gateway, tree), plugins)
         shutil.rmtree(folder)
@@ -102,13 +110,14 @@ def _row(what: str, figure: float, plugins: int) -> Row:
     return Row(named, ours, "-", figure, limit, None, unit)
 
 
-def _build(catalog: Path, tree: Path) -> None:
+def build(catalog: Path, tree: Path) -> None:
+    """Build a catalog into a tree."""
     command = (peers.catalogctl(), "build", "--quiet", "--catalog", catalog, "--out", tree)
     subprocess.run(command, check=True, capture_output=True, env=measure.environment({}))
 
 
 @contextmanager
-def _running(tree: Path, folder: Path) -> Iterator[Gateway]:
+def running(tree: Path, folder: Path) -> Iterator[Gateway]:
     """Run a gateway of a tree until the context ends."""
     ports = ("--grpc-port", "0", "--http-port", "0", "--refresh", "0.5", "--drain", "0")
     command = (peers.catalogctl(), "gateway", "--from", tree, *ports)
@@ -120,19 +129,21 @@ def _running(tree: Path, folder: Path) -> Iterator[Gateway]:
         found = _READY.match(line)
         if found is None:
             raise RuntimeError(f"gateway ended: {(folder / 'log').read_text(encoding='utf-8')}")
-        yield Gateway(process, found[1], found[2], time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        yield Gateway(process, found[1], found[2], seconds, folder / "log")
     finally:
         process.terminate()
         process.wait()
 
 
-def _command(gateway: Gateway, name: str, count: int) -> Sequence[str | Path]:
+def client_command(gateway: Gateway, name: str, count: int) -> Sequence[str | Path]:
+    """Return the command of a client that makes so many calls."""
     return (sys.executable, _CLIENTS, gateway.grpc, gateway.http, name, str(count))
 
 
 def _client(gateway: Gateway, name: str, count: int) -> dict[str, float]:
     """Return the figures of a client that calls so often."""
-    command = _command(gateway, name, max(count, 1))
+    command = client_command(gateway, name, max(count, 1))
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
@@ -141,7 +152,7 @@ def _client(gateway: Gateway, name: str, count: int) -> dict[str, float]:
 @contextmanager
 def _heavy(gateway: Gateway, clients: int) -> Iterator[None]:
     """Keep so many clients busy with queries by a keyword until the context ends."""
-    command = _command(gateway, "keyword", 1_000_000)
+    command = client_command(gateway, "keyword", 1_000_000)
     running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(clients)]
     try:
         time.sleep(1)
@@ -154,7 +165,7 @@ def _heavy(gateway: Gateway, clients: int) -> Iterator[None]:
 
 def _refreshed(gateway: Gateway, tree: Path) -> float:
     """Return the longest time in milliseconds that a `get` takes while a new edition is loaded."""
-    command = _command(gateway, "watch", 1)
+    command = client_command(gateway, "watch", 1)
     watch = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     time.sleep(1)
     index = tree / "index.json"
@@ -162,10 +173,6 @@ def _refreshed(gateway: Gateway, tree: Path) -> float:
     newer["now"] = "2100-01-01T00:00:00.000Z"
     index.with_name("index.new").write_text(json.dumps(newer), encoding="utf-8")
     index.with_name("index.new").replace(index)
-    log = tree.parent / "log"
-    while b'"edition"' not in log.read_bytes():
-        if gateway.process.poll() is not None:
-            raise RuntimeError("the gateway ended while it loaded an edition")
-        time.sleep(0.05)
+    gateway.wait_for_edition()
     out, _ = watch.communicate()
     return float(json.loads(out)["max"])

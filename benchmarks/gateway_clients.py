@@ -2,7 +2,7 @@
 
     python benchmarks/gateway_clients.py GRPC HTTP NAME COUNT
 
-`rate` calls from 32 tasks at a time, `watch` until its input ends; the others call one by one.
+`rate` calls from 32 tasks at a time, `watch…` until its input ends; the others call one by one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import statistics
 import sys
 import threading
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
 _SERVICE = "/spaceone.api.repository.v1.Plugin/"
 _AT_ONCE = 32
+_UNTIL_END = "watch"
 _ANY_SIZE = (("grpc.max_receive_message_length", -1),)
 _QUERIES: dict[str, dict[str, Any]] = {
     "list 20": {"query": {"page": {"limit": 20}, "sort": {"key": "created_at", "desc": True}}},
     "keyword": {"query": {"keyword": "webhook", "page": {"limit": 20}}},
     "all": {},
+    "watch lists": {},
 }
 _STAT = {
     "query": {
@@ -65,9 +68,9 @@ def _first_id(channel: grpc.Channel) -> str:
 def _call(name: str, channel: grpc.Channel, http: str) -> Callable[[], object]:
     """Return the function that makes one call."""
     plugin_id = _first_id(channel)
-    if name == "get by HTTP":
+    if name.endswith("by HTTP"):
         pool = urllib3.HTTPConnectionPool(http)
-        return lambda: pool.request("GET", f"/repository/v1/plugins/{plugin_id}").data
+        return lambda: _checked(pool.request("GET", f"/repository/v1/plugins/{plugin_id}"))
     if name == "stat":
         method, request = "stat", _encoded(plugin_pb2.PluginStatQuery, _STAT)
     elif name in _QUERIES:
@@ -76,6 +79,13 @@ def _call(name: str, channel: grpc.Channel, http: str) -> Callable[[], object]:
         method, request = "get", _get(plugin_id)
     call: Any = channel.unary_unary(f"{_SERVICE}{method}")
     return lambda: call(request)
+
+
+def _checked(response: urllib3.BaseHTTPResponse) -> bytes:
+    """Return an answer; raise RuntimeError if it is an error."""
+    if response.status != HTTPStatus.OK:
+        raise RuntimeError(f"{response.status}: {response.data!r}")
+    return response.data
 
 
 def _timed(call: Callable[[], object], has_more: Callable[[int], bool]) -> list[float]:
@@ -118,14 +128,15 @@ def main() -> None:
         print(json.dumps({"rate": found}))
         return
     over = threading.Event()
-    if name == "watch":
+    if name.startswith(_UNTIL_END):
         threading.Thread(target=_wait_for_end, args=(over,), daemon=True).start()
     taken = _timed(
         _call(name, channel, http),
-        (lambda _: not over.is_set()) if name == "watch" else (lambda made: made < count),
+        lambda made: not over.is_set() if name.startswith(_UNTIL_END) else made < count,
     )
     p99 = statistics.quantiles(taken, n=100)[98] if len(taken) > 1 else taken[0]
-    print(json.dumps({"p50": statistics.median(taken), "p99": p99, "max": max(taken)}))
+    figures = {"p50": statistics.median(taken), "p99": p99, "max": max(taken)}
+    print(json.dumps({**figures, "calls": len(taken)}))
 
 
 if __name__ == "__main__":

@@ -207,6 +207,11 @@ def calls(name: str, work: Path) -> list[list[str]]:
             [name, "--from", str(work), f"s3://key:{token}@bucket/plugins"],
         ],
         "serve": [],  # see below
+        "gateway": [
+            [name, "--from", f"http://user:{token}@127.0.0.1/"],
+            [name, "--from", str(work / token)],
+            [name, "--from", str(work), "--tls-cert", token, "--tls-key", token],
+        ],
         "verify": [[name, str(work)], [name, "catalog"]],
         "explain": [[name, "secret-value"]],
         "query-id": [
