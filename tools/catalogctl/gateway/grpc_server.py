@@ -20,13 +20,14 @@ from catalogctl.gateway.gateway_options import (
     MAX_REQUEST,
     SMALL_REQUEST,
 )
-from catalogctl.gateway.methods import GET, LIST, METHODS, SERVICES, UNSUPPORTED, unsupported
+from catalogctl.gateway.methods import GET, LIST, METHODS, SERVICES, STAT, UNSUPPORTED, unsupported
 from catalogctl.jsontypes import as_object
 from catalogctl.spaceone_grpc.messages import (
     UnfitValueError,
     from_message,
     read_message,
     to_message,
+    to_struct,
 )
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ def _answer(method: Method, request: bytes, context: CallContext) -> bytes:
         return encoded.message
     if method is LIST:
         return _plugins_info(answer, context.edition)
+    if method is STAT:
+        return to_struct(answer).SerializeToString()
     return to_message(answer, GetMessageClass(descriptor.output_type)).SerializeToString()
 
 

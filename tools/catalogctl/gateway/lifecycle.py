@@ -145,10 +145,13 @@ def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens for HTTP; raise OutsideError if the port is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
         raise OutsideError(f"can't listen on {_address(host, port)} for HTTP: {cause}") from error
+    # Its connections inherit this: without it, the second packet of an answer waits for 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, port: int) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def read_edition(catalog: PublishedCatalog) -> Edition:
     """Return the newest edition; raise OutsideError if it can't be read or is broken."""
     edition = edition_of(catalog.whole())
-    gc.collect()
+    gc.collect(0)
     gc.freeze()  # what stays in memory need not be looked through again and again
     return edition
 

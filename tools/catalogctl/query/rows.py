@@ -51,6 +51,8 @@ Rows: TypeAlias = list["JSONObject"] | UnwoundRows
 
 def column(rows: Rows, segments: Segments) -> list[Value]:
     """Return the value at a path of a stage, for every row."""
+    if len(segments) == 1:
+        return [row.get(segments[0], MISSING) for row in rows]
     return [below(row, segments) for row in rows]
 
 

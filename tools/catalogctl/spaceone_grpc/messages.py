@@ -5,12 +5,15 @@ Numbers in a Struct are doubles: 4 comes back as 4.0, which is the same value.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.struct_pb2 import ListValue, Struct
 
 from catalogctl import schemas
+from catalogctl.jsontypes import as_object
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
@@ -25,6 +28,8 @@ _ALWAYS_THERE: dict[str, type] = {
     "tags": dict,
 }
 """The fields of PluginInfo that a published one has even if they are empty, and their types."""
+_ANY_VALUES = (Struct.DESCRIPTOR, ListValue.DESCRIPTOR)
+"""The messages that stand for any JSON, which they take as it is."""
 
 
 class UnfitValueError(ValueError):
@@ -37,9 +42,39 @@ def to_message(value: JSONObject, kind: type[AnyMessage]) -> AnyMessage:
     Raise UnfitValueError if a field has another type than in the message.
     """
     try:
-        return ParseDict(value, kind(), ignore_unknown_fields=True)
-    except (ParseError, ValueError, TypeError, RecursionError) as error:
+        return kind(**_known_fields(value, kind.DESCRIPTOR))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UnfitValueError(_one_line(error)) from error
+
+
+def to_struct(value: JSONObject) -> Struct:
+    """Return an object as a Struct; raise UnfitValueError if it contains what is not JSON."""
+    struct = Struct()
+    try:
+        struct.update(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise UnfitValueError(_one_line(error)) from error
+    return struct
+
+
+def _known_fields(value: JSONObject, kind: Any) -> JSONObject:
+    """Return the fields of a value that a message knows, also within those that are messages."""
+    kinds = _message_fields(kind)
+    found: JSONObject = {}
+    for name, given in value.items():
+        if name in kinds and given is not None:
+            is_message = kinds[name] is not None and isinstance(given, dict)
+            found[name] = _known_fields(as_object(given), kinds[name]) if is_message else given
+    return found
+
+
+@cache
+def _message_fields(kind: Any) -> dict[str, Any]:
+    """Return the kinds of the fields of a message by name: None if it is not one of the API's."""
+    return {
+        name: None if field.message_type in _ANY_VALUES else field.message_type
+        for name, field in kind.fields_by_name.items()
+    }
 
 
 def from_message(message: Message) -> JSONObject:
