@@ -206,6 +206,8 @@ def calls(name: str, work: Path) -> list[list[str]]:
             [name, "--from", "catalog", str(work / "www")],
             [name, "--from", str(work), f"s3://key:{token}@bucket/plugins"],
         ],
+        "repositories": [[name]],
+        "sync": [[name], [name, token, "--report", str(work / "report.md")]],
         "serve": [],  # see below
         "gateway": [
             [name, "--from", f"http://user:{token}@127.0.0.1/"],

@@ -35,6 +35,8 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "import": ("plugins.json",),
     "init": ("new",),
     "resolve": ("plugin-none",),
+    "repositories": (),
+    "sync": (),
     "publish": ("../www", "--from", "../public"),
     "verify": ("../public",),
     "query-id": ("list", "--query", "-"),

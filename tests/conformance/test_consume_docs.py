@@ -119,6 +119,14 @@ def test_curl_reads_a_list_in_parts(reader: Reader) -> None:
     assert paths.split() == ["parts/a.json", "parts/b.json"]
 
 
+def test_curl_and_jq_read_the_versions_of_all_plugins(reader: Reader, built_tree: Path) -> None:
+    catalog = Catalog.open(built_tree)
+    shown = [line.split("\t") for line in reader.shell("versions").splitlines()]
+    ids = sorted(each["plugin_id"] for each in catalog.list()["results"])
+    newest = {each: [*catalog.get_versions(each)["results"], "none"][0] for each in ids}
+    assert shown == [[each, newest[each]] for each in ids]
+
+
 def test_what_has_not_changed_is_not_read_again(reader: Reader) -> None:
     reader.shell("changed")
     index = reader.folder / "index.json"

@@ -24,6 +24,7 @@ READS = {
     "get-versions": ["get-versions", PLUGIN],
     "list": ["list", "--now", NOW],
     "stat": ["stat", "by-provider"],
+    "repositories": ["repositories"],
     "explain": ["explain", "blank"],
 }
 RAISER = """\

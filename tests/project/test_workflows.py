@@ -141,8 +141,8 @@ def test_the_rules_find_what_is_wrong(case: tuple[str, str, str]) -> None:
 
 
 def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
-    names = ["comment.yml", "publish.yml", "pull-request.yml", "release.yml", "resolve.yml"]
-    assert [path.name for path in WORKFLOWS] == names
+    names = ["comment", "publish", "pull-request", "release", "resolve", "sync"]
+    assert [path.stem for path in WORKFLOWS] == names
     triggers = {
         path.name: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["on"]
         for path in WORKFLOWS
@@ -153,6 +153,7 @@ def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
         "pull-request.yml": {"pull_request": "", "merge_group": ""},
         "release.yml": {"push": {"tags": ["v[0-9]*"]}},
         "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
+        "sync.yml": {"schedule": [{"cron": "47 4 * * *"}], "workflow_dispatch": ""},
     }
 
 

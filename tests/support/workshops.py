@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from catalogctl.build_cache.cache_file import NAME
 from catalogctl.lock import locked
 from catalogctl.pipeline.build import BuildOptions, Built, build
+from support import upstreams
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.git import Repository
 from support.locks import lock_text
@@ -174,6 +175,19 @@ def configure(shop: Workshop, pick: random.Random) -> None:
     shop.write("catalog.yaml", SETTINGS + site)
 
 
+def take(shop: Workshop, pick: random.Random) -> None:
+    """Change what was taken from upstreams, or the order in which they are asked."""
+    shop.write("catalog.yaml", upstreams.settings(*pick.sample(("one", "two"), 2)))
+    for name in ("one", "two"):
+        plugin_ids = ["plugin-x", *pick.sample(IDS, 2)]
+        for plugin_id in plugin_ids:
+            value = upstreams.info(plugin_id, name, labels=[f"L{pick.randrange(3)}"])
+            data = upstreams.plugin_file(value, [f"1.{pick.randrange(3)}"])
+            is_there = pick.randrange(4)
+            shop.write(f"upstream/{name}/plugins/{plugin_id}.json", data if is_there else None)
+        shop.write(f"upstream/{name}/source.json", upstreams.source_file(name, len(plugin_ids)))
+
+
 def redraw(shop: Workshop, pick: random.Random) -> None:
     own = f"breadcrumb: Where {pick.randrange(3)}\n"
     shop.write("site/strings.yaml", pick.choice((None, own)))
@@ -261,6 +275,7 @@ STEPS: tuple[Step, ...] = (
     configure,
     redraw,
     ask,
+    *(take,) * 2,
     *(commit,) * 4,
     merge,
     rewrite,

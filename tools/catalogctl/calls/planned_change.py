@@ -59,11 +59,24 @@ def plugin_path(plugin_id: str) -> str:
 
 
 def plugin_bytes(opened: OpenCatalog, plugin_id: str) -> bytes:
-    """Return the bytes of a plugin's file. Raise ApiError if there is no such plugin."""
+    """Return the bytes of a plugin's file.
+
+    Raise ApiError if there is no such plugin, or if only an upstream has it.
+    """
     name = f"{plugin_id}.yaml"
     if not is_plugin_id(plugin_id) or name not in opened.plugins.names:
+        _refuse_of_upstream(opened, plugin_id)
         raise not_found(plugin_id, opened.plugin_ids)
     return existing_bytes(opened.plugin_folder, name, MAX_YAML_SIZE)
+
+
+def _refuse_of_upstream(opened: OpenCatalog, plugin_id: str) -> None:
+    """Raise ApiError if a plugin is that of an upstream, whose files sync alone writes."""
+    for each in opened.upstreams.folders:
+        if f"{plugin_id}.json" in each.names:
+            message = f"plugin {plugin_id} is that of upstream {each.name}, and not changed here"
+            hint = "call the repository that it was taken from"
+            raise ApiError("ERROR_PERMISSION_DENIED", message, "/plugin_id", hint=hint)
 
 
 def read_plugin(opened: OpenCatalog, plugin_id: str) -> Document:

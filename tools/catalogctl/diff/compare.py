@@ -12,11 +12,13 @@ from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, k
 from catalogctl.diff.named_calls import Sides, file_changes, maintainers
 from catalogctl.diff.published_changes import Published, State, both_published
 from catalogctl.diff.states import Place, open_states
+from catalogctl.diff.upstream_changes import both_checked, taken_over
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
 from catalogctl.pipeline.checked_plugins import read_checked
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
+from catalogctl.pipeline.upstreams import KnownUpstreams
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
 from catalogctl.source.folder import SETTINGS_FILE, label_of
@@ -71,7 +73,9 @@ def compare(options: DiffOptions) -> Comparison:
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
         states = open_states(where, base.commit, head, Path(folder))
         with CacheFile(options.cache, writes=False, tell=options.tell) as rows:
-            known = read_checked(rows, check_epoch(states.new.top.written))
+            epoch = check_epoch(states.new.top.written)
+            known = read_checked(rows, epoch)
+            upstreams = both_checked(states, KnownUpstreams(rows, epoch).files)
         sides = Sides(
             where=where,
             working=working.resolve(),
@@ -79,6 +83,7 @@ def compare(options: DiffOptions) -> Comparison:
             new=states.new,
             policy=_policy(git, base.tip) or states.new.settings,
             history=history_at(git, root, base.commit, History(state=known.history)),
+            upstreams=upstreams,
         )
         return _compare(replace(options, head=head), sides, states, base, known)
 
@@ -95,7 +100,8 @@ def _compare(
             base.commit, tuple(changes), ChangedAnswers(), verdict, labels(changes), base.notes
         )
     was, will_be = _published(options, sides, states, changes, known)
-    changes = _with_problems(sides, changes, was.problems, will_be.problems)
+    found = (*will_be.problems, *taken_over(sides.old, sides.new))
+    changes = _with_problems(sides, changes, was.problems, found)
     changes = sides.judged(changes, was.names)
     verdict = judge(changes, sides.policy, options.actor)
     answers = None if _breaks(sides, was, will_be) else _answers(was, will_be)
@@ -119,8 +125,8 @@ def _published(
     now = at_head.commit_time or ""
     merged = _dates_kept(at_base, at_head, changes)
     return both_published(
-        State(old, FileDates(at_base, old.imported, now, catalog)),
-        State(new, FileDates(merged, new.imported, now, catalog)),
+        State(old, FileDates(at_base, old.imported, now, catalog), sides.upstreams[0]),
+        State(new, FileDates(merged, new.imported, now, catalog), sides.upstreams[1]),
         states.touched,
         known.holding(at_base, new),
         options.jobs,
@@ -143,7 +149,7 @@ def _owned_now(sides: Sides, base: Base, changes: Sequence[FileChange]) -> list[
     owners = {place: maintainers(parse(place, "", data).value) for place, data in known.items()}
     return [
         replace(change, owners=owners.get(f"plugins/{change.plugin_id}.yaml", ()))
-        if change.plugin_id is not None and "register" not in change.calls
+        if change.plugin_id is not None and "register" not in change.calls and not change.event
         else change
         for change in changes
     ]

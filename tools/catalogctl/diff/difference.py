@@ -53,7 +53,9 @@ class FileChange:
     to approve the change.
     `renamed` is the other id of a renamed plugin, `length` the number of lines of a new plugin
     file, `kind` the result of `kind_of`, `versions` the changes of a lock's versions, and `page` is
-    the path of the page that shows a document or an icon.
+    the path of the page that shows a document or an icon. `event` says what a change is that is no
+    call: of an upstream's file, with its `repository_id`; `is_small` is one of tags, labels and new
+    versions only.
     """
 
     file: str
@@ -70,6 +72,9 @@ class FileChange:
     length: int | None = None
     versions: LockChange | None = None
     page: str = ""
+    event: str = ""
+    repository_id: str = ""
+    is_small: bool = False
 
     def line(self, pointer: str) -> str:
         """Return `FILE:LINE` of a changed field."""
@@ -92,6 +97,8 @@ class FileChange:
         }
         if self.kind != "plugin":
             members["kind"] = self.kind
+        if self.event:
+            members |= {"event": self.event, "repository_id": self.repository_id}
         if self.page:
             members["page"] = self.page
         if self.schemas:

@@ -18,6 +18,7 @@ from catalogctl.diff.difference import FileChange, kind_of
 from catalogctl.diff.field_changes import field_changes
 from catalogctl.diff.lock_changes import lock_change
 from catalogctl.diff.template_changes import schema_changes
+from catalogctl.diff.upstream_changes import upstream_change
 from catalogctl.model.state_calls import calls_between
 from catalogctl.similar_names import similar
 from catalogctl.source.blobs import read_blobs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from catalogctl.diff.states import Place
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.git_diff import ChangedFile
     from catalogctl.source.git_log import Commit
@@ -65,6 +67,7 @@ class Sides:
     """Both states of the catalog at `where`: `old` is the merge base, `new` the state to judge.
 
     `policy` are the settings that decide what is allowed: those of the base, if it has any.
+    `upstreams` are those of both states.
     """
 
     where: Place
@@ -73,6 +76,7 @@ class Sides:
     new: OpenCatalog
     policy: Settings
     history: History
+    upstreams: tuple[CheckedUpstreams, CheckedUpstreams]
 
     def place(self, path: str) -> str:
         """Return a path in the repository relative to the catalog, "" if it is outside."""
@@ -206,6 +210,8 @@ def _change(sides: Sides, changed: ChangedFile) -> FileChange:
 def _other_change(sides: Sides, file: str, place: str) -> FileChange:
     """Return the change of a file that is not a plugin file; documents and icons have an id."""
     change = FileChange(file, place, plugin_id_of(place), kind=kind_of(place))
+    if change.kind == "upstream":
+        return upstream_change(sides.old, sides.new, change)
     if change.plugin_id is None:
         return change
     name = f"{change.plugin_id}.yaml"

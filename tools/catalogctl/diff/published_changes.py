@@ -14,6 +14,7 @@ import msgspec
 from catalogctl.codes import all_codes
 from catalogctl.diff.list_changes import ListedPlugins
 from catalogctl.diff.query_changes import Asked, both_answered
+from catalogctl.diff.upstream_changes import upstream_answers
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.model.plugin_summary import PluginSummary
 from catalogctl.pipeline.check_files import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
+    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.settings import Settings
     from catalogctl.validate.between_plugins import Claim, Conflict
@@ -63,13 +65,14 @@ class Published:
 
 
 class State(NamedTuple):
-    """One of the states to compare: an open catalog and the dates of its files.
+    """One of the states to compare: an open catalog, the dates of its files, and its upstreams.
 
     The fallback of the dates is the reference time of saved queries.
     """
 
     opened: OpenCatalog
     dates: FileDates
+    upstreams: CheckedUpstreams
 
 
 class _Hashed(msgspec.Struct, frozen=True, gc=False):
@@ -103,9 +106,10 @@ def both_published(
     answered = both_answered(was.asked(), will_be.asked(), new.dates.fallback)
     values = (each.value for each in shared.values())
     counts = facet_counts([each.summary for each in values if each is not None])
+    differ = old.upstreams.upstreams != new.upstreams.upstreams
     return (
-        was.published(before, answered[0], counts),
-        will_be.published(after, answered[1], counts),
+        was.published(before, answered[0], counts, with_upstreams=differ),
+        will_be.published(after, answered[1], counts, with_upstreams=differ),
     )
 
 
@@ -128,7 +132,7 @@ def _shared(
 
 def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, _Check]:
     """Read and check these plugin files, their locks and their documents."""
-    opened, dates = state
+    opened, dates, _ = state
 
     def make(checked: CheckedFile) -> _Hashed:
         own_dates = dates.of_file(checked.file)
@@ -147,7 +151,7 @@ class _Side:
     """One of the states, with all its plugin files checked."""
 
     def __init__(self, state: State, shared: Mapping[str, _Check], jobs: int | None) -> None:
-        self.opened, self._dates = state
+        self.opened, self._dates, self.upstreams = state
         self._saved: Sequence[SavedQuery]
         self._saved, self._query_problems = check_queries(self.opened)
         self._shared = shared
@@ -193,12 +197,17 @@ class _Side:
         conflicts: Iterable[Conflict],
         answered: Answered,
         counts: Mapping[str, Counter[str]],
+        *,
+        with_upstreams: bool,
     ) -> Published:
         """Return what the state would publish; `conflicts` are those to report.
 
         `counts` say how many of the plugins of both states have each value of each field.
+        `with_upstreams` says whether the upstreams may differ.
         """
         problems = {*self.opened.problems, *self._query_problems, *answered.problems}
+        problems.update(self.upstreams.problems)
+        theirs = self.upstreams.upstreams if with_upstreams else ()
         for each in self._checks:
             problems.update(each.problems)
         problems.update(placed(self.opened, each) for each in conflicts)
@@ -216,6 +225,7 @@ class _Side:
                 **dict(self._own_answers()),
                 **dict(listed.lists(self.opened.settings.site)),
                 **answered.files,
+                **dict(upstream_answers(theirs, self.opened.settings)),
             },
             answered.counts,
             {each.summary.plugin_id: each.summary.name for each in values},

@@ -13,6 +13,7 @@ from catalogctl.pipeline.open_catalog import SITE_FOLDER, open_catalog, with_sub
 from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
 from catalogctl.source.git_diff import changed_files, ignored_files, write_committed
 from catalogctl.source.plugin_documents import DOCS, ICONS
+from catalogctl.source.upstream_files import UPSTREAM
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from catalogctl.source.git_diff import ChangedFile
 
 _ENDINGS = {"plugins": ".yaml", "versions": ".json", "queries": ".yaml"}
-_REPLACEABLE = frozenset((*_ENDINGS, DOCS, ICONS))
+_REPLACEABLE = frozenset((*_ENDINGS, DOCS, ICONS, UPSTREAM))
 """The folders whose entries can be replaced one by one."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.diff.call_rules import NEEDS_MAINTAINER
 from catalogctl.diff.difference import DOCUMENT_KINDS, OPEN_KINDS, FileChange, Verdict
+from catalogctl.diff.upstream_changes import SHADOWED
 from catalogctl.problem import Severity
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ def _reasons_against(change: FileChange, policy: Settings, actor: str | None) ->
         if problem.severity is Severity.ERROR:
             yield f"{problem.file}:{problem.line}: {problem.message}"
     for problem in change.problems:
-        if problem.severity is Severity.WARNING:
+        if problem.severity is Severity.WARNING and problem.code != SHADOWED:
             yield f"{problem.file}:{problem.line}: warning: {problem.message}"
     if change.kind == "lock":
         yield from _of_lock(change, policy, actor)
+    elif change.kind == "upstream":
+        yield from _of_upstream(change, policy)
     elif change.kind in DOCUMENT_KINDS and change.plugin_id is not None:
         yield from _of_document(change, policy, actor)
     elif change.plugin_id is None:
@@ -70,6 +73,14 @@ def _of_lock(change: FileChange, policy: Settings, actor: str | None) -> Iterato
     elif not _is_owner(actor, [bot]):
         who = f"{actor} is" if actor else "who asks (--actor) is"
         yield f"{change.file}:1: {who} not {bot}: policy.auto_merge.locks lets its locks through"
+
+
+def _of_upstream(change: FileChange, policy: Settings) -> Iterator[str]:
+    if not policy.auto_merge_upstream:
+        yield f"{change.file}:1: policy.auto_merge.upstream lets no plugin of upstreams through"
+    elif not change.is_small:
+        what = "more than tags, labels and new versions differs"
+        yield f"{change.file}:1: {what}: a maintainer decides"
 
 
 def _of_plugin(change: FileChange, policy: Settings, actor: str | None) -> Iterator[str]:

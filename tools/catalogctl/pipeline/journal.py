@@ -10,29 +10,35 @@ commits that follow it.
 
 from __future__ import annotations
 
-import re
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from catalogctl.pipeline.journal_calls import call_entries, changed_plugins
 from catalogctl.pipeline.journal_steps import Steps
+from catalogctl.pipeline.journal_upstreams import (
+    added_ids,
+    upstream_entries,
+    upstream_tombstones,
+)
 from catalogctl.pipeline.journal_versions import version_entries
-from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish.changes import (
     Deprecation,
     Entry,
     Journal,
     JournalEntry,
+    OfUpstream,
     Tombstone,
+    UpstreamCounts,
+    UpstreamEntry,
     VersionsEntry,
 )
 from catalogctl.source.git import Git
 from catalogctl.source.git_log import find_deletions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from catalogctl.model.state_calls import PluginState
@@ -40,22 +46,23 @@ if TYPE_CHECKING:
     from catalogctl.source.history import History
     from catalogctl.source.settings import Settings
 
-_PLUGIN = re.compile(rf"plugins/({PLUGIN_ID})\.yaml")
-_LOCK = re.compile(rf"versions/({PLUGIN_ID})\.json")
 _LONGEST_REASON = 200
 
 
 class JournalState(msgspec.Struct, frozen=True):
     """The journal up to a commit, None for an empty one, to be stored and continued later.
 
-    It depends on the history up to `commit` and on the defaults in `catalog.yaml`. `calls` and
-    `versions` are its entries, each oldest first; `tombstones` are those of the plugins that are
-    gone, in the order of their deletions. `deprecations` are oldest first.
+    It depends on the history up to `commit` and on the defaults in `catalog.yaml`. `calls`,
+    `versions`, `upstreams` and `upstream_counts` are its entries, each oldest first; `tombstones`
+    are those of the plugins that are gone, in the order of their deletions. `deprecations` are
+    oldest first.
     """
 
     commit: str | None = None
     calls: tuple[JournalEntry, ...] = ()
     versions: tuple[VersionsEntry, ...] = ()
+    upstreams: tuple[UpstreamEntry, ...] = ()
+    upstream_counts: tuple[UpstreamCounts, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     deprecations: tuple[Deprecation, ...] = ()
 
@@ -67,7 +74,8 @@ class JournalState(msgspec.Struct, frozen=True):
         for entry in entries:
             of_plugin.setdefault(entry.plugin_id, []).append(entry)
         tombstones = tuple(reversed(self.tombstones))
-        return Journal(tuple(entries), tombstones, self.deprecations, of_plugin)
+        theirs: list[OfUpstream] = [*self.upstreams, *self.upstream_counts]
+        return Journal(tuple(entries), tombstones, self.deprecations, of_plugin, tuple(theirs))
 
 
 def read_journal(
@@ -90,9 +98,14 @@ def read_journal(
         raise ValueError(message)
     if history.commit is None or history.changes is None:
         return earlier
-    git, steps = Git(folder), Steps(history.changes, _PLUGIN, _LOCK)
+    git, steps = Git(folder), Steps(history.changes)
     gone = {each.plugin_id: each for each in earlier.tombstones}
-    entries: list[Entry] = [*version_entries(git, steps, gone)]
+    entries: list[Entry | OfUpstream] = [
+        *version_entries(git, steps, gone),
+        *upstream_entries(git, steps),
+    ]
+    for plugin_id in added_ids(steps):
+        gone.pop(plugin_id, None)
     moves: list[PluginChange] = []
     deprecating: list[PluginChange] = []
     deleting = steps.deleting_commits()
@@ -103,24 +116,44 @@ def read_journal(
             moves.append(change)
         if change.deprecates:
             deprecating.append(change)
-    _number(entries, steps, len(earlier.calls) + len(earlier.versions) + 1)
+    _number(entries, steps, len(earlier.journal().every_entry) + 1)
     reasons = _reasons(git, history, steps)
     return JournalState(
         history.commit,
         (*earlier.calls, *(each for each in entries if isinstance(each, JournalEntry))),
         (*earlier.versions, *(each for each in entries if isinstance(each, VersionsEntry))),
-        (*gone.values(), *_tombstones(steps, moves, reasons)),
+        (*earlier.upstreams, *(each for each in entries if isinstance(each, UpstreamEntry))),
+        (*earlier.upstream_counts, *(each for each in entries if isinstance(each, UpstreamCounts))),
+        _with_new(gone, steps, _tombstones(steps, moves, reasons)),
         (*earlier.deprecations, *_deprecations(steps, deprecating)),
     )
 
 
-def _number(entries: list[Entry], steps: Steps, first: int) -> None:
-    """Sort and number entries: in a commit, plugins come before locks, and deletions first."""
+def _with_new(
+    gone: dict[str, Tombstone], steps: Steps, own: Iterable[tuple[int, Tombstone]]
+) -> tuple[Tombstone, ...]:
+    """Return all tombstones, one for each plugin, in the order of their deletions."""
+    new = sorted([*own, *upstream_tombstones(steps)], key=itemgetter(0))
+    for _, tombstone in new:
+        gone.pop(tombstone.plugin_id, None)
+        gone[tombstone.plugin_id] = tombstone
+    return tuple(gone.values())
+
+
+def _number(entries: list[Entry | OfUpstream], steps: Steps, first: int) -> None:
+    """Sort and number entries: in a commit, plugins come before locks, and deletions first.
+
+    Those of upstreams come last.
+    """
     numbers = {each.id: number for number, each in enumerate(steps.commits)}
 
-    def order(entry: Entry) -> tuple[int, bool, bool, str]:
-        is_lock, is_kept = isinstance(entry, VersionsEntry), entry.after is not None
-        return numbers[entry.commit], is_lock, is_kept, entry.plugin_id
+    def order(entry: Entry | OfUpstream) -> tuple[int, int, bool, str, str]:
+        commit = numbers[entry.commit]
+        if isinstance(entry, JournalEntry | VersionsEntry):
+            is_lock = isinstance(entry, VersionsEntry)
+            return commit, int(is_lock), entry.after is not None, entry.plugin_id, ""
+        plugin_id = entry.plugin_id if isinstance(entry, UpstreamEntry) else ""
+        return commit, 2, False, entry.repository_id, plugin_id
 
     entries.sort(key=order)
     for index, entry in enumerate(entries):
@@ -159,8 +192,8 @@ def _reasons(git: Git, history: History, steps: Steps) -> dict[str, str]:
 
 def _tombstones(
     steps: Steps, moves: Sequence[PluginChange], reasons: Mapping[str, str]
-) -> list[Tombstone]:
-    """Return the tombstones of the plugins that are gone, in the order of their deletions.
+) -> list[tuple[int, Tombstone]]:
+    """Return the tombstones of the plugins that are gone, with the places of their commits.
 
     `moves` are the changes by commits that delete a plugin file.
     """
@@ -168,7 +201,7 @@ def _tombstones(
     for each in sorted(moves, key=attrgetter("step.commit", "plugin_id")):
         of_commit.setdefault(each.step.commit, []).append(each)
     return [
-        _tombstone(steps, change, changes, reasons[change.plugin_id])
+        (change.step.commit, _tombstone(steps, change, changes, reasons[change.plugin_id]))
         for changes in of_commit.values()
         for change in changes
         if change.step is steps.plugins[change.plugin_id][-1] and change.step.after is None

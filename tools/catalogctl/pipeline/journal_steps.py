@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.source.history import moment
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.source.first_parents import Changes, Version
+
+
+_PLUGIN = re.compile(rf"plugins/({PLUGIN_ID})\.yaml")
+_LOCK = re.compile(rf"versions/({PLUGIN_ID})\.json")
+_TAKEN = re.compile(rf"upstream/([a-z0-9-]+)/plugins/({PLUGIN_ID})\.json")
 
 
 class Step(NamedTuple):
@@ -30,13 +36,17 @@ class Steps:
     """The steps of each plugin's file and of its lock, oldest first, by plugin_id.
 
     `commits` are those of the history's part, and `times` when they were, in the API's format.
+    `upstreams` has the steps of each file of an upstream, by the upstream's name and plugin_id.
     """
 
-    def __init__(self, changes: Changes, plugin: re.Pattern[str], lock: re.Pattern[str]) -> None:
+    def __init__(self, changes: Changes) -> None:
         self.commits = changes.commits
         self.times = [moment(each.time) for each in changes.commits]
-        self.plugins = dict(_matching(changes.versions, plugin))
-        self.locks = dict(_matching(changes.versions, lock))
+        self.plugins = {match[1]: steps for match, steps in _matching(changes.versions, _PLUGIN)}
+        self.locks = {match[1]: steps for match, steps in _matching(changes.versions, _LOCK)}
+        self.upstreams = {
+            (match[1], match[2]): steps for match, steps in _matching(changes.versions, _TAKEN)
+        }
 
     def deleting_commits(self) -> set[int]:
         """Return the places of the commits that delete a plugin file."""
@@ -55,12 +65,12 @@ class Steps:
 
 def _matching(
     files: Mapping[str, Sequence[Version]], pattern: re.Pattern[str]
-) -> Iterator[tuple[str, list[Step]]]:
+) -> Iterator[tuple[re.Match[str], list[Step]]]:
     for path, versions in files.items():
         match = pattern.fullmatch(path)
         steps = list(_steps(versions)) if match else []
         if match and steps:
-            yield match[1], steps
+            yield match, steps
 
 
 def _steps(versions: Sequence[Version]) -> Iterator[Step]:

@@ -81,7 +81,11 @@ def known_lives(
     files: Mapping[str, FileLife], also: Iterable[str] = ()
 ) -> Iterator[tuple[str, KnownLives]]:
     """Yield what a history says about the files of each plugin; `also` are more plugin ids."""
-    stems = {path.partition("/")[2].rpartition(".")[0] for path in files}
+    stems = {
+        path.partition("/")[2].rpartition(".")[0]
+        for path in files
+        if path.startswith(("plugins/", "versions/"))
+    }
     for stem in sorted({*stems, *also}):
         file, lock = files.get(f"plugins/{stem}.yaml"), files.get(f"versions/{stem}.json")
         yield stem, KnownLives(file, lock)

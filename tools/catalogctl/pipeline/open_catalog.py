@@ -33,7 +33,7 @@ from catalogctl.source.plugin_documents import (
 )
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
-from catalogctl.source.upstream_files import UpstreamFolders, upstream_folders
+from catalogctl.source.upstream_files import UPSTREAM, UpstreamFolders, upstream_folders
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.settings_rules import check_settings
@@ -141,12 +141,12 @@ def with_changes(opened: OpenCatalog, overlay: Mapping[str, bytes | None]) -> Op
 def with_substitutes(opened: OpenCatalog, folder: Path, places: Collection[str]) -> OpenCatalog:
     """Return a catalog in another state, in which these entries are those of another folder.
 
-    `places` are imported.json and entries of the folders of plugins, locks, queries, documents and
-    icons, by path in the catalog. What `folder` does not have does not exist.
+    `places` are imported.json and entries of the folders of plugins, locks, queries, documents,
+    icons and upstreams, by path in the catalog. What `folder` does not have does not exist.
     """
     substitutes = {
         name: Substitute(str(folder / name), frozenset(_names_below(places, name)))
-        for name in (*_FOLDERS, DOCS, ICONS)
+        for name in (*_FOLDERS, DOCS, ICONS, UPSTREAM)
     }
     return _listed(opened.path, opened.top_folder.label, opened.top, {}, substitutes)
 
@@ -190,7 +190,7 @@ def _listed(
         lock_folder=lock_folder,
         query_folder=query_folder,
         documents=documents,
-        upstreams=upstream_folders(path, label),
+        upstreams=upstream_folders(path, label, substitutes.get(UPSTREAM, Substitute())),
         touched=dict.fromkeys(overlay, 1),
     )
 

@@ -6,6 +6,7 @@ A repository is asked after those before it: its plugins whose ids an earlier on
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -91,6 +92,24 @@ class CheckedUpstreams(NamedTuple):
             for plugin in each.plugins
             if plugin.plugin_id not in each.shadowed
         }
+
+
+def answering(
+    opened: OpenCatalog, changed: Mapping[str, Iterable[str]] = MappingProxyType({})
+) -> dict[str, str]:
+    """Return the name of the upstream that answers for each plugin, "" for the catalog itself.
+
+    `changed` has the ids of the plugins that some upstreams will have.
+    """
+    folders = {each.name: each for each in opened.upstreams.folders}
+    found = dict.fromkeys(opened.plugin_ids, "")
+    for each in opened.settings.upstreams:
+        folder = folders.get(each.name)
+        names = [] if folder is None else folder.names
+        ids = changed.get(each.name, [name.removesuffix(".json") for name in names])
+        for plugin_id in ids:
+            found.setdefault(plugin_id, each.name)
+    return found
 
 
 class TakenPlugins:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from catalogctl.publish.endpoints import CHANGES, CHANGES_INDEX, REMOVED, filled
@@ -56,7 +57,41 @@ class VersionsEntry(NamedTuple):
     after: str | None
 
 
+class UpstreamEntry(NamedTuple):
+    """A commit that changed a plugin of an upstream; `change` is added, changed or removed.
+
+    `before` and `after` are the blob ids of the plugin's file in upstream/.
+    """
+
+    seq: int
+    time: str
+    commit: str
+    call: None
+    event: str
+    repository_id: str
+    plugin_id: str
+    change: str
+    before: str | None
+    after: str | None
+
+
+class UpstreamCounts(NamedTuple):
+    """A commit that changed many plugins of an upstream, and how many it added, and so on."""
+
+    seq: int
+    time: str
+    commit: str
+    call: None
+    event: str
+    repository_id: str
+    counts: dict[str, int]
+
+
 Entry: TypeAlias = JournalEntry | VersionsEntry
+"""An entry about the catalog's own plugins."""
+
+OfUpstream: TypeAlias = UpstreamEntry | UpstreamCounts
+"""An entry about plugins of an upstream."""
 
 
 class Tombstone(NamedTuple):
@@ -82,12 +117,21 @@ class Deprecation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The changes of a catalog, oldest first, and its removed plugins, newest first."""
+    """The changes of a catalog, oldest first, and its removed plugins, newest first.
+
+    `upstreams` are the entries about plugins of other repositories.
+    """
 
     entries: tuple[Entry, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     deprecations: tuple[Deprecation, ...] = ()
     of_plugin: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    upstreams: tuple[OfUpstream, ...] = ()
+
+    @property
+    def every_entry(self) -> list[Entry | OfUpstream]:
+        """All entries, in the order of their numbers."""
+        return sorted((*self.entries, *self.upstreams), key=attrgetter("seq"))
 
     def with_plugins(self, present: Container[str]) -> Journal:
         """Return the journal of a catalog that has these plugins.
@@ -101,8 +145,9 @@ class Journal:
 def change_files(journal: Journal) -> Iterator[File]:
     """Yield the pages of the journal, their index and the tombstones."""
     pages: list[JSON] = []
-    for start in range(0, len(journal.entries), PAGE_SIZE):
-        part = journal.entries[start : start + PAGE_SIZE]
+    entries = journal.every_entry
+    for start in range(0, len(entries), PAGE_SIZE):
+        part = entries[start : start + PAGE_SIZE]
         path = filled(CHANGES, {"page": str(start // PAGE_SIZE + 1)})
         changes: list[JSON] = [_change(each) for each in part]
         data = json_file({"schema_version": SCHEMA_VERSION, "changes": changes})
@@ -111,7 +156,7 @@ def change_files(journal: Journal) -> Iterator[File]:
     index: JSONObject = {
         "schema_version": SCHEMA_VERSION,
         "page_size": PAGE_SIZE,
-        "total_count": len(journal.entries),
+        "total_count": len(entries),
         "pages": pages,
     }
     yield CHANGES_INDEX, json_file(index)
@@ -119,7 +164,7 @@ def change_files(journal: Journal) -> Iterator[File]:
     yield REMOVED, json_file({"schema_version": SCHEMA_VERSION, "removed": removed})
 
 
-def _change(entry: Entry) -> JSONObject:
+def _change(entry: Entry | OfUpstream) -> JSONObject:
     """Return an entry as published on its page; the entry of a call has no event."""
     return {
         name: list(member) if isinstance(member, tuple) else member
@@ -127,7 +172,7 @@ def _change(entry: Entry) -> JSONObject:
     }
 
 
-def _page(path: str, part: Sequence[Entry], data: bytes) -> JSONObject:
+def _page(path: str, part: Sequence[Entry | OfUpstream], data: bytes) -> JSONObject:
     return {
         "path": path,
         "first": part[0].seq,

@@ -70,7 +70,7 @@ def shared_groups(
     yield saved_group(answers)
     yield from repository_groups(edition)
     schemas = cache(project_schemas)
-    has_changes = bool(journal.entries)
+    has_changes = bool(journal.entries or journal.upstreams)
     yield FileGroup(
         r"openapi\.json",
         lambda: [openapi(rows.ordered, edition, answers, schemas(), has_changes=has_changes)],

@@ -119,6 +119,8 @@ def phrase(change: Any) -> str:
         return " and ".join(_VERBS[call] for call in change["calls"])
     if _kind(change) == "plugin":
         return "changes"
+    if _kind(change) == "upstream" and change["plugin_id"] is not None:
+        return "changes upstream plugin"
     if _kind(change) == "lock" or _is_of_plugin(change):
         return f"changes the {_kind(change)} of"
     return other_phrase(_kind(change))

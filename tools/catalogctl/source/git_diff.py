@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from catalogctl.source.git import Git
 
-_FOLDERS = ("plugins", "versions", "queries", "docs", "icons", "site")
+_FOLDERS = ("plugins", "versions", "queries", "docs", "icons", "site", "upstream")
 _FILES = (SETTINGS_FILE, IMPORTED_FILE)
 _SYMBOLIC_LINK = "120000"
 _SUBMODULE = "160000"

@@ -1,4 +1,4 @@
-"""Read the commits of a branch, with what each changed in plugins/ and versions/, from `git log`.
+"""Read the commits of a branch, with what each changed in the catalog's data, from `git log`.
 
 Only the first-parent line is read: a merge stands for everything it merged, and is compared with
 its first parent only (product contract, 8). Names come NUL-terminated.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from catalogctl.source.git import Git
 
-_OURS = ("plugins/", "versions/")
+_OURS = ("plugins/", "versions/", "upstream/")
 RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-color", "-O/dev/null")
 """Options that make git write changes in the form that `raw_change` reads."""
 _FORMAT = (
@@ -68,7 +68,7 @@ class Commit:
 def read_log(
     git: Git, revisions: Sequence[str] = ("HEAD",), paths: Sequence[str] = ()
 ) -> Iterator[Commit]:
-    """Yield the commits of the first-parent line that changed plugin files or locks, newest first.
+    """Yield the commits of the first-parent line that changed the catalog's data, newest first.
 
     Only `paths`, relative to the folder of `git`, count; without any, git needs no second look at
     each commit to see whether they are in it, but looks at every other folder too. Raise

@@ -7,17 +7,17 @@ member twice or hidden text, and its hash tells when somebody edited it.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 import rfc8785
 from msgspec import Raw, Struct
 
-from catalogctl.source.folder import Folder, Listing
+from catalogctl.source.folder import Folder, Listing, Substitute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.problem import Problem
@@ -29,6 +29,7 @@ MAX_PLUGIN = 256 * 1024
 """The most bytes of a PluginInfo, in its compact form."""
 MAX_FILE_SIZE = 4 * 1024 * 1024
 """The most bytes of a file: a PluginInfo with indentation, and 20,000 versions."""
+NOTHING_ELSE = Substitute()
 _INDENT = 2
 File = TypeVar("File")
 
@@ -166,12 +167,18 @@ _BELONGS = "only source.json and plugins/ belong here"
 _OUT = "move it out of this folder"
 
 
-def upstream_folders(catalog: Path, label: str) -> UpstreamFolders:
-    """Return the folders of a catalog's upstreams."""
+def upstream_folders(
+    catalog: Path, label: str, substitute: Substitute = NOTHING_ELSE
+) -> UpstreamFolders:
+    """Return the folders of a catalog's upstreams; `substitute` has some of them instead."""
     start = f"{label}/" if label else ""
-    above = Folder(catalog, UPSTREAM, start + UPSTREAM)
+    above = Folder(catalog, UPSTREAM, start + UPSTREAM, substitute=substitute)
     listing = above.subfolders(lambda _: None)
-    found = [_folder(catalog, start, name) for name in listing.names]
+    other = Path(substitute.path).parent
+    found = [
+        _folder(other if name in substitute.names else catalog, start, name)
+        for name in listing.names
+    ]
     problems = (each for _, strays in found for each in strays)
     return UpstreamFolders(tuple(folder for folder, _ in found), (*listing.problems, *problems))
 

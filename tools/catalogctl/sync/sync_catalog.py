@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.errors import ApiError, OutsideError, UsageError
 from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
 from catalogctl.pipeline.open_catalog import open_catalog
+from catalogctl.pipeline.upstreams import answering
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.upstream_files import (
@@ -335,23 +336,10 @@ def _seconds(earlier: str, later: str) -> float:
 
 def takeovers(opened: OpenCatalog, changed: Mapping[str, Iterable[str]]) -> list[Takeover]:
     """Return the plugins that another repository will answer for; `changed` has upstreams' ids."""
-    before = answering(opened, {})
+    before = answering(opened)
     after = answering(opened, changed)
     return [
         Takeover(plugin_id, before[plugin_id], after[plugin_id])
         for plugin_id in sorted(before.keys() & after.keys())
         if before[plugin_id] != after[plugin_id]
     ]
-
-
-def answering(opened: OpenCatalog, changed: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Return the name of the upstream that answers for each plugin, "" for the catalog itself."""
-    folders = {each.name: each for each in opened.upstreams.folders}
-    found = dict.fromkeys(opened.plugin_ids, "")
-    for each in opened.settings.upstreams:
-        folder = folders.get(each.name)
-        names = [] if folder is None else folder.names
-        ids = changed.get(each.name, [name.removesuffix(".json") for name in names])
-        for plugin_id in ids:
-            found.setdefault(plugin_id, each.name)
-    return found

@@ -1,0 +1,122 @@
+"""What a change of an upstream's files amounts to, and who may merge it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalogctl.report import difference_comment, difference_text
+from catalogctl.validate.message_schemas import compiled
+from support import changes, upstreams
+from support.catalogs import plugin
+from support.changes import FILES, changed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catalogctl.diff.difference import Comparison
+    from support.git import Repository
+
+PLACE = "catalog/upstream/one/plugins/plugin-x.json"
+POLICY = "policy: {auto_merge: {upstream: true}}\n"
+
+
+def repository(folder: Path, more: str = POLICY) -> Repository:
+    """Return a repository whose catalog has an upstream with two plugins."""
+    taken = upstreams.files("one", {"plugin-x": ["1.1", "1.0"], "plugin-y": ["1.0"]})
+    files = {**FILES, **{f"catalog/{path}": data for path, data in taken.items()}}
+    return changes.repository(folder, files, upstreams.settings("one", "two", more=more))
+
+
+def with_plugin(versions: tuple[str, ...] = ("1.1", "1.0"), **fields: Any) -> dict[str, str | None]:
+    value = upstreams.info("plugin-x", "one", **fields)
+    return {PLACE: upstreams.plugin_file(value, versions).decode()}
+
+
+def compared(folder: Path, files: Mapping[str, str | None], more: str = POLICY) -> Comparison:
+    return changed(repository(folder, more), dict(files))
+
+
+def test_a_changed_plugin_makes_no_call_and_says_what_differs(tmp_path: Path) -> None:
+    found = compared(tmp_path, with_plugin(("1.2", "1.1", "1.0"), labels=["new"])).to_json()
+    assert compiled("Difference").is_valid(found)
+    (change,) = found["changes"]
+    assert change["file"] == PLACE
+    assert (change["plugin_id"], change["calls"], change["event"]) == ("plugin-x", [], "upstream")
+    assert change["repository_id"] == "repo-one"
+    assert list(change["fields"]) == ["/labels"]
+    assert change["versions"] == {
+        "added": [{"tag": "1.2", "digest": None}],
+        "removed": [],
+        "moved": [],
+    }
+    assert "repository/v1/plugin/get/plugin-x.json" in found["answers"]["changed"]
+    assert "repositories/repo-one/plugin/list/all.json" in found["answers"]["changed"]
+    assert found["verdict"] == {"auto_mergeable": True, "because": []}
+    text = difference_text.render(found, unicode=True)
+    assert "changes upstream plugin plugin-x" in text
+    assert "plugin-x" in difference_comment.render(found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "versions", "verdict"),
+    [
+        ({"tags": {"a": "b"}, "updated_at": "2023-01-01T00:00:00.000Z"}, ("1.1", "1.0"), "merged"),
+        ({}, ("1.1", "1.0", "0.9"), "merged"),
+        ({}, ("1.1",), "held"),
+        ({"image": "one/other"}, ("1.1", "1.0"), "held"),
+        ({"state": "DISABLED"}, ("1.1", "1.0"), "held"),
+    ],
+)
+def test_only_tags_labels_and_new_versions_may_be_merged_without_a_maintainer(
+    tmp_path: Path, fields: dict[str, Any], versions: tuple[str, ...], verdict: str
+) -> None:
+    files = with_plugin(versions, **fields)
+    assert compared(tmp_path / "a", files).verdict.auto_mergeable is (verdict == "merged")
+    assert not compared(tmp_path / "b", files, more="").verdict.auto_mergeable
+
+
+def test_the_edition_that_was_taken_may_change_with_its_plugins(tmp_path: Path) -> None:
+    source = "catalog/upstream/one/source.json"
+    newer = upstreams.source_file("one", 2, now="2026-02-02T00:00:00.000Z").decode()
+    found = compared(tmp_path / "a", {**with_plugin(labels=[]), source: newer})
+    assert found.verdict.auto_mergeable, found.verdict.because
+    other = upstreams.source_file("one", 2, url="https://other.example.org/").decode()
+    assert not compared(tmp_path / "b", {source: other}).verdict.auto_mergeable
+
+
+def takeovers(found: Comparison) -> list[tuple[str, str]]:
+    problems = [each for each in found.problems if each.code == "upstream-takeover"]
+    assert not problems or not found.verdict.auto_mergeable
+    return [(each.file, each.message) for each in problems]
+
+
+def test_another_repository_that_answers_is_a_takeover(tmp_path: Path) -> None:
+    """Whoever changes: the catalog itself, an upstream, or their order."""
+    own = "catalog/plugins/plugin-x.yaml"
+    found = compared(tmp_path / "a", {own: plugin("plugin-x")})
+    assert takeovers(found) == [
+        (own, "the catalog itself answers for plugin-x instead of upstream one")
+    ]
+    two = {
+        f"catalog/{path}": data.decode()
+        for path, data in upstreams.files("two", {"plugin-x": ["9.0"]}).items()
+    }
+    assert takeovers(compared(tmp_path / "b", two)) == []
+    made = repository(tmp_path / "c")
+    made.switch("main")
+    made.commit("two", two)
+    made.branch("later")
+    settings = upstreams.settings("two", "one", more=POLICY)
+    place = "catalog/upstream/two/plugins/plugin-x.json"
+    message = "upstream two answers for plugin-x instead of upstream one"
+    assert takeovers(changed(made, {"catalog/catalog.yaml": settings})) == [(place, message)]
+
+
+def test_an_edit_by_hand_is_an_error(tmp_path: Path) -> None:
+    text = with_plugin()[PLACE] or ""
+    found = compared(tmp_path, {PLACE: text.replace("one/plugin-x", "evil/plugin-x")})
+    assert [each.code for each in found.problems] == ["upstream-edited"]
+    assert found.answers is None
