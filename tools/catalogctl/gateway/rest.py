@@ -18,7 +18,7 @@ from starlette.routing import Route
 from catalogctl.errors import ApiError
 from catalogctl.fetch.bounded_json import decode
 from catalogctl.gateway.error_codes import status_of
-from catalogctl.gateway.gateway_options import MAX_REQUEST, SMALL_REQUEST
+from catalogctl.gateway.gateway_options import MAX_METADATA, MAX_REQUEST, SMALL_REQUEST
 from catalogctl.gateway.methods import (
     GET,
     GET_REPOSITORY,
@@ -105,22 +105,31 @@ def application(admission: Admission, metrics: Metrics, names: frozenset[str] | 
     routes += [Route("/check", check), Route("/metrics", measured)]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_path})
     app.router.redirect_slashes = False
-    return app if names is None else _checked_host(app, names)
+    return _guarded(app, names)
 
 
-def _checked_host(app: ASGIApp, names: frozenset[str]) -> ASGIApp:
-    """Return an application that answers only to these names."""
+def _guarded(app: ASGIApp, names: frozenset[str] | None) -> ASGIApp:
+    """Return an application that answers only to these names, and no request with a large head."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        host = _PORT.sub("", Headers(scope=scope).get("host", "").lower())
-        if host in names:
-            await app(scope, receive, send)
-            return
-        message = "this gateway answers on this machine only: call it by its address"
-        refusal = _detail("ERROR_INVALID_PARAMETER", message, HTTPStatus.MISDIRECTED_REQUEST)
-        await refusal(scope, receive, send)
+        refusal = _refusal(scope, names)
+        await (app if refusal is None else refusal)(scope, receive, send)
 
     return answer
+
+
+def _refusal(scope: Scope, names: frozenset[str] | None) -> Response | None:
+    """Return the answer to a request that no path gets to see, None if it may pass."""
+    size = len(scope["path"]) + len(scope["query_string"])
+    size += sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > MAX_METADATA:
+        message = f"the head of a request has at most {MAX_METADATA:,} bytes"
+        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        return _detail("ERROR_REQUEST_TOO_LARGE", message, status)
+    if names is None or _PORT.sub("", Headers(scope=scope).get("host", "").lower()) in names:
+        return None
+    message = "this gateway answers on this machine only: call it by its address"
+    return _detail("ERROR_INVALID_PARAMETER", message, HTTPStatus.MISDIRECTED_REQUEST)
 
 
 async def _endpoint(
