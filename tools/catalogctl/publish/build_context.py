@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.settings import Settings, SiteSettings
 
 File: TypeAlias = "tuple[str, bytes]"
@@ -49,7 +50,8 @@ class BuildContext:
     """The values shared by all files of one build.
 
     `base_url` ends with "/" unless it is None. `now` and `commit_time` are UTC with milliseconds
-    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None.
+    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None. `upstreams` are
+    the other repositories that the catalog answers for, in the order in which they are asked.
     """
 
     settings: Settings
@@ -59,3 +61,4 @@ class BuildContext:
     commit_time: str | None
     generator: str
     extras: Extras
+    upstreams: Sequence[Upstream] = ()
