@@ -48,6 +48,7 @@ GROUPS = {
         "build": "build_command",
         "publish": "publish_command",
         "serve": "serve_command",
+        "gateway": "gateway_command",
         "verify": "verify_command",
     },
     "Help": {

@@ -40,6 +40,7 @@ from catalogctl.client.tree_reader import (
     has_json_shape,
     is_stale,
 )
+from catalogctl.client.whole_catalog import read_whole
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 from catalogctl.errors import ApiError, OutsideError, UsageError
 from catalogctl.jsontypes import as_object
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
+    from catalogctl.client.whole_catalog import WholeCatalog
     from catalogctl.jsontypes import JSONObject
 
 INDEX = "index.json"
@@ -284,6 +286,20 @@ class PublishedCatalog:
         if index is not None:
             self._cache_snapshot(index)
         return self._everything(index, _plugins_of(lists))
+
+    def whole(self) -> WholeCatalog:
+        """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
+        try:
+            return read_whole(self._read)
+        except MissingFile:
+            raise self._no_catalog() from None
+
+    def index_bytes(self) -> bytes:
+        """Return the index as it is published now; raise NoAnswerError if it can't be read."""
+        try:
+            return self._reader.read(INDEX, is_index)
+        except MissingFile:
+            raise self._no_catalog() from None
 
     def _cache_snapshot(self, index: PublishedIndex) -> None:
         """Cache an index whose list was read with it, and forget the files of the one before."""
