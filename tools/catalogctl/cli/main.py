@@ -47,6 +47,7 @@ GROUPS = {
         "publish": "publish_command",
         "serve": "serve_command",
         "verify": "verify_command",
+        "trust": "trust_command",
     },
     "Help": {
         "explain": "explain_command",

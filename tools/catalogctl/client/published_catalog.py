@@ -35,10 +35,9 @@ from catalogctl.client.tree_reader import (
     NoAnswerError,
     StaleFile,
     has_json_shape,
-    is_stale,
 )
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
-from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
 from catalogctl.plugin_ids import is_plugin_id
 
 if TYPE_CHECKING:
@@ -171,6 +170,8 @@ class PublishedCatalog:
         except MissingFile:
             self._reader.forget(path)
             return None
+        except TrustError:
+            raise
         except OutsideError:
             # The list of all plugins may be cached even if this answer is not.
             return None
@@ -210,6 +211,8 @@ class PublishedCatalog:
         if not is_plugin_id(plugin_id):
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
+        if self._reader.is_signed:
+            return self._signed(path, plugin_id, member, has_shape)
         try:
             (answer,) = self._read(
                 path,
@@ -226,6 +229,18 @@ class PublishedCatalog:
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
         return answer
+
+    def _signed(self, path: str, plugin_id: str, member: str, has_shape: Shape) -> JSONObject:
+        """Return a signed answer about a plugin; the index is only read to suggest other ids."""
+        try:
+            return _decoded(self._reader.read(path, has_shape))
+        except MissingFile:
+            index = self._index()
+            if index is not None:
+                self._plugin_entry(index, plugin_id, member)
+            raise not_found(plugin_id) from None
+        except NoAnswerError as error:
+            return self._cached_plugin_answer(error, path, plugin_id, has_shape)
 
     def _read(
         self,
@@ -337,8 +352,8 @@ class PublishedCatalog:
         published = PublishedIndex(_decoded(index.data), index.data)
         lists: list[JSONObject] = []
         for path, entry in files_of_all(published):
-            last = self._reader.last(path, is_list)
-            if last is None or is_stale(last.data, entry):
+            last = self._reader.last(path, is_list, entry=entry)
+            if last is None:
                 return None
             lists.append(_decoded(last.data))
         return _Snapshot(published, _plugins_of(lists), index.fetched_at)
