@@ -30,6 +30,7 @@ IMPORTED = (
     "catalogctl.pipeline.check",
     "catalogctl.pipeline.resolve_catalog",
     "catalogctl.pipeline.working_tree",
+    "catalogctl.trust.trusted_reader",
 )
 """Modules that most commands import in the end, each of which imports many others."""
 
