@@ -59,6 +59,7 @@ def _file_option(name: str, words: str) -> options.Decorator:
     metavar="DIR|URL",
     help="The built tree, or the published catalog, to serve.",
 )
+@options.trust
 @click.option("--host", default="127.0.0.1", help="The address to listen on.  [default: 127.0.0.1]")
 @_port_option("gRPC", 50051)
 @_port_option("HTTP", 8080)
@@ -77,7 +78,9 @@ def _file_option(name: str, words: str) -> options.Decorator:
 @_file_option("--tls-key", "The key of the certificate, as PEM.")
 @_file_option("--tls-client-ca", "Require certificates of clients from this authority, as PEM.")
 @click.option("--access-log", is_flag=True, help="Log each call to stderr, as a line of JSON.")
-def gateway_command(location: str, domain_id: str, access_log: bool, **values: Any) -> int:
+def gateway_command(
+    location: str, trust: str | None, domain_id: str, access_log: bool, **values: Any
+) -> int:
     """Serve a catalog as SpaceONE's repository service does: gRPC and REST.
 
     SpaceONE's services and spacectl call it without a change. It answers the read calls from
@@ -104,7 +107,8 @@ def gateway_command(location: str, domain_id: str, access_log: bool, **values: A
     how = GatewayOptions(tls=tls, filter_domain=domain_id == "filter", **values)
     if how.grpc_port is None and how.http_port is None:
         raise UsageError("--grpc-port none and --http-port none: nothing would be served")
-    tree, log = open_tree(location, say), GatewayLog(note, has_calls=access_log)
+    tree = open_tree(location, say, options.trusted_root(trust, location))
+    log = GatewayLog(note, has_calls=access_log)
     from catalogctl.gateway.lifecycle import serve
 
     serve(tree, how, log, print_line)

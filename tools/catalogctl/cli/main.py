@@ -50,6 +50,7 @@ GROUPS = {
         "serve": "serve_command",
         "gateway": "gateway_command",
         "verify": "verify_command",
+        "trust": "trust_command",
     },
     "Help": {
         "explain": "explain_command",

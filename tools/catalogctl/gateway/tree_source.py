@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 from catalogctl.client.cache import Cache, CachedAnswer, CacheEntry
 from catalogctl.client.published_catalog import INDEX, PublishedCatalog
 from catalogctl.client.tree_reader import FolderReader
-from catalogctl.client.web_reader import WebReader
 from catalogctl.errors import UsageError
 from catalogctl.fetch.address import is_address
+from catalogctl.trust.published_at import open_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def open_tree(location: str, tell: Callable[[str], None]) -> PublishedCatalog:
+def open_tree(
+    location: str, tell: Callable[[str], None], trust: str | None = None
+) -> PublishedCatalog:
     """Return the published catalog at a location; raise UsageError if there is no tree.
 
-    What can't be read fresh is an error: a gateway never serves an edition from a cache.
+    What can't be read fresh is an error: a gateway never serves an edition from a cache. `trust`
+    pins the root of a signed catalog at a URL.
     """
     if is_address(location):
-        return PublishedCatalog(
-            WebReader(location, cache=_IndexCache(), tell=tell, require_fresh=True)
-        )
+        return open_published(location, trust, cache=_IndexCache(), tell=tell, require_fresh=True)
     folder = Path(location)
     if (folder / "catalog.yaml").is_file():
         hint = "build it with catalogctl build, and name the built tree"
