@@ -31,6 +31,7 @@ pr-check: install ## Check a branch as CI does (BASE=origin/main)
 test: lint ## Run every check and every test
 	@$(SETUP)/packages.sh
 	@$(SETUP)/npm.sh
+	@$(SETUP)/spaceone-clients.sh
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: dev ## Check style, types and the direction of imports

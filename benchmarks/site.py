@@ -46,9 +46,13 @@ def rows(scope: Scope) -> Iterator[Row]:
 
 
 def built(plugins: int) -> tuple[Path, Usage]:
-    """Build a catalog and return its tree, and what that took."""
-    tree, cache = places.fresh(f"site-{plugins}"), places.fresh("cache")
-    catalog = places.catalog(plugins)
+    """Build a catalog of that many plugins and return its tree, and what that took."""
+    return built_from(places.catalog(plugins), f"site-{plugins}")
+
+
+def built_from(catalog: Path, name: str) -> tuple[Path, Usage]:
+    """Build a catalog and return its tree, which gets that name, and what that took."""
+    tree, cache = places.fresh(name), places.fresh("cache")
     used = measure.run(ours.warm("build", "--catalog", catalog, "--out", tree, cache=cache))
     shutil.rmtree(cache)
     return tree, used

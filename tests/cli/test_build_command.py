@@ -10,22 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.catalogs import PLUGIN, plugin, write_catalog
+from support.commands import run
 from support.faults import with_mounts
 from support.git import Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run catalogctl to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "catalogctl", *map(str, arguments)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 @pytest.fixture
@@ -40,8 +30,8 @@ def test_a_source_date_epoch_that_is_no_time_is_wrong_usage(
     """Q-08: the clock does not quietly stand in for a time that was asked for."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     done = run("build", "--catalog", catalog, "--out", tmp_path / "out")
-    assert (done.returncode, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()[-1:]
+    assert (done.code, done.out) == (2, "")
+    [line] = done.err.splitlines()[-1:]
     assert line.startswith("catalogctl: SOURCE_DATE_EPOCH is ")
     assert not (tmp_path / "out").exists()
 
@@ -49,12 +39,12 @@ def test_a_source_date_epoch_that_is_no_time_is_wrong_usage(
 def test_a_build_ends_with_one_line_of_what_was_done(catalog: Path, tmp_path: Path) -> None:
     out = tmp_path / "public"
     done = run("build", "--catalog", catalog, "--out", out)
-    assert (done.returncode, done.stdout) == (0, "")
-    last = done.stderr.splitlines()[-1]
+    assert (done.code, done.out) == (0, "")
+    last = done.err.splitlines()[-1]
     assert last.startswith("built ")
     assert f" into {out} in " in last
     again = run("build", "--catalog", catalog, "--out", out, "--now", "2030-01-01T00:00:00Z")
-    assert "changed)" in again.stderr
+    assert "changed)" in again.err
     assert json.loads((out / "index.json").read_text())["now"] == "2030-01-01T00:00:00.000Z"
 
 
@@ -66,11 +56,11 @@ def test_a_commit_of_a_time_that_no_calendar_has_stops_no_command(
     repository = Repository.new(catalog.parent)
     commit = repository.commit("late", time=seconds)
     done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
-    assert done.returncode == 0
-    assert f"commit {commit[:12]} names a time that no calendar has" in done.stderr
+    assert done.code == 0
+    assert f"commit {commit[:12]} names a time that no calendar has" in done.err
     for call in (["list"], ["stat", "created-by-month"], ["diff", "--base", "HEAD"]):
         done = run(*call, "--catalog", catalog, "--format", "json")
-        assert done.returncode == 0, done.stderr
+        assert done.code == 0, done.err
 
 
 def test_a_full_temporary_folder_is_told_with_its_path(tmp_path: Path) -> None:
@@ -117,7 +107,7 @@ def test_output_that_can_not_be_written_is_told(catalog: Path) -> None:
 
 def test_outside_git_it_says_where_the_dates_come_from(catalog: Path, tmp_path: Path) -> None:
     done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
-    assert "git" in done.stderr
+    assert "git" in done.err
 
 
 def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
@@ -125,9 +115,9 @@ def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
 ) -> None:
     (catalog / "plugins" / "plugin-b.yaml").write_text("name: B\nlables: []\n")
     done = run("build", "--catalog", catalog, "--out", tmp_path / "public")
-    assert done.returncode == 1
-    assert "error[unknown-field]" in done.stderr
-    assert "nothing was built" in done.stderr
+    assert done.code == 1
+    assert "error[unknown-field]" in done.err
+    assert "nothing was built" in done.err
     assert not (tmp_path / "public").exists()
 
 
@@ -140,14 +130,14 @@ def test_errors_are_printed_as_validate_prints_them_and_nothing_is_built(
 )
 def test_a_base_url_is_the_address_of_a_folder(catalog: Path, tmp_path: Path, address: str) -> None:
     done = run("build", "--catalog", catalog, "--out", tmp_path / "out", "--base-url", address)
-    assert done.returncode == 2
-    assert "--base-url" in done.stderr
+    assert done.code == 2
+    assert "--base-url" in done.err
 
 
 def test_processes_of_this_machine_are_not_counted_with_a_cluster(catalog: Path) -> None:
     done = run("build", "--catalog", catalog, "--jobs", "2", "--scheduler", "tcp://127.0.0.1:9")
-    assert done.returncode == 2
-    assert "leave it out with --scheduler" in done.stderr
+    assert done.code == 2
+    assert "leave it out with --scheduler" in done.err
 
 
 def test_verify_names_what_differs_and_ends_with_one(catalog: Path, tmp_path: Path) -> None:
@@ -155,22 +145,22 @@ def test_verify_names_what_differs_and_ends_with_one(catalog: Path, tmp_path: Pa
     out = tmp_path / "public"
     run("build", "--catalog", catalog, "--out", out, "--quiet")
     whole = run("verify", out)
-    assert (whole.returncode, whole.stdout) == (0, "")
-    assert "is whole" in whole.stderr
+    assert (whole.code, whole.out) == (0, "")
+    assert "is whole" in whole.err
     (out / "index.json").write_bytes(b"{}")
     (out / "robots.txt").unlink()
     (out / "more.txt").write_text("")
     found = run("verify", out)
-    assert found.returncode == 1
-    assert [line.split()[:2] for line in found.stdout.splitlines()] == [
+    assert found.code == 1
+    assert [line.split()[:2] for line in found.out.splitlines()] == [
         ["truncated", "index.json:"],
         ["added", "more.txt"],
         ["missing", "robots.txt"],
     ]
-    assert "3 files differ" in found.stderr
-    as_json = json.loads(run("verify", out, "--format", "json", "--quiet").stdout)
+    assert "3 files differ" in found.err
+    as_json = json.loads(run("verify", out, "--format", "json", "--quiet").out)
     assert [each["kind"] for each in as_json["differences"]] == ["truncated", "added", "missing"]
 
 
 def test_verify_of_no_folder_is_wrong_usage(tmp_path: Path) -> None:
-    assert run("verify", tmp_path / "nothing").returncode == 2
+    assert run("verify", tmp_path / "nothing").code == 2

@@ -27,6 +27,7 @@ NAMES = [name for names in GROUPS.values() for name in names]
 EACH = pytest.mark.parametrize("name", NAMES)
 ELSEWHERE = {
     "serve": "runs until it is ended: test_serving.py",
+    "gateway": "runs until it is ended: tests/gateway/",
     "publish": "writes to a bucket or a folder: tests/upload/",
     "resolve": "asks registries: tests/resolve/",
     "import": "asks a running service, and writes a catalog of its own",

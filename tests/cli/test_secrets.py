@@ -209,6 +209,11 @@ def calls(name: str, work: Path) -> list[list[str]]:
         "repositories": [[name]],
         "sync": [[name], [name, token, "--report", str(work / "report.md")]],
         "serve": [],  # see below
+        "gateway": [
+            [name, "--from", f"http://user:{token}@127.0.0.1/"],
+            [name, "--from", str(work / token)],
+            [name, "--from", str(work), "--tls-cert", token, "--tls-key", token],
+        ],
         "verify": [[name, str(work)], [name, "catalog"]],
         "explain": [[name, "secret-value"]],
         "query-id": [

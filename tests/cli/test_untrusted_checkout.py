@@ -43,6 +43,7 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "explain": ("unknown-field",),
     "completion": ("bash",),
     "serve": None,  # builds as `build` does, and then listens
+    "gateway": None,  # reads a built tree as `get --from` does, and then listens
 }
 """What each command is called with in the checkout."""
 

@@ -21,6 +21,7 @@ import pytest
 
 from catalogctl.pipeline.check import check
 from catalogctl.resolve.outcome import OutcomeState
+from support import commands
 from support.broken import BOMB, SILENCE, busy
 from support.faults import need_strace, strace_killing
 from support.loopback import Asked, Reply, Server
@@ -56,64 +57,57 @@ def command(folder: Path, *options: str) -> list[str]:
     return [str(CATALOGCTL), "resolve", "--catalog", str(folder), *options]
 
 
-def resolve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "SOURCE_DATE_EPOCH": "1767225600"}
-    return subprocess.run(
-        command(folder, *options),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=environ,
-    )
+def resolve(folder: Path, *options: str) -> commands.Done:
+    environ = commands.environment(SOURCE_DATE_EPOCH="1767225600")
+    return commands.run("resolve", "--catalog", folder, *options, env=environ)
 
 
 def test_what_changed_goes_to_stdout_and_the_rest_to_stderr(folder: Path, images: Images) -> None:
     done = resolve(folder)
-    assert done.returncode == 0
-    assert done.stdout.count("new lock: 2 versions, latest 1.1") == 3
-    assert done.stderr.startswith("locks: 3 changed; 12 requests in ")
+    assert done.code == 0
+    assert done.out.count("new lock: 2 versions, latest 1.1") == 3
+    assert done.err.startswith("locks: 3 changed; 12 requests in ")
     images.images["acme/plugin-b"]["1.2"] = "three"
     images.images["acme/plugin-b"]["1.1"] = "moved"
     done = resolve(folder, "--quiet")
-    lines = done.stdout.splitlines()
+    lines = done.out.splitlines()
     assert [line.split(" from ")[0] for line in lines[1:]] == [
         "  ! 1.1 moved",
         lines[2],
     ]
     assert lines[2].startswith("  + 1.2  sha256:")
-    assert done.stderr == ""
+    assert done.err == ""
 
 
 def test_check_writes_nothing_and_says_whether_something_would_change(
     folder: Path, images: Images
 ) -> None:
     done = resolve(folder, "--check")
-    assert (done.returncode, (folder / "versions").exists()) == (1, False)
-    assert resolve(folder).returncode == 0
+    assert (done.code, (folder / "versions").exists()) == (1, False)
+    assert resolve(folder).code == 0
     before = locks(folder)
-    assert resolve(folder, "--check").returncode == 0
+    assert resolve(folder, "--check").code == 0
     images.images["acme/plugin-a"]["1.2"] = "three"
-    assert resolve(folder, "--check").returncode == 1
+    assert resolve(folder, "--check").code == 1
     images.fault = lambda asked: Reply(403) if "plugin-b" in asked.path else None
-    assert resolve(folder, "--check").returncode == 3
+    assert resolve(folder, "--check").code == 3
     assert locks(folder) == before
 
 
 def test_only_the_named_plugins_are_asked_for(folder: Path, server: Server) -> None:
-    assert resolve(folder, "plugin-b").returncode == 0
+    assert resolve(folder, "plugin-b").code == 0
     assert sorted(locks(folder)) == ["plugin-b.json"]
     assert all("plugin-b" in asked.path for asked in server.log)
     done = resolve(folder, "plugin-x")
-    assert done.returncode == 1
-    assert "plugin-x" in done.stderr
+    assert done.code == 1
+    assert "plugin-x" in done.err
 
 
 def test_an_invalid_catalog_asks_nothing(folder: Path, server: Server) -> None:
     (folder / "plugins" / "plugin-b.yaml").write_text("name: B\n", encoding="utf-8")
     done = resolve(folder)
-    assert (done.returncode, server.log) == (1, [])
-    assert "plugin-b.yaml:1" in done.stderr
+    assert (done.code, server.log) == (1, [])
+    assert "plugin-b.yaml:1" in done.err
 
 
 REPORTS = {"report.json": "json", "report.md": "markdown", "report.txt": "text"}
@@ -130,14 +124,14 @@ def test_a_report_is_written_beside(folder: Path, images: Images, name: str, for
     path = folder.parent / name
     done = resolve(folder, "--report", str(path), "--format", format_)
     text = path.read_text(encoding="utf-8")
-    assert done.returncode == 3
+    assert done.code == 3
     assert all(line.isprintable() and not line.startswith("::") for line in text.splitlines())
     if format_ == "json":
         value = json.loads(text)
         assert (value["exit_code"], value["counts"]["kept"]) == (3, 1)
         (moved,) = value["plugins"][0]["moved"]
         assert moved["to"] == lock(folder, "plugin-a")["versions"][0]["digest"]
-        assert json.loads(done.stdout)["plugins"] == value["plugins"]
+        assert json.loads(done.out)["plugins"] == value["plugins"]
     elif format_ == "markdown":
         assert "### Moved tags" in text
         outside = "".join(text.split("`")[::2])
@@ -160,8 +154,8 @@ def test_a_damaged_lock_is_healed_and_one_without_a_plugin_goes(folder: Path) ->
     codes = {problem.code for problem in check(folder).problems}
     assert codes == {"lock-broken", "lock-plugin-id"}
     done = resolve(folder)
-    assert done.returncode == 0
-    assert "plugin-old: its lock is removed" in done.stdout
+    assert done.code == 0
+    assert "plugin-old: its lock is removed" in done.out
     assert {n: data for n, (data, _) in locks(folder).items()} == {
         n: data for n, (data, _) in whole.items()
     }
@@ -184,13 +178,13 @@ def test_a_lock_in_other_bytes_is_refused_and_resolve_heals_it(
     folder: Path, damage: Callable[[str], str]
 ) -> None:
     """Q-23: also where it says the same."""
-    assert resolve(folder).returncode == 0
+    assert resolve(folder).code == 0
     file = folder / "versions" / "plugin-a.json"
     good = file.read_text(encoding="utf-8")
     file.write_bytes(damage(good).encode())
     [problem] = check(folder).problems
     assert (problem.code, "catalogctl resolve" in problem.hint) == ("lock-broken", True)
-    assert resolve(folder).returncode == 0
+    assert resolve(folder).code == 0
     assert file.read_text(encoding="utf-8") == good
     assert check(folder).problems == ()
 
@@ -204,7 +198,7 @@ def test_a_stale_lock_is_made_anew(folder: Path, server: Server, images: Images)
         text.replace("acme/plugin-a", "acme/plugin-new") + "plugin_id: plugin-a\n", encoding="utf-8"
     )
     assert [problem.code for problem in check(folder).problems] == ["lock-stale"]
-    assert resolve(folder).returncode == 0
+    assert resolve(folder).code == 0
     assert check(folder).problems == ()
     value = lock(folder, "plugin-a")
     assert (value["latest"], value["removed"], value["history"]) == ("2.0", [], [])
@@ -214,19 +208,19 @@ def test_a_stale_lock_is_made_anew(folder: Path, server: Server, images: Images)
 def test_a_pattern_decides_which_tags_are_versions(folder: Path, images: Images) -> None:
     images.images["acme/plugin-a"] = {"3.9-ubi8": "a", "3.10-ubi8": "b", "latest": "b"}
     done = resolve(folder, "plugin-a")
-    assert done.returncode == 0
-    assert "no tag is a version; 2 tags look like variants -ubi8" in done.stderr
+    assert done.code == 0
+    assert "no tag is a version; 2 tags look like variants -ubi8" in done.err
     assert tags(folder, "plugin-a") == []
     with (folder / "plugins" / "plugin-a.yaml").open("a", encoding="utf-8") as file:
         file.write('versions: {pattern: "(?P<version>[0-9.]+)-ubi8"}\n')
-    assert resolve(folder, "plugin-a").returncode == 0
+    assert resolve(folder, "plugin-a").code == 0
     assert tags(folder, "plugin-a") == ["3.10-ubi8", "3.9-ubi8"]
     assert list(lock(folder, "plugin-a")["other_tags"]) == ["latest"]
 
 
-def note(done: subprocess.CompletedProcess[str]) -> list[str]:
+def note(done: commands.Done) -> list[str]:
     """Return the notes on a plugin, without its name."""
-    lines = [line.removeprefix("catalogctl: plugin-a: ") for line in done.stderr.splitlines()]
+    lines = [line.removeprefix("catalogctl: plugin-a: ") for line in done.err.splitlines()]
     return [line for line in lines if not line.startswith("locks: ")]
 
 
@@ -267,7 +261,7 @@ def test_tags_that_look_like_versions_are_named_once_with_the_pattern_that_takes
     proposed = re.search(r"versions: \{pattern: '.*'\}", told[0])
     assert proposed is not None
     file.write_text(f"{start}{proposed[0]}\n", encoding="utf-8")
-    assert resolve(folder, "plugin-a").returncode == 0
+    assert resolve(folder, "plugin-a").code == 0
     named = re.split(r",? ", expected.partition(" look")[0])
     assert set(tags(folder, "plugin-a")) >= {*before, *named}
 
@@ -349,7 +343,7 @@ def test_killed_in_the_middle_a_run_leaves_whole_locks_and_the_next_one_finishes
     assert check(folder).problems == ()
     assert (folder / "versions" / "plugin-c.json").read_bytes() == old["plugin-c.json"]
     images.fault = lambda _: None
-    assert resolve(folder).returncode == 0
+    assert resolve(folder).code == 0
     assert [tags(folder, f"plugin-{letter}")[0] for letter in "abc"] == ["1.2"] * 3
     assert sorted(path.name for path in (folder / "versions").iterdir()) == sorted(old)
     assert sorted(path.name for path in folder.iterdir()) == ["catalog.yaml", "plugins", "versions"]
@@ -367,8 +361,8 @@ def test_two_runs_at_once_take_turns(folder: Path, images: Images) -> None:
     with subprocess.Popen(command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as first:
         assert reached.wait(60)
         done = resolve(folder, "--wait", "0")
-        assert done.returncode == 3
-        assert f"versions is being resolved by process {first.pid}" in done.stderr
+        assert done.code == 3
+        assert f"versions is being resolved by process {first.pid}" in done.err
         with subprocess.Popen(
             command(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as second:
@@ -434,8 +428,8 @@ def test_a_registry_that_warns_is_quoted_once(folder: Path, images: Images) -> N
 
     images.fault = warn
     done = resolve(folder)
-    assert done.returncode == 0
-    assert done.stderr.count("says: read only on Sunday") == 1
+    assert done.code == 0
+    assert done.err.count("says: read only on Sunday") == 1
 
 
 def test_a_full_disk_is_told_and_no_half_is_left(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSON
     from catalogctl.model.plugin import Plugin
+    from catalogctl.publish.build_context import BuildContext
 
 COUNT = 1100
 BUILD = site.edition(site=SiteSettings(index_shard_size=1000), base_url="https://catalog.example/")
@@ -32,9 +33,9 @@ def plugin(number: float, /, **tags: str) -> Plugin:
     return site.plugin(plugin_id, f"Plugin {name}", labels=labels, tags={**tags})
 
 
-def tree(of: list[Plugin]) -> dict[str, bytes]:
+def tree(of: list[Plugin], build: BuildContext = BUILD) -> dict[str, bytes]:
     """Return the files of their catalog by path."""
-    return site.tree(of, BUILD)
+    return site.tree(of, build)
 
 
 def index_of(files: Mapping[str, bytes]) -> Any:

@@ -36,7 +36,7 @@ class Reply(NamedTuple):
     """What a server answers instead of the file.
 
     `length` is what it says when that is a lie; with a `drip` it goes on with a blank after each of
-    so many seconds.
+    so many seconds, with a `flood` it goes on with these bytes at once.
     """
 
     status: int = 200
@@ -44,6 +44,7 @@ class Reply(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
     length: int | None = None
     drip: float = 0
+    flood: bytes = b""
 
 
 class Request(NamedTuple):
@@ -63,7 +64,12 @@ def info(plugin_id: str, edition: int = 1) -> JSONObject:
     }
 
 
-def edition(number: int, *, plugins: tuple[str, ...] = (PLUGIN, "plugin-b")) -> dict[str, bytes]:
+def edition(
+    number: int,
+    *,
+    plugins: tuple[str, ...] = (PLUGIN, "plugin-b"),
+    repository_id: str = "repo-1",
+) -> dict[str, bytes]:
     """Return the files of one edition of a catalog, by path."""
     rows = [info(plugin_id, number) for plugin_id in plugins]
     listed = encoded({"results": list(rows), "total_count": len(rows)})
@@ -74,7 +80,8 @@ def edition(number: int, *, plugins: tuple[str, ...] = (PLUGIN, "plugin-b")) -> 
     files[STAT] = encoded({"results": [{"state": "ENABLED", "count": number}]})
     index: JSONObject = {
         "schema_version": 1,
-        "repository_info": {"repository_id": "repo-1"},
+        "repository_info": {"repository_id": repository_id},
+        "source": {"commit": f"{number:040x}", "commit_time": f"2026-01-0{number}T00:00:00.000Z"},
         "now": f"2026-01-0{number}T00:00:00.000Z",
         "endpoints": {},
         "lists": {"all": {"path": ALL, "size": len(listed), "sha256": sha256(listed)}},
@@ -114,6 +121,7 @@ class Site:
     etags: bool = True
     requests: list[Request] = field(default_factory=list)
     url: str = ""
+    flooded: int = 0
     _server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
@@ -136,6 +144,9 @@ class Site:
                     while reply.drip:
                         time.sleep(reply.drip)
                         self.wfile.write(b" ")
+                    while reply.flood:
+                        self.wfile.write(reply.flood)
+                        site.flooded += len(reply.flood)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -153,7 +164,7 @@ class Site:
 
     def reply(self, request: Request) -> Reply:
         """Answer as a static host does."""
-        body = self.files.get(request.path)
+        body = self.files.get(request.path.partition("?")[0])
         if body is None:
             return Reply(404, b"<h1>not found</h1>", (("Content-Type", "text/html"),))
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'

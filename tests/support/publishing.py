@@ -18,10 +18,13 @@ RECORDS = ".catalogctl/"
 
 
 def tree_of(
-    number: int, *, plugins: tuple[str, ...] = ("plugin-a", "plugin-b")
+    number: int,
+    *,
+    plugins: tuple[str, ...] = ("plugin-a", "plugin-b"),
+    repository_id: str = "repo-1",
 ) -> dict[str, bytes]:
     """Return the files of one edition of a catalog of a few plugins, each kind of file in it."""
-    files = edition(number, plugins=plugins)
+    files = edition(number, plugins=plugins, repository_id=repository_id)
     script = f"// edition {number}".encode()
     part = b'{"edition":%d}' % number
     name = hashlib.sha256(part).hexdigest()[:16]

@@ -194,11 +194,16 @@ def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsS
 
 
 def edition(
-    *, base_url: str | None = None, site: SiteSettings | None = None, plugins: int = 0
+    *,
+    base_url: str | None = None,
+    site: SiteSettings | None = None,
+    plugins: int = 0,
+    repository_info: Mapping[str, str] | None = None,
 ) -> BuildContext:
     """Return what is the same for all files of a build of so many plugins."""
     settings = Settings(
-        site=site or SiteSettings(repository_url="https://git.example/acme/plugins")
+        repository_info=repository_info or {},
+        site=site or SiteSettings(repository_url="https://git.example/acme/plugins"),
     )
     own_files = extras(settings.site, plugins, base_url)
     return BuildContext(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0", own_files)

@@ -1,4 +1,4 @@
-"""`sync` takes an upstream's plugins over, guards what is committed, and writes what changed."""
+"""`sync` takes an upstream's plugins over, guards what is committed, and writes only news."""
 
 from __future__ import annotations
 
@@ -293,19 +293,28 @@ def test_an_old_edition_is_told(pair: Pair) -> None:
     assert found.state is UpstreamState.CHANGED
 
 
-def test_a_host_that_fails_leaves_the_files_and_ends_with_3(pair: Pair) -> None:
-    pair.outcome()
-    before = pair.files()
-    spoils = (
+@pytest.mark.parametrize(
+    "reply",
+    [
         Reply(500),
         Reply(200, b"<html>login</html>"),
         Reply(302, headers=(("Location", "http://other.example/"),)),
         Reply(200, b"{}", length=9),
-    )
-    for reply in spoils:
-        pair.host.spoil = lambda _, reply=reply: reply
-        report = pair.sync()
-        assert (report.exit_code, pair.files()) == (3, before), reply
+    ],
+)
+def test_a_host_that_answers_wrongly_leaves_the_files_and_ends_with_3(
+    pair: Pair, reply: Reply
+) -> None:
+    pair.outcome()
+    before = pair.files()
+    pair.host.spoil = lambda _: reply
+    report = pair.sync()
+    assert (report.exit_code, pair.files()) == (3, before)
+
+
+def test_a_host_that_is_gone_leaves_the_files_and_ends_with_3(pair: Pair) -> None:
+    pair.outcome()
+    before = pair.files()
     pair.host.stop()
     assert pair.sync().exit_code == 3
     assert pair.files() == before

@@ -46,7 +46,7 @@ class Catalog:
         self._now = now
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  (all but the location are keywords)
         cls,
         location: str | Path,
         *,
@@ -54,6 +54,7 @@ class Catalog:
         tell: Callable[[str], None] = lambda _: None,
         require_fresh: bool = False,
         cache: Path | bool = True,
+        trust: Path | str | bytes | None = None,
     ) -> Catalog:
         """Open a catalog folder, a built tree, or a published catalog's URL.
 
@@ -61,12 +62,16 @@ class Catalog:
         it is the time of the catalog's last commit. If a host can't be reached, the last answer
         from the cache is returned: `tell` gets a line that says so, and with `require_fresh` it is
         an error instead. `cache` is for catalog folders, where `get` and `get_versions` read what
-        the last build kept: True is the usual folder, False none. Raise UsageError if there is no
-        catalog at the location.
+        the last build kept: True is the usual folder, False none. `trust` pins a signed catalog's
+        first root, by its file, its bytes, or "sha256:" and its hash: from then on, this machine
+        checks what is published at the URL, and raises TrustError if it is not what was signed.
+        Raise UsageError if there is no catalog at the location.
         """
         text = str(location)
         if not isinstance(location, Path) and _is_address(text):
-            return cls(_web(text, tell, require_fresh=require_fresh), now=now)
+            return cls(_web(text, tell, trust, require_fresh=require_fresh), now=now)
+        if trust is not None:
+            raise UsageError(f"{text} is not a URL: only what a host serves is checked with trust")
         folder = Path(location)
         if folder.name == "index.json" and folder.is_file():
             folder = folder.parent
@@ -281,12 +286,17 @@ def _cache_of(catalog: Path, given: Path | bool) -> Path | None:  # noqa: FBT001
     return catalog_cache(catalog, os.environ) if given else None
 
 
-def _web(url: str, tell: Callable[[str], None], *, require_fresh: bool) -> Values:
+def _web(
+    url: str,
+    tell: Callable[[str], None],
+    trust: Path | str | bytes | None,
+    *,
+    require_fresh: bool,
+) -> Values:
+    """Return the values at a URL, checked if a root is pinned now or was before."""
     from catalogctl.build_cache.cache_place import cache_home
     from catalogctl.client.cache import Cache
-    from catalogctl.client.published_catalog import PublishedCatalog
-    from catalogctl.client.web_reader import WebReader
+    from catalogctl.trust.published_at import open_published
 
     cache = Cache(cache_home(os.environ))
-    reader = WebReader(url, cache=cache, tell=tell, require_fresh=require_fresh)
-    return PublishedCatalog(reader)
+    return open_published(url, trust, cache=cache, tell=tell, require_fresh=require_fresh)

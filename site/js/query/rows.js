@@ -1,7 +1,7 @@
 // The rows between stages, and the stages that process single rows (query language, 8).
 
 import { Unfit, ofStage } from "./accumulators.js";
-import { below } from "./field_paths.js";
+import { FIELDS, below } from "./field_paths.js";
 import { names, record, replaced } from "./json.js";
 import { MISSING, isObject, member } from "./query_values.js";
 
@@ -92,7 +92,7 @@ export function unwound(rows, segments, budget) {
   return Array.from(rows).flatMap((row) => {
     const value = throughObjects(row, segments);
     if (!Array.isArray(value)) return value === MISSING || value === null ? [] : [row];
-    budget.make(value.length * Object.keys(row).length);
+    budget.make(value.length * Math.max(Object.keys(row).length, FIELDS.size));
     return value.map((element) => withValue(row, segments, element));
   });
 }

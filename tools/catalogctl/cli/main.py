@@ -48,7 +48,9 @@ GROUPS = {
         "build": "build_command",
         "publish": "publish_command",
         "serve": "serve_command",
+        "gateway": "gateway_command",
         "verify": "verify_command",
+        "trust": "trust_command",
     },
     "Help": {
         "explain": "explain_command",

@@ -6,6 +6,7 @@ Use them through the module: `@options.catalog`.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
@@ -137,6 +138,44 @@ repository_of_plugin = click.option(
     metavar="ID|*",
     help="The repository to ask.  [default: the first that has the plugin]",
 )
+
+
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(option: str) -> Callable[[str], float]:
+    """Return what reads a duration in seconds; it raises UsageError, which names the option."""
+
+    def seconds(given: str) -> float:
+        match = _DURATION.fullmatch(given)
+        if match is None:
+            raise UsageError(f"{option} {given} is not a duration: write 1h, 90m, 45s or 2d")
+        return float(int(match[1]) * _SECONDS[match[2]])
+
+    return seconds
+
+
+trust = click.option(
+    "--trust",
+    metavar="FILE|sha256:HEX",
+    help="Accept only what the keys of this root signed, from now on at this URL."
+    "  [default: $CATALOGCTL_TRUST]",
+)
+
+
+def trusted_root(given: str | None, location: str | None) -> str | None:
+    """Return the root to pin for a location: `--trust`, or for a URL the environment's.
+
+    Raise UsageError if `--trust` is given without a URL.
+    """
+    from catalogctl.fetch.address import is_address
+
+    if location is not None and is_address(location):
+        return given or os.environ.get("CATALOGCTL_TRUST") or None
+    if given is not None:
+        raise UsageError("--trust checks what a host serves: give a URL with it")
+    return None
 
 
 def wait(what: str) -> Decorator:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from catalogctl.cli.output import Output
     from catalogctl.upload.publishing import Published
 
-_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _KINDS = {
     "by_content": "named by content",
     "answers": "answers",
@@ -31,14 +28,6 @@ _KINDS = {
     "shards": "parts of the index",
     "index": "index and manifest",
 }
-
-
-def _grace(given: str) -> float:
-    """Return a duration in seconds. Raise UsageError if it is none."""
-    match = _DURATION.fullmatch(given)
-    if match is None:
-        raise UsageError(f"--grace {given} is not a duration: write 1h, 90m, 45s or 2d")
-    return float(int(match[1]) * _SECONDS[match[2]])
 
 
 @click.command("publish")
@@ -55,7 +44,7 @@ def _grace(given: str) -> float:
     "--grace",
     metavar="TIME",
     default="1h",
-    callback=options.checked_by(_grace),
+    callback=options.checked_by(options.duration("--grace")),
     help="Delete files this long after they left the catalog.  [default: 1h]",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")

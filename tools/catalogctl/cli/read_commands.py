@@ -11,7 +11,7 @@ from catalogctl.cli import options
 from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
 from catalogctl.cli.suggestions import report_unmatched, with_words
-from catalogctl.errors import ApiError, UsageError
+from catalogctl.errors import ApiError, TrustError, UsageError
 from catalogctl.report.answer_text import FORMATS
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class _Source:
     now: str | None = None
     cache_folder: Path | None = None
     no_cache: bool = False
+    trust: str | None = None
 
     def open(self) -> Catalog:
         """Open the catalog. Raise UsageError or OutsideError if that fails."""
@@ -47,6 +48,7 @@ class _Source:
             tell=say,
             require_fresh=self.require_fresh,
             cache=not self.no_cache and (self.cache_folder or True),
+            trust=options.trusted_root(self.trust, self.location),
         )
 
 
@@ -73,6 +75,7 @@ def _source_options(*others: options.Decorator) -> options.Decorator:
             is_flag=True,
             help="With --from URL, fail instead of answering from the cache.",
         ),
+        options.trust,
         *others,
     )
 
@@ -90,11 +93,11 @@ def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, outpu
     catalog = source.open()
     try:
         answer = ask(catalog)
-    except ApiError as error:
+    except (ApiError, TrustError) as error:
         if output.answer_format != "json":
             raise
         output.answer("error", {**error.to_json()})
-        return 1
+        return error.exit_code
     output.answer(call, *answer)
     if output.answer_format == "table":
         left_out = columns_left_out(call, answer.value, output.stdout, answer.newest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,29 +28,50 @@ if TYPE_CHECKING:
     default=8,
     help="Files to fetch at once from a URL.  [default: 8]",
 )
+@options.trust
 @options.output(
     options.format_("text", "json", words="How to print differences."),
     options.quiet(),
 )
-def verify_command(location: str, workers: int, output: Output) -> int:
+def verify_command(location: str, workers: int, trust: str | None, output: Output) -> int:
     """Compare a published tree, in a folder or at a URL, with its manifest.json.
 
-    Lists every file that is changed, missing, truncated, or (in a folder) added.
+    Lists every file that is changed, missing, truncated, or (in a folder) added. With --trust, the
+    manifest is compared with what the keys of the catalog signed.
 
     \b
     Examples:
       catalogctl verify public
       catalogctl verify https://plugins.example.org/
+      catalogctl verify https://plugins.example.org/ --trust 1.root.json
 
     Exit codes: 0 no difference, 1 files differ, 2 wrong usage, 3 it can't be read.
     """
-    differences = _differences(location, workers)
+    from catalogctl.fetch.address import is_address
+
+    if not is_address(location):
+        path = Path(location)  # a tree's manifest or index is taken as its folder
+        is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
+        location = str(path.parent if is_inside else path)
+    root = trust or os.environ.get("CATALOGCTL_TRUST") or None
+    is_signed = root is not None or _is_remembered(location)
+    differences = (
+        _compare_signed(location, root, workers) if is_signed else _compare(location, workers)
+    )
     _print(differences, output.format)
-    output.summary(_summary(location, len(differences)))
+    output.summary(_summary(location, len(differences), is_signed=is_signed))
     return 1 if differences else 0
 
 
-def _differences(location: str, workers: int) -> Sequence[Difference]:
+def _is_remembered(location: str) -> bool:
+    """Return whether this machine has checked what is published at a location before."""
+    from catalogctl.fetch.address import is_address, tree_address
+    from catalogctl.trust.memory import is_remembered
+
+    return is_address(location) and is_remembered(tree_address(location, "verify"), os.environ)
+
+
+def _compare(location: str, workers: int) -> Sequence[Difference]:
     from catalogctl.fetch.address import is_address
 
     if is_address(location):
@@ -58,9 +80,17 @@ def _differences(location: str, workers: int) -> Sequence[Difference]:
         return verify_url(location, workers=workers)
     from catalogctl.publish.verify import verify_folder
 
-    path = Path(location)  # a tree's manifest or index is taken as its folder
-    is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
-    return verify_folder(path.parent if is_inside else path)
+    return verify_folder(Path(location))
+
+
+def _compare_signed(location: str, root: str | None, workers: int) -> Sequence[Difference]:
+    from catalogctl.trust.extra import require_extra
+
+    require_extra()
+    from catalogctl.trust.pins import pin_of
+    from catalogctl.trust.verify_signed import verify_signed
+
+    return verify_signed(location, None if root is None else pin_of(root), workers)
 
 
 def _print(differences: Sequence[Difference], format_: str | None) -> None:
@@ -78,12 +108,10 @@ def _print(differences: Sequence[Difference], format_: str | None) -> None:
         print_line(f"{each.kind.value:10} {each.path}" + (each.detail and f": {each.detail}"))
 
 
-def _summary(location: str, count: int) -> str:
-    """Return a line that says whether the tree is complete; its origin is not verified."""
+def _summary(location: str, count: int, *, is_signed: bool) -> str:
+    """Return a line that says whether the tree is complete, and whether its origin is known."""
+    manifest = f"manifest.json ({'signed' if is_signed else 'unsigned'})"
     if not count:
-        return f"{location} is whole: every file is as manifest.json (unsigned) says"
+        return f"{location} is whole: every file is as {manifest} says"
     noun = "file differs" if count == 1 else "files differ"
-    return (
-        f"{count} {noun} from manifest.json (unsigned) in {location}:"
-        " build or upload the tree again"
-    )
+    return f"{count} {noun} from {manifest} in {location}: build or upload the tree again"

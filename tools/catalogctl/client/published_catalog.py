@@ -29,7 +29,7 @@ from catalogctl.client.published_index import (
     repositories_of,
     time_of,
 )
-from catalogctl.client.published_upstreams import NamedValues, PublishedUpstreams
+from catalogctl.client.published_upstreams import NamedValues, PublishedUpstreams, upstream_ids
 from catalogctl.client.tree_reader import (
     CONNECTIONS,
     NO_ENTRY,
@@ -38,10 +38,10 @@ from catalogctl.client.tree_reader import (
     NoAnswerError,
     StaleFile,
     has_json_shape,
-    is_stale,
 )
+from catalogctl.client.whole_catalog import read_whole
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
-from catalogctl.errors import ApiError, OutsideError, UsageError
+from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
 from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.plugin_messages import EVERY
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
+    from catalogctl.client.whole_catalog import WholeCatalog
     from catalogctl.jsontypes import JSONObject
 
 INDEX = "index.json"
@@ -98,7 +99,8 @@ class PublishedCatalog:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._upstreams = PublishedUpstreams(self._read, self._index)
+        self._upstreams = PublishedUpstreams(self._read)
+        self._last_index: PublishedIndex | None = None
 
     def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError.
@@ -132,11 +134,15 @@ class PublishedCatalog:
             try:
                 return own()
             except ApiError:
-                found = None if asked else theirs(plugin_id, self._upstreams.ids())
+                # The answer came from the index that was just read, if there is one.
+                others = upstream_ids(self._last_index)
+                if asked or not others or not is_plugin_id(plugin_id):
+                    raise
+                found = theirs(plugin_id, others)
                 if found is None:
                     raise
                 return found
-        if asked not in self._upstreams.ids():
+        if asked not in upstream_ids(self._index()):
             from catalogctl.query import check_repository
 
             check_repository(asked, self._own_id())
@@ -229,6 +235,8 @@ class PublishedCatalog:
         except MissingFile:
             self._reader.forget(path)
             return None
+        except TrustError:
+            raise
         except OutsideError:
             # The list of all plugins may be cached even if this answer is not.
             return None
@@ -242,7 +250,7 @@ class PublishedCatalog:
         They are those of the catalog's own repository, or of the one asked for, if it is known;
         with EVERY, those of all.
         """
-        others = [] if repository_id is None else self._upstreams.ids()
+        others = [] if repository_id is None else upstream_ids(self._index())
         if repository_id == EVERY and others:
             index, lists = self._read(ALL, is_list, files_of_every)
             every = self._everything(index, _plugins_of(lists))
@@ -285,6 +293,20 @@ class PublishedCatalog:
             self._cache_snapshot(index)
         return self._everything(index, _plugins_of(lists))
 
+    def whole(self) -> WholeCatalog:
+        """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
+        try:
+            return read_whole(self._read)
+        except MissingFile:
+            raise self._no_catalog() from None
+
+    def index_bytes(self) -> bytes:
+        """Return the index as it is published now; raise NoAnswerError if it can't be read."""
+        try:
+            return self._reader.read(INDEX, is_index)
+        except MissingFile:
+            raise self._no_catalog() from None
+
     def _cache_snapshot(self, index: PublishedIndex) -> None:
         """Cache an index whose list was read with it, and forget the files of the one before."""
         last = self._reader.last_index()
@@ -301,6 +323,8 @@ class PublishedCatalog:
         if not is_plugin_id(plugin_id):
             raise not_found(plugin_id)
         path = f"{API}{call}/{plugin_id}.json"
+        if self._reader.is_signed:
+            return self._signed(path, plugin_id, member, has_shape)
         try:
             (answer,) = self._read(
                 path,
@@ -317,6 +341,18 @@ class PublishedCatalog:
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
         return answer
+
+    def _signed(self, path: str, plugin_id: str, member: str, has_shape: Shape) -> JSONObject:
+        """Return a signed answer about a plugin; the index is only read to suggest other ids."""
+        try:
+            return _decoded(self._reader.read(path, has_shape))
+        except MissingFile:
+            index = self._index()
+            if index is not None:
+                self._plugin_entry(index, plugin_id, member)
+            raise not_found(plugin_id) from None
+        except NoAnswerError as error:
+            return self._cached_plugin_answer(error, path, plugin_id, has_shape)
 
     def _read(
         self,
@@ -361,6 +397,7 @@ class PublishedCatalog:
                 f"the catalog is published in layout {layout}, and this catalogctl"
                 f" knows layouts up to {LAYOUTS[-1]}: use a newer one"
             )
+        self._last_index = index
         return index
 
     def _plugin_entry(self, index: PublishedIndex, plugin_id: str, member: str) -> IndexEntry:
@@ -428,8 +465,8 @@ class PublishedCatalog:
         published = PublishedIndex(_decoded(index.data), index.data)
         lists: list[JSONObject] = []
         for path, entry in files_of_all(published):
-            last = self._reader.last(path, is_list)
-            if last is None or is_stale(last.data, entry):
+            last = self._reader.last(path, is_list, entry=entry)
+            if last is None:
                 return None
             lists.append(_decoded(last.data))
         return _Snapshot(published, _plugins_of(lists), index.fetched_at)

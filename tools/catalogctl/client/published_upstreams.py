@@ -45,17 +45,16 @@ class ReadNamed(Protocol):
         ...
 
 
+def upstream_ids(index: PublishedIndex | None) -> list[str]:
+    """Return the ids of the upstreams' repositories, in the order in which they are asked."""
+    return [] if index is None else [*repositories_of(index)][1:]
+
+
 class PublishedUpstreams:
-    """The upstreams of a published catalog; `read` reads files of it, `index` its index."""
+    """The upstreams of a published catalog; `read` reads files of it."""
 
-    def __init__(self, read: ReadNamed, index: Callable[[], PublishedIndex | None]) -> None:
+    def __init__(self, read: ReadNamed) -> None:
         self._read = read
-        self._index = index
-
-    def ids(self) -> list[str]:
-        """Return the ids of the upstreams' repositories, in the order in which they are asked."""
-        index = self._index()
-        return [] if index is None else [*repositories_of(index)][1:]
 
     def plugin(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
         """Return the PluginInfo of the first of these repositories that has a plugin, or None."""

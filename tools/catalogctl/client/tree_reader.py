@@ -81,6 +81,8 @@ class Reader:
     """
 
     location: str
+    is_signed: bool = False
+    """Whether each file is compared with what was signed, so that no index is needed for that."""
 
     def read(
         self,
@@ -92,8 +94,8 @@ class Reader:
     ) -> bytes:
         """Return the file's bytes; `again` requests a fresh copy.
 
-        Raise MissingFile or NoAnswerError; StaleFile if the file is intact, but not the one of
-        `entry`.
+        An `entry` comes from the index, or a part of it, that this reader read last. Raise
+        MissingFile or NoAnswerError; StaleFile if the file is intact, but not the one of `entry`.
         """
         raise NotImplementedError
 
@@ -107,9 +109,11 @@ class Reader:
         """Return the index of the cached snapshot, or None."""
         return None
 
-    def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
+    def last(
+        self, path: str, has_shape: Shape, *, entry: IndexEntry = NO_ENTRY
+    ) -> OldAnswer | None:
         """Return the cached answer of a path, or None if there is none or it must be fresh."""
-        del path, has_shape
+        del path, has_shape, entry
         return None
 
     def report_old_answer(self, what: str, fetched_at: float) -> None:

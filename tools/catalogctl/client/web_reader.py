@@ -160,9 +160,12 @@ class WebReader(Reader):
         """Return the index of the cached snapshot, or None."""
         return self._old(self._cache.get(self.location + _WHOLE))
 
-    def last(self, path: str, has_shape: Shape) -> OldAnswer | None:
+    def last(
+        self, path: str, has_shape: Shape, *, entry: IndexEntry = NO_ENTRY
+    ) -> OldAnswer | None:
         """Return the cached answer of a path, or None if there is none or it must be fresh."""
-        return self._old(self._cached(self.location + path, has_shape))
+        cached = self._cached(self.location + path, has_shape)
+        return None if cached is None or is_stale(cached.body, entry) else self._old(cached)
 
     def _old(self, cached: CachedAnswer | None) -> OldAnswer | None:
         if cached is None or self._require_fresh:

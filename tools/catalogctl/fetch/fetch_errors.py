@@ -23,6 +23,10 @@ class TooSlowError(FetchError):
     """The response did not arrive in time."""
 
 
+class OverdueError(TooSlowError):
+    """The response began, or could have, but the whole of it took too long."""
+
+
 class PrivateAddressError(OutsideError):
     """A host has an address in a private network."""
 

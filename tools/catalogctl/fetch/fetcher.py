@@ -31,6 +31,7 @@ from catalogctl.fetch.deadlines import Deadline, deadline
 from catalogctl.fetch.fetch_errors import (
     BodyError,
     FetchError,
+    OverdueError,
     TooLargeBodyError,
     TooLargeError,
     TooSlowError,
@@ -64,6 +65,7 @@ class _Request:
     url: str
     headers: Mapping[str, str]
     most: int
+    seconds: float
 
 
 class Fetcher:
@@ -95,14 +97,17 @@ class Fetcher:
         *,
         most: int = defaults.MAX_BYTES,
         headers: Mapping[str, str] = MappingProxyType({}),
+        seconds: float | None = None,
     ) -> Read:
         """Return the result of `use` on the response to a GET request; raise FetchError on failure.
 
         `use` gets the response of the last try, whatever its status. If the first response breaks
-        off in the middle, `use` is called again with the second one from its start.
+        off in the middle, `use` is called again with the second one from its start. All of it may
+        take as many `seconds` as the limits say, unless they are given.
         """
-        request = _Request(url, {"Accept": "application/json", **headers}, most)
-        end = time.monotonic() + self._limits.seconds
+        seconds = self._limits.seconds if seconds is None else seconds
+        request = _Request(url, {"Accept": "application/json", **headers}, most, seconds)
+        end = time.monotonic() + seconds
         try:
             return self._try(request, use, end, last=False)
         except _TryAgain as again:
@@ -122,18 +127,17 @@ class Fetcher:
         self, request: _Request, use: Callable[[Response], Read], end: float, *, last: bool
     ) -> Read:
         """Read once; raise _TryAgain on a temporary failure, unless this is the last try."""
-        url = request.url
         with self._until(end) as current:
             try:
                 read = self._follow(request, use, last=last)
             except (HTTPError, OSError, ValueError, BodyError, FetchError) as error:
                 if current.overdue:
-                    raise self._overdue(url) from error
+                    raise _overdue(request) from error
                 if isinstance(error, ProtocolError) and not last:
                     raise _TryAgain(self._limits.pause) from error
-                raise self._failure(url, error) from error
+                raise self._failure(request.url, error) from error
             if current.overdue:  # without a length, a response that is cut off looks complete
-                raise self._overdue(url)
+                raise _overdue(request)
             return read
 
     @contextmanager
@@ -170,9 +174,6 @@ class Fetcher:
         if after is None or after <= self._limits.longest_pause:
             raise _TryAgain(self._limits.pause if after is None else after)
 
-    def _overdue(self, url: str) -> TooSlowError:
-        return TooSlowError(url, f"did not answer within {self._limits.seconds:g} s")
-
     def _failure(self, url: str, error: Exception) -> FetchError:
         """Return the error that explains why there was no complete response."""
         if isinstance(error, FetchError):
@@ -192,6 +193,10 @@ class Fetcher:
         )
         words = (words for kind, words in table if isinstance(error, kind))
         return FetchError(url, next(words, "did not answer properly"))
+
+
+def _overdue(request: _Request) -> OverdueError:
+    return OverdueError(request.url, f"did not answer within {request.seconds:g} s")
 
 
 def _body(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:

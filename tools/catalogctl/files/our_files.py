@@ -1,7 +1,8 @@
 """List the files of a tree that catalogctl built, and tell it from other folders.
 
-A tree is ours if it has a manifest.json as we write it and holds nothing, at any depth, that the
-manifest does not list (hardening Q-06). An empty folder is anybody's, so it counts as ours.
+A tree is ours if it has a manifest.json as we write it and holds nothing, at any depth, but what
+the manifest lists and the signatures of the tree (hardening Q-06). An empty folder is anybody's, so
+it counts as ours.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 
 from catalogctl.files.leftovers import open_folder
 from catalogctl.files.regular_files import NotAFileError, read_file
-from catalogctl.files.tree_paths import MANIFEST, UNLISTED
+from catalogctl.files.tree_paths import MANIFEST, TRUST, TRUST_FOLDERS, UNLISTED, is_signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -51,9 +52,9 @@ def our_files(folder: int, *, deep: bool = True) -> dict[str, int]:
         return list_tree(folder)
     listed = {*_listed_paths(folder), *UNLISTED}
     if not deep:
-        _check_strays(names, {path.partition("/")[0] for path in listed})
+        _check_strays(names, {TRUST, *(path.partition("/")[0] for path in listed)})
         return {}
-    folders = folders_of(listed)
+    folders = folders_of(listed) | TRUST_FOLDERS
     found = list_tree(folder, folders)
     _check_strays((path for path in found if path[-1] != "/"), listed)
     return found
@@ -100,7 +101,7 @@ def _listed_paths(folder: int) -> Iterator[str]:
 
 def _check_strays(found: Iterable[str], listed: Collection[str]) -> None:
     """Raise ForeignError, naming the first, if something was found that is not listed."""
-    strays = [path for path in found if path not in listed]
+    strays = [path for path in found if path not in listed and not is_signature(path)]
     strays = [path for path in strays if path.rpartition("/")[2] not in _DESKTOP_FILES]
     if strays:
         first = min(strays)

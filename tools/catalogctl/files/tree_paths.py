@@ -14,11 +14,29 @@ MANIFEST = "manifest.json"
 UNLISTED = frozenset({MANIFEST, "_headers", ".nojekyll"})
 """The files of a tree that its manifest does not list."""
 
+TRUST = "trust"
+"""The folder of a tree's signatures, added after it was built, and of a catalog's roots."""
+TRUST_METADATA = f"{TRUST}/metadata/"
+TRUST_HASHES = f"{TRUST}/hashes/"
+TIMESTAMP = f"{TRUST_METADATA}timestamp.json"
+TRUST_FOLDERS = frozenset({TRUST, TRUST_METADATA.rstrip("/"), TRUST_HASHES.rstrip("/")})
+
 MAX_PATH = 1000
 MAX_DEPTH = 32
 
 _SEGMENT = r"(?!\.\.?(?:/|\Z))[A-Za-z0-9._~%-]{1,200}"
 _PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,{MAX_DEPTH - 1}}}")
+
+
+_SIGNATURES = re.compile(
+    rf"{TRUST_METADATA}(?:timestamp|[1-9][0-9]{{0,15}}\.(?:root|snapshot|targets))\.json"
+    rf"|{TRUST_HASHES}[0-9a-f]{{64}}\.[0-9a-f]{{1,8}}\.json"
+)
+
+
+def is_signature(path: str) -> bool:
+    """Return whether a path is one of those that signing adds to a tree."""
+    return _SIGNATURES.fullmatch(path) is not None
 
 
 def is_published_path(path: str) -> bool:

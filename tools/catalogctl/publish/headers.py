@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from catalogctl.files.tree_paths import TRUST_HASHES, TRUST_METADATA
 from catalogctl.model.plugin_documents import PICTURES
 from catalogctl.publish.crawlers import SITEMAP
 from catalogctl.publish.endpoints import (
@@ -79,6 +80,8 @@ def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
         _block("/search/index.json", ANYONE, _type(JSON), _cache(BRIEFLY)),
         *(_block(f"/{path}", ANYONE, _type(JSON), _cache(FOREVER)) for path in hashed),
         _block(f"/{PARTS}*", ANYONE, _type(JSON), _cache(FOREVER)),
+        _block(f"/{TRUST_METADATA}*", ANYONE, _type(JSON), _cache(BRIEFLY)),
+        _block(f"/{TRUST_HASHES}*", ANYONE, _type(JSON), _cache(FOREVER)),
         *(_block(f"/{path}", _type(ATOM), _cache(BRIEFLY)) for path in (FEED, RELEASES_FEED)),
         _block(f"/{SITEMAP}", _type(XML), _cache(BRIEFLY)),
         _block(f"/{QUERY_SCRIPT}", ANYONE, _cache(BRIEFLY)),

@@ -11,10 +11,11 @@ import os
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_regular
+from catalogctl.files.tree_paths import TRUST_FOLDERS, is_signature
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _PIECE = 1024 * 1024
 
 
 class DifferenceKind(StrEnum):
-    """How a file differs from the manifest; BROKEN refers to the manifest itself."""
+    """How a file differs from the manifest; BROKEN refers to the manifest itself.
+
+    The last six are about the signatures of a tree.
+    """
 
     ADDED = "added"
     BROKEN = "broken"
@@ -35,6 +39,12 @@ class DifferenceKind(StrEnum):
     MISSING = "missing"
     TRUNCATED = "truncated"
     UNREADABLE = "unreadable"
+    MISSING_SIGNATURE = "missing-signature"
+    SIGNATURE = "signature"
+    ROLLBACK = "rollback"
+    EXPIRED = "expired"
+    IDENTITY = "identity"
+    LIMIT = "limit"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,6 +57,13 @@ class Difference:
     path: str
     kind: DifferenceKind
     detail: str = ""
+
+
+class Further(NamedTuple):
+    """What is known of a tree besides its manifest: differences, and further files to compare."""
+
+    differences: list[Difference]
+    files: list[Listed]
 
 
 NO_MANIFEST = Difference(MANIFEST, DifferenceKind.MISSING, "without it nothing can be compared")
@@ -104,7 +121,7 @@ def _listed(root: int) -> Mapping[str, Listed] | Difference:
 
 def _compare(root: int, listed: Mapping[str, Listed]) -> Iterator[Difference]:
     """Yield the differences of existing entries, then the missing files."""
-    folders = _folders(listed)
+    folders = _folders(listed) | TRUST_FOLDERS
     seen: set[str] = set()
     for path, difference in _walk(root, "", listed, folders):
         seen.add(path)
@@ -151,7 +168,11 @@ def _unlisted(folder: int, name: str, path: str) -> Difference | None:
     """Return the difference for an entry missing from the manifest, or None if it is allowed."""
     state = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if stat.S_ISREG(state.st_mode):
-        return None if path in UNLISTED else Difference(path, DifferenceKind.ADDED)
+        return (
+            None
+            if path in UNLISTED or is_signature(path)
+            else Difference(path, DifferenceKind.ADDED)
+        )
     return Difference(path, DifferenceKind.ADDED, _what(state.st_mode))
 
 

@@ -21,7 +21,13 @@ from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
-from catalogctl.publish.verify import NO_MANIFEST, Difference, DifferenceKind, differs
+from catalogctl.publish.verify import (
+    NO_MANIFEST,
+    Difference,
+    DifferenceKind,
+    Further,
+    differs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,10 +48,12 @@ def verify_url(
     workers: int = 8,
     environ: Mapping[str, str] = os.environ,
     limits: FetchLimits | None = None,
+    further: Callable[[bytes, Mapping[str, Listed]], Further] = lambda *_: Further([], []),
 ) -> list[Difference]:
     """Return every difference between a published tree and its manifest, sorted by path.
 
-    Added files can't be detected remotely. Raise UsageError for an invalid address, and
+    Added files can't be detected remotely. `further` returns what else is known of a tree with a
+    manifest of these bytes, which lists these files. Raise UsageError for an invalid address, and
     OutsideError if the host does not respond.
     """
     base = tree_address(url, "verify")
@@ -53,7 +61,7 @@ def verify_url(
         tree = _PublishedTree(base, fetcher)
         manifest = tree.manifest()
         for _ in range(_DEPLOYS):
-            differences = tree.differences(manifest, workers)
+            differences = tree.differences(manifest, workers, further)
             if not differences:
                 break
             again = tree.manifest()
@@ -80,18 +88,24 @@ class _PublishedTree:
             raise OutsideError(f"{self._base}{MANIFEST} answered {answer.status}")
         return answer.body
 
-    def differences(self, manifest: bytes | None, workers: int) -> list[Difference]:
-        """Compare every file in the manifest with the published one."""
+    def differences(
+        self,
+        manifest: bytes | None,
+        workers: int,
+        further: Callable[[bytes, Mapping[str, Listed]], Further],
+    ) -> list[Difference]:
+        """Compare every file in the manifest, and every further one, with the published one."""
         if manifest is None:
             return [NO_MANIFEST]
         try:
             listed = read_manifest(manifest)
         except ValueError as error:
             return [Difference(MANIFEST, DifferenceKind.BROKEN, str(error))]
+        also = further(manifest, listed)
         pool = ThreadPoolExecutor(workers)
         try:
-            found = pool.map(self._difference, listed.values())
-            return sorted(difference for difference in found if difference is not None)
+            found = pool.map(self._difference, [*listed.values(), *also.files])
+            return sorted([*also.differences, *(each for each in found if each is not None)])
         except FetchError:
             # One failed request is enough: send no more and wait for none.
             self._stopped = True

@@ -99,6 +99,9 @@ def parse(text: str, pointer: str) -> Segments:
 
 def reach(value: Value, segments: Sequence[str], budget: StepBudget) -> list[Value]:
     """Return the values that the path of a condition or a sort reaches (query spec 3.1)."""
+    if len(segments) == 1 and isinstance(value, dict):  # a field, which most paths are
+        budget.spend(1)
+        return [value.get(segments[0], MISSING)]
     reached = [value]
     for segment in segments:
         found: list[Value] = []

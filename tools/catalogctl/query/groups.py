@@ -52,8 +52,8 @@ def _partition(length: int, columns: list[list[Value]], budget: StepBudget) -> l
     """Return the groups, in the cross-type order of their keys."""
     groups: dict[tuple[Key, ...], Members] = {}
     keys = [[key(value, budget) for value in values] for values in columns]
-    for position in range(length):
-        groups.setdefault(tuple(values[position] for values in keys), []).append(position)
+    for position, label in enumerate(zip(*keys, strict=True) if keys else [()] * length):
+        groups.setdefault(label, []).append(position)
     return [groups[label] for label in sorted(groups)]
 
 

@@ -19,7 +19,7 @@ ALL = frozenset(FIELDS)
 def named_fields(query: ListQuery | StatQuery) -> frozenset[str]:
     """Return the fields that a query filters, sorts, groups and counts by.
 
-    All of them if it returns documents, or copies them. The rows of a list are whole plugins,
+    All of them if it returns documents. The rows of a list are whole plugins,
     whatever their documents have.
     """
     filters = query.filters
@@ -36,10 +36,8 @@ def _of_stages(stages: Iterable[Stage], named: Iterable[str]) -> frozenset[str]:
     found = {*named}
     for stage in stages:
         match stage:
-            case Unwind((field,)):
-                found.add(field)
-            case Unwind():  # it copies each document
-                return ALL
+            case Unwind(segments):
+                found.add(segments[0])
             case Order(keys):
                 found.update(each.segments[0] for each in keys)
             case Group() | Project():

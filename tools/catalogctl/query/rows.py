@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from catalogctl.query.field_paths import below
+from catalogctl.query.field_paths import FIELDS, below
 from catalogctl.query.query_errors import UnfitError, stage_errors
 from catalogctl.query.query_values import MISSING, Value
 
@@ -51,6 +51,8 @@ Rows: TypeAlias = list["JSONObject"] | UnwoundRows
 
 def column(rows: Rows, segments: Segments) -> list[Value]:
     """Return the value at a path of a stage, for every row."""
+    if len(segments) == 1:
+        return [row.get(segments[0], MISSING) for row in rows]
     return [below(row, segments) for row in rows]
 
 
@@ -71,7 +73,8 @@ def unwound(rows: Rows, segments: Segments, budget: StepBudget) -> Iterator[JSON
     """Yield one row per element of the list at a path, with the element instead of the list.
 
     A row whose value is not a list is unchanged; a row whose value is missing, null or `[]` is left
-    out.
+    out. A copy takes the steps of a whole document at least: documents may have been cut to the
+    fields that a query names, and must then take as many.
     """
     for row in rows:
         value = _through_objects(row, segments)
@@ -79,7 +82,7 @@ def unwound(rows: Rows, segments: Segments, budget: StepBudget) -> Iterator[JSON
             if value is not MISSING and value is not None:
                 yield row
             continue
-        budget.make(len(value) * len(row))
+        budget.make(len(value) * max(len(row), len(FIELDS)))
         for element in value:
             yield _with(row, segments, element)
 

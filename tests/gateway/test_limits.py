@@ -1,0 +1,115 @@
+"""What a gateway does with more than it can answer: too slow, too much, too many."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from google.protobuf.json_format import ParseDict
+from spaceone.api.repository.v1 import plugin_pb2
+
+from support.gateway import POSTS, gateway, plugin, repository, tree_of
+from support.publishing import write_tree
+from support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from catalogctl.jsontypes import JSONObject
+    from support.gateway import RunningGateway
+
+_CONDITION: JSONObject = {"k": "name", "v": "nobody", "o": "contain"}
+HEAVY: JSONObject = {"query": {"filter_or": [_CONDITION] * 9000}}
+"""A query that takes seconds with the plugins of the tree, within the steps that it may take."""
+LIST = "/spaceone.api.repository.v1.Plugin/list"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    plugins = [plugin(f"plugin-{number}") for number in range(400)]
+    return write_tree(tmp_path_factory.mktemp("tree"), tree_of(repository("own", plugins)))
+
+
+def in_progress(running: RunningGateway) -> Any:
+    """Return a heavy query by gRPC, when it has reached the gateway."""
+    request = ParseDict(HEAVY, plugin_pb2.PluginQuery()).SerializeToString()
+    call = running.raw(LIST).future(request)
+    wait_until(lambda: is_busy(running))
+    return call
+
+
+def is_busy(running: RunningGateway) -> bool:
+    """Return whether another query is refused."""
+    status, _ = running.ask("POST", POSTS["Plugin.list"], {"query": {"count_only": True}})
+    return status == 429
+
+
+def count(running: RunningGateway) -> int | None:
+    """Return how many plugins there are, None if that takes too long."""
+    request = {"query": {"count_only": True}}
+    status, answer = running.ask("POST", POSTS["Plugin.list"], request)
+    return answer["total_count"] if status == 200 else None
+
+
+def test_a_call_that_takes_too_long_is_ended_and_others_are_answered(tree: Path) -> None:
+    """Q-44: also the query itself, which would keep the thread of queries."""
+    with gateway(tree, "--time-limit", "0.5") as running:
+        for _ in range(2):
+            refused = running.refusal("Plugin.list", HEAVY)
+            assert (refused.status, refused.code) == ("DEADLINE_EXCEEDED", "ERROR_REQUEST_TIMEOUT")
+        status, answer = running.ask("POST", POSTS["Plugin.list"], HEAVY)
+        assert (status, answer["detail"]["code"]) == (504, "ERROR_REQUEST_TIMEOUT")
+        wait_until(lambda: count(running) == 400, seconds=3)
+
+
+def test_a_body_that_drips_is_ended(tree: Path) -> None:
+    """Q-44."""
+
+    def dripping() -> Any:
+        for _ in range(100):
+            yield b" "
+            time.sleep(0.05)
+
+    with gateway(tree, "--time-limit", "0.3") as running:
+        began = time.monotonic()
+        response = running.request("POST", POSTS["Plugin.list"], dripping())
+        assert (response.status, response.json()["detail"]["code"]) == (
+            504,
+            "ERROR_REQUEST_TIMEOUT",
+        )
+        assert time.monotonic() - began < 6
+
+
+def test_more_queries_than_may_wait_are_refused_and_lookups_answered(tree: Path) -> None:
+    with gateway(tree, "--max-queries", "1", "--time-limit", "60") as running:
+        heavy = in_progress(running)
+        refused = running.refusal("Plugin.list", {})
+        assert (refused.status, refused.code) == ("RESOURCE_EXHAUSTED", "ERROR_RESOURCE_EXHAUSTED")
+        assert running.call("Plugin.get", {"plugin_id": "plugin-1"})
+        assert running.ask("POST", POSTS["Plugin.get"], {"plugin_id": "plugin-1"})[0] == 200
+        heavy.cancel()  # nobody waits for it, so it ends at once
+        wait_until(lambda: not is_busy(running), seconds=3)
+
+
+def test_more_calls_than_may_be_in_progress_are_refused(tree: Path) -> None:
+    with gateway(tree, "--max-calls", "1", "--time-limit", "60") as running:
+        heavy = in_progress(running)
+        refused = running.refusal("Plugin.get", {"plugin_id": "plugin-1"})
+        assert (refused.status, refused.code) == ("RESOURCE_EXHAUSTED", "ERROR_RESOURCE_EXHAUSTED")
+        assert running.ask("GET", "/check")[0] == 200
+        heavy.cancel()
+        wait_until(lambda: not is_busy(running), seconds=3)
+        assert running.call("Plugin.get", {"plugin_id": "plugin-1"})
+
+
+def test_metadata_that_is_too_large_is_refused(tree: Path) -> None:
+    with gateway(tree) as running:
+        call = running.raw(LIST)
+        with pytest.raises(grpc.RpcError) as caught:
+            call(b"", metadata=(("token", "x" * 20_000),), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert running.request("GET", "/check", headers={"X-Token": "x" * 20_000}).status == 431
+        assert call(b"", metadata=(("token", "x" * 8000),))
+        assert running.request("GET", "/check", headers={"X-Token": "x" * 8000}).status == 200

@@ -1,0 +1,164 @@
+"""Decide which signed edition of a published catalog this machine may believe.
+
+The host is asked; if it gives no metadata, what is remembered goes on until it expires. Nothing
+older than what is remembered is ever accepted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from catalogctl.client.tree_reader import NoAnswerError
+from catalogctl.errors import TrustCode, TrustError
+from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeError
+from catalogctl.files.tree_paths import TRUST_METADATA
+from catalogctl.trust.complaints import OlderTimestampError
+from catalogctl.trust.limits import LIMITS
+from catalogctl.trust.metadata_source import GONE, NoMetadataError, too_much
+from catalogctl.trust.refresh import refreshed, remembered
+from catalogctl.trust.root_chain import root_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from catalogctl.trust.memory import Memory
+    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.pins import Pin
+    from catalogctl.trust.refresh import SignedEdition
+
+
+class Found(NamedTuple):
+    """The newest edition that may be believed.
+
+    `trouble` is why the host could not be asked, "" if it could; `answered_at` is when it last
+    answered, in seconds since 1970.
+    """
+
+    edition: SignedEdition
+    answered_at: float
+    trouble: str = ""
+
+
+class SignedEditions:
+    """The signed editions of the catalog at a place.
+
+    A `pin` is needed unless the catalog is remembered. With `require_fresh`, the host must answer.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        memory: Memory,
+        pin: Pin | None,
+        *,
+        require_fresh: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.memory = memory
+        self._place = place
+        self._pin = pin
+        self._require_fresh = require_fresh
+        self._clock = clock
+
+    def newest(self, *, past_caches: bool = False) -> Found:
+        """Return the newest edition. Raise TrustError, or NoAnswerError if there is no answer.
+
+        With `past_caches`, the host is asked in any case, in a way that no cache can answer.
+        """
+        with self.memory.locked():
+            pinned = self.memory.pinned() if self.memory.is_known else self._first_root()
+            found = None if past_caches or self._require_fresh else self._recent(pinned)
+            if found is None:
+                found = self._asked(pinned, past_caches=past_caches)
+            self._check_pin()
+            return found
+
+    def _recent(self, pinned: bytes) -> Found | None:
+        """Return what is remembered, if the host answered within the last minute."""
+        answered_at = self.memory.refreshed_at() if self.memory.is_known else 0.0
+        if not 0 <= self._clock() - answered_at < LIMITS.quiet:
+            return None
+        try:
+            return Found(remembered(self._place, self.memory.metadata, pinned), answered_at)
+        except TrustError:
+            return None
+
+    def _asked(self, pinned: bytes, *, past_caches: bool) -> Found:
+        """Ask the host, twice if something is wrong with its first answers."""
+        for past in (True,) if past_caches else (False, True):
+            try:
+                return self._refreshed(pinned, past_caches=past)
+            except NoMetadataError as error:
+                return self._old(pinned, error)
+            except OlderTimestampError as error:
+                if past and error.seconds <= LIMITS.lag and self.memory.is_known:
+                    edition = remembered(self._place, self.memory.metadata, pinned)
+                    return Found(edition, self.memory.refreshed_at())
+                if past:
+                    raise
+            except TrustError as error:
+                if past or error.code is TrustCode.LIMIT:
+                    raise
+        raise AssertionError  # pragma: no cover  (the last try returns or raises)
+
+    def _refreshed(self, pinned: bytes, *, past_caches: bool) -> Found:
+        with self.memory.renewed() as folder:
+            edition = refreshed(self._place, folder, pinned, past_caches=past_caches)
+        now = self._clock()
+        self.memory.note_answer(now, pinned)
+        return Found(edition, now)
+
+    def _old(self, pinned: bytes, error: NoMetadataError) -> Found:
+        """Return what is remembered, because the host gives no metadata."""
+        if self.memory.is_known and not self._require_fresh:
+            edition = remembered(self._place, self.memory.metadata, pinned)
+            return Found(edition, self.memory.refreshed_at(), error.what)
+        if error.is_answer and not self.memory.is_known:
+            raise TrustError(
+                TrustCode.MISSING,
+                f"{error.what}, and nothing of this catalog is remembered: check the address, and"
+                " whether this network asks for a login",
+            ) from error
+        kept = "" if self.memory.is_known else " (and nothing is kept of it)"
+        raise NoAnswerError(error.what + kept, error.what) from error
+
+    def _first_root(self) -> bytes:
+        """Return the root that is pinned; if only its hash is, the place's first root with it."""
+        if self._pin is None:
+            raise AssertionError("a catalog that is neither pinned nor remembered")
+        if self._pin.data is not None:
+            return self._pin.data
+        path = TRUST_METADATA + root_name(1)
+        try:
+            answer = self._place.ask(path, LIMITS.of(path))
+        except (TooLargeError, OverdueError) as error:
+            raise too_much(error) from error
+        except FetchError as error:
+            raise NoAnswerError(f"{error} (and nothing is kept of it)", str(error)) from error
+        name = self._place.name + path
+        if answer.status in GONE:
+            raise TrustError(TrustCode.MISSING, f"{name} is not there: check the address")
+        if answer.status != HTTPStatus.OK:
+            raise NoAnswerError(f"{name} answered {answer.status}")
+        found = hashlib.sha256(answer.body).hexdigest()
+        if found != self._pin.sha256:
+            raise TrustError(
+                TrustCode.SIGNATURE,
+                f"{name} has the sha256 {found[:12]}…, not the pinned {self._pin.sha256[:12]}…:"
+                " compare the hash with that in the catalog's repository, and use nothing of this"
+                " host if it is right",
+            )
+        return answer.body
+
+    def _check_pin(self) -> None:
+        """Raise TrustError if the user pins a root that is not of the chain that is remembered."""
+        if self._pin is not None and self._pin.sha256 not in self.memory.root_hashes():
+            raise TrustError(
+                TrustCode.PINNED,
+                f"{self._pin.name} is not a root of the catalog that this machine has checked at"
+                f" {self.memory.url} before: if that catalog began anew, run catalogctl trust"
+                f" forget {self.memory.url}, and pin its new root",
+            )

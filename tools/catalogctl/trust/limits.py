@@ -1,0 +1,61 @@
+"""Limit what is read of a host before its signature is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from catalogctl.fetch.fetch_limits import FetchLimits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KIB = 1024
+
+
+def role_of(name: str) -> str:
+    """Return the role of a file of metadata, by its path or name, such as `1.root.json`."""
+    return name.removesuffix(".json").rpartition("/")[2].rpartition(".")[2]
+
+
+def _bytes() -> Mapping[str, int]:
+    return {
+        "root": 64 * _KIB,
+        "snapshot": 64 * _KIB,
+        "timestamp": 16 * _KIB,
+        "targets": 4 * _KIB * _KIB,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TrustLimits:
+    """The most bytes of a file of each role, and the most roots that are followed.
+
+    A file may take `seconds`, and one more for each `bytes_a_second` if its length is signed.
+    Within `quiet` seconds of an answer, the host is not asked again. A timestamp up to `lag`
+    seconds older than one that was seen counts as that of a cache that lags.
+    """
+
+    by_role: Mapping[str, int] = field(default_factory=_bytes)
+    roots: int = 256
+    seconds: float = 30
+    silence: float = 20
+    bytes_a_second: int = 100_000
+    quiet: float = 60
+    lag: int = 3600
+
+    def of(self, name: str) -> int:
+        """Return the most bytes of a file of metadata, by its name, such as `1.root.json`."""
+        return self.by_role[role_of(name)]
+
+    def seconds_for(self, size: int) -> float:
+        """Return how many seconds a file of a signed length may take."""
+        return self.seconds + size / self.bytes_a_second
+
+    @property
+    def fetch(self) -> FetchLimits:
+        """The limits of one request."""
+        return FetchLimits(seconds=self.seconds, silence=self.silence)
+
+
+LIMITS = TrustLimits()
