@@ -139,7 +139,7 @@ def read(
 
         return read_endpoint(upstream, opened.path, options.environ, use)
     connection = connect(upstream, opened.path, options.environ, options.limits)
-    return read_tree(upstream, connection._replace(asked=asked), use)
+    return read_tree(connection._replace(asked=asked), use)
 
 
 def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
