@@ -41,8 +41,8 @@ def render_answer(
 ) -> str:
     """Return an answer in one of the FORMATS, ending with a line feed.
 
-    `call` is `get`, `list`, `stat`, `get-versions` or `repositories`; any other answer is shown as a
-    sheet of its members. `newest` maps plugin_id to the newest version, for `list` as a table.
+    `call` is `get`, `list`, `stat`, `get-versions` or `repositories`; any other answer is shown as
+    a sheet of its members. `newest` maps plugin_id to the newest version, for `list` as a table.
     """
     if format_ == "json":
         return json_text(answer, unicode=look.unicode)
