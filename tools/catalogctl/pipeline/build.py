@@ -194,7 +194,9 @@ def _read(
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
     checks = list(_checks(opened, dates, options, reuse, executor))
-    upstreams = check_upstreams(opened, cached.upstreams.files)
+    upstreams = check_upstreams(
+        opened, cached.upstreams.files, jobs=1 if options.scheduler else options.jobs
+    )
     checked = check_result(opened, checks, query_problems=query_problems, upstreams=upstreams)
     context = BuildContext(
         settings=opened.settings,
