@@ -88,6 +88,10 @@ interface Shard {
   providerWords: string[];
   providerHues: string[];
   registryValues: string[];
+  /** The repository of each plugin, -1 for the catalog's own; only in a catalog with upstreams. */
+  repository?: number[];
+  repositoryValues?: string[];
+  ownRepository?: string;
   spaceValues: string[];
 }
 
@@ -104,6 +108,10 @@ interface SearchRow {
   providerWord: string;
   hue: string;
   registry_type: string;
+  /** The upstream that the plugin was taken from, "" for the catalog's own. */
+  repository: string;
+  /** The catalog's own repository, "" in a catalog without upstreams. */
+  ownRepository: string;
   state: "ENABLED" | "DISABLED";
   deprecated: boolean;
   version: string;

@@ -8,7 +8,7 @@
    * @typedef {[number, number]} Hit
    * @typedef {{term: Term, plugins: Set<number>}} Having
    */
-  const FIELDS = ["service_type", "provider", "labels", "state", "registry_type"];
+  const FIELDS = ["service_type", "provider", "labels", "state", "registry_type", "repository"];
   const MOST_TERMS = 8;
   const MOST_VALUES = 400;
   const MOST_WORDS = 6;
@@ -168,6 +168,8 @@
           providerWord: shard.providerWords[shard.provider[n]] ?? "",
           hue: shard.providerHues[shard.provider[n]] ?? "x",
           registry_type: shard.registryValues[shard.registry[n]],
+          repository: shard.repositoryValues?.[shard.repository?.[n] ?? -1] ?? "",
+          ownRepository: shard.ownRepository ?? "",
           state: disabled.has(n) ? "DISABLED" : "ENABLED",
           deprecated: deprecated.has(n),
           version: shard.version[n],
@@ -434,6 +436,7 @@
       [...new Set(row.labels)].map(same),
       row.deprecated ? [same(row.state), same(DEPRECATED)] : [same(row.state)],
       [same(row.registry_type)],
+      row.ownRepository ? [same(row.repository || row.ownRepository)] : [],
     ];
   }
 

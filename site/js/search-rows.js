@@ -99,6 +99,7 @@
     );
     const made = make("div", { class: "meta" }, make("span", {}, plugin.kind));
     if (plugin.provider) made.append(make("span", {}, plugin.providerWord));
+    if (plugin.repository) made.append(make("span", {}, make("bdi", {}, plugin.repository)));
     made.append(make("span", {}, make("code", {}, ...marked(plugin.id, terms))));
     for (const label of hits) made.append(make("span", { dir: "auto" }, ...marked(label, terms)));
     return made;

@@ -23,6 +23,7 @@
     ["labels", "label"],
     ["state", "state"],
     ["registry_type", "registry_type"],
+    ["repository", "repository"],
   ]);
   const SORTS = new Set(["name", "updated", "newest"]);
   /** Display texts of API values, by field and value; facets and answers add others. */

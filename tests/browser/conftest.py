@@ -146,7 +146,9 @@ def address(folder: Path, serve: Callable[[Path], str]) -> str:
 @pytest.fixture(scope="session")
 def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site made of attacks on disk."""
-    files = site.tree(samples.hostile(), site.edition())
+    own = {"repository_id": "repo-1", "name": "Own", "repository_type": "local"}
+    build = site.edition(repository_info=own, upstreams=[samples.hostile_upstream()])
+    files = site.tree(samples.hostile(), build)
     return samples.written(files, tmp_path_factory.mktemp("hostile"))
 
 

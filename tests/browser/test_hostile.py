@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *("", "plugins/plugin-hostile/", "plugins/plugin-hostile-long/", "plugins/plugin-gone/"),
+    *("plugins/plugin-theirs/", "upstream/theirs/", "about/"),
     *("service-types/", "labels/", "providers/__proto__/", "stats/", "api/", "api/console/"),
 )
 QUERY = "?q=<img src=x onerror=alert(1)>&__proto__=1&provider=__proto__&sort=<b>#<script>alert(1)"
@@ -54,6 +55,14 @@ def test_attacks_stay_text_in_results(page: Page, hostile_address: str) -> None:
     page.goto(f"{hostile_address}?provider=__proto__&provider=constructor")
     expect(result).to_have_count(2)
     expect(page.locator("#chips button").first).to_contain_text("__proto__")
+
+
+def test_the_name_of_another_repository_stays_text(page: Page, hostile_address: str) -> None:
+    page.goto(f"{hostile_address}?q=another")
+    result = page.locator("#found article")
+    expect(result).to_have_count(1)
+    expect(result.locator(".meta bdi")).to_have_text(ATTACK)
+    expect(page.locator("[data-field=repository] li")).to_contain_text(ATTACK)
 
 
 def test_attacks_stay_text_in_the_form(page: Page, hostile_address: str) -> None:

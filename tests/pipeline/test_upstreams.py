@@ -23,6 +23,10 @@ OWN, ONE, TWO = "repo-123456789012", "repo-one", "repo-two"
 FILES: dict[str, str | bytes] = {
     "plugins/plugin-a.yaml": plugin("plugin-a"),
     "plugins/plugin-own.yaml": plugin("plugin-own"),
+    "queries/of-one.yaml": "kind: list\ntitle: One\nquery: {only: [plugin_id]}\n"
+    "params: {repository_id: repo-one}\n",
+    "queries/of-all.yaml": "kind: list\ntitle: All\nquery: {count_only: true}\n"
+    "params: {repository_id: '*'}\n",
     **upstreams.files("one", {"plugin-a": ["1.1", "1.0"], "plugin-b": ["2.0-rc1", "1.0"]}),
     **upstreams.files("two", {"plugin-a": ["3.0"], "plugin-b": [], "plugin-c": ["4.0"]}),
 }
@@ -115,6 +119,12 @@ def test_lists_and_statistics_ask_the_catalog_another_repository_or_all(catalog:
     assert sorted(row["id"] for row in rows) == [OWN, ONE, TWO]
     counted = catalog.saved("stat", "by-label", repository_id=TWO)["results"]
     assert {"label": "shared", "count": 3} in counted
+
+
+def test_a_saved_query_may_ask_another_repository(catalog: Catalog) -> None:
+    answer = catalog.saved("list", "of-one")
+    assert [each["plugin_id"] for each in answer["results"]] == ["plugin-a", "plugin-b"]
+    assert catalog.saved("list", "of-all")["total_count"] == 7
 
 
 def test_the_newest_versions_are_those_of_the_repository(catalog: Catalog) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from catalogctl.model.plugin_documents import PluginDocuments
+from catalogctl.publish.upstreams import TakenEdition, Upstream
 from support.pictures import png
 from support.site import documented, plugin
 
@@ -216,6 +217,24 @@ def hostile() -> list[Plugin]:
         plugin("plugin-hostile-long", LONG, provider="constructor", tags={"description": LONG}),
         plugin("plugin-hostile-plain", "Plain", provider="=cmd()", labels=["-1+1", "@sum"]),
     ]
+
+
+def hostile_upstream() -> Upstream:
+    """Another repository whose every string is an attack."""
+    made = plugin(
+        "plugin-theirs",
+        f"{ATTACK} of another",
+        service_type=ATTACK,
+        provider=None,
+        labels=[ATTACK],
+        tags={"description": ATTACK, ATTACK: "javascript:alert(1)", "homepage": "javascript:x"},
+        template={ATTACK: {"schema": {"properties": {ATTACK: {"title": ATTACK}}}}},
+        registry_url="javascript:alert(1)",
+    )
+    info = {"repository_id": ATTACK, "name": ATTACK, "repository_type": "remote"}
+    edition = TakenEdition("https://theirs.example/", None, None, None)
+    row = replace(made.summary, repository=ATTACK)
+    return Upstream("theirs", info, edition, [row], segment="theirs")
 
 
 def written(files: dict[str, bytes], folder: Path) -> Path:

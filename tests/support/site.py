@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.site.site_context import Site
     from catalogctl.publish.site.text_table import Text
+    from catalogctl.publish.upstreams import Upstream
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"
 TIME = "2026-11-23T08:30:00.000Z"
@@ -199,6 +200,7 @@ def edition(
     site: SiteSettings | None = None,
     plugins: int = 0,
     repository_info: Mapping[str, str] | None = None,
+    upstreams: Sequence[Upstream] = (),
 ) -> BuildContext:
     """Return what is the same for all files of a build of so many plugins."""
     settings = Settings(
@@ -206,7 +208,9 @@ def edition(
         site=site or SiteSettings(repository_url="https://git.example/acme/plugins"),
     )
     own_files = extras(settings.site, plugins, base_url)
-    return BuildContext(settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0", own_files)
+    return BuildContext(
+        settings, base_url, TIME, COMMIT, TIME, "catalogctl 0.1.0", own_files, upstreams
+    )
 
 
 def segments(plugins: Iterable[Plugin]) -> dict[tuple[str, str], str]:
@@ -288,7 +292,7 @@ def tree(plugins: Iterable[Plugin], build: BuildContext, **given: Any) -> dict[s
     made = _made(plugins, build, **given)
     files = dict(chain.from_iterable(plugin_files(made.site, each) for each in made.plugins))
     parts: PartsOfLists = {}
-    files.update(lists(made.rows, build.settings.site, parts))
+    files.update(lists(made.rows, build.settings.site, parts, build.upstreams))
     shared = shared_files(made.rows, build, made.answers, site=made.site, journal=JOURNAL)
     files.update(map(with_bytes, shared))
     named = PublishedLists(_listed(files), parts)

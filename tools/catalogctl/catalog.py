@@ -191,8 +191,8 @@ class Catalog:
         """Return the same as `search`, the corrected words, and the newest versions."""
         from catalogctl.query.plugin_search import search
 
-        everything = self._values.everything()
-        matches = search(everything.plugins, words, literal=literal)
+        everything = self._values.everything(EVERY)
+        matches = search(_answered(everything.plugins), words, literal=literal)
         answer: JSONObject = {"results": [*matches.plugins], "total_count": len(matches.plugins)}
         return cast("PluginsInfo", answer), matches.corrected, everything.latest_versions()
 
@@ -228,7 +228,8 @@ class Catalog:
         if not fields:
             return self._values.saved(kind, name, self._now)
         request: JSONObject = {**self._values.saved_request(kind, name), **fields}
-        return self._answer(kind, request, self._everything(fields))
+        texts = cast("Mapping[str, str]", request)
+        return self._answer(kind, request, self._everything(texts))
 
     def saved_names(self, kind: Literal["list", "stat"]) -> Sequence[str]:
         """Return the names that `saved` knows: saved queries and, for stat, built-in ones."""
@@ -239,6 +240,16 @@ class Catalog:
         from catalogctl.times import clock
 
         return self._now or everything.now or clock(os.environ)
+
+
+def _answered(plugins: Sequence[JSONObject]) -> Sequence[JSONObject]:
+    """Return the plugins that are answered for by their ids, in base order; `plugins` are all."""
+    from catalogctl.query import base_order
+
+    first: dict[object, JSONObject] = {}
+    for each in plugins:
+        first.setdefault(each.get("plugin_id"), each)
+    return base_order([*first.values()])
 
 
 def _text(value: str, pointer: str) -> str:

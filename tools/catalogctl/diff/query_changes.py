@@ -51,8 +51,8 @@ class Asked:
 
     @property
     def queries(self) -> Sequence[SavedQuery]:
-        """The built-in queries, then the saved ones."""
-        return (*built_in(), *self.saved)
+        """The built-in queries, then the saved ones; not those that ask other repositories."""
+        return (*built_in(), *(each for each in self.saved if not each.repository_id))
 
     def answers(
         self, queries: Sequence[SavedQuery], now: str

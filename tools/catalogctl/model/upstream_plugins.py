@@ -12,7 +12,7 @@ from catalogctl.lock import locked
 from catalogctl.model.assemble import info_of, summarize
 from catalogctl.model.plugin import Plugin
 from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
-from catalogctl.resolve.version_order import Version, latest, versions
+from catalogctl.resolve.version_order import versions
 from catalogctl.source.upstream_files import as_written
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def _versions(tags: Sequence[str]) -> VersionsSummary:
 
 def latest_of(tags: Sequence[str]) -> str | None:
     """Return the version to use of an upstream's plugin; `tags` are its versions."""
-    return latest(_in_order(tags))
+    return next((tag for tag in tags if not _is_prerelease(tag)), tags[0] if tags else None)
 
 
-def _in_order(tags: Sequence[str]) -> list[Version]:
-    """Return the versions in the order of the upstream, which may count any tag as a version."""
-    known = {each.tag: each for each in versions(tags)}
-    return [known.get(tag) or Version(tag, (), prerelease=False) for tag in tags]
+def _is_prerelease(tag: str) -> bool:
+    """Return whether a version is one to try; an upstream may count any tag as a version."""
+    return any(each.prerelease for each in versions([tag]))
 
 
 def upstream_plugin(summary: PluginSummary) -> Plugin:
@@ -67,7 +66,7 @@ def upstream_plugin(summary: PluginSummary) -> Plugin:
     return Plugin(
         summary=summary,
         info=info_of(summary),
-        versions=[locked(each.tag, prerelease=each.prerelease) for each in _in_order(tags)],
+        versions=[locked(tag, prerelease=_is_prerelease(tag)) for tag in tags],
         encoded_versions=msgspec.json.encode({"results": tags, "total_count": len(tags)}),
         lock=None,
         lock_note="",

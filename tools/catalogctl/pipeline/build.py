@@ -321,4 +321,10 @@ def _query_answers(read: _ReadCatalog) -> tuple[list[SavedAnswer], list[Problem]
     repository_id = context.settings.repository_id
     queries = (*built_in(), *read.saved)
     documents = KeptRows().documents(read.checked.values, queries, repository_id)
-    return answer_saved(read.saved, documents, now=context.now, repository_id=repository_id)
+    return answer_saved(
+        read.saved,
+        documents,
+        now=context.now,
+        repository_id=repository_id,
+        upstreams=context.upstreams,
+    )

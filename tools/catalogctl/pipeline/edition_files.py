@@ -169,7 +169,13 @@ class EditionFiles:
         saved, context = self._edition.saved, self._edition.context
         repository_id = context.settings.repository_id
         documents = self._kept.documents(self._summaries, saved, repository_id)
-        return answer_saved(saved, documents, now=context.now, repository_id=repository_id)[0]
+        return answer_saved(
+            saved,
+            documents,
+            now=context.now,
+            repository_id=repository_id,
+            upstreams=context.upstreams,
+        )[0]
 
     @cached_property
     def _groups(self) -> Sequence[_MadeFiles]:

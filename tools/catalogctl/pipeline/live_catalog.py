@@ -115,7 +115,11 @@ class LiveCatalog:
             repository_id = context.settings.repository_id
             documents = self._kept.documents(summaries, sources.saved, repository_id)
             _, found = answer_queries(
-                sources.saved, documents, now=context.now, repository_id=repository_id
+                sources.saved,
+                documents,
+                now=context.now,
+                repository_id=repository_id,
+                upstreams=context.upstreams,
             )
             problems.update(found)
         return edition

@@ -17,6 +17,7 @@ from catalogctl.errors import ApiError
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.assemble import info_of
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
+from catalogctl.plugin_messages import EVERY
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import (
     BUILT_IN,
@@ -103,27 +104,44 @@ def _summarized(plugin: PluginSummary) -> JSONObject:
 
 
 def answer_saved(
-    saved: Sequence[SavedQuery], plugins: Documents, *, now: str, repository_id: str
+    saved: Sequence[SavedQuery],
+    plugins: Documents,
+    *,
+    now: str,
+    repository_id: str,
+    upstreams: Sequence[Upstream] = (),
 ) -> tuple[list[SavedAnswer], list[Problem]]:
     """Return the answers of the built-in queries, then of the saved ones, and their problems."""
     queries = (*built_in(), *saved)
-    return answer_queries(queries, plugins, now=now, repository_id=repository_id)
+    return answer_queries(
+        queries, plugins, now=now, repository_id=repository_id, upstreams=upstreams
+    )
 
 
 def answer_queries(
-    queries: Iterable[SavedQuery], plugins: Documents, *, now: str, repository_id: str
+    queries: Iterable[SavedQuery],
+    plugins: Documents,
+    *,
+    now: str,
+    repository_id: str,
+    upstreams: Sequence[Upstream] = (),
 ) -> tuple[list[SavedAnswer], list[Problem]]:
-    """Return the answers of these queries, and the problems of those that fail on some values."""
+    """Return the answers of these queries, and the problems of those that fail on some values.
+
+    `plugins` are the catalog's own; a query may ask those of `upstreams`.
+    """
     answers: list[SavedAnswer] = []
     problems: list[Problem] = []
-    known: dict[str, bytes] = {}
+    known: dict[tuple[str, str], bytes] = {}
     for query in queries:
         kind = cast("Literal['list', 'stat']", query.kind)
         identity = query_id(kind, query.request)
+        key = identity, query.repository_id
         try:
-            if identity not in known:
-                found = answer(kind, query.request, plugins, now=now, repository_id=repository_id)
-                known[identity] = _encoder.encode(found)
+            if key not in known:
+                asked = _asked(query, plugins, upstreams)
+                found = answer(kind, query.request, asked, now=now, repository_id=repository_id)
+                known[key] = _encoder.encode(found)
         except ApiError as error:
             problems.append(query_problem(error, query))
             continue
@@ -133,15 +151,25 @@ def answer_queries(
                 kind,
                 query.title,
                 identity,
-                known[identity],
+                known[key],
                 built_in=query.document is None,
                 is_named=query.is_named,
                 description=query.description,
                 chart=query.chart,
                 request=query.request,
+                is_own=not query.repository_id,
             )
         )
     return answers, problems
+
+
+def _asked(query: SavedQuery, own: Documents, upstreams: Sequence[Upstream]) -> Documents:
+    """Return the plugins that a query asks."""
+    if not query.repository_id:
+        return own
+    chosen = [each for each in upstreams if query.repository_id in {EVERY, each.repository_id}]
+    theirs = [info_of(row) for each in chosen for row in each.plugins]
+    return Documents([*own.plugins, *theirs] if query.repository_id == EVERY else theirs)
 
 
 def with_statistics(context: BuildContext) -> BuildContext:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
+from catalogctl.plugin_messages import EVERY
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place, visible
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
+    from catalogctl.source.settings import Settings
 
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -31,7 +33,8 @@ class SavedQuery:
     """A file in queries/ without errors; `request` is PluginQuery or PluginStatQuery.
 
     `chart` is bar, line, table, or "" if the file doesn't set it. `document` is the query's file;
-    None for a built-in query, whose answer may have no name.
+    None for a built-in query, whose answer may have no name. `repository_id` is the upstream that
+    is asked, or EVERY, "" for the catalog's own plugins; `request` does not have it.
     """
 
     name: str
@@ -42,6 +45,7 @@ class SavedQuery:
     request: JSONObject
     document: Document | None
     is_named: bool = True
+    repository_id: str = ""
 
 
 def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]:
@@ -55,7 +59,7 @@ def check_queries(opened: OpenCatalog) -> tuple[list[SavedQuery], list[Problem]]
         found = sorted({*document.problems, *own, *secrets})
         problems.extend(found)
         if not found:
-            saved.append(_saved(document))
+            saved.append(_saved(document, opened.settings))
     return saved, problems
 
 
@@ -73,7 +77,7 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     shape = violations("SavedQuery", document.value)
     for each in shape:
         yield from visible(each.code, each, document)
-    saved = _saved(document)
+    saved = _saved(document, opened.settings)
     if not _can_be_asked(saved, [each.pointer for each in shape]):
         return
     if saved.kind == "stat" and document.value.get("params"):
@@ -106,11 +110,16 @@ def query_problem(error: ApiError, saved: SavedQuery) -> Problem:
     return place("query", finding, saved.document)
 
 
-def _saved(document: Document) -> SavedQuery:
+def _saved(document: Document, settings: Settings) -> SavedQuery:
     """Return the saved query in a well-formed file."""
     value = document.value
     params = value.get("params")
     request: JSONObject = dict(params) if isinstance(params, dict) else {}
+    others = {EVERY, *(each.repository_id for each in settings.upstreams)}
+    asked = request.get("repository_id")
+    is_other = asked in others and asked != settings.repository_id
+    if is_other:
+        del request["repository_id"]
     query = value.get("query")
     request["query"] = query if isinstance(query, dict) else {}
     return SavedQuery(
@@ -121,4 +130,5 @@ def _saved(document: Document) -> SavedQuery:
         document.text("chart"),
         request,
         document,
+        repository_id=str(asked) if is_other else "",
     )

@@ -188,7 +188,8 @@ class WorkingTree:
         from catalogctl.query import answer
 
         request = self.saved_request(kind, name)
-        everything = self.everything()
+        asked = request.pop("repository_id", None)
+        everything = self.everything(None if asked is None else str(asked))
         moment = now or everything.now or clock(os.environ)
         repository_id = everything.repository_id
         return answer(kind, request, everything.plugins, now=moment, repository_id=repository_id)
@@ -211,7 +212,9 @@ class WorkingTree:
             if problems:
                 raise CatalogHasProblemsError(tuple(problems))
             raise no_query(kind, name, known)
-        return {**known[name].request}
+        query = known[name]
+        asked = {"repository_id": query.repository_id} if query.repository_id else {}
+        return {**query.request, **asked}
 
     def _plugin(self, checked: CheckedFile, dates: FileDates) -> Plugin:
         summary = summarize_file(

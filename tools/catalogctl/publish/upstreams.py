@@ -45,6 +45,11 @@ class Upstream:
     segment: str = ""
 
     @property
+    def answered(self) -> Sequence[PluginSummary]:
+        """The plugins that it answers for by their ids."""
+        return [row for row in self.plugins if row.plugin_id not in self.shadowed]
+
+    @property
     def repository_id(self) -> str:
         """The id of the repository."""
         return self.repository_info["repository_id"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import msgspec
+import re2
 import rfc8785
 from msgspec import Raw, Struct
 
@@ -19,7 +20,7 @@ from catalogctl.source.folder import Folder, Listing, Substitute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.jsontypes import JSONObject
     from catalogctl.problem import Problem
 
 UPSTREAM = "upstream"
@@ -76,6 +77,25 @@ class UpstreamSource(Struct, frozen=True, forbid_unknown_fields=True):
     total_count: int
 
 
+_EXACT = 2**53
+
+
+class _FractionError(Exception):
+    """A number is not a whole one, or beyond those that are exact."""
+
+
+def _whole_number(literal: str) -> int:
+    """Return a number that is written with a fraction or an exponent, if it is a whole one."""
+    number = float(literal)
+    if not number.is_integer() or abs(number) > _EXACT:
+        raise _FractionError
+    return int(number)
+
+
+_sorted = msgspec.json.Encoder(order="sorted")
+_whole = msgspec.json.Decoder(float_hook=_whole_number)
+_LONG_NUMBER = re2.compile(rb"[0-9]{16}")
+"""Matches a number that may not be exact."""
 _plugins = msgspec.json.Decoder(TakenPlugin)
 _sources = msgspec.json.Decoder(UpstreamSource)
 _values = msgspec.json.Decoder(float_hook=lambda literal: Raw(literal.encode()))
@@ -92,17 +112,36 @@ def taken_plugin(
 ) -> TakenPlugin:
     """Return a plugin as it is to be committed; `value` is from `as_written`."""
     plugin = Raw(msgspec.json.encode(value))
-    info: JSON = msgspec.json.decode(plugin)
-    hashes = PublishedHashes(get, get_versions, taken_hash(info, versions))
+    hashes = PublishedHashes(get, get_versions, taken_hash(plugin, versions))
     return TakenPlugin(1, plugin, tuple(versions), hashes)
 
 
-def taken_hash(info: JSON, versions: Sequence[str]) -> str:
+def taken_hash(plugin: Raw, versions: Sequence[str]) -> str:
     """Return the hash of what was taken of a plugin: the RFC 8785 form of `[plugin, versions]`.
 
     Raise ValueError if a number has no exact form.
     """
-    return hashlib.sha256(rfc8785.dumps([info, [*versions]])).hexdigest()
+    return hashlib.sha256(_canonical(plugin, versions)).hexdigest()
+
+
+def _canonical(plugin: Raw, versions: Sequence[str]) -> bytes:
+    """Return the RFC 8785 form of `[plugin, versions]`.
+
+    Sorted JSON is that form if its numbers are whole, and no character is one that UTF-16 orders in
+    another way: nearly always, and then in a fraction of the time.
+    """
+    try:
+        encoded = _sorted.encode([_whole.decode(plugin), versions])
+    except _FractionError:
+        encoded = b""
+    if not encoded or _LONG_NUMBER.search(encoded) or not _is_ordered_alike(encoded):
+        return rfc8785.dumps([msgspec.json.decode(plugin), [*versions]])
+    return encoded
+
+
+def _is_ordered_alike(text: bytes) -> bool:
+    """Return whether the order of UTF-16 is that of code points for all characters of a text."""
+    return text.isascii() or max(text.decode()) < "\ud800"
 
 
 def encode_plugin(taken: TakenPlugin) -> bytes:

@@ -118,16 +118,28 @@ def _outcome(
     name = upstream.name
     asked: list[str] = []
     try:
-        old = committed(opened, upstream)
-        connection = connect(upstream, opened.path, options.environ, options.limits)
-        asked = connection.asked
-        run = _Run(opened, upstream, options, old)
-        found = read_tree(upstream, connection, run.outcome)
-        return replace(found, requests=len(asked))
+        run = _Run(opened, upstream, options, committed(opened, upstream))
+        return replace(read(opened, upstream, options, asked, run.outcome), requests=len(asked))
     except (WrongEditionError, ApiError) as error:
         return UpstreamOutcome(name, UpstreamState.GUARDED, str(error), requests=len(asked))
     except (ChangedMeanwhileError, OutsideError) as error:
         return UpstreamOutcome(name, UpstreamState.FAILED, str(error), requests=len(asked))
+
+
+def read(
+    opened: OpenCatalog,
+    upstream: UpstreamSettings,
+    options: SyncOptions,
+    asked: list[str],
+    use: Callable[[Edition], UpstreamOutcome],
+) -> UpstreamOutcome:
+    """Return the result of `use` on the edition of an upstream; `asked` gets what is asked for."""
+    if upstream.endpoint:
+        from catalogctl.sync.upstream_endpoint import read_endpoint
+
+        return read_endpoint(upstream, opened.path, options.environ, use)
+    connection = connect(upstream, opened.path, options.environ, options.limits)
+    return read_tree(connection._replace(asked=asked), use)
 
 
 def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
@@ -162,7 +174,7 @@ def _intact(names: Iterable[str], data: Mapping[str, bytes]) -> Iterator[tuple[s
     for name in names:
         try:
             taken = decode_plugin(data[f"{PLUGINS}/{name}"])
-            is_intact = taken.sha256.taken == taken_hash(taken.info, taken.versions)
+            is_intact = taken.sha256.taken == taken_hash(taken.plugin, taken.versions)
         except ValueError:
             continue
         if is_intact:

@@ -32,6 +32,7 @@ from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, INDEX, filled
 from catalogctl.publish.manifest import Listed, read_manifest
 from catalogctl.sync.edition import ChangingEditionError, Hashes, ReadPlugin, WrongEditionError
+from catalogctl.sync.signed_upstream import UnsignedEditionError, signatures_of
 from catalogctl.times import parse_time
 from catalogctl.validate.message_schemas import compiled
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from catalogctl.fetch.fetch_limits import FetchLimits
     from catalogctl.source.settings import UpstreamSettings
     from catalogctl.sync.edition import Edition
+    from catalogctl.sync.signed_upstream import UpstreamSignatures
 
 MAX_INDEX, MAX_MANIFEST, MAX_LIST = 16 * MIB, 64 * MIB, 256 * MIB
 """The most bytes of the files of an upstream, each unpacked."""
@@ -79,11 +81,16 @@ class _OldFileError(Exception):
 
 
 class TreeConnection(NamedTuple):
-    """How an upstream's tree is asked: the fetcher, each request's headers, and what was asked."""
+    """How an upstream's tree is asked: the fetcher, each request's headers, and what was asked.
 
+    `signatures` check its editions, if its root is pinned.
+    """
+
+    url: str
     fetcher: Fetcher
     headers: Mapping[str, str]
     asked: list[str]
+    signatures: UpstreamSignatures | None
 
 
 def connect(
@@ -101,19 +108,23 @@ def connect(
         allow_private=upstream.allow_private,
         ca_file=ca_file,
     )
-    return TreeConnection(fetcher, token_headers(upstream, environ), [])
+    token = token_of(upstream, environ)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    url = tree_address(upstream.url, f"upstream {upstream.name}")
+    signatures = signatures_of(upstream, url, catalog, fetcher, environ)
+    return TreeConnection(url, fetcher, headers, [], signatures)
 
 
-def token_headers(upstream: UpstreamSettings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the header with an upstream's token, if it needs one."""
+def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
+    """Return an upstream's token, "" if it needs none. Raise OutsideError if it is not there."""
     if not upstream.token_env:
-        return {}
+        return ""
     token = environ.get(upstream.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable():
         raise OutsideError(
             f"upstream {upstream.name}: the environment has no token in {upstream.token_env}"
         )
-    return {"Authorization": f"Bearer {token}"}
+    return token
 
 
 class TreeEdition:
@@ -216,30 +227,31 @@ class TreeEdition:
             raise WrongEditionError(f"{self.url}{listed.path} is not a VersionsInfo") from None
 
 
-def read_tree(
-    upstream: UpstreamSettings, connection: TreeConnection, use: Callable[[Edition], Read]
-) -> Read:
+def read_tree(connection: TreeConnection, use: Callable[[Edition], Read]) -> Read:
     """Return the result of `use` on the upstream's edition, again if it changed meanwhile.
 
     Raise WrongEditionError if it is not an edition of a catalog, OutsideError if the host fails.
     """
-    tree = _Tree(tree_address(upstream.url, f"upstream {upstream.name}"), connection)
+    tree = _Tree(connection)
     with closing(connection.fetcher):
+        trouble: Exception | None = None
         for tried in range(_TRIES):
             if tried:
                 time.sleep(_PAUSE)
             try:
                 return use(tree.edition(again=tried > 0))
-            except _OldFileError:
-                continue
+            except (_OldFileError, UnsignedEditionError) as error:
+                trouble = error
+    if isinstance(trouble, UnsignedEditionError):
+        raise trouble
     raise ChangingEditionError(f"{tree.url} is being changed; try again in a minute")
 
 
 class _Tree:
     """Reads the files of a published catalog."""
 
-    def __init__(self, url: str, connection: TreeConnection) -> None:
-        self.url = url
+    def __init__(self, connection: TreeConnection) -> None:
+        self.url = connection.url
         self._connection = connection
         self._again = False
 
@@ -248,6 +260,8 @@ class _Tree:
         self._again = again
         index = self.read(INDEX, MAX_INDEX)
         manifest = self.read(MANIFEST, MAX_MANIFEST)
+        if self._connection.signatures is not None:
+            self._connection.signatures.check(index, manifest)
         edition = TreeEdition(self, _read_index(self.url, index), manifest)
         if not edition.is_of(index):
             raise _OldFileError
@@ -264,7 +278,7 @@ class _Tree:
 
     def read(self, path: str, most: int) -> bytes:
         """Return the bytes of a file."""
-        fetcher, headers, asked = self._connection
+        _, fetcher, headers, asked, _ = self._connection
         asked.append(path)
         fresh = {"Cache-Control": "no-cache"} if self._again else {}
         answer = fetcher.read(self.url + path, whole, most=most, headers={**headers, **fresh})

@@ -7,6 +7,7 @@ publishes under it, as long as its manifest still names it.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,8 @@ from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.sync.edition import Hashes, WrongEditionError
 from catalogctl.sync.outcome import SyncReport, UpstreamOutcome, UpstreamState
-from catalogctl.sync.sync_catalog import chosen, committed
+from catalogctl.sync.sync_catalog import chosen, committed, read
 from catalogctl.sync.taking import take
-from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def _outcome(
     name, now = upstream.name, clock(options.environ)
     try:
         old = committed(opened, upstream)
-        connection = connect(upstream, opened.path, options.environ, options.limits)
-        compare = partial(_compared, opened, upstream, old, now)
-        return read_tree(upstream, connection, compare)
+        compare = partial(_compared, opened, replace(upstream, hold=frozenset()), old, now)
+        return read(opened, upstream, options, [], compare)
     except (WrongEditionError, ApiError) as error:
         return UpstreamOutcome(name, UpstreamState.GUARDED, str(error))
     except OutsideError as error:
@@ -71,8 +70,8 @@ def _compared(
             refused[plugin_id] = "its file is not what sync writes"
             continue
         hashes = Hashes(own.sha256.get, own.sha256.get_versions)
-        read = plugins.get(plugin_id)
-        if read is None or read.hashes != hashes:
+        there = plugins.get(plugin_id)
+        if there is None or hashes.get is None or there.hashes != hashes:
             moved += 1
         elif taken.files.get(plugin_id) != old.data[f"plugins/{name}"]:
             refused[plugin_id] = "its file is not what its hash stands for"

@@ -11,11 +11,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+import re2
 
 from catalogctl.source.document import Document
 from catalogctl.source.flaws import TOP
 from catalogctl.source.folder import MAX_YAML_SIZE
-from catalogctl.source.strict_yaml import REFUSED
+from catalogctl.source.strict_yaml import MAX_DEPTH, REFUSED
 from catalogctl.source.upstream_files import (
     MAX_PLUGIN,
     TakenPlugin,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 MAX_VERSIONS = 20_000
 _EXACT = 2**53
+_UNUSUAL = re2.compile(rb"\\[ubf]|[0-9]{16}|\x7f")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _RULES = (
     identity.plugin_id_shape,
@@ -92,7 +94,7 @@ def _problems(document: Document, taken: TakenPlugin, settings: Settings) -> Ite
     if unsupported is not None:
         yield _placed("upstream-broken", _in_plugin(unsupported), document)
         return
-    if taken.sha256.taken != taken_hash(document.value, taken.versions):
+    if taken.sha256.taken != taken_hash(taken.plugin, taken.versions):
         message = "this file is not what sync took: somebody edited it"
         yield _placed("upstream-edited", Finding("/sha256/taken", message, _SYNC), document)
     for finding in _against_schema(document.value):
@@ -114,14 +116,24 @@ def _unsupported(taken: TakenPlugin, info: JSONObject) -> Finding | None:
     """Return why a plugin's values can't be looked at any further, or None."""
     if len(taken.plugin) > MAX_PLUGIN:
         return Finding("", f"the plugin has {len(taken.plugin)} bytes; {MAX_PLUGIN} are allowed")
-    found = unsupported_value(info)
-    if found is not None:
-        return Finding(found.pointer, found.message)
     versions = taken.versions
     wrong = next((each for each in versions if _TAG.fullmatch(each) is None), None)
     if wrong is not None or len(versions) > MAX_VERSIONS or len({*versions}) < len(versions):
         return Finding("", f"its versions are not at most {MAX_VERSIONS} different tags")
-    return _refused_value(info)
+    if not _may_hold_refused(bytes(taken.plugin)):
+        return None
+    found = unsupported_value(info)
+    return _refused_value(info) if found is None else Finding(found.pointer, found.message)
+
+
+def _may_hold_refused(plugin: bytes) -> bool:
+    """Return whether a value in an encoded PluginInfo may be refused, found by a quick check.
+
+    It has none without an escaped or unusual character, a long number, or many levels.
+    """
+    levels = plugin.count(b"{") + plugin.count(b"[")
+    is_plain = plugin.isascii() and _UNUSUAL.search(plugin) is None
+    return levels > MAX_DEPTH or not is_plain
 
 
 def _refused_value(value: JSON) -> Finding | None:

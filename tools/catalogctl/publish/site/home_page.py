@@ -9,6 +9,7 @@ from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.list_files import linked
 from catalogctl.publish.site.list_pages import ListHead, Release, list_pages
 from catalogctl.publish.site.list_rows import plugin_avatar
+from catalogctl.publish.site.repository_facet import repository_facet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
         lead=lead or t("home_lead", plugins=plugins),
         as_json=linked(LIST, len(shared.rows), settings),
         page_title=settings.title,
-        facets=shared.facets,
+        facets=(*shared.facets, *repository_facet(len(shared.rows), site.edition, t)),
         releases=latest_releases(shared.rows, site),
     )
     yield from list_pages(site, shared.rows, head, shared.list_rows)

@@ -134,7 +134,7 @@ def _of_first_page(site: Site, head: ListHead, total: int, shown: int) -> dict[s
         "is_search": bool(head.facets),
         "facets": SafeHtml(site.templates.render("facets", facets) if offered else ""),
         "kinds": kinds,
-        "glyphs": _glyphs_of(head.facets),
+        "glyphs": _glyphs_of(head.facets, site) if head.facets else "",
     }
 
 
@@ -143,10 +143,11 @@ def _is_offered(facet: Facet) -> bool:
     return facet.kind.field != "registry_type" and len(facet.choices) > 1
 
 
-def _glyphs_of(facets: Sequence[Facet]) -> SafeHtml:
+def _glyphs_of(facets: Sequence[Facet], site: Site) -> SafeHtml:
     """Return the symbols of every kind in the catalog, for results that a script draws."""
     kinds = (each.found for each in facets if each.kind.field == "service_type")
-    return symbols(value.value for found in kinds for value in found)
+    theirs = (row.service_type for each in site.edition.upstreams for row in each.plugins)
+    return symbols([*(value.value for found in kinds for value in found), *theirs])
 
 
 def _of_next_page(t: Texts, head: ListHead, number: int) -> dict[str, Any]:

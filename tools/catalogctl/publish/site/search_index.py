@@ -34,11 +34,15 @@ def files(
     hosts: tuple[str, ...] = (),
     sizes: CutSizes = SHARD_OF_SEARCH,
     words: Words | None = None,
+    repository: str = "",
 ) -> Iterator[File]:
-    """Yield the shards, then their list; icons are only included from `hosts`."""
+    """Yield the shards, then their list; icons are only included from `hosts`.
+
+    `repository` is the name of the catalog's own, if there are plugins of others.
+    """
     shards: list[JSON] = []
     for part in cut(rows, sizes, lambda row: row.plugin_id):
-        data = json_file(shard(part, hosts, words))
+        data = json_file(shard(part, hosts, words, repository))
         path = f"search/{hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]}.json"
         yield path, data
         shards.append({"path": path, "count": len(part), "size": len(data)})
@@ -60,13 +64,17 @@ class _Numbers:
 
 
 def shard(
-    rows: Sequence[PluginSummary], hosts: tuple[str, ...] = (), words: Words | None = None
+    rows: Sequence[PluginSummary],
+    hosts: tuple[str, ...] = (),
+    words: Words | None = None,
+    repository: str = "",
 ) -> JSONObject:
     """Return the columns of some plugins; a missing version is "", a missing provider -1.
 
     `released`, `updated` and `created` are days since 1970, `disabled` and `deprecated` are lists
     of rows, and `icons` maps rows to paths and addresses of images. An image's name is its `space`
     followed by the id; if it does not end with the id, `images` has the full name, `space` is -1.
+    `repository` is the name of the catalog's own, if there are plugins of others.
     """
     words = words or Words()
     types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
@@ -104,6 +112,13 @@ def shard(
     columns["providerHues"] = [avatars.hue(str(value)) for value in providers.values]
     columns["registryValues"] = registries.values
     columns["spaceValues"] = spaces.values
+    if repository:
+        others = _Numbers()
+        columns["repository"] = [
+            others.number(row.repository) if row.repository else -1 for row in rows
+        ]
+        columns["repositoryValues"] = others.values
+        columns["ownRepository"] = repository
     return columns
 
 

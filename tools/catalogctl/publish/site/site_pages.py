@@ -26,6 +26,7 @@ from catalogctl.publish.site import (
 from catalogctl.publish.site.assets import QUERY_SCRIPT
 from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
 from catalogctl.publish.site.list_rows import ListRows
+from catalogctl.publish.site.repository_facet import own_repository, rows_of_every_repository
 from catalogctl.publish.site.site_context import SharedValues, Site
 
 if TYPE_CHECKING:
@@ -77,7 +78,12 @@ def page_groups(
         yield FileGroup(pattern, partial(_pages, kind, given))
     yield FileGroup(
         SEARCH_INDEX,
-        lambda: search_index.files(rows.ordered, site.image_hosts, words=site.t.words),
+        lambda: search_index.files(
+            rows_of_every_repository(rows.ordered, site.edition),
+            site.image_hosts,
+            words=site.t.words,
+            repository=own_repository(site.edition),
+        ),
     )
 
 

@@ -1,0 +1,99 @@
+"""An upstream may be a running repository: the gateway is one, and so is SpaceONE's own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from catalogctl.sync import upstream_endpoint
+from catalogctl.sync.outcome import UpstreamState
+from catalogctl.sync.sync_catalog import SyncOptions, sync
+from catalogctl.sync.verifying import verify_upstreams
+from support import upstream_hosts
+from support.catalogs import SETTINGS, plugin, write_catalog
+from support.gateway import gateway
+from support.publishing import write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.gateway import RunningGateway
+
+API = "repository/v1/plugin"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("endpoint")
+    ids = (*upstream_hosts.IDS, *(f"plugin-{number:03}" for number in range(5)))
+    tags = "{description: What it does, limit: 4.0, deep: [{n: 1}]}"
+    files = upstream_hosts.published(folder, upstream_hosts.plugin_files(*ids, tags=tags))
+    return write_tree(folder / "served", files)
+
+
+@pytest.fixture(scope="module")
+def served(tree: Path) -> Iterator[RunningGateway]:
+    with gateway(tree) as running:
+        yield running
+
+
+def catalog_of(folder: Path, address: str, more: str = "allow_private: true") -> Path:
+    upstream = (
+        f"upstreams:\n  - name: theirs\n    endpoint: grpc://{address}\n"
+        f"    repository_id: {upstream_hosts.THEIRS}\n    {more}\n"
+    )
+    return write_catalog(
+        folder / "catalog", {"plugins/plugin-own.yaml": plugin("plugin-own")}, SETTINGS + upstream
+    )
+
+
+def outcome(catalog: Path, **options: Any) -> Any:
+    (found,) = sync(SyncOptions(catalog, {"SOURCE_DATE_EPOCH": "1767312000"}, **options)).outcomes
+    return found
+
+
+def test_the_plugins_are_those_of_the_tree_that_the_service_answers_from(
+    served: RunningGateway, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream_endpoint, "PAGE", 4)
+    catalog = catalog_of(tmp_path, served.grpc)
+    found = outcome(catalog)
+    assert (found.state, found.refused, len(found.added)) == (UpstreamState.CHANGED, {}, 11)
+    for plugin_id in found.added:
+        file = catalog / f"upstream/theirs/plugins/{plugin_id}.json"
+        taken = json.loads(file.read_bytes())
+        assert taken["plugin"] == json.loads((tree / f"{API}/get/{plugin_id}.json").read_bytes())
+        versions = json.loads((tree / f"{API}/get-versions/{plugin_id}.json").read_bytes())
+        assert taken["versions"] == versions["results"]
+        assert taken["sha256"]["get"] is None
+    source = json.loads((catalog / "upstream/theirs/source.json").read_bytes())
+    assert (source["manifest_sha256"], source["total_count"]) == (None, 11)
+    assert outcome(catalog).state is UpstreamState.UNCHANGED
+    report = verify_upstreams(SyncOptions(catalog, {}))
+    assert (report.exit_code, len(report.outcomes[0].notes)) == (0, 1)
+
+
+def test_another_repository_and_a_service_that_is_down_change_nothing(
+    served: RunningGateway, tmp_path: Path
+) -> None:
+    catalog = catalog_of(tmp_path, served.grpc)
+    text = (catalog / "catalog.yaml").read_text()
+    (catalog / "catalog.yaml").write_text(text.replace(upstream_hosts.THEIRS, "repo-other"))
+    assert outcome(catalog).state is UpstreamState.GUARDED
+    down = catalog_of(tmp_path / "down", "127.0.0.1:9")
+    assert outcome(down).state is UpstreamState.FAILED
+    assert not (down / "upstream").exists()
+
+
+def test_a_private_address_is_only_asked_if_it_is_allowed(
+    served: RunningGateway, tmp_path: Path
+) -> None:
+    catalog = catalog_of(tmp_path, served.grpc)
+    text = (catalog / "catalog.yaml").read_text().replace("allow_private: true", "")
+    (catalog / "catalog.yaml").write_text(text.replace("grpc://", "grpc+ssl://"))
+    found = outcome(catalog)
+    assert found.state is UpstreamState.FAILED
+    assert "no public address" in found.cause

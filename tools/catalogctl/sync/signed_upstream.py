@@ -1,0 +1,71 @@
+"""Check an upstream's edition against its signatures, if catalog.yaml pins its root."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from catalogctl.errors import OutsideError
+from catalogctl.publish.endpoints import INDEX, MANIFEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from catalogctl.fetch.fetcher import Fetcher
+    from catalogctl.source.settings import UpstreamSettings
+    from catalogctl.trust.editions import SignedEditions
+
+
+class UnsignedEditionError(OutsideError):
+    """An edition is not the one that is signed."""
+
+
+class UpstreamSignatures:
+    """The signatures of an upstream's editions."""
+
+    def __init__(self, editions: SignedEditions, url: str) -> None:
+        self._editions = editions
+        self._url = url
+
+    def check(self, index: bytes, manifest: bytes) -> None:
+        """Raise OutsideError unless these are the index and the manifest that are signed."""
+        edition = self._editions.newest().edition
+        for path, data, signed in (
+            (INDEX, index, edition.index),
+            (MANIFEST, manifest, edition.manifest),
+        ):
+            found = hashlib.sha256(data).hexdigest()
+            if found != signed.sha256:
+                raise UnsignedEditionError(
+                    f"{self._url}{path} is not what its catalog signed: expected"
+                    f" {signed.sha256[:12]}, found {found[:12]}"
+                )
+
+
+def signatures_of(
+    upstream: UpstreamSettings,
+    url: str,
+    catalog: Path,
+    fetcher: Fetcher,
+    environ: Mapping[str, str],
+) -> UpstreamSignatures | None:
+    """Return what checks the editions of an upstream at a URL, None if no root is pinned.
+
+    Raise UsageError if the extra `trust` is missing, or the root can't be used.
+    """
+    if not upstream.trust:
+        return None
+    from catalogctl.trust.extra import require_extra
+
+    require_extra()
+    from catalogctl.trust.editions import SignedEditions
+    from catalogctl.trust.memory import memory_of
+    from catalogctl.trust.metadata_source import WebPlace
+    from catalogctl.trust.pins import pin_of
+
+    is_hash = upstream.trust.startswith("sha256:")
+    pin = pin_of(upstream.trust if is_hash else catalog / upstream.trust)
+    place, memory = WebPlace(url, fetcher), memory_of(url, environ)
+    editions = SignedEditions(place, memory, pin, require_fresh=True)
+    return UpstreamSignatures(editions, url)
