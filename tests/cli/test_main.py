@@ -30,6 +30,7 @@ ELSEWHERE = {
     "gateway": "runs until it is ended: tests/gateway/",
     "publish": "writes to a bucket or a folder: tests/upload/",
     "resolve": "asks registries: tests/resolve/",
+    "sync": "asks other repositories: tests/sync/",
     "import": "asks a running service, and writes a catalog of its own",
     "init": "writes a catalog of its own",
     "completion": "is read by each shell in its own way",

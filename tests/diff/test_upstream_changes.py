@@ -26,7 +26,8 @@ POLICY = "policy: {auto_merge: {upstream: true}}\n"
 def repository(folder: Path, more: str = POLICY) -> Repository:
     """Return a repository whose catalog has an upstream with two plugins."""
     taken = upstreams.files("one", {"plugin-x": ["1.1", "1.0"], "plugin-y": ["1.0"]})
-    files = {**FILES, **{f"catalog/{path}": data for path, data in taken.items()}}
+    files: dict[str, str | bytes] = {**FILES}
+    files.update((f"catalog/{path}", data) for path, data in taken.items())
     return changes.repository(folder, files, upstreams.settings("one", "two", more=more))
 
 
@@ -40,7 +41,8 @@ def compared(folder: Path, files: Mapping[str, str | None], more: str = POLICY) 
 
 
 def test_a_changed_plugin_makes_no_call_and_says_what_differs(tmp_path: Path) -> None:
-    found = compared(tmp_path, with_plugin(("1.2", "1.1", "1.0"), labels=["new"])).to_json()
+    files = with_plugin(("1.2", "1.1", "1.0"), labels=["new"])
+    found: Any = compared(tmp_path, files).to_json()
     assert compiled("Difference").is_valid(found)
     (change,) = found["changes"]
     assert change["file"] == PLACE

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.catalog import Catalog
+from catalogctl.cli.main import main
 from catalogctl.errors import ApiError
 from catalogctl.pipeline.build import BuildOptions, build
 from catalogctl.pipeline.check import check
@@ -233,6 +234,40 @@ def test_removed_from_one_repository_the_others_answer(
         assert image(catalog.get("plugin-a")) == f"{answers}/plugin-a"
     page = (tree / "plugins/plugin-a/index.html").read_text()
     assert ("upstream/one/" in page) == (answers == "one")
+
+
+@pytest.mark.parametrize("call", ["disable", "deregister", "update"])
+def test_a_plugin_of_an_upstream_is_not_changed_here(
+    catalog_and_tree: tuple[Path, Path], capsys: pytest.CaptureFixture[str], call: str
+) -> None:
+    folder, _ = catalog_and_tree
+    change = ["--set", "tags.a=b"] if call == "update" else []
+    asked = [call, "plugin-b", *change, "--catalog", str(folder), "--format", "json"]
+    assert main(asked) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["error"] == "ERROR_PERMISSION_DENIED"
+    assert "upstream one" in answer["message"]
+
+
+def test_the_repositories_are_a_table(
+    catalog_and_tree: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = catalog_and_tree
+    assert main(["repositories", "--catalog", str(folder), "--format", "table"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["repository_id", OWN, ONE, TWO]
+    asked = ["get", "plugin-a", "--catalog", str(folder), "--repository-id", TWO, "--format"]
+    assert main([*asked, "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["image"] == "two/plugin-a"
+
+
+def test_hosts_are_told_what_the_files_of_upstreams_are(
+    catalog_and_tree: tuple[Path, Path],
+) -> None:
+    text = (catalog_and_tree[1] / "_headers").read_text()
+    block = text[text.index("/repositories/*\n") :].partition("\n/")[0]
+    assert "Access-Control-Allow-Origin: *" in block
+    assert "/upstream/*\n" in text
 
 
 def test_a_shadowed_plugin_is_a_warning(catalog_and_tree: tuple[Path, Path]) -> None:

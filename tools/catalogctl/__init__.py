@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from catalogctl.plugin_messages import (
         PluginInfo,
         PluginsInfo,
+        RepositoriesInfo,
         RepositoryInfo,
         StatResult,
         VersionsInfo,
@@ -24,6 +25,7 @@ __all__ = [
     "OutsideError",
     "PluginInfo",
     "PluginsInfo",
+    "RepositoriesInfo",
     "RepositoryInfo",
     "StatResult",
     "UsageError",
@@ -35,7 +37,10 @@ _MODULES = {
     "Catalog": "catalog",
     **dict.fromkeys(("ApiError", "OutsideError", "UsageError"), "errors"),
     **dict.fromkeys(
-        ("PluginInfo", "PluginsInfo", "RepositoryInfo", "StatResult", "VersionsInfo"),
+        (
+            *("PluginInfo", "PluginsInfo", "RepositoriesInfo", "RepositoryInfo"),
+            *("StatResult", "VersionsInfo"),
+        ),
         "plugin_messages",
     ),
 }

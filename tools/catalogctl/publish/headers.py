@@ -54,6 +54,8 @@ _PAGE_FOLDERS = (
     *("page", "plugins", "service-types", "providers", "labels", "states", "registry-types"),
     *("news", "stats", "api", "about", "removed", "pages"),
 )
+_OF_UPSTREAMS = ("repositories", "upstream")
+"""The folders with JSON and with pages that only a catalog with upstreams has."""
 _PAGES = ("", "index.html", "404.html", "robots.txt")
 
 
@@ -63,17 +65,21 @@ def content_policy(hosts: tuple[str, ...]) -> str:
     return _POLICY.format(images=" ".join(images))
 
 
-def host_files(policy: str, hashed: Iterable[str]) -> Iterator[File]:
+def host_files(
+    policy: str, hashed: Iterable[str], *, has_upstreams: bool = False
+) -> Iterator[File]:
     """Yield the files for hosts.
 
     `policy` is the pages' Content-Security-Policy. `hashed` contains the paths outside `assets/`
     and `parts/` of files named by the hash of their content.
     """
     blocks = [_block("/*", *_everywhere(policy))]
-    json_paths = (*_JSON_FILES, *(f"{folder}/*" for folder in _JSON_FOLDERS))
+    json_folders = (*_JSON_FOLDERS, *(_OF_UPSTREAMS[:1] if has_upstreams else ()))
+    page_folders = (*_PAGE_FOLDERS, *(_OF_UPSTREAMS[1:] if has_upstreams else ()))
+    json_paths = (*_JSON_FILES, *(f"{folder}/*" for folder in json_folders))
     blocks += [
         *(_block(f"/{path}", _cache(BRIEFLY)) for path in _PAGES),
-        *(_block(f"/{folder}/*", _cache(BRIEFLY)) for folder in _PAGE_FOLDERS),
+        *(_block(f"/{folder}/*", _cache(BRIEFLY)) for folder in page_folders),
         *(_block(f"/{path}", ANYONE, _type(JSON), _cache(BRIEFLY)) for path in json_paths),
         _block("/schemas/*", ANYONE, _type("application/schema+json"), _cache(BRIEFLY)),
         _block("/badges/*", ANYONE, _cache(BRIEFLY)),

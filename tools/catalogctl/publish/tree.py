@@ -84,7 +84,10 @@ def shared_groups(
         lambda: _around(rows.ordered, edition, _in_sitemap(pages), journal),
     )
     policy = content_policy(edition.settings.site.image_hosts)
-    yield FileGroup(r"_headers|\.nojekyll", lambda: host_files(policy, _hashed(pages)))
+    yield FileGroup(
+        r"_headers|\.nojekyll",
+        lambda: host_files(policy, _hashed(pages), has_upstreams=bool(edition.upstreams)),
+    )
 
 
 def _in_sitemap(pages: Iterable[FileGroup]) -> list[str]:

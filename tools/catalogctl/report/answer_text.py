@@ -25,6 +25,7 @@ LIST_COLUMNS = ("plugin_id", "state", "service_type", "provider", "latest_versio
 _NOTHING = {
     "list": ("plugin", "no plugin is like that; catalogctl list without options shows all"),
     "stat": ("row", "no plugin was counted; catalogctl list shows what is there"),
+    "repositories": ("repository", ""),
     "get-versions": ("version", "no versions resolved yet; catalogctl resolve asks the registry"),
 }
 _EMPTY = '""'
@@ -40,8 +41,8 @@ def render_answer(
 ) -> str:
     """Return an answer in one of the FORMATS, ending with a line feed.
 
-    `call` is `get`, `list`, `stat` or `get-versions`; any other answer is shown as a sheet of its
-    members. `newest` maps plugin_id to the newest version, for `list` as a table.
+    `call` is `get`, `list`, `stat`, `get-versions` or `repositories`; any other answer is shown as
+    a sheet of its members. `newest` maps plugin_id to the newest version, for `list` as a table.
     """
     if format_ == "json":
         return json_text(answer, unicode=look.unicode)
@@ -53,7 +54,7 @@ def render_answer(
         text = _csv(_rows(call, answer))
         return text if look.unicode else ascii_only(text)
     rows = _rows(call, answer)
-    if call in ("list", "stat", "get-versions"):
+    if call in _NOTHING:
         return _table(call, rows, look, newest)
     from catalogctl.report import text_tables
 
@@ -102,7 +103,7 @@ def _rows(call: str, answer: JSON) -> list[JSONObject]:
 def _results(call: str, answer: JSON) -> list[JSON]:
     """Return the results of an answer; an answer without results is the only one."""
     results = answer.get("results") if isinstance(answer, dict) else None
-    if call not in ("list", "stat", "get-versions") or not isinstance(results, list):
+    if call not in _NOTHING or not isinstance(results, list):
         return [answer]
     return results
 

@@ -22,7 +22,7 @@ from catalogctl.source.upstream_files import (
 from catalogctl.sync.edition import Hashes
 from catalogctl.validate.message_schemas import compiled
 from catalogctl.validate.unsupported_values import unsupported_value
-from catalogctl.validate.upstream_rules import check_upstream_plugin
+from catalogctl.validate.upstream_rules import check_upstream_plugin, may_be_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +87,8 @@ def _readable(plugins: Mapping[str, ReadPlugin], taken: Taken) -> Iterator[tuple
             continue
         try:
             value = as_written(read.info)
-            flawed = unsupported_value(msgspec.json.decode(read.info))
+            is_deep = may_be_deep(read.info)
+            flawed = unsupported_value(msgspec.json.decode(read.info)) if is_deep else None
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             taken.refused[plugin_id] = "it is not JSON"
             continue

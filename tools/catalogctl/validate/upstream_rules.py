@@ -131,9 +131,13 @@ def _may_hold_refused(plugin: bytes) -> bool:
 
     It has none without an escaped or unusual character, a long number, or many levels.
     """
-    levels = plugin.count(b"{") + plugin.count(b"[")
     is_plain = plugin.isascii() and _UNUSUAL.search(plugin) is None
-    return levels > MAX_DEPTH or not is_plain
+    return may_be_deep(plugin) or not is_plain
+
+
+def may_be_deep(text: bytes) -> bool:
+    """Return whether a JSON text may have more levels than a catalog's files, by a quick check."""
+    return text.count(b"{") + text.count(b"[") > MAX_DEPTH
 
 
 def _refused_value(value: JSON) -> Finding | None:
