@@ -170,7 +170,7 @@ def _refreshed(gateway: Gateway, tree: Path) -> float:
     time.sleep(1)
     index = tree / "index.json"
     newer = json.loads(index.read_bytes())
-    newer["now"] = "2100-01-01T00:00:00.000Z"
+    newer["now"] = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     index.with_name("index.new").write_text(json.dumps(newer), encoding="utf-8")
     index.with_name("index.new").replace(index)
     gateway.wait_for_edition()

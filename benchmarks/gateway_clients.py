@@ -29,7 +29,8 @@ _AT_ONCE = 32
 _UNTIL_END = "watch"
 _ANY_SIZE = (("grpc.max_receive_message_length", -1),)
 _QUERIES: dict[str, dict[str, Any]] = {
-    "list 20": {"query": {"page": {"limit": 20}, "sort": {"key": "created_at", "desc": True}}},
+    "list 20": {"query": {"page": {"limit": 20}}},
+    "list 20, sorted": {"query": {"page": {"limit": 20}, "sort": {"key": "created_at"}}},
     "keyword": {"query": {"keyword": "webhook", "page": {"limit": 20}}},
     "all": {},
     "watch lists": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,14 @@ import pytest
 from google.protobuf.json_format import ParseDict
 from spaceone.api.repository.v1 import plugin_pb2
 
+from catalogctl.errors import ApiError
+from catalogctl.gateway.admission import Admission
+from catalogctl.gateway.error_codes import status_of
+from catalogctl.gateway.gateway_log import GatewayLog
+from catalogctl.gateway.gateway_options import GatewayOptions
+from catalogctl.gateway.metrics import Metrics
+from catalogctl.gateway.refresh import read_edition
+from catalogctl.gateway.tree_source import open_tree
 from support.gateway import POSTS, gateway, plugin, repository, tree_of
 from support.publishing import write_tree
 from support.waiting import wait_until
@@ -113,3 +122,28 @@ def test_metadata_that_is_too_large_is_refused(tree: Path) -> None:
         assert running.request("GET", "/check", headers={"X-Token": "x" * 20_000}).status == 431
         assert call(b"", metadata=(("token", "x" * 8000),))
         assert running.request("GET", "/check", headers={"X-Token": "x" * 8000}).status == 200
+
+
+def test_a_call_in_progress_is_answered_before_the_end(tree: Path) -> None:
+    request: JSONObject = {"query": {"filter_or": [_CONDITION] * 2000}}
+    message = ParseDict(request, plugin_pb2.PluginQuery()).SerializeToString()
+    with gateway(tree, "--max-queries", "1", "--time-limit", "60") as running:
+        call = running.raw(LIST).future(message)
+        wait_until(lambda: is_busy(running) or call.done())
+        assert running.end() == 0
+        assert call.result() == b""  # no plugin, as none matches
+
+
+def test_a_fault_is_logged_and_answered_without_what_it_was(tree: Path) -> None:
+    lines: list[str] = []
+    metrics, log = Metrics(), GatewayLog(lines.append, has_calls=True)
+    edition = read_edition(open_tree(str(tree), lines.append))
+    admission = Admission(edition, GatewayOptions(), metrics, log)
+    with pytest.raises(ApiError) as caught, admission.call("grpc", "Plugin.get"):
+        raise ZeroDivisionError("of a kind")
+    assert (caught.value.code, status_of(caught.value.code)) == ("ERROR_UNKNOWN", ("INTERNAL", 500))
+    assert "of a kind" not in caught.value.message
+    fault, call = map(json.loads, lines)
+    assert "ZeroDivisionError: of a kind" in fault["traceback"]
+    assert call["code"] == "ERROR_UNKNOWN"
+    assert b'code="ERROR_UNKNOWN"' in metrics.text()

@@ -283,3 +283,32 @@ def test_what_prevents_a_start_is_said(
     assert (ended, out) == (code, "")
     assert message in err
     assert "s3cr3t" not in err
+
+
+def test_a_plugin_that_is_no_plugin_info_prevents_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = write_tree(tmp_path / "tree", tree_of(repository("own", [plugin("p", state="BROKEN")])))
+    assert main(["gateway", "--from", str(tree)]) == 3
+    assert "plugin p is not a PluginInfo" in capsys.readouterr().err
+
+
+def test_a_domain_is_a_condition_if_that_is_wanted_and_all_addresses_need_tls(
+    tmp_path: Path,
+) -> None:
+    own = repository("own", [plugin("plugin-a", domain_id="domain-1")])
+    other = repository("other", [plugin("plugin-a", domain_id="domain-2")])
+    tree = write_tree(tmp_path / "tree", tree_of(own, other))
+    with gateway(tree, "--domain-id", "filter", "--host", "0.0.0.0") as running:
+        (warning,) = events(running, "warning")
+        assert "no TLS" in warning["message"]
+        host = {"Host": "plugins.example.org"}
+        assert running.request("GET", "/check", headers=host).status == 200
+        for domain, repository_id in (("domain-1", "repo-own"), ("domain-2", "repo-other")):
+            asked = {"plugin_id": "plugin-a", "domain_id": domain}
+            found: Any = running.call("Plugin.get", {**asked})
+            assert found["repository_info"]["repository_id"] == repository_id
+            assert running.call("Plugin.list", {"domain_id": domain})["total_count"] == 1
+        request: Any = {"plugin_id": "plugin-a", "domain_id": "domain-3"}
+        assert running.refusal("Plugin.get", request).code == "ERROR_NO_PLUGIN"
+        assert running.refusal("Plugin.get_versions", request).code == "ERROR_NO_PLUGIN"

@@ -71,7 +71,7 @@ class _Gateway:
         edition = self._admission.edition
         counts = f"repositories={len(edition.repositories)} plugins={len(edition.every)}"
         ready(f"ready grpc={grpc_address} http={http_address} {counts}")
-        refreshing = asyncio.create_task(self._refresh())
+        refreshing = asyncio.create_task(self._refresh_again_and_again())
         await signals.acquire()
         self._log.event("draining", seconds=self._options.drain)
         self._admission.is_serving = False
@@ -109,21 +109,24 @@ class _Gateway:
         port = listener.getsockname()[1]
         return HttpServer(app, listener, options.tls), _address(options.host, port)
 
-    async def _refresh(self) -> None:
-        """Replace the edition whenever there is a newer one; one that is broken is not served."""
+    async def _refresh_again_and_again(self) -> None:
+        """Replace the edition whenever there is a newer one."""
         while True:
             await asyncio.sleep(self._options.refresh)
-            before = self._admission.edition
             try:
-                newer = await asyncio.to_thread(read_newer, self._catalog, before)
+                await self._refresh()
             except Exception as error:  # noqa: BLE001  (whatever it is, the next one may succeed)
                 self._metrics.count_refresh_failure()
                 self._log.event("refresh failed", message=_reason(error))
-                continue
-            self._metrics.confirm_edition()
-            if newer is not None:
-                self._admission.edition = newer
-                self._log.event("edition", plugins=len(newer.every), index=newer.index_sha256)
+
+    async def _refresh(self) -> None:
+        """Replace the edition if there is a newer one; raise OutsideError if that is broken."""
+        edition = self._admission.edition
+        newer = await asyncio.to_thread(read_newer, self._catalog, edition)
+        self._metrics.confirm_edition()
+        if newer is not None:
+            self._admission.edition = newer
+            self._log.event("edition", plugins=len(newer.every), index=newer.index_sha256)
 
 
 def _reason(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, SerializeToJsonError
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.struct_pb2 import ListValue, Struct
 
@@ -84,7 +84,7 @@ def from_message(message: Message) -> JSONObject:
     """
     try:
         value: JSONObject = MessageToDict(message, preserving_proto_field_name=True)
-    except (ValueError, RecursionError) as error:
+    except (SerializeToJsonError, RecursionError) as error:
         raise UnfitValueError(_one_line(error)) from error
     return value
 
