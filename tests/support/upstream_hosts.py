@@ -70,8 +70,8 @@ class Pair:
     def sync(self, **options: Any) -> SyncReport:
         """Run `sync`."""
         environ = {"SOURCE_DATE_EPOCH": "1767312000", **options.pop("environ", {})}
-        limits = FetchLimits(seconds=5, pause=0)
-        return sync(SyncOptions(self.catalog, environ, limits=limits, **options))
+        options.setdefault("limits", FetchLimits(seconds=5, pause=0))
+        return sync(SyncOptions(self.catalog, environ, **options))
 
     def outcome(self, **options: Any) -> UpstreamOutcome:
         """Run `sync`, and return what became of the one upstream."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalogctl.catalog import Catalog
+from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.pipeline.check import check
 from catalogctl.sync import upstream_tree
 from catalogctl.sync.outcome import Takeover, UpstreamState
@@ -318,6 +321,32 @@ def test_a_host_that_is_gone_leaves_the_files_and_ends_with_3(pair: Pair) -> Non
     pair.host.stop()
     assert pair.sync().exit_code == 3
     assert pair.files() == before
+
+
+ENDLESS = {
+    "a large index": ("index.json", Reply(200, b" " * (17 << 20))),
+    "a packed index": (
+        "index.json",
+        Reply(200, gzip.compress(b"[" * (17 << 20)), (("Content-Encoding", "gzip"),)),
+    ),
+    "a packed manifest": (
+        "manifest.json",
+        Reply(200, gzip.compress(b" " * (65 << 20)), (("Content-Encoding", "gzip"),)),
+    ),
+    "a list of nothing": (ALL, Reply(200, b'{"results":[' + b"[]," * (1 << 20) + b"1]}")),
+    "a dripping index": ("index.json", Reply(200, b"{", length=1000, drip=0.1)),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_a_hostile_host_answers_is_bounded(pair: Pair, name: str) -> None:
+    path, reply = ENDLESS[name]
+    pair.host.spoil = lambda request: reply if request.path == path else None
+    began = time.monotonic()
+    found = pair.outcome(limits=FetchLimits(seconds=2, pause=0))
+    assert found.state is UpstreamState.FAILED
+    assert time.monotonic() - began < 20
+    assert pair.files() == {}
 
 
 def test_an_address_in_a_private_network_has_to_be_allowed(pair: Pair) -> None:
