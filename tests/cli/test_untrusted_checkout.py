@@ -37,6 +37,7 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "resolve": ("plugin-none",),
     "publish": ("../www", "--from", "../public"),
     "verify": ("../public",),
+    "trust": ("init", "--keys", "../../keys", "--no-passphrase"),
     "query-id": ("list", "--query", "-"),
     "explain": ("unknown-field",),
     "completion": ("bash",),

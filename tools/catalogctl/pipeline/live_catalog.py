@@ -130,6 +130,7 @@ class LiveCatalog:
             commit_time=history.commit_time,
             generator=options.generator,
             extras=extras(settings.site, len(sources.plugins), base_url),
+            root_sha256=sources.opened.top.root_sha256,
         )
 
     def _read_journal(self, sources: LiveSources) -> Journal:

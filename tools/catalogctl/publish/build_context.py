@@ -49,7 +49,8 @@ class BuildContext:
     """The values shared by all files of one build.
 
     `base_url` ends with "/" unless it is None. `now` and `commit_time` are UTC with milliseconds
-    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None.
+    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None. `root_sha256` is
+    the hash of the first root, None if the catalog is not signed.
     """
 
     settings: Settings
@@ -59,3 +60,4 @@ class BuildContext:
     commit_time: str | None
     generator: str
     extras: Extras
+    root_sha256: str | None = None
