@@ -10,7 +10,7 @@ _CHECKOUT = Path(__file__).parents[2]
 DATA = ("codes", "requirements-trust.txt", "requirements.txt", "schemas", "site", "starter")
 """The folders and files of data, by name.
 
-`requirements.txt` locks what catalogctl runs on, `requirements-trust.txt` what signing needs besides.
+`requirements.txt` locks what catalogctl runs on, `requirements-trust.txt` what signing adds to it.
 """
 
 
