@@ -41,7 +41,8 @@ def rows(scope: Scope) -> Iterator[Row]:
         yield absent("Lighthouse", "", "lighthouse or chromium")
         return
     many, _ = site.built(min(site.FEW, scope.plugins))
-    yield from _scores(program, many, {"home": "", "statistics": "stats/", "console": "api/console/"})
+    pages = {"home": "", "statistics": "stats/", "console": "api/console/"}
+    yield from _scores(program, many, pages)
     described = min(path.name for path in (_OWN / "docs").iterdir())
     own, _ = site.built_from(_OWN, "site-own")
     yield from _scores(program, own, {"long description": f"plugins/{described}/"})

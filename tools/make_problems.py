@@ -34,6 +34,7 @@ SECTIONS = {
     "plugin": "Plugin files",
     "catalog": "Settings, locks, saved queries",
     "documents": "Documents and icons",
+    "upstream": "Upstream catalogs",
     "change": "Changes (`catalogctl diff`)",
     "suggestion": "Suggestions (`catalogctl validate --suggest`)",
 }

@@ -31,8 +31,9 @@ def files() -> Mapping[str, bytes]:
 
 
 def entries(index: Any) -> list[Any]:
-    """Return the entry of every list."""
-    return [*index["lists"].values(), *(e for f in index["facets"].values() for e in f.values())]
+    """Return the entry of every list of plugins."""
+    lists = (entry for name, entry in index["lists"].items() if name != "versions")
+    return [*lists, *(e for f in index["facets"].values() for e in f.values())]
 
 
 PLUGINS = [site.plugin(f"plugin-{n}", f"Name {n:04}").summary for n in range(600)]
@@ -54,9 +55,20 @@ def test_the_parts_of_a_list_are_the_list(count: int, above: int) -> None:
     assert all(each["total_count"] == len(each["results"]) for each in found)
 
 
+def test_the_parts_of_the_list_of_versions_are_ordered_by_id(files: Mapping[str, bytes]) -> None:
+    entry = index_of(files)["lists"]["versions"]
+    lists = [json.loads(files[path]) for path in paths_of(entry)]
+    assert len(lists) > 2
+    ids = [row["plugin_id"] for each in lists for row in each["results"]]
+    assert ids == sorted(each.summary.plugin_id for each in long_lists.plugins())
+    for each in lists:
+        assert schemas.validators("ListPart").accept(each)
+
+
 def test_the_index_names_every_part_by_its_content(files: Mapping[str, bytes]) -> None:
     index = index_of(files)
-    named = [part for entry in entries(index) for part in entry.get("parts", ())]
+    every = [*entries(index), index["lists"]["versions"]]
+    named = [part for entry in every for part in entry.get("parts", ())]
     assert {part["path"] for part in named} == {path for path in files if path.startswith("parts/")}
     for part in named:
         data = files[part["path"]]
@@ -103,14 +115,14 @@ def test_the_schema_of_the_index_describes_both_forms(files: Mapping[str, bytes]
 def test_a_large_catalog_has_no_pages_of_its_list(files: Mapping[str, bytes]) -> None:
     """Each page would state the total, and so be new with each new plugin."""
     index = index_of(files)
-    assert list(index["lists"]) == ["all"]
+    assert list(index["lists"]) == ["all", "versions"]
     assert not any(path.startswith(f"{API}/list/page/") for path in files)
     assert not {"list", "list_page"} & set(index["endpoints"])
     openapi = json.loads(files["openapi.json"])["paths"]
     assert f"/{API}/list/all.json" not in openapi
     assert "/parts/{sha256}.json" in openapi
     few = index_of(long_lists.tree(long_lists.plugins()[:1000]))
-    assert list(few["lists"])[:2] == ["all", "page/1"]
+    assert list(few["lists"])[:3] == ["all", "versions", "page/1"]
     assert {"list", "list_page"} <= set(few["endpoints"])
 
 
@@ -144,14 +156,17 @@ def test_a_changed_tag_makes_one_part_of_each_list_new(files: Mapping[str, bytes
 
 
 def test_a_new_plugin_changes_one_part_of_each_kind(files: Mapping[str, bytes]) -> None:
-    """The median of some places in the order; where a cut moves, a few parts are new."""
+    """The median of some places in the order; where a cut moves, a few parts are new.
+
+    The list of versions has parts of its own.
+    """
     counts = []
     for place in (100.5, 300.5, 500.5, 700.5, 900.5):
         after = long_lists.tree([*long_lists.plugins(), long_lists.plugin(place)])
         new = changed(files, after)
         kinds = ("parts/", "index/", "sitemap-")
         counts.append([len([p for p in new if p.startswith(kind)]) for kind in kinds])
-    assert [sorted(column)[2] for column in zip(*counts, strict=True)] == [1, 1, 1]
+    assert [sorted(column)[2] for column in zip(*counts, strict=True)] == [2, 1, 1]
 
 
 def test_a_long_sitemap_is_cut_by_the_same_rule(files: Mapping[str, bytes]) -> None:

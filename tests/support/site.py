@@ -189,6 +189,7 @@ def _summary(versions: Sequence[LockedVersion], latest: str | None) -> VersionsS
         count=len(versions),
         releases=msgspec.json.encode(releases),
         last_release=TIME if versions else None,
+        tags=msgspec.json.encode([each.tag for each in versions]),
     )
 
 

@@ -38,6 +38,10 @@ _TWO_STATES = "seen between two states of a catalog only; tests/diff has them"
 UNDEMONSTRATED |= {
     code.code: _TWO_STATES for code in all_codes().values() if code.section == "change"
 }
+_OF_SYNC = "the file has a hash of its content; validate/test_upstream_files.py makes some"
+UNDEMONSTRATED |= dict.fromkeys(
+    ("upstream-broken", "upstream-edited", "upstream-orphan", "upstream-shadowed"), _OF_SYNC
+)
 SHOWN = [code for code in all_codes().values() if code.code not in UNDEMONSTRATED]
 UNMARKED = (ExampleFile.LOCK, ExampleFile.IMPORTED, ExampleFile.README, ExampleFile.ICON)
 """The kinds of files that would be broken by a caret line, so they are written without."""

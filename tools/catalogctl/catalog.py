@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack, cast, overload
 
 from catalogctl.errors import ApiError, UsageError
+from catalogctl.plugin_messages import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         ListFields,
         PluginInfo,
         PluginsInfo,
+        RepositoriesInfo,
         StatFields,
         StatResult,
         VersionsInfo,
@@ -86,9 +88,19 @@ class Catalog:
             return cls(PublishedCatalog(FolderReader(folder)), now=now)
         raise UsageError(f"no catalog at {text}: neither catalog.yaml nor a built tree is there")
 
-    def get(self, plugin_id: str, only: Sequence[str] | None = None) -> PluginInfo:
-        """Return one plugin, or only the fields of it that `only` names, such as "tags.icon"."""
-        info = self._values.get(_text(plugin_id, "/plugin_id"))
+    def get(
+        self,
+        plugin_id: str,
+        only: Sequence[str] | None = None,
+        *,
+        repository_id: str | None = None,
+    ) -> PluginInfo:
+        """Return one plugin, or only the fields of it that `only` names, such as "tags.icon".
+
+        The catalog's own plugins come first, then those of its upstreams, in their order;
+        `repository_id` asks one repository alone.
+        """
+        info = self._values.get(_text(plugin_id, "/plugin_id"), _repository(repository_id))
         if not only:
             return cast("PluginInfo", info)
         if isinstance(only, str):  # also a sequence, but never meant as one-letter fields
@@ -99,21 +111,35 @@ class Catalog:
 
         return cast("PluginInfo", only_fields(info, only))
 
-    def get_versions(self, plugin_id: str) -> VersionsInfo:
-        """Return the versions of a plugin, newest first."""
-        return cast("VersionsInfo", self._values.get_versions(_text(plugin_id, "/plugin_id")))
+    def get_versions(self, plugin_id: str, *, repository_id: str | None = None) -> VersionsInfo:
+        """Return the versions of a plugin, newest first; `repository_id` is that of `get`."""
+        versions = self._values.get_versions(
+            _text(plugin_id, "/plugin_id"), _repository(repository_id)
+        )
+        return cast("VersionsInfo", versions)
+
+    def repositories(self) -> RepositoriesInfo:
+        """Return the repositories that are asked, in their order: first the catalog's own."""
+        results = self._values.repositories()
+        return cast("RepositoriesInfo", {"results": results, "total_count": len(results)})
 
     def list(self, query: JSONObject | None = None, **fields: Unpack[ListFields]) -> PluginsInfo:
         """Return the plugins that match a query and have the given fields: all without either.
 
-        docs/query.md describes queries. Fields are those of the API, as in `provider="aws"`.
+        docs/query.md describes queries. Fields are those of the API, as in `provider="aws"`;
+        `repository_id` asks an upstream instead of the catalog itself, or all with "*".
         """
         texts = cast("Mapping[str, str]", fields)
         request: JSONObject = {**texts, "query": {} if query is None else query}
         published = self._published("list", request) if query or fields else None
         if published is not None:
             return cast("PluginsInfo", published)
-        return self._list(self._values.everything(), query, texts)
+        return self._list(self._everything(texts), query, texts)
+
+    def _everything(self, fields: Mapping[str, str]) -> Everything:
+        """Return the plugins of the repository that a request names, or of the catalog's own."""
+        asked = fields.get("repository_id")
+        return self._values.everything(asked if isinstance(asked, str) and asked else None)
 
     def _published(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return the answer from build time, if there is one and no other time was requested."""
@@ -123,8 +149,8 @@ class Catalog:
         self, query: JSONObject | None = None, **fields: Unpack[ListFields]
     ) -> tuple[PluginsInfo, Mapping[str, str | None]]:
         """Return the same as `list`, and the newest version of each plugin by plugin_id."""
-        everything = self._values.everything()
         texts = cast("Mapping[str, str]", fields)
+        everything = self._everything(texts)
         return self._list(everything, query, texts), everything.latest_versions()
 
     def _list(
@@ -137,6 +163,8 @@ class Catalog:
         from catalogctl.query import answer
 
         now, repository_id = self._reference_time(everything), everything.repository_id
+        if request.get("repository_id") == EVERY:
+            request = {**request, "repository_id": repository_id}
         return answer(kind, request, everything.plugins, now=now, repository_id=repository_id)
 
     def stat(self, query: JSONObject, **fields: Unpack[StatFields]) -> StatResult:
@@ -144,9 +172,10 @@ class Catalog:
 
         `total_count` is there if the query asks for a page.
         """
-        request: JSONObject = {**cast("Mapping[str, str]", fields), "query": query}
+        texts = cast("Mapping[str, str]", fields)
+        request: JSONObject = {**texts, "query": query}
         published = self._published("stat", request)
-        answer = published or self._answer("stat", request, self._values.everything())
+        answer = published or self._answer("stat", request, self._everything(texts))
         return cast("StatResult", answer)
 
     def search(self, words: str, *, literal: bool = False) -> PluginsInfo:
@@ -187,16 +216,19 @@ class Catalog:
         return cast("StatResult", self._saved(kind, name, fields))
 
     def _saved(self, kind: str, name: str, fields: dict[str, str]) -> JSONObject:
-        repository_id = fields.pop("repository_id", None)
-        everything = self._values.everything() if fields or repository_id is not None else None
-        if everything is not None and repository_id is not None:
-            from catalogctl.query import check_repository
+        asked = fields.get("repository_id")
+        if asked is not None and asked != EVERY:
+            own, *others = (each["repository_id"] for each in self.repositories()["results"])
+            if asked == own:
+                del fields["repository_id"]
+            elif asked not in others:
+                from catalogctl.query import check_repository
 
-            check_repository(repository_id, everything.repository_id)
-        if everything is None or not fields:
+                check_repository(asked, own)
+        if not fields:
             return self._values.saved(kind, name, self._now)
         request: JSONObject = {**self._values.saved_request(kind, name), **fields}
-        return self._answer(kind, request, everything)
+        return self._answer(kind, request, self._everything(fields))
 
     def saved_names(self, kind: Literal["list", "stat"]) -> Sequence[str]:
         """Return the names that `saved` knows: saved queries and, for stat, built-in ones."""
@@ -214,6 +246,11 @@ def _text(value: str, pointer: str) -> str:
     if not isinstance(value, str):
         raise _wrong(value, pointer, "a string")
     return value
+
+
+def _repository(value: str | None) -> str | None:
+    """Return the repository asked for, None if it is not given."""
+    return None if value is None else _text(value, "/repository_id") or None
 
 
 def _wrong(value: object, pointer: str, expected: str) -> ApiError:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["ENABLED", "DISABLED"]
 RegistryType: TypeAlias = Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"]
 
+EVERY = "*"
+"""Stands for all repositories, where the id of one is asked for."""
+
 
 class RepositoryInfo(TypedDict):
     """The repository of a plugin."""
@@ -17,6 +20,13 @@ class RepositoryInfo(TypedDict):
     repository_id: str
     name: str
     repository_type: Literal["local", "remote"]
+
+
+class RepositoriesInfo(TypedDict):
+    """The repositories that a catalog answers for, in the order in which they are asked."""
+
+    results: list[RepositoryInfo]
+    total_count: int
 
 
 class PluginInfo(TypedDict):

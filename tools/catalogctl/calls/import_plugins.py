@@ -11,13 +11,13 @@ from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
 from catalogctl.calls.planned_change import RefusedError, imported_dates, plugin_path
 from catalogctl.calls.register import schema_line
-from catalogctl.calls.unsupported_values import unsupported_value
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.times import parse_time
+from catalogctl.validate.unsupported_values import unsupported_value
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:

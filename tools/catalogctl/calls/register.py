@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from catalogctl import schemas
 from catalogctl.calls.planned_change import PlannedChange, plugin_path
 from catalogctl.calls.settable_fields import with_field
-from catalogctl.calls.unsupported_values import refuse_unsupported
 from catalogctl.edit.canonical_layout import formatted, laid_out
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
@@ -16,6 +15,7 @@ from catalogctl.problem import Problem
 from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
 from catalogctl.validate.effective_request import effective
+from catalogctl.validate.unsupported_values import refuse_unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from catalogctl import json_pointer
 from catalogctl.calls.planned_change import PlannedChange, read_plugin, rewritten
 from catalogctl.calls.settable_fields import with_field
-from catalogctl.calls.unsupported_values import refuse_unsupported
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.edit import unset_value
 from catalogctl.errors import ApiError
 from catalogctl.source.document import parse
 from catalogctl.validate.effective_request import effective
+from catalogctl.validate.unsupported_values import refuse_unsupported
 from catalogctl.wording import listed, verbatim
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ GROUPS = {
         "get": "read_commands",
         "get-versions": "read_commands",
         "stat": "read_commands",
+        "repositories": "read_commands",
     },
     "Write": {
         "register": "write_commands",
@@ -43,9 +44,11 @@ GROUPS = {
     "Pipeline": {
         "validate": "validate_command",
         "resolve": "resolve_command",
+        "sync": "sync_command",
         "build": "build_command",
         "publish": "publish_command",
         "serve": "serve_command",
+        "gateway": "gateway_command",
         "verify": "verify_command",
         "trust": "trust_command",
     },

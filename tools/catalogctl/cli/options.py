@@ -129,7 +129,14 @@ base_url = click.option(
 )
 domain_id = click.option("--domain-id", help="Only plugins of this domain.")
 repository_id = click.option(
-    "--repository-id", help="The repository to query.  [default: the catalog's own]"
+    "--repository-id",
+    metavar="ID|*",
+    help="The repository to ask, or * for all.  [default: the catalog's own]",
+)
+repository_of_plugin = click.option(
+    "--repository-id",
+    metavar="ID|*",
+    help="The repository to ask.  [default: the first that has the plugin]",
 )
 
 

@@ -1,4 +1,4 @@
-"""The read calls: `get`, `get-versions`, `list`, `stat`, `search`, and `query-id`."""
+"""The read calls: `get`, `get-versions`, `list`, `stat`, `search`, `repositories`, `query-id`."""
 
 from __future__ import annotations
 
@@ -115,9 +115,16 @@ def _answer(call: str, ask: Callable[[Catalog], _Answer], source: _Source, outpu
     shell_complete=fields,
     help="Print only this field; may be repeated.",
 )
+@options.repository_of_plugin
 @_source_options(*options.cache_options)
 @_answer_options
-def get_command(plugin_id: str, only: tuple[str, ...], source: _Source, output: Output) -> int:
+def get_command(
+    plugin_id: str,
+    only: tuple[str, ...],
+    repository_id: str | None,
+    source: _Source,
+    output: Output,
+) -> int:
     """Print one plugin: its PluginInfo.
 
     \b
@@ -130,16 +137,20 @@ def get_command(plugin_id: str, only: tuple[str, ...], source: _Source, output: 
     """
 
     def ask(catalog: Catalog) -> _Answer:
-        return _Answer(cast("JSON", catalog.get(plugin_id, only or None)))
+        found = catalog.get(plugin_id, only or None, repository_id=repository_id)
+        return _Answer(cast("JSON", found))
 
     return _answer("get", ask, source, output)
 
 
 @click.command("get-versions")
 @click.argument("plugin_id", shell_complete=plugin_ids)
+@options.repository_of_plugin
 @_source_options(*options.cache_options)
 @_answer_options
-def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int:
+def get_versions_command(
+    plugin_id: str, repository_id: str | None, source: _Source, output: Output
+) -> int:
     """Print the versions of a plugin, newest first: its VersionsInfo.
 
     \b
@@ -151,7 +162,8 @@ def get_versions_command(plugin_id: str, source: _Source, output: Output) -> int
     """
 
     def ask(catalog: Catalog) -> _Answer:
-        return _Answer(cast("JSON", catalog.get_versions(plugin_id)))
+        found = catalog.get_versions(plugin_id, repository_id=repository_id)
+        return _Answer(cast("JSON", found))
 
     return _answer("get-versions", ask, source, output)
 
@@ -296,6 +308,28 @@ def _stat(
         raise UsageError(f"name a statistic or give a query with --query FILE for {options_given}")
     names: list[JSON] = [{"name": each} for each in sorted(catalog.saved_names("stat"))]
     return _Answer({"results": names, "total_count": len(names)})
+
+
+@click.command("repositories")
+@_source_options()
+@_answer_options
+def repositories_command(source: _Source, output: Output) -> int:
+    """Print the repositories that the catalog answers for, in the order in which they are asked.
+
+    The first is the catalog's own; docs/upstreams.md describes the others.
+
+    \b
+    Examples:
+      catalogctl repositories
+      catalogctl repositories --from https://plugins.example.org/ --format json
+
+    Exit codes: 0 success, 1 the catalog has errors, 2 wrong usage, 3 something outside failed.
+    """
+
+    def ask(catalog: Catalog) -> _Answer:
+        return _Answer(cast("JSON", catalog.repositories()))
+
+    return _answer("repositories", ask, source, output)
 
 
 @click.command("query-id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -18,6 +18,7 @@ from catalogctl.client.published_index import (
     answer_hashes,
     entry_of,
     files_of_all,
+    files_of_every,
     has_results,
     is_index,
     is_list,
@@ -25,8 +26,10 @@ from catalogctl.client.published_index import (
     is_shard,
     is_versions,
     objects_of,
+    repositories_of,
     time_of,
 )
+from catalogctl.client.published_upstreams import NamedValues, PublishedUpstreams, upstream_ids
 from catalogctl.client.tree_reader import (
     CONNECTIONS,
     NO_ENTRY,
@@ -36,14 +39,18 @@ from catalogctl.client.tree_reader import (
     StaleFile,
     has_json_shape,
 )
+from catalogctl.client.whole_catalog import read_whole
 from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
+from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
+from catalogctl.plugin_messages import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
+    from catalogctl.client.whole_catalog import WholeCatalog
     from catalogctl.jsontypes import JSONObject
 
 INDEX = "index.json"
@@ -92,14 +99,72 @@ class PublishedCatalog:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._upstreams = PublishedUpstreams(self._read)
+        self._last_index: PublishedIndex | None = None
 
-    def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError."""
-        return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
+    def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
+        """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError.
 
-    def get_versions(self, plugin_id: str) -> JSONObject:
+        Without `repository_id`, or with EVERY, the repositories are asked in their order.
+        """
+
+        def own() -> JSONObject:
+            return self._one("get", "sha256", plugin_id, lambda value: is_plugin(value, plugin_id))
+
+        return self._first(plugin_id, repository_id, own, self._upstreams.plugin)
+
+    def get_versions(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return a VersionsInfo; raise as `get` does."""
-        return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
+
+        def own() -> JSONObject:
+            return self._one("get-versions", "versions_sha256", plugin_id, is_versions)
+
+        return self._first(plugin_id, repository_id, own, self._upstreams.versions)
+
+    def _first(
+        self,
+        plugin_id: str,
+        repository_id: str | None,
+        own: Callable[[], JSONObject],
+        theirs: Callable[[str, Sequence[str]], JSONObject | None],
+    ) -> JSONObject:
+        """Return the answer of the first repository among those asked that has a plugin."""
+        asked = None if repository_id == EVERY else repository_id
+        if asked is None or asked == self._own_id():
+            try:
+                return own()
+            except ApiError:
+                # The answer came from the index that was just read, if there is one.
+                others = upstream_ids(self._last_index)
+                if asked or not others or not is_plugin_id(plugin_id):
+                    raise
+                found = theirs(plugin_id, others)
+                if found is None:
+                    raise
+                return found
+        if asked not in upstream_ids(self._index()):
+            from catalogctl.query import check_repository
+
+            check_repository(asked, self._own_id())
+        found = theirs(plugin_id, [asked])
+        if found is None:
+            raise not_found(plugin_id)
+        return found
+
+    def _own_id(self) -> str:
+        """Return the id of the catalog's own repository."""
+        index = self._index()
+        if index is None:
+            return self._own_plugins().repository_id
+        return str(index.table("repository_info").get("repository_id", ""))
+
+    def repositories(self) -> list[JSONObject]:
+        """Return the RepositoryInfo of each repository, the catalog's own first."""
+        index = self._index()
+        if index is None:
+            return [_first_repository(self._own_plugins().plugins)]
+        infos = (as_object(each["repository_info"]) for each in repositories_of(index).values())
+        return [*infos] or [index.table("repository_info")]
 
     def saved(self, kind: str, name: str, now: str | None = None) -> JSONObject:
         """Return the published answer of a saved or built-in query.
@@ -179,8 +244,41 @@ class PublishedCatalog:
             return None
         return _decoded(data)
 
-    def everything(self) -> Everything:
-        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable."""
+    def everything(self, repository_id: str | None = None) -> Everything:
+        """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable.
+
+        They are those of the catalog's own repository, or of the one asked for, if it is known;
+        with EVERY, those of all.
+        """
+        others = [] if repository_id is None else upstream_ids(self._index())
+        if repository_id == EVERY and others:
+            index, lists = self._read(ALL, is_list, files_of_every)
+            every = self._everything(index, _plugins_of(lists))
+            return replace(every, latest_versions=partial(self._latest_of, [None, *others]))
+        if repository_id in others:
+            index, lists = self._upstreams.plugins(str(repository_id))
+            theirs = self._everything(index, _plugins_of(lists))
+            newest = partial(self._latest_of, [repository_id])
+            return replace(theirs, repository_id=str(repository_id), latest_versions=newest)
+        return self._own_plugins()
+
+    def _latest_of(self, repositories: Iterable[str | None]) -> dict[str, str | None]:
+        """Return the newest version of each plugin by plugin_id; None is the catalog's own."""
+        from catalogctl.model.upstream_plugins import latest_of
+
+        found: dict[str, str | None] = {}
+        for each in repositories:
+            if each is None:
+                index = self._index()
+                newest = self._latest_versions(index) if index is not None else iter(())
+            else:
+                newest = ((name, latest_of(tags)) for name, tags in self._upstreams.tags(each))
+            for plugin_id, version in newest:
+                found.setdefault(plugin_id, version)
+        return found
+
+    def _own_plugins(self) -> Everything:
+        """Return all plugins of the catalog's own repository."""
         try:
             index, lists = self._read(ALL, is_list, files_of_all)
         except MissingFile:
@@ -194,6 +292,20 @@ class PublishedCatalog:
         if index is not None:
             self._cache_snapshot(index)
         return self._everything(index, _plugins_of(lists))
+
+    def whole(self) -> WholeCatalog:
+        """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
+        try:
+            return read_whole(self._read)
+        except MissingFile:
+            raise self._no_catalog() from None
+
+    def index_bytes(self) -> bytes:
+        """Return the index as it is published now; raise NoAnswerError if it can't be read."""
+        try:
+            return self._reader.read(INDEX, is_index)
+        except MissingFile:
+            raise self._no_catalog() from None
 
     def _cache_snapshot(self, index: PublishedIndex) -> None:
         """Cache an index whose list was read with it, and forget the files of the one before."""
@@ -247,7 +359,7 @@ class PublishedCatalog:
         path: str,
         has_shape: Shape,
         named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
-    ) -> _NamedValues:
+    ) -> NamedValues:
         """Return the values of files, and the index that names them, all of one edition.
 
         `named_in` returns the files in an index; without an index, the file at `path` is read.
@@ -259,7 +371,7 @@ class PublishedCatalog:
             try:
                 files = named_in(index) if index is not None else [NamedFile(path, NO_ENTRY)]
                 read = partial(self._value, has_shape, again=again)
-                return _NamedValues(index, list(_at_once(read, files)))
+                return NamedValues(index, list(_at_once(read, files)))
             except StaleFile as stale:
                 trouble = f"{stale.path} is not the one that {INDEX} names"
             except MissingFile as missing:
@@ -285,6 +397,7 @@ class PublishedCatalog:
                 f"the catalog is published in layout {layout}, and this catalogctl"
                 f" knows layouts up to {LAYOUTS[-1]}: use a newer one"
             )
+        self._last_index = index
         return index
 
     def _plugin_entry(self, index: PublishedIndex, plugin_id: str, member: str) -> IndexEntry:
@@ -382,11 +495,6 @@ class PublishedCatalog:
             return self._shard(shard)
         except (MissingFile, NoAnswerError):
             return []
-
-
-class _NamedValues(NamedTuple):
-    catalog_index: PublishedIndex | None
-    values: list[JSONObject]
 
 
 class _Snapshot(NamedTuple):

@@ -58,10 +58,35 @@ def entry_of(row: JSON, member: str = "sha256") -> IndexEntry:
 
 def files_of_all(index: PublishedIndex) -> list[NamedFile]:
     """Return the files of the list of all plugins, in order: its parts, or the one file."""
-    row = as_object(index.table("lists").get("all"))
+    return _files_of(index.table("lists").get("all"), ALL)
+
+
+def files_of_every(index: PublishedIndex) -> list[NamedFile]:
+    """Return the files of the list of all repositories, in order."""
+    return _files_of(index.table("lists").get("every"))
+
+
+def _files_of(entry: JSON, path: str = "") -> list[NamedFile]:
+    """Return the files of a list, in order; `path` is that of one that is a single file."""
+    row = as_object(entry)
     if "parts" not in row:
-        return [NamedFile(ALL, entry_of(row))]
+        return [NamedFile(path or str(row.get("path")), entry_of(row))]
     return [NamedFile(str(part.get("path")), entry_of(part)) for part in objects_of(row["parts"])]
+
+
+def repositories_of(index: PublishedIndex) -> dict[str, JSONObject]:
+    """Return the entries of all repositories by id, the catalog's own first; {} if it is alone."""
+    found: dict[str, JSONObject] = {}
+    for each in index.objects("repositories"):
+        repository_id = as_object(each.get("repository_info")).get("repository_id")
+        if isinstance(repository_id, str):
+            found.setdefault(repository_id, each)
+    return found
+
+
+def files_of_list(repository: JSONObject, name: str) -> list[NamedFile]:
+    """Return the files of a list of a repository, `all` or `versions`, by its entry."""
+    return _files_of(as_object(repository.get("lists")).get(name))
 
 
 def answer_hashes(index: PublishedIndex) -> set[str | None]:
@@ -99,6 +124,15 @@ def is_list(value: JSON) -> bool:
         and len(plugins) == value["total_count"]
         and all(isinstance(each.get("repository_info", {}), dict) for each in plugins)
     )
+
+
+def is_versions_list(value: JSON) -> bool:
+    """Return whether a value is a complete VersionsList."""
+    if not isinstance(value, dict):
+        return False
+    rows = objects_of(value.get("results"))
+    is_whole = is_versions(value) and len(rows) == value["total_count"]
+    return is_whole and all(isinstance(each.get("results"), list) for each in rows)
 
 
 def is_index(value: JSON) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.endpoints import LIST, LIST_PAGE, filled
+from catalogctl.publish.endpoints import LIST, LIST_PAGE, LIST_VERSIONS, filled
 from catalogctl.publish.facets import facet_counts, segments_of, values_of
 from catalogctl.publish.list_files import by_path, has_pages, in_parts, page_count
 
@@ -36,6 +36,8 @@ class ListedPlugins:
         own = sorted(self.own, key=_base_key)
         total = len(self.every)
         yield LIST, (in_parts(total, site), *(each.encoded for each in own))
+        versions = sorted((each.plugin_id, each.versions.tags) for each in own)
+        yield LIST_VERSIONS, (in_parts(total, site), *versions)
         counts = facet_counts(self.own)
         for field, values in self.counts.items():
             counts[field].update(values)

@@ -69,13 +69,25 @@ class _Request:
 
 
 class Fetcher:
-    """Reads web addresses, keeping up to `connections` per host; `environ` names proxies."""
+    """Reads web addresses, keeping up to `connections` per host; `environ` names proxies.
+
+    `ca_file` replaces the usual certificates. An address that a user entered may be private; one
+    that others may change is only read in a private network with `allow_private`.
+    """
 
     def __init__(
-        self, environ: Mapping[str, str], *, limits: FetchLimits | None = None, connections: int = 1
+        self,
+        environ: Mapping[str, str],
+        *,
+        limits: FetchLimits | None = None,
+        connections: int = 1,
+        allow_private: bool = True,
+        ca_file: str | None = None,
     ) -> None:
         self._limits = limits or defaults.LIMITS
-        self._connections = Connections(environ, allow_private=True, ca_file=None, size=connections)
+        self._connections = Connections(
+            environ, allow_private=allow_private, ca_file=ca_file, size=connections
+        )
         self._deadlines: set[Deadline] = set()
 
     def read(

@@ -121,7 +121,7 @@ def _put(folder: Path, each: Replacement) -> None:
         path.unlink()
         flush_folder(path.parent)
     else:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
         check = partial(_check_unchanged, path, each)
         put(path, temporary, each.after, partial(_set_rights, old), check)

@@ -17,7 +17,7 @@ from catalogctl.model.plugin_summary import PluginSummary, Release, VersionsSumm
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.lock import Lock, LockedVersion
@@ -117,7 +117,7 @@ def plugin(
     tags = [version.tag for version in versions]
     encoded = _encoder.encode({"results": tags, "total_count": len(tags)})
     return Plugin(
-        summary=replace(summary, versions=_versions(used, encoded)),
+        summary=replace(summary, versions=_versions(used, tags, encoded)),
         info=info_of(summary) if info is None else info,
         versions=versions,
         encoded_versions=encoded,
@@ -127,8 +127,8 @@ def plugin(
     )
 
 
-def _versions(lock: Lock | None, encoded: bytes) -> VersionsSummary:
-    """Return the summary of the versions in a lock; `encoded` is their VersionsInfo."""
+def _versions(lock: Lock | None, tags: Sequence[str], encoded: bytes) -> VersionsSummary:
+    """Return the summary of the versions in a lock; `encoded` is the VersionsInfo of their tags."""
     sha256 = hashlib.sha256(encoded + b"\n").hexdigest()
     if lock is None:
         return VersionsSummary(sha256=sha256)
@@ -147,6 +147,7 @@ def _versions(lock: Lock | None, encoded: bytes) -> VersionsSummary:
         _encoder.encode(releases),
         releases[0].released_at if releases else None,
         bool(lock.history),
+        _encoder.encode(tags),
     )
 
 

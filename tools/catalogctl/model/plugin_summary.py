@@ -21,7 +21,8 @@ class VersionsSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `sha256` is the hash of its `get-versions` file, which has `count` versions. `releases` are the
     versions of which the time is known, newest first: the JSON of a list of `Release`, because the
     summaries of all plugins are in memory at once. `last_release` is the time of the first of them.
-    `has_moved` is whether a version ever referred to another image than it did before.
+    `has_moved` is whether a version ever referred to another image than it did before. `tags` is
+    the JSON of the list of versions, newest first.
     """
 
     latest: str | None = None
@@ -31,6 +32,7 @@ class VersionsSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     releases: bytes = b"[]"
     last_release: str | None = None
     has_moved: bool = False
+    tags: bytes = b"[]"
 
 
 class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -40,7 +42,8 @@ class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     are in memory at once. `encoded` is PluginInfo's compact JSON, encoded once. `description` and
     `icon` are those of `tags`, or "" if they are not strings. `file` is the YAML file's path in the
     repository. `icon_path` is the path of the plugin's own icon in the tree, "" if it has none.
-    `versions` is set once the lock is read.
+    `versions` is set once the lock is read. `repository` is the name of the upstream that the
+    plugin was taken from, "" for the catalog's own.
     """
 
     plugin_id: str
@@ -63,3 +66,4 @@ class PluginSummary(msgspec.Struct, frozen=True, array_like=True, gc=False):
     resolved_at: str | None
     icon_path: str = ""
     versions: VersionsSummary = VersionsSummary()
+    repository: str = ""

@@ -27,8 +27,9 @@ from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild, Past
 from catalogctl.pipeline.plugin_work import CheckPlugin, CheckThere, check_same, place_of
 from catalogctl.pipeline.reuse import Reuse
-from catalogctl.pipeline.saved_answers import KeptRows, answer_saved, built_in
+from catalogctl.pipeline.saved_answers import KeptRows, answer_saved, built_in, with_statistics
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_work import WrittenPlugin
     from catalogctl.pipeline.saved_queries import SavedQuery
+    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.pipeline.write_tree import WriteWork, WrittenTree
     from catalogctl.problem import Problem
     from catalogctl.publish.query_files import SavedAnswer
@@ -114,6 +116,7 @@ class _ReadCatalog:
     saved: Sequence[SavedQuery]
     checks: Sequence[FileCheck[PluginSummary]]
     checked: CheckResult[PluginSummary]
+    upstreams: CheckedUpstreams
     context: BuildContext
     inputs: bytes
 
@@ -151,9 +154,10 @@ def build(options: BuildOptions) -> Built:
         journal = read_journal(
             read.history, opened.path, opened.settings, state=cached.journal_at(read.history.since)
         )
-        plugins = {each.plugin_id for each in read.checked.values}
-        published = journal.journal().with_plugins(plugins)
-        catalog = CheckedCatalog(opened, read.context, read.checks, answers, published)
+        own = {each.plugin_id for each in read.checked.values}
+        published = journal.journal().with_plugins(own | read.upstreams.owners.keys())
+        context = with_statistics(read.context)
+        catalog = CheckedCatalog(opened, context, read.checks, answers, published)
         written = _written(options, read, catalog, staged, executor)
         if has_errors(written.problems):
             return _refused(opened, options, written.problems)
@@ -164,6 +168,7 @@ def build(options: BuildOptions) -> Built:
             state = read.history.state
             past = None if state is None else Past(state, journal)
             cached.save(last, past, written.records(staged, read.reuse), shared)
+            cached.upstreams.save(read.upstreams.known)
         return built
 
 
@@ -189,7 +194,8 @@ def _read(
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
     checks = list(_checks(opened, dates, options, reuse, executor))
-    checked = check_result(opened, checks, query_problems=query_problems)
+    upstreams = check_upstreams(opened, cached.upstreams.files)
+    checked = check_result(opened, checks, query_problems=query_problems, upstreams=upstreams)
     context = BuildContext(
         settings=opened.settings,
         base_url=options.base_url,
@@ -199,10 +205,11 @@ def _read(
         generator=options.generator,
         extras=extras(opened.settings.site, len(checked.values), options.base_url),
         root_sha256=opened.top.root_sha256,
+        upstreams=upstreams.upstreams,
     )
     queries = [each.document.data for each in saved if each.document is not None]
-    inputs = combined(context.now, context.commit, queries, reuse.inputs(checks))
-    return _ReadCatalog(opened, history, reuse, saved, checks, checked, context, inputs)
+    inputs = combined(context.now, context.commit, queries, reuse.inputs(checks), upstreams.digest)
+    return _ReadCatalog(opened, history, reuse, saved, checks, checked, upstreams, context, inputs)
 
 
 def _files_epoch(options: BuildOptions, opened: OpenCatalog) -> bytes:

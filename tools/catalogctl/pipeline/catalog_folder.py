@@ -68,30 +68,34 @@ class CatalogFolder:
         self._tell = tell
         self._now = now
 
-    def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo."""
-        found = self._found(plugin_id)
+    def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
+        """Return one PluginInfo; without `repository_id`, the repositories are asked in order."""
+        found = self._found(plugin_id) if repository_id is None else None
         if found is None:
-            return self._tree.get(plugin_id)
+            return self._tree.get(plugin_id, repository_id)
         info: JSONObject = msgspec.json.decode(found.summary.encoded)
         dates = self._dates(plugin_id, found)
         info["created_at"], info["updated_at"] = dates.of_plugin(plugin_id, f"{plugin_id}.yaml")
         return info
 
-    def get_versions(self, plugin_id: str) -> JSONObject:
-        """Return one VersionsInfo."""
-        found = self._found(plugin_id)
+    def get_versions(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
+        """Return one VersionsInfo; without `repository_id`, the repositories are asked in order."""
+        found = self._found(plugin_id) if repository_id is None else None
         if found is None:
-            return self._tree.get_versions(plugin_id)
+            return self._tree.get_versions(plugin_id, repository_id)
         from catalogctl.lock import Lock, decode
 
         lock = None if found.lock is None else decode(found.lock)
         tags = [each.tag for each in lock.versions] if isinstance(lock, Lock) else []
         return {"results": [*tags], "total_count": len(tags)}
 
-    def everything(self) -> Everything:
-        """Return all plugins in base order."""
-        return self._tree.everything()
+    def everything(self, repository_id: str | None = None) -> Everything:
+        """Return all plugins of a repository in base order; see `WorkingTree.everything`."""
+        return self._tree.everything(repository_id)
+
+    def repositories(self) -> list[JSONObject]:
+        """Return the RepositoryInfo of each repository, the catalog's own first."""
+        return self._tree.repositories()
 
     def answer(self, kind: str, request: JSONObject) -> JSONObject | None:
         """Return None: files that may change at any moment have no precomputed answers."""

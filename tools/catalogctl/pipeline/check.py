@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.pipeline.check_files import CheckResult, check_file, check_result, with_documents
+from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_checks import KnownChecks
 from catalogctl.pipeline.open_catalog import OpenCatalog, open_catalog
 from catalogctl.pipeline.pool import spread
+from catalogctl.pipeline.upstreams import KnownUpstreams, check_upstreams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -58,6 +60,9 @@ def check_opened(
         return with_documents(opened, name, checked)
 
     names = opened.plugins.names
+    epoch = check_epoch(opened.top.written)
+    taken = None if cache is None else KnownUpstreams(cache, epoch)
+    upstreams = check_upstreams(opened, None if taken is None else taken.files)
     known = None if cache is None else KnownChecks(cache, opened, keep)
     held = {} if known is None else known.held
     new = [name for name in names if name not in held]
@@ -65,7 +70,9 @@ def check_opened(
     checks = [held[name] if name in held else next(made) for name in names]
     if known is not None:
         known.save(zip(names, checks, strict=True))
-    return check_result(opened, checks, query_problems=_query_problems(opened))
+    if taken is not None:
+        taken.save(upstreams.known)
+    return check_result(opened, checks, query_problems=_query_problems(opened), upstreams=upstreams)
 
 
 def _query_problems(opened: OpenCatalog) -> Sequence[Problem]:

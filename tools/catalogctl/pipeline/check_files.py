@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.validate.finding import Finding
 
 Value = TypeVar("Value")
@@ -89,11 +90,12 @@ def check_result(
     checks: Iterable[FileCheck[Value]],
     *,
     query_problems: Iterable[Problem] = (),
+    upstreams: CheckedUpstreams,
 ) -> CheckResult[Value]:
     """Return the result for the whole catalog: problems of its files, and between them."""
-    problems, claims, values = [*opened.problems, *query_problems], [], []
+    problems, claims, values = [*opened.problems, *query_problems, *upstreams.problems], [], []
     names = opened.plugins.names
-    files = opened.files + len(opened.queries.names)
+    files = opened.files + len(opened.queries.names) + upstreams.files
     for each in checks:
         problems.extend(each.problems)
         files += each.files

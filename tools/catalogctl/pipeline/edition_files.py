@@ -21,6 +21,7 @@ from catalogctl.publish.list_files import list_group
 from catalogctl.publish.manifest import Listed, manifest
 from catalogctl.publish.plugin_files import plugin_files, plugin_of
 from catalogctl.publish.query_files import saved_group
+from catalogctl.publish.repository_files import upstream_stats
 from catalogctl.publish.tree import shared_groups
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class EditionFiles:
         )
         groups = [
             *shared,
-            list_group(self._rows, context.settings.site, {}),
+            list_group(self._rows, context.settings.site, {}, context.upstreams),
             FileGroup(r"index\.json|index/.+", self._index_files),
         ]
         return [_MadeFiles(each) for each in groups]
@@ -190,8 +191,8 @@ class EditionFiles:
         edition = self._edition
         parts: PartsOfLists = {}
         context, answers = edition.context, self._answers
-        lists = list_group(self._rows, context.settings.site, parts)
-        groups = [lists, saved_group(answers)]
+        lists = list_group(self._rows, context.settings.site, parts, context.upstreams)
+        groups = [lists, saved_group(answers), upstream_stats(context)]
         written = {
             path: Listed(path, len(data), hashlib.sha256(data).hexdigest())
             for group in groups

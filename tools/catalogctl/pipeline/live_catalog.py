@@ -17,7 +17,7 @@ from catalogctl.pipeline.kept_parts import KeptParts
 from catalogctl.pipeline.live_sources import LiveSources, read_all, read_some
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import Past
-from catalogctl.pipeline.saved_answers import answer_queries
+from catalogctl.pipeline.saved_answers import answer_queries, with_statistics
 from catalogctl.pipeline.suggestions import suggest
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
@@ -107,7 +107,9 @@ class LiveCatalog:
         context = self._context(sources)
         plugins = {stem: each.source for stem, each in sources.plugins.items() if each.source}
         summaries = {stem: each.summary for stem, each in plugins.items()}
-        journal = self._read_journal(sources).with_plugins(summaries)
+        journal = self._read_journal(sources).with_plugins(
+            summaries.keys() | sources.upstreams.owners.keys()
+        )
         edition = Edition(sources.opened.top, context, plugins, summaries, sources.saved, journal)
         if sources.saved:
             repository_id = context.settings.repository_id
@@ -122,7 +124,7 @@ class LiveCatalog:
         """Return the values that all files share."""
         options, settings, history = self._options, sources.opened.settings, sources.history
         base_url = options.base_url or settings.site.base_url
-        return BuildContext(
+        context = BuildContext(
             settings=settings,
             base_url=base_url,
             now=options.now or history.commit_time or sources.dates.fallback,
@@ -131,7 +133,9 @@ class LiveCatalog:
             generator=options.generator,
             extras=extras(settings.site, len(sources.plugins), base_url),
             root_sha256=sources.opened.top.root_sha256,
+            upstreams=sources.upstreams.upstreams,
         )
+        return with_statistics(context)
 
     def _read_journal(self, sources: LiveSources) -> Journal:
         """Return the journal, read on from the last one, if there are other commits."""

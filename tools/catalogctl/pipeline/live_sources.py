@@ -28,6 +28,7 @@ from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import KnownSources
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
+from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.problem import has_errors
 from catalogctl.times import clock
 from catalogctl.version import __version__
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
+    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.history import History
     from catalogctl.validate.between_plugins import Conflict
@@ -78,6 +80,7 @@ class LiveSources:
 
     `plugins` has what belongs to each plugin file, by its stem, in order. `between` has the problem
     of each conflict between plugins, `orphans` those of locks without a plugin, and their number.
+    `upstreams` is what was read of other repositories.
     """
 
     opened: OpenCatalog
@@ -89,6 +92,7 @@ class LiveSources:
     plugins: Mapping[str, LivePlugin]
     between: Mapping[Conflict, Problem]
     orphans: tuple[Sequence[Problem], int]
+    upstreams: CheckedUpstreams
 
     def problems(self) -> set[Problem]:
         """Return all problems, except those of queries that fail on some plugins' values."""
@@ -97,6 +101,7 @@ class LiveSources:
             *self.query_problems,
             *self.between.values(),
             *self.orphans[0],
+            *self.upstreams.problems,
         }
         for each in self.plugins.values():
             found.update(each.check.problems, each.lock_problems)
@@ -105,6 +110,7 @@ class LiveSources:
     def files(self) -> int:
         """Return the number of files read."""
         others = self.opened.files + len(self.opened.queries.names) + self.orphans[1]
+        others += self.upstreams.files
         plugins = self.plugins.values()
         locks = sum(each.lock is not None for each in plugins)
         return others + locks + sum(each.check.files for each in plugins)
@@ -133,6 +139,7 @@ def read_all(
     return LiveSources(
         *(opened, history, dates, known, saved, query_problems),
         *(plugins, between, check_orphans(opened)),
+        check_upstreams(opened, before.upstreams.known if before else None),
     )
 
 

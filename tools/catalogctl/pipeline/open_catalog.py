@@ -35,6 +35,7 @@ from catalogctl.source.plugin_documents import (
 )
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
+from catalogctl.source.upstream_files import UpstreamFolders, upstream_folders
 from catalogctl.validate.finding import Finding, place
 from catalogctl.validate.message_schemas import compiled, violations
 from catalogctl.validate.settings_rules import check_settings
@@ -91,6 +92,7 @@ class OpenCatalog:
     lock_folder: Folder
     query_folder: Folder
     documents: DocumentFolders
+    upstreams: UpstreamFolders
     touched: Mapping[str, int]
 
     @property
@@ -204,6 +206,7 @@ def _listed(
         lock_folder=lock_folder,
         query_folder=query_folder,
         documents=documents,
+        upstreams=upstream_folders(path, label),
         touched=dict.fromkeys(overlay, 1),
     )
 

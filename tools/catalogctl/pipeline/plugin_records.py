@@ -27,6 +27,7 @@ from catalogctl.pipeline.known_plugin import (
     with_files,
 )
 from catalogctl.pipeline.plugin_documents import DocumentStates
+from catalogctl.pipeline.upstreams import KnownUpstreams
 from catalogctl.source.history import HistoryState
 
 if TYPE_CHECKING:
@@ -86,13 +87,15 @@ class CachedBuild:
     """The records of the last build of a catalog that hold in these epochs.
 
     `plugins` has them by id, `shared` the files that belong to no single plugin by path. `last` is
-    the build, if its files hold, `past` the history that it read.
+    the build, if its files hold, `past` the history that it read. `upstreams` has what is known of
+    the files of upstreams.
     """
 
     def __init__(self, cache: CacheFile, check_epoch: bytes, files_epoch: bytes) -> None:
         self._cache = cache
         self._check_epoch = check_epoch
         self._is_fresh = cache.value(*EPOCH) != check_epoch
+        self.upstreams = KnownUpstreams(cache, check_epoch)
         self.plugins: Mapping[str, PluginRecord] = {}
         self.shared: Mapping[str, KnownFile] = {}
         self.past: Past | None = None

@@ -29,6 +29,7 @@ from catalogctl.pipeline.lock_files import (
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
+from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.resolve.outcome import ImageOutcome, ResolveReport
 from catalogctl.resolve.resolve_image import Image, Rules
@@ -128,7 +129,12 @@ def _images(opened: OpenCatalog, wanted: Sequence[str]) -> tuple[list[Image], di
             raise not_found(plugin_id, opened.plugin_ids)
     check = partial(check_file, opened, make=_to_resolve, ignore_lock_errors=True)
     checks = spread(check, opened.plugins.names)
-    checked = check_result(opened, checks, query_problems=check_queries(opened)[1])
+    checked = check_result(
+        opened,
+        checks,
+        query_problems=check_queries(opened)[1],
+        upstreams=check_upstreams(opened),
+    )
     errors = tuple(each for each in checked.errors if not _is_fixed_by_resolve(each, opened))
     if errors:
         raise CatalogHasProblemsError(errors)

@@ -8,6 +8,7 @@ file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.problem import Problem
+    from catalogctl.publish.build_context import BuildContext
+    from catalogctl.publish.upstreams import Upstream
 
 _encoder = msgspec.json.Encoder()
 
@@ -139,6 +142,22 @@ def answer_queries(
             )
         )
     return answers, problems
+
+
+def with_statistics(context: BuildContext) -> BuildContext:
+    """Return the context of a build with the built-in statistics of each upstream."""
+    queries = [each for each in built_in() if each.is_named]
+    return replace(
+        context,
+        upstreams=[_with_statistics(each, queries, context.now) for each in context.upstreams],
+    )
+
+
+def _with_statistics(upstream: Upstream, queries: Sequence[SavedQuery], now: str) -> Upstream:
+    repository_id = upstream.repository_id
+    documents = KeptRows().documents(upstream.plugins, queries, repository_id)
+    stats, _ = answer_queries(queries, documents, now=now, repository_id=repository_id)
+    return replace(upstream, stats=stats)
 
 
 def built_in() -> Iterable[SavedQuery]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.client.published_catalog import Everything, no_query, not_found
 from catalogctl.errors import ApiError
-from catalogctl.model.assemble import plugin
+from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
@@ -16,7 +19,9 @@ from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
-from catalogctl.query import base_order
+from catalogctl.pipeline.upstreams import TakenPlugins, check_upstreams
+from catalogctl.plugin_messages import EVERY
+from catalogctl.query import base_order, check_repository
 from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock
 
@@ -26,9 +31,11 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.model.plugin import Plugin
+    from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.problem import Problem
+    from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.history import History, HistoryState
 
 
@@ -45,6 +52,24 @@ class CatalogHasProblemsError(ApiError):
             f" {first.message} (catalogctl validate shows all)",
         )
         self.problems = problems
+
+
+def _asked_for(
+    own: Everything, upstreams: Sequence[Upstream], repository_id: str | None
+) -> Everything:
+    """Return the plugins of the repository asked for; the catalog's own if it is not known."""
+    chosen = [each for each in upstreams if repository_id in {EVERY, each.repository_id}]
+    if not chosen:
+        return own
+    rows = [row for each in chosen for row in each.plugins]
+    latest = {row.plugin_id: row.versions.latest for row in reversed(rows)}
+    plugins = [info_of(row) for row in rows]
+    if repository_id == EVERY:
+        newest = {**latest, **own.latest_versions()}
+        return replace(own, plugins=[*own.plugins, *plugins], latest_versions=lambda: newest)
+    return replace(
+        own, plugins=plugins, repository_id=str(repository_id), latest_versions=lambda: latest
+    )
 
 
 class WorkingTree:
@@ -69,15 +94,46 @@ class WorkingTree:
         self._cache = cache
         self._history: History | None = None
 
-    def get(self, plugin_id: str) -> JSONObject:
-        """Return one PluginInfo, reading only its own file."""
-        return self.info(self._checked(plugin_id))
+    def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
+        """Return one PluginInfo, reading only its own file.
 
-    def get_versions(self, plugin_id: str) -> JSONObject:
+        Without `repository_id`, or with EVERY, the repositories are asked in their order.
+        """
+        theirs = self._of_upstream(plugin_id, repository_id)
+        return self.info(self._checked(plugin_id)) if theirs is None else info_of(theirs)
+
+    def get_versions(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return one VersionsInfo, reading only its own files."""
+        theirs = self._of_upstream(plugin_id, repository_id)
+        if theirs is not None:
+            tags = msgspec.json.decode(theirs.versions.tags)
+            return {"results": tags, "total_count": len(tags)}
         lock = self._checked(plugin_id).lock
         tags = [each.tag for each in lock.lock.versions] if lock and lock.lock else []
         return {"results": [*tags], "total_count": len(tags)}
+
+    def _of_upstream(self, plugin_id: str, repository_id: str | None) -> PluginSummary | None:
+        """Return the plugin of an upstream that is to answer, None if the catalog itself is.
+
+        Raise ApiError if the repository asked for is not known, or does not have the plugin.
+        """
+        own = self._opened.settings.repository_id
+        asked = None if repository_id == EVERY else repository_id
+        if asked == own or (asked is None and f"{plugin_id}.yaml" in self._opened.plugins.names):
+            return None
+        taken = TakenPlugins(self._opened, CatalogHasProblemsError)
+        if asked is not None:
+            known = {each["repository_id"] for each in taken.repositories}
+            check_repository(asked, asked if asked in known else own)
+        found = taken.find(plugin_id, asked)
+        if found is None and asked is not None:
+            raise not_found(plugin_id)
+        return found
+
+    def repositories(self) -> list[JSONObject]:
+        """Return the RepositoryInfo of each repository, the catalog's own first."""
+        theirs = TakenPlugins(self._opened, CatalogHasProblemsError).repositories
+        return [{**each} for each in (self._opened.settings.repository_info, *theirs)]
 
     def _checked(self, plugin_id: str) -> CheckedFile:
         """Return the checked file of a plugin. Raise ApiError if it is missing or has errors."""
@@ -96,20 +152,27 @@ class WorkingTree:
         files = [f"plugins/{checked.file}", *([lock] if checked.lock is not None else [])]
         return self._plugin(checked, self._dates(files, self._known_history(stem))).info
 
-    def everything(self) -> Everything:
-        """Return all plugins in base order. Raise CatalogHasProblemsError if there are errors."""
+    def everything(self, repository_id: str | None = None) -> Everything:
+        """Return all plugins in base order. Raise CatalogHasProblemsError if there are errors.
+
+        They are those of the catalog's own repository, or of the one asked for, if it is known;
+        with EVERY, those of all.
+        """
         dates = self._dates()
+        upstreams = check_upstreams(self._opened)
 
         def check(name: str) -> FileCheck[tuple[JSONObject, str | None]]:
             return check_file(self._opened, name, lambda file: self._listed(file, dates))
 
-        checked = check_result(self._opened, spread(check, self._opened.plugins.names))
+        checks = spread(check, self._opened.plugins.names)
+        checked = check_result(self._opened, checks, upstreams=upstreams)
         if checked.has_errors:
             raise CatalogHasProblemsError(checked.errors)
         now = self._now or dates.history.commit_time or dates.fallback
         latest = {str(info["plugin_id"]): version for info, version in checked.values}
-        plugins = base_order([info for info, _ in checked.values])
-        return Everything(plugins, now, self._opened.settings.repository_id, lambda: latest)
+        own = base_order([info for info, _ in checked.values])
+        every = Everything(own, now, self._opened.settings.repository_id, lambda: latest)
+        return _asked_for(every, upstreams.upstreams, repository_id)
 
     def _listed(self, checked: CheckedFile, dates: FileDates) -> tuple[JSONObject, str | None]:
         whole = self._plugin(checked, dates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -144,7 +145,7 @@ def write_tree(staged: StagedTree, catalog: CheckedCatalog, reuse: Reuse, run: R
         every = in_order(rows, segments)
         parts: PartsOfLists = {}
         files = chain(
-            lists(every, context.settings.site, parts),
+            lists(every, context.settings.site, parts, context.upstreams),
             shared_files(every, context, answers, site=site, journal=journal),
         )
         tree.shared.extend([reuse.put(file) for file in files])
@@ -161,6 +162,8 @@ def _plugins(
     entries = catalog.journal.of_plugin
     documents = {check.value.plugin_id: check.documents for check in catalog.checks if check.value}
 
+    context = catalog.context
+
     def packed(summary: PluginSummary) -> PluginToWrite:
         plugin_id = summary.plugin_id
         return _to_write(site, summary, entries.get(plugin_id, ()), documents[plugin_id])
@@ -168,7 +171,9 @@ def _plugins(
     work = Work(
         pack=packed,
         here=WritePlugin(catalog.opened, site, staged),
-        there=lambda: WriteThere(place_of(catalog.opened), staged.share(), catalog.context),
+        there=lambda: WriteThere(
+            place_of(catalog.opened), staged.share(), dataclasses.replace(context, upstreams=())
+        ),
     )
     checked = [
         (check, check.value, _shown(site, packed(check.value)))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.settings import Settings, SiteSettings
 
 File: TypeAlias = "tuple[str, bytes]"
@@ -49,8 +50,9 @@ class BuildContext:
     """The values shared by all files of one build.
 
     `base_url` ends with "/" unless it is None. `now` and `commit_time` are UTC with milliseconds
-    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None. `root_sha256` is
-    the hash of the first root, None if the catalog is not signed.
+    ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None. `upstreams` are
+    the other repositories that the catalog answers for, in the order in which they are asked.
+    `root_sha256` is the hash of the first root, None if the catalog is not signed.
     """
 
     settings: Settings
@@ -60,4 +62,5 @@ class BuildContext:
     commit_time: str | None
     generator: str
     extras: Extras
+    upstreams: Sequence[Upstream] = ()
     root_sha256: str | None = None

@@ -17,6 +17,8 @@ API = "repository/v1/plugin"
 GET = f"{API}/get/{{plugin_id}}.json"
 GET_VERSIONS = f"{API}/get-versions/{{plugin_id}}.json"
 LIST = f"{API}/list/all.json"
+LIST_VERSIONS = f"{API}/list/versions.json"
+LIST_EVERY = f"{API}/list/every.json"
 LIST_PAGE = f"{API}/list/page/{{page}}.json"
 LIST_BY = f"{API}/list/by/{{field}}/{{value}}.json"
 PARTS = "parts/"
@@ -24,6 +26,8 @@ LIST_PART = f"{PARTS}{{sha256}}.json"
 LIST_SAVED = f"{API}/list/saved/{{query}}.json"
 STAT = f"{API}/stat/{{name}}.json"
 ANSWER = f"{API}/answers/{{sha256}}.json"
+REPOSITORIES = "repository/v1/repository/list.json"
+REPOSITORY = "repository/v1/repository/get/{repository_id}.json"
 INDEX = "index.json"
 SHARD = "index/{shard}.json"
 LOCK = "versions/{plugin_id}.json"
@@ -72,11 +76,73 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     return template.format_map(values)
 
 
+def of_repository(path: str, repository: str) -> str:
+    """Return the path of an upstream's file that is to it as this one is to the catalog.
+
+    `repository` is the path segment of its repository_id. Parts of lists are shared by all.
+    """
+    rest = path.removeprefix(API)
+    return path if rest == path else f"repositories/{repository}/plugin{rest}"
+
+
 def _call(
     name: str, operation: str, template: str, summary: str, message: str = "PluginsInfo"
 ) -> Endpoint:
     return Endpoint(name, operation, template, summary, message, is_call=True)
 
+
+def _of_upstream(
+    name: str, operation: str, template: str, summary: str, message: str = "PluginsInfo"
+) -> Endpoint:
+    path = of_repository(template, "{repository_id}")
+    return _call(f"repository_{name}", operation, path, summary, message)
+
+
+_OF_UPSTREAM = (
+    _of_upstream(
+        "get",
+        "getPluginOfRepository",
+        GET,
+        "One plugin of an upstream, if an earlier repository answers for its id",
+        "PluginInfo",
+    ),
+    _of_upstream(
+        "get_versions",
+        "getPluginVersionsOfRepository",
+        GET_VERSIONS,
+        "The versions of such a plugin, newest first",
+        "VersionsInfo",
+    ),
+    _of_upstream(
+        "list", "listPluginsOfRepository", LIST, "Every plugin of an upstream, ordered by name"
+    ),
+    _of_upstream(
+        "list_page",
+        "listPluginsOfRepositoryByPage",
+        LIST_PAGE,
+        "One page of an upstream's plugins; total_count is that of the whole list",
+    ),
+    _of_upstream(
+        "list_versions",
+        "listVersionsOfRepository",
+        LIST_VERSIONS,
+        "The versions of every plugin of an upstream, ordered by plugin_id",
+        "VersionsList",
+    ),
+    _of_upstream(
+        "list_by",
+        "listPluginsOfRepositoryByField",
+        LIST_BY,
+        "The plugins of an upstream that have a value in a field",
+    ),
+    _of_upstream(
+        "stat",
+        "getStatisticsOfRepository",
+        STAT,
+        "The answer of a built-in stat query about an upstream",
+        "Answer",
+    ),
+)
 
 ENDPOINTS = (
     _call("get", "getPlugin", GET, "One plugin", "PluginInfo"),
@@ -94,7 +160,21 @@ ENDPOINTS = (
         LIST_PAGE,
         "One page of all plugins; total_count is that of the whole list",
     ),
+    _call(
+        "list_versions",
+        "listVersions",
+        LIST_VERSIONS,
+        "The versions of every plugin, ordered by plugin_id",
+        "VersionsList",
+    ),
+    _call(
+        "list_every",
+        "listPluginsOfEveryRepository",
+        LIST_EVERY,
+        "Every plugin of all repositories: the catalog's own, then those of each upstream, by name",
+    ),
     _call("list_by", "listPluginsByField", LIST_BY, "The plugins that have a value in a field"),
+    *_OF_UPSTREAM,
     _call("list_saved", "listPluginsBySavedQuery", LIST_SAVED, "The answer of a saved list query"),
     _call("stat", "getStatistics", STAT, "The answer of a built-in or saved stat query", "Answer"),
     _call(
@@ -104,6 +184,14 @@ ENDPOINTS = (
         "The answer of a built-in or saved query, by the hash of its canonical query",
         "Answer",
     ),
+    Endpoint(
+        "repositories",
+        "listRepositories",
+        REPOSITORIES,
+        "The repositories that the catalog answers for, in the order in which they are asked",
+        "RepositoriesInfo",
+    ),
+    Endpoint("repository", "getRepository", REPOSITORY, "One repository", "RepositoryInfo"),
     Endpoint(
         "index",
         "getIndex",
@@ -116,7 +204,7 @@ ENDPOINTS = (
         "getListPart",
         LIST_PART,
         "A part of a long list, by the hash of its content: index.json names each list's parts",
-        "PluginsInfo",
+        "ListPart",
     ),
     Endpoint(
         "shard",
@@ -209,3 +297,6 @@ ENDPOINTS = (
 
 CALLS = {each.name: each.template for each in ENDPOINTS if each.is_call}
 """The URL templates of the calls, by their names in `index.json`."""
+
+OF_UPSTREAMS = frozenset(each.name for each in _OF_UPSTREAM)
+"""The names of the calls that only a catalog with upstreams has files for."""

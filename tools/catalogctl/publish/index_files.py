@@ -6,9 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.cuts import PART_OF_LIST, cut
-from catalogctl.publish.endpoints import CALLS, GET, INDEX, LIST, LIST_PAGE, SHARD, filled
+from catalogctl.publish.endpoints import CALLS, GET, INDEX, OF_UPSTREAMS, SHARD, filled
 from catalogctl.publish.json_bytes import json_file
-from catalogctl.publish.list_files import by_path, has_pages, in_parts, page_count
+from catalogctl.publish.list_entries import (
+    entries_of_lists,
+    entries_of_repositories,
+    entry_of_every,
+    named,
+)
+from catalogctl.publish.list_files import by_path, has_every, has_pages, in_parts
 from catalogctl.publish.manifest import Listed
 
 if TYPE_CHECKING:
@@ -20,7 +26,6 @@ if TYPE_CHECKING:
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.list_files import PartsOfLists
     from catalogctl.publish.query_files import SavedAnswer
-    from catalogctl.source.settings import SiteSettings
 
 WITHOUT_PARTS, WITH_PARTS = 1, 2
 """The layouts of a tree: each list is one file, or the long ones have parts."""
@@ -35,9 +40,9 @@ class PublishedLists(NamedTuple):
     def entry(self, path: str) -> JSONObject:
         """Return what the index says of a list: its file, or its parts."""
         if path not in self.parts:
-            return _named(self.written[path])
+            return named(self.written[path])
         parts = self.parts[path]
-        return {"parts": [{"count": part.plugins, **_named(part.file)} for part in parts]}
+        return {"parts": [{"count": part.plugins, **named(part.file)} for part in parts]}
 
 
 def index_files(
@@ -45,14 +50,21 @@ def index_files(
 ) -> Iterator[File]:
     """Yield the shards of a large catalog, then `index.json`."""
     every, site = rows.ordered, edition.settings.site
-    index = _head(len(every), edition, files)
+    answers = list(answers)
+    every_list = entry_of_every(edition, len(every), files)
+    index = _head(len(every), edition, has_parts=bool(files.parts) or "parts" in every_list)
     index["facets"] = {field: _facet(rows, field, files) for field in rows.groups}
-    index["lists"] = _lists(len(every), site, files)
+    index["lists"] = {
+        **entries_of_lists(len(every), site, files),
+        **({"every": every_list} if every_list else {}),
+    }
     stats = [answer for answer in answers if answer.kind == "stat" and answer.is_named]
     index["stats"] = {answer.name: files.entry(answer.path) for answer in stats}
     saved = [answer for answer in answers if not answer.built_in]
     index["saved"] = {answer.name: files.entry(answer.path) for answer in saved}
-    index["endpoints"] = {**calls(len(every), site)}
+    index["endpoints"] = {**calls(len(every), edition)}
+    if edition.upstreams:
+        index["repositories"] = [*entries_of_repositories(index, edition, stats, files)]
     if len(every) <= site.index_shard_size:
         index["plugins"] = [entry(row) for row in every]
     else:
@@ -60,16 +72,19 @@ def index_files(
         for path, data, count in _shards(every):
             yield path, data
             shard = Listed(path, len(data), hashlib.sha256(data).hexdigest())
-            shards.append({"count": count, **_named(shard)})
+            shards.append({"count": count, **named(shard)})
         index["shards"] = shards
     yield INDEX, json_file(index)
 
 
-def calls(total: int, site: SiteSettings) -> dict[str, str]:
+def calls(total: int, edition: BuildContext) -> dict[str, str]:
     """Return the URL templates of the calls that a catalog of so many plugins has files for."""
+    site = edition.settings.site
     absent = {
-        *(("list",) if in_parts(total, site) else ()),
+        *(("list", "list_versions") if in_parts(total, site) else ()),
         *(("list_page",) if not has_pages(total, site) else ()),
+        *(("list_every",) if not has_every(total, edition) else ()),
+        *(OF_UPSTREAMS if not edition.upstreams else ()),
     }
     return {name: template for name, template in CALLS.items() if name not in absent}
 
@@ -82,9 +97,9 @@ def _shards(every: Sequence[PluginSummary]) -> Iterator[tuple[str, bytes, int]]:
         yield filled(SHARD, {"shard": f"{number:03}"}), data, len(part)
 
 
-def _head(total: int, edition: BuildContext, files: PublishedLists) -> JSONObject:
+def _head(total: int, edition: BuildContext, *, has_parts: bool) -> JSONObject:
     return {
-        "schema_version": WITH_PARTS if files.parts else WITHOUT_PARTS,
+        "schema_version": WITH_PARTS if has_parts else WITHOUT_PARTS,
         "repository_info": dict(edition.settings.repository_info),
         "source": {"commit": edition.commit, "commit_time": edition.commit_time},
         "now": edition.now,
@@ -119,17 +134,3 @@ def _facet(rows: Rows, field: str, files: PublishedLists) -> JSONObject:
         value: {"count": len(found), **files.entry(by_path(field, value, rows.segments))}
         for value, found in rows.groups[field].items()
     }
-
-
-def _lists(total: int, site: SiteSettings, files: PublishedLists) -> JSONObject:
-    """Return the lists of all plugins: `all`, and `page/1` and so on."""
-    found: JSONObject = {"all": files.entry(LIST)}
-    if has_pages(total, site):
-        for number in range(1, page_count(total, site.page_size) + 1):
-            path = filled(LIST_PAGE, {"page": str(number)})
-            found[f"page/{number}"] = files.entry(path)
-    return found
-
-
-def _named(file: Listed) -> JSONObject:
-    return {"path": file.path, "size": file.size, "sha256": file.sha256}

@@ -1,6 +1,6 @@
-"""Build every PluginsInfo file: all plugins, pages, and one list per value.
+"""Build every list: all plugins, pages, one list per value, and the versions of all plugins.
 
-A long list is published in parts, each a PluginsInfo named by its content, so a changed plugin
+A long list is published in parts, each a shorter list named by its content, so a changed plugin
 changes one part. Parts and lists are joined from encoded rows on demand, so only one is in memory
 at a time.
 """
@@ -8,6 +8,7 @@ at a time.
 from __future__ import annotations
 
 import hashlib
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.publish.cuts import PART_OF_LIST, cut
@@ -16,21 +17,25 @@ from catalogctl.publish.endpoints import (
     INDEX,
     LIST,
     LIST_BY,
+    LIST_EVERY,
     LIST_PAGE,
     LIST_PART,
+    LIST_VERSIONS,
     PARTS,
     filled,
+    of_repository,
 )
 from catalogctl.publish.file_groups import FileGroup
 from catalogctl.publish.manifest import Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     from catalogctl.model.plugin_summary import PluginSummary
-    from catalogctl.publish.build_context import File
+    from catalogctl.publish.build_context import BuildContext, File
     from catalogctl.publish.facets import Rows, Segments
+    from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.settings import SiteSettings
 
     PartsOfLists: TypeAlias = "dict[str, list[Part]]"
@@ -43,22 +48,40 @@ class Part(NamedTuple):
     file: Listed
 
 
-def lists(rows: Rows, site: SiteSettings, parts: PartsOfLists) -> Iterator[File]:
+def lists(
+    rows: Rows, site: SiteSettings, parts: PartsOfLists, upstreams: Sequence[Upstream] = ()
+) -> Iterator[File]:
     """Yield every list; page 1, both states and both registry types exist even if empty.
 
     The parts of each long list are added to `parts`, by the list's path. Lists share equal parts,
     which are yielded once.
     """
     yielded: set[str] = set()
-    for path, found in _by_path(rows):
-        if not in_parts(len(found), site):
-            yield path, plugins_info(found, len(found))
+    yield from _lists_of(rows, site, parts, yielded)
+    every = [*rows.ordered]
+    for each in upstreams:
+        theirs: PartsOfLists = {}
+        for path, data in _lists_of(each.rows(), site, theirs, yielded):
+            yield of_repository(path, each.segment), data
+        parts.update((of_repository(path, each.segment), found) for path, found in theirs.items())
+        every.extend(each.plugins)
+    if upstreams and not in_parts(len(every), site):
+        yield LIST_EVERY, plugins_info(every, len(every))
+
+
+def _lists_of(
+    rows: Rows, site: SiteSettings, parts: PartsOfLists, yielded: set[str]
+) -> Iterator[File]:
+    """Yield every list of a repository; `yielded` are the paths of parts that there are already."""
+    for each in _lists(rows):
+        if not in_parts(len(each.rows), site):
+            yield each.path, each.encode(each.rows)
             continue
-        parts[path] = []
-        for some in cut(found, PART_OF_LIST, lambda row: row.plugin_id):
-            data = plugins_info(some, len(some))
+        parts[each.path] = []
+        for some in cut(each.rows, PART_OF_LIST, lambda row: row.plugin_id):
+            data = each.encode(some)
             part = _part(data, len(some))
-            parts[path].append(part)
+            parts[each.path].append(part)
             if part.file.path not in yielded:
                 yielded.add(part.file.path)
                 yield part.file.path, data
@@ -66,18 +89,30 @@ def lists(rows: Rows, site: SiteSettings, parts: PartsOfLists) -> Iterator[File]
         yield from _pages(rows.ordered, site.page_size)
 
 
-def list_group(rows: Rows, site: SiteSettings, parts: PartsOfLists) -> FileGroup:
+def list_group(
+    rows: Rows, site: SiteSettings, parts: PartsOfLists, upstreams: Sequence[Upstream] = ()
+) -> FileGroup:
     """Return every list, see `lists`; `parts` are complete when all have been made."""
-    pattern = rf"{API}/list/(all|(page|by)/.+)\.json|{PARTS}.+"
-    return FileGroup(pattern, lambda: lists(rows, site, parts))
+    path = r"list/(all|versions|every|(page|by)/.+)\.json"
+    pattern = rf"{API}/{path}|repositories/[^/]+/plugin/{path}|{PARTS}.+"
+    return FileGroup(pattern, lambda: lists(rows, site, parts, upstreams))
 
 
-def _by_path(rows: Rows) -> Iterator[tuple[str, Sequence[PluginSummary]]]:
-    """Yield the rows of each list that is not a page, by its path."""
-    yield LIST, rows.ordered
+class _List(NamedTuple):
+    """A list: its path, its rows, and what encodes some of them."""
+
+    path: str
+    rows: Sequence[PluginSummary]
+    encode: Callable[[Sequence[PluginSummary]], bytes]
+
+
+def _lists(rows: Rows) -> Iterator[_List]:
+    """Yield each list that is not a page."""
+    yield _List(LIST, rows.ordered, _plugins_info)
+    yield _List(LIST_VERSIONS, sorted(rows.ordered, key=attrgetter("plugin_id")), _versions_list)
     for field, values in rows.groups.items():
         for value, found in values.items():
-            yield by_path(field, value, rows.segments), found
+            yield _List(by_path(field, value, rows.segments), found, _plugins_info)
 
 
 def _pages(every: Sequence[PluginSummary], page_size: int) -> Iterator[File]:
@@ -104,6 +139,15 @@ def has_pages(total: int, site: SiteSettings) -> bool:
     return total <= site.index_shard_size
 
 
+def has_every(total: int, edition: BuildContext) -> bool:
+    """Return whether the plugins of all repositories are one file; `total` are the catalog's own.
+
+    The list of a catalog without upstreams is not published.
+    """
+    theirs = sum(len(each.plugins) for each in edition.upstreams)
+    return bool(edition.upstreams) and not in_parts(total + theirs, edition.settings.site)
+
+
 def linked(path: str, count: int, site: SiteSettings) -> str:
     """Return the file that a page links to for a list: its own, or the index that names its parts.
 
@@ -123,11 +167,29 @@ def by_path(field: str, value: str, segments: Segments) -> str:
 
 
 def plugins_info(rows: Sequence[PluginSummary], total_count: int) -> bytes:
-    """Return a PluginsInfo file of encoded PluginInfos, with members in the seed's order.
+    """Return a PluginsInfo file of encoded PluginInfos, with members in the seed's order."""
+    return _list_file([row.encoded for row in rows], total_count)
+
+
+def _plugins_info(rows: Sequence[PluginSummary]) -> bytes:
+    return plugins_info(rows, len(rows))
+
+
+def _versions_list(rows: Sequence[PluginSummary]) -> bytes:
+    """Return a VersionsList file."""
+    encoded = [
+        b'{"plugin_id":"%s","results":%s}' % (row.plugin_id.encode(), row.versions.tags)
+        for row in rows
+    ]
+    return _list_file(encoded, len(rows))
+
+
+def _list_file(rows: list[bytes], total_count: int) -> bytes:
+    """Return a file of encoded rows.
 
     It is joined in one step, because a large catalog's list would not fit into memory twice.
     """
-    parts = [row.encoded for row in rows] or [b""]
+    parts = rows or [b""]
     parts[0] = b'{"results":[' + parts[0]
     parts[-1] += b'],"total_count":%d}\n' % total_count
     return b",".join(parts)

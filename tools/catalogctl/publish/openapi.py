@@ -14,7 +14,7 @@ from catalogctl.plugin_ids import PLUGIN_ID
 from catalogctl.publish import endpoints
 from catalogctl.publish.facets import FIELDS
 from catalogctl.publish.json_bytes import json_file
-from catalogctl.publish.list_files import has_pages, in_parts
+from catalogctl.publish.list_files import has_every, has_pages, in_parts
 from catalogctl.publish.published_schemas import components
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _SEGMENT = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,120}$"}
 _NAME = {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"}
 _PARAMETERS: Mapping[str, tuple[str, JSONObject]] = {
     "plugin_id": ("The plugin's id", {"type": "string", "pattern": f"^{PLUGIN_ID}$"}),
+    "repository_id": ("The id of a repository, as a path segment", {**_SEGMENT}),
     "page": ("The page, counted from 1", {"type": "integer", "minimum": 1}),
     "field": ("The field to list by", {"type": "string", "enum": list(FIELDS)}),
     "value": (
@@ -110,6 +111,7 @@ def examples_in(
     found: dict[str, dict[str, str]] = {
         **{name: {} for name in _ALWAYS},
         **_examples_of_lists(rows, site),
+        **_examples_of_upstreams(len(rows), edition),
     }
     for answer in answers:
         found.setdefault("answer", {"sha256": answer.query_id})
@@ -137,13 +139,33 @@ def _examples_of_lists(
 ) -> dict[str, dict[str, str]]:
     """Return example parameters for the lists; a part is named by content, so it has none."""
     found: dict[str, dict[str, str]] = {
-        "list_part" if in_parts(len(rows), site) else "list": {},
+        **({"list_part": {}} if in_parts(len(rows), site) else {"list": {}, "list_versions": {}}),
         **({"list_page": {"page": "1"}} if has_pages(len(rows), site) else {}),
     }
     enabled = sum(row.state == "ENABLED" for row in rows)
     for value, count in (("ENABLED", enabled), ("DISABLED", len(rows) - enabled)):
         if not in_parts(count, site):
             found.setdefault("list_by", {"field": "state", "value": value})
+    return found
+
+
+def _examples_of_upstreams(total: int, edition: BuildContext) -> dict[str, dict[str, str]]:
+    """Return example parameters for the files of upstreams, where there are such files."""
+    found: dict[str, dict[str, str]] = {}
+    if has_every(total, edition):
+        found["list_every"] = {}
+    for each in edition.upstreams:
+        own = {"repository_id": each.segment}
+        found |= {"repositories": {}, "repository": own}
+        for name, parameters in _examples_of_lists(each.plugins, edition.settings.site).items():
+            if name != "list_part":
+                found.setdefault(f"repository_{name}", {**own, **parameters})
+        if shadowed := sorted(each.shadowed):
+            example = {**own, "plugin_id": shadowed[0]}
+            found.setdefault("repository_get", example)
+            found.setdefault("repository_get_versions", example)
+        if each.stats:
+            found.setdefault("repository_stat", {**own, "name": each.stats[0].name})
     return found
 
 

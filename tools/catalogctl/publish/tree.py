@@ -23,6 +23,7 @@ from catalogctl.publish.openapi import openapi
 from catalogctl.publish.published_schemas import project_schemas, schema_files
 from catalogctl.publish.query_files import saved_group
 from catalogctl.publish.releases import releases_file
+from catalogctl.publish.repository_files import repository_groups
 from catalogctl.publish.site import search_index
 from catalogctl.publish.site.site_pages import page_groups
 
@@ -67,6 +68,7 @@ def shared_groups(
     pages = list(page_groups(site, rows, answers, news))
     yield from pages
     yield saved_group(answers)
+    yield from repository_groups(edition)
     schemas = cache(project_schemas)
     has_changes = bool(journal.entries)
     yield FileGroup(

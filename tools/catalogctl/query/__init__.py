@@ -20,7 +20,7 @@ from catalogctl.query.canonical_request import canonical, query_id
 from catalogctl.query.documents import Documents, base_order, document
 from catalogctl.query.named_fields import named_fields
 from catalogctl.query.projection import only_fields
-from catalogctl.query.query_answers import answer
+from catalogctl.query.query_answers import answer, answer_query
 from catalogctl.query.query_requests import check_repository, parse
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "UNNAMED",
     "Documents",
     "answer",
+    "answer_query",
     "base_order",
     "canonical",
     "check_repository",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import UsageError
 from catalogctl.query.documents import Documents
 from catalogctl.query.list_query import answer_list
-from catalogctl.query.model import ListQuery
+from catalogctl.query.model import ListQuery, StatQuery
 from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_requests import parse
@@ -36,7 +36,14 @@ def answer(
     """
     query = parse(kind, request, repository_id=repository_id)
     documents = plugins if isinstance(plugins, Documents) else Documents(plugins)
-    moment, budget = _moment(now), StepBudget(len(documents))
+    return answer_query(query, documents, now=now, budget=StepBudget(len(documents)))
+
+
+def answer_query(
+    query: ListQuery | StatQuery, documents: Documents, *, now: str, budget: StepBudget
+) -> JSONObject:
+    """Return the answer to a parsed query within a budget of steps; raise as `answer` does."""
+    moment = _moment(now)
     try:
         if isinstance(query, ListQuery):
             return answer_list(query, documents, now=moment, budget=budget)

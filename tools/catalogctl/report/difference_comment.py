@@ -7,10 +7,8 @@ only text there, and no value starts another line (hardening R-05).
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
-from catalogctl.report.cleaning import clean
 from catalogctl.report.difference_text import (
     Style,
     answers_of,
@@ -23,6 +21,7 @@ from catalogctl.report.difference_text import (
     phrase,
     subject,
 )
+from catalogctl.report.inline_code import code
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
@@ -34,9 +33,7 @@ MARK = "<!-- catalogctl diff -->"
 """The first line of a comment, by which the workflow finds its own comment."""
 LONGEST = 60_000
 """Most characters of a comment; GitHub accepts 65,536."""
-_LONGEST_VALUE = 200
 _MOST_PATHS = 20
-_TICKS = re.compile("`+")
 
 
 def render(difference: JSONObject) -> str:
@@ -49,22 +46,12 @@ def render(difference: JSONObject) -> str:
     return text
 
 
-def _code(text: str) -> str:
-    """Return any text as inline code on one line, with a fence longer than any in the text."""
-    line = clean(text) or " "
-    if len(line) > _LONGEST_VALUE:
-        line = line[:_LONGEST_VALUE] + "…"
-    fence = "`" * (max(map(len, _TICKS.findall(line)), default=0) + 1)
-    pad = " " if "`" in line or line.strip() != line else ""
-    return f"{fence}{pad}{line}{pad}{fence}"
-
-
 def _value(value: JSON) -> str:
-    return "nothing" if value is None else _code(json.dumps(value, ensure_ascii=False))
+    return "nothing" if value is None else code(json.dumps(value, ensure_ascii=False))
 
 
 _STYLE = Style(
-    _code,
+    code,
     _value,
     "→",
     "  - ",
@@ -83,7 +70,7 @@ def _lines(difference: Any) -> Iterator[str]:
     for change in detailed:
         yield from _change(change)
     for kind, files in others.items():
-        yield f"- {other_phrase(kind)}: {first_of([*map(_code, files)], _MOST_PATHS)}"
+        yield f"- {other_phrase(kind)}: {first_of([*map(code, files)], _MOST_PATHS)}"
     if not difference["changes"]:
         yield "No file changes."
     yield ""
@@ -95,24 +82,24 @@ def _lines(difference: Any) -> Iterator[str]:
     else:
         yield "**Not auto-mergeable**, because"
         yield ""
-        yield from (f"- {line}" for line in at_most(verdict["because"], _MOST_PATHS, _code))
+        yield from (f"- {line}" for line in at_most(verdict["because"], _MOST_PATHS, code))
 
 
 def _change(change: Any) -> Iterator[str]:
     """Yield what a change does, its file and owners, its problems, and what differs."""
-    about = "; ".join([_code(change["file"]), *notes(change, _STYLE)])
+    about = "; ".join([code(change["file"]), *notes(change, _STYLE)])
     yield f"- **{phrase(change)}**{subject(change, _STYLE)}: {about}"
     for problem in change["problems"]:
         line = f"line {problem['line']}"
-        hint = f" ({_code(problem['hint'])})" if problem["hint"] else ""
-        yield f"  - {problem['severity']}, {line}: {_code(problem['message'])}{hint}"
+        hint = f" ({code(problem['hint'])})" if problem["hint"] else ""
+        yield f"  - {problem['severity']}, {line}: {code(problem['message'])}{hint}"
     yield from details(change, _STYLE)
 
 
 def _answers(difference: Any) -> Iterator[str]:
     answers = answers_of(difference)
     if answers is None:
-        yield f"Published answers: not computed ({_code(difference.get('not_computed', ''))})."
+        yield f"Published answers: not computed ({code(difference.get('not_computed', ''))})."
         return
     yield f"Published answers: {answers.counts}."
     yield from (f"- {line}" for line in counts_of(difference, _STYLE))
@@ -120,7 +107,7 @@ def _answers(difference: Any) -> Iterator[str]:
         yield ""
         yield "<details><summary>Which</summary>"
         yield ""
-        paths = at_most(answers.listed, _MOST_PATHS, lambda row: f"{row[0]} {_code(row[1])}")
+        paths = at_most(answers.listed, _MOST_PATHS, lambda row: f"{row[0]} {code(row[1])}")
         yield from (f"- {line}" for line in paths)
         if answers.by_hash:
             yield f"- and {answers.by_hash} by the hash of their query"

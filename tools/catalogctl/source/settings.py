@@ -6,19 +6,36 @@ else, so here they get their defaults (product contract, 8).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from catalogctl.jsontypes import as_object, as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from catalogctl.jsontypes import JSON, JSONObject
 
 
 DEFAULTED = ("domain_id", "project_id", "provider", "registry_type", "registry_url")
 """The fields that `defaults` may fill into a plugin file."""
+
+MAX_PLUGINS = 20_000
+"""The most plugins that are taken from an upstream, by default."""
+
+_UPSTREAM_TEXTS = (
+    "name",
+    "repository_id",
+    "url",
+    "endpoint",
+    "title",
+    "trust",
+    "ca_file",
+    "token_env",
+)
+_DURATION = re.compile(r"(?P<count>[0-9]{1,9})(?P<unit>[smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 UPDATABLE = ("name", "capability", "template", "labels", "tags")
 TITLE = "Plugin catalog"
@@ -52,19 +69,46 @@ class SiteSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UpstreamSettings:
+    """One of the `upstreams:`; it has a `url`, that of a tree, or the `endpoint` of a service.
+
+    `filter` are conditions of a query, `hold` ids of plugins that stay as they are. `max_age` is in
+    seconds. `ca_file` is relative to the catalog's folder, as is `trust`, unless it is a hash.
+    `token_env` names an environment variable.
+    """
+
+    name: str
+    repository_id: str
+    url: str = ""
+    endpoint: str = ""
+    title: str = ""
+    filter: tuple[JSONObject, ...] = ()
+    hold: frozenset[str] = frozenset()
+    max_age: int | None = None
+    trust: str = ""
+    max_plugins: int = MAX_PLUGINS
+    allow_private: bool = False
+    ca_file: str = ""
+    token_env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings in `catalog.yaml`; `repository_info` has the API's three members, in its order.
 
-    `auto_merge_locks` is the requester (`@name`) whose changes of locks may be merged unreviewed.
+    `auto_merge_locks` is the requester (`@name`) whose changes of locks may be merged unreviewed,
+    `auto_merge_upstream` says whether small changes of upstreams' plugins may be.
     """
 
     repository_info: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     registries: Mapping[str, JSONObject] = field(default_factory=dict)
+    upstreams: tuple[UpstreamSettings, ...] = ()
     image_name_max_length: int = 40
     updatable: tuple[str, ...] = UPDATABLE
     auto_merge_locks: str | None = None
     auto_merge_owner_fields: tuple[str, ...] = ()
+    auto_merge_upstream: bool = False
     service_types: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     site: SiteSettings = field(default_factory=SiteSettings)
@@ -91,14 +135,39 @@ def settings(value: JSONObject) -> Settings:
             host.lower(): as_object(options)
             for host, options in as_object(value.get("registries")).items()
         },
+        upstreams=tuple(_upstreams(value.get("upstreams"))),
         image_name_max_length=_count(policy.get("image_name_max_length"), 40),
         updatable=_texts(policy.get("updatable")) or UPDATABLE,
         auto_merge_locks=as_text(auto_merge.get("locks")) or None,
         auto_merge_owner_fields=_texts(auto_merge.get("owner_fields")),
+        auto_merge_upstream=auto_merge.get("upstream") is True,
         service_types=_texts(policy.get("service_types")),
         providers=_texts(policy.get("providers")),
         site=_site(as_object(value.get("site"))),
     )
+
+
+def _upstreams(value: JSON) -> Iterator[UpstreamSettings]:
+    """Yield each of the `upstreams:` that has a name and a repository_id."""
+    for each in value if isinstance(value, list) else ():
+        given = as_object(each)
+        text = {name: as_text(given.get(name)) for name in _UPSTREAM_TEXTS}
+        if text["name"] and text["repository_id"]:
+            conditions = given.get("filter")
+            yield UpstreamSettings(
+                **text,
+                filter=tuple(map(as_object, conditions)) if isinstance(conditions, list) else (),
+                hold=frozenset(_texts(given.get("hold"))),
+                max_age=duration(as_text(given.get("max_age"))),
+                max_plugins=_count(given.get("max_plugins"), MAX_PLUGINS),
+                allow_private=given.get("allow_private") is True,
+            )
+
+
+def duration(text: str) -> int | None:
+    """Return the seconds of a duration such as `90d`, or None if it is not one."""
+    found = _DURATION.fullmatch(text)
+    return int(found["count"]) * _SECONDS[found["unit"]] if found else None
 
 
 def _site(value: JSONObject) -> SiteSettings:

@@ -16,7 +16,7 @@ import jsonschema_rs
 from catalogctl import wording
 from catalogctl.did_you_mean import MOST_GUESSED, did_you_mean, nearest
 from catalogctl.json_pointer import child, join
-from catalogctl.schemas import schema
+from catalogctl.schemas import whole_schema
 from catalogctl.source import character_names
 from catalogctl.validate.finding import Finding
 from catalogctl.validate.spelling import misspelt
@@ -46,7 +46,7 @@ def _refuse_to_fetch(uri: str) -> NoReturn:
 @cache
 def compiled(message: str) -> jsonschema_rs.Draft202012Validator:
     """Return the compiled validator of a message's schema."""
-    return jsonschema_rs.Draft202012Validator(schema(message), retriever=_refuse_to_fetch)
+    return jsonschema_rs.Draft202012Validator(whole_schema(message), retriever=_refuse_to_fetch)
 
 
 def violations(message: str, value: JSON) -> list[Finding]:
@@ -81,7 +81,7 @@ def _explain(message: str, value: JSON) -> Iterator[Finding]:
     import jsonschema
     from referencing import Registry
 
-    validator = jsonschema.Draft202012Validator(schema(message), registry=Registry())
+    validator = jsonschema.Draft202012Validator(whole_schema(message), registry=Registry())
     for error in validator.iter_errors(value):
         yield from _translate(error)
 

@@ -13,6 +13,7 @@ from catalogctl.validate.rules.characters import strays
 from catalogctl.validate.rules.registry import is_host, is_listed
 from catalogctl.validate.rules.secrets import credentials
 from catalogctl.validate.rules.vocabulary import not_listed
+from catalogctl.validate.upstream_settings import upstream_settings
 from catalogctl.wording import verbatim
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _rules(value: JSONObject, settings: Settings) -> Iterator[Finding]:
     if as_object(as_object(value.get("policy")).get("auto_merge")).get("locks") is True:
         yield Finding(_LOCKS, _LOCKS_MESSAGE, _LOCKS_HINT, code="auto-merge-locks")
     yield from _vocabulary(value, settings)
+    yield from upstream_settings(value, settings)
     yield from _site_rules(as_object(value.get("site")))
     yield from _registry_rules(as_object(value.get("registries")))
 

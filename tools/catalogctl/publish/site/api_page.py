@@ -26,7 +26,7 @@ LINES = 14
 
 GROUPS = {
     "read_one": ("get", "get_versions"),
-    "read_many": ("list", "list_page", "list_by", "list_saved"),
+    "read_many": ("list", "list_page", "list_by", "list_versions", "list_every", "list_saved"),
     "count": ("stat", "answer"),
 }
 """The calls of each group on the page, by the name of its title in the texts."""
@@ -54,7 +54,7 @@ class Call(NamedTuple):
 def pages(site: Site, shared: SharedValues) -> Iterator[File]:
     """Yield the API page."""
     known = _known(shared, site.edition.settings.site)
-    published = calls(len(shared.rows), site.edition.settings.site)
+    published = calls(len(shared.rows), site.edition)
     calls_by_name = {
         each.name: _call(each, known, shared, site.edition.base_url)
         for each in ENDPOINTS

@@ -81,6 +81,7 @@ def common_values(
         "latest_version": plugin.versions.latest,
         "released_at": released_at,
         "released_day": t.day(released_at),
+        "repository": plugin.repository,
     }
 
 

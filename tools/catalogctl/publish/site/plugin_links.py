@@ -43,13 +43,18 @@ class Link(NamedTuple):
 def page_links(
     plugin: PluginSummary, info: JSONObject, settings: SiteSettings, t: Texts
 ) -> list[Link]:
-    """Return the links of a plugin's known tags, then those to its file in the repository."""
+    """Return the links of a plugin's known tags, then those to its file in the repository.
+
+    The file of an upstream's plugin is written by the tool alone, so it is not linked.
+    """
     tags = as_object(info["tags"])
     found = [
         Link(t(key), url, is_foreign=True)
         for tag, key in _TAGS.items()
         if (url := web_link(tags.get(tag))) is not None
     ]
+    if plugin.repository:
+        return found
     repository = web_link(settings.repository_url)
     edit = links.edit_link(plugin.file, repository, settings.edit_url)
     own = links.repository_links(plugin.file, repository, edit)

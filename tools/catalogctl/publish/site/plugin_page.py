@@ -46,10 +46,18 @@ class Jump(NamedTuple):
     figure: str = ""
 
 
-def plugin_page(site: Site, plugin: Plugin, disabled_at: str | None = None) -> File:
-    """Return the page of a plugin; `disabled_at` is when a disabled one was, if it is known."""
+def plugin_page(
+    site: Site, plugin: Plugin, disabled_at: str | None = None, upstream_folder: str = ""
+) -> File:
+    """Return the page of a plugin; `disabled_at` is when a disabled one was, if it is known.
+
+    `upstream_folder` is where the pages of the plugin's upstream are, "" for the catalog's own.
+    """
     folder = f"plugins/{plugin.summary.plugin_id}/"
     values = _page_values(site, plugin) | {"disabled_day": site.t.day(disabled_at)}
+    if upstream_folder:
+        place = f"{PLUGIN_ROOT}{upstream_folder}"
+        values |= {"repository_page": place, "badges": False, "plugin_feeds": False}
     return site.page("plugin", folder, values, current="plugins")
 
 
@@ -57,7 +65,8 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
     """Return the values for `plugin.html`."""
     summary, info, t = plugin.summary, plugin.info, site.t
     neighbours, documents = site.neighbours(summary), shown_documents(site, plugin)
-    kind_page = f"{PLUGIN_ROOT}service-types/{site.segments['service_type', summary.service_type]}/"
+    kind = site.segments.get(("service_type", summary.service_type), "")
+    kind_page = f"{PLUGIN_ROOT}service-types/{kind}/" if kind else ""
     values: dict[str, Any] = {
         **common_values(summary, PLUGIN_ROOT, site.image_hosts, t, size="l"),
         **_facts(site, plugin),
@@ -66,6 +75,7 @@ def _page_values(site: Site, plugin: Plugin) -> dict[str, Any]:
         "page_description": _page_description(summary, t),
         "glyphs": symbols((summary.service_type, *neighbours.service_types)),
         "kind_page": kind_page,
+        "repository_page": "",
         "snippets": _snippets(site, plugin),
         "fields": field_rows.rows(info),
         "links_of_page": plugin_links.page_links(summary, info, site.edition.settings.site, t),
@@ -94,8 +104,10 @@ def _facts(site: Site, plugin: Plugin) -> dict[str, Any]:
     provider = summary.provider
     page = links.registry_page(summary.registry_url, summary.image)
     return {
-        "provider_segment": segments["provider", provider] if provider else "",
-        "labels": [(label, segments["labels", label]) for label in dict.fromkeys(summary.labels)],
+        "provider_segment": segments.get(("provider", provider or ""), ""),
+        "labels": [
+            (label, segments.get(("labels", label), "")) for label in dict.fromkeys(summary.labels)
+        ],
         "image": summary.image,
         "registry_url": summary.registry_url,
         "registry_name": links.registry_name(summary.registry_url, t),

@@ -21,6 +21,7 @@ from catalogctl.publish.site import (
     removed_pages,
     search_index,
     statistics_page,
+    upstream_pages,
 )
 from catalogctl.publish.site.assets import QUERY_SCRIPT
 from catalogctl.publish.site.facet_values import FACETS, facets, registry_types
@@ -49,6 +50,7 @@ KINDS: tuple[tuple[str, Callable[[Site, SharedValues], Iterator[File | LazyFile]
     (r"about/index\.html", about_page.pages),
     (r"404\.html", not_found_page.pages),
     (r"(removed|plugins/[^/]+)/index\.html", removed_pages.pages),
+    (rf"upstream/[^/]+/{_PAGE}|plugins/[^/]+/index\.html", upstream_pages.pages),
 )
 """The kinds of pages with patterns of their paths, in the order of the sitemap."""
 

@@ -1,0 +1,96 @@
+"""Read the plugins of a published catalog's upstreams from their lists.
+
+The index has the hash of each list, but of no single plugin of an upstream, so one plugin is read
+from the list, too: what is found is what the index names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from catalogctl.client.published_index import (
+    PublishedIndex,
+    files_of_list,
+    is_list,
+    is_versions_list,
+    objects_of,
+    repositories_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catalogctl.client.published_index import NamedFile
+    from catalogctl.client.tree_reader import Shape
+    from catalogctl.jsontypes import JSONObject
+
+
+class NamedValues(NamedTuple):
+    """The values of files, and the index that names them, if there is one."""
+
+    catalog_index: PublishedIndex | None
+    values: list[JSONObject]
+
+
+class ReadNamed(Protocol):
+    """Returns the values of the files that a function finds in the index, all of one edition."""
+
+    def __call__(
+        self,
+        path: str,
+        has_shape: Shape,
+        named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
+    ) -> NamedValues:
+        """Return the values; `path` is the file to read without an index."""
+        ...
+
+
+def upstream_ids(index: PublishedIndex | None) -> list[str]:
+    """Return the ids of the upstreams' repositories, in the order in which they are asked."""
+    return [] if index is None else [*repositories_of(index)][1:]
+
+
+class PublishedUpstreams:
+    """The upstreams of a published catalog; `read` reads files of it."""
+
+    def __init__(self, read: ReadNamed) -> None:
+        self._read = read
+
+    def plugin(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
+        """Return the PluginInfo of the first of these repositories that has a plugin, or None."""
+        rows = (self._rows(each, "all", is_list).values for each in repositories)
+        return next(filter(None, (_row_of(plugin_id, each) for each in rows)), None)
+
+    def versions(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
+        """Return the VersionsInfo of the first of these repositories that has a plugin, or None."""
+        rows = (self._rows(each, "versions", is_versions_list).values for each in repositories)
+        row = next(filter(None, (_row_of(plugin_id, each) for each in rows)), None)
+        if row is None:
+            return None
+        tags = row["results"]
+        return {"results": tags, "total_count": len(tags) if isinstance(tags, list) else 0}
+
+    def plugins(self, repository_id: str) -> NamedValues:
+        """Return the lists of an upstream's plugins."""
+        return self._rows(repository_id, "all", is_list)
+
+    def tags(self, repository_id: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the versions of each plugin of an upstream, by plugin_id."""
+        for value in self._rows(repository_id, "versions", is_versions_list).values:
+            for row in objects_of(value["results"]):
+                tags = row["results"]
+                yield str(row.get("plugin_id")), [*map(str, tags)] if isinstance(tags, list) else []
+
+    def _rows(self, repository_id: str, name: str, has_shape: Shape) -> NamedValues:
+        """Return the files of a list of an upstream; none if the index does not name it (now)."""
+
+        def named(index: PublishedIndex) -> list[NamedFile]:
+            repository = repositories_of(index).get(repository_id)
+            return [] if repository is None else files_of_list(repository, name)
+
+        return self._read("", has_shape, named)
+
+
+def _row_of(plugin_id: str, lists: Sequence[JSONObject]) -> JSONObject | None:
+    rows = (row for each in lists for row in objects_of(each["results"]))
+    return next((row for row in rows if row.get("plugin_id") == plugin_id), None)

@@ -1,0 +1,107 @@
+"""Answer the calls about plugins from an edition: a JSON request in, a JSON answer out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from catalogctl.errors import ApiError
+from catalogctl.gateway.read_request import read_request, required
+from catalogctl.gateway.stoppable_budget import StoppableBudget
+from catalogctl.plugin_messages import EVERY
+from catalogctl.query import answer_query, only_fields, parse
+from catalogctl.times import clock
+from catalogctl.wording import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.gateway.edition import Edition, Repository
+    from catalogctl.gateway.stoppable_budget import Stop
+    from catalogctl.jsontypes import JSONObject
+
+
+class CallContext(NamedTuple):
+    """What a call is answered from; `stop` ends a query from another thread.
+
+    With `filter_domain`, the domain_id of a request is a condition.
+    """
+
+    edition: Edition
+    filter_domain: bool
+    stop: Stop
+
+
+class _PluginRequest(msgspec.Struct, forbid_unknown_fields=True):
+    plugin_id: str | None = None
+    domain_id: str | None = None
+    repository_id: str | None = None
+
+
+class _GetRequest(_PluginRequest, forbid_unknown_fields=True):
+    only: list[str] | None = None
+
+
+def get(request: JSONObject, context: CallContext) -> JSONObject:
+    """Return the PluginInfo of the first repository that has the plugin."""
+    asked = read_request(request, _GetRequest)
+    repository, plugin_id = _holder(asked, context)
+    info = repository.plugins[plugin_id].info
+    return only_fields(info, asked.only) if asked.only else info
+
+
+def get_versions(request: JSONObject, context: CallContext) -> JSONObject:
+    """Return the VersionsInfo of the first repository that has the plugin."""
+    repository, plugin_id = _holder(read_request(request, _PluginRequest), context)
+    versions = repository.versions.get(plugin_id, ())
+    return {"results": [*versions], "total_count": len(versions)}
+
+
+def list_plugins(request: JSONObject, context: CallContext) -> JSONObject:
+    """Return the PluginsInfo of a query over one repository, or over all of them."""
+    return _answer("list", request, context)
+
+
+def stat_plugins(request: JSONObject, context: CallContext) -> JSONObject:
+    """Return the rows of a statistics query over one repository, or over all of them."""
+    return _answer("stat", request, context)
+
+
+def _holder(asked: _PluginRequest, context: CallContext) -> tuple[Repository, str]:
+    """Return the first repository that has a plugin, and its id; raise ApiError if none has."""
+    plugin_id = required(asked.plugin_id, "plugin_id")
+    domain_id = asked.domain_id if context.filter_domain else None
+    for repository in _repositories(asked.repository_id, context.edition):
+        found = repository.plugins.get(plugin_id)
+        if found is not None and (not domain_id or found.info.get("domain_id") == domain_id):
+            return repository, plugin_id
+    is_one = asked.repository_id not in {None, "", EVERY}
+    where = f" in repository {quote(str(asked.repository_id))}" if is_one else ""
+    message = f"there is no plugin {quote(plugin_id)}{where}"
+    raise ApiError("ERROR_NO_PLUGIN", message, "/plugin_id")
+
+
+def _repositories(repository_id: str | None, edition: Edition) -> Iterator[Repository]:
+    """Yield the repositories that a call asks, in order: none if there is no such one."""
+    if repository_id in {None, "", EVERY}:
+        yield from edition.repositories.values()
+    elif repository_id in edition.repositories:
+        yield edition.repositories[repository_id]
+
+
+def _answer(kind: str, request: JSONObject, context: CallContext) -> JSONObject:
+    edition, given = context.edition, dict(request)
+    if not context.filter_domain and isinstance(given.get("domain_id"), str):
+        del given["domain_id"]
+    repository_id, documents = next(iter(edition.repositories)), edition.every
+    asked = given.get("repository_id")
+    if asked == EVERY:
+        del given["repository_id"]
+    elif isinstance(asked, str) and asked in edition.repositories:
+        repository_id, documents = asked, edition.repositories[asked].documents
+    budget = StoppableBudget(len(documents), context.stop)
+    now = edition.now or clock(os.environ)
+    query = parse(kind, given, repository_id=repository_id)
+    return answer_query(query, documents, now=now, budget=budget)

@@ -1,0 +1,162 @@
+"""Format the report of a `sync` run as text, as JSON, or as the body of a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalogctl.report.cleaning import clean
+from catalogctl.report.counts import many
+from catalogctl.report.inline_code import code
+from catalogctl.report.safe_output import json_text
+from catalogctl.sync.outcome import UpstreamState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from catalogctl.jsontypes import JSONObject
+    from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome
+
+_MOST = 50
+
+
+def render(report: SyncReport, format_: str) -> str:
+    """Return a report in one of the FORMATS, ending with a line feed."""
+    return FORMATS[format_](report)
+
+
+def changes(report: SyncReport) -> str:
+    """Return what changed, upstream by upstream, or "" if nothing did."""
+    return "".join(f"{clean(line)}\n" for each in report.outcomes for line in _changes(each))
+
+
+def failures(report: SyncReport) -> list[str]:
+    """Return one line for each refused plugin, guard, failure, takeover and note."""
+    return [clean(line) for each in report.outcomes for line in _failures(each)]
+
+
+def summary(report: SyncReport) -> str:
+    """Return the last line of a run."""
+    would = "would change" if report.is_check else "changed"
+    changed = sum(
+        len(each.added) + len(each.changed) + len(each.removed) for each in report.outcomes
+    )
+    parts = [f"{many(changed, 'plugin')} {would}"]
+    if refused := sum(len(each.refused) for each in report.outcomes):
+        parts.append(f"{refused:,} refused")
+    if stopped := sum(bool(each.cause) for each in report.outcomes):
+        parts.append(f"{many(stopped, 'upstream')} left as before")
+    requests = many(sum(each.requests for each in report.outcomes), "request")
+    return f"{', '.join(parts)}; {requests}, {report.seconds:.1f} s"
+
+
+def _text(report: SyncReport) -> str:
+    lines = [changes(report).rstrip("\n"), *failures(report), summary(report)]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _changes(outcome: UpstreamOutcome) -> Iterator[str]:
+    for sign, ids in (("+", outcome.added), ("~", outcome.changed), ("-", outcome.removed)):
+        for plugin_id in ids[:_MOST]:
+            yield f"{sign} {outcome.name}: {plugin_id}"
+        if len(ids) > _MOST:
+            yield f"{sign} {outcome.name}: {len(ids) - _MOST:,} more"
+
+
+def _failures(outcome: UpstreamOutcome) -> Iterator[str]:
+    name = outcome.name
+    if outcome.cause:
+        yield f"{name}: {outcome.cause}; its files are unchanged"
+    for plugin_id, reason in outcome.refused.items():
+        yield f"{name}: {plugin_id} is refused: {reason}"
+    for each in outcome.takeovers:
+        yield f"{name}: upstream-takeover: {each.plugin_id}: {_move(each)}"
+    for note in outcome.notes:
+        yield f"{name}: {note}"
+
+
+def _move(takeover: Takeover) -> str:
+    return f"{_who(takeover.after)} answers instead of {_who(takeover.before)}"
+
+
+def _who(name: str) -> str:
+    return f"upstream {name}" if name else "the catalog itself"
+
+
+def _markdown(report: SyncReport) -> str:
+    """Return the report for a pull request; every value of others is inline code."""
+    lines = ["## Plugins of other repositories", ""]
+    for each in report.outcomes:
+        lines += [f"### {code(each.name)}", "", *_markdown_lines(each), ""]
+    lines.append(summary(report))
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
+    if outcome.now:
+        yield f"Edition of {code(outcome.now)}."
+        yield ""
+    for each in outcome.takeovers:
+        yield f"- **{code(each.plugin_id)}: {_move(each)}**"
+    for word, ids in (
+        ("Added", outcome.added),
+        ("Changed", outcome.changed),
+        ("Removed", outcome.removed),
+    ):
+        if ids:
+            yield f"- {word}: {_ids(ids)}"
+    for plugin_id, reason in [*outcome.refused.items()][:_MOST]:
+        yield f"- Refused: {code(plugin_id)}: {code(reason)}"
+    for text in (outcome.cause, *outcome.notes):
+        if text:
+            yield f"- {code(text)}"
+    if outcome.state is UpstreamState.UNCHANGED:
+        yield "- No news"
+
+
+def _ids(ids: Sequence[str]) -> str:
+    shown = ", ".join(code(each) for each in ids[:_MOST])
+    return shown + (f" and {len(ids) - _MOST:,} more" if len(ids) > _MOST else "")
+
+
+def _json(report: SyncReport) -> str:
+    value: JSONObject = {
+        "seconds": round(report.seconds, 1),
+        "check": report.is_check,
+        "exit_code": report.exit_code,
+        "upstreams": [_upstream(each) for each in report.outcomes],
+    }
+    return json_text(value, unicode=True)
+
+
+def _upstream(outcome: UpstreamOutcome) -> JSONObject:
+    return {
+        "name": outcome.name,
+        "state": outcome.state.value,
+        "cause": outcome.cause,
+        "now": outcome.now,
+        "taken": outcome.taken,
+        "plugins": outcome.plugins,
+        "added": [*outcome.added],
+        "changed": [*outcome.changed],
+        "removed": [*outcome.removed],
+        "refused": {**outcome.refused},
+        "takeovers": [
+            {"plugin_id": each.plugin_id, "before": each.before, "after": each.after}
+            for each in outcome.takeovers
+        ],
+        "notes": [*outcome.notes],
+        "requests": outcome.requests,
+    }
+
+
+FORMATS: dict[str, Callable[[SyncReport], str]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+}
+_ENDINGS = {".txt": "text", ".md": "markdown"}
+
+
+def format_of(name: str) -> str:
+    """Return the format for a file's name: by .md or .txt, and otherwise JSON."""
+    return next((form for ending, form in _ENDINGS.items() if name.endswith(ending)), "json")

@@ -1,0 +1,77 @@
+"""Define the result of synchronizing a catalog with its upstreams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class UpstreamState(StrEnum):
+    """What happened to an upstream."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    GUARDED = "guarded"
+    """A guard refused its edition; its files stay as they are."""
+    FAILED = "failed"
+    """The network or the disk failed; its files stay as they are."""
+
+
+class Takeover(NamedTuple):
+    """A plugin that another repository answers for than before; names of upstreams, "" our own."""
+
+    plugin_id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamOutcome:
+    """What a run found out about one upstream, and what it changed.
+
+    `refused` maps the plugins that keep their old files, if they have any, to the reasons. `cause`
+    is why a guard or the network stopped it. `now` and `taken` are the times of its edition and of
+    the one that was taken before.
+    """
+
+    name: str
+    state: UpstreamState
+    cause: str = ""
+    added: Sequence[str] = ()
+    changed: Sequence[str] = ()
+    removed: Sequence[str] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    takeovers: Sequence[Takeover] = ()
+    notes: Sequence[str] = ()
+    requests: int = 0
+    plugins: int = 0
+    now: str | None = None
+    taken: str | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a file would change."""
+        return bool(self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """The result of a run; `is_check` means that nothing was written."""
+
+    outcomes: Sequence[UpstreamOutcome]
+    seconds: float
+    is_check: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the run: a failure of the network or the disk outweighs the rest."""
+        states = {each.state for each in self.outcomes}
+        if UpstreamState.FAILED in states:
+            return 3
+        news = self.is_check and any(each.has_news for each in self.outcomes)
+        is_refused = any(each.refused for each in self.outcomes)
+        return int(news or is_refused or UpstreamState.GUARDED in states)

@@ -1,0 +1,185 @@
+"""Check the committed files of upstreams, and plugins before they become such files.
+
+What another repository published is not reviewed like a plugin file, so its values pass the same
+rules wherever they could do harm: ids, images, secrets, characters and numbers. Its registry need
+not be listed, because it is not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from catalogctl.source.document import Document
+from catalogctl.source.flaws import TOP
+from catalogctl.source.folder import MAX_YAML_SIZE
+from catalogctl.source.strict_yaml import REFUSED
+from catalogctl.source.upstream_files import (
+    MAX_PLUGIN,
+    TakenPlugin,
+    UpstreamSource,
+    decode_plugin,
+    decode_source,
+    taken_hash,
+)
+from catalogctl.validate.finding import Entry, Finding, place
+from catalogctl.validate.message_schemas import compiled, violations
+from catalogctl.validate.rules import (
+    characters,
+    hosts,
+    identity,
+    image,
+    registry,
+    secrets,
+    size,
+    text_fields,
+)
+from catalogctl.validate.unsupported_values import unsupported_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.problem import Problem
+    from catalogctl.source.settings import Settings, UpstreamSettings
+
+MAX_VERSIONS = 20_000
+_EXACT = 2**53
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_RULES = (
+    identity.plugin_id_shape,
+    identity.device_name,
+    hosts.image_host,
+    image.image_shape,
+    image.image_name_too_long,
+    text_fields.line_break,
+    characters.blank,
+    characters.invisible_character,
+    registry.registry_url_shape,
+    secrets.secret_key,
+    secrets.secret_value,
+    size.published_size,
+)
+_SYNC = "run catalogctl sync, which writes it"
+
+
+class CheckedPlugin(NamedTuple):
+    """A plugin of an upstream and its problems; None if its file can't be read."""
+
+    taken: TakenPlugin | None
+    info: JSONObject
+    problems: tuple[Problem, ...]
+
+
+def check_upstream_plugin(file: str, stem: str, data: bytes, settings: Settings) -> CheckedPlugin:
+    """Check the file of an upstream's plugin; `file` is its name in reports."""
+    document = Document(file, stem, {}, data)
+    try:
+        taken = decode_plugin(data)
+    except ValueError as error:
+        finding = Finding("", f"this is not the file of an upstream's plugin: {error}", _SYNC)
+        return CheckedPlugin(None, {}, (_placed("upstream-broken", finding, document),))
+    info = taken.info
+    document = msgspec.structs.replace(document, value=info)
+    problems = tuple(sorted({*_problems(document, taken, settings)}))
+    return CheckedPlugin(taken, info, problems)
+
+
+def _problems(document: Document, taken: TakenPlugin, settings: Settings) -> Iterator[Problem]:
+    unsupported = _unsupported(taken, document.value)
+    if unsupported is not None:
+        yield _placed("upstream-broken", _in_plugin(unsupported), document)
+        return
+    if taken.sha256.taken != taken_hash(document.value, taken.versions):
+        message = "this file is not what sync took: somebody edited it"
+        yield _placed("upstream-edited", Finding("/sha256/taken", message, _SYNC), document)
+    for finding in _against_schema(document.value):
+        yield _placed(finding.code, _in_plugin(finding), document)
+    if document.value.get("plugin_id") != document.stem:
+        message = f"this is the file of {document.stem}, and the plugin in it is another one"
+        yield _placed("upstream-broken", Finding("/plugin/plugin_id", message, _SYNC), document)
+    yield from _by_rules(document, settings)
+
+
+def _placed(code: str, finding: Finding, document: Document) -> Problem:
+    """Return a finding as a problem; its line is not looked up in a file that is too large."""
+    if len(document.data) > MAX_YAML_SIZE and finding.at is None:
+        finding = finding._replace(at=TOP)
+    return place(code, finding, document)
+
+
+def _unsupported(taken: TakenPlugin, info: JSONObject) -> Finding | None:
+    """Return why a plugin's values can't be looked at any further, or None."""
+    if len(taken.plugin) > MAX_PLUGIN:
+        return Finding("", f"the plugin has {len(taken.plugin)} bytes; {MAX_PLUGIN} are allowed")
+    found = unsupported_value(info)
+    if found is not None:
+        return Finding(found.pointer, found.message)
+    versions = taken.versions
+    wrong = next((each for each in versions if _TAG.fullmatch(each) is None), None)
+    if wrong is not None or len(versions) > MAX_VERSIONS or len({*versions}) < len(versions):
+        return Finding("", f"its versions are not at most {MAX_VERSIONS} different tags")
+    return _refused_value(info)
+
+
+def _refused_value(value: JSON) -> Finding | None:
+    """Return what no catalog publishes: a control character, or a number that is not exact."""
+    waiting: list[JSON] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting.extend(each)
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+        elif isinstance(each, str):
+            found = None if each.isascii() and each.isprintable() else REFUSED.search(each)
+            if found is not None:
+                return Finding("", f"a text in it has U+{ord(found[0]):04X}, which is refused")
+        elif isinstance(each, int) and abs(each) > _EXACT:
+            return Finding("", "a number in it is beyond 2^53, so readers would differ about it")
+    return None
+
+
+def _against_schema(info: JSONObject) -> Iterator[Finding]:
+    if not compiled("PluginInfo").is_valid(info):
+        yield from violations("PluginInfo", info)
+
+
+def _by_rules(document: Document, settings: Settings) -> Iterator[Problem]:
+    entry = Entry(document, document.value, text_fields.unusual_fields(document.value))
+    for rule in _RULES:
+        is_asked = not rule.unusual or entry.unusual
+        if is_asked and (rule.field is None or rule.field in entry.request):
+            for finding in rule.check(entry, settings):
+                yield _placed(rule.code, _in_plugin(finding), document)
+
+
+def _in_plugin(finding: Finding) -> Finding:
+    """Return a finding about a PluginInfo as one about the file that contains it."""
+    if finding.at is not None:
+        return finding
+    return finding._replace(pointer=f"/plugin{finding.pointer}", hint=finding.hint or _SYNC)
+
+
+def check_upstream_source(
+    file: str, data: bytes, upstream: UpstreamSettings
+) -> tuple[UpstreamSource | None, list[Problem]]:
+    """Check the `source.json` of an upstream; return what it says, None if it can't be used."""
+    document = Document(file, "source", {}, data)
+    try:
+        source = decode_source(data)
+    except ValueError as error:
+        finding = Finding("", f"this is not the source.json of an upstream: {error}", _SYNC)
+        return None, [_placed("upstream-broken", finding, document)]
+    repository_info: JSONObject = {**source.repository_info}
+    if not compiled("RepositoryInfo").is_valid(repository_info) or _refused_value(repository_info):
+        finding = Finding("/repository_info", "this is not a RepositoryInfo", _SYNC)
+        return None, [_placed("upstream-broken", finding, document)]
+    if source.repository_info["repository_id"] != upstream.repository_id:
+        message = f"this is not repository {upstream.repository_id}, which catalog.yaml names"
+        finding = Finding("/repository_info/repository_id", message, _SYNC)
+        return None, [_placed("upstream-broken", finding, document)]
+    return source, []
