@@ -206,6 +206,7 @@ def _read(
         commit_time=history.commit_time,
         generator=options.generator,
         extras=extras(opened.settings.site, len(checked.values), options.base_url),
+        root_sha256=opened.top.root_sha256,
         upstreams=upstreams.upstreams,
     )
     queries = [each.document.data for each in saved if each.document is not None]
@@ -218,7 +219,8 @@ def _files_epoch(options: BuildOptions, opened: OpenCatalog) -> bytes:
     out = os.path.realpath(options.out)
     top = opened.top
     tool = (check_epoch(top.written), site_epoch())
-    return combined(tool, top.own_site, top.logo, options.base_url, options.generator, out)
+    own = (top.own_site, top.logo, top.root_sha256)
+    return combined(tool, own, options.base_url, options.generator, out)
 
 
 def _checks(
