@@ -55,6 +55,7 @@ lock: ## Write the lock anew (UPGRADE=--upgrade: newest versions)
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --generate-hashes --universal \
 		--python-version 3.11 --no-header --quiet $(UPGRADE) -o requirements-dev.txt
 	@.venv/bin/python $(SETUP)/runtime_lock.py requirements-dev.txt > requirements.txt
+	@.venv/bin/python $(SETUP)/runtime_lock.py --further requirements-dev.txt securesystemslib tuf > requirements-trust.txt
 
 dist: dev ## Build wheel, sdist and npm package (TAG=v…: refuse others)
 	@TAG="$${TAG:-}" $(SETUP)/dist.sh

@@ -155,8 +155,17 @@ def _commands() -> Iterator[str]:
         yield f"\n## {heading}\n"
         for name in names:
             if (command := catalogctl.get_command(top, name)) is not None:
-                context = click.Context(command, top, info_name=name, terminal_width=WIDTH)
-                yield f"\n### {name}\n\n```text\n{command.get_help(context)}\n```\n"
+                yield from _command(command, name, top)
+
+
+def _command(command: click.Command, name: str, above: click.Context) -> Iterator[str]:
+    """Yield the section of a command, then those of its own commands."""
+    context = click.Context(command, above, info_name=name, terminal_width=WIDTH)
+    title = context.command_path.partition(" ")[2]
+    yield f"\n### {title}\n\n```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for own, each in command.commands.items():
+            yield from _command(each, own, context)
 
 
 def main(arguments: list[str]) -> int:

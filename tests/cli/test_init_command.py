@@ -120,6 +120,7 @@ class TestWorkflows:
         installs = {line.strip() for line in lines if "install.sh" in line and "#" not in line}
         assert installs == {
             'run: sh .github/catalogctl/install.sh "$RUNNER_TEMP/catalogctl"',
+            'run: sh .github/catalogctl/install.sh "$RUNNER_TEMP/catalogctl" trust',
             'sh "$GITHUB_ACTION_PATH/install.sh" "$RUNNER_TEMP/catalogctl"',
         }
         assert not any("pip " in line for line in lines)
@@ -143,7 +144,7 @@ class TestInstall:
         assert script.count("pip") == 1
         assert (
             '"$venv/bin/pip" install --quiet --require-hashes --find-links "$here"'
-            ' --requirement "$here/requirements.txt"\n'
+            ' --requirement "$here/requirements.txt" "$@"\n'
         ) in script
 
     def test_another_wheel_of_the_same_name_is_refused(self, started: Path, tmp_path: Path) -> None:

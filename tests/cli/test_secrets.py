@@ -215,6 +215,12 @@ def calls(name: str, work: Path) -> list[list[str]]:
             [name, "--from", str(work), "--tls-cert", token, "--tls-key", token],
         ],
         "verify": [[name, str(work)], [name, "catalog"]],
+        "trust": [
+            [name, "sign", str(work), "--key", files[1]],
+            [name, "rotate", "--key", files[1]],
+            [name, "show", files[0]],
+            [name, "init", "--keys", str(work / "keys"), "--passphrase-file", files[1]],
+        ],
         "explain": [[name, "secret-value"]],
         "query-id": [
             [name, "--query", str(work / "query.json")],

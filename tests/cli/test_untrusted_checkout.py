@@ -39,6 +39,7 @@ CALLS: dict[str, tuple[str, ...] | None] = {
     "sync": (),
     "publish": ("../www", "--from", "../public"),
     "verify": ("../public",),
+    "trust": ("init", "--keys", "../../keys", "--no-passphrase"),
     "query-id": ("list", "--query", "-"),
     "explain": ("unknown-field",),
     "completion": ("bash",),

@@ -102,6 +102,7 @@ def test_each_dependency_has_one_line_that_says_why() -> None:
         "At run time": PROJECT["project"]["dependencies"],
         "With the extra `publish`": PROJECT["project"]["optional-dependencies"]["publish"],
         "With the extra `gateway`": PROJECT["project"]["optional-dependencies"]["gateway"],
+        "With the extra `trust`": PROJECT["project"]["optional-dependencies"]["trust"],
         "For development": PROJECT["dependency-groups"]["dev"],
     }
     for title, requirements in groups.items():

@@ -149,7 +149,7 @@ def test_pull_requests_main_and_the_clock_have_each_their_workflow() -> None:
     }
     assert triggers == {
         "comment.yml": {"workflow_run": {"workflows": ["Pull request"], "types": ["completed"]}},
-        "publish.yml": {"push": {"branches": ["main"]}},
+        "publish.yml": {"push": {"branches": ["main"]}, "schedule": [{"cron": "41 3 * * *"}]},
         "pull-request.yml": {"pull_request": "", "merge_group": ""},
         "release.yml": {"push": {"tags": ["v[0-9]*"]}},
         "resolve.yml": {"schedule": [{"cron": "17 4 * * *"}], "workflow_dispatch": ""},
@@ -173,7 +173,10 @@ def test_only_the_last_job_of_publish_can_deploy() -> None:
     jobs = yaml.load(text, Loader=yaml.BaseLoader)["jobs"]
     assert jobs["build"]["permissions"] == {"contents": "read", "pages": "read"}
     assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert jobs["deploy"]["needs"] == "build"
+    assert jobs["deploy"]["needs"] == ["build", "sign"]
+    assert jobs["sign"]["permissions"] == {"contents": "read"}
+    assert [name for name, job in jobs.items() if "secrets." in str(job)] == ["sign"]
+    assert jobs["sign"]["environment"] == {"name": "catalog-signing"}
     assert [step["uses"].partition("@")[0] for step in jobs["deploy"]["steps"]] == [
         "actions/deploy-pages"
     ]

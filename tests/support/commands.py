@@ -134,8 +134,9 @@ def on_terminal(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     columns: int = 80,
+    typed: str = "",
 ) -> Done:
-    """Run catalogctl with a terminal of its own as stdin, stdout and stderr."""
+    """Run catalogctl with a terminal of its own, at which `typed` is the answer to each prompt."""
     ours, theirs = pty.openpty()
     environ = {"TERM": "xterm-256color", **(env or environment()), "COLUMNS": str(columns)}
     with subprocess.Popen(
@@ -145,11 +146,14 @@ def on_terminal(
         stderr=theirs,
         cwd=cwd,
         env=environ,
+        start_new_session=True,
     ) as process:
         os.close(theirs)
         pieces: list[bytes] = []
         while piece := _read(ours):
             pieces.append(piece)
+            if typed and piece.endswith(b": "):
+                os.write(ours, f"{typed}\n".encode())
         code = process.wait(SECONDS)
     os.close(ours)
     return Done(code, b"".join(pieces).decode().replace("\r\n", "\n"))

@@ -1,6 +1,7 @@
 """Run the steps of a workflow's job as a runner does; the actions of others are functions.
 
-Of expressions, the runner knows names, texts, `==`, `&&` and `||`, which is what our files use.
+Of expressions, the runner knows names, texts, `==`, `&&`, `||` and parentheses, which is what our
+files use. No run of it is ever cancelled.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Runner:
     scope: Scope
     actions: Mapping[str, Action]
     steps: list[Step] = field(default_factory=list)
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The secrets of each environment, which only its jobs see."""
 
     @property
     def summary(self) -> str:
@@ -57,11 +60,35 @@ class Runner:
         found = yaml.load(text, Loader=yaml.BaseLoader)["jobs"][job]
         return self._all(found["steps"], dict(self.scope), {}) is not None
 
+    def run_all(self, workflow: str) -> dict[str, str]:
+        """Run each job of a workflow whose condition holds; return what became of each."""
+        text = (self.workspace / ".github/workflows" / workflow).read_text()
+        results: dict[str, str] = {}
+        scope = dict(self.scope)
+        for name, job in yaml.load(text, Loader=yaml.BaseLoader)["jobs"].items():
+            needs = job.get("needs", [])
+            needs = [needs] if isinstance(needs, str) else needs
+            condition = job.get("if", "")
+            is_due = "cancelled()" in condition or all(results[n] == "success" for n in needs)
+            if not is_due or (condition and not evaluate(condition, scope)):
+                results[name] = "skipped"
+            else:
+                secrets = self.secrets.get(job.get("environment", {}).get("name", ""), {})
+                own = {f"secrets.{each}": value for each, value in secrets.items()}
+                ended = self._all(job["steps"], {**scope, **own}, {})
+                results[name] = "success" if ended is not None else "failure"
+                for output, value in job.get("outputs", {}).items() if ended else ():
+                    scope[f"needs.{name}.outputs.{output}"] = filled(value, ended or {})
+            scope[f"needs.{name}.result"] = results[name]
+        return results
+
     def _all(
         self, steps: list[dict[str, Any]], scope: dict[str, str], environ: Mapping[str, str]
     ) -> dict[str, str] | None:
         """Run steps until one fails; return what their expressions may name, or None."""
         for step in steps:
+            if "if" in step and not evaluate(step["if"], scope):
+                continue
             outputs = self._one(step, scope, environ)
             if outputs is None:
                 return None
@@ -113,6 +140,9 @@ class Runner:
                 "GITHUB_STEP_SUMMARY": str(self.temp / "step-summary.md"),
                 "GITHUB_OUTPUT": str(output),
                 "RUNNER_TEMP": str(self.temp),
+                "GITHUB_EVENT_NAME": self.scope.get("github.event_name", ""),
+                "GITHUB_REPOSITORY": "acme/plugins",
+                "GITHUB_SHA": self.scope.get("github.sha", ""),
                 **environ,
                 **own,
             },
@@ -134,6 +164,9 @@ def filled(text: str, scope: Scope) -> str:
 
 def evaluate(expression: str, scope: Scope) -> str:
     """Return the value of an expression; what is not there and what is false is empty."""
+    while inner := re.search(r"\(([^()]+)\)", expression):
+        value = evaluate(inner[1], scope)
+        expression = f"{expression[: inner.start()]}'{value}'{expression[inner.end() :]}"
     if "||" in expression:
         return next(
             (value for each in expression.split("||") if (value := evaluate(each, scope))), ""
@@ -145,4 +178,6 @@ def evaluate(expression: str, scope: Scope) -> str:
         left, right = (evaluate(each, scope) for each in expression.split("=="))
         return "true" if left == right else ""
     name = expression.strip()
+    if name == "!cancelled()":
+        return "true"
     return name[1:-1] if name.startswith("'") else scope.get(name, "")

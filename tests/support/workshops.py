@@ -137,6 +137,10 @@ def edit(shop: Workshop, pick: random.Random) -> None:
     )
 
 
+def sign(shop: Workshop, pick: random.Random) -> None:
+    shop.write("trust/1.root.json", pick.choice((None, b"{}", b"[]")))
+
+
 def resolve(shop: Workshop, pick: random.Random) -> None:
     plugin_id = pick.choice(IDS)
     if (shop.catalog / f"plugins/{plugin_id}.yaml").exists():
@@ -274,6 +278,7 @@ STEPS: tuple[Step, ...] = (
     deregister,
     configure,
     redraw,
+    sign,
     ask,
     *(take,) * 2,
     *(commit,) * 4,

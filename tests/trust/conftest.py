@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +12,6 @@ from support.signed import HOUR, Machine, Signing
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +30,14 @@ def older(signing: Signing) -> dict[str, bytes]:
 def newer(signing: Signing) -> dict[str, bytes]:
     """Return the second edition, signed a minute ago."""
     return signing.signed(2, "newer", ago=60)
+
+
+@pytest.fixture(scope="session")
+def editions(
+    older: dict[str, bytes], newer: dict[str, bytes]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return both editions."""
+    return older, newer
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ from pathlib import Path
 
 _PACKED = Path(__file__).parent / "_data"
 _CHECKOUT = Path(__file__).parents[2]
-DATA = ("codes", "requirements.txt", "schemas", "site", "starter")
-"""The folders and files of data, by name; `requirements.txt` locks what catalogctl runs on."""
+DATA = ("codes", "requirements-trust.txt", "requirements.txt", "schemas", "site", "starter")
+"""The folders and files of data, by name.
+
+`requirements.txt` locks what catalogctl runs on, `requirements-trust.txt` what signing adds to it.
+"""
 
 
 @cache

@@ -2,8 +2,8 @@
 
 `requirements-dev.txt` locks the tests' tools too. Whoever only builds a catalog needs a quarter of
 it: the dependencies of `pyproject.toml`, the further packages that are named after the lock, and
-what these stand on. Who stands on whom is in the lock itself, in the `# via` comments that
-`uv pip compile` writes.
+what these stand on; with `--further` only what these add. Who stands on whom is in the lock itself,
+in the `# via` comments that `uv pip compile` writes.
 """
 
 from __future__ import annotations
@@ -42,5 +42,14 @@ def runtime_part(lock: str, further: Iterable[str] = ()) -> str:
     return re.sub(r"(?m)^ +#.*\n", "", text)
 
 
+def further_part(lock: str, further: Iterable[str]) -> str:
+    """Return what further packages need besides what the project needs anyway."""
+    own = {name for name, _, _ in entries(runtime_part(lock))}
+    packages = entries(runtime_part(lock, further))
+    return "".join(text for name, text, _ in packages if name not in own)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(runtime_part(Path(sys.argv[1]).read_text(encoding="utf-8"), sys.argv[2:]))
+    part = further_part if sys.argv[1] == "--further" else runtime_part
+    path, *packages = (argument for argument in sys.argv[1:] if argument != "--further")
+    sys.stdout.write(part(Path(path).read_text(encoding="utf-8"), packages))

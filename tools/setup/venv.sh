@@ -2,6 +2,7 @@
 # Makes .venv from requirements-dev.txt, the one lock, every package held against its hash.
 #
 #   tools/setup/venv.sh runtime   what catalogctl needs to run
+#   tools/setup/venv.sh trust     that, and what signs and checks catalogs
 #   tools/setup/venv.sh dev       that, and the tools of the tests
 #   tools/setup/venv.sh lock      uv alone, in .venv/uv, which writes the lock
 #
@@ -10,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-wanted=${1:?runtime, dev or lock}
+wanted=${1:?runtime, trust, dev or lock}
 candidates=(python3 python3.14 python3.13 python3.12 python3.11)
 
 fail() {
@@ -74,14 +75,17 @@ echo "$PWD" >.venv/folder
 
 now=$(state)
 case $wanted in
-    runtime) if grep -qsx "\(runtime\|dev\) $now" .venv/installed; then exit 0; fi ;;
+    runtime) if grep -qsx "\(runtime\|trust\|dev\) $now" .venv/installed; then exit 0; fi ;;
+    trust) if grep -qsx "\(trust\|dev\) $now" .venv/installed; then exit 0; fi ;;
     *) if grep -qsx "$wanted $now" .venv/installed; then exit 0; fi ;;
 esac
 
 case $wanted in
-    runtime)
+    runtime | trust)
         echo "installing what catalogctl needs into .venv"
-        .venv/bin/python tools/setup/runtime_lock.py requirements-dev.txt hatchling editables >.venv/runtime.txt
+        further=(hatchling editables)
+        if [ "$wanted" = trust ]; then further+=(securesystemslib tuf); fi
+        .venv/bin/python tools/setup/runtime_lock.py requirements-dev.txt "${further[@]}" >.venv/runtime.txt
         install_with .venv/bin/python --require-hashes -r .venv/runtime.txt
         ;;
     dev)
@@ -96,7 +100,7 @@ case $wanted in
         .venv/bin/python -m venv --clear .venv/uv
         install_with .venv/uv/bin/python --require-hashes -r tools/setup/uv.txt
         ;;
-    *) fail "venv.sh: runtime, dev or lock, not $wanted" ;;
+    *) fail "venv.sh: runtime, trust, dev or lock, not $wanted" ;;
 esac
 if [ "$wanted" != lock ]; then
     install_with .venv/bin/python --no-deps --no-build-isolation -e .

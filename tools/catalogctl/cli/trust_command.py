@@ -143,7 +143,7 @@ def _repository_id(catalog: Path) -> str:
     """Return the repository_id in catalog.yaml. Raise UsageError if there is none."""
     from catalogctl.pipeline.open_catalog import open_catalog
 
-    repository_id = open_catalog(catalog).settings.repository_info.get("repository_id")
+    repository_id = open_catalog(catalog).settings.repository_id
     if not repository_id:
         raise UsageError(f"{catalog / 'catalog.yaml'} has no repository.repository_id: write one")
     return repository_id

@@ -53,7 +53,7 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
         path = Path(location)  # a tree's manifest or index is taken as its folder
         is_inside = path.name in {"manifest.json", "index.json"} and path.is_file()
         location = str(path.parent if is_inside else path)
-    root = trust or os.environ.get("CATALOGCTL_TRUST") or None
+    root = trust or (options.trusted_root(None, location) if is_address(location) else None)
     is_signed = root is not None or _is_remembered(location)
     differences = (
         _compare_signed(location, root, workers) if is_signed else _compare(location, workers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -349,7 +350,8 @@ class PublishedCatalog:
         except MissingFile:
             index = self._index()
             if index is not None:
-                self._plugin_entry(index, plugin_id, member)
+                with suppress(MissingFile):  # of another edition by now
+                    self._plugin_entry(index, plugin_id, member)
             raise not_found(plugin_id) from None
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)

@@ -42,16 +42,19 @@ def write_atomic(path: Path, data: bytes, *, mode: int | None = None) -> None:
         raise OutsideError(f"{path}: {cause(error)}") from error
 
 
-def put(
+def put(  # noqa: PLR0913  (the last two can be left out)
     path: Path,
     temporary: Path,
     data: bytes,
     set_rights: Callable[[int], None],
     check: Callable[[], None] = lambda: None,
+    *,
+    flush: bool = True,
 ) -> None:
     """Write `temporary`, flush it to the disk and rename it to `path`, unless `check` raises.
 
-    `set_rights` gets the handle of the file. Raise OSError on failure, and leave nothing behind.
+    `set_rights` gets the handle of the file. Without `flush`, the caller flushes the folder. Raise
+    OSError on failure, and leave nothing behind.
     """
     handle = os.open(temporary, _NEW, 0o666)
     try:
@@ -66,7 +69,8 @@ def put(
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    flush_folder(path.parent)
+    if flush:
+        flush_folder(path.parent)
 
 
 def flush_folder(path: Path) -> None:

@@ -15,6 +15,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError, OutsideError
@@ -56,13 +57,17 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
             _check_unchanged(folder / each.path, each)
         done: list[Replacement] = []
         try:
-            for each in files:
+            for each, following in zip_longest(files, files[1:]):
                 _put(folder, each)
                 done.append(each)
+                parent = (folder / each.path).parent
+                if following is None or (folder / following.path).parent != parent:
+                    flush_folder(parent)  # once for many files of a folder
         except BaseException as error:
             for each in reversed(done):
                 with contextlib.suppress(OSError, CatalogctlError):
                     _put(folder, Replacement(each.path, each.after, each.before))
+                    flush_folder((folder / each.path).parent)
             if not isinstance(error, OSError):
                 raise
             name = error.filename if isinstance(error.filename, str) else folder / each.path
@@ -119,12 +124,11 @@ def _put(folder: Path, each: Replacement) -> None:
     path = folder / each.path
     if each.after is None:
         path.unlink()
-        flush_folder(path.parent)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary, old = folder / f".catalogctl-{secrets.token_hex(8)}.tmp", state_of(path)
         check = partial(_check_unchanged, path, each)
-        put(path, temporary, each.after, partial(_set_rights, old), check)
+        put(path, temporary, each.after, partial(_set_rights, old), check, flush=False)
 
 
 def _set_rights(old: os.stat_result | None, handle: int) -> None:

@@ -32,6 +32,9 @@ _HEADER = """\
 # What checks this catalog, and everything that it needs, held to their hashes. Written by
 # `catalogctl init`; `catalogctl init --update` brings it up to the catalogctl that runs it.
 """
+_TRUST_HEADER = """\
+# What signs and checks catalogs, besides requirements.txt. Written by `catalogctl init`.
+"""
 
 
 class CI(StrEnum):
@@ -64,6 +67,8 @@ def tool_files(ci: CI, pin: ToolPin) -> dict[str, bytes]:
     files |= editor_schemas()
     lock = resources.read_text("requirements.txt")
     files[REQUIREMENTS] = f"{_HEADER}{pin.requirement}\n{lock}".encode()
+    further = resources.read_text("requirements-trust.txt")
+    files[f"{TOOL_FOLDER}/requirements-trust.txt"] = f"{_TRUST_HEADER}{further}".encode()
     if pin.wheel is not None:
         files[f"{TOOL_FOLDER}/{pin.wheel.name}"] = pin.wheel.data
     return dict(sorted(files.items()))

@@ -194,7 +194,9 @@ def _read(
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
     checks = list(_checks(opened, dates, options, reuse, executor))
-    upstreams = check_upstreams(opened, cached.upstreams.files)
+    upstreams = check_upstreams(
+        opened, cached.upstreams.files, jobs=1 if options.scheduler else options.jobs
+    )
     checked = check_result(opened, checks, query_problems=query_problems, upstreams=upstreams)
     context = BuildContext(
         settings=opened.settings,
@@ -204,6 +206,7 @@ def _read(
         commit_time=history.commit_time,
         generator=options.generator,
         extras=extras(opened.settings.site, len(checked.values), options.base_url),
+        root_sha256=opened.top.root_sha256,
         upstreams=upstreams.upstreams,
     )
     queries = [each.document.data for each in saved if each.document is not None]
@@ -216,7 +219,8 @@ def _files_epoch(options: BuildOptions, opened: OpenCatalog) -> bytes:
     out = os.path.realpath(options.out)
     top = opened.top
     tool = (check_epoch(top.written), site_epoch())
-    return combined(tool, top.own_site, top.logo, options.base_url, options.generator, out)
+    own = (top.own_site, top.logo, top.root_sha256)
+    return combined(tool, own, options.base_url, options.generator, out)
 
 
 def _checks(

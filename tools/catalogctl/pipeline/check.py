@@ -62,7 +62,7 @@ def check_opened(
     names = opened.plugins.names
     epoch = check_epoch(opened.top.written)
     taken = None if cache is None else KnownUpstreams(cache, epoch)
-    upstreams = check_upstreams(opened, None if taken is None else taken.files)
+    upstreams = check_upstreams(opened, None if taken is None else taken.files, jobs=jobs)
     known = None if cache is None else KnownChecks(cache, opened, keep)
     held = {} if known is None else known.held
     new = [name for name in names if name not in held]

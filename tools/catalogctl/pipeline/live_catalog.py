@@ -136,6 +136,7 @@ class LiveCatalog:
             commit_time=history.commit_time,
             generator=options.generator,
             extras=extras(settings.site, len(sources.plugins), base_url),
+            root_sha256=sources.opened.top.root_sha256,
             upstreams=sources.upstreams.upstreams,
         )
         return with_statistics(context)

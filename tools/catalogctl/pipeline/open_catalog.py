@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from catalogctl.files.tree_paths import TRUST
 from catalogctl.problem import Problem
 from catalogctl.publish.site.overrides import read_own_site
 from catalogctl.schemas import schema
@@ -49,12 +51,14 @@ if TYPE_CHECKING:
 SITE_FOLDER = "site"
 _FOLDERS = ("", "plugins", "versions", "queries")
 MAX_LOGO_SIZE = 1024 * 1024
+FIRST_ROOT = "1.root.json"
 
 
 class TopFiles(NamedTuple):
     """The files of a catalog other than plugins, locks, and queries; `files` is their number.
 
     `written` has the bytes of catalog.yaml, b"" if it can't be read, `settings` what they say.
+    `root_sha256` is the hash of the first root of a signed catalog, which never changes.
     """
 
     settings: Settings
@@ -63,6 +67,7 @@ class TopFiles(NamedTuple):
     own_site: OwnSite
     problems: tuple[Problem, ...]
     files: int
+    root_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,18 @@ def open_catalog(
     settings, logo, problems = _settings(top_folder, data)
     written = b"" if isinstance(data, Problem) else data
     own_site, own_problems, own_files = read_own_site(path, label)
-    top = TopFiles(settings, written, logo, own_site, (*problems, *own_problems), 1 + own_files)
+    root = _first_root(Folder(path, TRUST, f"{label}/{TRUST}" if label else TRUST))
+    if isinstance(root, Problem):
+        own_problems.append(root)
+    top = TopFiles(
+        settings,
+        written,
+        logo,
+        own_site,
+        (*problems, *own_problems),
+        1 + own_files + (root is not None),
+        hashlib.sha256(root).hexdigest() if isinstance(root, bytes) else None,
+    )
     return _listed(path, label, top, {})
 
 
@@ -222,6 +238,11 @@ def _settings(top: Folder, data: bytes | Problem) -> tuple[Settings, bytes | Non
         problem = place("file-inside", Finding("/site/logo", message, hint), document)
         return read, None, sorted([*problems, problem])
     return read, logo, problems
+
+
+def _first_root(folder: Folder) -> bytes | Problem | None:
+    """Return the first root of a signed catalog, None if the catalog is not signed."""
+    return folder.read(FIRST_ROOT) if folder.has(FIRST_ROOT) else None
 
 
 def _logo(top: Folder, name: str) -> bytes | Problem:

@@ -16,6 +16,7 @@ from catalogctl.content_hash import combined, content_digest
 from catalogctl.errors import ApiError
 from catalogctl.model.plugin_summary import PluginSummary
 from catalogctl.model.upstream_plugins import summarize_taken
+from catalogctl.pipeline.pool import spread
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.publish.upstreams import TakenEdition, Upstream, repository_segments
 from catalogctl.query import parse as parse_query
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from catalogctl.source.upstream_files import UpstreamFolder, UpstreamSource
 
 _ROW = ("upstreams", "checked")
+WORTH_IT = 3000
+"""The number of files below which a second process is not worth it."""
 
 
 class KnownTaken(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -154,12 +157,18 @@ class TakenPlugins:
 
 
 def check_upstreams(
-    opened: OpenCatalog, known: Mapping[str, KnownTaken] | None = None
+    opened: OpenCatalog,
+    known: Mapping[str, KnownTaken] | None = None,
+    *,
+    jobs: int | None = None,
 ) -> CheckedUpstreams:
-    """Read and check the files of all upstreams; those that `known` has are not checked again."""
+    """Read and check the files of all upstreams; those that `known` has are not checked again.
+
+    If none is known, up to `jobs` processes share the work.
+    """
     if not opened.settings.upstreams and not opened.upstreams.folders:
         return CheckedUpstreams(problems=opened.upstreams.problems)
-    reader = _Reader(opened, known or {})
+    reader = _Reader(opened, known or {}, jobs)
     upstreams = [*reader.read()]
     files = dict(reader.files)
     digest = combined([(path, each.digest) for path, each in files.items()], *reader.sources)
@@ -192,9 +201,12 @@ class _Reader:
     `sources` are the bytes of each `source.json`.
     """
 
-    def __init__(self, opened: OpenCatalog, known: Mapping[str, KnownTaken]) -> None:
+    def __init__(
+        self, opened: OpenCatalog, known: Mapping[str, KnownTaken], jobs: int | None = 1
+    ) -> None:
         self._opened = opened
         self._known = known
+        self._jobs = 1 if known else jobs
         self.files: dict[str, KnownTaken] = {}
         self.sources: list[bytes] = []
         self.problems: list[Problem] = []
@@ -244,16 +256,23 @@ class _Reader:
         self, folder: UpstreamFolder, info: Mapping[str, str], names: Iterable[str]
     ) -> Iterator[PluginSummary]:
         """Yield the plugin in each of these files of an upstream that has no errors."""
-        for name in names:
+        every = [*names]
+
+        def read(name: str) -> KnownTaken | Problem:
             data = folder.plugins.read(name, MAX_FILE_SIZE)
             if isinstance(data, Problem):
-                self.problems.append(data)
-                continue
-            path = f"{folder.plugins.name}/{name}"
-            found = self._known.get(path)
+                return data
+            found = self._known.get(f"{folder.plugins.name}/{name}")
             if found is None or found.digest != content_digest(data):
-                found = self._check(folder, name, data, info)
-            self.files[path] = found
+                return self._check(folder, name, data, info)
+            return found
+
+        results = spread(read, every, self._jobs, worth_it=WORTH_IT)
+        for name, found in zip(every, results, strict=True):
+            if isinstance(found, Problem):
+                self.problems.append(found)
+                continue
+            self.files[f"{folder.plugins.name}/{name}"] = found
             self.problems.extend(self._labelled(found.problems))
             if found.summary is not None:
                 yield found.summary

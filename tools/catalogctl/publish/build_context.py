@@ -52,6 +52,7 @@ class BuildContext:
     `base_url` ends with "/" unless it is None. `now` and `commit_time` are UTC with milliseconds
     ("2022-01-01T08:02:38.000Z"). Outside git, `commit` and `commit_time` are None. `upstreams` are
     the other repositories that the catalog answers for, in the order in which they are asked.
+    `root_sha256` is the hash of the first root, None if the catalog is not signed.
     """
 
     settings: Settings
@@ -62,3 +63,4 @@ class BuildContext:
     generator: str
     extras: Extras
     upstreams: Sequence[Upstream] = ()
+    root_sha256: str | None = None

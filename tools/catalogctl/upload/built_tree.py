@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED, NotAFileError, cause, read_inside
+from catalogctl.files.tree_paths import TRUST_HASHES, TRUST_METADATA, is_signature
 from catalogctl.publish.manifest import MAX_BYTES, Listed, read_manifest
 from catalogctl.upload.host_headers import HostHeaders
 
@@ -51,8 +53,8 @@ class BuiltTree:
 def read_tree(folder: Path) -> BuiltTree:
     """Return the tree in a folder. Raise UsageError if there is none, OutsideError if unreadable.
 
-    Only the manifest and the files that it does not list are read; each other file is read, and
-    compared with the manifest, when it is uploaded.
+    Only the manifest and the files that it does not list, signatures too, are read; each other file
+    is read, and compared with the manifest, when it is uploaded.
     """
     manifest = _read(folder, MANIFEST, MAX_BYTES)
     if manifest is None:
@@ -63,7 +65,7 @@ def read_tree(folder: Path) -> BuiltTree:
         raise UsageError(f"{folder / MANIFEST}: {error}; build the tree again") from None
     files = dict(listed)
     host_headers = b""
-    for path in sorted(UNLISTED - {MANIFEST}):
+    for path in (*sorted(UNLISTED - {MANIFEST}), *_signatures(folder)):
         data = _read(folder, path, _MOST_UNLISTED)
         if data is not None:
             files[path] = Listed(path, len(data), hashlib.sha256(data).hexdigest())
@@ -71,6 +73,20 @@ def read_tree(folder: Path) -> BuiltTree:
     return BuiltTree(
         folder, manifest, listed, files, HostHeaders(host_headers.decode("utf-8", "replace"))
     )
+
+
+def _signatures(folder: Path) -> list[str]:
+    """Return the paths of the signatures of a tree."""
+    paths: list[str] = []
+    for below in (TRUST_HASHES, TRUST_METADATA):
+        try:
+            with os.scandir(folder / below) as entries:
+                paths += [below + entry.name for entry in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise OutsideError(f"{folder / below}: {cause(error)}") from error
+    return sorted(filter(is_signature, paths))
 
 
 def _read(folder: Path, path: str, most: int) -> bytes | None:

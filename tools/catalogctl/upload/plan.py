@@ -3,7 +3,8 @@
 A reader finds files by those that name them, so a file is written after what it names: first the
 files named by the hash of their content, which no reader asks for yet; then answers and pages; then
 the parts of the index and `index.json`, whose hashes tell a reader which answers are of one
-edition; `manifest.json`, which says that all of it is there, comes last.
+edition; then `manifest.json`, which says that all of it is there. In a signed tree the timestamp of
+the signatures, which leads to all others, comes last.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from catalogctl.files import MANIFEST
+from catalogctl.files.tree_paths import TIMESTAMP, is_signature
 from catalogctl.publish.endpoints import INDEX
 
 if TYPE_CHECKING:
@@ -87,7 +89,9 @@ def plan(
     A file is deleted `grace` seconds after it left the edition. `now` is in seconds since 1970.
     """
     upload = [file for path, file in tree.items() if situation.present.get(path) != file]
-    upload.sort(key=lambda file: (_ORDER[kind_of(file.path, headers)], file.path))
+    upload.sort(
+        key=lambda file: (file.path == TIMESTAMP, _ORDER[kind_of(file.path, headers)], file.path)
+    )
     resumed = tuple(
         tree[path]
         for path in sorted(situation.touched & tree.keys())
@@ -95,8 +99,22 @@ def plan(
     )
     gone = (situation.edition.keys() | situation.touched | situation.leaving.keys()) - tree.keys()
     leaving = dict(_leaving(situation, gone - {MANIFEST}, now))
+    kept = _kept_for_readers(situation, tree, headers)
     delete = tuple(path for path, since in leaving.items() if since + grace <= now)
-    return Plan(tuple(upload), resumed, delete, leaving)
+    return Plan(tuple(upload), resumed, tuple(path for path in delete if path not in kept), leaving)
+
+
+def _kept_for_readers(
+    situation: Situation, tree: Mapping[str, Listed], headers: HostHeaders
+) -> frozenset[str]:
+    """Return the files named by content of the edition before, which its signatures lead to.
+
+    A reader who has just read those believes them for a while, so they stay for one edition more.
+    """
+    if TIMESTAMP not in tree:
+        return frozenset()
+    paths = (path for path in situation.edition if path not in tree)
+    return frozenset(path for path in paths if kind_of(path, headers) is Kind.BY_CONTENT)
 
 
 def _leaving(situation: Situation, gone: Iterable[str], now: float) -> Iterable[tuple[str, float]]:
@@ -107,9 +125,9 @@ def _leaving(situation: Situation, gone: Iterable[str], now: float) -> Iterable[
 
 def kind_of(path: str, headers: HostHeaders) -> Kind:
     """Return the kind of a file of a tree."""
-    if headers.is_named_by_content(path):
+    if headers.is_named_by_content(path) or (is_signature(path) and path != TIMESTAMP):
         return Kind.BY_CONTENT
-    if path in {INDEX, MANIFEST}:
+    if path in {INDEX, MANIFEST, TIMESTAMP}:
         return Kind.INDEX
     if path.startswith(_SHARDS):
         return Kind.SHARDS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED
+from catalogctl.files.tree_paths import TIMESTAMP, is_signature
 from catalogctl.publish.manifest import read_manifest
 from catalogctl.upload.lock import PublishLock
 from catalogctl.upload.plan import Kind, Plan, Situation, kind_of, plan
@@ -90,17 +91,28 @@ def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> Published
     OutsideError if another run publishes there, the store fails, or the tree changes meanwhile.
     """
     if options.dry_run:
-        situation = find_situation(store, tree, options.tell)
+        situation = _checked_situation(store, tree, options.tell)
         return _summary(tree, situation, _planned(tree, situation, options))
     lock = PublishLock(
         store, options.who, clock=options.clock, tell=options.tell, take_over=options.take_over
     )
     with lock:
         store.tidy()
-        situation = find_situation(store, tree, options.tell)
+        situation = _checked_situation(store, tree, options.tell)
         planned = _planned(tree, situation, options)
         _Run(tree, store, options, lock).do(situation, planned)
         return _summary(tree, situation, planned)
+
+
+def _checked_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:
+    """Return what is at a destination. Raise UsageError if it is signed and the tree is not."""
+    situation = find_situation(store, tree, tell)
+    if TIMESTAMP in situation.edition and TIMESTAMP not in tree.files:
+        raise UsageError(
+            f"{store.name} holds a signed catalog, and {tree.folder} is not signed: its readers"
+            " would accept nothing of it. Run catalogctl trust sign first"
+        )
+    return situation
 
 
 def find_situation(store: Store, tree: BuiltTree, tell: Callable[[str], None]) -> Situation:
@@ -195,10 +207,12 @@ class _Run:
             files = (*planned.resumed, *planned.upload)
             unfinished = Unfinished(self._lock.run, len(planned.resumed), files)
             self._note(_unlisted(situation.edition.values()), planned.leaving, unfinished)
+            last = [file for file in planned.upload if file.path == TIMESTAMP]
             with self._noting_progress():
-                self._upload(planned)
-        if is_new:
-            self._put(MANIFEST, self._tree.manifest)
+                self._upload(planned, planned.upload[: len(planned.upload) - len(last)])
+                if is_new:
+                    self._put(MANIFEST, self._tree.manifest)
+                self._upload(planned, last)
         if planned.delete:
             self._lock.renew()
             self._store.delete(planned.delete)
@@ -206,10 +220,11 @@ class _Run:
         if situation.touched or self._has_noted:
             self._store.delete([PROGRESS])
 
-    def _upload(self, planned: Plan) -> None:
-        """Upload the files of a plan, one kind after the other."""
-        begin = self._done = len(planned.resumed)
-        for batch in _batches(planned.upload, self._kind):
+    def _upload(self, planned: Plan, files: Sequence[Listed]) -> None:
+        """Upload the next files of a plan, one kind after the other."""
+        begin = len(planned.resumed)
+        self._done = max(self._done, begin)
+        for batch in _batches(files, self._kind):
             if self._options.clock() - self._lock.renewed >= self._options.renew_after:
                 self._lock.renew()
                 self._note_progress()
@@ -254,7 +269,7 @@ class _Run:
 
 def _unlisted(files: Iterable[Listed]) -> tuple[Listed, ...]:
     """Return those files of a tree that its manifest does not list."""
-    return tuple(file for file in files if file.path in UNLISTED)
+    return tuple(file for file in files if file.path in UNLISTED or is_signature(file.path))
 
 
 def _batches(files: Sequence[Listed], kind: Callable[[Listed], Kind]) -> Iterator[Sequence[Listed]]:

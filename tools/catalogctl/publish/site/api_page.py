@@ -69,6 +69,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         ],
         "parameters": PARAMETERS,
         "steps": _steps(calls_by_name["get"], site.edition.base_url),
+        "pin": _pin(site.edition.root_sha256, site.edition.base_url, known),
         "page_title": site.titled(site.t("api")),
         "page_description": site.t("api_description"),
     }
@@ -85,6 +86,14 @@ def _steps(get: Call, base_url: str | None) -> list[tuple[str, str, str]]:
         ("step_changed", "step_changed_lead", changed),
         ("step_releases", "step_releases_lead", curl(releases, base_url)),
     ]
+
+
+def _pin(root_sha256: str | None, base_url: str | None, known: dict[str, str]) -> str:
+    """Return the command that reads a signed catalog for the first time, "" without a root."""
+    if root_sha256 is None:
+        return ""
+    plugin_id = known.get("plugin_id", "PLUGIN_ID")
+    return f"catalogctl get {plugin_id} --from {base_url or 'URL'} --trust sha256:{root_sha256}"
 
 
 def _call(
