@@ -2,7 +2,8 @@
 
     python benchmarks/gateway_clients.py GRPC HTTP NAME COUNT
 
-`rate` calls from 32 tasks at a time, `watch…` until its input ends; the others call one by one.
+`rate` calls from 32 tasks at a time, `watch…` until its input ends, `heavy` from COUNT clients
+until it is killed; the others call one by one.
 """
 
 from __future__ import annotations
@@ -115,6 +116,23 @@ async def _rate(grpc_address: str, request: bytes, count: int) -> float:
         return count // _AT_ONCE * _AT_ONCE / (time.perf_counter() - began)
 
 
+async def _heavy(grpc_address: str, clients: int) -> None:
+    """Keep so many clients busy, each on a connection of its own, until the process ends."""
+    request = _encoded(plugin_pb2.PluginQuery, _QUERIES["keyword"])
+    own = [("grpc.use_local_subchannel_pool", 1)]
+
+    async def ask() -> None:
+        async with grpc.aio.insecure_channel(grpc_address, own) as channel:
+            call: Any = channel.unary_unary(f"{_SERVICE}list")
+            while True:
+                await call(request)
+
+    tasks = [asyncio.create_task(ask()) for _ in range(clients)]
+    await asyncio.sleep(0.5)
+    print("busy", flush=True)
+    await asyncio.gather(*tasks)
+
+
 def _wait_for_end(over: threading.Event) -> None:
     sys.stdin.read()
     over.set()
@@ -128,6 +146,8 @@ def main() -> None:
         found = asyncio.run(_rate(grpc_address, _get(_first_id(channel)), max(count, _AT_ONCE)))
         print(json.dumps({"rate": found}))
         return
+    if name == "heavy":
+        asyncio.run(_heavy(grpc_address, count))
     over = threading.Event()
     if name.startswith(_UNTIL_END):
         threading.Thread(target=_wait_for_end, args=(over,), daemon=True).start()
