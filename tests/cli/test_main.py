@@ -29,6 +29,7 @@ ELSEWHERE = {
     "serve": "runs until it is ended: test_serving.py",
     "gateway": "runs until it is ended: tests/gateway/",
     "publish": "writes to a bucket or a folder: tests/upload/",
+    "trust": "makes keys: tests/trust/",
     "resolve": "asks registries: tests/resolve/",
     "sync": "asks other repositories: tests/sync/",
     "import": "asks a running service, and writes a catalog of its own",

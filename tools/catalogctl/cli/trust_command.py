@@ -35,6 +35,14 @@ def trust_command() -> None:
     """Sign built trees, so that consumers notice what their host changes.
 
     Needs the packages of catalogctl[trust]. docs/trust.md begins with five commands.
+
+    \b
+    Examples:
+      catalogctl trust init --keys ~/catalog-keys
+      catalogctl trust sign public --key ~/catalog-keys/online.pem
+      catalogctl trust show https://plugins.example.org/
+
+    Exit codes: 0 success, 1 wrong keys or signatures, 2 wrong usage, 3 something outside failed.
     """
 
 
@@ -199,7 +207,7 @@ def _asked(name: str) -> bytes:
 @options.quiet()
 @needs_extra
 def sign_command(tree: Path, key: Path | None, roots: Path | None, life: float, quiet: bool) -> int:
-    """Sign a built tree: add trust/ to it, with the hashes of all its JSON files.
+    """Sign a built tree: add trust/ with the hashes of its files.
 
     \b
     Examples:
@@ -240,7 +248,7 @@ def renew_command(
     life: float,
     quiet: bool,
 ) -> int:
-    """Renew the signatures of an edition, so that consumers go on believing them.
+    """Renew the signatures of an edition before they expire.
 
     Needs only trust/ of the tree: a new timestamp.json of a few hundred bytes is what to upload.
 
@@ -484,7 +492,7 @@ def _print(shown: Shown) -> None:
 @trust_command.command("forget")
 @click.argument("url", metavar="URL")
 def forget_command(url: str) -> int:
-    """Forget what this machine remembers of the catalog at a URL.
+    """Forget what this machine has seen of a catalog at a URL.
 
     From then on the catalog is not checked there, until a root is pinned again. Other editions than
     the newest are no longer noticed, so do this only if the catalog has begun anew with other keys.

@@ -74,13 +74,13 @@ def make_first_root(keys: NewKeys, repository_id: str, folder: Path, now: int) -
 def _signers(keys: NewKeys) -> tuple[list[CryptoSigner], CryptoSigner]:
     """Return the root keys and the online key, made where they don't exist."""
     key_files.check_outside_git(keys.folder)
+    paths = [keys.folder / f"root-{number}.pem" for number in range(1, keys.root_keys + 1)]
+    new = [path for path in paths if not path.exists()]
+    passphrase = keys.passphrase("") if new else b""
     try:
         keys.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise OutsideError(f"{keys.folder}: {cause(error)}") from error
-    paths = [keys.folder / f"root-{number}.pem" for number in range(1, keys.root_keys + 1)]
-    new = [path for path in paths if not path.exists()]
-    passphrase = keys.passphrase("") if new else b""
     for path in new:
         private = key_files.new_key()
         key_files.write_private(path, private, passphrase)
