@@ -21,7 +21,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[File]:
         "commit": edition.commit,
         "commit_url": f"{repository_url}/commit/{edition.commit}" if repository_url else "",
         "now": edition.now,
-        "root_sha256": edition.root_sha256,
+        "pin": f"sha256:{edition.root_sha256}" if edition.root_sha256 else None,
         "upstreams": [(each.title, f"upstream/{each.name}/") for each in edition.upstreams],
         "plugins": t.number(len(shared.rows)),
         "page_title": site.titled(t("about_build")),
