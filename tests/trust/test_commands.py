@@ -384,6 +384,20 @@ def test_a_root_waits_for_the_signatures_that_it_needs(maintainer: Maintainer, t
     assert maintainer.run("verify", tree, "--trust", ROOT) == 0, maintainer.out
 
 
+@pytest.mark.parametrize("leaving", [0, 1])
+def test_a_maintainer_leaves(maintainer: Maintainer, leaving: int) -> None:
+    """Who leaves can sign as long as the old root counts, and not alone for the new one."""
+    maintainer.init()
+    keys = maintainer.shown()["roles"][0]["keys"]
+    own_key, other_key = (maintainer.keys / f"root-{number}.pem" for number in (1, 2))
+    drop = ("trust", "rotate", "--drop-root", keys[leaving])
+    assert maintainer.run(*drop, "--key", own_key) == 0, maintainer.err
+    if "waits" in maintainer.out + maintainer.err:
+        assert maintainer.run("trust", "rotate", "--key", other_key) == 0, maintainer.err
+    (role,) = maintainer.shown()["roles"]
+    assert role["keys"] == [keys[1 - leaving]]
+
+
 def test_maintainers_come_and_go(maintainer: Maintainer) -> None:
     maintainer.init()
     keys = maintainer.shown()["roles"][0]["keys"]
@@ -391,7 +405,8 @@ def test_maintainers_come_and_go(maintainer: Maintainer) -> None:
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", own], check=True)
     public = maintainer.keys / "eve.pub.pem"
     subprocess.run(["openssl", "pkey", "-in", own, "-pubout", "-out", public], check=True)
-    rotate = ("trust", "rotate", "--key", maintainer.keys / "root-1.pem")
+    signers = [("--key", maintainer.keys / f"root-{number}.pem") for number in (1, 2)]
+    rotate = ("trust", "rotate", *signers[0], *signers[1])
     assert maintainer.run(*rotate, "--add-root", own) == 2, "a private key is not asked for"
     assert maintainer.run(*rotate, "--drop-root", "") == 1
     assert maintainer.run(*rotate, "--threshold", "3") == 1

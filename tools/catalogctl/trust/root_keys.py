@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -164,7 +165,7 @@ def _check_root_key(signer: CryptoSigner, old: Root, new: Root) -> None:
 
 def _changed(old: Root, change: RootChange, now: int) -> Root:
     """Return the root after an old one."""
-    root = Root.from_dict(old.to_dict())
+    root = deepcopy(old)
     root.version = old.version + 1
     root.expires = expiry(now, YEAR)
     if change.new_online is not None:
