@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,8 @@ def test_an_edge_may_lag_by_an_hour(
     machine: Machine, site: Site, signing: Signing, seconds: int, code: str
 ) -> None:
     """R-32: what was seen goes on; an hour later it is a rollback."""
-    behind = signing.signed(1, f"behind-{seconds}", ago=60 + seconds)
+    newest = json.loads(site.files[TIMESTAMP])["signed"]["version"]  # the second of signing
+    behind = signing.signed(1, f"behind-{seconds}", ago=time.time() - newest + seconds)
     assert machine.name() == "plugin-a of edition 2"
     site.files[TIMESTAMP] = behind[TIMESTAMP]
     if code:
