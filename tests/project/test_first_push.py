@@ -131,6 +131,7 @@ def published(machines: Machines) -> Runner:
 def test_the_first_push_installs_the_very_tool_from_the_repository(published: Runner) -> None:
     """R-02, R-51: by hash, from an index that does not have it."""
     assert [step.name for step in published.steps] == [
+        "Look for a root, also in the past",
         ACTION,
         "Validate, and name the calls",
         "Build",
