@@ -499,7 +499,10 @@ def test_a_signal_ends_a_check_without_a_traceback_and_its_children(
 
 
 def busy(pid: int, jobs: str) -> bool:
-    """Return whether the check is under way: it opened the catalog, and its children run."""
+    """Return whether the check is under way: it handles signals, and works, or its children run."""
+    caught = re.search(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    if caught is None or not int(caught[1], 16) >> (signal.SIGTERM - 1) & 1:
+        return False
     if jobs != "1":
         return len(session_members(pid)) > 1
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from catalogctl.cli.main import main
 from support.authority import Authority
+from support.commands import run
 from support.gateway import V1, ClientTls, gateway, plugin, repository, tree_of
 from support.published import Site
 from support.publishing import write_tree
@@ -270,19 +271,16 @@ WRONG: dict[str, tuple[Sequence[str], int, str]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_prevents_a_start_is_said(
-    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
-) -> None:
+def test_what_prevents_a_start_is_said(tree: Path, tmp_path: Path, what: str) -> None:
     given, code, message = WRONG[what]
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog" / "catalog.yaml").touch()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         filled = {"tree": tree, "tmp": tmp_path, "port": taken.getsockname()[1]}
-        ended = main(["gateway", *(each.format(**filled) for each in given)])
-    out, err = capsys.readouterr()
-    assert (ended, out) == (code, "")
-    assert message in err
-    assert "s3cr3t" not in err
+        done = run("gateway", *(each.format(**filled) for each in given))
+    assert (done.code, done.out) == (code, "")
+    assert message in done.err
+    assert "s3cr3t" not in done.err
 
 
 def test_a_plugin_that_is_no_plugin_info_prevents_the_start(

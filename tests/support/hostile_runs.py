@@ -61,4 +61,4 @@ def check(catalog: Path, files: int, commands: Collection[str] = COMMANDS.keys()
         size := sum(f.stat().st_size for f in public.rglob("*") if f.is_file())
     ) > (ADDED * files):
         wrong.append(f"build: a tree of {size >> 20} MiB")
-    assert wrong == [], told
+    assert wrong == [], (wrong, told)
