@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -49,9 +50,14 @@ def in_progress(running: RunningGateway) -> Any:
     request = ParseDict(HEAVY, plugin_pb2.PluginQuery()).SerializeToString()
     while True:
         call = running.raw(LIST).future(request)
-        wait_until(lambda call=call: call.done() or is_busy(running))  # type: ignore[misc]
+        wait_until(partial(has_arrived, running, call))
         if not call.done():
             return call
+
+
+def has_arrived(running: RunningGateway, call: Any) -> bool:
+    """Return whether a call has ended, or takes the place of another query."""
+    return call.done() or is_busy(running)
 
 
 def is_busy(running: RunningGateway) -> bool:

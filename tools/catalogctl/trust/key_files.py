@@ -113,10 +113,10 @@ def signer_of(data: bytes, name: str, passphrase: Callable[[str], bytes]) -> Cry
 
 
 def _decrypted(data: bytes, name: str, passphrase: bytes) -> object:
-    try:
-        return load_pem_private_key(data, passphrase or b"\0")
-    except (ValueError, UnsupportedAlgorithm):
-        raise UsageError(f"{name}: the passphrase is wrong") from None
+    if passphrase:  # cryptography takes no empty one
+        with suppress(ValueError, UnsupportedAlgorithm):
+            return load_pem_private_key(data, passphrase)
+    raise UsageError(f"{name}: the passphrase is wrong")
 
 
 def public_key(path: Path) -> SSlibKey:
