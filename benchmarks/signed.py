@@ -10,41 +10,17 @@ from __future__ import annotations
 
 import argparse
 import functools
-import http.server
 import json
 import shutil
 import sys
-import threading
 from pathlib import Path
-from typing import Any
 
 from benchmarks import measure, peers, places
+from benchmarks.counting_host import asked, forget_counts, serving
 from benchmarks.measure import Command
 
 LATER = 100
 """Seconds by which what is remembered is made older, so that the host is asked again."""
-
-
-class Host(http.server.SimpleHTTPRequestHandler):
-    """Serves a tree; counts requests and bytes of bodies."""
-
-    protocol_version = "HTTP/1.1"
-    requests = 0
-    sent = 0
-
-    def send_response(self, code: int, message: str | None = None) -> None:
-        """Count a request."""
-        Host.requests += 1
-        super().send_response(code, message)
-
-    def copyfile(self, source: Any, outputfile: Any) -> None:
-        """Count the bytes of a file."""
-        data = source.read()
-        Host.sent += len(data)
-        outputfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 def size_of(folder: Path) -> int:
@@ -74,39 +50,37 @@ def signed_tree(program: Path, catalog: Path, rounds: int) -> tuple[Path, Path]:
 
 def reads(program: Path, tree: Path, root: Path, rounds: int) -> None:
     """Print what `get` takes: unsigned, first, after a minute, and within one."""
-    handler = functools.partial(Host, directory=str(tree))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/"
     plugin = min(path.stem for path in (tree / "repository/v1/plugin/get").glob("plugin-*.json"))
     homes = {name: places.outputs() / name for name in ("unsigned", "first", "later", "within")}
 
     def before(name: str) -> None:
-        Host.requests = Host.sent = 0
+        forget_counts()
         if name in {"unsigned", "first"}:
             shutil.rmtree(homes[name], ignore_errors=True)
         for state in homes[name].rglob("state.json") if name == "later" else ():
             value = json.loads(state.read_bytes())
             state.write_text(json.dumps({**value, "refreshed_at": value["refreshed_at"] - LATER}))
 
-    commands = {
-        name: Command(
-            (program, "get", plugin, "--from", url),
-            before=functools.partial(before, name),
-            environ={
-                **{each: str(home) for each in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")},
-                **({} if name == "unsigned" else {"CATALOGCTL_TRUST": str(root)}),
-            },
-        )
-        for name, home in homes.items()
-    }
-    medians = {name: measure.median(r) for name, r in measure.alternating(commands, rounds).items()}
-    for name, each in medians.items():
-        measure.run(commands[name])
-        more = (each.wall - medians["unsigned"].wall) * 1000
-        asked = f"{Host.requests} requests, {Host.sent:,} bytes"
-        print(f"get {name:9} {each}, {more:+.0f} ms, {asked}")
-    server.shutdown()
+    with serving(tree) as url:
+        commands = {
+            name: Command(
+                (program, "get", plugin, "--from", url),
+                before=functools.partial(before, name),
+                environ={
+                    **{each: str(home) for each in ("HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")},
+                    **({} if name == "unsigned" else {"CATALOGCTL_TRUST": str(root)}),
+                },
+            )
+            for name, home in homes.items()
+        }
+        medians = {
+            name: measure.median(runs)
+            for name, runs in measure.alternating(commands, rounds).items()
+        }
+        for name, each in medians.items():
+            measure.run(commands[name])
+            more = (each.wall - medians["unsigned"].wall) * 1000
+            print(f"get {name:9} {each}, {more:+.0f} ms, {asked()}")
 
 
 def main() -> int:

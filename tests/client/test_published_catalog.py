@@ -277,6 +277,31 @@ def test_a_plugin_is_held_against_the_shard_that_names_it(client: Client, site: 
         client.catalog().get("plugin-b")
 
 
+def test_only_a_shard_that_can_have_the_plugin_is_read(client: Client, site: Site) -> None:
+    """Each shard names the range of its ids; a plugin in none is looked for in all, to suggest."""
+    site.files |= sharded(site.files[INDEX])
+    index = json.loads(site.files[INDEX])
+    for shard, plugin_id in zip(index["shards"], (PLUGIN, "plugin-b"), strict=True):
+        shard["plugin_ids"] = {"first": plugin_id, "last": plugin_id}
+    site.files[INDEX] = encoded(index)
+    assert client.catalog().get("plugin-b") == info("plugin-b")
+    assert site.asked == [INDEX, "index/002.json", f"{API}/get/plugin-b.json"]
+    with pytest.raises(ApiError) as refused:
+        client.catalog().get("plugin-bb")
+    assert "plugin-b" in str(refused.value.hint)
+    assert site.asked[3:] == [INDEX, "index/001.json"]
+
+
+@pytest.mark.parametrize("wrong", [{"first": PLUGIN, "last": PLUGIN}, {"first": 1}, [], None])
+def test_a_wrong_range_of_a_shard_hides_no_plugin(client: Client, site: Site, wrong: Any) -> None:
+    site.files |= sharded(site.files[INDEX])
+    index = json.loads(site.files[INDEX])
+    for shard in index["shards"]:
+        shard["plugin_ids"] = wrong
+    site.files[INDEX] = encoded(index)
+    assert client.catalog().get("plugin-b") == info("plugin-b")
+
+
 def sharded(index: bytes) -> dict[str, bytes]:
     """Return an index in two parts."""
     about: dict[str, Any] = json.loads(index)

@@ -84,6 +84,8 @@ def test_the_shards_of_the_index_hold_every_plugin_once(files: Mapping[str, byte
     assert len(shards) > 2
     rows = [json.loads(files[shard["path"]])["plugins"] for shard in shards]
     assert [len(some) for some in rows] == [shard["count"] for shard in shards]
+    spans = [(min(ids), max(ids)) for ids in ([row["plugin_id"] for row in some] for some in rows)]
+    assert [(each["first"], each["last"]) for each in (s["plugin_ids"] for s in shards)] == spans
     ids = [row["plugin_id"] for some in rows for row in some]
     assert ids == [each.summary.plugin_id for each in long_lists.plugins()]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from catalogctl.client.published_catalog import not_found
+from catalogctl.client.unknown_names import not_found
 from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
 from catalogctl.plugin_ids import is_plugin_id

@@ -7,10 +7,9 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
+from catalogctl.client.edition_reader import INDEX, EditionReader, decoded
 from catalogctl.client.published_index import (
     ALL,
     API,
@@ -24,55 +23,32 @@ from catalogctl.client.published_index import (
     is_index,
     is_list,
     is_plugin,
-    is_shard,
     is_versions,
     objects_of,
     repositories_of,
     time_of,
 )
-from catalogctl.client.published_upstreams import NamedValues, PublishedUpstreams, upstream_ids
+from catalogctl.client.published_upstreams import PublishedUpstreams, upstream_ids
 from catalogctl.client.tree_reader import (
-    CONNECTIONS,
-    NO_ENTRY,
-    IndexEntry,
     MissingFile,
     NoAnswerError,
-    StaleFile,
     has_json_shape,
 )
+from catalogctl.client.unknown_names import no_query, not_found
 from catalogctl.client.whole_catalog import read_whole
-from catalogctl.did_you_mean import did_you_mean, did_you_mean_id
 from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
 from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.plugin_messages import EVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from catalogctl.client.tree_reader import Reader, Shape
     from catalogctl.client.whole_catalog import WholeCatalog
     from catalogctl.jsontypes import JSONObject
 
-INDEX = "index.json"
-LAYOUTS = (1, 2)
-"""The layouts of published trees that this client supports; lists only have parts in the second."""
-Item = TypeVar("Item")
-Done = TypeVar("Done")
-
 _QUERY_NAME = re.compile(r"[a-z0-9-]{1,64}")
-_LONGEST_SHOWN = 80
-
-
-def not_found(plugin_id: str, known: Iterable[str] = ()) -> ApiError:
-    """Return the error for an unknown plugin; its hint suggests the nearest known id."""
-    name = plugin_id if len(plugin_id) <= _LONGEST_SHOWN else plugin_id[:_LONGEST_SHOWN] + "…"
-    return ApiError(
-        "ERROR_NOT_FOUND",
-        f"plugin {name} is not in this catalog",
-        "/plugin_id",
-        hint=did_you_mean_id(plugin_id, known),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +76,8 @@ class PublishedCatalog:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._upstreams = PublishedUpstreams(self._read)
-        self._last_index: PublishedIndex | None = None
+        self._edition = EditionReader(reader)
+        self._upstreams = PublishedUpstreams(self._edition)
 
     def get(self, plugin_id: str, repository_id: str | None = None) -> JSONObject:
         """Return one PluginInfo; raise ApiError for an unknown plugin, or NoAnswerError.
@@ -136,14 +112,14 @@ class PublishedCatalog:
                 return own()
             except ApiError:
                 # The answer came from the index that was just read, if there is one.
-                others = upstream_ids(self._last_index)
+                others = upstream_ids(self._edition.last_index)
                 if asked or not others or not is_plugin_id(plugin_id):
                     raise
                 found = theirs(plugin_id, others)
                 if found is None:
                     raise
                 return found
-        if asked not in upstream_ids(self._index()):
+        if asked not in upstream_ids(self._edition.index()):
             from catalogctl.query import check_repository
 
             check_repository(asked, self._own_id())
@@ -154,14 +130,14 @@ class PublishedCatalog:
 
     def _own_id(self) -> str:
         """Return the id of the catalog's own repository."""
-        index = self._index()
+        index = self._edition.index()
         if index is None:
             return self._own_plugins().repository_id
         return str(index.table("repository_info").get("repository_id", ""))
 
     def repositories(self) -> list[JSONObject]:
         """Return the RepositoryInfo of each repository, the catalog's own first."""
-        index = self._index()
+        index = self._edition.index()
         if index is None:
             return [_first_repository(self._own_plugins().plugins)]
         infos = (as_object(each["repository_info"]) for each in repositories_of(index).values())
@@ -187,17 +163,17 @@ class PublishedCatalog:
             return [NamedFile(path, entry_of(known[name]))]
 
         try:
-            (answer,) = self._read(path, has_results, named).values
+            (answer,) = self._edition.read(path, has_results, named).values
         except MissingFile:
             self._all_ids()
             raise no_query(kind, name) from None
         except NoAnswerError as error:
-            answer = _decoded(self._last(error, path, has_results))
+            answer = decoded(self._last(error, path, has_results))
         return answer
 
     def saved_names(self, kind: str) -> list[str]:
         """Return the names of the saved and built-in queries of a kind, if there is an index."""
-        index = self._index()
+        index = self._edition.index()
         stats, saved = (index.table("stats"), index.table("saved")) if index else ({}, {})
         return list(stats) if kind == "stat" else [name for name in saved if name not in stats]
 
@@ -228,7 +204,7 @@ class PublishedCatalog:
         path = f"{API}answers/{query_id(kind, request)}.json"
         repository = request.get("repository_id")
         try:
-            index = self._index()
+            index = self._edition.index()
             own = index.table("repository_info").get("repository_id") if index else repository
             if repository and repository != own:
                 return None
@@ -243,7 +219,7 @@ class PublishedCatalog:
             return None
         if index is not None and hashlib.sha256(data).hexdigest() not in answer_hashes(index):
             return None
-        return _decoded(data)
+        return decoded(data)
 
     def everything(self, repository_id: str | None = None) -> Everything:
         """Return all plugins of one edition, never of two; raise NoAnswerError if unreadable.
@@ -251,9 +227,9 @@ class PublishedCatalog:
         They are those of the catalog's own repository, or of the one asked for, if it is known;
         with EVERY, those of all.
         """
-        others = [] if repository_id is None else upstream_ids(self._index())
+        others = [] if repository_id is None else upstream_ids(self._edition.index())
         if repository_id == EVERY and others:
-            index, lists = self._read(ALL, is_list, files_of_every)
+            index, lists = self._edition.read(ALL, is_list, files_of_every)
             every = self._everything(index, _plugins_of(lists))
             return replace(every, latest_versions=partial(self._latest_of, [None, *others]))
         if repository_id in others:
@@ -270,8 +246,8 @@ class PublishedCatalog:
         found: dict[str, str | None] = {}
         for each in repositories:
             if each is None:
-                index = self._index()
-                newest = self._latest_versions(index) if index is not None else iter(())
+                index = self._edition.index()
+                newest = self._edition.latest_versions(index) if index is not None else iter(())
             else:
                 newest = ((name, latest_of(tags)) for name, tags in self._upstreams.tags(each))
             for plugin_id, version in newest:
@@ -281,7 +257,7 @@ class PublishedCatalog:
     def _own_plugins(self) -> Everything:
         """Return all plugins of the catalog's own repository."""
         try:
-            index, lists = self._read(ALL, is_list, files_of_all)
+            index, lists = self._edition.read(ALL, is_list, files_of_all)
         except MissingFile:
             raise self._no_catalog() from None
         except NoAnswerError as error:
@@ -297,7 +273,7 @@ class PublishedCatalog:
     def whole(self) -> WholeCatalog:
         """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
         try:
-            return read_whole(self._read)
+            return read_whole(self._edition)
         except MissingFile:
             raise self._no_catalog() from None
 
@@ -313,7 +289,7 @@ class PublishedCatalog:
         last = self._reader.last_index()
         self._reader.cache_snapshot(index.data)
         if last is not None and has_json_shape(last.data, is_index):
-            before = PublishedIndex(_decoded(last.data), last.data)
+            before = PublishedIndex(decoded(last.data), last.data)
             now = {file.path for file in files_of_all(index)}
             for file in files_of_all(before):
                 if file.path not in now:
@@ -327,10 +303,12 @@ class PublishedCatalog:
         if self._reader.is_signed:
             return self._signed(path, plugin_id, member, has_shape)
         try:
-            (answer,) = self._read(
+            (answer,) = self._edition.read(
                 path,
                 has_shape,
-                lambda index: [NamedFile(path, self._plugin_entry(index, plugin_id, member))],
+                lambda index: [
+                    NamedFile(path, self._edition.plugin_entry(index, plugin_id, member))
+                ],
             ).values
         except ApiError:
             self._reader.forget(path)
@@ -346,80 +324,15 @@ class PublishedCatalog:
     def _signed(self, path: str, plugin_id: str, member: str, has_shape: Shape) -> JSONObject:
         """Return a signed answer about a plugin; the index is only read to suggest other ids."""
         try:
-            return _decoded(self._reader.read(path, has_shape))
+            return decoded(self._reader.read(path, has_shape))
         except MissingFile:
-            index = self._index()
+            index = self._edition.index()
             if index is not None:
                 with suppress(MissingFile):  # of another edition by now
-                    self._plugin_entry(index, plugin_id, member)
+                    self._edition.plugin_entry(index, plugin_id, member)
             raise not_found(plugin_id) from None
         except NoAnswerError as error:
             return self._cached_plugin_answer(error, path, plugin_id, has_shape)
-
-    def _read(
-        self,
-        path: str,
-        has_shape: Shape,
-        named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
-    ) -> NamedValues:
-        """Return the values of files, and the index that names them, all of one edition.
-
-        `named_in` returns the files in an index; without an index, the file at `path` is read.
-        Raise NoAnswerError if they don't match the index, MissingFile if there is neither.
-        """
-        trouble = ""
-        for again in (False, True):
-            index = self._index(again=again)
-            try:
-                files = named_in(index) if index is not None else [NamedFile(path, NO_ENTRY)]
-                read = partial(self._value, has_shape, again=again)
-                return NamedValues(index, list(_at_once(read, files)))
-            except StaleFile as stale:
-                trouble = f"{stale.path} is not the one that {INDEX} names"
-            except MissingFile as missing:
-                if index is None:
-                    raise
-                trouble = f"{missing.path}, which {INDEX} names, is not there"
-        what = f"{self._reader.location} is being changed"
-        raise NoAnswerError(f"{what}; try again in a minute ({trouble})", f"{what} ({trouble})")
-
-    def _value(self, has_shape: Shape, file: NamedFile, *, again: bool = False) -> JSONObject:
-        return _decoded(self._reader.read(file.path, has_shape, entry=file.entry, again=again))
-
-    def _index(self, *, again: bool = False) -> PublishedIndex | None:
-        """Return the index, or None if there is none; raise NoAnswerError for an unknown layout."""
-        try:
-            data = self._reader.read(INDEX, is_index, again=again)
-        except MissingFile:
-            return None
-        index = PublishedIndex(_decoded(data), data)
-        layout = index.about["schema_version"]
-        if layout not in LAYOUTS:
-            raise NoAnswerError(
-                f"the catalog is published in layout {layout}, and this catalogctl"
-                f" knows layouts up to {LAYOUTS[-1]}: use a newer one"
-            )
-        self._last_index = index
-        return index
-
-    def _plugin_entry(self, index: PublishedIndex, plugin_id: str, member: str) -> IndexEntry:
-        """Return the entry of a plugin's file in an index or its shards, or raise ApiError."""
-        known: list[str] = []
-        for rows in self._rows(index):
-            for row in rows:
-                if row.get("plugin_id") == plugin_id:
-                    return entry_of(row, member)
-                known.append(str(row.get("plugin_id")))
-        raise not_found(plugin_id, known)
-
-    def _rows(self, index: PublishedIndex) -> Iterator[list[JSONObject]]:
-        """Yield the rows of an index and of each of its shards; raise MissingFile or StaleFile."""
-        yield index.objects("plugins")
-        yield from _at_once(self._shard, index.objects("shards"))
-
-    def _shard(self, shard: JSONObject) -> list[JSONObject]:
-        file = NamedFile(str(shard.get("path")), entry_of(shard))
-        return objects_of(self._value(is_shard, file)["plugins"])
 
     def _all_ids(self) -> list[str]:
         """Return the ids of a tree without an index; a missing file is then not in the catalog.
@@ -430,7 +343,7 @@ class PublishedCatalog:
             data = self._reader.read(ALL, is_list)
         except MissingFile:
             raise self._no_catalog() from None
-        return [str(each.get("plugin_id")) for each in objects_of(_decoded(data)["results"])]
+        return [str(each.get("plugin_id")) for each in objects_of(decoded(data)["results"])]
 
     def _no_catalog(self) -> NoAnswerError:
         return NoAnswerError(f"no catalog is published at {self._reader.location}")
@@ -452,25 +365,25 @@ class PublishedCatalog:
         """
         own, whole = self._reader.last(path, has_shape), self._last_whole()
         if whole is None or (own is not None and own.fetched_at >= whole.fetched_at):
-            return _decoded(self._last(error, path, has_shape))
+            return decoded(self._last(error, path, has_shape))
         for plugin in whole.plugins:
             if plugin.get("plugin_id") == plugin_id and has_shape(plugin):
                 self._reader.report_old_answer(error.what, whole.fetched_at)
                 return plugin
-        return _decoded(self._last(error, path, has_shape))
+        return decoded(self._last(error, path, has_shape))
 
     def _last_whole(self) -> _Snapshot | None:
         """Return the last index and list that were cached together, or None."""
         index = self._reader.last_index()
         if index is None or not has_json_shape(index.data, is_index):
             return None
-        published = PublishedIndex(_decoded(index.data), index.data)
+        published = PublishedIndex(decoded(index.data), index.data)
         lists: list[JSONObject] = []
         for path, entry in files_of_all(published):
             last = self._reader.last(path, is_list, entry=entry)
             if last is None:
                 return None
-            lists.append(_decoded(last.data))
+            lists.append(decoded(last.data))
         return _Snapshot(published, _plugins_of(lists), index.fetched_at)
 
     def _everything(self, index: PublishedIndex | None, results: list[JSONObject]) -> Everything:
@@ -480,23 +393,8 @@ class PublishedCatalog:
             results,
             time_of(index.about.get("now")) if index is not None else None,
             str(repository_id),
-            lambda: dict(self._latest_versions(index)) if index is not None else {},
+            lambda: dict(self._edition.latest_versions(index)) if index is not None else {},
         )
-
-    def _latest_versions(self, index: PublishedIndex) -> Iterator[tuple[str, str | None]]:
-        """Yield the newest version of each plugin in an index and its shards.
-
-        The plugins of a shard that can't be read, or belongs to another edition, are left out.
-        """
-        yield from map(_latest, index.objects("plugins"))
-        for rows in _at_once(self._shard_if_any, index.objects("shards")):
-            yield from map(_latest, rows)
-
-    def _shard_if_any(self, shard: JSONObject) -> list[JSONObject]:
-        try:
-            return self._shard(shard)
-        except (MissingFile, NoAnswerError):
-            return []
 
 
 class _Snapshot(NamedTuple):
@@ -505,38 +403,10 @@ class _Snapshot(NamedTuple):
     fetched_at: float
 
 
-def _at_once(work: Callable[[Item], Done], items: Sequence[Item]) -> Iterator[Done]:
-    """Yield the results of work in order; a few items are worked on at a time, in threads."""
-    if len(items) <= 1:
-        yield from map(work, items)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        for start in range(0, len(items), CONNECTIONS):
-            yield from pool.map(work, items[start : start + CONNECTIONS])
-
-
 def _plugins_of(lists: Iterable[JSONObject]) -> list[JSONObject]:
     """Return the plugins of a list's files, in order."""
     return [plugin for each in lists for plugin in objects_of(each["results"])]
 
 
-def _decoded(data: bytes) -> JSONObject:
-    value: JSONObject = msgspec.json.decode(data)
-    return value
-
-
-def _latest(row: JSONObject) -> tuple[str, str | None]:
-    latest = row.get("latest_version")
-    return str(row.get("plugin_id")), latest if isinstance(latest, str) else None
-
-
 def _first_repository(plugins: list[JSONObject]) -> Any:
     return plugins[0].get("repository_info", {}) if plugins else {}
-
-
-def no_query(kind: str, name: str, known: Iterable[str] = ()) -> ApiError:
-    """Return the error for an unknown query name; its hint suggests the nearest known name."""
-    message = f"there is no {kind} query {name!r} in this catalog"
-    return ApiError("ERROR_NOT_FOUND", message, hint=did_you_mean(name, known))

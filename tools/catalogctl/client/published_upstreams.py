@@ -6,10 +6,9 @@ from the list, too: what is found is what the index names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from catalogctl.client.published_index import (
-    PublishedIndex,
     files_of_list,
     is_list,
     is_versions_list,
@@ -18,31 +17,12 @@ from catalogctl.client.published_index import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from catalogctl.client.published_index import NamedFile
+    from catalogctl.client.edition_reader import EditionReader, NamedValues
+    from catalogctl.client.published_index import NamedFile, PublishedIndex
     from catalogctl.client.tree_reader import Shape
     from catalogctl.jsontypes import JSONObject
-
-
-class NamedValues(NamedTuple):
-    """The values of files, and the index that names them, if there is one."""
-
-    catalog_index: PublishedIndex | None
-    values: list[JSONObject]
-
-
-class ReadNamed(Protocol):
-    """Returns the values of the files that a function finds in the index, all of one edition."""
-
-    def __call__(
-        self,
-        path: str,
-        has_shape: Shape,
-        named_in: Callable[[PublishedIndex], Sequence[NamedFile]],
-    ) -> NamedValues:
-        """Return the values; `path` is the file to read without an index."""
-        ...
 
 
 def upstream_ids(index: PublishedIndex | None) -> list[str]:
@@ -51,10 +31,10 @@ def upstream_ids(index: PublishedIndex | None) -> list[str]:
 
 
 class PublishedUpstreams:
-    """The upstreams of a published catalog; `read` reads files of it."""
+    """The upstreams of a published catalog."""
 
-    def __init__(self, read: ReadNamed) -> None:
-        self._read = read
+    def __init__(self, edition: EditionReader) -> None:
+        self._edition = edition
 
     def plugin(self, plugin_id: str, repositories: Sequence[str]) -> JSONObject | None:
         """Return the PluginInfo of the first of these repositories that has a plugin, or None."""
@@ -88,7 +68,7 @@ class PublishedUpstreams:
             repository = repositories_of(index).get(repository_id)
             return [] if repository is None else files_of_list(repository, name)
 
-        return self._read("", has_shape, named)
+        return self._edition.read("", has_shape, named)
 
 
 def _row_of(plugin_id: str, lists: Sequence[JSONObject]) -> JSONObject | None:

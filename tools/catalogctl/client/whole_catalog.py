@@ -19,8 +19,8 @@ from catalogctl.jsontypes import as_object
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from catalogctl.client.edition_reader import EditionReader
     from catalogctl.client.published_index import NamedFile, PublishedIndex
-    from catalogctl.client.published_upstreams import ReadNamed
     from catalogctl.jsontypes import JSONObject
 
 
@@ -43,12 +43,12 @@ class WholeCatalog(NamedTuple):
     repositories: list[WholeRepository]
 
 
-def read_whole(read: ReadNamed) -> WholeCatalog:
-    """Return all repositories of one edition; `read` reads files that the index names.
+def read_whole(edition: EditionReader) -> WholeCatalog:
+    """Return all repositories of one edition.
 
     Raise MissingFile if there is no index, NoAnswerError if a list is missing or can't be read.
     """
-    index, lists = read(ALL, is_list, _files_of_all_lists)
+    index, lists = edition.read(ALL, is_list, _files_of_all_lists)
     if index is None:
         raise MissingFile(ALL)
     rest, found = iter(lists), []

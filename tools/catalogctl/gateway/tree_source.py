@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.client.cache import Cache, CachedAnswer, CacheEntry
-from catalogctl.client.published_catalog import INDEX, PublishedCatalog
+from catalogctl.client.edition_reader import INDEX
+from catalogctl.client.published_catalog import PublishedCatalog
 from catalogctl.client.tree_reader import FolderReader
 from catalogctl.errors import UsageError
 from catalogctl.fetch.address import is_address

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from catalogctl.client.published_catalog import not_found
+from catalogctl.client.unknown_names import not_found
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.lock import Source
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result

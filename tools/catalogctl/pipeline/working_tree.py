@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.build_cache.cache_file import CacheFile
-from catalogctl.client.published_catalog import Everything, no_query, not_found
+from catalogctl.client.published_catalog import Everything
+from catalogctl.client.unknown_names import no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result

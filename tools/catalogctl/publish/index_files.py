@@ -69,10 +69,12 @@ def index_files(
         index["plugins"] = [entry(row) for row in every]
     else:
         shards: list[JSON] = []
-        for path, data, count in _shards(every):
+        for path, data, part in _shards(every):
             yield path, data
             shard = Listed(path, len(data), hashlib.sha256(data).hexdigest())
-            shards.append({"count": count, **named(shard)})
+            ids = {row.plugin_id for row in part}
+            span: JSONObject = {"first": min(ids), "last": max(ids)}
+            shards.append({"count": len(part), "plugin_ids": span, **named(shard)})
         index["shards"] = shards
     yield INDEX, json_file(index)
 
@@ -89,12 +91,14 @@ def calls(total: int, edition: BuildContext) -> dict[str, str]:
     return {name: template for name, template in CALLS.items() if name not in absent}
 
 
-def _shards(every: Sequence[PluginSummary]) -> Iterator[tuple[str, bytes, int]]:
-    """Yield the path, bytes and number of plugins of each shard."""
+def _shards(
+    every: Sequence[PluginSummary],
+) -> Iterator[tuple[str, bytes, Sequence[PluginSummary]]]:
+    """Yield the path, bytes and plugins of each shard."""
     parts = cut(every, PART_OF_LIST, lambda row: row.plugin_id)
     for number, part in enumerate(parts, start=1):
         data = json_file({"plugins": [entry(row) for row in part]})
-        yield filled(SHARD, {"shard": f"{number:03}"}), data, len(part)
+        yield filled(SHARD, {"shard": f"{number:03}"}), data, part
 
 
 def _head(total: int, edition: BuildContext, *, has_parts: bool) -> JSONObject:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from catalogctl.client.published_catalog import LAYOUTS
+from catalogctl.client.edition_reader import LAYOUTS
 from catalogctl.client.published_index import (
     PublishedIndex,
     files_of_all,
