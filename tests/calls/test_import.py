@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,19 @@ def test_a_second_import_finds_everything_there(catalog: Path, call: Callable[..
     done = call("import", str(LIST))
     assert (done.code, done.err) == (0, "0 added, 2 there already, 0 refused\n")
     assert {path: path.read_bytes() for path in catalog.rglob("*") if path.is_file()} == before
+
+
+def test_what_a_file_says_in_another_layout_is_there(
+    catalog: Path, call: Callable[..., Any]
+) -> None:
+    """The members of a Struct have no order: gRPC clients list them in any."""
+    call("import", str(LIST))
+    for plugin_id in (str(each["plugin_id"]) for each in seed_plugins()):
+        file = catalog / "plugins" / f"{plugin_id}.yaml"
+        text = json.dumps(dict(reversed(yaml.safe_load(file.read_text()).items())))
+        file.write_text(f"# Ours.\n{text}\n")
+    done = call("import", str(LIST), "--check")
+    assert (done.code, done.err) == (0, "0 to add, 2 there already, 0 refused\n")
 
 
 def test_the_dates_hold_until_the_file_changes_here(call: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.code_blocks import CodeBlock, code_blocks, run
 from support.commands import environment
+from support.gateway import gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,3 +129,54 @@ def test_spacectl_shows_why_it_was_refused(clients: Clients) -> None:
     )
     refused = clients.spacectl("exec", "deregister", "plugin", "-p", "plugin_id=plugin-a")
     assert "catalogctl deregister writes it" in refused
+
+
+class Mover:
+    """Whoever moves off a running repository: types the commands of docs/gateway.md, in order."""
+
+    def __init__(self, folder: Path, clients: Clients, names: dict[str, str]) -> None:
+        self._folder = folder
+        self._clients = clients
+        self._names = names
+
+    def type(self, block: CodeBlock) -> str:
+        """Type the lines of a block, and return what they print."""
+        return "".join(map(self._type, block.text.splitlines()))
+
+    def _type(self, line: str) -> str:
+        for written, here in self._names.items():
+            line = line.replace(written, here)
+        command, _, target = line.partition(" > ")
+        if command.startswith("cd "):
+            self._folder /= command.removeprefix("cd ")
+            return ""
+        if command.startswith("spacectl "):
+            printed = self._clients.spacectl(*shlex.split(command)[1:])
+            assert not printed.startswith("ERROR")
+        else:
+            ran = run([CodeBlock("", "sh", command, "")], self._folder)
+            printed = "".join(ran.outputs)
+            assert ran.exit_code == 0, printed
+        if target:
+            (self._folder / target).write_text(printed)
+        return "" if target else printed
+
+
+def test_moving_off_a_running_repository_in_five_steps(
+    served: RunningGateway, clients: Clients, tmp_path: Path
+) -> None:
+    """The running one is the gateway of the other tests, which is put back in the end."""
+    take, build, start, compare, point = code_blocks("docs/gateway.md")[1:6]
+    names = {"repo-123456789012": "repo-own", "Marketplace": "own"}
+    mover = Mover(tmp_path, clients, names)
+    assert "2 added, 0 refused" in mover.type(take)
+    assert "is whole" in mover.type(build)
+    assert "catalogctl gateway --from ../public " in start.text
+    before = clients.core("Plugin.list", {"repository_id": "repo-own"})
+    with gateway(tmp_path / "public") as new:
+        names |= {"127.0.0.1:8081": new.http, "127.0.0.1:50052": new.grpc}
+        assert mover.type(compare).count("0 to add, 2 there already, 0 refused") == 2
+        assert "plugin-b" in mover.type(point)
+        assert new.call("Plugin.list", {}) == before
+        names["127.0.0.1:50052"] = served.grpc
+        assert "plugin-c" in mover.type(point)

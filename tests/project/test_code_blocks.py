@@ -35,6 +35,7 @@ LANGUAGES = {"sh", "console", "python", "pycon", "yaml", "json"}
 ELSEWHERE = {
     "CONTRIBUTING.md": "tests/project/test_contributing.py",
     "docs/consume.md": "tests/conformance/test_consume_docs.py",
+    "docs/gateway.md": "tests/gateway/test_spaceone_clients.py",
     "docs/problems.md": "tests/validate/test_codes.py",
     "docs/python.md": "tests/project/test_python_docs.py",
     "docs/query.md": "tests/query/test_docs.py",

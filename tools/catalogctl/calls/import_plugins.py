@@ -12,10 +12,12 @@ from catalogctl.calls.perform import refuse_unless_local
 from catalogctl.calls.planned_change import RefusedError, imported_dates, plugin_path
 from catalogctl.calls.register import schema_line
 from catalogctl.edit.canonical_layout import laid_out
+from catalogctl.edit.steps import same
 from catalogctl.files import Replacement, replace_files
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.open_catalog import open_catalog, with_changes
 from catalogctl.plugin_ids import is_plugin_id
+from catalogctl.source.document import read
 from catalogctl.times import parse_time
 from catalogctl.validate.unsupported_values import unsupported_value
 from catalogctl.wording import verbatim
@@ -78,7 +80,7 @@ def import_plugins(
     """Import plugins into the catalog in a folder; `origin` names their source.
 
     A plugin that this catalog can't accept is refused; the others are written. A plugin whose file
-    already exists with the same bytes is left alone. Raise RefusedError if the catalog itself has
+    already says the same is left alone. Raise RefusedError if the catalog itself has
     errors.
     """
     opened = open_catalog(path)
@@ -142,16 +144,21 @@ def _candidates(opened: OpenCatalog, entries: Sequence[JSONObject]) -> _Candidat
         existing = names.get(f"{plugin_id}.yaml".lower())
         if not reason:
             request = request_of(entry, opened.settings)
-            data = laid_out(request, schemas.fields("PluginFile"), [line] if line else [])
             if existing is None:
-                candidates.files[plugin_id] = data
-            elif opened.plugin_folder.read(existing) == data:
+                fields = schemas.fields("PluginFile")
+                candidates.files[plugin_id] = laid_out(request, fields, [line] if line else [])
+            elif same(_request_in(opened, existing), request):
                 candidates.present.append(plugin_id)
             else:
                 reason = f"{opened.plugin_folder.file(existing)} exists already, and differs"
         if reason:
             candidates.refused.append(RefusedPlugin(plugin_id or "?", reason))
     return candidates
+
+
+def _request_in(opened: OpenCatalog, name: str) -> JSONObject:
+    """Return what a plugin file says, without the fields that a source does not have."""
+    return request_of(read(opened.plugin_folder, name).accepted, opened.settings)
 
 
 def _unusable(entry: JSONObject, plugin_id: str, files: dict[str, bytes]) -> str:
