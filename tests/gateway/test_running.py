@@ -18,7 +18,16 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from catalogctl.cli.main import main
 from support.authority import Authority
 from support.commands import run
-from support.gateway import V1, ClientTls, gateway, plugin, repository, tree_of
+from support.gateway import (
+    V1,
+    ClientTls,
+    events,
+    gateway,
+    metric,
+    plugin,
+    repository,
+    tree_of,
+)
 from support.published import Site
 from support.publishing import write_tree
 from support.waiting import wait_until
@@ -49,19 +58,6 @@ def health(running: RunningGateway, service: str = "") -> int:
     stub: Any = health_pb2_grpc.HealthStub(running.channel)
     status: int = stub.Check(health_pb2.HealthCheckRequest(service=service)).status
     return status
-
-
-def events(running: RunningGateway, name: str) -> list[Any]:
-    """Return the events of a name in the log so far."""
-    lines = map(json.loads, list(running.log))
-    return [line for line in lines if line.get("event") == name]
-
-
-def metric(running: RunningGateway, name: str) -> float:
-    """Return a metric's value, with its labels in the name."""
-    lines = running.request("GET", "/metrics").data.decode().splitlines()
-    found = [line.rpartition(" ") for line in lines]
-    return float(next((value for key, _, value in found if key == name), "nan"))
 
 
 def test_the_ready_line_says_where_and_what_is_served(served: RunningGateway) -> None:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from catalogctl.cli.main import main
-from support.gateway import API, gateway, plugin, repository, tree_of
+from support.gateway import API, events, gateway, metric, plugin, repository, tree_of
 from support.published import Site
 from support.publishing import complete
-from support.signed import Signing
+from support.signed import HOUR, Signing
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from support.gateway import RunningGateway
+
 OWN = repository("own", [plugin("plugin-a")], {"plugin-a": ["1.0"]})
+
+NEVER_QUIET = """
+import sys
+from dataclasses import replace
+
+from catalogctl.trust import limits
+
+limits.LIMITS = replace(limits.LIMITS, quiet=0)
+from catalogctl.cli.main import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command, but it asks for signatures more often than once a minute."""
 
 
 @pytest.fixture
@@ -55,3 +72,46 @@ def test_only_what_a_host_serves_is_checked(
 ) -> None:
     assert main(["gateway", "--from", str(tmp_path), "--trust", "root.json"]) == 2
     assert "--trust checks what a host serves" in capsys.readouterr().err
+
+
+def named(name: str) -> dict[str, bytes]:
+    """Return the files of an edition whose plugin has a name."""
+    return complete(tree_of(repository("own", [plugin("plugin-a", name=name)])))
+
+
+def name_in(running: RunningGateway) -> object:
+    return running.call("Plugin.get", {"plugin_id": "plugin-a"})["name"]
+
+
+def test_only_new_signed_editions_take_the_place_of_the_old_one(
+    site: Site, signing: Signing
+) -> None:
+    """Each is uploaded in turn: a name, or why the host's files are not believed."""
+
+    def serves(files: dict[str, bytes], name: str) -> None:
+        site.files = files
+        wait_until(lambda: name_in(running) == name)
+
+    def refuses(files: dict[str, bytes], reason: str) -> None:
+        before, name = len(events(running, "refresh failed")), name_in(running)
+        site.files = files
+        wait_until(lambda: len(events(running, "refresh failed")) > before)
+        assert reason in events(running, "refresh failed")[-1]["message"]
+        assert name_in(running) == name
+        counted = metric(running, "catalogctl_gateway_refresh_failures_total")
+        assert counted > before
+
+    first = site.files = signing.signed_files(named("First"), "first", ago=2 * HOUR)
+    command = (sys.executable, "-c", NEVER_QUIET)
+    options = ("--trust", signing.root, "--refresh", "0.1")
+    with gateway(site.url, *options, program=command) as running:
+        assert name_in(running) == "First"
+        short = signing.signed_files(named("Second"), "second", life=4)
+        serves(short, "Second")
+        refuses(short, "expired")
+        third = signing.signed_files(named("Third"), "third")
+        serves(third, "Third")
+        refuses(first, "older")
+        fourth = signing.signed_files(named("Fourth"), "fourth")
+        refuses({**fourth, f"{API}/list/all.json": third[f"{API}/list/all.json"]}, "signed")
+        serves(fourth, "Fourth")

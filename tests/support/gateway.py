@@ -110,6 +110,19 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def events(running: RunningGateway, name: str) -> list[Any]:
+    """Return the events of a name in a gateway's log so far."""
+    lines = map(json.loads, list(running.log))
+    return [line for line in lines if line.get("event") == name]
+
+
+def metric(running: RunningGateway, name: str) -> float:
+    """Return the value of a gateway's metric, with its labels in the name."""
+    lines = running.request("GET", "/metrics").data.decode().splitlines()
+    found = [line.rpartition(" ") for line in lines]
+    return float(next((value for key, _, value in found if key == name), "nan"))
+
+
 class Refused(NamedTuple):
     """An error: gRPC's status, and the API's code and message."""
 
@@ -199,10 +212,13 @@ class RunningGateway:
 
 @contextmanager
 def gateway(
-    location: str | Path, *arguments: str | Path, tls: ClientTls | None = None
+    location: str | Path,
+    *arguments: str | Path,
+    tls: ClientTls | None = None,
+    program: Sequence[str] = COMMAND,
 ) -> Iterator[RunningGateway]:
     """Run a gateway on free ports until the context ends."""
-    command = [*COMMAND, "gateway", "--from", location, "--grpc-port", "0", "--http-port", "0"]
+    command = [*program, "gateway", "--from", location, "--grpc-port", "0", "--http-port", "0"]
     command += ["--drain", "0", *arguments]
     with subprocess.Popen(
         command,
