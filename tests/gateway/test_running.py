@@ -251,6 +251,7 @@ def test_tls_and_certificates_of_clients(tree: Path, tmp_path: Path) -> None:
 WRONG: dict[str, tuple[Sequence[str], int, str]] = {
     "no tree": (["--from", "{tmp}/nothing"], 2, "no built tree at"),
     "a catalog": (["--from", "{tmp}/catalog"], 2, "is a catalog, not a built tree"),
+    "a tree of an older catalogctl": (["--from", "{tmp}/old"], 3, "build it again with this one"),
     "no --from": ([], 2, "--from"),
     "nothing to serve": (["--from", "{tree}", "--grpc-port", "none", "--http-port", "none"], 2,
                          "nothing would be served"),
@@ -271,6 +272,7 @@ def test_what_prevents_a_start_is_said(tree: Path, tmp_path: Path, what: str) ->
     given, code, message = WRONG[what]
     (tmp_path / "catalog").mkdir()
     (tmp_path / "catalog" / "catalog.yaml").touch()
+    write_tree(tmp_path / "old", {"index.json": b'{"schema_version": 1, "endpoints": {}}'})
     with socket.create_server(("127.0.0.1", 0)) as taken:
         filled = {"tree": tree, "tmp": tmp_path, "port": taken.getsockname()[1]}
         done = run("gateway", *(each.format(**filled) for each in given))

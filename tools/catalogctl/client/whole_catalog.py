@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from catalogctl.client.edition_reader import INDEX
 from catalogctl.client.published_index import (
     ALL,
     files_of_list,
@@ -68,7 +69,10 @@ def _repositories(index: PublishedIndex) -> list[JSONObject]:
 def _files_of_all_lists(index: PublishedIndex) -> list[NamedFile]:
     """Return the files of the lists of each repository: its plugins, then their versions."""
     if "versions" not in index.table("lists"):
-        raise NoAnswerError("the catalog has no list of versions: build it with a newer catalogctl")
+        raise NoAnswerError(
+            f"{INDEX} names no list of versions, because an older catalogctl built this tree: build"
+            " it again with this one, and publish it"
+        )
     return [
         file
         for repository in _repositories(index)
