@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 import grpc
 import pytest
 import urllib3
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -246,6 +252,7 @@ def test_tls_and_certificates_of_clients(tree: Path, tmp_path: Path) -> None:
             stranger.pool().request("GET", f"https://{running.http}/check")
         with pytest.raises(grpc.FutureTimeoutError):
             grpc.channel_ready_future(stranger.channel(running.grpc)).result(timeout=1)
+        assert running.log == []
 
 
 WRONG: dict[str, tuple[Sequence[str], int, str]] = {
@@ -259,9 +266,14 @@ WRONG: dict[str, tuple[Sequence[str], int, str]] = {
     "a certificate without a key": (["--from", "{tree}", "--tls-cert", "x"], 2, "--tls-key"),
     "no certificate": (["--from", "{tree}", "--tls-cert", "{tree}/index.json", "--tls-key",
                         "{tree}/index.json"], 2, "are not a certificate and its key"),
+    "seconds that are no number": (["--from", "{tree}", "--refresh", "nan"], 2, "nan is not a"),
+    "seconds without an end": (["--from", "{tree}", "--drain", "inf"], 2, "inf is not a number of"),
+    "an address of another machine": (["--from", "{tree}", "--host", "203.0.113.1"], 3,
+                                      "for gRPC: cannot assign requested address"),
     "a URL that is down": (["--from", "http://127.0.0.1:9/"], 3, "can't be reached"),
     "a login in the URL": (["--from", "http://u:s3cr3t@h/"], 2, "leave user and password out"),
-    "gRPC's port is in use": (["--from", "{tree}", "--grpc-port", "{port}"], 3, "in use"),
+    "gRPC's port is in use": (["--from", "{tree}", "--grpc-port", "{port}"], 3,
+                              "for gRPC: address already in use"),
     "HTTP's port is in use": (["--from", "{tree}", "--grpc-port", "none", "--http-port", "{port}"],
                               3, "in use"),
 }  # fmt: skip
@@ -278,7 +290,24 @@ def test_what_prevents_a_start_is_said(tree: Path, tmp_path: Path, what: str) ->
         done = run("gateway", *(each.format(**filled) for each in given))
     assert (done.code, done.out) == (code, "")
     assert message in done.err
+    assert done.err.count("\n") == 1 or done.err.startswith("Usage: ")
     assert "s3cr3t" not in done.err
+
+
+def test_a_key_with_a_passphrase_is_refused_and_nobody_asked_for_it(
+    tree: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cert, key = Authority(tmp_path / "ca").files("127.0.0.1")
+    loaded = load_pem_private_key(key.read_bytes(), None)
+    encryption = BestAvailableEncryption(b"secret")
+    key.write_bytes(loaded.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+    arguments = ["gateway", "--from", tree, "--tls-cert", cert, "--tls-key", key]
+    assert main(list(map(str, arguments))) == 2
+    out, err = capfd.readouterr()
+    assert (out, err) == (
+        "",
+        "catalogctl: --tls-key is encrypted: give a key without a passphrase\n",
+    )
 
 
 def test_a_plugin_that_is_no_plugin_info_prevents_the_start(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,9 +39,22 @@ def _port_option(protocol: str, default: int) -> options.Decorator:
     )
 
 
+def _seconds(given: float) -> float:
+    """Return a number of seconds. Raise UsageError if it is none, or has no end."""
+    if math.isfinite(given):
+        return given
+    raise UsageError(f"{given} is not a number of seconds")
+
+
 def _seconds_option(name: str, default: float, words: str, least: float = 0.1) -> options.Decorator:
-    kind, words = click.FloatRange(min=least), f"{words}  [default: {default:g}]"
-    return click.option(name, type=kind, default=default, metavar="SECONDS", help=words)
+    return click.option(
+        name,
+        type=click.FloatRange(min=least),
+        default=default,
+        metavar="SECONDS",
+        callback=options.checked_by(_seconds),
+        help=f"{words}  [default: {default:g}]",
+    )
 
 
 def _count_option(name: str, default: int, words: str) -> options.Decorator:
@@ -99,6 +114,7 @@ def gateway_command(
     from catalogctl.spaceone_grpc import require
 
     require("catalogctl gateway")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its lines are not JSON, as the log's are
     from catalogctl.gateway.gateway_log import GatewayLog
     from catalogctl.gateway.gateway_options import GatewayOptions
     from catalogctl.gateway.tree_source import open_tree
@@ -125,7 +141,7 @@ def _tls(cert: Path | None, key: Path | None, client_ca: Path | None) -> Tls | N
         raise UsageError("TLS needs a certificate and its key: give --tls-cert and --tls-key")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(cert, key)
+        context.load_cert_chain(cert, key, password=_no_passphrase)
     except OSError as error:
         message = f"{cert} and {key} are not a certificate and its key: {error}"
         raise UsageError(message) from error
@@ -135,3 +151,8 @@ def _tls(cert: Path | None, key: Path | None, client_ca: Path | None) -> Tls | N
     except OSError as error:
         raise UsageError(f"{client_ca} is not a certificate of an authority: {error}") from error
     return Tls(cert, key, client_ca)
+
+
+def _no_passphrase() -> str:
+    """Raise UsageError: a service has nobody to ask."""
+    raise UsageError("--tls-key is encrypted: give a key without a passphrase")

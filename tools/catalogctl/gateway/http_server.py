@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _KEEP_ALIVE = 75
 """Seconds that an idle connection is kept: more than nginx keeps one, which then never fails."""
+_BACKLOG = 128
+"""Connections that wait to be accepted; and how many errors a second tell that none can be."""
 _STEP = 0.01
 
 
@@ -45,6 +47,7 @@ class HttpServer:
                 http="h11",
                 ws="none",
                 lifespan="off",
+                backlog=_BACKLOG,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -7,7 +7,7 @@ import ipaddress
 import signal
 import socket
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalogctl.errors import CatalogctlError, OutsideError
 from catalogctl.gateway.admission import Admission
@@ -61,6 +61,7 @@ class _Gateway:
     async def run(self, ready: Callable[[str], None]) -> None:
         """Serve until a signal arrives and the calls in progress have been answered."""
         signals = self._signals()
+        asyncio.get_running_loop().set_exception_handler(self._log_fault)
         grpc, grpc_address = self._grpc()
         http, http_address = self._http()
         servers = [server for server in (grpc, http) if server is not None]
@@ -89,11 +90,18 @@ class _Gateway:
             loop.add_signal_handler(number, signals.release)
         return signals
 
+    def _log_fault(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what fails outside all calls, such as a connection that can't be accepted."""
+        error = context.get("exception")
+        cause = f"{type(error).__name__}: {error}" if error else ""
+        self._log.event("error", message=str(context["message"]), cause=cause)
+
     def _grpc(self) -> tuple[GrpcServer | None, str]:
         """Return the gRPC server and its address, if it is to be served."""
         options = self._options
         if options.grpc_port is None:
             return None, "none"
+        _listen(options.host, options.grpc_port, "gRPC").close()  # gRPC does not tell the cause
         server = GrpcServer(self._admission)
         port = server.listen(options.host, options.grpc_port, options.tls)
         return server, _address(options.host, port)
@@ -103,7 +111,7 @@ class _Gateway:
         options = self._options
         if options.http_port is None:
             return None, "none"
-        listener = _listen(options.host, options.http_port)
+        listener = _listen(options.host, options.http_port, "HTTP")
         names = _LOOPBACK_NAMES | {options.host} if _is_loopback(options.host) else None
         app = application(self._admission, self._metrics, names)
         port = listener.getsockname()[1]
@@ -144,14 +152,15 @@ async def _wait(signals: asyncio.Semaphore, seconds: float) -> None:
         return
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens for HTTP; raise OutsideError if the port is in use."""
+def _listen(host: str, port: int, protocol: str) -> socket.socket:
+    """Return a socket that listens for a protocol; raise OutsideError if that fails."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         cause = (error.strerror or str(error)).lower()
-        raise OutsideError(f"can't listen on {_address(host, port)} for HTTP: {cause}") from error
+        where = f"{_address(host, port)} for {protocol}"
+        raise OutsideError(f"can't listen on {where}: {cause}") from error
     # Its connections inherit this: without it, the second packet of an answer waits for 40 ms.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
