@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,8 @@ from catalogctl.gateway.gateway_options import GatewayOptions
 from catalogctl.gateway.metrics import Metrics
 from catalogctl.gateway.refresh import read_edition
 from catalogctl.gateway.tree_source import open_tree
-from support.gateway import POSTS, gateway, plugin, repository, tree_of
+from support.commands import COMMAND
+from support.gateway import POSTS, events, gateway, plugin, repository, tree_of
 from support.publishing import write_tree
 from support.waiting import wait_until
 
@@ -133,6 +136,19 @@ def test_metadata_that_is_too_large_is_refused(tree: Path) -> None:
         assert running.request("GET", "/check", headers={"X-Token": "x" * 20_000}).status == 431
         assert call(b"", metadata=(("token", "x" * 8000),))
         assert running.request("GET", "/check", headers={"X-Token": "x" * 8000}).status == 200
+
+
+def test_more_connections_than_files_are_told_and_do_not_end_it(tree: Path) -> None:
+    program = ("bash", "-c", 'ulimit -n 50; exec "$@"', "bash", *COMMAND)
+    with gateway(tree, program=program) as running, ExitStack() as connections:
+        host, _, port = running.http.partition(":")
+        for _ in range(60):
+            connections.enter_context(socket.create_connection((host, int(port))))
+        wait_until(lambda: events(running, "error"))
+        connections.close()
+        assert running.request("GET", "/check", timeout=20).status == 200
+        causes = {event["cause"] for event in events(running, "error")}
+        assert causes == {"OSError: [Errno 24] Too many open files"}
 
 
 def test_a_call_in_progress_is_answered_before_the_end(tree: Path) -> None:
