@@ -17,7 +17,7 @@ from catalogctl.gateway import grpc_server, rest
 from catalogctl.gateway.calls import CallContext
 from catalogctl.gateway.edition import edition_of
 from catalogctl.gateway.methods import LIST, STAT
-from catalogctl.gateway.stoppable_budget import Stop
+from catalogctl.gateway.stop import Stop
 from support.queries import Case, cases, fixture
 
 if TYPE_CHECKING:

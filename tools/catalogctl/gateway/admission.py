@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
 from catalogctl.gateway.calls import CallContext
-from catalogctl.gateway.stoppable_budget import Stop
+from catalogctl.gateway.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +90,7 @@ class Admission:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, work, context)
         finally:
-            stop.requested = True
+            stop.request()
             self._queries -= 1
 
     def close(self) -> None:

@@ -9,7 +9,6 @@ import msgspec
 
 from catalogctl.errors import ApiError
 from catalogctl.gateway.read_request import read_request, required
-from catalogctl.gateway.stoppable_budget import StoppableBudget
 from catalogctl.plugin_messages import EVERY
 from catalogctl.query import answer_query, only_fields, parse
 from catalogctl.times import clock
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.gateway.edition import Edition, Repository
-    from catalogctl.gateway.stoppable_budget import Stop
+    from catalogctl.gateway.stop import Stop
     from catalogctl.jsontypes import JSONObject
 
 
@@ -101,7 +100,7 @@ def _answer(kind: str, request: JSONObject, context: CallContext) -> JSONObject:
         del given["repository_id"]
     elif isinstance(asked, str) and asked in edition.repositories:
         repository_id, documents = asked, edition.repositories[asked].documents
-    budget = StoppableBudget(len(documents), context.stop)
+    budget = context.stop.budget(len(documents))
     now = edition.now or clock(os.environ)
     query = parse(kind, given, repository_id=repository_id)
     return answer_query(query, documents, now=now, budget=budget)

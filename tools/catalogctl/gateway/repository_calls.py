@@ -13,7 +13,6 @@ import msgspec
 
 from catalogctl.errors import ApiError
 from catalogctl.gateway.read_request import read_request, required
-from catalogctl.gateway.stoppable_budget import StoppableBudget
 from catalogctl.jsontypes import as_object
 from catalogctl.query import Documents, answer_query, document, parse, shape
 from catalogctl.times import clock
@@ -68,7 +67,7 @@ def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
     infos = [each.info for each in context.edition.repositories.values()]
     rows = [document({"name": info.get("name"), "repository_info": info}) for info in infos]
     documents, now = Documents(infos, rows), context.edition.now or clock(os.environ)
-    budget = StoppableBudget(len(infos), context.stop)
+    budget = context.stop.budget(len(infos))
     found = answer_query(
         parse("list", {"query": query}, repository_id=""), documents, now=now, budget=budget
     )

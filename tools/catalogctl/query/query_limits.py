@@ -53,18 +53,23 @@ REGEX_BYTES = 16 << 20
 class StepBudget:
     """The steps that are left for one answer; spending more than that ends the query."""
 
-    __slots__ = ("allowed", "left")
+    __slots__ = ("_least", "allowed", "left")
 
     def __init__(self, plugins: int) -> None:
         self.allowed = self.left = STEPS + STEPS_PER_PLUGIN * plugins
+        self._least = 0
 
     def spend(self, steps: int) -> None:
         """Subtract steps; raise ApiError if none are left (hardening R-15)."""
         self.left -= steps
-        if self.left < 0:
+        if self.left < self._least:
             hint = "filter first, and look at fewer or smaller values"
             raise bad(f"the query takes more than {self.allowed:,} steps", "/query", hint)
 
     def make(self, values: int) -> None:
         """Subtract the steps of creating values; raise ApiError if none are left."""
         self.spend(values * NEW_VALUE)
+
+    def end(self) -> None:
+        """Let the query end at its next step, whatever is left; also from another thread."""
+        self._least = self.allowed + 1
