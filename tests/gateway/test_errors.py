@@ -58,17 +58,26 @@ def test_an_error_has_its_code_in_both_protocols(
     wait_until(lambda: [code, code] == [json.loads(line)["code"] for line in served.log[-2:]])
 
 
-BODIES: dict[str, tuple[str, bytes]] = {
-    "not JSON": ("Plugin.list", b"{"),
-    "not an object": ("Plugin.list", b"[]"),
-    "not text": ("Plugin.get", b"\xff\xfe"),
-    "too deep": ("Plugin.list", b'{"query": ' * 150 + b"1" + b"}" * 150),
-    "an unknown member": ("Plugin.get", b'{"plugin_id": "plugin-a", "x": 1}'),
-    "an unknown member of a list": ("Plugin.list", b'{"plugins": 1}'),
-    "a number for a text": ("Plugin.get", b'{"plugin_id": 1}'),
-    "a number for a repository": ("Plugin.list", b'{"repository_id": 1}'),
-    "a text for a list": ("Plugin.get", b'{"plugin_id": "plugin-a", "only": "name"}'),
-    "a text for a query": ("Repository.list", b'{"query": "x"}'),
+BODIES: dict[str, tuple[str, bytes, str]] = {
+    "not JSON": ("Plugin.list", b"{", "can't be read"),
+    "not an object": ("Plugin.list", b"[]", "the body is a list, not an object"),
+    "not text": ("Plugin.get", b"\xff\xfe", "can't be read"),
+    "too deep": ("Plugin.list", b'{"query": ' * 150 + b"1" + b"}" * 150, "can't be read"),
+    "an unknown member": (
+        "Plugin.get",
+        b'{"plugin_id": "plugin-a", "plugin": 1}',
+        'the request has no member "plugin"',
+    ),
+    "an unknown member of a list": ("Plugin.list", b'{"plugins": 1}', 'no member "plugins"'),
+    "a number for a text": ("Plugin.get", b'{"plugin_id": 1}', "plugin_id is a number, not a"),
+    "a number for a repository": ("Plugin.list", b'{"repository_id": 1}', "is a number, not a"),
+    "a text for a list": (
+        "Plugin.get",
+        b'{"plugin_id": "plugin-a", "only": "name"}',
+        "only is a string, not a list of strings",
+    ),
+    "a number in a list": ("Repository.get", b'{"only": ["name", 1]}', "only.1 is a number"),
+    "a text for a query": ("Repository.list", b'{"query": "x"}', "query is a string, not an"),
 }
 
 
@@ -76,9 +85,10 @@ BODIES: dict[str, tuple[str, bytes]] = {
 def test_a_body_that_is_no_request_is_an_invalid_parameter(
     served: RunningGateway, what: str
 ) -> None:
-    call, body = BODIES[what]
+    call, body, message = BODIES[what]
     status, answer = served.ask("POST", POSTS[call], body)
     assert (status, answer["detail"]["code"]) == (400, "ERROR_INVALID_PARAMETER")
+    assert message in answer["detail"]["message"]
 
 
 def test_an_empty_body_is_an_empty_request(served: RunningGateway) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from catalogctl.errors import ApiError
-from catalogctl.gateway.read_request import read_request, required
+from catalogctl.gateway.read_request import GET_PLUGIN, PLUGIN, required
 from catalogctl.plugin_messages import EVERY
 from catalogctl.query import answer_query, only_fields, parse
+from catalogctl.query.shape import read_members
 from catalogctl.times import clock
 from catalogctl.wording import quote
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.gateway.edition import Edition, Repository
     from catalogctl.gateway.stop import Stop
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.query.shape import Message
 
 
 class CallContext(NamedTuple):
@@ -33,27 +33,18 @@ class CallContext(NamedTuple):
     stop: Stop
 
 
-class _PluginRequest(msgspec.Struct, forbid_unknown_fields=True):
-    plugin_id: str | None = None
-    domain_id: str | None = None
-    repository_id: str | None = None
-
-
-class _GetRequest(_PluginRequest, forbid_unknown_fields=True):
-    only: list[str] | None = None
-
-
 def get(request: JSONObject, context: CallContext) -> JSONObject:
     """Return the PluginInfo of the first repository that has the plugin."""
-    asked = read_request(request, _GetRequest)
+    asked = read_members(request, GET_PLUGIN)
     repository, plugin_id = _holder(asked, context)
     info = repository.plugins[plugin_id].info
-    return only_fields(info, asked.only) if asked.only else info
+    only = asked.texts("only")
+    return only_fields(info, only) if only else info
 
 
 def get_versions(request: JSONObject, context: CallContext) -> JSONObject:
     """Return the VersionsInfo of the first repository that has the plugin."""
-    repository, plugin_id = _holder(read_request(request, _PluginRequest), context)
+    repository, plugin_id = _holder(read_members(request, PLUGIN), context)
     versions = repository.versions.get(plugin_id, ())
     return {"results": [*versions], "total_count": len(versions)}
 
@@ -68,23 +59,23 @@ def stat_plugins(request: JSONObject, context: CallContext) -> JSONObject:
     return _answer("stat", request, context)
 
 
-def _holder(asked: _PluginRequest, context: CallContext) -> tuple[Repository, str]:
+def _holder(asked: Message, context: CallContext) -> tuple[Repository, str]:
     """Return the first repository that has a plugin, and its id; raise ApiError if none has."""
-    plugin_id = required(asked.plugin_id, "plugin_id")
-    domain_id = asked.domain_id if context.filter_domain else None
-    for repository in _repositories(asked.repository_id, context.edition):
+    plugin_id, repository_id = required(asked, "plugin_id"), asked.text("repository_id")
+    domain_id = asked.text("domain_id") if context.filter_domain else None
+    for repository in _repositories(repository_id, context.edition):
         found = repository.plugins.get(plugin_id)
         if found is not None and (not domain_id or found.info.get("domain_id") == domain_id):
             return repository, plugin_id
-    is_one = asked.repository_id not in {None, "", EVERY}
-    where = f" in repository {quote(str(asked.repository_id))}" if is_one else ""
+    is_one = repository_id not in {None, EVERY}
+    where = f" in repository {quote(str(repository_id))}" if is_one else ""
     message = f"there is no plugin {quote(plugin_id)}{where}"
     raise ApiError("ERROR_NO_PLUGIN", message, "/plugin_id")
 
 
 def _repositories(repository_id: str | None, edition: Edition) -> Iterator[Repository]:
     """Yield the repositories that a call asks, in order: none if there is no such one."""
-    if repository_id in {None, "", EVERY}:
+    if repository_id in {None, EVERY}:
         yield from edition.repositories.values()
     elif repository_id in edition.repositories:
         yield edition.repositories[repository_id]

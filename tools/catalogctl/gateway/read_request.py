@@ -1,29 +1,31 @@
-"""Read the requests that are not queries: from JSON to typed values, or an ApiError."""
+"""Say what the requests may have that are not queries, and what they must have."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
+from catalogctl.query.shapes import Member, ShapeKind
 
 if TYPE_CHECKING:
-    from catalogctl.jsontypes import JSONObject
+    from catalogctl.query.shape import Message
 
-Request = TypeVar("Request")
+_TEXT, _TEXTS = Member(ShapeKind.TEXT), Member(ShapeKind.TEXTS)
+PLUGIN = {"plugin_id": _TEXT, "domain_id": _TEXT, "repository_id": _TEXT}
+GET_PLUGIN = {**PLUGIN, "only": _TEXTS}
+GET_REPOSITORY = {"repository_id": _TEXT, "domain_id": _TEXT, "only": _TEXTS}
+LIST_REPOSITORIES = {
+    "query": Member(ShapeKind.ONE, "Query"),
+    "repository_id": _TEXT,
+    "name": _TEXT,
+    "repository_type": _TEXT,
+    "domain_id": _TEXT,
+}
 
 
-def read_request(request: JSONObject, kind: type[Request]) -> Request:
-    """Return a request as a typed value; raise ApiError if it has another shape."""
-    try:
-        return msgspec.convert(request, kind)
-    except msgspec.ValidationError as error:
-        raise ApiError("ERROR_INVALID_PARAMETER", f"the request is not valid: {error}") from error
-
-
-def required(value: str | None, name: str) -> str:
+def required(request: Message, name: str) -> str:
     """Return a parameter that must be given; raise ApiError if it is not."""
-    if not value:
+    value = request.text(name)
+    if value is None:
         raise ApiError("ERROR_REQUIRED_PARAMETER", f"{name} is required", f"/{name}")
     return value

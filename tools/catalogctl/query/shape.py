@@ -80,11 +80,16 @@ MemberValue: TypeAlias = "JSON | Message | tuple[Message, ...]"
 
 def read(request: JSON, shape: str) -> Message:
     """Return a request as a message of a shape; raise ApiError if it has another one (D-E1)."""
+    return read_members(request, SHAPES[shape])
+
+
+def read_members(request: JSON, members: Mapping[str, Member]) -> Message:
+    """Return a request that may have these members; raise ApiError if it has another shape."""
     check(request)
-    return _message(request, shape, "")
+    return _message(request, members, "")
 
 
-def _message(value: JSON, shape: str, pointer: str) -> Message:
+def _message(value: JSON, shape: Mapping[str, Member], pointer: str) -> Message:
     if not isinstance(value, dict):
         raise invalid(f"{_called(pointer)} is {json_kind(value)}, not an object", pointer)
     members: dict[str, MemberValue] = {}
@@ -93,7 +98,7 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
     for spelled, given in value.items():
         place = child(pointer, spelled)
         if spelled not in spellings:
-            hint = did_you_mean(spelled, spellings, f"the members are {listed(SHAPES[shape])}")
+            hint = did_you_mean(spelled, spellings, f"the members are {listed(shape)}")
             raise invalid(f"{_called(pointer)} has no member {quote(spelled)}", place, hint)
         name, member = spellings[spelled]
         if name in places:
@@ -103,13 +108,12 @@ def _message(value: JSON, shape: str, pointer: str) -> Message:
         parsed = _member(given, member, place)
         if not _is_default(parsed, member):
             members[name] = parsed
-    if shape == "Stage" and len(members) > 1:
-        raise invalid(f"a stage is {listed(SHAPES[shape])}, not several at once", pointer)
+    if shape is SHAPES["Stage"] and len(members) > 1:
+        raise invalid(f"a stage is {listed(shape)}, not several at once", pointer)
     return Message(pointer, members, places)
 
 
-def _spellings(shape: str) -> dict[str, tuple[str, Member]]:
-    members = SHAPES[shape]
+def _spellings(members: Mapping[str, Member]) -> dict[str, tuple[str, Member]]:
     return {name: (name, member) for name, member in members.items()} | {
         member.short: (name, member) for name, member in members.items() if member.short
     }
@@ -120,10 +124,10 @@ def _member(value: JSON, member: Member, pointer: str) -> MemberValue:
     if value is None or member.kind is ShapeKind.ANY:
         return value
     if member.kind is ShapeKind.ONE:
-        return _message(value, member.shape, pointer)
+        return _message(value, SHAPES[member.shape], pointer)
     if member.kind is ShapeKind.MANY and isinstance(value, list):
         return tuple(
-            _message(element, member.shape, child(pointer, position))
+            _message(element, SHAPES[member.shape], child(pointer, position))
             for position, element in enumerate(value)
         )
     if member.kind is ShapeKind.TEXTS and isinstance(value, list):
