@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.cli.main import main
+from catalogctl.trust.key_files import new_key, signer_of, write_private, write_public
 from catalogctl.trust.signed_metadata import DAY
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.commands import on_terminal
@@ -380,6 +381,39 @@ def test_a_root_waits_for_the_signatures_that_it_needs(maintainer: Maintainer, t
     assert Path(ROOT).read_bytes() == before
     assert f"{METADATA}2.root.json" in files_in(tree)
     assert maintainer.run("verify", tree, "--trust", ROOT) == 0, maintainer.out
+
+
+def test_a_root_that_only_a_new_key_has_signed_waits(maintainer: Maintainer) -> None:
+    """Whoever comes can't let in themselves, whatever the threshold."""
+    maintainer.init()
+    write_private(maintainer.keys / "eve.pem", (eve := new_key()), None)
+    write_public(maintainer.keys / "eve.pub.pem", eve)
+    rotate = ("trust", "rotate", "--add-root", maintainer.keys / "eve.pub.pem")
+    assert maintainer.run(*rotate, "--key", maintainer.keys / "eve.pem") == 0, maintainer.err
+    assert "waits for 1 more signature" in maintainer.err
+    for arguments in (("--format", "json"), ()):
+        assert maintainer.run("trust", "show", *arguments) == 1
+        assert maintainer.err == "catalogctl: 2.root.json waits for 1 more signature\n"
+    assert maintainer.run("trust", "rotate", "--key", maintainer.keys / "root-2.pem") == 0
+    assert maintainer.run("trust", "show") == 0
+
+
+def test_a_root_counts_the_keys_that_must_sign_it(maintainer: Maintainer) -> None:
+    """Of the old keys and of the new ones; a key of both counts for both."""
+    maintainer.init("--no-passphrase", "--root-keys", "3", "--threshold", "2")
+    ids = {
+        signer_of(path.read_bytes(), "", lambda _: b"").public_key.keyid: path
+        for path in maintainer.keys.glob("root-?.pem")
+    }
+    (stays, *leave) = ids
+    write_public(maintainer.keys / "eve.pub.pem", new_key())
+    write_public(maintainer.keys / "dan.pub.pem", new_key())
+    drop = [each for keyid in leave for each in ("--drop-root", keyid)]
+    add = [each for name in ("eve", "dan") for each in ("--add-root", f"../keys/{name}.pub.pem")]
+    assert maintainer.run("trust", "rotate", "--key", ids[stays], *drop, *add) == 0
+    assert "waits for 2 more signatures" in maintainer.err
+    assert maintainer.run("trust", "rotate", "--key", ids[leave[0]]) == 0
+    assert "waits for 1 more signature:" in maintainer.err
 
 
 @pytest.mark.parametrize("leaving", [0, 1])

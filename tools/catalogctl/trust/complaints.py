@@ -80,7 +80,7 @@ def _fact(code: TrustCode, place: str, source: Source, seen: int) -> str:
             found = hashlib.sha256(source.last_body).hexdigest()[:_SHOWN]
             return f"{name} has the sha256 {found}… instead of {source.signed_hash(role)[:_SHOWN]}…"
         case TrustCode.LIMIT:
-            return f"{name} is longer than what is signed"
+            return f"{name} has {len(source.last_body)} bytes, more than are signed"
         case TrustCode.MISSING:
             return f"{name} is not there"
         case _:
