@@ -495,7 +495,7 @@ def test_a_memory_that_cant_be_written_is_an_error(
     (tmp_path / "state").write_text("a file")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", ROOT) == 3
-    assert "can't be used: not a directory" in maintainer.err
+    assert "can't be used: not a directory; make it a folder of this user, or set" in maintainer.err
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.delenv("HOME")
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", ROOT) == 3
