@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl.trust.key_files import signer_of
 from support.published import GET, PLUGIN, Reply, Request, Site
-from support.signed import METADATA, TIMESTAMP, Machine, Signing, age, flipped
+from support.signed import METADATA, TIMESTAMP, Machine, Signing, age, flipped, unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 FRESH = "--require-fresh"
 
@@ -133,11 +134,19 @@ def expect_expired(machine: Machine) -> None:
     assert "this machine's clock says 20" in error["message"]
 
 
-def test_other_keys_are_noticed(machine: Machine, site: Site, tmp_path: Path) -> None:
+def test_other_keys_are_noticed(
+    machine: Machine, site: Site, signing: Signing, tmp_path: Path
+) -> None:
     """R-31: pinned by the file, or by its hash."""
     other = Signing.new(tmp_path / "other")
     site.files = other.signed(2, "tree")
-    assert machine.code() == "SIGNATURE"
+    error = json.loads(machine.get().out)
+    assert error["error"] == "ERROR_TRUST_SIGNATURE"
+    expected, found = (
+        signer_of(Path(each.key).read_bytes(), "", unencrypted).public_key.keyid[:12]
+        for each in (signing, other)
+    )
+    assert f"(expected: keys {expected}…; found: {found}…)" in error["message"]
     machine.root = f"sha256:{'0' * 64}"
     assert machine.code() == "SIGNATURE"
     assert machine.remembered == []

@@ -118,4 +118,6 @@ def _summary(location: str, differences: Sequence[Difference], *, is_signed: boo
     if any(each.path == f"{TRUST}/" for each in differences) and is_signed:
         return f"no file of {location} was compared, because its signatures can't be accepted"
     noun = "file differs" if len(differences) == 1 else "files differ"
-    return f"{len(differences)} {noun} from {manifest} in {location}: build or upload the tree again"
+    return (
+        f"{len(differences)} {noun} from {manifest} in {location}: build or upload the tree again"
+    )
