@@ -115,9 +115,7 @@ def read_history(  # noqa: PLR0913  (each can be left out)
         return History(warnings=(warning,), uncommitted=present)
     git = Git(path, environ)
     root, shallow = _place(git)
-    warnings: list[str] = []
-    if shallow:
-        warnings.append(_shallow_warning(path, allow_shallow=allow_shallow))
+    warnings = [_shallow_warning(path, allow_shallow=allow_shallow)] if shallow else []
     head = _head(git)
     if head is None:
         warnings.append(f"{path} has no commit yet: {_INSTEAD} is used for its dates")
