@@ -502,6 +502,18 @@ def test_a_memory_that_cant_be_written_is_an_error(
     assert "set HOME or XDG_STATE_HOME" in maintainer.err
 
 
+def test_a_memory_that_cant_be_looked_into_is_an_error_without_a_pin_too(
+    maintainer: Maintainer, served: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalog may be pinned, so it is not read unchecked."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/catalogctl").symlink_to("catalogctl")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert maintainer.run("get", "plugin-a", "--from", served.url) == 3
+    assert "can't be used: a symbolic link, which is not followed" in maintainer.err
+    assert served.asked == []
+
+
 @pytest.mark.parametrize(
     ("trust", "message"),
     [
