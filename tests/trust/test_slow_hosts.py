@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from catalogctl.fetch.response import WholeResponse
-    from catalogctl.trust.editions import Found
+    from catalogctl.trust.editions import FoundEdition
 
-    Find: TypeAlias = Callable[..., Found]
+    Find: TypeAlias = Callable[..., FoundEdition]
 
 SECONDS = 0.5
 DRIP = Reply(200, b"{", length=400, drip=0.05)
@@ -61,7 +61,7 @@ def fetcher() -> Iterator[Fetcher]:
 def find(site: Site, memory: Memory, fetcher: Fetcher, signing: Signing) -> Find:
     """Return what finds the newest edition of the site, each time a day later."""
 
-    def found(**how: bool) -> Found:
+    def found(**how: bool) -> FoundEdition:
         place, pin = QuickPlace(site.url, fetcher), pin_of(signing.root)
         now = memory.refreshed_at() + DAY
         return SignedEditions(place, memory, pin, clock=lambda: now, **how).newest()

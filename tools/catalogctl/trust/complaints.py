@@ -19,7 +19,7 @@ from catalogctl.trust.signed_metadata import decoded, shown_time
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalogctl.trust.metadata_source import Source
+    from catalogctl.trust.metadata_source import MetadataSource
 
 _CODES: tuple[tuple[type[Exception], TrustCode], ...] = (
     (exceptions.ExpiredMetadataError, TrustCode.EXPIRED),
@@ -52,7 +52,7 @@ class OlderTimestampError(TrustError):
         self.seconds = seconds
 
 
-def complaint_about(error: Exception, place: str, source: Source, seen: int) -> TrustError:
+def complaint_about(error: Exception, place: str, source: MetadataSource, seen: int) -> TrustError:
     """Return the error for what python-tuf found wrong with what a source answered last.
 
     `place` is what stands before the path of a file; `seen` is the version of the newest timestamp
@@ -68,7 +68,7 @@ def complaint_about(error: Exception, place: str, source: Source, seen: int) -> 
     return TrustError(code, message)
 
 
-def _fact(code: TrustCode, place: str, source: Source, seen: int) -> str:
+def _fact(code: TrustCode, place: str, source: MetadataSource, seen: int) -> str:
     """Return what is wrong, in one clause that names the file."""
     name, role = place + source.last, role_of(source.last)
     match code:
@@ -92,7 +92,7 @@ def _fact(code: TrustCode, place: str, source: Source, seen: int) -> str:
             return f"{name} is not signed as the root of this catalog demands{_keys(source, role)}"
 
 
-def _keys(source: Source, role: str) -> str:
+def _keys(source: MetadataSource, role: str) -> str:
     """Return which keys should have signed the last file, and which are said to have."""
     try:
         root = Metadata[Root].from_bytes((source.folder / "root.json").read_bytes()).signed
@@ -108,7 +108,7 @@ def _shown(keyids: Iterable[str]) -> str:
     return ", ".join(f"{quoted(keyid[:_SHOWN])}…" for keyid in islice(keyids, _MOST_KEYS))
 
 
-def _expiry(place: str, source: Source) -> str:
+def _expiry(place: str, source: MetadataSource) -> str:
     """Return which of the accepted metadata have expired, when, and what the clock says."""
     now = datetime.now(UTC)
     clock = f"and this machine's clock says {shown_time(now)}"

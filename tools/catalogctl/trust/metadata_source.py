@@ -41,7 +41,7 @@ class NoMetadataError(DownloadError):
         self.is_answer = is_answer
 
 
-class RefusedError(DownloadError):
+class RefusedMetadataError(DownloadError):
     """The place gave what can't be metadata of this catalog."""
 
     def __init__(self, error: TrustError) -> None:
@@ -49,7 +49,7 @@ class RefusedError(DownloadError):
         self.error = error
 
 
-class Place(Protocol):
+class TreePlace(Protocol):
     """Where the files of a published tree are."""
 
     name: str
@@ -72,7 +72,7 @@ class WebPlace:
     def ask(
         self, path: str, most: int, *, query: str = "", seconds: float = LIMITS.seconds
     ) -> WholeResponse:
-        """Return a file, as `Place.ask` does, within so many seconds."""
+        """Return a file, as `TreePlace.ask` does, within so many seconds."""
         headers = {"Cache-Control": "no-cache"} if query else {}
         url = f"{self.name}{path}{query}"
         return self._fetcher.read(url, whole, most=most, headers=headers, seconds=seconds)
@@ -86,7 +86,7 @@ class FolderPlace:
         self._folder = folder
 
     def ask(self, path: str, most: int, *, query: str = "") -> WholeResponse:
-        """Return a file, as `Place.ask` does."""
+        """Return a file, as `TreePlace.ask` does."""
         del query
         try:
             data = read_inside(self._folder, path, most)
@@ -101,7 +101,7 @@ class FolderPlace:
 
 
 @contextmanager
-def place_at(location: str, environ: Mapping[str, str]) -> Iterator[Place]:
+def place_at(location: str, environ: Mapping[str, str]) -> Iterator[TreePlace]:
     """Open the tree in a folder or at a URL. Raise UsageError if it is neither."""
     if not is_address(location):
         if not Path(location).is_dir():
@@ -118,7 +118,7 @@ def too_much(error: FetchError) -> TrustError:
     return TrustError(TrustCode.LIMIT, f"{error}, which is more than is read of it: {remedy}")
 
 
-class Source(FetcherInterface):
+class MetadataSource(FetcherInterface):
     """Answers the requests of python-tuf, and notes the last one.
 
     `folder` is where python-tuf keeps what it has accepted. `last` is the path of the last file
@@ -154,20 +154,23 @@ class Source(FetcherInterface):
         return as_text(as_object(meta.get("hashes")).get("sha256"))
 
 
-class PlaceSource(Source):
+class PlaceSource(MetadataSource):
     """Answers from a place; with `past_caches`, so that no cache on the way can answer."""
 
-    def __init__(self, place: Place, folder: Path, *, past_caches: bool) -> None:
+    def __init__(self, place: TreePlace, folder: Path, *, past_caches: bool) -> None:
         super().__init__(folder)
         self._place = place
         self._past_caches = past_caches
 
     def body_of(self, name: str) -> bytes:
-        """Return a file of metadata; raise NoMetadataError, RefusedError or DownloadHTTPError."""
+        """Return a file of metadata.
+
+        Raise NoMetadataError, RefusedMetadataError or DownloadHTTPError.
+        """
         try:
             answer = self._place.ask(self.last, LIMITS.of(name), query=self._query(name))
         except (TooLargeError, OverdueError) as error:
-            raise RefusedError(too_much(error)) from error
+            raise RefusedMetadataError(too_much(error)) from error
         except FetchError as error:
             name = self._place.name + self.last
             raise NoMetadataError(name, error.cause, is_answer=False) from error
@@ -188,7 +191,7 @@ class PlaceSource(Source):
         return f"?sha256={signed}" if signed else f"?{int(time.time())}"
 
 
-class RememberedSource(Source):
+class RememberedSource(MetadataSource):
     """Answers from what was accepted before: nothing is newer."""
 
     def body_of(self, name: str) -> bytes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tuf.api.metadata import Metadata
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.root_chain import RootChain
     from catalogctl.trust.signed_metadata import SignedFile
 
@@ -76,7 +76,7 @@ class Shown:
         return shown
 
 
-def show_place(place: Place, now: float) -> Shown:
+def show_place(place: TreePlace, now: float) -> Shown:
     """Describe the signatures of a published tree. Raise SigningError if one does not hold."""
     found = read_signatures(place)
     root, edition = found.roots.newest, found.edition

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from catalogctl.trust.pins import Pin
-    from catalogctl.trust.refresh import SignedEdition
+    from catalogctl.trust.signed_edition import SignedEdition
 
 _KINDS = {
     TrustCode.MISSING: DifferenceKind.MISSING_SIGNATURE,
