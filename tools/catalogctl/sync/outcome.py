@@ -55,7 +55,7 @@ class UpstreamOutcome:
     @property
     def has_news(self) -> bool:
         """Whether a file would change."""
-        return bool(self.added or self.changed or self.removed)
+        return self.state is UpstreamState.CHANGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,14 @@ class TreeEdition:
         known = self._listed.get(INDEX)
         return known is not None and known.sha256 == hashlib.sha256(index).hexdigest()
 
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return the hashes of a plugin's files, None if the manifest does not name one."""
+        get, get_versions = self._own_files(plugin_id)
+        return Hashes(
+            None if get is None else get.sha256,
+            None if get_versions is None else get_versions.sha256,
+        )
+
     def plugins(self, known: Mapping[str, Hashes]) -> dict[str, ReadPlugin]:
         """Return all plugins by id; of those with `known` hashes the versions are left out."""
         found: dict[str, ReadPlugin] = {}
