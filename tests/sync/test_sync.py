@@ -449,7 +449,7 @@ def test_a_source_that_can_not_be_used_is_written_anew(
     assert [each.code for each in check(pair.catalog).problems] == [code]
     assert pair.sync(check=True).exit_code == 1
     found = pair.outcome()
-    assert (found.state, found.changed, len(found.notes)) == (UpstreamState.CHANGED, (), 1)
+    assert (found.state, [*found.changed], len(found.notes)) == (UpstreamState.CHANGED, [], 1)
     assert source.read_bytes() == before
     assert pair.outcome().state is UpstreamState.UNCHANGED
 
