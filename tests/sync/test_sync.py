@@ -15,6 +15,7 @@ from catalogctl.catalog import Catalog
 from catalogctl.fetch.fetch_limits import FetchLimits
 from catalogctl.files import replace_files
 from catalogctl.pipeline.check import check
+from catalogctl.report import sync_report
 from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
 from catalogctl.sync import sync_catalog, upstream_tree
 from catalogctl.sync.outcome import Takeover, UpstreamState
@@ -26,7 +27,7 @@ from support.published import Reply, Site, sha256
 from support.upstream_hosts import IDS, Pair, plugin_files, published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 API = "repository/v1/plugin"
@@ -412,6 +413,7 @@ def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) ->
     assert check(pair.catalog).problems == ()
     report = verify_upstreams(options)
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
+    assert sync_report.summary(report).startswith("5 plugins verified, 1 refused; 4 requests")
 
 
 def test_verify_says_what_it_can_not_compare(
@@ -433,20 +435,25 @@ def test_verify_says_what_it_can_not_compare(
 
 
 @pytest.mark.parametrize(
-    ("left", "code"),
-    [(None, "unreadable"), (b"{}\n", "upstream-broken")],
-    ids=["missing", "broken"],
+    "spoil",
+    [
+        lambda _: None,
+        lambda _: b"{}\n",
+        lambda data: data.replace(b'"repo-theirs"', b'"repo-other"'),
+    ],
+    ids=["missing", "broken", "of another repository"],
 )
 def test_a_source_that_can_not_be_used_is_written_anew(
-    pair: Pair, left: bytes | None, code: str
+    pair: Pair, spoil: Callable[[bytes], bytes | None]
 ) -> None:
     pair.outcome()
     source = pair.catalog / "upstream/theirs/source.json"
     before = source.read_bytes()
     source.unlink()
-    if left is not None:
+    if (left := spoil(before)) is not None:
         source.write_bytes(left)
-    assert [each.code for each in check(pair.catalog).problems] == [code]
+    (problem,) = check(pair.catalog).problems
+    assert (problem.code, "catalogctl sync" in problem.hint) == ("upstream-broken", True)
     assert pair.sync(check=True).exit_code == 1
     found = pair.outcome()
     assert (found.state, [*found.changed], len(found.notes)) == (UpstreamState.CHANGED, [], 1)

@@ -25,7 +25,6 @@ from catalogctl.source.upstream_files import (
     UPSTREAM,
     UpstreamSource,
     decode_plugin,
-    decode_source,
     encode_source,
     taken_hash,
 )
@@ -34,6 +33,7 @@ from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome, Upstr
 from catalogctl.sync.taking import Taken, take
 from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
+from catalogctl.validate.upstream_rules import check_upstream_source
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
@@ -157,10 +157,7 @@ def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
     plugins = dict(_intact(folder.names, data))
     source = None
     if SOURCE_FILE in data:
-        try:
-            source = decode_source(data[SOURCE_FILE])
-        except ValueError:
-            source = None
+        source, _ = check_upstream_source(SOURCE_FILE, data[SOURCE_FILE], upstream)
     return Committed(frozenset(folder.names), data, plugins, source)
 
 

@@ -44,14 +44,16 @@ def _outcome(
     opened: OpenCatalog, upstream: UpstreamSettings, options: SyncOptions
 ) -> UpstreamOutcome:
     name, now = upstream.name, clock(options.environ)
+    asked: list[str] = []
     try:
         old = committed(opened, upstream)
         compare = partial(_compared, opened, upstream, old, now)
-        return read(opened, upstream, options, [], compare)
+        return replace(read(opened, upstream, options, asked, compare), requests=len(asked))
     except (WrongEditionError, ApiError) as error:
-        return UpstreamOutcome(name, UpstreamState.GUARDED, str(error))
+        stopped = UpstreamState.GUARDED, str(error)
     except OutsideError as error:
-        return UpstreamOutcome(name, UpstreamState.FAILED, str(error))
+        stopped = UpstreamState.FAILED, str(error)
+    return UpstreamOutcome(name, *stopped, requests=len(asked), verified=0)
 
 
 def _compared(
@@ -80,6 +82,7 @@ def _compared(
         notes=[f"{unknown} of {len(old.names)} files are not verified: {why}"] if unknown else [],
         plugins=len(old.names),
         now=edition.now,
+        verified=len(old.names) - len(differing),
     )
 
 
