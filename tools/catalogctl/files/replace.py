@@ -16,6 +16,7 @@ import stat
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError, OutsideError
@@ -24,7 +25,7 @@ from catalogctl.files.os_errors import cause
 from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _LEFTOVER = re.compile(r"\.catalogctl-[0-9a-f]{16}\.tmp")
@@ -49,7 +50,8 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
     Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
     differs from what was read, OutsideError if one is read-only or the disk fails; files that were
-    replaced before that are restored. Folders below those of the catalog go with their last file.
+    replaced before that are restored. Folders below those of the catalog go with their last file,
+    and those that were made for files that are not written go again.
     """
     with _exclusive(folder):
         _remove_leftovers(folder)
@@ -68,14 +70,22 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
                 with contextlib.suppress(OSError, CatalogctlError):
                     _put(folder, Replacement(each.path, each.after, each.before))
                     flush_folder((folder / each.path).parent)
+            _remove_empty_folders(folder, [each for each in files if each.before is None])
             if not isinstance(error, OSError):
                 raise
             name = error.filename if isinstance(error.filename, str) else folder / each.path
             raise OutsideError(f"{name}: {cause(error)}") from error
-        for each in files:
-            if each.after is None and each.path.count("/") > 1:
-                with contextlib.suppress(OSError):  # other files are in it
-                    (folder / each.path).parent.rmdir()
+        _remove_empty_folders(folder, [each for each in files if each.after is None])
+
+
+def _remove_empty_folders(folder: Path, files: Iterable[Replacement]) -> None:
+    """Remove the empty folders of these files, but not those of the catalog itself."""
+    inner = {
+        above for each in files for above in PurePath(each.path).parents if len(above.parts) > 1
+    }
+    for each in sorted(inner, key=lambda above: len(above.parts), reverse=True):
+        with contextlib.suppress(OSError):  # other files are in it, or it is not there
+            (folder / each).rmdir()
 
 
 @contextlib.contextmanager
