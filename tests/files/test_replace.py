@@ -89,6 +89,22 @@ def test_folders_made_for_files_that_are_not_written_go_again(
     assert found == {"kept", "kept/one", "kept/one/old.json", "made"}
 
 
+@pytest.mark.parametrize("link", ["upstream", "upstream/theirs", "upstream/theirs/plugins"])
+def test_a_folder_that_is_a_symbolic_link_is_not_written_to(tmp_path: Path, link: str) -> None:
+    catalog, outside = tmp_path / "catalog", tmp_path / "outside"
+    outside.mkdir()
+    (catalog / link).parent.mkdir(parents=True)
+    (catalog / link).symlink_to(outside)
+    new = [
+        Replacement("plugins/plugin-a.yaml", None, b"a"),
+        Replacement("upstream/theirs/plugins/plugin-a.json", None, b"a"),
+    ]
+    with pytest.raises(OutsideError, match=f"{link}: a symbolic link, which is not followed"):
+        replace_files(catalog, new)
+    assert [*outside.iterdir()] == []
+    assert not (catalog / "plugins").exists()
+
+
 def test_mode_and_owner_stay(tmp_path: Path) -> None:
     """Q-21."""
     file = tmp_path / "file"

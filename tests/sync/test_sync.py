@@ -284,6 +284,11 @@ class TestGuards:
     def test_too_many_plugins(self, pair: Pair) -> None:
         pair.configure(max_plugins="5")
         self.guarded(pair, "it has 6 plugins; max_plugins is 5")
+        # Without news, too.
+        pair.configure()
+        pair.outcome()
+        pair.configure(max_plugins="5")
+        self.guarded(pair, "it has 6 plugins; max_plugins is 5")
 
     def test_an_index_that_names_a_file_outside(self, pair: Pair) -> None:
         index = json.loads(pair.host.files["index.json"])
@@ -352,6 +357,17 @@ def test_what_a_hostile_host_answers_is_bounded(pair: Pair, name: str) -> None:
     assert found.state is UpstreamState.FAILED
     assert time.monotonic() - began < 20
     assert pair.files() == {}
+
+
+@pytest.mark.parametrize("link", ["upstream", "upstream/theirs", "upstream/theirs/plugins"])
+def test_nothing_is_written_through_a_symbolic_link(pair: Pair, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (pair.catalog / link).parent.mkdir(parents=True, exist_ok=True)
+    (pair.catalog / link).symlink_to(outside)
+    found = pair.outcome()
+    assert (found.state, "symbolic link" in found.cause) == (UpstreamState.FAILED, True)
+    assert [*outside.iterdir()] == []
 
 
 def test_an_address_in_a_private_network_has_to_be_allowed(pair: Pair) -> None:

@@ -8,6 +8,7 @@ next run removes them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -49,12 +50,14 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
     """Replace files by new contents, each in one step, in this order.
 
     Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
-    differs from what was read, OutsideError if one is read-only or the disk fails; files that were
+    differs from what was read, OutsideError if one is read-only, if a symbolic link is among its
+    folders, or if the disk fails; files that were
     replaced before that are restored. Folders below those of the catalog go with their last file,
     and those that were made for files that are not written go again.
     """
     with _exclusive(folder):
         _remove_leftovers(folder)
+        _refuse_links(folder, files)
         for each in files:
             _check_unchanged(folder / each.path, each)
         done: list[Replacement] = []
@@ -80,12 +83,22 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
 
 def _remove_empty_folders(folder: Path, files: Iterable[Replacement]) -> None:
     """Remove the empty folders of these files, but not those of the catalog itself."""
-    inner = {
-        above for each in files for above in PurePath(each.path).parents if len(above.parts) > 1
-    }
+    inner = [each for each in _folders(files) if len(each.parts) > 1]
     for each in sorted(inner, key=lambda above: len(above.parts), reverse=True):
         with contextlib.suppress(OSError):  # other files are in it, or it is not there
             (folder / each).rmdir()
+
+
+def _refuse_links(folder: Path, files: Iterable[Replacement]) -> None:
+    """Raise OutsideError if a folder of these files is a symbolic link: it may lead anywhere."""
+    for each in sorted(_folders(files)):
+        if (folder / each).is_symlink():
+            raise OutsideError(f"{folder / each}: {cause(OSError(errno.ELOOP, ''))}")
+
+
+def _folders(files: Iterable[Replacement]) -> set[PurePath]:
+    """Return the folders of these files in that of the catalog."""
+    return {above for each in files for above in PurePath(each.path).parents if above.parts}
 
 
 @contextlib.contextmanager

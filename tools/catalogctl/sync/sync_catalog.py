@@ -264,6 +264,7 @@ class _Run:
             and source.manifest_sha256 == edition.manifest_sha256
             and not self._upstream.filter
             and len(old.plugins) == len(old.names) == source.total_count
+            and source.total_count <= self._upstream.max_plugins
             and all(edition.hashes(each) == self._known(each) for each in free)
         )
 

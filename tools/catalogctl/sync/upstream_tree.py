@@ -121,9 +121,7 @@ def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
         return ""
     token = environ.get(upstream.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable():
-        raise OutsideError(
-            f"upstream {upstream.name}: the environment has no token in {upstream.token_env}"
-        )
+        raise OutsideError(f"the environment has no token in {upstream.token_env}")
     return token
 
 
