@@ -50,6 +50,8 @@
 
   /** A text with the terms in <mark>. @param {string} text @param {SearchTerm[]} terms @returns {(Node | string)[]} */
   function marked(text, terms) {
+    const normalized = plain(text);
+    if (!terms.some((term) => term.placesIn(normalized).length > 0)) return [text];
     // The original position of each normalized letter, as one letter may become several.
     let flat = "";
     const places = [];

@@ -16,6 +16,9 @@
     ["year", 365.25],
     ["month", 30.44],
   ];
+  const NUMBERS = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+  /** @type {Map<string, Intl.RelativeTimeFormat>} */
+  const RELATIVE = new Map();
   const page = document.documentElement;
   /** @type {Map<string, string>} */
   const MARKS = new Map([
@@ -25,7 +28,7 @@
 
   /** A number with at most two decimals, formatted as in the build. @param {number} value @returns {string} */
   function number(value) {
-    return marked(value.toLocaleString("en", { maximumFractionDigits: 2 }));
+    return marked(NUMBERS.format(value));
   }
 
   /** @param {string} text */
@@ -358,14 +361,19 @@
   function ago(time) {
     const days = Math.floor(Date.parse(time.dateTime) / DAY) - Math.floor(Date.now() / DAY);
     const [unit, length] = UNITS.find(([, each]) => Math.abs(days) >= each) ?? ["day", 1];
-    // «Last year» could mean up to 23 months; «yesterday» is always one day.
-    /** @type {Intl.RelativeTimeFormatOptions} */
-    const how = { numeric: unit === "day" ? "auto" : "always" };
     try {
-      return new Intl.RelativeTimeFormat(page.lang, how).format(Math.trunc(days / length), unit);
+      // «Last year» could mean up to 23 months; «yesterday» is always one day.
+      return relative(unit === "day" ? "auto" : "always").format(Math.trunc(days / length), unit);
     } catch {
       return ""; // Not a date, or an unknown language.
     }
+  }
+
+  /** The format of times in the page's language, made once. @param {"auto" | "always"} numeric */
+  function relative(numeric) {
+    const made = RELATIVE.get(numeric) ?? new Intl.RelativeTimeFormat(page.lang, { numeric });
+    RELATIVE.set(numeric, made);
+    return made;
   }
 
   /** Says after each day how long ago it was; a row has room for one of the two. @param {ParentNode} place */

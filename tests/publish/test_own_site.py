@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogctl.publish.site.markdown import markdown_pages
+from catalogctl.publish.site.markdown_html import markdown_pages
 from catalogctl.publish.site.overrides import OwnSite, read_own_site
 from catalogctl.publish.site.page_templates import TemplateFailedError
 from catalogctl.source.settings import SiteSettings

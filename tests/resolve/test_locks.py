@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalogctl.lock import Lock, Source, decode, encode
 from catalogctl.resolve.listing import TagListing, TagManifest
-from catalogctl.resolve.merge_locks import Changes, merge, same_image, vanished
+from catalogctl.resolve.merge_locks import LockChanges, merge, same_image, vanished
 from catalogctl.resolve.version_order import versions
 from catalogctl.validate.message_schemas import violations
 
@@ -32,7 +32,7 @@ def merged(
     old: Lock | None = None,
     now: str = NOW,
     pattern: str | None = None,
-) -> tuple[Lock, Changes]:
+) -> tuple[Lock, LockChanges]:
     """Return the lock of a registry that has these tags and digests."""
     listing = TagListing(tuple(sorted(state)), "oci")
     manifests = {tag: TagManifest(digest, "a/b") for tag, digest in state.items() if digest}
@@ -60,7 +60,7 @@ def test_the_same_answer_again_is_no_news(
     again, changes = merged(second, lock, "2027-01-01T00:00:00.000Z")
     assert again.has_same_tags(lock)
     assert encode(again) == encode(lock)
-    assert changes == Changes()
+    assert changes == LockChanges()
 
 
 @given(STATES, STATES)
@@ -138,7 +138,7 @@ def test_of_another_digest_nothing_is_kept() -> None:
 
 
 def test_the_first_lock_of_a_plugin_is_fresh() -> None:
-    assert merged({"1.0": None})[1] == Changes(is_fresh=True)
+    assert merged({"1.0": None})[1] == LockChanges(is_fresh=True)
 
 
 def test_another_rule_for_versions_is_news_and_loses_no_digest() -> None:

@@ -42,8 +42,8 @@ from catalogctl.publish.site.site_context import open_site
 from catalogctl.publish.site.site_pages import page_groups
 from catalogctl.publish.tree import shared_files
 from catalogctl.query import BUILT_IN, base_order
-from catalogctl.query.documents import Documents
-from catalogctl.source.plugin_documents import TEXTS, PluginFile, ReadDocuments
+from catalogctl.query.query_documents import Documents
+from catalogctl.source.document_folders import TEXTS, PluginFile, ReadDocuments
 from catalogctl.source.settings import Settings, SiteSettings
 
 if TYPE_CHECKING:

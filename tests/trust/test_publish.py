@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from catalogctl.upload.publishing import Published
+    from catalogctl.upload.publishing import PublishedTree
     from catalogctl.upload.store import Upload
 
     Editions: TypeAlias = tuple[dict[str, bytes], dict[str, bytes]]
@@ -43,7 +43,7 @@ class Noting(FolderStore):
 
 def published(
     files: dict[str, bytes], store: Noting, folder: Path, now: float = 0, grace: float = 0
-) -> Published:
+) -> PublishedTree:
     shutil.rmtree(folder, ignore_errors=True)
     options = PublishOptions("a test", lambda: now, grace=grace, take_over=True)
     return publish(read_tree(write_tree(folder, files)), store, options)

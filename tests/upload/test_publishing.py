@@ -20,7 +20,7 @@ from support.publishing import RECORDS, complete, write_tree
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from catalogctl.upload.publishing import Published
+    from catalogctl.upload.publishing import PublishedTree
     from catalogctl.upload.store import Upload
 
 PATHS = (
@@ -85,7 +85,7 @@ class Memory:
 
 def run(
     store: Memory, files: Mapping[str, bytes], *, now: float, grace: float = 0, renew: float = 0
-) -> Published | None:
+) -> PublishedTree | None:
     """Publish a tree to a store; return None if the store was gone before the end."""
     how = PublishOptions("a test", lambda: now, grace=grace, take_over=True, renew_after=renew)
     with tempfile.TemporaryDirectory() as folder:

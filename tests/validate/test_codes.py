@@ -11,8 +11,8 @@ import pytest
 
 from catalogctl import resources
 from catalogctl.codes import Code, ExampleFile, all_codes
+from catalogctl.pipeline.author_suggestions import suggest_for_all
 from catalogctl.pipeline.check import check
-from catalogctl.pipeline.suggestions import suggest_for_all
 from catalogctl.problem import Problem, Severity
 from support.catalogs import LOCK, PLUGIN, carets, without_carets, write_catalog
 from support.pictures import png

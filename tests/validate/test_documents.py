@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalogctl.picture_formats import PictureFormat, picture_format
 from catalogctl.pipeline.check import check
-from catalogctl.source.markdown import addresses, parse_markdown
+from catalogctl.source.markdown_parser import addresses, parse_markdown
 from catalogctl.validate.svg_rules import ATTRIBUTES, ELEMENTS, svg_flaw
 from support import pictures
 from support.catalogs import SETTINGS, plugin, write_catalog

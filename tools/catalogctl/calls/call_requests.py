@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from catalogctl import json_pointer
-from catalogctl.calls.planned_change import RefusedError
+from catalogctl.calls.planned_change import RefusedCallError
 from catalogctl.calls.settable_fields import is_text
 from catalogctl.errors import ApiError, UsageError
 from catalogctl.source.document import parse
@@ -25,7 +25,7 @@ def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
 
     `name` is the file's name for messages. The API's own clients send JSON; everything else is
     read as strictly as a plugin file. Raise UsageError if the text is too large, ApiError if it is
-    not an object, and RefusedError, with places in the text, if the YAML has problems.
+    not an object, and RefusedCallError, with places in the text, if the YAML has problems.
     """
     if len(data) > MAX_REQUEST_SIZE:
         raise UsageError(f"{name} has more than {MAX_REQUEST_SIZE} bytes: that is not a request")
@@ -36,7 +36,7 @@ def read_request(name: str, data: bytes) -> tuple[JSONObject, bool]:
         return value, False
     document = parse(name, "request", data)
     if document.problems:
-        raise RefusedError(document.problems, {name: data})
+        raise RefusedCallError(document.problems, {name: data})
     return document.value, True
 
 

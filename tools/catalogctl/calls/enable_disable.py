@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl import schemas
 from catalogctl.calls.planned_change import (
     PlannedChange,
-    RefusedError,
+    RefusedCallError,
     existing_bytes,
     imported_dates,
     plugin_bytes,
@@ -21,8 +21,8 @@ from catalogctl.errors import ApiError
 from catalogctl.files import Replacement
 from catalogctl.source.blobs import committed_file
 from catalogctl.source.document import parse
+from catalogctl.source.document_folders import ICONS, largest
 from catalogctl.source.folder import MAX_LOCK_SIZE
-from catalogctl.source.plugin_documents import ICONS, largest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def _without_documents(opened: OpenCatalog, plugin_id: str) -> Iterator[Replacem
     """Yield the removal of each document and picture of a plugin."""
     for folder, listing in opened.documents.listings(plugin_id):
         if listing.problems:
-            raise RefusedError(listing.problems)
+            raise RefusedCallError(listing.problems)
         for name in listing.names:
             data = existing_bytes(folder, name, largest(name, is_icon=folder.name == ICONS))
             yield Replacement(f"{folder.name}/{name}", data, None)

@@ -9,7 +9,7 @@ from catalogctl import schemas
 from catalogctl.calls.import_check import differences
 from catalogctl.calls.import_entries import plugin_id_of, request_of
 from catalogctl.calls.perform import refuse_unless_local
-from catalogctl.calls.planned_change import RefusedError, imported_dates, plugin_path
+from catalogctl.calls.planned_change import RefusedCallError, imported_dates, plugin_path
 from catalogctl.calls.register import schema_line
 from catalogctl.edit.canonical_layout import laid_out
 from catalogctl.files import Replacement, replace_files
@@ -78,8 +78,8 @@ def import_plugins(
     """Import plugins into the catalog in a folder; `origin` names their source.
 
     A plugin that this catalog can't accept is refused; the others are written. A plugin whose file
-    already exists with the same bytes is left alone. Raise RefusedError if the catalog itself has
-    errors.
+    already exists with the same bytes is left alone. Raise RefusedCallError if the catalog itself
+    has errors.
     """
     opened = open_catalog(path)
     refuse_unless_local(opened)
@@ -106,7 +106,7 @@ def _accepted(
     """Return the catalog with the new files that cause no error, and these files.
 
     The other plugins are moved to `refused`. Refusing one plugin may fix or break another, so the
-    catalog is checked again. Raise RefusedError if the catalog itself has errors.
+    catalog is checked again. Raise RefusedCallError if the catalog itself has errors.
     """
     while True:
         after = with_changes(opened, candidates.overlay)
@@ -115,7 +115,7 @@ def _accepted(
         checked = check_opened(after, keep={f"{plugin_id}.yaml" for plugin_id in candidates.files})
         wrong = _by_plugin(checked.errors, opened, candidates.files)
         if checked.has_errors and not wrong:
-            raise RefusedError(checked.errors, candidates.overlay)
+            raise RefusedCallError(checked.errors, candidates.overlay)
         if not wrong:
             return after, checked.values
         for plugin_id, problems in wrong.items():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.build_cache.cache_file import CacheFile
-from catalogctl.calls.planned_change import PlannedChange, RefusedError
+from catalogctl.calls.planned_change import PlannedChange, RefusedCallError
 from catalogctl.errors import ApiError
 from catalogctl.files import ChangedMeanwhileError, replace_files
 from catalogctl.pipeline.check import check_opened
@@ -50,7 +50,7 @@ def perform(
     A plan without files changes nothing; its result is the present plugin. What `cache`, the folder
     of the catalog's cache, knows of the other files is not checked again; nothing is written to it.
     `tell` is called with a line for the user if something is wrong with it. Raise ApiError if the
-    repository is not local, RefusedError if the catalog would have errors, and OutsideError.
+    repository is not local, RefusedCallError if the catalog would have errors, and OutsideError.
     """
     for attempt in range(ATTEMPTS):
         opened = open_catalog(path)
@@ -83,11 +83,11 @@ def refuse_unless_local(opened: OpenCatalog) -> None:
 def _checked(
     after: OpenCatalog, change: PlannedChange, rows: CacheFile, cache: Path | None
 ) -> CallResult:
-    """Return the result of the call. Raise RefusedError if the catalog would have errors."""
+    """Return the result of the call. Raise RefusedCallError if the catalog would have errors."""
     name = f"{change.plugin_id}.yaml"
     checked = check_opened(after, keep={name}, cache=rows)
     if checked.has_errors:
-        raise RefusedError(checked.errors, change.overlay)
+        raise RefusedCallError(checked.errors, change.overlay)
     file = after.plugin_folder.file(name)
     warnings = tuple(each for each in checked.problems if each.file == file)
     infos = [WorkingTree(after, cache=cache).info(each) for each in checked.values]

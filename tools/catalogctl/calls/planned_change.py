@@ -35,7 +35,7 @@ class PlannedChange:
         return {each.path: each.after for each in self.files}
 
 
-class RefusedError(ApiError):
+class RefusedCallError(ApiError):
     """Raised if the catalog would have errors after a call; `problems` are those of `validate`.
 
     `overlay` contains the files as they would be, which the problems point into.
@@ -80,11 +80,11 @@ def _refuse_of_upstream(opened: OpenCatalog, plugin_id: str) -> None:
 
 
 def read_plugin(opened: OpenCatalog, plugin_id: str) -> Document:
-    """Return a plugin's file. Raise ApiError if it doesn't exist, RefusedError if it has errors."""
+    """Return a plugin's file. Raise ApiError for an unknown one, RefusedCallError for errors."""
     data = plugin_bytes(opened, plugin_id)
     document = parse(opened.plugin_folder.file(f"{plugin_id}.yaml"), plugin_id, data)
     if document.problems:
-        raise RefusedError(document.problems)
+        raise RefusedCallError(document.problems)
     return document
 
 
@@ -106,8 +106,8 @@ def imported_dates(opened: OpenCatalog, dates: Mapping[str, JSONObject]) -> tupl
 
 
 def existing_bytes(folder: Folder, name: str, limit: int) -> bytes:
-    """Return the bytes of a file that a call replaces. Raise RefusedError if it can't be read."""
+    """Return the bytes of a file that a call replaces; raise RefusedCallError if unreadable."""
     data = folder.read(name, limit)
     if isinstance(data, Problem):
-        raise RefusedError((data,))
+        raise RefusedCallError((data,))
     return data

@@ -43,13 +43,13 @@ def import_command(source: str, check: bool, catalog: Path, output: Output) -> i
     Exit codes: 0 all are present, 1 some were refused, 2 wrong usage, 3 something outside failed.
     """
     from catalogctl.calls.import_plugins import import_plugins
-    from catalogctl.calls.planned_change import RefusedError
+    from catalogctl.calls.planned_change import RefusedCallError
     from catalogctl.cli.source_lines import lines_after
 
     name, entries = _read(source)
     try:
         imported = import_plugins(catalog, entries, name, write=not check)
-    except RefusedError as refused:
+    except RefusedCallError as refused:
         output.warn(refused.problems, line_of=lines_after(refused.overlay, catalog))
         return 1
     output.warn(imported.problems, line_of=lines_after(imported.overlay, catalog))

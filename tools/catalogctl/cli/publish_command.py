@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.cli.output import Output
-    from catalogctl.upload.publishing import Published
+    from catalogctl.upload.publishing import PublishedTree
 
 _KINDS = {
     "by_content": "named by content",
@@ -93,7 +93,7 @@ def _who(environ: Mapping[str, str]) -> str:
     return f"process {os.getpid()} on {platform.node()}"
 
 
-def _print(done: Published, name: str, output: Output, *, dry_run: bool) -> None:
+def _print(done: PublishedTree, name: str, output: Output, *, dry_run: bool) -> None:
     """Print what was uploaded by kind, and the summary."""
     from catalogctl.publish.site.texts import Texts
 
@@ -116,7 +116,7 @@ def _print(done: Published, name: str, output: Output, *, dry_run: bool) -> None
     output.summary(f"{verb} {files:,} {noun}, {texts.size(size)} to {name} ({', '.join(rest)})")
 
 
-def _as_json(done: Published, name: str, *, dry_run: bool) -> dict[str, Any]:
+def _as_json(done: PublishedTree, name: str, *, dry_run: bool) -> dict[str, Any]:
     """Return the result as `--format json` prints it."""
     return {
         "destination": name,

@@ -10,7 +10,7 @@ import click
 from catalogctl.cli import options
 from catalogctl.cli.completion import fields, plugin_ids, saved_stats
 from catalogctl.cli.output import note, say
-from catalogctl.cli.suggestions import report_unmatched, with_words
+from catalogctl.cli.unmatched_filters import report_unmatched, with_words
 from catalogctl.errors import ApiError, TrustError, UsageError
 from catalogctl.report.answer_text import FORMATS
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from catalogctl.cli.output import Output
-    from catalogctl.serve.changes import Changes
+    from catalogctl.serve.changed_files import ChangedFiles
     from catalogctl.serve.preview import Preview
     from catalogctl.serve.server import Server
 
@@ -94,9 +94,9 @@ def _listen(preview: Preview, port: int | None) -> Server:
 
 def _follow(preview: Preview, catalog: Path, output: Output) -> None:
     """Read the catalog now and after every change, until the process ends."""
-    from catalogctl.serve.changes import Changes
+    from catalogctl.serve.changed_files import ChangedFiles
 
-    changes, over = Changes(), threading.Event()
+    changes, over = ChangedFiles(), threading.Event()
     watcher = threading.Thread(target=_watch, args=(preview, catalog, changes, over), daemon=True)
     watcher.start()
     try:
@@ -110,7 +110,7 @@ def _follow(preview: Preview, catalog: Path, output: Output) -> None:
         watcher.join()
 
 
-def _watch(preview: Preview, catalog: Path, changes: Changes, over: threading.Event) -> None:
+def _watch(preview: Preview, catalog: Path, changes: ChangedFiles, over: threading.Event) -> None:
     """Add each file that a build reads and that changes."""
     from watchfiles import watch
 

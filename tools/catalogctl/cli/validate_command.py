@@ -57,9 +57,9 @@ def validate_command(
 
     Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 something outside failed.
     """
+    from catalogctl.pipeline.author_suggestions import suggest_for_all
     from catalogctl.pipeline.check import check, limited
     from catalogctl.pipeline.outdated_schemas import outdated_schemas
-    from catalogctl.pipeline.suggestions import suggest_for_all
     from catalogctl.problem import has_errors
     from catalogctl.report.view import Summary
 

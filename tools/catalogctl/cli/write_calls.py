@@ -30,18 +30,18 @@ def make_call(
     reading: an error without problems goes to stderr as well.
     """
     from catalogctl.calls.perform import perform
-    from catalogctl.calls.planned_change import RefusedError
+    from catalogctl.calls.planned_change import RefusedCallError
     from catalogctl.cli.source_lines import lines_after
 
     format_ = output.answer_format
     try:
         result = perform(catalog, plan, cache=cache, tell=say)
     except ApiError as error:
-        if isinstance(error, RefusedError):
+        if isinstance(error, RefusedCallError):
             output.warn(error.problems, line_of=lines_after(error.overlay, catalog))
         if format_ == "json":
             output.answer("error", {**error.to_json()})
-        if isinstance(error, RefusedError) or output.format == "json":
+        if isinstance(error, RefusedCallError) or output.format == "json":
             return 1
         raise
     if not output.quiet:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, kind_of
 from catalogctl.diff.named_calls import Sides, file_changes, maintainers
-from catalogctl.diff.published_changes import Published, State, both_published
-from catalogctl.diff.states import Place, open_states
+from catalogctl.diff.published_changes import ComparedState, PublishedState, both_published
+from catalogctl.diff.states import CatalogPlace, open_states
 from catalogctl.diff.upstream_changes import both_checked, taken_over
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
@@ -69,7 +69,7 @@ def compare(options: DiffOptions) -> Comparison:
     base = find_base(git, options.base, head or "HEAD")
     working = options.working or Path.cwd()
     label = label_of(options.catalog, working)
-    where = Place(git, root, options.catalog, label)
+    where = CatalogPlace(git, root, options.catalog, label)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
         states = open_states(where, base.commit, head, Path(folder))
         with CacheFile(options.cache, writes=False, tell=options.tell) as rows:
@@ -115,7 +115,7 @@ def _published(
     states: States,
     changes: Sequence[FileChange],
     known: CheckedPlugins,
-) -> tuple[Published, Published]:
+) -> tuple[PublishedState, PublishedState]:
     """Return what both states would publish."""
     at_base, catalog, old = sides.history, options.catalog, states.old
     head = options.head or "HEAD"
@@ -125,8 +125,8 @@ def _published(
     now = at_head.commit_time or ""
     merged = _dates_kept(at_base, at_head, changes)
     return both_published(
-        State(old, FileDates(at_base, old.imported, now, catalog), sides.upstreams[0]),
-        State(new, FileDates(merged, new.imported, now, catalog), sides.upstreams[1]),
+        ComparedState(old, FileDates(at_base, old.imported, now, catalog), sides.upstreams[0]),
+        ComparedState(new, FileDates(merged, new.imported, now, catalog), sides.upstreams[1]),
         states.touched,
         known.holding(at_base, new),
         options.jobs,
@@ -167,7 +167,7 @@ def _dates_kept(at_base: History, at_head: History, changes: Sequence[FileChange
     return replace(at_head, dates={**at_head.dates, **kept})
 
 
-def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
+def _breaks(sides: Sides, was: PublishedState, will_be: PublishedState) -> bool:
     """Return whether the catalog has an error that the base doesn't have."""
     known = _known(sides, was.problems)
     return any(
@@ -177,7 +177,7 @@ def _breaks(sides: Sides, was: Published, will_be: Published) -> bool:
     )
 
 
-def _broken_before(was: Published, answers: ChangedAnswers | None) -> Iterator[str]:
+def _broken_before(was: PublishedState, answers: ChangedAnswers | None) -> Iterator[str]:
     if was.has_errors and answers is not None:
         yield (
             "the catalog has errors in the base already, and is not published until they are"
@@ -185,7 +185,7 @@ def _broken_before(was: Published, answers: ChangedAnswers | None) -> Iterator[s
         )
 
 
-def _answers(was: Published, will_be: Published) -> ChangedAnswers:
+def _answers(was: PublishedState, will_be: PublishedState) -> ChangedAnswers:
     """Return which published answers differ."""
     before, after = was.answers, will_be.answers
     counts = {

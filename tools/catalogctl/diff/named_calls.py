@@ -23,16 +23,16 @@ from catalogctl.model.state_calls import calls_between
 from catalogctl.similar_names import similar
 from catalogctl.source.blobs import read_blobs
 from catalogctl.source.document import Document, parse, read
+from catalogctl.source.document_folders import plugin_id_of
 from catalogctl.source.git_log import read_log
 from catalogctl.source.history import moment
-from catalogctl.source.plugin_documents import plugin_id_of
 from catalogctl.validate.effective_request import effective
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.diff.states import Place
+    from catalogctl.diff.states import CatalogPlace
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.upstreams import CheckedUpstreams
@@ -70,7 +70,7 @@ class Sides:
     `upstreams` are those of both states.
     """
 
-    where: Place
+    where: CatalogPlace
     working: Path
     old: OpenCatalog
     new: OpenCatalog

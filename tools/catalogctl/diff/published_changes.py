@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedState:
     """What a state of a catalog would publish, as far as it may differ from the other one.
 
     `answers` has something that identifies the content of each answer, by path. `counts` are those
@@ -64,7 +64,7 @@ class Published:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-class State(NamedTuple):
+class ComparedState(NamedTuple):
     """One of the states to compare: an open catalog, the dates of its files, and its upstreams.
 
     The fallback of the dates is the reference time of saved queries.
@@ -87,12 +87,12 @@ _Check = FileCheck[_Hashed]
 
 
 def both_published(
-    old: State,
-    new: State,
+    old: ComparedState,
+    new: ComparedState,
     touched: Collection[str],
     known: Mapping[str, CheckedPlugin],
     jobs: int | None = None,
-) -> tuple[Published, Published]:
+) -> tuple[PublishedState, PublishedState]:
     """Return what both states of a catalog would publish.
 
     `touched` are the plugins whose files or dates may differ; all others are the same in both.
@@ -114,7 +114,7 @@ def both_published(
 
 
 def _shared(
-    state: State, names: Iterable[str], known: Mapping[str, CheckedPlugin], jobs: int | None
+    state: ComparedState, names: Iterable[str], known: Mapping[str, CheckedPlugin], jobs: int | None
 ) -> dict[str, _Check]:
     """Return the checks of the plugin files that both states have."""
     checks: dict[str, _Check] = {}
@@ -130,7 +130,7 @@ def _shared(
     return checks
 
 
-def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, _Check]:
+def _checked(state: ComparedState, names: Sequence[str], jobs: int | None) -> dict[str, _Check]:
     """Read and check these plugin files, their locks and their documents."""
     opened, dates, _ = state
 
@@ -150,7 +150,9 @@ def _checked(state: State, names: Sequence[str], jobs: int | None) -> dict[str, 
 class _Side:
     """One of the states, with all its plugin files checked."""
 
-    def __init__(self, state: State, shared: Mapping[str, _Check], jobs: int | None) -> None:
+    def __init__(
+        self, state: ComparedState, shared: Mapping[str, _Check], jobs: int | None
+    ) -> None:
         self.opened, self._dates, self.upstreams = state
         self._saved: Sequence[SavedQuery]
         self._saved, self._query_problems = check_queries(self.opened)
@@ -200,7 +202,7 @@ class _Side:
         counts: Mapping[str, Counter[str]],
         *,
         with_upstreams: bool,
-    ) -> Published:
+    ) -> PublishedState:
         """Return what the state would publish; `conflicts` are those to report.
 
         `counts` say how many of the plugins of both states have each value of each field.
@@ -219,7 +221,7 @@ class _Side:
             [each.summary for each in self._own_values()],
             counts,
         )
-        return Published(
+        return PublishedState(
             tuple(sorted(problems)),
             has_errors(problems),
             {

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl.pipeline.open_catalog import SITE_FOLDER, open_catalog, with_substitutes
+from catalogctl.source.document_folders import DOCS, ICONS
 from catalogctl.source.folder import IMPORTED_FILE, SETTINGS_FILE
 from catalogctl.source.git_diff import changed_files, ignored_files, write_committed
-from catalogctl.source.plugin_documents import DOCS, ICONS
 from catalogctl.source.upstream_files import UPSTREAM
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _REPLACEABLE = frozenset((*_ENDINGS, DOCS, ICONS, UPSTREAM))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CatalogPlace:
     """Where a catalog is: its folder, in the repository whose top is `root`.
 
     `label` is the catalog's name in reports.
@@ -62,7 +62,7 @@ class States:
     touched: frozenset[str]
 
 
-def open_states(place: Place, base: str, head: str | None, folder: Path) -> States:
+def open_states(place: CatalogPlace, base: str, head: str | None, folder: Path) -> States:
     """Open the catalog of the commit `base`, and of the commit `head` or the work tree.
 
     `folder` is an empty one, to keep until both have been read.
@@ -89,7 +89,7 @@ def open_states(place: Place, base: str, head: str | None, folder: Path) -> Stat
     return States(old, new, changed, frozenset((*_stems(differing), *dated)))
 
 
-def _entries(place: Place, changed: Iterable[ChangedFile]) -> set[str]:
+def _entries(place: CatalogPlace, changed: Iterable[ChangedFile]) -> set[str]:
     """Return the entries of the catalog's folders that contain changed or ignored files."""
     paths = (*(place.below(each.path) for each in changed), *ignored_files(place.git))
     return {"/".join(path.split("/")[:2]) for path in paths if path}
@@ -102,7 +102,7 @@ def _is_partial(places: Collection[str]) -> bool:
 
 
 def _committed(
-    present: OpenCatalog, place: Place, commit: str, differing: Collection[str], folder: Path
+    present: OpenCatalog, place: CatalogPlace, commit: str, differing: Collection[str], folder: Path
 ) -> OpenCatalog:
     """Open the catalog of a commit, which differs from the work tree in these entries."""
     folder.mkdir()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from catalogctl.picture_formats import picture_format
-from catalogctl.source.plugin_documents import CHANGELOG, README
+from catalogctl.source.document_folders import CHANGELOG, README
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from catalogctl.source.plugin_documents import PluginFile, ReadDocuments
+    from catalogctl.source.document_folders import PluginFile, ReadDocuments
 
 PICTURES = "assets/plugins"
 """The folder of the pictures of all plugins in the published tree."""

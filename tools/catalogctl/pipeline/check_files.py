@@ -15,7 +15,7 @@ from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.plugin import CheckedLock
 from catalogctl.pipeline.arrivals import by_arrival
-from catalogctl.pipeline.plugin_documents import (
+from catalogctl.pipeline.document_checks import (
     NO_DOCUMENTS,
     NOTHING,
     check_orphan_documents,

@@ -61,7 +61,7 @@ class PluginSource(NamedTuple):
         return plugin(self.summary, checked, documents=self.documents)
 
 
-class Edition(NamedTuple):
+class EditionValues(NamedTuple):
     """The values that a tree is made of; `plugins` and `summaries` are by id, and in its order.
 
     `saved` are the saved queries.
@@ -114,7 +114,7 @@ class _Answers:
 class EditionFiles:
     """All files of an edition; any number of threads may ask for them, one is made at a time."""
 
-    def __init__(self, edition: Edition, kept: KeptParts) -> None:
+    def __init__(self, edition: EditionValues, kept: KeptParts) -> None:
         """Make the files of an edition; `kept` has what it may have in common with others."""
         self._edition = edition
         self._kept = kept

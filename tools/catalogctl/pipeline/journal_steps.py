@@ -12,7 +12,7 @@ from catalogctl.source.history import moment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from catalogctl.source.first_parents import Changes, Version
+    from catalogctl.source.first_parents import CommittedChanges, FileVersion
 
 
 _PLUGIN = re.compile(rf"plugins/({PLUGIN_ID})\.yaml")
@@ -39,7 +39,7 @@ class Steps:
     `upstreams` has the steps of each file of an upstream, by the upstream's name and plugin_id.
     """
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: CommittedChanges) -> None:
         self.commits = changes.commits
         self.times = [moment(each.time) for each in changes.commits]
         self.plugins = {match[1]: steps for match, steps in _matching(changes.versions, _PLUGIN)}
@@ -64,7 +64,7 @@ class Steps:
 
 
 def _matching(
-    files: Mapping[str, Sequence[Version]], pattern: re.Pattern[str]
+    files: Mapping[str, Sequence[FileVersion]], pattern: re.Pattern[str]
 ) -> Iterator[tuple[re.Match[str], list[Step]]]:
     for path, versions in files.items():
         match = pattern.fullmatch(path)
@@ -73,7 +73,7 @@ def _matching(
             yield match, steps
 
 
-def _steps(versions: Sequence[Version]) -> Iterator[Step]:
+def _steps(versions: Sequence[FileVersion]) -> Iterator[Step]:
     """Yield the steps of a file; a commit that changes only the file's mode is none."""
     for before, after in pairwise(versions):
         if before.blob != after.blob:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.build_context import BuildContext
     from catalogctl.publish.facets import Segments
     from catalogctl.publish.site.site_context import Site
-    from catalogctl.query.documents import Documents
+    from catalogctl.query.query_documents import Documents
 
     Plugins: TypeAlias = Mapping[str, PluginSummary]
 

@@ -15,9 +15,9 @@ import msgspec
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.content_hash import content_digest
 from catalogctl.pipeline.check_files import FileCheck
+from catalogctl.pipeline.document_checks import NO_STATES, DocumentStates, document_states
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.known_plugin import EPOCH
-from catalogctl.pipeline.plugin_documents import NO_STATES, DocumentStates, document_states
 from catalogctl.pipeline.source_states import ReadState, stamp_of
 from catalogctl.problem import Problem
 from catalogctl.source.folder import MAX_LOCK_SIZE, MAX_YAML_SIZE

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalogctl import resources
-from catalogctl.pipeline.edition_files import Edition, EditionFiles
+from catalogctl.pipeline.author_suggestions import suggest
+from catalogctl.pipeline.edition_files import EditionFiles, EditionValues
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.journal import read_journal
 from catalogctl.pipeline.kept_parts import KeptParts
@@ -18,7 +19,6 @@ from catalogctl.pipeline.live_sources import LiveSources, read_all, read_some
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.plugin_records import Past
 from catalogctl.pipeline.saved_answers import answer_queries, with_statistics
-from catalogctl.pipeline.suggestions import suggest
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
 from catalogctl.source.history import read_history
@@ -102,7 +102,7 @@ class LiveCatalog:
         )
         return read_all(opened, history, self._options, before)
 
-    def _edition(self, sources: LiveSources, problems: set[Problem]) -> Edition:
+    def _edition(self, sources: LiveSources, problems: set[Problem]) -> EditionValues:
         """Return the edition, and add the problems of queries that fail on plugins' values."""
         context = self._context(sources)
         plugins = {stem: each.source for stem, each in sources.plugins.items() if each.source}
@@ -110,7 +110,9 @@ class LiveCatalog:
         journal = self._read_journal(sources).with_plugins(
             summaries.keys() | sources.upstreams.owners.keys()
         )
-        edition = Edition(sources.opened.top, context, plugins, summaries, sources.saved, journal)
+        edition = EditionValues(
+            sources.opened.top, context, plugins, summaries, sources.saved, journal
+        )
         if sources.saved:
             repository_id = context.settings.repository_id
             documents = self._kept.documents(summaries, sources.saved, repository_id)

@@ -20,9 +20,9 @@ from catalogctl.pipeline.check_files import (
     conflicts_between,
     placed,
 )
+from catalogctl.pipeline.document_checks import documents_as_checked
 from catalogctl.pipeline.edition_files import PluginSource
 from catalogctl.pipeline.file_dates import FileDates
-from catalogctl.pipeline.plugin_documents import documents_as_checked
 from catalogctl.pipeline.plugin_records import PluginRecord
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import KnownSources

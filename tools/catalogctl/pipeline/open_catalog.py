@@ -16,6 +16,13 @@ from catalogctl.problem import Problem
 from catalogctl.publish.site.overrides import read_own_site
 from catalogctl.schemas import schema
 from catalogctl.source.document import Document, parse
+from catalogctl.source.document_folders import (
+    DOCS,
+    ICONS,
+    DocumentFolders,
+    document_folders,
+    overlay_of,
+)
 from catalogctl.source.folder import (
     IMPORTED_FILE,
     MAX_IMPORTED_SIZE,
@@ -26,13 +33,6 @@ from catalogctl.source.folder import (
     label_of,
 )
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.plugin_documents import (
-    DOCS,
-    ICONS,
-    DocumentFolders,
-    document_folders,
-    overlay_of,
-)
 from catalogctl.source.settings import Settings
 from catalogctl.source.settings import settings as read_settings
 from catalogctl.source.upstream_files import UPSTREAM, UpstreamFolders, upstream_folders

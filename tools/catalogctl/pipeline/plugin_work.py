@@ -20,8 +20,8 @@ from catalogctl.errors import OutsideError
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.model.plugin_summary import PluginSummary, VersionsSummary
 from catalogctl.pipeline.check_files import check_file_without_lock, check_plugin_lock
+from catalogctl.pipeline.document_checks import documents_as_checked
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.plugin_documents import documents_as_checked
 from catalogctl.pipeline.summaries import summarize_file
 from catalogctl.problem import Problem, has_errors
 from catalogctl.publish.plugin_files import plugin_files

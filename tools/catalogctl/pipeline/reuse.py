@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.content_hash import combined
 from catalogctl.files import row
 from catalogctl.pipeline.check_files import FileCheck
-from catalogctl.pipeline.plugin_documents import NO_STATES, document_states
+from catalogctl.pipeline.document_checks import NO_STATES, document_states
 from catalogctl.pipeline.plugin_records import KnownFile, PluginRecord
 from catalogctl.pipeline.source_states import source_states
 from catalogctl.publish.build_context import LazyFile, with_bytes
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from catalogctl.files import StagedTree
     from catalogctl.model.plugin_summary import PluginSummary
+    from catalogctl.pipeline.document_checks import DocumentStates
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.plugin_documents import DocumentStates
     from catalogctl.pipeline.plugin_records import CachedBuild, LastBuild
     from catalogctl.pipeline.source_states import SourceState
     from catalogctl.problem import Problem

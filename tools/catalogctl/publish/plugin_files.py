@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from catalogctl.publish.badges import badge_files
 from catalogctl.publish.endpoints import API, GET, GET_VERSIONS, LOCK, filled
 from catalogctl.publish.feed import plugin_feed
-from catalogctl.publish.site.documents import pictures, release_notes
 from catalogctl.publish.site.plugin_page import plugin_page
+from catalogctl.publish.site.shown_documents import pictures, release_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,10 +17,10 @@ It reads no file and uses no network. The modules, in the order of processing:
 
 from catalogctl.query.builtin import BUILT_IN, UNNAMED
 from catalogctl.query.canonical_request import canonical, query_id
-from catalogctl.query.documents import Documents, base_order, document
 from catalogctl.query.named_fields import named_fields
 from catalogctl.query.projection import only_fields
 from catalogctl.query.query_answers import answer, answer_query
+from catalogctl.query.query_documents import Documents, base_order, document
 from catalogctl.query.query_requests import check_repository, parse
 
 __all__ = [

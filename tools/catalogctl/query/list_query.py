@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.query.documents import Documents
     from catalogctl.query.model import ListQuery
+    from catalogctl.query.query_documents import Documents
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.query_times import Instant
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.query.documents import Documents
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Condition, Filters, Test
+    from catalogctl.query.query_documents import Documents
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.query_patterns import Pattern
     from catalogctl.query.query_times import Instant

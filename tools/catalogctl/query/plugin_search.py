@@ -40,14 +40,14 @@ _MIN_OPEN_ENDED_LETTERS = 5
 _IN_NAME_AT_START, _IN_NAME, _IN_LABELS, _IN_KINDS, _IN_TEXT = 2, 3, 4, 5, 6
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """The result of a search; `corrected` has the replacements of each term that occurs nowhere."""
 
     plugins: list[JSONObject]
     corrected: dict[str, list[str]]
 
 
-def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) -> Found:
+def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) -> SearchResult:
     """Return the plugins in which all words occur; `plugins` must be in base order.
 
     A word that occurs nowhere is replaced by the nearest ones that do, unless `literal`.
@@ -65,7 +65,7 @@ def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) 
         for number, text in enumerate(texts)
         if all(any(word.is_in(text) for word in each) for each in wanted)
     ]
-    return Found([plugins[number] for *_, number in sorted(hits)], corrected)
+    return SearchResult([plugins[number] for *_, number in sorted(hits)], corrected)
 
 
 def short(text: str, limit: int = 160) -> str:

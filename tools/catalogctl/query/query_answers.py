@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import UsageError
-from catalogctl.query.documents import Documents
 from catalogctl.query.list_query import answer_list
 from catalogctl.query.model import ListQuery, StatQuery
+from catalogctl.query.query_documents import Documents
 from catalogctl.query.query_errors import bad
 from catalogctl.query.query_limits import StepBudget
 from catalogctl.query.query_requests import parse

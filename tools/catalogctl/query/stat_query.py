@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
-    from catalogctl.query.documents import Documents
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Page, Stage, StatQuery
+    from catalogctl.query.query_documents import Documents
     from catalogctl.query.query_limits import StepBudget
     from catalogctl.query.rows import Rows
 

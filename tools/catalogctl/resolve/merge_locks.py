@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class LockChanges:
     """What is new in a lock. `moved` are versions; `digests` counts newly known digests.
 
     `new` is empty if everything is new. `others` are non-version tags that appeared, disappeared or
@@ -63,7 +63,7 @@ def merge(  # noqa: PLR0913  (a lock is built from all of these)
     missing: frozenset[str] = frozenset(),
     pattern: str | None,
     now: str,
-) -> tuple[Lock, Changes]:
+) -> tuple[Lock, LockChanges]:
     """Return the new lock of an image; `manifests` contains everything learned in this run.
 
     `old` must be for the same image. A tag whose manifest is `missing` can't be used, so it is
@@ -147,10 +147,10 @@ def _moved(
 
 def _changes(
     old: Lock | None, lock: Lock, moved: tuple[Moved, ...], removed: tuple[Removed, ...]
-) -> Changes:
+) -> LockChanges:
     """Return the changes to show in the report."""
     if old is None:
-        return Changes(is_fresh=True)
+        return LockChanges(is_fresh=True)
     before = {each.tag: each.digest for each in old.versions}
     others_before = dict(old.other_tags)
     rows = {row.tag: row for row in lock.versions}
@@ -160,7 +160,7 @@ def _changes(
         if lock.other_tags.get(tag, "absent") != others_before.get(tag, "absent")
     }
     demoted = before.keys() & lock.other_tags.keys()
-    return Changes(
+    return LockChanges(
         new=tuple(row for row in lock.versions if row.tag not in before),
         removed=removed,
         moved=moved,

@@ -11,8 +11,8 @@ from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 from catalogctl.resolve.image_notes import notes
 from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
-from catalogctl.resolve.outcome import ImageOutcome, OutcomeState
 from catalogctl.resolve.registry_settings import is_repository
+from catalogctl.resolve.resolve_report import ImageOutcome, OutcomeState
 from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.version_order import versions
 

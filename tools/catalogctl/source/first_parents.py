@@ -2,9 +2,9 @@
 
 The commits are those of the first-parent line, newest first, as git lists them (`git_log`). A file
 is as old as the commit that added it there, after its last deletion if there was one (product
-contract, 8). What has been folded is a `Line`, made of plain values only, so that it can be stored
-and the commits that follow be added to it later: the result is the same as if all had been read at
-once.
+contract, 8). What has been folded is a `FirstParentLine`, made of plain values only, so that it can
+be stored and the commits that follow be added to it later: the result is the same as if all had
+been read at once.
 """
 
 from __future__ import annotations
@@ -55,18 +55,18 @@ class LineCommit(msgspec.Struct, frozen=True, gc=False):
     is_merge: bool
 
 
-class Version(msgspec.Struct, frozen=True, gc=False):
+class FileVersion(msgspec.Struct, frozen=True, gc=False):
     """A state of a file: the commit that led to it, and its blob id, None if that deleted it.
 
-    `commit` is the place of the commit in `Changes.commits`, counted from the end: -1 is the
-    newest. It is `BEFORE` for the state before the first of these commits.
+    `commit` is the place of the commit in `CommittedChanges.commits`, counted from the end: -1 is
+    the newest. It is `BEFORE` for the state before the first of these commits.
     """
 
     commit: int
     blob: str | None
 
 
-class Line(msgspec.Struct, frozen=True):
+class FirstParentLine(msgspec.Struct, frozen=True):
     """The result of folding the commits of a first-parent line.
 
     `files` has the existing files by their path in the catalog, and `newest` is the last commit
@@ -83,7 +83,7 @@ class Line(msgspec.Struct, frozen=True):
     late: tuple[Skew, ...] = ()
 
 
-class Changes(msgspec.Struct, frozen=True):
+class CommittedChanges(msgspec.Struct, frozen=True):
     """What a part of a line changed, for the journal.
 
     `commits` are those that changed the catalog, oldest first. `versions` has each changed file's
@@ -91,7 +91,7 @@ class Changes(msgspec.Struct, frozen=True):
     """
 
     commits: list[LineCommit] = []
-    versions: dict[str, list[Version]] = {}
+    versions: dict[str, list[FileVersion]] = {}
 
 
 BEFORE = 0
@@ -116,11 +116,11 @@ class _Life:
 
 
 def fold(
-    line: Line,
+    line: FirstParentLine,
     commits: Iterable[Commit],
     times_of: Callable[[list[str]], Mapping[str, int]],
-    changes: Changes | None = None,
-) -> Line:
+    changes: CommittedChanges | None = None,
+) -> FirstParentLine:
     """Return a line with the commits that follow it, given newest first.
 
     `times_of` returns the times of the commits that were merged into the line; unknown ones may
@@ -147,7 +147,7 @@ def fold(
         _finish(changes, line.files)
     before = () if line.newest is None else (line.newest,)
     pairs = pairwise((*read, *before))
-    return Line(
+    return FirstParentLine(
         _continued(line.files, lives),
         read[0] if read else line.newest,
         (*odd, *line.odd),
@@ -177,18 +177,18 @@ def _late(brought: Iterable[tuple[str, CommitTime]], times: Mapping[str, int]) -
             yield Skew(CommitTime(name, time), merge)
 
 
-def _note(changes: Changes, commit: Commit) -> None:
+def _note(changes: CommittedChanges, commit: Commit) -> None:
     """Add an earlier commit to the changes, which are newest first until they are finished."""
     changes.commits.append(LineCommit(commit.id, commit.time, commit.subject, commit.is_merge))
     place = -len(changes.commits)
     for path, _, after in commit.changes:
-        changes.versions.setdefault(path, []).append(Version(place, after))
+        changes.versions.setdefault(path, []).append(FileVersion(place, after))
 
 
-def _finish(changes: Changes, files: Mapping[str, FileLife]) -> None:
+def _finish(changes: CommittedChanges, files: Mapping[str, FileLife]) -> None:
     """Put the changes in their final order; `files` existed before them."""
     changes.commits.reverse()
     for path, versions in changes.versions.items():
         known = files.get(path)
-        versions.append(Version(BEFORE, None if known is None else known.blob))
+        versions.append(FileVersion(BEFORE, None if known is None else known.blob))
         versions.reverse()

@@ -23,7 +23,13 @@ import msgspec
 from catalogctl.errors import OutsideError
 from catalogctl.problem import Problem
 from catalogctl.source.blobs import blob_ids
-from catalogctl.source.first_parents import Changes, CommitTime, FileLife, Line, fold
+from catalogctl.source.first_parents import (
+    CommittedChanges,
+    CommitTime,
+    FileLife,
+    FirstParentLine,
+    fold,
+)
 from catalogctl.source.folder import MAX_LOCK_SIZE, Folder
 from catalogctl.source.git import Git, lies_in_git
 from catalogctl.source.git_log import LAST_TIME, is_on_line, read_log, read_times
@@ -59,7 +65,7 @@ class HistoryState(msgspec.Struct, frozen=True):
     commit: str
     time: int
     folder: str
-    line: Line
+    line: FirstParentLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class History:
     uncommitted: frozenset[str] = frozenset()
     state: HistoryState | None = None
     since: str | None = None
-    changes: Changes | None = None
+    changes: CommittedChanges | None = None
 
 
 def read_history(  # noqa: PLR0913  (each can be left out)
@@ -115,16 +121,14 @@ def read_history(  # noqa: PLR0913  (each can be left out)
         return History(warnings=(warning,), uncommitted=present)
     git = Git(path, environ)
     root, shallow = _place(git)
-    warnings: list[str] = []
-    if shallow:
-        warnings.append(_shallow_warning(path, allow_shallow=allow_shallow))
+    warnings = [_shallow_warning(path, allow_shallow=allow_shallow)] if shallow else []
     head = _head(git)
     if head is None:
         warnings.append(f"{path} has no commit yet: {_INSTEAD} is used for its dates")
         return History(root=root, warnings=tuple(warnings), uncommitted=present)
     folder = git.folder.resolve().relative_to(root).as_posix()
     known = None if shallow else _usable(git, state, folder, head)
-    changes = Changes([], {}) if with_changes else None
+    changes = CommittedChanges([], {}) if with_changes else None
     line = _line(git, known, folder, head.id, changes)
     now = time.time() if clock is None else clock
     warnings.extend(_clock_warnings(line, head, now))
@@ -152,8 +156,12 @@ def _usable(
 
 
 def _line(
-    git: Git, known: HistoryState | None, folder: str, head: str, changes: Changes | None = None
-) -> Line:
+    git: Git,
+    known: HistoryState | None,
+    folder: str,
+    head: str,
+    changes: CommittedChanges | None = None,
+) -> FirstParentLine:
     """Return the line of the commit `head`, read on from a known state of it, if any.
 
     A catalog that is a folder among others is asked for by name: git then skips what is beside it.
@@ -163,7 +171,7 @@ def _line(
         return known.line
     paths = () if folder == "." else (".",)
     commits = read_log(git, revisions, paths)
-    before = Line() if known is None else known.line
+    before = FirstParentLine() if known is None else known.line
     return fold(before, commits, partial(read_times, git), changes)
 
 
@@ -327,7 +335,7 @@ def _uncommitted_warning(files: frozenset[str]) -> Iterator[str]:
         yield f"{names} {verb}: {_INSTEAD} is used for the last change"
 
 
-def _clock_warnings(line: Line, head: CommitTime, now: float) -> Iterator[str]:
+def _clock_warnings(line: FirstParentLine, head: CommitTime, now: float) -> Iterator[str]:
     """Yield warnings about commits with a wrong clock, newest first (hardening R-16, Q-32)."""
     if head.time > now + _DAY:
         yield f"commit {head.id[:12]} is dated {moment(head.time)}, which is in the future"

@@ -14,13 +14,13 @@ from catalogctl.errors import OutsideError, UsageError
 from catalogctl.files import MANIFEST, UNLISTED
 from catalogctl.files.tree_paths import TIMESTAMP, is_signature
 from catalogctl.publish.manifest import read_manifest
-from catalogctl.upload.lock import PublishLock
 from catalogctl.upload.plan import Kind, Plan, Situation, kind_of, plan
+from catalogctl.upload.publish_lock import PublishLock
 from catalogctl.upload.records import (
     PROGRESS,
     STATE,
+    DestinationState,
     Progress,
-    State,
     Unfinished,
     decoded,
     decoded_state,
@@ -63,7 +63,7 @@ class PublishOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedTree:
     """What a run did, or would do: files and bytes uploaded by kind, and what became of others.
 
     `resumed` files were uploaded by a run that did not end; `waiting` ones are deleted later.
@@ -84,7 +84,7 @@ class Published:
         )
 
 
-def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> Published:
+def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> PublishedTree:
     """Make a destination hold a tree; return what was, or with `dry_run` would be, done.
 
     Raise UsageError if the destination holds something that catalogctl did not publish,
@@ -170,7 +170,7 @@ def _planned(tree: BuiltTree, situation: Situation, options: PublishOptions) -> 
     return plan(situation, tree.files, tree.headers, now=now, grace=options.grace)
 
 
-def _summary(tree: BuiltTree, situation: Situation, planned: Plan) -> Published:
+def _summary(tree: BuiltTree, situation: Situation, planned: Plan) -> PublishedTree:
     """Return the numbers of a plan; the manifest counts as a file of the index."""
     uploaded = dict.fromkeys(Kind, (0, 0))
     sizes = [(kind_of(file.path, tree.headers), file.size) for file in planned.upload]
@@ -181,7 +181,7 @@ def _summary(tree: BuiltTree, situation: Situation, planned: Plan) -> Published:
         uploaded[kind] = files + 1, total + size
     unchanged = len(tree.files) + 1 - len(sizes) - len(planned.resumed)
     waiting = len(planned.remaining)
-    return Published(uploaded, len(planned.resumed), unchanged, len(planned.delete), waiting)
+    return PublishedTree(uploaded, len(planned.resumed), unchanged, len(planned.delete), waiting)
 
 
 class _Run:
@@ -254,7 +254,7 @@ class _Run:
         leaving: Mapping[str, float],
         unfinished: Unfinished | None = None,
     ) -> None:
-        state = State(unlisted=unlisted, leaving=dict(leaving), unfinished=unfinished)
+        state = DestinationState(unlisted=unlisted, leaving=dict(leaving), unfinished=unfinished)
         self._put(STATE, encoded(state))
 
     def _put(self, path: str, data: bytes) -> None:

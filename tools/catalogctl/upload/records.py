@@ -30,7 +30,7 @@ class Unfinished(msgspec.Struct, frozen=True):
     files: tuple[Listed, ...]
 
 
-class State(msgspec.Struct, frozen=True):
+class DestinationState(msgspec.Struct, frozen=True):
     """What is at a destination besides the files in its manifest.
 
     `unlisted` are the files of the tree that a manifest does not list. `leaving` has the files that
@@ -50,7 +50,7 @@ class Progress(msgspec.Struct, frozen=True):
     done: int
 
 
-class Lock(msgspec.Struct, frozen=True):
+class LockRecord(msgspec.Struct, frozen=True):
     """Who publishes: the id of the run, who started it and when, and its last sign of life."""
 
     run: str
@@ -70,18 +70,18 @@ def decoded(data: bytes | None, kind: type[Record]) -> Record | None:
         return None
 
 
-def decoded_state(data: bytes | None) -> State | None:
+def decoded_state(data: bytes | None) -> DestinationState | None:
     """Return a state, or None if it is missing or damaged, or names what is no file of a tree."""
-    state = decoded(data, State)
+    state = decoded(data, DestinationState)
     return state if state is not None and _is_sound(state) else None
 
 
-def encoded(record: State | Progress | Lock) -> bytes:
+def encoded(record: DestinationState | Progress | LockRecord) -> bytes:
     """Return a record as it is stored."""
     return msgspec.json.encode(record) + b"\n"
 
 
-def _is_sound(state: State) -> bool:
+def _is_sound(state: DestinationState) -> bool:
     """Return whether a state is of the layout that we know and names only files of trees."""
     files = (*state.unlisted, *(state.unfinished.files if state.unfinished else ()))
     paths = [*(file.path for file in files), *state.leaving]

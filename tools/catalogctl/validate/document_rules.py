@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.picture_formats import ENDINGS, NAMES, picture_format
 from catalogctl.source.character_names import character_name
+from catalogctl.source.document_folders import DOCS, README
 from catalogctl.source.flaws import TOP, Place, place_of_byte
-from catalogctl.source.markdown import addresses, heading_names, parse_markdown
+from catalogctl.source.markdown_parser import addresses, heading_names, parse_markdown
 from catalogctl.source.merge_conflicts import MESSAGE, first_conflict
-from catalogctl.source.plugin_documents import DOCS, README
 from catalogctl.validate.finding import Finding, problem
 from catalogctl.validate.svg_rules import svg_flaw
 from catalogctl.web_addresses import image_hosts, is_relative, path_from, picture, web_link
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.problem import Problem
-    from catalogctl.source.markdown import Address
-    from catalogctl.source.plugin_documents import PluginFile, ReadDocuments
+    from catalogctl.source.document_folders import PluginFile, ReadDocuments
+    from catalogctl.source.markdown_parser import Address
     from catalogctl.source.settings import Settings
 
 MAX_PICTURES = 20

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from catalogctl.publish.site import links
-from catalogctl.publish.site.documents import Heading
-from catalogctl.publish.site.markdown import foreign_picture, render, without_title
+from catalogctl.publish.site.markdown_html import foreign_picture, render, without_title
 from catalogctl.publish.site.related import PLUGIN_ROOT
-from catalogctl.source.markdown import (
+from catalogctl.publish.site.shown_documents import Heading
+from catalogctl.source.markdown_parser import (
     heading_names,
     parse_markdown,
     text_of,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin import Plugin
     from catalogctl.model.plugin_documents import Picture
     from catalogctl.publish.site.escaping import SafeHtml
-    from catalogctl.publish.site.markdown import Attributes
+    from catalogctl.publish.site.markdown_html import Attributes
     from catalogctl.publish.site.site_context import Site
 
 _PREFIX = "about-"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.publish.endpoints import LIST
 from catalogctl.publish.list_files import linked
-from catalogctl.publish.site.list_pages import ListHead, Release, list_pages
+from catalogctl.publish.site.list_pages import ListHead, ShownRelease, list_pages
 from catalogctl.publish.site.list_rows import plugin_avatar
 from catalogctl.publish.site.repository_facet import repository_facet
 
@@ -41,7 +41,7 @@ def pages(site: Site, shared: SharedValues) -> Iterator[LazyFile]:
     yield from list_pages(site, shared.rows, head, shared.list_rows)
 
 
-def latest_releases(plugins: Sequence[PluginSummary], site: Site) -> tuple[Release, ...]:
+def latest_releases(plugins: Sequence[PluginSummary], site: Site) -> tuple[ShownRelease, ...]:
     """Return the plugins whose newest versions are the newest of all, one version of each."""
     dated = (each for each in plugins if each.versions.released_at and each.state == "ENABLED")
     # Of the same time, the first by name comes first, as `plugins` are in that order.
@@ -49,9 +49,9 @@ def latest_releases(plugins: Sequence[PluginSummary], site: Site) -> tuple[Relea
     return tuple(_release(each, site) for each in newest)
 
 
-def _release(plugin: PluginSummary, site: Site) -> Release:
+def _release(plugin: PluginSummary, site: Site) -> ShownRelease:
     time = plugin.versions.released_at or ""
-    return Release(
+    return ShownRelease(
         plugin.plugin_id,
         plugin.name,
         plugin_avatar(plugin, "", site.image_hosts, size="s"),

@@ -30,7 +30,7 @@ AROUND = 2
 """Page links on each side of the current page."""
 
 
-class Release(NamedTuple):
+class ShownRelease(NamedTuple):
     """A plugin's newest version, as the front page names it."""
 
     plugin_id: str
@@ -55,7 +55,7 @@ class ListHead(NamedTuple):
     page_title: str
     crumbs: tuple[tuple[str, str], ...] = ()
     facets: tuple[Facet, ...] = ()
-    releases: tuple[Release, ...] = ()
+    releases: tuple[ShownRelease, ...] = ()
     value: str = ""
     same: tuple[tuple[str, str], ...] = ()
 

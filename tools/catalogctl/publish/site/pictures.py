@@ -22,7 +22,7 @@ MOST_PROVIDERS, MOST_KINDS, MOST_OTHERS = 5, 8, 12
 """The maximum numbers of columns and rows of the matrix, and of the providers named below it."""
 
 
-class Bar(NamedTuple):
+class BarOfList(NamedTuple):
     """A value with its number, the page of its plugins or "", its width in per cent, its glyph."""
 
     text: str
@@ -32,7 +32,7 @@ class Bar(NamedTuple):
     glyph: str
 
 
-class Column(NamedTuple):
+class MonthColumn(NamedTuple):
     """A month with its number; `height` is in pixels."""
 
     label: str
@@ -40,7 +40,7 @@ class Column(NamedTuple):
     height: int
 
 
-class Cell(NamedTuple):
+class MatrixCell(NamedTuple):
     """A figure of the matrix, "" for none; `is_high` is true for the highest ones."""
 
     figure: str
@@ -55,7 +55,7 @@ class Matrix(NamedTuple):
     """
 
     heads: Sequence[tuple[str, str]]
-    rows: Sequence[tuple[str, Sequence[Cell]]]
+    rows: Sequence[tuple[str, Sequence[MatrixCell]]]
     others: Sequence[tuple[str, str, str]]
     more: str
 
@@ -67,13 +67,13 @@ def ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def bars(
     counts: Mapping[str, int], pages: Mapping[str, str], glyphs: Mapping[str, str], t: Texts
-) -> list[Bar]:
+) -> list[BarOfList]:
     """Return a bar for each of the highest counts, then the sum of the others without one."""
     every = ordered(counts)
     shown = every if len(every) <= MOST_BARS else every[: MOST_BARS - 1]
     most = max((number for _, number in shown), default=1) or 1
     made = [
-        Bar(
+        BarOfList(
             *(text, pages.get(text, ""), t.number(number)),
             width=round(100 * number / most),
             glyph=glyphs.get(text, ""),
@@ -83,7 +83,7 @@ def bars(
     rest = every[len(shown) :]
     if rest:
         total = t.number(sum(number for _, number in rest))
-        made.append(Bar(t.counted("others", len(rest)), "", total, 0, ""))
+        made.append(BarOfList(t.counted("others", len(rest)), "", total, 0, ""))
     return made
 
 
@@ -93,12 +93,12 @@ def last_months(now: str) -> list[str]:
     return [f"{each // 12:04}-{each % 12 + 1:02}" for each in range(last - MONTHS + 1, last + 1)]
 
 
-def columns(counts: Mapping[str, int], now: str, t: Texts) -> list[Column]:
+def columns(counts: Mapping[str, int], now: str, t: Texts) -> list[MonthColumn]:
     """Return a column for each of the twelve months that end with that of `now`."""
     shown = [(month, counts.get(month, 0)) for month in last_months(now)]
     most = max(count for _, count in shown) or 1
     return [
-        Column(
+        MonthColumn(
             t.short_month(int(month[5:7])),
             t.number(count),
             max(round(HIGHEST * count / most), 2 if count else 1),
@@ -137,5 +137,5 @@ def matrix(counts: Mapping[tuple[str, str], int], pages: Mapping[str, str], t: T
     )
 
 
-def _cell(number: int, most: int, t: Texts) -> Cell:
-    return Cell(t.number(number) if number else "", 1 < number > most / 2)
+def _cell(number: int, most: int, t: Texts) -> MatrixCell:
+    return MatrixCell(t.number(number) if number else "", 1 < number > most / 2)

@@ -15,10 +15,10 @@ from catalogctl.publish.site import (
     version_list,
 )
 from catalogctl.publish.site.avatars import symbols
-from catalogctl.publish.site.documents import shown_documents
 from catalogctl.publish.site.escaping import SafeHtml
 from catalogctl.publish.site.list_rows import common_values
 from catalogctl.publish.site.related import PLUGIN_ROOT
+from catalogctl.publish.site.shown_documents import shown_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.releases import Releases
     from catalogctl.publish.site.facet_values import Facet
-    from catalogctl.publish.site.pictures import Bar, Column, Matrix
+    from catalogctl.publish.site.pictures import BarOfList, Matrix, MonthColumn
     from catalogctl.publish.site.site_context import SharedValues, Site
     from catalogctl.publish.site.texts import Texts
 
@@ -29,21 +29,21 @@ _CONSOLE = "api/console/"
 _NOT_USED = {"filter": [{"key": "state", "value": "DISABLED", "operator": "eq"}]}
 
 
-class Source(NamedTuple):
+class FiguresFile(NamedTuple):
     """A file with the figures of an answer."""
 
     name: str
     path: str
 
 
-class Question(NamedTuple):
+class AnsweredQuestion(NamedTuple):
     """A sentence that answers a question, the files with its figures, and how to ask differently.
 
     `ask` is the path of the console with a query to start from.
     """
 
     sentence: str
-    sources: Sequence[Source]
+    sources: Sequence[FiguresFile]
     ask: str
 
 
@@ -73,7 +73,7 @@ class Questions:
         self._facets = {each.kind.field: each for each in shared.facets}
         self._answers = {each.name: each for each in shared.answers if each.built_in}
 
-    def kinds(self) -> tuple[Question, Sequence[Bar]]:
+    def kinds(self) -> tuple[AnsweredQuestion, Sequence[BarOfList]]:
         """What is in it: the plugins of each kind."""
         t, counts = self._t, self._counts("by-service-type", "service_type")
         facet = self._facets["service_type"]
@@ -87,7 +87,7 @@ class Questions:
         question = self._question(sentence, "by-service-type", "by-provider")
         return question, pictures.bars(counts, _pages(facet), glyphs, t)
 
-    def alive(self) -> tuple[Question, Sequence[Column]]:
+    def alive(self) -> tuple[AnsweredQuestion, Sequence[MonthColumn]]:
         """Whether it is alive: the releases of each month; before the first one, what was added."""
         t, releases, now = self._t, self._shared.news.releases, self._shared.news.health.now
         created = {str(row["month"]): _count(row) for row in self._rows("created-by-month")}
@@ -95,11 +95,11 @@ class Questions:
         question = self._question(t("q_alive_registered", plugins=plugins), "created-by-month")
         if releases.latest:
             sentence = _alive(releases, now, t)
-            question = Question(sentence, [Source(RELEASES, RELEASES)], question.ask)
+            question = AnsweredQuestion(sentence, [FiguresFile(RELEASES, RELEASES)], question.ask)
         counts = dict(releases.months) if releases.latest else created
         return question, pictures.columns(counts, now, t)
 
-    def covered(self) -> tuple[Question, Matrix]:
+    def covered(self) -> tuple[AnsweredQuestion, Matrix]:
         """Who is covered, and how: the plugins of each kind for each provider."""
         t, counts = self._t, Counter[tuple[str, str]]()
         for row in self._rows("plugins-per-provider-and-type"):
@@ -114,7 +114,7 @@ class Questions:
         question = self._question(sentence, "plugins-per-provider-and-type")
         return question, pictures.matrix(counts, _pages(self._facets["provider"]), t)
 
-    def care(self) -> tuple[Question, Sequence[Care]]:
+    def care(self) -> tuple[AnsweredQuestion, Sequence[Care]]:
         """What needs care: the plugins that `health.json` names."""
         t, health = self._t, self._shared.news.health
         names = {row.plugin_id: row.name for row in self._shared.rows}
@@ -124,9 +124,9 @@ class Questions:
         every = {plugin_id for each in _findings(health) for plugin_id in each.plugins}
         sentence = t.counted("q_care_says", len(every)) if every else t("q_care_nothing")
         ask = f"{_CONSOLE}#list:{_encoded(_NOT_USED)}"
-        return Question(sentence, [Source(HEALTH, HEALTH)], ask), lines
+        return AnsweredQuestion(sentence, [FiguresFile(HEALTH, HEALTH)], ask), lines
 
-    def credentials(self) -> tuple[Question, Sequence[Bar]]:
+    def credentials(self) -> tuple[AnsweredQuestion, Sequence[BarOfList]]:
         """Which credentials must be brought: the plugins that take each schema."""
         t, counts = self._t, Counter[str]()
         for row in self._rows("credential-schemas"):
@@ -136,17 +136,18 @@ class Questions:
         question = self._question(say, "credential-schemas")
         return question, pictures.bars(counts, {}, {}, t)
 
-    def _question(self, sentence: str, *names: str) -> Question:
+    def _question(self, sentence: str, *names: str) -> AnsweredQuestion:
         """Return a question about the answers of built-in queries, the first of which is asked."""
         answers = [self._published(name) for name in names]
         sources = [
-            Source(f"{name}.json", answer.path) for name, answer in zip(names, answers, strict=True)
+            FiguresFile(f"{name}.json", answer.path)
+            for name, answer in zip(names, answers, strict=True)
         ]
         first = answers[0]
         query = (
             f"name={first.name}" if first.is_named else f"stat:{_encoded(first.request['query'])}"
         )
-        return Question(sentence, sources, f"{_CONSOLE}#{query}")
+        return AnsweredQuestion(sentence, sources, f"{_CONSOLE}#{query}")
 
     def _published(self, name: str) -> SavedAnswer:
         """Return the answer of a built-in query; if it has no name, that of a saved one like it."""

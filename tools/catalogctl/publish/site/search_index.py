@@ -103,23 +103,28 @@ def shard(
             if (picture := row.icon_path or links.picture(row.icon, hosts))
         },
     }
-    columns["labelValues"] = labels.values
-    columns["typeValues"] = types.values
-    columns["typeWords"] = [words.of(str(value)) for value in types.values]
-    columns["typeGlyphs"] = [avatars.glyph(str(value)) for value in types.values]
-    columns["providerValues"] = providers.values
-    columns["providerWords"] = [words.of(str(value)) for value in providers.values]
-    columns["providerHues"] = [avatars.hue(str(value)) for value in providers.values]
-    columns["registryValues"] = registries.values
-    columns["spaceValues"] = spaces.values
-    if repository:
-        others = _Numbers()
-        columns["repository"] = [
-            others.number(row.repository) if row.repository else -1 for row in rows
-        ]
-        columns["repositoryValues"] = others.values
-        columns["ownRepository"] = repository
-    return columns
+    columns |= {
+        "labelValues": labels.values,
+        "typeValues": types.values,
+        "typeWords": [words.of(str(value)) for value in types.values],
+        "typeGlyphs": [avatars.glyph(str(value)) for value in types.values],
+        "providerValues": providers.values,
+        "providerWords": [words.of(str(value)) for value in providers.values],
+        "providerHues": [avatars.hue(str(value)) for value in providers.values],
+        "registryValues": registries.values,
+        "spaceValues": spaces.values,
+    }
+    return {**columns, **(_repositories(rows, repository) if repository else {})}
+
+
+def _repositories(rows: Sequence[PluginSummary], own: str) -> JSONObject:
+    """Return the columns that say whose plugins the rows are; -1 is the catalog's own."""
+    others = _Numbers()
+    return {
+        "repository": [others.number(row.repository) if row.repository else -1 for row in rows],
+        "repositoryValues": others.values,
+        "ownRepository": own,
+    }
 
 
 def _has_id(row: PluginSummary) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.assets import Assets
     from catalogctl.publish.site.facet_values import Facet
-    from catalogctl.publish.site.markdown import OwnPage
+    from catalogctl.publish.site.markdown_html import OwnPage
     from catalogctl.publish.site.overrides import OwnSite
 
 
@@ -144,6 +144,6 @@ def _own_pages(own_site: OwnSite, hosts: tuple[str, ...]) -> Sequence[OwnPage]:
     """Return a catalog's own pages; import Markdown only if there are any."""
     if not own_site.pages:
         return ()
-    from catalogctl.publish.site.markdown import markdown_pages
+    from catalogctl.publish.site.markdown_html import markdown_pages
 
     return markdown_pages(own_site, hosts)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
-from catalogctl.publish.site.escaping import SafeHtml, content
+from catalogctl.publish.site.escaping import SafeHtml, content, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from catalogctl.lock import LockedVersion
     from catalogctl.publish.site.texts import Texts
@@ -88,15 +88,18 @@ class _Entries:
         self._t = t
         self._newest = f' <span class="tag new">{escape(t("newest"))}</span>'
         self._before = f' <span class="tag warn">{escape(t("prerelease"))}</span>'
-        self._labels = [content(t(key)) for key in ("platforms", "size", "digest")]
+        self._platforms, self._size, self._digest = (
+            f"<div><dt>{content(t(key))}</dt> <dd>" for key in ("platforms", "size", "digest")
+        )
 
-    def html(self, versions: Iterable[LockedVersion]) -> SafeHtml:
+    def html(self, versions: Sequence[LockedVersion]) -> SafeHtml:
         """Return the entries of some versions."""
-        return SafeHtml("".join(map(self._entry, versions)))
+        tags = contents(each.tag for each in versions)
+        return SafeHtml("".join(map(self._entry, versions, tags, self._details(versions))))
 
-    def _entry(self, version: LockedVersion) -> str:
+    def _entry(self, version: LockedVersion, tag: str, details: str) -> str:
         """Return an entry: the tag with its mark and day, then the notes and the details."""
-        tag, mark = content(version.tag), ""
+        mark = ""
         if version.prerelease:
             mark = self._before
         elif version.tag == self._latest:
@@ -104,7 +107,7 @@ class _Entries:
         notes = self._notes.get(version.tag, "")
         return (
             f'<li class="rel"><div class="when"><b>{tag}</b>{mark}{self._day(version)}</div>'
-            f"<div>{notes}{self._details(version)}</div></li>\n"
+            f"<div>{notes}{details}</div></li>\n"
         )
 
     def _day(self, version: LockedVersion) -> str:
@@ -114,23 +117,15 @@ class _Entries:
             return ""
         return f' <time datetime="{escape(time)}">{content(self._t.day(time))}</time>'
 
-    def _details(self, version: LockedVersion) -> str:
-        """Return the platforms, the size and the digest of a version, as far as they are known."""
-        values = (
-            content(", ".join(version.platforms or ())),
-            content(self._t.size(version.size)) if version.size else "",
-            self._digest(version),
-        )
-        rows = "".join(
-            f"<div><dt>{label}</dt> <dd>{value}</dd></div>"
-            for label, value in zip(self._labels, values, strict=True)
-            if value
-        )
-        return f'<dl class="details">{rows}</dl>' if rows else ""
-
-    def _digest(self, version: LockedVersion) -> str:
-        """Return the whole digest, "" if it is unknown."""
-        if not version.digest:
-            return ""
-        what = escape(self._t("digest_of", version=version.tag))
-        return f'<code data-copy="{what}">{content(version.digest)}</code>'
+    def _details(self, versions: Sequence[LockedVersion]) -> Iterator[str]:
+        """Yield the platforms, the size and the digest of each version, as far as known."""
+        platforms = contents(", ".join(each.platforms or ()) for each in versions)
+        digests = contents(each.digest or "" for each in versions)
+        for version, shown, digest in zip(versions, platforms, digests, strict=True):
+            rows = f"{self._platforms}{shown}</dd></div>" if shown else ""
+            if version.size:
+                rows += f"{self._size}{content(self._t.size(version.size))}</dd></div>"
+            if digest:
+                what = escape(self._t("digest_of", version=version.tag))
+                rows += f'{self._digest}<code data-copy="{what}">{digest}</code></dd></div>'
+            yield f'<dl class="details">{rows}</dl>' if rows else ""

@@ -16,7 +16,7 @@ import msgspec
 from catalogctl.client.cache import age
 from catalogctl.errors import OutsideError
 from catalogctl.times import api_time
-from catalogctl.upload.records import LOCK, Lock, decoded, encoded
+from catalogctl.upload.records import LOCK, LockRecord, decoded, encoded
 from catalogctl.upload.store import Upload
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class PublishLock:
         self._take_over = take_over
         self.renewed = clock()
         since = api_time(datetime.fromtimestamp(self.renewed, UTC))
-        self._lock = Lock(secrets.token_hex(8), who, since, self.renewed)
+        self._lock = LockRecord(secrets.token_hex(8), who, since, self.renewed)
 
     @property
     def run(self) -> str:
@@ -69,7 +69,7 @@ class PublishLock:
         for _ in range(_TRIES):
             is_created = self._store.create(LOCK, encoded(self._lock))
             data = self._store.read(LOCK)
-            found = decoded(data, Lock)
+            found = decoded(data, LockRecord)
             if found is not None and found.run == self.run:
                 return self
             if is_created:
@@ -81,7 +81,7 @@ class PublishLock:
                 self._free(found)
         raise OutsideError(f"{self._store.name}: another run publishes there: try again")
 
-    def _free(self, found: Lock | None) -> None:
+    def _free(self, found: LockRecord | None) -> None:
         """Remove the lock of another run, if it may be removed. Raise OutsideError otherwise."""
         now = self._clock()
         if found is None:
@@ -100,7 +100,7 @@ class PublishLock:
 
     def renew(self) -> None:
         """Show that this run is alive. Raise OutsideError if another one has taken over."""
-        found = decoded(self._store.read(LOCK), Lock)
+        found = decoded(self._store.read(LOCK), LockRecord)
         if found is None or found.run != self.run:
             raise OutsideError(
                 f"{self._store.name}: another run has taken over; this one stops, and the other"
@@ -118,6 +118,6 @@ class PublishLock:
     ) -> None:
         """Remove the lock, unless another run has it now or the store does not respond."""
         with suppress(OutsideError):
-            found = decoded(self._store.read(LOCK), Lock)
+            found = decoded(self._store.read(LOCK), LockRecord)
             if found is not None and found.run == self.run:
                 self._store.delete([LOCK])

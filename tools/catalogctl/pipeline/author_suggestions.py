@@ -8,8 +8,8 @@ from catalogctl.lock import Lock, read
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.problem import Problem, has_errors
 from catalogctl.source.document import read as read_document
+from catalogctl.source.document_folders import README
 from catalogctl.source.folder import MAX_LOCK_SIZE
-from catalogctl.source.plugin_documents import README
 from catalogctl.validate import check_plugin
 from catalogctl.validate.suggestions import Beside, suggestions
 

@@ -12,14 +12,14 @@ from catalogctl.errors import OutsideError
 from catalogctl.model.plugin_documents import PluginDocuments, plugin_documents
 from catalogctl.pipeline.source_states import ReadState, stamp_of
 from catalogctl.problem import Problem, has_errors
-from catalogctl.source.plugin_documents import DOCS, ICONS, largest, read_documents
+from catalogctl.source.document_folders import DOCS, ICONS, largest, read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from catalogctl.pipeline.open_catalog import OpenCatalog
+    from catalogctl.source.document_folders import ReadDocuments
     from catalogctl.source.folder import Folder
-    from catalogctl.source.plugin_documents import ReadDocuments
 
 NOTHING = b""
 """Identifies what a plugin has that has neither documents nor an icon."""

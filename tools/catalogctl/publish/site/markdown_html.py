@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from catalogctl.publish.site import escaping, links, texts
 from catalogctl.publish.site.escaping import SafeHtml
-from catalogctl.source.markdown import MarkdownParser, parse_markdown, text_of
+from catalogctl.source.markdown_parser import MarkdownParser, parse_markdown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

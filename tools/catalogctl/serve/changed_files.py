@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Changes:
+class ChangedFiles:
     """The files that changed since they were last taken; one thread adds them, another waits."""
 
     def __init__(self) -> None:

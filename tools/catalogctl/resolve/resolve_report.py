@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from catalogctl.resolve.merge_locks import Changes
+from catalogctl.resolve.merge_locks import LockChanges
 
 if TYPE_CHECKING:
     from catalogctl.lock import Lock
@@ -38,7 +38,7 @@ class ImageOutcome:
     image: str
     state: OutcomeState
     lock: Lock | None = None
-    changes: Changes = field(default_factory=Changes)
+    changes: LockChanges = field(default_factory=LockChanges)
     latest: str | None = None
     total_count: int = 0
     cause: str = ""

@@ -60,7 +60,7 @@ def release_notes(plugin: Plugin) -> dict[str, str]:
     """Return the release notes by version tag as plain text, the Markdown that was written."""
     if not plugin.documents.changelog:
         return {}
-    from catalogctl.source.markdown import version_texts, without_v
+    from catalogctl.source.markdown_parser import version_texts, without_v
 
     texts = version_texts(plugin.documents.changelog)
     tags = (version.tag for version in plugin.versions)
