@@ -243,9 +243,8 @@ class _Reader:
     def source(self, folder: UpstreamFolder, upstream: UpstreamSettings) -> UpstreamSource | None:
         """Return what the `source.json` of an upstream says, None if it has errors."""
         if not folder.top.has(SOURCE_FILE):
-            message = f"{SOURCE_FILE} is missing"
-            hint = "run `catalogctl sync`, which writes it"
-            self.problems.append(_about(folder.top.label, "upstream-broken", message, hint))
+            file, hint = folder.top.file(SOURCE_FILE), "run catalogctl sync, which writes it"
+            self.problems.append(_about(file, "upstream-broken", "this file is missing", hint))
             return None
         data: bytes | Problem = folder.top.read(SOURCE_FILE)
         if isinstance(data, Problem):
