@@ -190,5 +190,5 @@ class Memory:
     def _unusable(self, why: str) -> OutsideError:
         return OutsideError(
             f"{self.folder}, where this machine remembers what {self.url} signed, can't be used:"
-            f" {why}"
+            f" {why}; make it a folder of this user, or set XDG_STATE_HOME to another place"
         )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing, contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient import FetcherInterface
 
-from catalogctl.errors import OutsideError, TrustCode, TrustError
+from catalogctl.errors import OutsideError, TrustCode, TrustError, UsageError
+from catalogctl.fetch.address import is_address, tree_address
 from catalogctl.fetch.bounded_json import decode
 from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeError
+from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import WholeResponse, whole
 from catalogctl.files import NotAFileError, cause, read_inside
 from catalogctl.files.tree_paths import TRUST_METADATA
@@ -20,10 +24,7 @@ from catalogctl.jsontypes import as_object, as_text
 from catalogctl.trust.limits import LIMITS, role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from catalogctl.fetch.fetcher import Fetcher
+    from collections.abc import Iterator, Mapping
 
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 """How hosts say that there is no such file; some stores forbid what does not exist."""
@@ -97,6 +98,18 @@ class FolderPlace:
         except OSError as error:
             raise OutsideError(f"{self.name}{path}: {cause(error)}") from error
         return WholeResponse(HTTPStatus.OK, {}, data)
+
+
+@contextmanager
+def place_at(location: str, environ: Mapping[str, str]) -> Iterator[Place]:
+    """Open the tree in a folder or at a URL. Raise UsageError if it is neither."""
+    if not is_address(location):
+        if not Path(location).is_dir():
+            raise UsageError(f"{location} is not a folder")
+        yield FolderPlace(Path(location))
+        return
+    with closing(Fetcher(environ, limits=LIMITS.fetch)) as fetcher:
+        yield WebPlace(tree_address(location, "trust"), fetcher)
 
 
 def too_much(error: FetchError) -> TrustError:

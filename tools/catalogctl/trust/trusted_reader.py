@@ -223,7 +223,7 @@ class TrustedReader(WebReader):
     def _asked(self, file: Listed, *, past_caches: bool = False) -> tuple[bytes | None, str]:
         """Return the bytes of a file, or None and what came instead."""
         query = f"?sha256={file.sha256}" if past_caches else ""
-        seconds = LIMITS.seconds_for(file.size)
+        seconds = LIMITS.fetch.seconds_for(file.size)
         try:
             answer = self._place.ask(file.path, file.size, query=query, seconds=seconds)
         except TooLargeError:
