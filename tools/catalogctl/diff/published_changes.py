@@ -181,7 +181,8 @@ class _Side:
         """Return the queries, and what they are to be answered of."""
         repository_id = self.opened.settings.repository_id
         own = [each.summary for each in self._own_values()]
-        return Asked(self._saved, own, self._dated, repository_id)
+        theirs = self.upstreams.upstreams
+        return Asked(self._saved, own, self._dated, repository_id, theirs)
 
     def _own_values(self) -> list[_Hashed]:
         return [each.value for each in self._own.values() if each.value is not None]

@@ -62,6 +62,11 @@ class EndpointEdition:
         self.manifest_sha256: str | None = None
         self.total_count = 0
 
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return no hashes: a service has none."""
+        del plugin_id
+        return _NO_HASHES
+
     def plugins(self, known: Mapping[str, Hashes]) -> dict[str, ReadPlugin]:
         """Return all plugins by id; which of them changed is seen when they are compared."""
         del known

@@ -121,9 +121,7 @@ def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
         return ""
     token = environ.get(upstream.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable():
-        raise OutsideError(
-            f"upstream {upstream.name}: the environment has no token in {upstream.token_env}"
-        )
+        raise OutsideError(f"the environment has no token in {upstream.token_env}")
     return token
 
 
@@ -146,6 +144,14 @@ class TreeEdition:
         """Return whether the manifest names these bytes as its index."""
         known = self._listed.get(INDEX)
         return known is not None and known.sha256 == hashlib.sha256(index).hexdigest()
+
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return the hashes of a plugin's files, None if the manifest does not name one."""
+        get, get_versions = self._own_files(plugin_id)
+        return Hashes(
+            None if get is None else get.sha256,
+            None if get_versions is None else get_versions.sha256,
+        )
 
     def plugins(self, known: Mapping[str, Hashes]) -> dict[str, ReadPlugin]:
         """Return all plugins by id; of those with `known` hashes the versions are left out."""
