@@ -9,8 +9,8 @@ import pytest
 
 from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
 from catalogctl.sync import upstream_endpoint
-from catalogctl.sync.outcome import UpstreamState
 from catalogctl.sync.sync_catalog import SyncOptions, sync
+from catalogctl.sync.sync_outcome import UpstreamState
 from catalogctl.sync.verifying import verify_upstreams
 from support import upstream_hosts, upstreams
 from support.catalogs import SETTINGS, plugin, write_catalog

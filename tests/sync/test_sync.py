@@ -18,8 +18,8 @@ from catalogctl.pipeline.check import check
 from catalogctl.report import sync_report
 from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
 from catalogctl.sync import sync_catalog, upstream_tree
-from catalogctl.sync.outcome import Takeover, UpstreamState
 from catalogctl.sync.sync_catalog import SyncOptions
+from catalogctl.sync.sync_outcome import Takeover, UpstreamState
 from catalogctl.sync.verifying import verify_upstreams
 from support.catalogs import plugin, write_catalog
 from support.killing import KILLED, end, kill_at, start

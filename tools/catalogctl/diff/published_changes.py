@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from catalogctl.diff.query_changes import Answered
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.checked_plugins import CheckedPlugin
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.settings import Settings
     from catalogctl.validate.between_plugins import Claim, Conflict

@@ -8,13 +8,13 @@ from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.inline_code import code
 from catalogctl.report.safe_output import json_text
-from catalogctl.sync.outcome import UpstreamState
+from catalogctl.sync.sync_outcome import UpstreamState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome
+    from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome
 
 _MOST = 50
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import ApiError, OutsideError, UsageError
 from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.pipeline.checked_upstreams import answering
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.upstreams import answering
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.upstream_files import (
@@ -28,9 +28,9 @@ from catalogctl.source.upstream_files import (
     encode_source,
     taken_hash,
 )
-from catalogctl.sync.edition import Hashes, WrongEditionError
-from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
+from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
 from catalogctl.sync.taking import Taken, take
+from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
 from catalogctl.validate.upstream_rules import check_upstream_source
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import UpstreamSettings
     from catalogctl.source.upstream_files import TakenPlugin
-    from catalogctl.sync.edition import Edition
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 MOST_GONE, PART_GONE = 5, 0.2
 """More plugins than the first, and a greater part of them than the second, do not just vanish."""
@@ -132,7 +132,7 @@ def read(
     upstream: UpstreamSettings,
     options: SyncOptions,
     asked: list[str],
-    use: Callable[[Edition], UpstreamOutcome],
+    use: Callable[[UpstreamEdition], UpstreamOutcome],
 ) -> UpstreamOutcome:
     """Return the result of `use` on the edition of an upstream; `asked` gets what is asked for."""
     if upstream.endpoint:
@@ -212,7 +212,7 @@ class _Run:
         self._old = old
         self._now = clock(options.environ)
 
-    def outcome(self, edition: Edition) -> UpstreamOutcome:
+    def outcome(self, edition: UpstreamEdition) -> UpstreamOutcome:
         """Take an edition over. Raise WrongEditionError if a guard refuses it."""
         self._guard_edition(edition)
         if self._is_known(edition):
@@ -245,7 +245,7 @@ class _Run:
         """Return whether a file is to be written."""
         return change.is_one or self._old.source is None
 
-    def _notes(self, edition: Edition, taken: Taken) -> Iterator[str]:
+    def _notes(self, edition: UpstreamEdition, taken: Taken) -> Iterator[str]:
         """Yield what else a person should know about an edition."""
         if self._old.source is None and self._old.names:
             yield f"{SOURCE_FILE} is missing, or can't be used: it is written anew"
@@ -254,7 +254,7 @@ class _Run:
             yield f"fields that PluginInfo does not have are left out: {names}"
         yield from self._ages(edition)
 
-    def _is_known(self, edition: Edition) -> bool:
+    def _is_known(self, edition: UpstreamEdition) -> bool:
         """Return whether this edition was taken completely, so that nothing can have changed."""
         old, source = self._old, self._old.source
         free = old.plugins.keys() - self._upstream.hold
@@ -273,7 +273,7 @@ class _Run:
         sha256 = self._old.plugins[plugin_id].sha256
         return Hashes(sha256.get, sha256.get_versions)
 
-    def _guard_edition(self, edition: Edition) -> None:
+    def _guard_edition(self, edition: UpstreamEdition) -> None:
         """Raise WrongEditionError if this is another repository, or an older edition."""
         found, expected = edition.repository_info["repository_id"], self._upstream.repository_id
         if found != expected:
@@ -301,7 +301,7 @@ class _Run:
                 " (--allow-removals removes them)"
             )
 
-    def _ages(self, edition: Edition) -> Iterator[str]:
+    def _ages(self, edition: UpstreamEdition) -> Iterator[str]:
         """Yield a note if the edition is old, or the one that was taken is behind it."""
         most = self._upstream.max_age
         if edition.now is None:
@@ -314,7 +314,7 @@ class _Run:
             behind = _seconds(source.now, edition.now)
             yield f"the edition that was taken is {behind / 86_400:.1f} days behind"
 
-    def _write(self, edition: Edition, change: _Change) -> None:
+    def _write(self, edition: UpstreamEdition, change: _Change) -> None:
         """Write the files that changed, `source.json` before the last plugin."""
         source = UpstreamSource(
             upstream_version=1,
@@ -333,7 +333,7 @@ class _Run:
         files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in ordered]
         replace_files(self._opened.path, [each for each in files if each.before != each.after])
 
-    def _result(self, edition: Edition, taken: Taken, change: _Change) -> UpstreamOutcome:
+    def _result(self, edition: UpstreamEdition, taken: Taken, change: _Change) -> UpstreamOutcome:
         written = {name.removesuffix(".json") for name in change.files}
         before = {name.removesuffix(".json") for name in self._old.names}
         after = (before | written).difference(change.gone)

@@ -31,8 +31,13 @@ from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, INDEX, filled
 from catalogctl.publish.manifest import Listed, read_manifest
-from catalogctl.sync.edition import ChangingEditionError, Hashes, ReadPlugin, WrongEditionError
 from catalogctl.sync.signed_upstream import UnsignedEditionError, signatures_of
+from catalogctl.sync.upstream_edition import (
+    ChangingEditionError,
+    Hashes,
+    ReadPlugin,
+    WrongEditionError,
+)
 from catalogctl.times import parse_time
 from catalogctl.validate.message_schemas import compiled
 
@@ -43,8 +48,8 @@ if TYPE_CHECKING:
     from catalogctl.client.published_index import NamedFile
     from catalogctl.fetch.fetch_limits import FetchLimits
     from catalogctl.source.settings import UpstreamSettings
-    from catalogctl.sync.edition import Edition
     from catalogctl.sync.signed_upstream import UpstreamSignatures
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 MAX_INDEX, MAX_MANIFEST, MAX_LIST = 16 * MIB, 64 * MIB, 256 * MIB
 """The most bytes of the files of an upstream, each unpacked."""
@@ -233,7 +238,7 @@ class TreeEdition:
             raise WrongEditionError(f"{self.url}{listed.path} is not a VersionsInfo") from None
 
 
-def read_tree(connection: TreeConnection, use: Callable[[Edition], Read]) -> Read:
+def read_tree(connection: TreeConnection, use: Callable[[UpstreamEdition], Read]) -> Read:
     """Return the result of `use` on the upstream's edition, again if it changed meanwhile.
 
     Raise WrongEditionError if it is not an edition of a catalog, OutsideError if the host fails.

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.sync.edition import Hashes, WrongEditionError
-from catalogctl.sync.outcome import SyncReport, UpstreamOutcome, UpstreamState
 from catalogctl.sync.sync_catalog import chosen, committed, read
+from catalogctl.sync.sync_outcome import SyncReport, UpstreamOutcome, UpstreamState
 from catalogctl.sync.taking import take
+from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.times import clock
 
 _NOT_WRITTEN = "its file is not what sync writes"
@@ -25,8 +25,8 @@ _NOT_WRITTEN = "its file is not what sync writes"
 if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import UpstreamSettings
-    from catalogctl.sync.edition import Edition
     from catalogctl.sync.sync_catalog import Committed, SyncOptions
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 
 def verify_upstreams(options: SyncOptions) -> SyncReport:
@@ -57,7 +57,11 @@ def _outcome(
 
 
 def _compared(
-    opened: OpenCatalog, upstream: UpstreamSettings, old: Committed, now: str, edition: Edition
+    opened: OpenCatalog,
+    upstream: UpstreamSettings,
+    old: Committed,
+    now: str,
+    edition: UpstreamEdition,
 ) -> UpstreamOutcome:
     """Return the outcome for an upstream, whose refused plugins are those that differ."""
     found = edition.repository_info["repository_id"]
@@ -86,7 +90,7 @@ def _compared(
     )
 
 
-def _by_hash(plugin_id: str, _: UpstreamSettings, old: Committed, edition: Edition) -> str:
+def _by_hash(plugin_id: str, _: UpstreamSettings, old: Committed, edition: UpstreamEdition) -> str:
     """Return what is wrong with a file that differs, "" if its hash is not named any more."""
     own = old.plugins.get(plugin_id)
     if own is None or own.sha256.get is None:
@@ -96,7 +100,9 @@ def _by_hash(plugin_id: str, _: UpstreamSettings, old: Committed, edition: Editi
     return "its file is not what its hash stands for" if is_named else ""
 
 
-def _by_answer(plugin_id: str, upstream: UpstreamSettings, old: Committed, _: Edition) -> str:
+def _by_answer(
+    plugin_id: str, upstream: UpstreamSettings, old: Committed, _: UpstreamEdition
+) -> str:
     """Return what is wrong with a file that differs, "" if it is held."""
     if plugin_id not in old.plugins:
         return _NOT_WRITTEN

@@ -38,7 +38,7 @@ class ReadPlugin(NamedTuple):
     flaw: str = ""
 
 
-class Edition(Protocol):
+class UpstreamEdition(Protocol):
     """One edition of an upstream."""
 
     url: str
