@@ -14,6 +14,7 @@
   const MOST_BARS = 40;
   const MOST_CHIPS = 3;
   const LONGEST = 200_000;
+  const EVERY = "*";
   const ROW = 1.875;
   /** @param {string} id */
   const byId = (id) => element(`#${id}`, HTMLElement);
@@ -27,15 +28,26 @@
   const gutter = byId("gutter");
   const answered = byId("answered");
   const picker = element("#example", HTMLSelectElement);
+  /** Chooses the repository; only in a catalog with upstreams. */
+  const [chooser] = elements("#repository", HTMLSelectElement, box);
   const kinds = elements("input[name=kind]", HTMLInputElement, box);
   /** @type {ConsoleValues} */
   const told = JSON.parse(byId("told").textContent ?? "");
+  /** Those that can be asked, by id. @type {Map<string, Pick<AskedRepository, "all" | "in_parts">>} */
+  const repositories = new Map([
+    [told.repository_id, told],
+    ...(told.repositories ?? []).map((each) => /** @type {const} */ ([each.repository_id, each])),
+  ]);
   const root = new URL(box.dataset.root ?? "", location.href);
   /** @type {KnownWords} */
   const known = { fields: [], operators: told.operators, accumulators: told.accumulators };
   /** @returns {QueryKind} */
   const kind = () =>
     kinds.some((each) => each.checked && each.value === "stat") ? "stat" : "list";
+  /** The repository that is asked, EVERY for all. */
+  const repository = () => chooser?.value ?? told.repository_id;
+  /** @param {QueryExample} example */
+  const repositoryOf = (example) => example.repository_id ?? told.repository_id;
   /** @param {unknown} value @returns {value is JsonObject} */
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -60,7 +72,7 @@
       },
     );
     worker.addEventListener("error", () => ended(t("no_engine")));
-    loading = null;
+    loading = new Map();
     return worker;
   }
 
@@ -90,11 +102,12 @@
     });
   }
 
-  /** @type {Promise<QueryReply> | null} */
-  let loading = null;
+  /** What was loaded of which repository, by the worker that runs. */
+  let loading = new Map();
   /** @type {Promise<PublishedIndex> | null} */
   let reading = null;
-  let agreed = false;
+  /** The repositories whose large lists may be loaded. @type {Set<string>} */
+  const agreed = new Set();
 
   /** What `index.json` says of this build: its time, and the size of the list of all plugins. */
   function published() {
@@ -105,10 +118,19 @@
     return reading;
   }
 
-  function loaded() {
+  /** @param {string} repositoryId @returns {Promise<QueryReply>} */
+  function loaded(repositoryId) {
     started();
-    loading ??= send({ load: root.href });
-    return loading;
+    const found = loading.get(repositoryId) ?? send({ load: root.href, repositoryId });
+    loading.set(repositoryId, found);
+    return found;
+  }
+
+  /** The size of the list of a repository. @param {PublishedIndex} index @param {string} asked */
+  function sizeOf({ lists, repositories = [] }, asked) {
+    const other = repositories.find((each) => each.repository_info.repository_id === asked);
+    const list = (asked === EVERY ? lists.every : other?.lists.all) ?? lists.all;
+    return (list.parts ?? [list]).reduce((sum, file) => sum + file.size, 0);
   }
 
   // ---- Running queries
@@ -119,7 +141,7 @@
       report(t("console_needs_server"));
       return;
     }
-    const [asked, text] = [kind(), editor.value];
+    const [asked, text, repositoryId] = [kind(), editor.value, repository()];
     const { failed: broken } = await send({ read: text });
     if (broken) {
       complain(broken);
@@ -131,33 +153,36 @@
     });
     if (!index) return;
     const { now } = index;
-    const { all } = index.lists;
-    const size = (all.parts ?? [all]).reduce((sum, file) => sum + file.size, 0);
-    if (!agreed && size > LARGE) {
-      askFirst(size);
+    const size = sizeOf(index, repositoryId);
+    if (!agreed.has(repositoryId) && size > LARGE) {
+      askFirst(size, repositoryId);
       return;
     }
-    remember(asked, text);
+    remember(asked, text, repositoryId);
     summary.textContent = "…";
-    const list = await loaded();
+    const list = await loaded(repositoryId);
     if (list.failed) {
-      loading = null;
+      loading.delete(repositoryId);
       report(t("list_failed", { why: list.failed.message }));
       return;
     }
     known.fields = list.loaded?.fields ?? [];
-    const { repository_id: repositoryId } = told;
-    const examples = told.examples.map((each) => ({ ...each, request: { query: queryOf(each) } }));
+    const examples = told.examples
+      .filter((each) => repositoryOf(each) === repositoryId)
+      .map((each) => ({ ...each, request: { query: queryOf(each) } }));
     const reply = await send({ kind: asked, text, now, repositoryId, examples }, PATIENCE);
     if (reply.failed) complain(reply.failed);
     else if (reply.answered) {
-      showAnswer(asked, reply.answered, now);
-      if (editor.value !== text || kind() !== asked) edited();
+      showAnswer(asked, repositoryId, reply.answered, now);
+      if (editor.value !== text || kind() !== asked || repository() !== repositoryId) edited();
     }
   }
 
-  /** @param {QueryKind} asked @param {QueryAnswered} found @param {string} now */
-  function showAnswer(asked, found, now) {
+  /**
+   * @param {QueryKind} asked @param {string} repositoryId
+   * @param {QueryAnswered} found @param {string} now
+   */
+  function showAnswer(asked, repositoryId, found, now) {
     settle();
     /** @type {{results?: unknown[], total_count?: number}} */
     const answer = JSON.parse(found.answer);
@@ -170,7 +195,7 @@
     summary.textContent = t("asked", { time, now });
     hideAnswer(false);
     show(asked, answer, found.query);
-    showLines(asked, found.query, found.path);
+    showLines(asked, repositoryId, found.query, found.path);
   }
 
   /** @param {boolean} hidden */
@@ -189,8 +214,8 @@
     turn(byId("as-table"));
   }
 
-  /** @param {number} bytes */
-  function askFirst(bytes) {
+  /** @param {number} bytes @param {string} repositoryId */
+  function askFirst(bytes, repositoryId) {
     const size = shownSize(bytes);
     const button = make(
       "button",
@@ -198,7 +223,7 @@
       t("load_and_run", { size }),
     );
     button.addEventListener("click", () => {
-      agreed = true;
+      agreed.add(repositoryId);
       run();
     });
     wrong.replaceChildren(t("list_has", { size }), " ", button);
@@ -316,30 +341,49 @@
 
   /** @param {QueryExample} example */
   function choose(example) {
-    write(example.kind, JSON.stringify(queryOf(example), null, 2));
+    // An example without an answer asks whatever repository is chosen.
+    const asked = example.path ? repositoryOf(example) : repository();
+    write(example.kind, JSON.stringify(queryOf(example), null, 2), asked);
   }
 
-  /** @param {string} asked @param {string} text */
-  function write(asked, text) {
+  /** @param {string} asked @param {string} text @param {string} repositoryId */
+  function write(asked, text, repositoryId) {
     for (const each of kinds) each.checked = each.value === asked;
+    if (chooser && chooser.value !== repositoryId) {
+      chooser.value = repositoryId;
+      offerExamples();
+    }
     editor.value = text;
     edited();
     close();
   }
 
-  /** @param {QueryKind} asked @param {string} text */
-  function remember(asked, text) {
-    history.replaceState(null, "", `#${asked}:${encodeURIComponent(text)}`);
+  /** Offers the examples of the repository that is chosen. */
+  function offerExamples() {
+    picker.replaceChildren(
+      picker.options[0],
+      ...[...told.examples.entries()]
+        .filter(([, each]) => !each.path || repositoryOf(each) === repository())
+        .map(([n, each]) => make("option", { value: String(n) }, `${each.title} (${each.kind})`)),
+    );
+  }
+
+  /** @param {QueryKind} asked @param {string} text @param {string} repositoryId */
+  function remember(asked, text, repositoryId) {
+    const place = repositoryId === told.repository_id ? "" : `@${encodeURIComponent(repositoryId)}`;
+    history.replaceState(null, "", `#${asked}${place}:${encodeURIComponent(text)}`);
   }
 
   /** Loads the query in the address, or the catalog's query that it names. */
   function fromAddress() {
-    const [, asked, text] = /^#(list|stat):(.*)$/s.exec(location.hash) ?? [];
+    const [, asked, place, text] = /^#(list|stat)(?:@([^:]*))?:(.*)$/s.exec(location.hash) ?? [];
     const [, name] = /^#name=([a-z0-9-]+)$/.exec(location.hash) ?? [];
     const example = told.examples.find((each) => each.name && each.name === name);
     if (asked) {
       try {
-        write(asked, decodeURIComponent(text).slice(0, LONGEST));
+        const repositoryId = place ? decodeURIComponent(place) : told.repository_id;
+        if (!repositories.has(repositoryId)) return false;
+        write(asked, decodeURIComponent(text).slice(0, LONGEST), repositoryId);
       } catch {
         return false; // A broken address contains no query.
       }
@@ -524,15 +568,20 @@
     return make("div", { class: "chart" }, make("ul", {}, ...items), svg);
   }
 
-  /** @param {QueryKind} asked @param {unknown} query @param {string} path */
-  function showLines(asked, query, path) {
+  /**
+   * @param {QueryKind} asked @param {string} repositoryId
+   * @param {unknown} query @param {string} path
+   */
+  function showLines(asked, repositoryId, query, path) {
+    const { all, in_parts: inParts } = repositories.get(repositoryId) ?? told;
     const made = lines({
       kind: asked,
       query,
       base: told.base_url,
+      repositoryId: repositoryId === told.repository_id ? "" : repositoryId,
       path,
-      all: told.all,
-      inParts: told.in_parts,
+      all,
+      inParts,
     });
     const chosen = elements("#lines [aria-selected=true]", HTMLElement, box)[0]?.id;
     const snippets = made.map(([id, title, text]) => snippet(id, title, text));
@@ -670,8 +719,11 @@
     event.preventDefault();
   }
 
-  for (const [n, example] of told.examples.entries())
-    picker.append(make("option", { value: String(n) }, `${example.title} (${example.kind})`));
+  offerExamples();
+  chooser?.addEventListener("change", () => {
+    offerExamples();
+    run();
+  });
   picker.addEventListener("change", () => {
     if (picker.value === "") return;
     choose(told.examples[Number(picker.value)]);
@@ -686,7 +738,7 @@
   editor.addEventListener("scroll", followEditor);
   byId("run").addEventListener("click", run);
   byId("share").addEventListener("click", () => {
-    remember(kind(), editor.value);
+    remember(kind(), editor.value, repository());
     copied(location.href, byId("share"));
   });
   byId("copy-answer").addEventListener("click", () => copied(shown.text, byId("copy-answer")));

@@ -256,20 +256,40 @@ interface ConsoleValues {
   all: string;
   in_parts: boolean;
   repository_id: string;
+  /** Those that can be asked, with EVERY for all; only in a catalog with upstreams. */
+  repositories?: AskedRepository[];
   base_url: string | null;
   operators: string[];
   accumulators: string[];
   examples: QueryExample[];
 }
 
-/** What the console takes from `index.json`: a list is a file or has parts, `size` is in bytes. */
-interface PublishedIndex {
-  now: string;
-  lists: { all: { size: number; parts?: { size: number }[] } };
+/** A repository that the console can ask, or all; `all` and `in_parts` are those of its list. */
+interface AskedRepository {
+  repository_id: string;
+  all: string;
+  in_parts: boolean;
 }
 
-/** A query that the catalog publishes; `path` is that of its answer, "" when it has none. */
+/** What `index.json` says of a list: it is a file or has parts, `size` is in bytes. */
+interface PublishedList {
+  size: number;
+  parts?: { size: number }[];
+}
+
+/** What the console takes from `index.json`. */
+interface PublishedIndex {
+  now: string;
+  lists: { all: PublishedList; every?: PublishedList };
+  repositories?: { repository_info: { repository_id: string }; lists: { all: PublishedList } }[];
+}
+
+/**
+ * A query that the catalog publishes; `path` is that of its answer, "" when it has none. It asks
+ * the catalog's own plugins if it names no repository.
+ */
 interface QueryExample {
+  repository_id?: string;
   name: string;
   title: string;
   kind: QueryKind;
@@ -331,6 +351,8 @@ interface SnippetQuery {
   kind: QueryKind;
   query: unknown;
   base: string | null;
+  /** The repository that is asked, EVERY for all, "" for the catalog's own. */
+  repositoryId: string;
   /** That of the published answer, "" when the catalog has none. */
   path: string;
   /** The path of the list of all plugins, or of the index if the list is in parts. */
@@ -344,7 +366,7 @@ type Snippet = [string, string, string];
 declare var catalogLines: { lines(asked: SnippetQuery): Snippet[] };
 
 /** What the query worker is asked: whether a text is JSON, to fetch the plugins of the catalog at an address, to answer. */
-type QueryTask = { read: string } | { load: string } | QueryAsk;
+type QueryTask = { read: string } | { load: string; repositoryId: string } | QueryAsk;
 
 interface QueryAsk {
   kind: QueryKind;

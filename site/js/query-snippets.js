@@ -32,8 +32,16 @@
   const shell = (text) =>
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 
+  /** Where `index.json` has the list of a repository, for jq. @param {string} repositoryId */
+  function listAt(repositoryId) {
+    if (!repositoryId) return ".lists.all";
+    if (repositoryId === "*") return ".lists.every";
+    const id = json(repositoryId);
+    return `.repositories[] | select(.repository_info.repository_id == ${id}) | .lists.all`;
+  }
+
   /** @param {SnippetQuery} asked @returns {Snippet[]} */
-  function lines({ kind, query, base, path, all, inParts }) {
+  function lines({ kind, query, base, repositoryId, path, all, inParts }) {
     const at = base ?? "$CATALOG_URL/";
     /** @param {string} way */
     const url = (way) => (base ? shell(base + way) : `"$CATALOG_URL/${way}"`);
@@ -42,28 +50,31 @@
     const indented = pretty.replaceAll("\n", "\n  ");
     const part = base ? `${shell(base)}"$part"` : '"$CATALOG_URL/$part"';
     const whole = inParts
-      ? `curl -fsS ${url(all)} | jq -r '.lists.all.parts[].path' |\n  while read -r part; do curl -fsS ${part}; done`
+      ? `curl -fsS ${url(all)} | jq -r ${shell(`${listAt(repositoryId)}.parts[].path`)} |\n  while read -r part; do curl -fsS ${part}; done`
       : `curl -fsS ${url(all)}`;
     const curl = path
       ? `curl -fsS ${url(path)}`
       : `# No file has this answer yet. Save the query as queries/NAME.yaml,\n# and the next build publishes it. Till then, ask the whole list:\n${whole}`;
+    const option = repositoryId ? ` --repository-id ${shell(repositoryId)}` : "";
+    const argument = repositoryId ? `, repository_id=${json(repositoryId)}` : "";
+    const params = repositoryId ? `\nparams:\n  repository_id: ${json(repositoryId)}` : "";
     const open = base ? json(base) : 'os.environ["CATALOG_URL"]';
     return [
       [
         "use-catalogctl",
         "catalogctl",
-        `catalogctl ${kind} --from ${from} --query - <<'QUERY'\n${pretty}\nQUERY`,
+        `catalogctl ${kind} --from ${from}${option} --query - <<'QUERY'\n${pretty}\nQUERY`,
       ],
       [
         "use-python",
         "Python",
-        `${base ? "" : "import os\n\n"}from catalogctl import Catalog\n\ncatalog = Catalog.open(${open})\nanswer = catalog.${kind}(${python(query, "")})`,
+        `${base ? "" : "import os\n\n"}from catalogctl import Catalog\n\ncatalog = Catalog.open(${open})\nanswer = catalog.${kind}(${python(query, "")}${argument})`,
       ],
       ["use-curl", "curl", curl],
       [
         "use-yaml",
         "Saved query",
-        `kind: ${kind}\ntitle: ${kind === "list" ? "Plugins that …" : "How many plugins …"}\nquery:\n  ${indented}`,
+        `kind: ${kind}\ntitle: ${kind === "list" ? "Plugins that …" : "How many plugins …"}\nquery:\n  ${indented}${params}`,
       ],
     ];
   }

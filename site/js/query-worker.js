@@ -7,8 +7,8 @@ import { JsonError, nearest, read } from "./query/json_reader.js";
 
 const DEPTH = 4;
 const MOST_FIELDS = 300;
-/** @type {readonly PluginInfo[]} */
-let plugins = [];
+/** The plugins of each repository that was loaded. @type {Map<string, readonly PluginInfo[]>} */
+const loaded = new Map();
 
 /**
  * Every path in the structs of the plugins, sorted, for completion.
@@ -32,9 +32,10 @@ function fieldsOf(results) {
   return [...found].sort();
 }
 
-/** @param {string} root @returns {Promise<QueryReply>} */
-async function load(root) {
-  ({ plugins } = await everything(root));
+/** @param {string} root @param {string} repositoryId @returns {Promise<QueryReply>} */
+async function load(root, repositoryId) {
+  const { plugins } = await everything(root, repositoryId);
+  loaded.set(repositoryId, plugins);
   return { loaded: { count: plugins.length, fields: fieldsOf(plugins) } };
 }
 
@@ -55,6 +56,7 @@ function ask({ kind, text, now, repositoryId, examples }) {
   const { value: query, places, names } = read(text);
   const request = { query, repository_id: repositoryId };
   const answerOf = kind === "list" ? list : stat;
+  const plugins = loaded.get(repositoryId) ?? [];
   try {
     const started = performance.now();
     const answer = answerOf(plugins, request, { now, repositoryId });
@@ -72,7 +74,7 @@ function ask({ kind, text, now, repositoryId, examples }) {
 
 /** @param {QueryTask} task @returns {Promise<QueryReply>} */
 async function done(task) {
-  if ("load" in task) return load(task.load);
+  if ("load" in task) return load(task.load, task.repositoryId);
   if ("kind" in task) return ask(task);
   read(task.read);
   return {};

@@ -8,19 +8,20 @@ import { QueryError, bad } from "./query/errors.js";
 import { parse } from "./query/json_reader.js";
 import { StepBudget } from "./query/limits.js";
 import { answerList } from "./query/list_query.js";
-import { everything } from "./query/published_plugins.js";
+import { EVERY, everything } from "./query/published_plugins.js";
 import { parseList, parseStat } from "./query/query_requests.js";
 import { answerStat } from "./query/stat_query.js";
 import { MAX_MS, MIN_MS, instant } from "./query/query_times.js";
 
-export { QueryError, canonical, everything, parse };
+export { EVERY, QueryError, canonical, everything, parse };
 
 /** @typedef {import("./query/documents.js").PluginInfo} PluginInfo */
 /** @typedef {readonly PluginInfo[] | {results: readonly PluginInfo[]}} Plugins */
 
 /**
  * What an answer depends on besides the request and the plugins. `now` comes from the catalog's
- * index.json, never from the reader's clock.
+ * index.json, never from the reader's clock. With EVERY as the repository, the plugins are those of
+ * several, and keep the order in which they are given: by repository, then by name.
  * @typedef {{now: string, repositoryId: string}} Context
  */
 
@@ -34,7 +35,7 @@ export { QueryError, canonical, everything, parse };
  */
 export function list(plugins, request, { now, repositoryId }) {
   const query = parseList(request, repositoryId);
-  const documents = documentsOf(plugins);
+  const documents = documentsOf(plugins, repositoryId);
   return within(() => answerList(query, documents, moment(now), new StepBudget(documents.length)));
 }
 
@@ -48,7 +49,7 @@ export function list(plugins, request, { now, repositoryId }) {
  */
 export function stat(plugins, request, { now, repositoryId }) {
   const query = parseStat(request, repositoryId);
-  const documents = documentsOf(plugins);
+  const documents = documentsOf(plugins, repositoryId);
   return within(() => answerStat(query, documents, moment(now), new StepBudget(documents.length)));
 }
 
@@ -66,17 +67,21 @@ export async function queryId(kind, request) {
 }
 
 /** @type {WeakMap<object, Documents>} */
-const known = new WeakMap();
+const inBaseOrder = new WeakMap();
+/** @type {WeakMap<object, Documents>} */
+const asGiven = new WeakMap();
 
 /**
  * Return the documents of some plugins, cached for as long as the plugins exist.
  * @param {Plugins} plugins
+ * @param {string} repositoryId
  */
-function documentsOf(plugins) {
+function documentsOf(plugins, repositoryId) {
   const given = "results" in plugins ? plugins.results : plugins;
+  const known = repositoryId === EVERY ? asGiven : inBaseOrder;
   let documents = known.get(given);
   if (!documents) {
-    documents = new Documents(baseOrder(given));
+    documents = new Documents(repositoryId === EVERY ? given : baseOrder(given));
     known.set(given, documents);
   }
   return documents;

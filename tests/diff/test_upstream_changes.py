@@ -31,6 +31,18 @@ def repository(folder: Path, more: str = POLICY) -> Repository:
     return changes.repository(folder, files, upstreams.settings("one", "two", more=more))
 
 
+ANSWERS = "repository/v1/plugin"
+QUERIES = {
+    "queries/of-one.yaml": "kind: list\ntitle: One\nquery: {only: [labels]}\n"
+    "params: {repository_id: repo-one}\n",
+    "queries/of-two.yaml": "kind: list\ntitle: Two\nquery: {}\nparams: {repository_id: repo-two}\n",
+    "queries/all-providers.yaml": "kind: stat\ntitle: Providers\nquery: {distinct: provider}\n"
+    "params: {repository_id: '*'}\n",
+    "queries/all-labels.yaml": "kind: list\ntitle: All\nquery: {only: [labels]}\n"
+    "params: {repository_id: '*'}\n",
+}
+
+
 def with_plugin(versions: tuple[str, ...] = ("1.1", "1.0"), **fields: Any) -> dict[str, str | None]:
     value = upstreams.info("plugin-x", "one", **fields)
     return {PLACE: upstreams.plugin_file(value, versions).decode()}
@@ -122,3 +134,29 @@ def test_an_edit_by_hand_is_an_error(tmp_path: Path) -> None:
     found = compared(tmp_path, {PLACE: text.replace("one/plugin-x", "evil/plugin-x")})
     assert [each.code for each in found.problems] == ["upstream-edited"]
     assert found.answers is None
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (with_plugin(labels=["new"]), {"list/saved/all-labels", "list/saved/of-one"}),
+        (with_plugin(provider="elsewhere"), {"stat/all-providers"}),
+        ({"catalog/plugins/plugin-new.yaml": plugin("plugin-new")}, {"list/saved/all-labels"}),
+        ({"catalog/README.md": "Nothing is published of it.\n"}, set()),
+    ],
+)
+def test_answers_about_other_repositories_are_compared(
+    tmp_path: Path, files: dict[str, str | None], expected: set[str]
+) -> None:
+    made = repository(tmp_path)
+    made.switch("main")
+    made.commit("Save queries", {f"catalog/{path}": text for path, text in QUERIES.items()})
+    made.branch("later")
+    answers: Any = changed(made, files).to_json()["answers"]
+    names = {path.partition("/")[2].partition(".")[0] for path in QUERIES}
+    found = {
+        path.removeprefix(f"{ANSWERS}/").removesuffix(".json")
+        for path in answers["changed"]
+        if path.rpartition("/")[2].removesuffix(".json") in names
+    }
+    assert found == expected

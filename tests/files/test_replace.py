@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.errors import OutsideError
-from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.files import ChangedMeanwhileError, Replacement, replace, replace_files
 from support.faults import ordinary_user
 
 if TYPE_CHECKING:
@@ -68,6 +69,40 @@ def test_a_file_that_changes_while_the_new_one_is_written_is_left_alone(
         replace_files(tmp_path, [Replacement("file", b"old", b"new")])
     assert file.read_bytes() == b"saved"
     assert names(tmp_path) == ["file"]
+
+
+def test_folders_made_for_files_that_are_not_written_go_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept/one").mkdir(parents=True)
+    (tmp_path / "kept/one/old.json").write_bytes(b"old")
+
+    def flush(folder: Path) -> None:
+        if folder.name == "full":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(replace, "flush_folder", flush)
+    names = ("kept/one/two/a.json", "made/one/two/b.json", "made/full/c.json")
+    with pytest.raises(OutsideError, match="no space left"):
+        replace_files(tmp_path, [Replacement(name, None, b"new") for name in names])
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    assert found == {"kept", "kept/one", "kept/one/old.json", "made"}
+
+
+@pytest.mark.parametrize("link", ["upstream", "upstream/theirs", "upstream/theirs/plugins"])
+def test_a_folder_that_is_a_symbolic_link_is_not_written_to(tmp_path: Path, link: str) -> None:
+    catalog, outside = tmp_path / "catalog", tmp_path / "outside"
+    outside.mkdir()
+    (catalog / link).parent.mkdir(parents=True)
+    (catalog / link).symlink_to(outside)
+    new = [
+        Replacement("plugins/plugin-a.yaml", None, b"a"),
+        Replacement("upstream/theirs/plugins/plugin-a.json", None, b"a"),
+    ]
+    with pytest.raises(OutsideError, match=f"{link}: a symbolic link, which is not followed"):
+        replace_files(catalog, new)
+    assert [*outside.iterdir()] == []
+    assert not (catalog / "plugins").exists()
 
 
 def test_mode_and_owner_stay(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from support.upstreams import files, settings
 from support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pytest
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 SHARED = "plugin-shared"
 OWN = "repo-123456789012"
+IDS = {"own": OWN, "one": "repo-one", "two": "repo-two"}
+VERSIONS: Mapping[str, Sequence[str]] = {"own": [], "one": ["one.1"], "two": ["two.1"]}
+NOWHERE = (
+    ("plugin-unknown", None),
+    ("plugin-unknown", "repo-one"),
+    ("plugin-two", "repo-one"),
+    (SHARED, "repo-unknown"),
+)
+"""Plugins, and repositories that don't have them; None are all."""
 EDITIONS = (("own", "one", "two"), ("one", "two"), ("two",), ())
 """The repositories that have the shared plugin: it is removed from one after the other."""
 QUERIES: list[JSONObject] = [
@@ -66,7 +75,7 @@ def repository_of(info: Any) -> str:
 
 
 class Ways:
-    """The ways to get one plugin, to list plugins and to count them."""
+    """The ways to ask: files, Python, the command line, and the gateway by both protocols."""
 
     def __init__(
         self, tree: Path, running: RunningGateway, capsys: pytest.CaptureFixture[str]
@@ -76,50 +85,83 @@ class Ways:
         self._running = running
         self._capsys = capsys
 
-    def get(self, repository_id: str | None) -> Iterator[Any]:
-        """Yield the shared plugin as each way returns it, None if it is not there."""
-        try:
-            yield self._catalog.get(SHARED, repository_id=repository_id)
-        except ApiError:
-            yield None
+    def one(self, call: str, plugin_id: str, repository_id: str | None) -> Iterator[Any]:
+        """Yield what each way answers to `get` or `get_versions`, None if it is not there."""
+        yield self._file(call, plugin_id, repository_id)
+        ask = getattr(self._catalog, call)
+        yield _answered(partial(ask, plugin_id, repository_id=repository_id))
         given = ["--repository-id", repository_id] if repository_id else []
-        yield self._printed("get", SHARED, *given)
-        request: JSONObject = {"plugin_id": SHARED}
+        yield self._printed(call.replace("_", "-"), plugin_id, *given)
+        request: JSONObject = {"plugin_id": plugin_id}
         if repository_id:
             request["repository_id"] = repository_id
-        yield from self._called("Plugin.get", request)
+        yield from self._called(f"Plugin.{call}", request)
 
-    def list(self, query: JSONObject, repository_id: str) -> Iterator[Any]:
-        """Yield the answer to a query over a repository as each way returns it."""
-        yield self._catalog.list(query, repository_id=repository_id)
+    def many(self, call: str, query: JSONObject, repository_id: str) -> Iterator[Any]:
+        """Yield what each way answers to `list` or `stat`, None if there is no such repository."""
+        if call == "list" and not query:
+            yield self._list_file(repository_id)
+        ask = getattr(self._catalog, call)
+        yield _answered(partial(ask, query, repository_id=repository_id))
         file = self._tree.parent / "query.json"
         file.write_text(json.dumps(query))
-        yield self._printed("list", "--query", str(file), "--repository-id", repository_id)
-        yield from self._called("Plugin.list", {"query": query, "repository_id": repository_id})
+        yield self._printed(call, "--query", str(file), "--repository-id", repository_id)
+        request: JSONObject = {"query": query, "repository_id": repository_id}
+        yield from self._called(f"Plugin.{call}", request)
 
-    def stat(self) -> Iterator[Any]:
-        """Yield the plugins of each repository as each way counts them."""
-        yield self._catalog.stat(COUNTS, repository_id="*")
-        yield from self._called("Plugin.stat", {"query": COUNTS})
+    def _file(self, call: str, plugin_id: str, repository_id: str | None) -> Any:
+        """Return the answer in files, by the rule of repositories for those who have HTTP alone."""
+        folder = call.replace("_", "-")
+        places = [f"repository/v1/plugin/{{}}/{plugin_id}.json"]
+        if repository_id not in {None, "*"}:
+            places.append(f"repositories/{repository_id}/plugin/{{}}/{plugin_id}.json")
+        for place in places:
+            info = self._read(place.format("get"))
+            if info and (repository_id in {None, "*"} or repository_of(info) == repository_id):
+                return self._read(place.format(folder))
+        return None
+
+    def _list_file(self, repository_id: str) -> Any:
+        name = "every" if repository_id == "*" else "all"
+        is_own = repository_id in {"*", OWN}
+        folder = "repository/v1" if is_own else f"repositories/{repository_id}"
+        return self._read(f"{folder}/plugin/list/{name}.json")
+
+    def _read(self, path: str) -> Any:
+        file = self._tree / path
+        return json.loads(file.read_bytes()) if file.exists() else None
 
     def _printed(self, *arguments: str) -> Any:
         self._capsys.readouterr()
         code = main([*arguments, "--from", str(self._tree), "--format", "json"])
         printed = json.loads(self._capsys.readouterr().out)
-        assert (code == 0) is ("error" not in printed)
+        assert code == 0 or printed["error"] == "ERROR_NOT_FOUND"
         return printed if code == 0 else None
 
     def _called(self, call: str, request: JSONObject) -> Iterator[Any]:
         status, answer = self._running.ask("POST", POSTS[call], request)
         if status != 200:
-            assert answer["detail"]["code"] == "ERROR_NO_PLUGIN"
-            assert self._running.refusal(call, request).code == "ERROR_NO_PLUGIN"
+            is_one = call in {"Plugin.get", "Plugin.get_versions"}
+            code = "ERROR_NO_PLUGIN" if is_one else "ERROR_NOT_FOUND"
+            assert answer["detail"]["code"] == code
+            assert self._running.refusal(call, request).code == code
             yield None
             return
         yield answer
         by_grpc = self._running.call(call, request)
-        at_defaults = {"results": [], "total_count": 0} if call == "Plugin.list" else {}
+        has_count = call in {"Plugin.list", "Plugin.get_versions"}
+        at_defaults = {"results": [], "total_count": 0} if has_count else {}
         yield {**at_defaults, **by_grpc}
+
+
+def _answered(ask: Callable[[], Any]) -> Any:
+    """Return what the Python API answers, None if it is not there."""
+    try:
+        return ask()
+    except ApiError as error:
+        if error.code != "ERROR_NOT_FOUND":
+            raise
+        return None
 
 
 def the_one(answers: Iterator[Any]) -> Any:
@@ -139,27 +181,33 @@ def test_all_ways_answer_alike_while_a_plugin_is_removed_from_one_repository_aft
             if number:
                 build(tmp_path, having)
                 wait_until(partial(has_served, running, number))
-            ways = Ways(tree, running, capsys)
-            ids = {"own": OWN, "one": "repo-one", "two": "repo-two"}
-            found = the_one(ways.get(None))
-            if having:
-                assert repository_of(found) == ids[having[0]]
-                file = tree / "repository/v1/plugin/get" / f"{SHARED}.json"
-                assert json.loads(file.read_bytes()) == found
-            else:
-                assert found is None
-            for name, repository_id in ids.items():
-                one = the_one(ways.get(repository_id))
-                assert (repository_of(one) if one else None) == (
-                    repository_id if name in having else None
-                )
-            for query in QUERIES[: 1 if number else None]:
-                for repository_id in ("*", *ids.values()):
-                    the_one(ways.list(query, repository_id))
-            counted = the_one(ways.stat())["results"]
-            assert {row["repository"]: row["n"] for row in counted} == {
-                repository_id: 1 + (name in having) for name, repository_id in ids.items()
-            }
+            look_at(Ways(tree, running, capsys), having, QUERIES[: 1 if number else None])
+
+
+def look_at(ways: Ways, having: Sequence[str], queries: Sequence[JSONObject]) -> None:
+    """Ask all calls in all ways; `having` are the repositories that have the shared plugin."""
+    for repository_id, name in (
+        (None, ""),
+        ("*", ""),
+        *((each, name) for name, each in IDS.items()),
+    ):
+        info = the_one(ways.one("get", SHARED, repository_id))
+        tags = the_one(ways.one("get_versions", SHARED, repository_id))
+        first = next((each for each in having if name in {"", each}), None)
+        assert (info and repository_of(info)) == (first and IDS[first])
+        assert (tags and tags["results"]) == (first and VERSIONS[first])
+    for plugin_id, nowhere in NOWHERE:
+        assert the_one(ways.one("get", plugin_id, nowhere)) is None
+        assert the_one(ways.one("get_versions", plugin_id, nowhere)) is None
+    for asked in ("*", *IDS.values()):
+        for query in queries:
+            assert the_one(ways.many("list", query, asked)) is not None
+        counted = the_one(ways.many("stat", COUNTS, asked))["results"]
+        assert {row["repository"]: row["n"] for row in counted} == {
+            each: 1 + (name in having) for name, each in IDS.items() if asked in {"*", each}
+        }
+    assert the_one(ways.many("list", {}, "repo-unknown")) is None
+    assert the_one(ways.many("stat", COUNTS, "repo-unknown")) is None
 
 
 def has_served(running: RunningGateway, editions: int) -> bool:

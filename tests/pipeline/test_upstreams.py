@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +33,7 @@ FILES: dict[str, str | bytes] = {
     **upstreams.files("two", {"plugin-a": ["3.0"], "plugin-b": [], "plugin-c": ["4.0"]}),
 }
 TIME = "2026-01-01T00:00:00.000Z"
+LOCATION = re.compile("<loc>([^<]+)</loc>")
 ENVIRON = {"SOURCE_DATE_EPOCH": "1767225600"}
 
 
@@ -268,6 +270,15 @@ def test_hosts_are_told_what_the_files_of_upstreams_are(
     block = text[text.index("/repositories/*\n") :].partition("\n/")[0]
     assert "Access-Control-Allow-Origin: *" in block
     assert "/upstream/*\n" in text
+
+
+def test_the_pages_of_all_plugins_are_in_the_sitemap(catalog_and_tree: tuple[Path, Path]) -> None:
+    _, tree = catalog_and_tree
+    text = (tree / "sitemap.xml").read_text()
+    found = [place for place in LOCATION.findall(text) if "/plugins/" in place]
+    ids = sorted(page.parent.name for page in tree.glob("plugins/*/index.html"))
+    assert found == [f"https://c.example/plugins/{each}/" for each in ids]
+    assert ids == ["plugin-a", "plugin-b", "plugin-c", "plugin-own"]
 
 
 def test_a_shadowed_plugin_is_a_warning(catalog_and_tree: tuple[Path, Path]) -> None:

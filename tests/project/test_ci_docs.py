@@ -137,8 +137,9 @@ class TestGitLab:
         assert "not-updatable" in (made.folder / "diff.json").read_text()
 
     def test_main_is_published(self, tmp_path: Path) -> None:
+        """As the job `pages` deploys it; test_gitlab_pipeline.py runs all jobs."""
         made = repository(tmp_path / "one")
-        done = self.job("pages", made)
+        done = self.job("build", made)
         assert done.returncode == 0, done.stderr
         assert (made.folder / "public/feed.atom").exists()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,17 +15,13 @@ from catalogctl.cli.main import main
 from support.git import Repository
 from support.published import Site
 from support.publishing import files_in
-from support.runner import Runner
+from support.runner import Runner, let_it_install_this_tool
 from support.signed import TIMESTAMP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
-INSTALL = """\
-mkdir -p "$1/bin"
-ln -sf '{program}' "$1/bin/catalogctl"
-"""
 SKIPPED = {"build": "success", "sign": "skipped", "deploy": "skipped", "look": "skipped"}
 FAILED = {"build": "success", "sign": "failure", "deploy": "skipped", "look": "skipped"}
 
@@ -99,8 +94,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     """Return the host of a catalog as `init` makes it, with keys beside it, but no root yet."""
     assert main(["init", str(tmp_path / "catalog")]) == 0
     catalog = Repository(tmp_path / "catalog")
-    program = Path(sys.executable).with_name("catalogctl")
-    (catalog.folder / ".github/catalogctl/install.sh").write_text(INSTALL.format(program=program))
+    let_it_install_this_tool(catalog.folder)
     catalog.commit("Begin")
     programs = tmp_path / "programs"
     programs.mkdir()

@@ -9,7 +9,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 STEPS = frozenset({"os.rename", "os.remove", "os.rmdir", "os.mkdir", "open", "os.scandir"})
 KILLED = -signal.SIGKILL
@@ -38,13 +38,13 @@ def end(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def kill_at(count: int) -> None:
-    """Kill this process at the n-th time that it touches a folder from now on."""
+def kill_at(count: int, steps: Collection[str] = STEPS) -> None:
+    """Kill this process at the n-th of these steps on the disk from now on."""
     left = count
 
     def hook(event: str, _arguments: object) -> None:
         nonlocal left
-        if event in STEPS:
+        if event in steps:
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)

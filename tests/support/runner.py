@@ -24,6 +24,17 @@ Scope: TypeAlias = Mapping[str, str]
 """Values by their names in expressions, such as `github.event_name`."""
 _HOLE = re.compile(r"\$\{\{ *(.*?) *\}\}")
 SECONDS = 300
+_INSTALL = """\
+mkdir -p "$1/bin"
+ln -sf '{program}' "$1/bin/catalogctl"
+"""
+
+
+def let_it_install_this_tool(catalog: Path) -> None:
+    """Let the script of a new catalog that installs the tool take the one that is tested."""
+    program = Path(sys.executable).with_name("catalogctl")
+    script = catalog / ".github/catalogctl/install.sh"
+    script.write_text(_INSTALL.format(program=program))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.sync.outcome import SyncReport, UpstreamOutcome
+    from catalogctl.sync.sync_outcome import SyncReport, UpstreamOutcome
     from support.published import Site
 
 IDS = tuple(f"plugin-{letter}" for letter in "abcdef")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
 from catalogctl.sync import upstream_endpoint
-from catalogctl.sync.outcome import UpstreamState
 from catalogctl.sync.sync_catalog import SyncOptions, sync
+from catalogctl.sync.sync_outcome import UpstreamState
 from catalogctl.sync.verifying import verify_upstreams
-from support import upstream_hosts
+from support import upstream_hosts, upstreams
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.gateway import gateway
 from support.publishing import write_tree
@@ -73,7 +74,29 @@ def test_the_plugins_are_those_of_the_tree_that_the_service_answers_from(
     assert (source["manifest_sha256"], source["total_count"]) == (None, 11)
     assert outcome(catalog).state is UpstreamState.UNCHANGED
     report = verify_upstreams(SyncOptions(catalog, {}))
-    assert (report.exit_code, len(report.outcomes[0].notes)) == (0, 1)
+    assert (report.exit_code, report.outcomes[0].notes) == (0, [])
+
+
+def test_verify_compares_with_what_the_service_answers_now(
+    served: RunningGateway, tmp_path: Path
+) -> None:
+    catalog = catalog_of(tmp_path, served.grpc)
+    outcome(catalog)
+    file = catalog / "upstream/theirs/plugins/plugin-a.json"
+    old = decode_plugin(file.read_bytes())
+    value: Any = {**old.info, "image": "evil/plugin-a"}
+    file.write_bytes(encode_plugin(taken_plugin(value, old.versions, get=None, get_versions=None)))
+    gone = upstreams.info("plugin-gone", "theirs")
+    file.with_name("plugin-gone.json").write_bytes(upstreams.plugin_file(gone))
+    report = verify_upstreams(SyncOptions(catalog, {}))
+    why = "its file is not what the service answers now"
+    expected = {"plugin-a": why, "plugin-gone": why}
+    assert (report.exit_code, report.outcomes[0].refused) == (1, expected)
+    settings = catalog / "catalog.yaml"
+    settings.write_text(f"{settings.read_text()}    hold: [plugin-a, plugin-gone]\n")
+    report = verify_upstreams(SyncOptions(catalog, {}))
+    note = "2 of 12 files are not verified: hold pins them"
+    assert (report.exit_code, report.outcomes[0].notes) == (0, [note])
 
 
 def test_another_repository_and_a_service_that_is_down_change_nothing(

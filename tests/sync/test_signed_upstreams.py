@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.sync import upstream_tree
-from catalogctl.sync.outcome import UpstreamState
+from catalogctl.sync.sync_outcome import UpstreamState
 from support.catalogs import plugin, write_catalog
 from support.published import Site
 from support.signed import Signing, flipped

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from catalogctl.catalog import Catalog
 from catalogctl.fetch.fetch_limits import FetchLimits
+from catalogctl.files import replace_files
 from catalogctl.pipeline.check import check
-from catalogctl.sync import upstream_tree
-from catalogctl.sync.outcome import Takeover, UpstreamState
+from catalogctl.report import sync_report
+from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
+from catalogctl.sync import sync_catalog, upstream_tree
 from catalogctl.sync.sync_catalog import SyncOptions
+from catalogctl.sync.sync_outcome import Takeover, UpstreamState
 from catalogctl.sync.verifying import verify_upstreams
 from support.catalogs import plugin, write_catalog
 from support.killing import KILLED, end, kill_at, start
@@ -22,7 +27,7 @@ from support.published import Reply, Site, sha256
 from support.upstream_hosts import IDS, Pair, plugin_files, published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 API = "repository/v1/plugin"
@@ -279,6 +284,11 @@ class TestGuards:
     def test_too_many_plugins(self, pair: Pair) -> None:
         pair.configure(max_plugins="5")
         self.guarded(pair, "it has 6 plugins; max_plugins is 5")
+        # Without news, too.
+        pair.configure()
+        pair.outcome()
+        pair.configure(max_plugins="5")
+        self.guarded(pair, "it has 6 plugins; max_plugins is 5")
 
     def test_an_index_that_names_a_file_outside(self, pair: Pair) -> None:
         index = json.loads(pair.host.files["index.json"])
@@ -349,6 +359,17 @@ def test_what_a_hostile_host_answers_is_bounded(pair: Pair, name: str) -> None:
     assert pair.files() == {}
 
 
+@pytest.mark.parametrize("link", ["upstream", "upstream/theirs", "upstream/theirs/plugins"])
+def test_nothing_is_written_through_a_symbolic_link(pair: Pair, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (pair.catalog / link).parent.mkdir(parents=True, exist_ok=True)
+    (pair.catalog / link).symlink_to(outside)
+    found = pair.outcome()
+    assert (found.state, "symbolic link" in found.cause) == (UpstreamState.FAILED, True)
+    assert [*outside.iterdir()] == []
+
+
 def test_an_address_in_a_private_network_has_to_be_allowed(pair: Pair) -> None:
     text = (pair.catalog / "catalog.yaml").read_text()
     (pair.catalog / "catalog.yaml").write_text(text.replace("allow_private: true", "title: T"))
@@ -396,8 +417,6 @@ def test_an_edit_by_hand_is_an_error_and_sync_takes_it_back(pair: Pair) -> None:
 
 
 def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) -> None:
-    from catalogctl.source.upstream_files import decode_plugin, encode_plugin, taken_plugin
-
     pair.outcome()
     options = SyncOptions(pair.catalog, {})
     assert verify_upstreams(options).exit_code == 0
@@ -409,6 +428,63 @@ def test_verify_finds_a_file_that_is_not_what_its_hash_stands_for(pair: Pair) ->
     file.write_bytes(encode_plugin(forged))
     assert check(pair.catalog).problems == ()
     report = verify_upstreams(options)
+    assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
+    assert sync_report.summary(report).startswith("5 plugins verified, 1 refused; 4 requests")
+
+
+def test_verify_says_what_it_can_not_compare(
+    pair: Pair, trees: dict[str, dict[str, bytes]]
+) -> None:
+    pair.outcome()
+    pair.host.files = dict(trees["later"])
+    (found,) = verify_upstreams(SyncOptions(pair.catalog, {})).outcomes
+    why = "the upstream has another edition of them"
+    assert (found.refused, found.notes) == ({}, [f"6 of 6 files are not verified: {why}"])
+    # No hash at all is not what sync writes for a tree.
+    file = pair.catalog / "upstream/theirs/plugins/plugin-a.json"
+    old = decode_plugin(file.read_bytes())
+    file.write_bytes(
+        encode_plugin(taken_plugin(old.info, old.versions, get=None, get_versions=None))
+    )
+    report = verify_upstreams(SyncOptions(pair.catalog, {}))
+    assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: None,
+        lambda _: b"{}\n",
+        lambda data: data.replace(b'"repo-theirs"', b'"repo-other"'),
+    ],
+    ids=["missing", "broken", "of another repository"],
+)
+def test_a_source_that_can_not_be_used_is_written_anew(
+    pair: Pair, spoil: Callable[[bytes], bytes | None]
+) -> None:
+    pair.outcome()
+    source = pair.catalog / "upstream/theirs/source.json"
+    before = source.read_bytes()
+    source.unlink()
+    if (left := spoil(before)) is not None:
+        source.write_bytes(left)
+    (problem,) = check(pair.catalog).problems
+    assert (problem.code, "catalogctl sync" in problem.hint) == ("upstream-broken", True)
+    assert pair.sync(check=True).exit_code == 1
+    found = pair.outcome()
+    assert (found.state, [*found.changed], len(found.notes)) == (UpstreamState.CHANGED, [], 1)
+    assert source.read_bytes() == before
+    assert pair.outcome().state is UpstreamState.UNCHANGED
+
+
+def test_what_is_still_refused_is_told_again(pair: Pair) -> None:
+    pair.outcome()
+    value = json.dumps({**info(pair.host.files, "plugin-a"), "state": "BROKEN"}).encode()
+    pair.host.files = changed(pair.host.files, "plugin-a", value)
+    renamed = json.dumps({**info(pair.host.files, "plugin-b"), "name": "Renamed"}).encode()
+    pair.host.files = changed(pair.host.files, "plugin-b", renamed)
+    assert [*pair.outcome().refused] == ["plugin-a"]
+    report = pair.sync()
     assert (report.exit_code, [*report.outcomes[0].refused]) == (1, ["plugin-a"])
 
 
@@ -429,24 +505,45 @@ def test_another_repository_that_will_answer_is_told(pair: Pair) -> None:
     assert found.takeovers == [Takeover("plugin-a", "two", "theirs")]
 
 
-@pytest.mark.parametrize("step", range(1, 40, 6))
-def test_killed_at_any_step_each_file_is_old_or_new(
-    pair: Pair, trees: dict[str, dict[str, bytes]], step: int
+def killed_sync(pair: Pair, step: int) -> int:
+    """Run `sync` in a child that is killed at the n-th rename or removal; return how it ended."""
+
+    def work() -> int:
+        def armed(folder: Path, files: Any) -> None:
+            kill_at(step, {"os.rename", "os.remove", "os.rmdir"})
+            replace_files(folder, files)
+
+        setattr(sync_catalog, "replace_files", armed)  # noqa: B010  (in the child alone)
+        return pair.sync().exit_code
+
+    return end(start(work))
+
+
+def test_killed_at_each_step_each_file_is_old_or_new_and_the_next_run_goes_on(
+    pair: Pair, trees: dict[str, dict[str, bytes]]
 ) -> None:
     pair.outcome()
     before = pair.files()
     pair.host.files = dict(trees["later"])
-
-    def work() -> int:
-        kill_at(step)
-        pair.sync()
-        return 0
-
-    code = end(start(work))
-    between = pair.files()
     pair.sync()
     after = pair.files()
-    assert code in {0, KILLED}
-    for path, data in between.items():
-        assert data in (before.get(path), after.get(path)), path
+    news = [path for path in before if before[path] != after.get(path)]
+    states = set()
+    for step in count(1):
+        shutil.rmtree(pair.catalog / "upstream")
+        write_catalog(pair.catalog, {f"upstream/theirs/{path}": before[path] for path in before})
+        pair.configure()
+        code = killed_sync(pair, step)
+        between = pair.files()
+        assert all(data in {before[path], after.get(path)} for path, data in between.items())
+        assert before.keys() - between.keys() <= before.keys() - after.keys()
+        states.add(frozenset(between.items()))
+        if code != KILLED:
+            break
+        pair.sync()
+        assert pair.files() == after
+        assert not [*pair.catalog.glob(".*.tmp")]
+    assert (code, between) == (0, after)
+    # Each rename and removal was seen done and not done: source.json, too, is among the news.
+    assert len(states) == len(news) + 1
     assert check(pair.catalog).problems == ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from catalogctl.cli.main import main
+from catalogctl.trust.key_files import new_key, signer_of, write_private, write_public
 from catalogctl.trust.signed_metadata import DAY
 from support.catalogs import SETTINGS, plugin, write_catalog
 from support.commands import on_terminal
@@ -253,7 +254,7 @@ def test_an_expired_root_signs_nothing(
 ) -> None:
     maintainer.init()
     later = time.time() + 366 * DAY
-    monkeypatch.setattr("catalogctl.cli.trust_command.time.time", lambda: later)
+    monkeypatch.setattr("time.time", lambda: later)
     assert maintainer.sign(tree) == 1
     assert "run catalogctl trust rotate" in maintainer.err
 
@@ -261,7 +262,7 @@ def test_an_expired_root_signs_nothing(
 def test_a_clock_before_the_commit_signs_nothing(
     maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("catalogctl.cli.trust_command.time.time", lambda: 1_700_000_000.0)
+    monkeypatch.setattr("time.time", lambda: 1_700_000_000.0)
     maintainer.init()
     assert maintainer.sign(tree) == 3
     assert "this machine's clock says 2023-11-14T22:13:20.000Z" in maintainer.err
@@ -343,9 +344,7 @@ def test_only_expiry_is_mended(maintainer: Maintainer, served: Site, tree: Path)
 def test_what_lives_for_a_year_is_signed_anew_in_time(
     maintainer: Maintainer, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "catalogctl.cli.trust_command.time.time", lambda: time.time_ns() / 1e9 - 310 * DAY
-    )
+    monkeypatch.setattr("time.time", lambda: time.time_ns() / 1e9 - 310 * DAY)
     monkeypatch.setattr("catalogctl.trust.signing.check_edition", lambda *_: None)
     maintainer.init()
     assert maintainer.sign(tree) == 0, maintainer.err
@@ -382,6 +381,39 @@ def test_a_root_waits_for_the_signatures_that_it_needs(maintainer: Maintainer, t
     assert Path(ROOT).read_bytes() == before
     assert f"{METADATA}2.root.json" in files_in(tree)
     assert maintainer.run("verify", tree, "--trust", ROOT) == 0, maintainer.out
+
+
+def test_a_root_that_only_a_new_key_has_signed_waits(maintainer: Maintainer) -> None:
+    """Whoever comes can't let in themselves, whatever the threshold."""
+    maintainer.init()
+    write_private(maintainer.keys / "eve.pem", (eve := new_key()), None)
+    write_public(maintainer.keys / "eve.pub.pem", eve)
+    rotate = ("trust", "rotate", "--add-root", maintainer.keys / "eve.pub.pem")
+    assert maintainer.run(*rotate, "--key", maintainer.keys / "eve.pem") == 0, maintainer.err
+    assert "waits for 1 more signature" in maintainer.err
+    for arguments in (("--format", "json"), ()):
+        assert maintainer.run("trust", "show", *arguments) == 1
+        assert maintainer.err == "catalogctl: 2.root.json waits for 1 more signature\n"
+    assert maintainer.run("trust", "rotate", "--key", maintainer.keys / "root-2.pem") == 0
+    assert maintainer.run("trust", "show") == 0
+
+
+def test_a_root_counts_the_keys_that_must_sign_it(maintainer: Maintainer) -> None:
+    """Of the old keys and of the new ones; a key of both counts for both."""
+    maintainer.init("--no-passphrase", "--root-keys", "3", "--threshold", "2")
+    ids = {
+        signer_of(path.read_bytes(), "", lambda _: b"").public_key.keyid: path
+        for path in maintainer.keys.glob("root-?.pem")
+    }
+    (stays, *leave) = ids
+    write_public(maintainer.keys / "eve.pub.pem", new_key())
+    write_public(maintainer.keys / "dan.pub.pem", new_key())
+    drop = [each for keyid in leave for each in ("--drop-root", keyid)]
+    add = [each for name in ("eve", "dan") for each in ("--add-root", f"../keys/{name}.pub.pem")]
+    assert maintainer.run("trust", "rotate", "--key", ids[stays], *drop, *add) == 0
+    assert "waits for 2 more signatures" in maintainer.err
+    assert maintainer.run("trust", "rotate", "--key", ids[leave[0]]) == 0
+    assert "waits for 1 more signature:" in maintainer.err
 
 
 @pytest.mark.parametrize("leaving", [0, 1])
@@ -463,11 +495,23 @@ def test_a_memory_that_cant_be_written_is_an_error(
     (tmp_path / "state").write_text("a file")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", ROOT) == 3
-    assert "can't be used: not a directory" in maintainer.err
+    assert "can't be used: not a directory; make it a folder of this user, or set" in maintainer.err
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.delenv("HOME")
     assert maintainer.run("get", "plugin-a", "--from", served.url, "--trust", ROOT) == 3
     assert "set HOME or XDG_STATE_HOME" in maintainer.err
+
+
+def test_a_memory_that_cant_be_looked_into_is_an_error_without_a_pin_too(
+    maintainer: Maintainer, served: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalog may be pinned, so it is not read unchecked."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/catalogctl").symlink_to("catalogctl")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert maintainer.run("get", "plugin-a", "--from", served.url) == 3
+    assert "can't be used: a symbolic link, which is not followed" in maintainer.err
+    assert served.asked == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from catalogctl import Catalog
 from catalogctl.cli.main import main
+from catalogctl.errors import UsageError
 from support.commands import COMMAND, environment
 
 if TYPE_CHECKING:
@@ -89,6 +91,13 @@ def test_a_checked_catalog_is_never_read_unchecked_for_want_of_it(
         )
         assert (done.returncode, done.stdout) == (2, "")
         assert "catalogctl[trust]" in done.stderr
+
+
+def test_the_python_api_names_the_extra(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tuf.api.metadata", None)
+    with pytest.raises(UsageError, match=r"pip install 'catalogctl\[trust\]'"):
+        Catalog.open(site.url, trust=f"sha256:{'0' * 64}")
+    assert site.asked == []
 
 
 def test_help_needs_nothing_of_it(capfd: pytest.CaptureFixture[str]) -> None:

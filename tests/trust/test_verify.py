@@ -125,4 +125,5 @@ def test_a_folder_is_verified_likewise(
         wrong = "trust/" if path == TIMESTAMP else path
         assert [row["path"] for row in rows] == ([] if wrong is None else [wrong]), rows
         assert done.code == (0 if path is None else 1)
+        assert ("no file of" in done.err) is (path == TIMESTAMP), done.err
     assert machine.remembered == []

@@ -93,7 +93,7 @@ def test_what_does_not_belong_there_is_named(
 
 def test_without_its_source_an_upstream_can_not_be_published(tmp_path: Path) -> None:
     problems = found(tmp_path, {FILE: TAKEN[FILE]})
-    assert [file for file, _, _ in problems] == [SOURCE]
+    assert [(file, code) for file, code, _ in problems] == [(SOURCE, "upstream-broken")]
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from catalogctl.cli.output import say
 
 if TYPE_CHECKING:
     from catalogctl.cli.output import Output
-    from catalogctl.sync.outcome import SyncReport
+    from catalogctl.sync.sync_outcome import SyncReport
 
 
 @click.command("sync")

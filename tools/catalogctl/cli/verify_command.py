@@ -59,7 +59,7 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
         _compare_signed(location, root, workers) if is_signed else _compare(location, workers)
     )
     _print(differences, output.format)
-    output.summary(_summary(location, len(differences), is_signed=is_signed))
+    output.summary(_summary(location, differences, is_signed=is_signed))
     return 1 if differences else 0
 
 
@@ -108,10 +108,16 @@ def _print(differences: Sequence[Difference], format_: str | None) -> None:
         print_line(f"{each.kind.value:10} {each.path}" + (each.detail and f": {each.detail}"))
 
 
-def _summary(location: str, count: int, *, is_signed: bool) -> str:
+def _summary(location: str, differences: Sequence[Difference], *, is_signed: bool) -> str:
     """Return a line that says whether the tree is complete, and whether its origin is known."""
+    from catalogctl.files.tree_paths import TRUST
+
     manifest = f"manifest.json ({'signed' if is_signed else 'unsigned'})"
-    if not count:
+    if not differences:
         return f"{location} is whole: every file is as {manifest} says"
-    noun = "file differs" if count == 1 else "files differ"
-    return f"{count} {noun} from {manifest} in {location}: build or upload the tree again"
+    if any(each.path == f"{TRUST}/" for each in differences) and is_signed:
+        return f"no file of {location} was compared, because its signatures can't be accepted"
+    noun = "file differs" if len(differences) == 1 else "files differ"
+    return (
+        f"{len(differences)} {noun} from {manifest} in {location}: build or upload the tree again"
+    )

@@ -16,9 +16,9 @@ from catalogctl.diff.upstream_changes import both_checked, taken_over
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
 from catalogctl.pipeline.checked_plugins import read_checked
+from catalogctl.pipeline.checked_upstreams import KnownUpstreams
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
-from catalogctl.pipeline.upstreams import KnownUpstreams
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.document import parse
 from catalogctl.source.folder import SETTINGS_FILE, label_of

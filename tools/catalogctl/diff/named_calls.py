@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from catalogctl.diff.states import CatalogPlace
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.git_diff import ChangedFile
     from catalogctl.source.git_log import Commit

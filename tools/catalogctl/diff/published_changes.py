@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from catalogctl.diff.query_changes import Answered
     from catalogctl.pipeline.check_files import CheckedFile
     from catalogctl.pipeline.checked_plugins import CheckedPlugin
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.file_dates import FileDates
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.settings import Settings
     from catalogctl.validate.between_plugins import Claim, Conflict
@@ -181,7 +181,8 @@ class _Side:
         """Return the queries, and what they are to be answered of."""
         repository_id = self.opened.settings.repository_id
         own = [each.summary for each in self._own_values()]
-        return Asked(self._saved, own, self._dated, repository_id)
+        theirs = self.upstreams.upstreams
+        return Asked(self._saved, own, self._dated, repository_id, theirs)
 
     def _own_values(self) -> list[_Hashed]:
         return [each.value for each in self._own.values() if each.value is not None]

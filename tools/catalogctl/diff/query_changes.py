@@ -13,7 +13,13 @@ import msgspec
 
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import info_of
-from catalogctl.pipeline.saved_answers import KeptRows, answer_queries, built_in
+from catalogctl.pipeline.saved_answers import (
+    KeptRows,
+    answer_queries,
+    asked_upstreams,
+    built_in,
+)
+from catalogctl.plugin_messages import EVERY
 from catalogctl.publish.query_files import SavedAnswer, saved_files
 from catalogctl.query import answer, base_order, document, named_fields, parse, query_id
 
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.problem import Problem
+    from catalogctl.publish.upstreams import Upstream
 
 
 class Answered(NamedTuple):
@@ -41,18 +48,20 @@ class Answered(NamedTuple):
 class Asked:
     """The queries of one state of a catalog, and its plugins.
 
-    `own` are the plugins that may differ from those of the other state, `every` returns all.
+    `own` are the plugins that may differ from those of the other state, `every` returns all; those
+    of other repositories are in `upstreams`.
     """
 
     saved: Sequence[SavedQuery]
     own: Sequence[PluginSummary]
     every: Callable[[], Sequence[PluginSummary]]
     repository_id: str
+    upstreams: Sequence[Upstream] = ()
 
     @property
     def queries(self) -> Sequence[SavedQuery]:
-        """The built-in queries, then the saved ones; not those that ask other repositories."""
-        return (*built_in(), *(each for each in self.saved if not each.repository_id))
+        """The built-in queries, then the saved ones."""
+        return (*built_in(), *self.saved)
 
     def answers(
         self, queries: Sequence[SavedQuery], now: str
@@ -60,8 +69,16 @@ class Asked:
         """Return the answers of some of its queries, and the problems of those that fail."""
         if not queries:
             return [], []
-        rows = KeptRows().documents(self.every(), queries, self.repository_id)
-        return answer_queries(queries, rows, now=now, repository_id=self.repository_id)
+        asks_own = any(each.repository_id in {"", EVERY} for each in queries)
+        own = self.every() if asks_own else ()
+        rows = KeptRows().documents(own, queries, self.repository_id)
+        return answer_queries(
+            queries, rows, now=now, repository_id=self.repository_id, upstreams=self.upstreams
+        )
+
+    def others(self, query: SavedQuery) -> Sequence[Upstream]:
+        """Return the upstreams that a query asks."""
+        return asked_upstreams(query, self.upstreams)
 
     def looked_at(self, query: SavedQuery) -> dict[tuple[str, str], JSON]:
         """Return what a query looks at in each of the plugins that may differ."""
@@ -88,7 +105,7 @@ def both_answered(old: Asked, new: Asked, now: str) -> tuple[Answered, Answered]
     """Return the answers of both states of a catalog."""
     both = {_key(each) for each in old.queries} & {_key(each) for each in new.queries}
     needed = {
-        _id(each)
+        _asked(each)
         for each in (*old.queries, *new.queries)
         if _key(each) not in both or _may_differ(each, old, new, now)
     }
@@ -104,21 +121,33 @@ def _id(query: SavedQuery) -> str:
     return query_id(cast("Literal['list', 'stat']", query.kind), query.request)
 
 
+def _asked(query: SavedQuery) -> tuple[str, str]:
+    """Return what an answer depends on, besides the plugins."""
+    return _id(query), query.repository_id
+
+
 def _may_differ(query: SavedQuery, old: Asked, new: Asked, now: str) -> bool:
     """Return whether plugins that differ may lead to another answer."""
+    if old.others(query) != new.others(query):
+        return True
+    if query.repository_id not in {"", EVERY}:
+        return False
     was, will_be = old.looked_at(query), new.looked_at(query)
     if query.kind == "list" and was.keys() == will_be.keys():
         return old.may_list(query, now) or new.may_list(query, now)
     return was != will_be
 
 
-def _answered(asked: Asked, needed: Collection[str], now: str) -> Answered:
+def _answered(asked: Asked, needed: Collection[tuple[str, str]], now: str) -> Answered:
     """Return the answers of a state, those that are not needed as empty ones."""
-    own, problems = asked.answers([each for each in asked.queries if _id(each) in needed], now)
+    own, problems = asked.answers([each for each in asked.queries if _asked(each) in needed], now)
     others = [
-        SavedAnswer(each.name, cast("Literal['list', 'stat']", each.kind), "", _id(each), b"")
+        SavedAnswer(
+            *(each.name, cast("Literal['list', 'stat']", each.kind), "", _id(each), b""),
+            repository_id=each.repository_id,
+        )
         for each in asked.queries
-        if _id(each) not in needed
+        if _asked(each) not in needed
     ]
     counts = {each.name: dict(_counts(each)) for each in own if each.kind == "stat"}
     return Answered(dict(saved_files((*own, *others))), counts, problems)

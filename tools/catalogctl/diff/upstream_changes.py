@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from catalogctl.content_hash import combined
 from catalogctl.diff.field_changes import field_changes
 from catalogctl.diff.lock_changes import LockChange, Tag
-from catalogctl.pipeline.upstreams import answering, check_upstreams
+from catalogctl.pipeline.checked_upstreams import answering, check_upstreams
 from catalogctl.problem import Problem, Severity
 from catalogctl.publish.endpoints import (
     GET,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from catalogctl.diff.difference import FileChange
     from catalogctl.diff.states import States
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams, KnownTaken
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.upstreams import CheckedUpstreams, KnownTaken
     from catalogctl.publish.upstreams import Upstream
     from catalogctl.source.settings import Settings
     from catalogctl.source.upstream_files import TakenPlugin, UpstreamFolder

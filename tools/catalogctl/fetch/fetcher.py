@@ -196,7 +196,7 @@ class Fetcher:
 
 
 def _overdue(request: _Request) -> OverdueError:
-    return OverdueError(request.url, f"did not answer within {request.seconds:g} s")
+    return OverdueError(request.url, f"did not answer within {round(request.seconds, 1):g} s")
 
 
 def _body(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ next run removes them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import re
@@ -16,6 +17,7 @@ import stat
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import CatalogctlError, OutsideError
@@ -24,7 +26,7 @@ from catalogctl.files.os_errors import cause
 from catalogctl.files.regular_files import NotAFileError, read_file, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 _LEFTOVER = re.compile(r"\.catalogctl-[0-9a-f]{16}\.tmp")
@@ -48,11 +50,14 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
     """Replace files by new contents, each in one step, in this order.
 
     Only one such replacement at a time runs in a folder. Raise ChangedMeanwhileError if a file
-    differs from what was read, OutsideError if one is read-only or the disk fails; files that were
-    replaced before that are restored. Folders below those of the catalog go with their last file.
+    differs from what was read, OutsideError if one is read-only, if a symbolic link is among its
+    folders, or if the disk fails; files that were
+    replaced before that are restored. Folders below those of the catalog go with their last file,
+    and those that were made for files that are not written go again.
     """
     with _exclusive(folder):
         _remove_leftovers(folder)
+        _refuse_links(folder, files)
         for each in files:
             _check_unchanged(folder / each.path, each)
         done: list[Replacement] = []
@@ -68,14 +73,32 @@ def replace_files(folder: Path, files: Sequence[Replacement]) -> None:
                 with contextlib.suppress(OSError, CatalogctlError):
                     _put(folder, Replacement(each.path, each.after, each.before))
                     flush_folder((folder / each.path).parent)
+            _remove_empty_folders(folder, [each for each in files if each.before is None])
             if not isinstance(error, OSError):
                 raise
             name = error.filename if isinstance(error.filename, str) else folder / each.path
             raise OutsideError(f"{name}: {cause(error)}") from error
-        for each in files:
-            if each.after is None and each.path.count("/") > 1:
-                with contextlib.suppress(OSError):  # other files are in it
-                    (folder / each.path).parent.rmdir()
+        _remove_empty_folders(folder, [each for each in files if each.after is None])
+
+
+def _remove_empty_folders(folder: Path, files: Iterable[Replacement]) -> None:
+    """Remove the empty folders of these files, but not those of the catalog itself."""
+    inner = [each for each in _folders(files) if len(each.parts) > 1]
+    for each in sorted(inner, key=lambda above: len(above.parts), reverse=True):
+        with contextlib.suppress(OSError):  # other files are in it, or it is not there
+            (folder / each).rmdir()
+
+
+def _refuse_links(folder: Path, files: Iterable[Replacement]) -> None:
+    """Raise OutsideError if a folder of these files is a symbolic link: it may lead anywhere."""
+    for each in sorted(_folders(files)):
+        if (folder / each).is_symlink():
+            raise OutsideError(f"{folder / each}: {cause(OSError(errno.ELOOP, ''))}")
+
+
+def _folders(files: Iterable[Replacement]) -> set[PurePath]:
+    """Return the folders of these files in that of the catalog."""
+    return {above for each in files for above in PurePath(each.path).parents if above.parts}
 
 
 @contextlib.contextmanager

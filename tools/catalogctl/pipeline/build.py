@@ -19,6 +19,7 @@ from catalogctl.content_hash import combined
 from catalogctl.files import MANIFEST, StagedTree
 from catalogctl.pipeline.check import check_opened
 from catalogctl.pipeline.check_files import check_result
+from catalogctl.pipeline.checked_upstreams import check_upstreams
 from catalogctl.pipeline.epochs import check_epoch, site_epoch
 from catalogctl.pipeline.executor import Work, open_executor
 from catalogctl.pipeline.file_dates import FileDates
@@ -29,7 +30,6 @@ from catalogctl.pipeline.plugin_work import CheckPlugin, CheckThere, check_same,
 from catalogctl.pipeline.reuse import Reuse
 from catalogctl.pipeline.saved_answers import KeptRows, answer_saved, built_in, with_statistics
 from catalogctl.pipeline.saved_queries import check_queries
-from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.pipeline.write_tree import CheckedCatalog, write_tree
 from catalogctl.problem import has_errors
 from catalogctl.publish.build_context import BuildContext, extras
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import CheckResult, FileCheck
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.executor import Executor
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.plugin_work import WrittenPlugin
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.pipeline.write_tree import WriteWork, WrittenTree
     from catalogctl.problem import Problem
     from catalogctl.publish.query_files import SavedAnswer

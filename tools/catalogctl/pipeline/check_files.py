@@ -33,8 +33,8 @@ from catalogctl.validate.near_misses import look_alike_names, near_misses
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.validate.finding import Finding
 
 Value = TypeVar("Value")

@@ -20,6 +20,7 @@ from catalogctl.pipeline.check_files import (
     conflicts_between,
     placed,
 )
+from catalogctl.pipeline.checked_upstreams import check_upstreams
 from catalogctl.pipeline.document_checks import documents_as_checked
 from catalogctl.pipeline.edition_files import PluginSource
 from catalogctl.pipeline.file_dates import FileDates
@@ -28,7 +29,6 @@ from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.reuse import KnownSources
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
-from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.problem import has_errors
 from catalogctl.times import clock
 from catalogctl.version import __version__
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
     from catalogctl.model.plugin_summary import PluginSummary
     from catalogctl.pipeline.check_files import FileCheck
+    from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.pipeline.saved_queries import SavedQuery
-    from catalogctl.pipeline.upstreams import CheckedUpstreams
     from catalogctl.problem import Problem
     from catalogctl.source.history import History
     from catalogctl.validate.between_plugins import Conflict

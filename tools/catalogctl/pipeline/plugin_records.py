@@ -14,6 +14,7 @@ import msgspec
 from catalogctl.build_cache.cache_file import CachedRow
 from catalogctl.files.signatures import FileSignature
 from catalogctl.pipeline.checked_plugins import PAST, CheckedPlugin
+from catalogctl.pipeline.checked_upstreams import KnownUpstreams
 from catalogctl.pipeline.document_checks import DocumentStates
 from catalogctl.pipeline.journal import JournalState
 from catalogctl.pipeline.known_plugin import (
@@ -27,7 +28,6 @@ from catalogctl.pipeline.known_plugin import (
     known_lives,
     with_files,
 )
-from catalogctl.pipeline.upstreams import KnownUpstreams
 from catalogctl.source.history import HistoryState
 
 if TYPE_CHECKING:

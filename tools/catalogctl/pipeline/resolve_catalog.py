@@ -19,6 +19,7 @@ from catalogctl.client.unknown_names import not_found
 from catalogctl.jsontypes import as_object, as_text
 from catalogctl.lock import Source
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
+from catalogctl.pipeline.checked_upstreams import check_upstreams
 from catalogctl.pipeline.lock_files import (
     exclusive_run,
     hash_of,
@@ -29,7 +30,6 @@ from catalogctl.pipeline.lock_files import (
 from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
-from catalogctl.pipeline.upstreams import check_upstreams
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.resolve.resolve_image import Image, Rules
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits

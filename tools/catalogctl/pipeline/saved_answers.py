@@ -157,17 +157,22 @@ def answer_queries(
                 description=query.description,
                 chart=query.chart,
                 request=query.request,
-                is_own=not query.repository_id,
+                repository_id=query.repository_id,
             )
         )
     return answers, problems
+
+
+def asked_upstreams(query: SavedQuery, upstreams: Sequence[Upstream]) -> list[Upstream]:
+    """Return the upstreams that a query asks."""
+    return [each for each in upstreams if query.repository_id in {EVERY, each.repository_id}]
 
 
 def _asked(query: SavedQuery, own: Documents, upstreams: Sequence[Upstream]) -> Documents:
     """Return the plugins that a query asks."""
     if not query.repository_id:
         return own
-    chosen = [each for each in upstreams if query.repository_id in {EVERY, each.repository_id}]
+    chosen = asked_upstreams(query, upstreams)
     theirs = [info_of(row) for each in chosen for row in each.plugins]
     return Documents([*own.plugins, *theirs] if query.repository_id == EVERY else theirs)
 

@@ -80,9 +80,9 @@ def _problems(document: Document, opened: OpenCatalog) -> Iterator[Problem]:
     saved = _saved(document, opened.settings)
     if not _can_be_asked(saved, [each.pointer for each in shape]):
         return
-    if saved.kind == "stat" and document.value.get("params"):
-        hint = "take params out: a stat has none but the query"
-        finding = Finding("/params", "params go with a list only", hint)
+    if saved.kind == "stat" and saved.request.keys() - {"query", "repository_id"}:
+        hint = "write conditions into query.filter"
+        finding = Finding("/params", "a stat has no params but repository_id", hint)
         yield from visible("query", finding, document)
         return
     try:

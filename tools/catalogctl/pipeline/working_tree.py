@@ -14,13 +14,13 @@ from catalogctl.client.unknown_names import no_query, not_found
 from catalogctl.errors import ApiError
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
+from catalogctl.pipeline.checked_upstreams import TakenPlugins, check_upstreams
 from catalogctl.pipeline.epochs import check_epoch
 from catalogctl.pipeline.file_dates import FileDates
 from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
-from catalogctl.pipeline.upstreams import TakenPlugins, check_upstreams
 from catalogctl.plugin_messages import EVERY
 from catalogctl.query import base_order, check_repository
 from catalogctl.source.history import check_files, plugin_files, read_history

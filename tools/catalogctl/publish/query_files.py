@@ -21,8 +21,9 @@ class SavedAnswer:
 
     `query_id` is the sha256 of the canonical query. `built_in` is true for a query without a file;
     without `is_named`, its answer is only published under the query's hash. `request` is the
-    original query with the request's other fields. The answer of one that asks another repository
-    is not `is_own`: it is only published by name, because the hash does not say which it asks.
+    original query with the request's other fields. `repository_id` is that of another repository
+    that it asks, or EVERY, "" for the catalog's own: the answer of such a query is only published
+    by name, because the hash does not say which it asks.
     """
 
     name: str
@@ -35,7 +36,7 @@ class SavedAnswer:
     description: str = ""
     chart: str = ""
     request: JSONObject = field(default_factory=dict)
-    is_own: bool = True
+    repository_id: str = ""
 
     @property
     def path(self) -> str:
@@ -59,6 +60,6 @@ def saved_files(answers: Iterable[SavedAnswer]) -> Iterator[File]:
         data = answer.encoded + b"\n"
         if answer.is_named:
             yield answer.path, data
-        if answer.is_own and answer.query_id not in written:
+        if not answer.repository_id and answer.query_id not in written:
             written.add(answer.query_id)
             yield filled(ANSWER, {"sha256": answer.query_id}), data

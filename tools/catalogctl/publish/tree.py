@@ -25,6 +25,7 @@ from catalogctl.publish.query_files import saved_group
 from catalogctl.publish.releases import releases_file
 from catalogctl.publish.repository_files import repository_groups
 from catalogctl.publish.site import search_index
+from catalogctl.publish.site.repository_facet import rows_of_every_repository
 from catalogctl.publish.site.site_pages import page_groups
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def _around(
     """Yield the files for feed readers and crawlers."""
     if edition.base_url is not None:
         yield from feeds(rows, edition, edition.base_url, journal)
-        updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in rows}
+        every = rows_of_every_repository(rows, edition)
+        updated = {f"plugins/{row.plugin_id}/index.html": row.updated_at for row in every}
         yield from sitemap(sorted([*html, *updated]), updated, edition.base_url)
     yield robots(edition.base_url)

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from catalogctl.errors import OutsideError
 from catalogctl.fetch.address import tree_address
 from catalogctl.fetch.fetch_errors import FetchError, TooLargeError
+from catalogctl.fetch.fetch_limits import LIMITS
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
@@ -47,7 +48,7 @@ def verify_url(
     *,
     workers: int = 8,
     environ: Mapping[str, str] = os.environ,
-    limits: FetchLimits | None = None,
+    limits: FetchLimits = LIMITS,
     further: Callable[[bytes, Mapping[str, Listed]], Further] = lambda *_: Further([], []),
 ) -> list[Difference]:
     """Return every difference between a published tree and its manifest, sorted by path.
@@ -58,7 +59,7 @@ def verify_url(
     """
     base = tree_address(url, "verify")
     with closing(Fetcher(environ, limits=limits, connections=workers)) as fetcher:
-        tree = _PublishedTree(base, fetcher)
+        tree = _PublishedTree(base, fetcher, limits)
         manifest = tree.manifest()
         for _ in range(_DEPLOYS):
             differences = tree.differences(manifest, workers, further)
@@ -74,8 +75,9 @@ def verify_url(
 class _PublishedTree:
     """One published tree, read from several threads."""
 
-    def __init__(self, base: str, fetcher: Fetcher) -> None:
+    def __init__(self, base: str, fetcher: Fetcher, limits: FetchLimits) -> None:
         self._base = base
+        self._limits = limits
         self._fetcher = fetcher
         self._stopped = False
 
@@ -120,7 +122,8 @@ class _PublishedTree:
         if self._stopped:
             return None
         try:
-            status, size, sha256 = self._read(path, _measured, listed.size)
+            seconds = self._limits.seconds_for(listed.size)
+            status, size, sha256 = self._read(path, _measured, listed.size, seconds)
         except TooLargeError:
             return Difference(path, DifferenceKind.CHANGED, f"more than {listed.size} bytes")
         if status == HTTPStatus.OK:
@@ -128,9 +131,11 @@ class _PublishedTree:
         kind = DifferenceKind.MISSING if status in _GONE else DifferenceKind.UNREADABLE
         return Difference(path, kind, f"the server answered {status}")
 
-    def _read(self, path: str, use: Callable[[Response], Read], most: int) -> Read:
+    def _read(
+        self, path: str, use: Callable[[Response], Read], most: int, seconds: float | None = None
+    ) -> Read:
         url = self._base + quote(path, safe="/~")
-        return self._fetcher.read(url, use, most=most, headers=_FRESH)
+        return self._fetcher.read(url, use, most=most, headers=_FRESH, seconds=seconds)
 
 
 def _measured(response: Response) -> tuple[int, int, str]:

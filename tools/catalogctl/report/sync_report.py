@@ -8,13 +8,13 @@ from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.inline_code import code
 from catalogctl.report.safe_output import json_text
-from catalogctl.sync.outcome import UpstreamState
+from catalogctl.sync.sync_outcome import UpstreamState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome
+    from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome
 
 _MOST = 50
 
@@ -36,17 +36,23 @@ def failures(report: SyncReport) -> list[str]:
 
 def summary(report: SyncReport) -> str:
     """Return the last line of a run."""
-    would = "would change" if report.is_check else "changed"
-    changed = sum(
-        len(each.added) + len(each.changed) + len(each.removed) for each in report.outcomes
-    )
-    parts = [f"{many(changed, 'plugin')} {would}"]
+    parts = [_done(report)]
     if refused := sum(len(each.refused) for each in report.outcomes):
         parts.append(f"{refused:,} refused")
     if stopped := sum(bool(each.cause) for each in report.outcomes):
         parts.append(f"{many(stopped, 'upstream')} left as before")
     requests = many(sum(each.requests for each in report.outcomes), "request")
     return f"{', '.join(parts)}; {requests}, {report.seconds:.1f} s"
+
+
+def _done(report: SyncReport) -> str:
+    """Return how many plugins changed or were verified."""
+    outcomes = report.outcomes
+    verified = [each.verified for each in outcomes if each.verified is not None]
+    if verified:
+        return f"{many(sum(verified), 'plugin')} verified"
+    changed = sum(len(each.added) + len(each.changed) + len(each.removed) for each in outcomes)
+    return f"{many(changed, 'plugin')} {'would change' if report.is_check else 'changed'}"
 
 
 def _text(report: SyncReport) -> str:
@@ -109,7 +115,9 @@ def _markdown_lines(outcome: UpstreamOutcome) -> Iterator[str]:
     for text in (outcome.cause, *outcome.notes):
         if text:
             yield f"- {code(text)}"
-    if outcome.state is UpstreamState.UNCHANGED:
+    if outcome.verified is not None:
+        yield f"- {outcome.verified:,} of {many(outcome.plugins, 'plugin')} verified"
+    elif outcome.state is UpstreamState.UNCHANGED:
         yield "- No news"
 
 
@@ -144,6 +152,7 @@ def _upstream(outcome: UpstreamOutcome) -> JSONObject:
             {"plugin_id": each.plugin_id, "before": each.before, "after": each.after}
             for each in outcome.takeovers
         ],
+        "verified": outcome.verified,
         "notes": [*outcome.notes],
         "requests": outcome.requests,
     }

@@ -1,7 +1,8 @@
 """Synchronize the committed files of upstreams with what these publish now.
 
-An upstream is read completely, and guarded, before any of its files is written; `source.json` comes
-last. A run that is killed leaves each file old or new, and the next one goes on.
+An upstream is read completely, and guarded, before any of its files is written. A run that is
+killed leaves each file old or new, and the next one goes on: `source.json` comes before the last
+plugin, so as long as a file is missing, a plugin differs from the edition.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import ApiError, OutsideError, UsageError
 from catalogctl.files import ChangedMeanwhileError, Replacement, replace_files
+from catalogctl.pipeline.checked_upstreams import answering
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.pipeline.upstreams import answering
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
 from catalogctl.problem import Problem, Severity
 from catalogctl.source.upstream_files import (
@@ -24,15 +25,15 @@ from catalogctl.source.upstream_files import (
     UPSTREAM,
     UpstreamSource,
     decode_plugin,
-    decode_source,
     encode_source,
     taken_hash,
 )
-from catalogctl.sync.edition import Hashes, WrongEditionError
-from catalogctl.sync.outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
+from catalogctl.sync.sync_outcome import SyncReport, Takeover, UpstreamOutcome, UpstreamState
 from catalogctl.sync.taking import Taken, take
+from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.sync.upstream_tree import connect, read_tree
 from catalogctl.times import clock
+from catalogctl.validate.upstream_rules import check_upstream_source
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import UpstreamSettings
     from catalogctl.source.upstream_files import TakenPlugin
-    from catalogctl.sync.edition import Edition
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 MOST_GONE, PART_GONE = 5, 0.2
 """More plugins than the first, and a greater part of them than the second, do not just vanish."""
@@ -131,7 +132,7 @@ def read(
     upstream: UpstreamSettings,
     options: SyncOptions,
     asked: list[str],
-    use: Callable[[Edition], UpstreamOutcome],
+    use: Callable[[UpstreamEdition], UpstreamOutcome],
 ) -> UpstreamOutcome:
     """Return the result of `use` on the edition of an upstream; `asked` gets what is asked for."""
     if upstream.endpoint:
@@ -156,10 +157,7 @@ def committed(opened: OpenCatalog, upstream: UpstreamSettings) -> Committed:
     plugins = dict(_intact(folder.names, data))
     source = None
     if SOURCE_FILE in data:
-        try:
-            source = decode_source(data[SOURCE_FILE])
-        except ValueError:
-            source = None
+        source, _ = check_upstream_source(SOURCE_FILE, data[SOURCE_FILE], upstream)
     return Committed(frozenset(folder.names), data, plugins, source)
 
 
@@ -214,22 +212,19 @@ class _Run:
         self._old = old
         self._now = clock(options.environ)
 
-    def outcome(self, edition: Edition) -> UpstreamOutcome:
+    def outcome(self, edition: UpstreamEdition) -> UpstreamOutcome:
         """Take an edition over. Raise WrongEditionError if a guard refuses it."""
         self._guard_edition(edition)
         if self._is_known(edition):
             return self._result(edition, Taken(), _Change())
-        known = {
-            name: Hashes(each.sha256.get, each.sha256.get_versions)
-            for name, each in self._old.plugins.items()
-        }
+        known = {name: self._known(name) for name in self._old.plugins}
         moment = edition.now or self._now
         settings = self._opened.settings
         plugins = edition.plugins(known)
         taken = take(plugins, self._old.plugins, self._upstream, settings, moment)
         change = self._change(taken)
         self._guard_plugins(taken, change.gone)
-        if change.is_one and not self._options.check:
+        if self._is_due(change) and not self._options.check:
             self._write(edition, change)
         return self._result(edition, taken, change)
 
@@ -246,25 +241,39 @@ class _Run:
         gone = {name.removesuffix(".json") for name in old.names} - kept
         return _Change(files, sorted(gone))
 
-    def _notes(self, edition: Edition, taken: Taken) -> Iterator[str]:
+    def _is_due(self, change: _Change) -> bool:
+        """Return whether a file is to be written."""
+        return change.is_one or self._old.source is None
+
+    def _notes(self, edition: UpstreamEdition, taken: Taken) -> Iterator[str]:
         """Yield what else a person should know about an edition."""
+        if self._old.source is None and self._old.names:
+            yield f"{SOURCE_FILE} is missing, or can't be used: it is written anew"
         if taken.unknown:
             names = first_of(sorted(taken.unknown), 5)
             yield f"fields that PluginInfo does not have are left out: {names}"
         yield from self._ages(edition)
 
-    def _is_known(self, edition: Edition) -> bool:
+    def _is_known(self, edition: UpstreamEdition) -> bool:
         """Return whether this edition was taken completely, so that nothing can have changed."""
         old, source = self._old, self._old.source
+        free = old.plugins.keys() - self._upstream.hold
         return (
             source is not None
             and edition.manifest_sha256 is not None
             and source.manifest_sha256 == edition.manifest_sha256
             and not self._upstream.filter
             and len(old.plugins) == len(old.names) == source.total_count
+            and source.total_count <= self._upstream.max_plugins
+            and all(edition.hashes(each) == self._known(each) for each in free)
         )
 
-    def _guard_edition(self, edition: Edition) -> None:
+    def _known(self, plugin_id: str) -> Hashes:
+        """Return the hashes of a committed plugin's files when it was taken."""
+        sha256 = self._old.plugins[plugin_id].sha256
+        return Hashes(sha256.get, sha256.get_versions)
+
+    def _guard_edition(self, edition: UpstreamEdition) -> None:
         """Raise WrongEditionError if this is another repository, or an older edition."""
         found, expected = edition.repository_info["repository_id"], self._upstream.repository_id
         if found != expected:
@@ -292,7 +301,7 @@ class _Run:
                 " (--allow-removals removes them)"
             )
 
-    def _ages(self, edition: Edition) -> Iterator[str]:
+    def _ages(self, edition: UpstreamEdition) -> Iterator[str]:
         """Yield a note if the edition is old, or the one that was taken is behind it."""
         most = self._upstream.max_age
         if edition.now is None:
@@ -305,8 +314,8 @@ class _Run:
             behind = _seconds(source.now, edition.now)
             yield f"the edition that was taken is {behind / 86_400:.1f} days behind"
 
-    def _write(self, edition: Edition, change: _Change) -> None:
-        """Write the files that changed, `source.json` last."""
+    def _write(self, edition: UpstreamEdition, change: _Change) -> None:
+        """Write the files that changed, `source.json` before the last plugin."""
         source = UpstreamSource(
             upstream_version=1,
             repository_info=edition.repository_info,
@@ -318,18 +327,19 @@ class _Run:
         )
         new: dict[str, bytes | None] = {_in(name): each for name, each in change.files.items()}
         new.update((_in(f"{name}.json"), None) for name in change.gone)
-        new[SOURCE_FILE] = encode_source(source)
+        *most, last = [*new.items(), (SOURCE_FILE, encode_source(source))]
+        ordered = [*most[:-1], last, *most[-1:]]
         folder, old = f"{UPSTREAM}/{self._upstream.name}", self._old.data
-        files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in new.items()]
+        files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in ordered]
         replace_files(self._opened.path, [each for each in files if each.before != each.after])
 
-    def _result(self, edition: Edition, taken: Taken, change: _Change) -> UpstreamOutcome:
+    def _result(self, edition: UpstreamEdition, taken: Taken, change: _Change) -> UpstreamOutcome:
         written = {name.removesuffix(".json") for name in change.files}
         before = {name.removesuffix(".json") for name in self._old.names}
         after = (before | written).difference(change.gone)
         return UpstreamOutcome(
             name=self._upstream.name,
-            state=UpstreamState.CHANGED if change.is_one else UpstreamState.UNCHANGED,
+            state=UpstreamState.CHANGED if self._is_due(change) else UpstreamState.UNCHANGED,
             added=sorted(written - before),
             changed=sorted(written & before),
             removed=change.gone,

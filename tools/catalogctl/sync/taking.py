@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from catalogctl.pipeline.upstreams import filter_request
+from catalogctl.pipeline.checked_upstreams import filter_request
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.problem import has_errors
 from catalogctl.query import answer, base_order
@@ -19,7 +19,7 @@ from catalogctl.source.upstream_files import (
     encode_plugin,
     taken_plugin,
 )
-from catalogctl.sync.edition import Hashes
+from catalogctl.sync.upstream_edition import Hashes
 from catalogctl.validate.message_schemas import compiled
 from catalogctl.validate.unsupported_values import unsupported_value
 from catalogctl.validate.upstream_rules import check_upstream_plugin, may_be_deep
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.settings import Settings, UpstreamSettings
     from catalogctl.source.upstream_files import TakenPlugin
-    from catalogctl.sync.edition import ReadPlugin
+    from catalogctl.sync.upstream_edition import ReadPlugin
 
 
 @dataclass(slots=True)

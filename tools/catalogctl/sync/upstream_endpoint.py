@@ -14,7 +14,7 @@ from catalogctl.fetch.fetch_limits import LIMITS, MIB
 from catalogctl.fetch.ip_addresses import is_public
 from catalogctl.jsontypes import as_text
 from catalogctl.spaceone_grpc import require
-from catalogctl.sync.edition import Hashes, ReadPlugin, WrongEditionError
+from catalogctl.sync.upstream_edition import Hashes, ReadPlugin, WrongEditionError
 from catalogctl.times import parse_time
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.source.settings import UpstreamSettings
-    from catalogctl.sync.edition import Edition
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 PAGE = 500
 """The number of plugins that are asked for at once."""
@@ -38,7 +38,7 @@ def read_endpoint(
     upstream: UpstreamSettings,
     catalog: Path,
     environ: Mapping[str, str],
-    use: Callable[[Edition], Read],
+    use: Callable[[UpstreamEdition], Read],
 ) -> Read:
     """Return the result of `use` on what an upstream's service answers now.
 
@@ -61,6 +61,11 @@ class EndpointEdition:
         self.now: str | None = None
         self.manifest_sha256: str | None = None
         self.total_count = 0
+
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return no hashes: a service has none."""
+        del plugin_id
+        return _NO_HASHES
 
     def plugins(self, known: Mapping[str, Hashes]) -> dict[str, ReadPlugin]:
         """Return all plugins by id; which of them changed is seen when they are compared."""

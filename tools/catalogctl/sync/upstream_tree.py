@@ -31,8 +31,13 @@ from catalogctl.jsontypes import as_object, as_text
 from catalogctl.plugin_ids import is_plugin_id
 from catalogctl.publish.endpoints import GET, GET_VERSIONS, INDEX, filled
 from catalogctl.publish.manifest import Listed, read_manifest
-from catalogctl.sync.edition import ChangingEditionError, Hashes, ReadPlugin, WrongEditionError
 from catalogctl.sync.signed_upstream import UnsignedEditionError, signatures_of
+from catalogctl.sync.upstream_edition import (
+    ChangingEditionError,
+    Hashes,
+    ReadPlugin,
+    WrongEditionError,
+)
 from catalogctl.times import parse_time
 from catalogctl.validate.message_schemas import compiled
 
@@ -43,8 +48,8 @@ if TYPE_CHECKING:
     from catalogctl.client.published_index import NamedFile
     from catalogctl.fetch.fetch_limits import FetchLimits
     from catalogctl.source.settings import UpstreamSettings
-    from catalogctl.sync.edition import Edition
     from catalogctl.sync.signed_upstream import UpstreamSignatures
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 MAX_INDEX, MAX_MANIFEST, MAX_LIST = 16 * MIB, 64 * MIB, 256 * MIB
 """The most bytes of the files of an upstream, each unpacked."""
@@ -121,9 +126,7 @@ def token_of(upstream: UpstreamSettings, environ: Mapping[str, str]) -> str:
         return ""
     token = environ.get(upstream.token_env, "").strip()
     if not token or not token.isascii() or not token.isprintable():
-        raise OutsideError(
-            f"upstream {upstream.name}: the environment has no token in {upstream.token_env}"
-        )
+        raise OutsideError(f"the environment has no token in {upstream.token_env}")
     return token
 
 
@@ -146,6 +149,14 @@ class TreeEdition:
         """Return whether the manifest names these bytes as its index."""
         known = self._listed.get(INDEX)
         return known is not None and known.sha256 == hashlib.sha256(index).hexdigest()
+
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return the hashes of a plugin's files, None if the manifest does not name one."""
+        get, get_versions = self._own_files(plugin_id)
+        return Hashes(
+            None if get is None else get.sha256,
+            None if get_versions is None else get_versions.sha256,
+        )
 
     def plugins(self, known: Mapping[str, Hashes]) -> dict[str, ReadPlugin]:
         """Return all plugins by id; of those with `known` hashes the versions are left out."""
@@ -227,7 +238,7 @@ class TreeEdition:
             raise WrongEditionError(f"{self.url}{listed.path} is not a VersionsInfo") from None
 
 
-def read_tree(connection: TreeConnection, use: Callable[[Edition], Read]) -> Read:
+def read_tree(connection: TreeConnection, use: Callable[[UpstreamEdition], Read]) -> Read:
     """Return the result of `use` on the upstream's edition, again if it changed meanwhile.
 
     Raise WrongEditionError if it is not an edition of a catalog, OutsideError if the host fails.

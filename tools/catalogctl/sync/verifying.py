@@ -1,7 +1,8 @@
 """Compare the committed files of upstreams with what their hashes stand for there.
 
 A pull request may change a file and its hash together. What a hash stands for is what the upstream
-publishes under it, as long as its manifest still names it.
+publishes under it, as long as its manifest still names it. A service has no hashes: the files must
+be what it answers now.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError, OutsideError
 from catalogctl.pipeline.open_catalog import open_catalog
-from catalogctl.sync.edition import Hashes, WrongEditionError
-from catalogctl.sync.outcome import SyncReport, UpstreamOutcome, UpstreamState
 from catalogctl.sync.sync_catalog import chosen, committed, read
+from catalogctl.sync.sync_outcome import SyncReport, UpstreamOutcome, UpstreamState
 from catalogctl.sync.taking import take
+from catalogctl.sync.upstream_edition import Hashes, WrongEditionError
 from catalogctl.times import clock
+
+_NOT_WRITTEN = "its file is not what sync writes"
 
 if TYPE_CHECKING:
     from catalogctl.pipeline.open_catalog import OpenCatalog
     from catalogctl.source.settings import UpstreamSettings
-    from catalogctl.sync.edition import Edition
     from catalogctl.sync.sync_catalog import Committed, SyncOptions
+    from catalogctl.sync.upstream_edition import UpstreamEdition
 
 
 def verify_upstreams(options: SyncOptions) -> SyncReport:
@@ -41,18 +44,24 @@ def _outcome(
     opened: OpenCatalog, upstream: UpstreamSettings, options: SyncOptions
 ) -> UpstreamOutcome:
     name, now = upstream.name, clock(options.environ)
+    asked: list[str] = []
     try:
         old = committed(opened, upstream)
-        compare = partial(_compared, opened, replace(upstream, hold=frozenset()), old, now)
-        return read(opened, upstream, options, [], compare)
+        compare = partial(_compared, opened, upstream, old, now)
+        return replace(read(opened, upstream, options, asked, compare), requests=len(asked))
     except (WrongEditionError, ApiError) as error:
-        return UpstreamOutcome(name, UpstreamState.GUARDED, str(error))
+        stopped = UpstreamState.GUARDED, str(error)
     except OutsideError as error:
-        return UpstreamOutcome(name, UpstreamState.FAILED, str(error))
+        stopped = UpstreamState.FAILED, str(error)
+    return UpstreamOutcome(name, *stopped, requests=len(asked), verified=0)
 
 
 def _compared(
-    opened: OpenCatalog, upstream: UpstreamSettings, old: Committed, now: str, edition: Edition
+    opened: OpenCatalog,
+    upstream: UpstreamSettings,
+    old: Committed,
+    now: str,
+    edition: UpstreamEdition,
 ) -> UpstreamOutcome:
     """Return the outcome for an upstream, whose refused plugins are those that differ."""
     found = edition.repository_info["repository_id"]
@@ -60,29 +69,42 @@ def _compared(
         message = f"{edition.url} is repository {found}, and not {upstream.repository_id}"
         raise WrongEditionError(message)
     plugins = edition.plugins({})
-    taken = take(plugins, {}, upstream, opened.settings, now)
-    refused: dict[str, str] = {}
-    moved = 0
-    for name in sorted(old.names):
-        plugin_id = name.removesuffix(".json")
-        own = old.plugins.get(plugin_id)
-        if own is None:
-            refused[plugin_id] = "its file is not what sync writes"
-            continue
-        hashes = Hashes(own.sha256.get, own.sha256.get_versions)
-        there = plugins.get(plugin_id)
-        if there is None or hashes.get is None or there.hashes != hashes:
-            moved += 1
-        elif taken.files.get(plugin_id) != old.data[f"plugins/{name}"]:
-            refused[plugin_id] = "its file is not what its hash stands for"
-    notes = (
-        [f"{moved} can't be compared: the upstream has another edition of them"] if moved else []
-    )
+    files = take(plugins, {}, replace(upstream, hold=frozenset()), opened.settings, now).files
+    differing = {
+        name.removesuffix(".json")
+        for name in sorted(old.names)
+        if files.get(name.removesuffix(".json")) != old.data[f"plugins/{name}"]
+    }
+    verdict = _by_answer if upstream.endpoint else _by_hash
+    found_of = {each: verdict(each, upstream, old, edition) for each in sorted(differing)}
+    why = "hold pins them" if upstream.endpoint else "the upstream has another edition of them"
+    unknown = sum(not reason for reason in found_of.values())
     return UpstreamOutcome(
         upstream.name,
         UpstreamState.UNCHANGED,
-        refused=refused,
-        notes=notes,
+        refused={plugin_id: reason for plugin_id, reason in found_of.items() if reason},
+        notes=[f"{unknown} of {len(old.names)} files are not verified: {why}"] if unknown else [],
         plugins=len(old.names),
         now=edition.now,
+        verified=len(old.names) - len(differing),
     )
+
+
+def _by_hash(plugin_id: str, _: UpstreamSettings, old: Committed, edition: UpstreamEdition) -> str:
+    """Return what is wrong with a file that differs, "" if its hash is not named any more."""
+    own = old.plugins.get(plugin_id)
+    if own is None or own.sha256.get is None:
+        return _NOT_WRITTEN
+    hashes = Hashes(own.sha256.get, own.sha256.get_versions)
+    is_named = edition.hashes(plugin_id) == hashes
+    return "its file is not what its hash stands for" if is_named else ""
+
+
+def _by_answer(
+    plugin_id: str, upstream: UpstreamSettings, old: Committed, _: UpstreamEdition
+) -> str:
+    """Return what is wrong with a file that differs, "" if it is held."""
+    if plugin_id not in old.plugins:
+        return _NOT_WRITTEN
+    is_held = plugin_id in upstream.hold
+    return "" if is_held else "its file is not what the service answers now"

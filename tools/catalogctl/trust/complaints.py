@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Timestamp
+from tuf.api.metadata import Metadata, Root, Timestamp
 
 from catalogctl.errors import TrustCode, TrustError
+from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.files.tree_paths import TRUST_METADATA
 from catalogctl.trust.limits import role_of
 from catalogctl.trust.signed_metadata import decoded, shown_time
 
 if TYPE_CHECKING:
-    from catalogctl.trust.metadata_source import Source
+    from collections.abc import Iterable
+
+    from catalogctl.trust.metadata_source import MetadataSource
 
 _CODES: tuple[tuple[type[Exception], TrustCode], ...] = (
     (exceptions.ExpiredMetadataError, TrustCode.EXPIRED),
@@ -37,6 +41,7 @@ _REMEDIES = {
     " began anew with other keys, run catalogctl trust forget and pin their new root",
 }
 _SHOWN = 12
+_MOST_KEYS = 8
 
 
 class OlderTimestampError(TrustError):
@@ -47,7 +52,7 @@ class OlderTimestampError(TrustError):
         self.seconds = seconds
 
 
-def complaint_about(error: Exception, place: str, source: Source, seen: int) -> TrustError:
+def complaint_about(error: Exception, place: str, source: MetadataSource, seen: int) -> TrustError:
     """Return the error for what python-tuf found wrong with what a source answered last.
 
     `place` is what stands before the path of a file; `seen` is the version of the newest timestamp
@@ -63,7 +68,7 @@ def complaint_about(error: Exception, place: str, source: Source, seen: int) -> 
     return TrustError(code, message)
 
 
-def _fact(code: TrustCode, place: str, source: Source, seen: int) -> str:
+def _fact(code: TrustCode, place: str, source: MetadataSource, seen: int) -> str:
     """Return what is wrong, in one clause that names the file."""
     name, role = place + source.last, role_of(source.last)
     match code:
@@ -80,14 +85,30 @@ def _fact(code: TrustCode, place: str, source: Source, seen: int) -> str:
             found = hashlib.sha256(source.last_body).hexdigest()[:_SHOWN]
             return f"{name} has the sha256 {found}… instead of {source.signed_hash(role)[:_SHOWN]}…"
         case TrustCode.LIMIT:
-            return f"{name} is longer than what is signed"
+            return f"{name} has {len(source.last_body)} bytes, more than are signed"
         case TrustCode.MISSING:
             return f"{name} is not there"
         case _:
-            return f"{name} is not signed by the keys that the root of this catalog names for it"
+            return f"{name} is not signed as the root of this catalog demands{_keys(source, role)}"
 
 
-def _expiry(place: str, source: Source) -> str:
+def _keys(source: MetadataSource, role: str) -> str:
+    """Return which keys should have signed the last file, and which are said to have."""
+    try:
+        root = Metadata[Root].from_bytes((source.folder / "root.json").read_bytes()).signed
+        expected = root.get_delegated_role(role).keyids
+        found = Metadata.from_bytes(source.last_body).signatures
+    except (OSError, ValueError, exceptions.RepositoryError):
+        return ""
+    return f" (expected: keys {_shown(expected)}; found: {_shown(found) or 'none'})"
+
+
+def _shown(keyids: Iterable[str]) -> str:
+    """Return the beginnings of the ids of keys, which others may have written."""
+    return ", ".join(f"{quoted(keyid[:_SHOWN])}…" for keyid in islice(keyids, _MOST_KEYS))
+
+
+def _expiry(place: str, source: MetadataSource) -> str:
     """Return which of the accepted metadata have expired, when, and what the clock says."""
     now = datetime.now(UTC)
     clock = f"and this machine's clock says {shown_time(now)}"

@@ -18,19 +18,19 @@ from catalogctl.files.tree_paths import TRUST_METADATA
 from catalogctl.trust.complaints import OlderTimestampError
 from catalogctl.trust.limits import LIMITS
 from catalogctl.trust.metadata_source import GONE, NoMetadataError, too_much
-from catalogctl.trust.refresh import refreshed, remembered
 from catalogctl.trust.root_chain import root_name
+from catalogctl.trust.signed_edition import refreshed, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.trust.memory import Memory
-    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.pins import Pin
-    from catalogctl.trust.refresh import SignedEdition
+    from catalogctl.trust.signed_edition import SignedEdition
 
 
-class Found(NamedTuple):
+class FoundEdition(NamedTuple):
     """The newest edition that may be believed.
 
     `trouble` is why the host could not be asked, "" if it could; `answered_at` is when it last
@@ -50,7 +50,7 @@ class SignedEditions:
 
     def __init__(
         self,
-        place: Place,
+        place: TreePlace,
         memory: Memory,
         pin: Pin | None,
         *,
@@ -63,7 +63,7 @@ class SignedEditions:
         self._require_fresh = require_fresh
         self._clock = clock
 
-    def newest(self, *, past_caches: bool = False) -> Found:
+    def newest(self, *, past_caches: bool = False) -> FoundEdition:
         """Return the newest edition. Raise TrustError, or NoAnswerError if there is no answer.
 
         With `past_caches`, the host is asked in any case, in a way that no cache can answer.
@@ -76,17 +76,17 @@ class SignedEditions:
             self._check_pin()
             return found
 
-    def _recent(self, pinned: bytes) -> Found | None:
+    def _recent(self, pinned: bytes) -> FoundEdition | None:
         """Return what is remembered, if the host answered within the last minute."""
         answered_at = self.memory.refreshed_at() if self.memory.is_known else 0.0
         if not 0 <= self._clock() - answered_at < LIMITS.quiet:
             return None
         try:
-            return Found(remembered(self._place, self.memory.metadata, pinned), answered_at)
+            return FoundEdition(remembered(self._place, self.memory.metadata, pinned), answered_at)
         except TrustError:
             return None
 
-    def _asked(self, pinned: bytes, *, past_caches: bool) -> Found:
+    def _asked(self, pinned: bytes, *, past_caches: bool) -> FoundEdition:
         """Ask the host, twice if something is wrong with its first answers."""
         for past in (True,) if past_caches else (False, True):
             try:
@@ -96,7 +96,7 @@ class SignedEditions:
             except OlderTimestampError as error:
                 if past and error.seconds <= LIMITS.lag and self.memory.is_known:
                     edition = remembered(self._place, self.memory.metadata, pinned)
-                    return Found(edition, self.memory.refreshed_at())
+                    return FoundEdition(edition, self.memory.refreshed_at())
                 if past:
                     raise
             except TrustError as error:
@@ -104,18 +104,18 @@ class SignedEditions:
                     raise
         raise AssertionError  # pragma: no cover  (the last try returns or raises)
 
-    def _refreshed(self, pinned: bytes, *, past_caches: bool) -> Found:
+    def _refreshed(self, pinned: bytes, *, past_caches: bool) -> FoundEdition:
         with self.memory.renewed() as folder:
             edition = refreshed(self._place, folder, pinned, past_caches=past_caches)
         now = self._clock()
         self.memory.note_answer(now, pinned)
-        return Found(edition, now)
+        return FoundEdition(edition, now)
 
-    def _old(self, pinned: bytes, error: NoMetadataError) -> Found:
+    def _old(self, pinned: bytes, error: NoMetadataError) -> FoundEdition:
         """Return what is remembered, because the host gives no metadata."""
         if self.memory.is_known and not self._require_fresh:
             edition = remembered(self._place, self.memory.metadata, pinned)
-            return Found(edition, self.memory.refreshed_at(), error.what)
+            return FoundEdition(edition, self.memory.refreshed_at(), error.what)
         if error.is_answer and not self.memory.is_known:
             raise TrustError(
                 TrustCode.MISSING,

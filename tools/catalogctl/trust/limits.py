@@ -31,26 +31,21 @@ def _bytes() -> Mapping[str, int]:
 class TrustLimits:
     """The most bytes of a file of each role, and the most roots that are followed.
 
-    A file may take `seconds`, and one more for each `bytes_a_second` if its length is signed.
-    Within `quiet` seconds of an answer, the host is not asked again. A timestamp up to `lag`
-    seconds older than one that was seen counts as that of a cache that lags.
+    A file of metadata may take `seconds`; a host that sends nothing for `silence` seconds is down.
+    Within `quiet` seconds of an answer, it is not asked again. A timestamp up to `lag` seconds
+    older than one that was seen counts as that of a cache that lags.
     """
 
     by_role: Mapping[str, int] = field(default_factory=_bytes)
     roots: int = 256
     seconds: float = 30
     silence: float = 20
-    bytes_a_second: int = 100_000
     quiet: float = 60
     lag: int = 3600
 
     def of(self, name: str) -> int:
         """Return the most bytes of a file of metadata, by its name, such as `1.root.json`."""
         return self.by_role[role_of(name)]
-
-    def seconds_for(self, size: int) -> float:
-        """Return how many seconds a file of a signed length may take."""
-        return self.seconds + size / self.bytes_a_second
 
     @property
     def fetch(self) -> FetchLimits:

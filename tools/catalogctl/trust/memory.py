@@ -57,11 +57,15 @@ def memory_of(url: str, environ: Mapping[str, str]) -> Memory:
 
 
 def is_remembered(url: str, environ: Mapping[str, str]) -> bool:
-    """Return whether this machine has checked the catalog at a URL before."""
+    """Return whether this machine has checked the catalog at a URL before.
+
+    Raise OutsideError if that can't be found out: what may be pinned is never read unchecked.
+    """
     try:
-        return memory_of(url, environ).is_known
+        memory = memory_of(url, environ)
     except OutsideError:
         return False
+    return memory.is_known
 
 
 class Memory:
@@ -73,8 +77,14 @@ class Memory:
 
     @property
     def is_known(self) -> bool:
-        """Return whether anything is remembered."""
-        return os.path.lexists(self.folder / _PINNED)
+        """Return whether anything is remembered. Raise OutsideError if that can't be found out."""
+        try:
+            (self.folder / _PINNED).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise self._unusable(cause(error)) from error
+        return True
 
     @property
     def metadata(self) -> Path:
@@ -190,5 +200,5 @@ class Memory:
     def _unusable(self, why: str) -> OutsideError:
         return OutsideError(
             f"{self.folder}, where this machine remembers what {self.url} signed, can't be used:"
-            f" {why}"
+            f" {why}; make it a folder of this user, or set XDG_STATE_HOME to another place"
         )

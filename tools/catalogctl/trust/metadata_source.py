@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing, contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient import FetcherInterface
 
-from catalogctl.errors import OutsideError, TrustCode, TrustError
+from catalogctl.errors import OutsideError, TrustCode, TrustError, UsageError
+from catalogctl.fetch.address import is_address, tree_address
 from catalogctl.fetch.bounded_json import decode
 from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeError
+from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import WholeResponse, whole
 from catalogctl.files import NotAFileError, cause, read_inside
 from catalogctl.files.tree_paths import TRUST_METADATA
@@ -20,10 +24,7 @@ from catalogctl.jsontypes import as_object, as_text
 from catalogctl.trust.limits import LIMITS, role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from catalogctl.fetch.fetcher import Fetcher
+    from collections.abc import Iterator, Mapping
 
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN})
 """How hosts say that there is no such file; some stores forbid what does not exist."""
@@ -40,7 +41,7 @@ class NoMetadataError(DownloadError):
         self.is_answer = is_answer
 
 
-class RefusedError(DownloadError):
+class RefusedMetadataError(DownloadError):
     """The place gave what can't be metadata of this catalog."""
 
     def __init__(self, error: TrustError) -> None:
@@ -48,7 +49,7 @@ class RefusedError(DownloadError):
         self.error = error
 
 
-class Place(Protocol):
+class TreePlace(Protocol):
     """Where the files of a published tree are."""
 
     name: str
@@ -71,7 +72,7 @@ class WebPlace:
     def ask(
         self, path: str, most: int, *, query: str = "", seconds: float = LIMITS.seconds
     ) -> WholeResponse:
-        """Return a file, as `Place.ask` does, within so many seconds."""
+        """Return a file, as `TreePlace.ask` does, within so many seconds."""
         headers = {"Cache-Control": "no-cache"} if query else {}
         url = f"{self.name}{path}{query}"
         return self._fetcher.read(url, whole, most=most, headers=headers, seconds=seconds)
@@ -85,7 +86,7 @@ class FolderPlace:
         self._folder = folder
 
     def ask(self, path: str, most: int, *, query: str = "") -> WholeResponse:
-        """Return a file, as `Place.ask` does."""
+        """Return a file, as `TreePlace.ask` does."""
         del query
         try:
             data = read_inside(self._folder, path, most)
@@ -99,13 +100,25 @@ class FolderPlace:
         return WholeResponse(HTTPStatus.OK, {}, data)
 
 
+@contextmanager
+def place_at(location: str, environ: Mapping[str, str]) -> Iterator[TreePlace]:
+    """Open the tree in a folder or at a URL. Raise UsageError if it is neither."""
+    if not is_address(location):
+        if not Path(location).is_dir():
+            raise UsageError(f"{location} is not a folder")
+        yield FolderPlace(Path(location))
+        return
+    with closing(Fetcher(environ, limits=LIMITS.fetch)) as fetcher:
+        yield WebPlace(tree_address(location, "trust"), fetcher)
+
+
 def too_much(error: FetchError) -> TrustError:
     """Return the error for a file that is larger, or took longer, than it may."""
     remedy = "try again later, or another host, or ask the catalog's maintainers"
     return TrustError(TrustCode.LIMIT, f"{error}, which is more than is read of it: {remedy}")
 
 
-class Source(FetcherInterface):
+class MetadataSource(FetcherInterface):
     """Answers the requests of python-tuf, and notes the last one.
 
     `folder` is where python-tuf keeps what it has accepted. `last` is the path of the last file
@@ -141,20 +154,23 @@ class Source(FetcherInterface):
         return as_text(as_object(meta.get("hashes")).get("sha256"))
 
 
-class PlaceSource(Source):
+class PlaceSource(MetadataSource):
     """Answers from a place; with `past_caches`, so that no cache on the way can answer."""
 
-    def __init__(self, place: Place, folder: Path, *, past_caches: bool) -> None:
+    def __init__(self, place: TreePlace, folder: Path, *, past_caches: bool) -> None:
         super().__init__(folder)
         self._place = place
         self._past_caches = past_caches
 
     def body_of(self, name: str) -> bytes:
-        """Return a file of metadata; raise NoMetadataError, RefusedError or DownloadHTTPError."""
+        """Return a file of metadata.
+
+        Raise NoMetadataError, RefusedMetadataError or DownloadHTTPError.
+        """
         try:
             answer = self._place.ask(self.last, LIMITS.of(name), query=self._query(name))
         except (TooLargeError, OverdueError) as error:
-            raise RefusedError(too_much(error)) from error
+            raise RefusedMetadataError(too_much(error)) from error
         except FetchError as error:
             name = self._place.name + self.last
             raise NoMetadataError(name, error.cause, is_answer=False) from error
@@ -175,7 +191,7 @@ class PlaceSource(Source):
         return f"?sha256={signed}" if signed else f"?{int(time.time())}"
 
 
-class RememberedSource(Source):
+class RememberedSource(MetadataSource):
     """Answers from what was accepted before: nothing is newer."""
 
     def body_of(self, name: str) -> bytes:

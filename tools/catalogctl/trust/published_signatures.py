@@ -17,14 +17,14 @@ from catalogctl.trust.limits import LIMITS
 from catalogctl.trust.metadata_source import GONE
 from catalogctl.trust.root_chain import RootChain, chain_of, root_name
 from catalogctl.trust.signed_metadata import decoded, holds
-from catalogctl.trust.signing import Edition
+from catalogctl.trust.signing import StatedEdition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tuf.api.metadata import MetaFile
 
-    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.signed_metadata import SignedFile
 
 Kind = TypeVar("Kind", Timestamp, Snapshot, Targets)
@@ -40,16 +40,16 @@ class PublishedSignatures:
     targets: SignedFile[Targets]
 
     @property
-    def edition(self) -> Edition:
+    def edition(self) -> StatedEdition:
         """Which edition is signed."""
         index = self.targets.signed.targets.get(INDEX)
         custom = as_object(index.custom if index is not None else None)
-        texts = (custom.get(name) for name in Edition._fields)
+        texts = (custom.get(name) for name in StatedEdition._fields)
         repository_id, commit, time = (each if isinstance(each, str) else None for each in texts)
-        return Edition(repository_id or "", commit, time)
+        return StatedEdition(repository_id or "", commit, time)
 
 
-def read_signatures(place: Place, roots: RootChain | None = None) -> PublishedSignatures:
+def read_signatures(place: TreePlace, roots: RootChain | None = None) -> PublishedSignatures:
     """Return the signatures at a place, which must be those that the roots demand.
 
     Without `roots`, the place's own count, so that nothing is known of their origin. Raise
@@ -69,7 +69,7 @@ def read_signatures(place: Place, roots: RootChain | None = None) -> PublishedSi
 
 
 def _held(
-    place: Place, path: str, kind: type[Kind], root: Root, meta: MetaFile | None = None
+    place: TreePlace, path: str, kind: type[Kind], root: Root, meta: MetaFile | None = None
 ) -> SignedFile[Kind]:
     """Return a file whose signature holds, and whose hash is the one that others name."""
     data = _ask(place, path)
@@ -90,7 +90,7 @@ def _held(
     return file
 
 
-def _roots(place: Place) -> Iterator[bytes]:
+def _roots(place: TreePlace) -> Iterator[bytes]:
     """Yield the roots at a place, from the first one on."""
     for version in range(1, LIMITS.roots + 2):
         data = _ask(place, TRUST_METADATA + root_name(version))
@@ -99,12 +99,12 @@ def _roots(place: Place) -> Iterator[bytes]:
         yield data
 
 
-def has_root(place: Place, version: int) -> bool:
+def has_root(place: TreePlace, version: int) -> bool:
     """Return whether a place has a version of the root."""
     return _ask(place, TRUST_METADATA + root_name(version)) is not None
 
 
-def _ask(place: Place, path: str) -> bytes | None:
+def _ask(place: TreePlace, path: str) -> bytes | None:
     """Return a file of metadata, or None if it does not exist."""
     answer = place.ask(path, LIMITS.of(path))
     if answer.status in GONE:

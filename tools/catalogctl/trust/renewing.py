@@ -12,14 +12,14 @@ from catalogctl.trust.signing import check_edition, check_signer, last_signature
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.signing import Signer
 
 RENEW_ALL_BELOW = 60 * DAY
 """With fewer seconds left, what lives for a year is signed anew, too."""
 
 
-def renewed(place: Place, signer: Signer, commit: str | None) -> Iterator[tuple[str, bytes]]:
+def renewed(place: TreePlace, signer: Signer, commit: str | None) -> Iterator[tuple[str, bytes]]:
     """Yield the path and bytes of each new file of `trust/`, in the order in which to write them.
 
     The signatures that are there must hold, except for their age. Raise SigningError if they don't,

@@ -39,6 +39,11 @@ class RootChain:
         return self.files[-1].signed
 
     @property
+    def missing(self) -> int:
+        """How many more keys must sign the root that waits; 0 if none does."""
+        return 0 if self.waiting is None else missing_signatures(self.waiting, self.newest)
+
+    @property
     def repository_id(self) -> str:
         """The repository_id of the catalog."""
         return repository_of(self.files[0].signed)
@@ -60,6 +65,14 @@ def result_of(file: SignedFile[Root], before: Root | None) -> RootVerificationRe
     return metadata.signed.get_root_verification_result(
         before, metadata.signed_bytes, metadata.signatures
     )
+
+
+def missing_signatures(file: SignedFile[Root], before: Root) -> int:
+    """Return how many more keys must sign a root; one key may count for it and the one before."""
+    result = result_of(file, before)
+    old, new = result.first, result.second
+    both = min(old.missing, new.missing, len(old.unsigned.keys() & new.unsigned.keys()))
+    return old.missing + new.missing - both
 
 
 def read_roots(folder: Path) -> RootChain:

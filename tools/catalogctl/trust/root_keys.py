@@ -11,7 +11,7 @@ from tuf.api.metadata import Root
 from catalogctl.errors import OutsideError, SigningError, UsageError
 from catalogctl.files import cause, write_atomic
 from catalogctl.trust import key_files
-from catalogctl.trust.root_chain import read_roots, result_of, root_name
+from catalogctl.trust.root_chain import missing_signatures, read_roots, root_name
 from catalogctl.trust.signed_metadata import (
     ONLINE_ROLES,
     OWN,
@@ -123,11 +123,10 @@ class RootChange:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """The next root, and how many signatures it lacks, of the old keys and of the new ones."""
+    """The next root, and how many more keys must sign it."""
 
     version: int
     missing: int
-    is_new: bool
 
 
 def rotate(folder: Path, signers: Sequence[CryptoSigner], change: RootChange, now: int) -> Rotation:
@@ -142,17 +141,14 @@ def rotate(folder: Path, signers: Sequence[CryptoSigner], change: RootChange, no
             f"{folder / name} waits for signatures: add yours with catalogctl trust rotate --key"
             " alone, or remove the file to begin anew"
         )
-    is_new = chain.waiting is None
     root = chain.waiting.signed if chain.waiting else _changed(chain.newest, change, now)
     metadata = chain.waiting.metadata if chain.waiting else encoded(root, ()).metadata
     for signer in signers:
         _check_root_key(signer, chain.newest, root)
         metadata.sign(signer, append=True)
     file = decoded(metadata.to_bytes(), Root)
-    result = result_of(file, chain.newest)
     _write(folder / root_name(root.version), file.data)
-    missing = max(result.first.missing, result.second.missing)
-    return Rotation(root.version, missing, is_new)
+    return Rotation(root.version, missing_signatures(file, chain.newest))
 
 
 def _check_root_key(signer: CryptoSigner, old: Root, new: Root) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tuf.api.metadata import Metadata
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.trust.metadata_source import Place
+    from catalogctl.trust.metadata_source import TreePlace
     from catalogctl.trust.root_chain import RootChain
     from catalogctl.trust.signed_metadata import SignedFile
 
@@ -39,7 +39,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What roots and signatures say; what only a signed tree has is None without one."""
+    """What roots and signatures say; what only a signed tree has is None without one.
+
+    `missing` is how many more keys must sign a root that waits.
+    """
 
     repository_id: str
     commit: str | None
@@ -47,6 +50,7 @@ class Shown:
     manifest_sha256: str | None
     first_root_sha256: str | None
     roles: tuple[Role, ...]
+    missing: int = 0
 
     def lacking(self, life: float) -> list[str]:
         """Return what is wrong: signatures that are missing, and roles with less life left."""
@@ -55,6 +59,9 @@ class Shown:
             for role in self.roles
             if len(role.signatures) < role.threshold
         ]
+        if self.missing:
+            noun = "signature" if self.missing == 1 else "signatures"
+            wrong.append(f"{root_name(self.roles[0].version)} waits for {self.missing} more {noun}")
         short = [role for role in self.roles if role.seconds_left < life or role.seconds_left <= 0]
         return [*wrong, *(f"{role.role} expires at {role.expires}" for role in short)]
 
@@ -64,10 +71,12 @@ class Shown:
             {**asdict(role), "keys": [*role.keys], "signatures": [*role.signatures]}
             for role in self.roles
         ]
-        return {**asdict(self), "roles": [*roles]}
+        shown = {**asdict(self), "roles": [*roles]}
+        del shown["missing"]
+        return shown
 
 
-def show_place(place: Place, now: float) -> Shown:
+def show_place(place: TreePlace, now: float) -> Shown:
     """Describe the signatures of a published tree. Raise SigningError if one does not hold."""
     found = read_signatures(place)
     root, edition = found.roots.newest, found.edition
@@ -102,7 +111,8 @@ def show_root(path: Path, data: bytes, now: float) -> Shown:
 def _root(file: SignedFile[Root], chain: RootChain | None, now: float) -> Shown:
     first = None if chain is None else chain.first_sha256
     role = _role(file.metadata, file.signed, now)
-    return Shown(repository_of(file.signed), None, None, None, first, (role,))
+    missing = 0 if chain is None else chain.missing
+    return Shown(repository_of(file.signed), None, None, None, first, (role,), missing)
 
 
 def _role(metadata: Metadata[Any], root: Root, now: float) -> Role:

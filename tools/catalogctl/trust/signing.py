@@ -47,7 +47,7 @@ _HASH = "sha256"
 _FILE_MODE = 0o644
 
 
-class Edition(NamedTuple):
+class StatedEdition(NamedTuple):
     """What a tree says of the edition that it holds; outside git, it knows no commit."""
 
     repository_id: str
@@ -68,7 +68,7 @@ class Signer:
     life: int
 
 
-def sign_tree(folder: Path, signer: Signer) -> Edition:
+def sign_tree(folder: Path, signer: Signer) -> StatedEdition:
     """Sign the tree in a folder, and return which edition it holds.
 
     Raise SigningError if it may not be signed, OutsideError if the disk or the clock fails.
@@ -162,7 +162,7 @@ def _checked_tree(folder: Path) -> tuple[bytes, Mapping[str, Listed]]:
     return manifest, listed
 
 
-def _edition(folder: Path, index: Listed) -> Edition:
+def _edition(folder: Path, index: Listed) -> StatedEdition:
     """Return what the index of a tree says of its edition."""
     try:
         about = as_object(msgspec.json.decode(_read(folder, INDEX, index.size)))
@@ -173,14 +173,14 @@ def _edition(folder: Path, index: Listed) -> Edition:
     commit, time = source.get("commit"), source.get("commit_time")
     if not isinstance(repository_id, str):
         raise SigningError(f"{folder / INDEX} names no repository_id: build the tree again")
-    return Edition(
+    return StatedEdition(
         repository_id,
         commit if isinstance(commit, str) else None,
         time if isinstance(time, str) else None,
     )
 
 
-def check_edition(edition: Edition, signer: Signer) -> None:
+def check_edition(edition: StatedEdition, signer: Signer) -> None:
     """Raise SigningError for another catalog's tree, OutsideError if the clock can't be right."""
     expected = signer.roots.repository_id
     if edition.repository_id != expected:
@@ -210,7 +210,10 @@ def _signed_version(folder: Path) -> int:
 
 
 def _targets(
-    edition: Edition, manifest: bytes, listed: Mapping[str, Listed], parts: Mapping[str, bytes]
+    edition: StatedEdition,
+    manifest: bytes,
+    listed: Mapping[str, Listed],
+    parts: Mapping[str, bytes],
 ) -> dict[str, TargetFile]:
     """Return what is signed of each file: its length and its hash."""
     bits = bits_for(sum(map(is_dealt, listed)))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from catalogctl.client.cache import Cache
     from catalogctl.client.tree_reader import Shape
-    from catalogctl.trust.editions import Found
+    from catalogctl.trust.editions import FoundEdition
     from catalogctl.trust.pins import Pin
 
 
@@ -65,7 +65,7 @@ class TrustedReader(WebReader):
         self._memory = memory_of(self.location, os.environ)
         self._editions = SignedEditions(self._place, self._memory, pin, require_fresh=require_fresh)
         self._lock = threading.RLock()
-        self._found: Found | None = None
+        self._found: FoundEdition | None = None
         self._found_at = 0.0
         self._index_sha256 = ""
         self._parts: dict[str, Mapping[str, Listed]] = {}
@@ -119,19 +119,19 @@ class TrustedReader(WebReader):
         is_signed = hashlib.sha256(last.data).hexdigest() == signed
         return OldAnswer(last.data, self._newest().answered_at) if is_signed else None
 
-    def _newest(self) -> Found:
+    def _newest(self) -> FoundEdition:
         """Return the newest edition that may be believed, looked for once a minute."""
         with self._lock:
             if self._found is None or time.monotonic() - self._found_at >= LIMITS.quiet:
                 self._find()
             return self._found or self._find()
 
-    def _find(self, *, past_caches: bool = False) -> Found:
+    def _find(self, *, past_caches: bool = False) -> FoundEdition:
         self._found = self._editions.newest(past_caches=past_caches)
         self._found_at = time.monotonic()
         return self._found
 
-    def _look_again(self, found: Found) -> None:
+    def _look_again(self, found: FoundEdition) -> None:
         """Ask for new signatures, unless another thread has done so meanwhile."""
         with self._lock:
             if self._found is found:
@@ -213,7 +213,7 @@ class TrustedReader(WebReader):
             )
         return file, body
 
-    def _reachable(self) -> Found:
+    def _reachable(self) -> FoundEdition:
         """Return the newest edition. Raise NoAnswerError if the host could not be asked for it."""
         found = self._newest()
         if found.trouble:
@@ -223,7 +223,7 @@ class TrustedReader(WebReader):
     def _asked(self, file: Listed, *, past_caches: bool = False) -> tuple[bytes | None, str]:
         """Return the bytes of a file, or None and what came instead."""
         query = f"?sha256={file.sha256}" if past_caches else ""
-        seconds = LIMITS.seconds_for(file.size)
+        seconds = LIMITS.fetch.seconds_for(file.size)
         try:
             answer = self._place.ask(file.path, file.size, query=query, seconds=seconds)
         except TooLargeError:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from catalogctl.trust.pins import Pin
-    from catalogctl.trust.refresh import SignedEdition
+    from catalogctl.trust.signed_edition import SignedEdition
 
 _KINDS = {
     TrustCode.MISSING: DifferenceKind.MISSING_SIGNATURE,
@@ -78,7 +78,7 @@ def _verify_url(url: str, pin: Pin | None, workers: int) -> list[Difference]:
         def further(manifest: bytes, listed: Mapping[str, Listed]) -> Further:
             return further_of(editions.newest().edition, manifest, listed)
 
-        return verify_url(url, workers=workers, further=further)
+        return verify_url(url, workers=workers, limits=LIMITS.fetch, further=further)
 
 
 def _verify_folder(folder: Path, pin: Pin | None) -> list[Difference]:

@@ -67,7 +67,7 @@ _RULES = (
 _SYNC = "run catalogctl sync, which writes it"
 
 
-class CheckedPlugin(NamedTuple):
+class CheckedUpstreamPlugin(NamedTuple):
     """A plugin of an upstream and its problems; None if its file can't be read."""
 
     taken: TakenPlugin | None
@@ -75,18 +75,20 @@ class CheckedPlugin(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def check_upstream_plugin(file: str, stem: str, data: bytes, settings: Settings) -> CheckedPlugin:
+def check_upstream_plugin(
+    file: str, stem: str, data: bytes, settings: Settings
+) -> CheckedUpstreamPlugin:
     """Check the file of an upstream's plugin; `file` is its name in reports."""
     document = Document(file, stem, {}, data)
     try:
         taken = decode_plugin(data)
     except ValueError as error:
         finding = Finding("", f"this is not the file of an upstream's plugin: {error}", _SYNC)
-        return CheckedPlugin(None, {}, (_placed("upstream-broken", finding, document),))
+        return CheckedUpstreamPlugin(None, {}, (_placed("upstream-broken", finding, document),))
     info = taken.info
     document = msgspec.structs.replace(document, value=info)
     problems = tuple(sorted({*_problems(document, taken, settings)}))
-    return CheckedPlugin(taken, info, problems)
+    return CheckedUpstreamPlugin(taken, info, problems)
 
 
 def _problems(document: Document, taken: TakenPlugin, settings: Settings) -> Iterator[Problem]:

@@ -38,7 +38,7 @@ class ReadPlugin(NamedTuple):
     flaw: str = ""
 
 
-class Edition(Protocol):
+class UpstreamEdition(Protocol):
     """One edition of an upstream."""
 
     url: str
@@ -47,6 +47,10 @@ class Edition(Protocol):
     now: str | None
     manifest_sha256: str | None
     total_count: int
+
+    def hashes(self, plugin_id: str) -> Hashes:
+        """Return the hashes of a plugin's files as they are published now."""
+        ...
 
     def plugins(self, known: Mapping[str, Hashes]) -> Mapping[str, ReadPlugin]:
         """Return all plugins by id; of those with `known` hashes the versions may be left out."""

@@ -24,7 +24,7 @@ from catalogctl.trust.limits import LIMITS
 from catalogctl.trust.metadata_source import (
     NoMetadataError,
     PlaceSource,
-    RefusedError,
+    RefusedMetadataError,
     RememberedSource,
 )
 from catalogctl.trust.signed_metadata import decoded, repository_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from tuf.ngclient import TargetFile
 
-    from catalogctl.trust.metadata_source import Place, Source
+    from catalogctl.trust.metadata_source import MetadataSource, TreePlace
 
 _CONFIG = UpdaterConfig(
     max_root_rotations=LIMITS.roots,
@@ -68,7 +68,7 @@ class SignedEdition:
 
 
 def refreshed(
-    place: Place, folder: Path, pinned: bytes, *, past_caches: bool = False
+    place: TreePlace, folder: Path, pinned: bytes, *, past_caches: bool = False
 ) -> SignedEdition:
     """Return the edition that the newest signatures at a place are of; `folder` is updated.
 
@@ -78,12 +78,12 @@ def refreshed(
     return _edition(place, pinned, PlaceSource(place, folder, past_caches=past_caches))
 
 
-def remembered(place: Place, folder: Path, pinned: bytes) -> SignedEdition:
+def remembered(place: TreePlace, folder: Path, pinned: bytes) -> SignedEdition:
     """Return the edition in a folder that `refreshed` has updated; raise TrustError if expired."""
     return _edition(place, pinned, RememberedSource(folder))
 
 
-def _edition(place: Place, pinned: bytes, source: Source) -> SignedEdition:
+def _edition(place: TreePlace, pinned: bytes, source: MetadataSource) -> SignedEdition:
     """Let python-tuf find the newest edition that a source gives."""
     folder = source.folder
     seen = _seen(folder)
@@ -93,7 +93,7 @@ def _edition(place: Place, pinned: bytes, source: Source) -> SignedEdition:
         raise UsageError("what is pinned is not the root of a signed catalog") from None
     try:
         updater.refresh()
-    except RefusedError as error:
+    except RefusedMetadataError as error:
         raise error.error from error
     except NoMetadataError:
         raise
@@ -110,7 +110,7 @@ def _seen(folder: Path) -> int:
         return 0
 
 
-def _accepted(place: Place, folder: Path, pinned: bytes, updater: Updater) -> SignedEdition:
+def _accepted(place: TreePlace, folder: Path, pinned: bytes, updater: Updater) -> SignedEdition:
     """Return the edition. Raise TrustError if it is not of the catalog whose root is pinned."""
     index, manifest = updater.get_targetinfo(INDEX), updater.get_targetinfo(MANIFEST)
     custom = as_object(index.custom if index is not None else None)

@@ -35,7 +35,8 @@ class UpstreamOutcome:
 
     `refused` maps the plugins that keep their old files, if they have any, to the reasons. `cause`
     is why a guard or the network stopped it. `now` and `taken` are the times of its edition and of
-    the one that was taken before.
+    the one that was taken before. `verified` is how many files are what their hashes stand for,
+    None if the run did not compare them.
     """
 
     name: str
@@ -51,11 +52,12 @@ class UpstreamOutcome:
     plugins: int = 0
     now: str | None = None
     taken: str | None = None
+    verified: int | None = None
 
     @property
     def has_news(self) -> bool:
         """Whether a file would change."""
-        return bool(self.added or self.changed or self.removed)
+        return self.state is UpstreamState.CHANGED
 
 
 @dataclass(frozen=True, slots=True)

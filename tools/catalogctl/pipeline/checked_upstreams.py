@@ -242,6 +242,10 @@ class _Reader:
 
     def source(self, folder: UpstreamFolder, upstream: UpstreamSettings) -> UpstreamSource | None:
         """Return what the `source.json` of an upstream says, None if it has errors."""
+        if not folder.top.has(SOURCE_FILE):
+            file, hint = folder.top.file(SOURCE_FILE), "run catalogctl sync, which writes it"
+            self.problems.append(_about(file, "upstream-broken", "this file is missing", hint))
+            return None
         data: bytes | Problem = folder.top.read(SOURCE_FILE)
         if isinstance(data, Problem):
             self.problems.append(data)
