@@ -90,12 +90,12 @@ def test_only_new_signed_editions_take_the_place_of_the_old_one(
 
     def serves(files: dict[str, bytes], name: str) -> None:
         site.files = files
-        wait_until(lambda: name_in(running) == name)
+        wait_until(lambda: name_in(running) == name, seconds=60)
 
     def refuses(files: dict[str, bytes], reason: str) -> None:
         before, name = len(events(running, "refresh failed")), name_in(running)
         site.files = files
-        wait_until(lambda: len(events(running, "refresh failed")) > before)
+        wait_until(lambda: len(events(running, "refresh failed")) > before, seconds=60)
         assert reason in events(running, "refresh failed")[-1]["message"]
         assert name_in(running) == name
         counted = metric(running, "catalogctl_gateway_refresh_failures_total")
@@ -106,7 +106,7 @@ def test_only_new_signed_editions_take_the_place_of_the_old_one(
     options = ("--trust", signing.root, "--refresh", "0.1")
     with gateway(site.url, *options, program=command) as running:
         assert name_in(running) == "First"
-        short = signing.signed_files(named("Second"), "second", life=4)
+        short = signing.signed_files(named("Second"), "second", life=10)
         serves(short, "Second")
         refuses(short, "expired")
         third = signing.signed_files(named("Third"), "third")
