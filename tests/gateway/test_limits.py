@@ -16,11 +16,11 @@ from spaceone.api.repository.v1 import plugin_pb2
 
 from catalogctl.errors import ApiError
 from catalogctl.gateway.admission import Admission
+from catalogctl.gateway.edition_refresh import read_edition
 from catalogctl.gateway.error_codes import status_of
 from catalogctl.gateway.gateway_log import GatewayLog
 from catalogctl.gateway.gateway_options import GatewayOptions
 from catalogctl.gateway.metrics import Metrics
-from catalogctl.gateway.refresh import read_edition
 from catalogctl.gateway.tree_source import open_tree
 from support.commands import COMMAND
 from support.gateway import POSTS, events, gateway, plugin, repository, tree_of

@@ -20,7 +20,7 @@ from catalogctl.gateway.stop import Stop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from catalogctl.gateway.edition import Edition
+    from catalogctl.gateway.encoded_edition import EncodedEdition
     from catalogctl.gateway.gateway_log import GatewayLog
     from catalogctl.gateway.gateway_options import GatewayOptions
     from catalogctl.gateway.metrics import Metrics
@@ -30,7 +30,7 @@ class Admission:
     """Answers calls from the newest edition, within the limits of the options."""
 
     def __init__(
-        self, edition: Edition, options: GatewayOptions, metrics: Metrics, log: GatewayLog
+        self, edition: EncodedEdition, options: GatewayOptions, metrics: Metrics, log: GatewayLog
     ) -> None:
         self.edition = edition
         self.is_serving = True

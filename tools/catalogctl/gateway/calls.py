@@ -16,7 +16,7 @@ from catalogctl.wording import quote
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from catalogctl.gateway.edition import Edition, Repository
+    from catalogctl.gateway.encoded_edition import EncodedEdition, Repository
     from catalogctl.gateway.stop import Stop
     from catalogctl.jsontypes import JSONObject
     from catalogctl.query.shape import Message
@@ -28,7 +28,7 @@ class CallContext(NamedTuple):
     With `filter_domain`, the domain_id of a request is a condition.
     """
 
-    edition: Edition
+    edition: EncodedEdition
     filter_domain: bool
     stop: Stop
 
@@ -73,7 +73,7 @@ def _holder(asked: Message, context: CallContext) -> tuple[Repository, str]:
     raise ApiError("ERROR_NO_PLUGIN", message, "/plugin_id")
 
 
-def _repositories(repository_id: str | None, edition: Edition) -> Iterator[Repository]:
+def _repositories(repository_id: str | None, edition: EncodedEdition) -> Iterator[Repository]:
     """Yield the repositories that a call asks, in order: none if there is no such one."""
     if repository_id in {None, EVERY}:
         yield from edition.repositories.values()

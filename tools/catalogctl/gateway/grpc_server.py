@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from catalogctl.gateway.admission import Admission
     from catalogctl.gateway.calls import CallContext
-    from catalogctl.gateway.edition import Edition
+    from catalogctl.gateway.encoded_edition import EncodedEdition
     from catalogctl.gateway.gateway_options import Tls
     from catalogctl.gateway.methods import Method
     from catalogctl.jsontypes import JSONObject
@@ -159,7 +159,7 @@ def _answer(method: Method, request: bytes, context: CallContext) -> bytes:
     return to_message(answer, GetMessageClass(descriptor.output_type)).SerializeToString()
 
 
-def _plugins_info(answer: JSONObject, edition: Edition) -> bytes:
+def _plugins_info(answer: JSONObject, edition: EncodedEdition) -> bytes:
     """Return a PluginsInfo, joined from parts: joined messages are merged."""
     pieces: list[bytes] = []
     results = answer["results"]

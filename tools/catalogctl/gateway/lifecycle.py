@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from catalogctl.errors import CatalogctlError, OutsideError
 from catalogctl.gateway.admission import Admission
+from catalogctl.gateway.edition_refresh import read_edition, read_newer
 from catalogctl.gateway.grpc_server import GrpcServer
 from catalogctl.gateway.http_server import HttpServer
 from catalogctl.gateway.metrics import Metrics
-from catalogctl.gateway.refresh import read_edition, read_newer
 from catalogctl.gateway.rest import application
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from catalogctl.client.published_catalog import PublishedCatalog
-    from catalogctl.gateway.edition import Edition
+    from catalogctl.gateway.encoded_edition import EncodedEdition
     from catalogctl.gateway.gateway_log import GatewayLog
     from catalogctl.gateway.gateway_options import GatewayOptions
 
@@ -48,7 +48,7 @@ class _Gateway:
     def __init__(
         self,
         catalog: PublishedCatalog,
-        edition: Edition,
+        edition: EncodedEdition,
         options: GatewayOptions,
         log: GatewayLog,
     ) -> None:

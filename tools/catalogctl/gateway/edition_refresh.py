@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from catalogctl.gateway.edition import edition_of, index_hash
+from catalogctl.gateway.encoded_edition import edition_of, index_hash
 
 if TYPE_CHECKING:
     from catalogctl.client.published_catalog import PublishedCatalog
-    from catalogctl.gateway.edition import Edition
+    from catalogctl.gateway.encoded_edition import EncodedEdition
 
 
-def read_edition(catalog: PublishedCatalog) -> Edition:
+def read_edition(catalog: PublishedCatalog) -> EncodedEdition:
     """Return the newest edition; raise OutsideError if it can't be read or is broken."""
     edition = edition_of(catalog.whole())
     gc.collect(0)
@@ -20,7 +20,7 @@ def read_edition(catalog: PublishedCatalog) -> Edition:
     return edition
 
 
-def read_newer(catalog: PublishedCatalog, edition: Edition) -> Edition | None:
+def read_newer(catalog: PublishedCatalog, edition: EncodedEdition) -> EncodedEdition | None:
     """Return the newest edition if it is another one, else None; raise as `read_edition` does."""
     if index_hash(catalog.index_bytes()) == edition.index_sha256:
         return None

@@ -39,7 +39,7 @@ class Repository(NamedTuple):
     versions: Mapping[str, Sequence[str]]
 
 
-class Edition(NamedTuple):
+class EncodedEdition(NamedTuple):
     """All repositories by id, in the order in which they are asked, and all of their plugins.
 
     `now` is what timediff queries count from, if known; `index_sha256` identifies the edition.
@@ -58,7 +58,7 @@ class Edition(NamedTuple):
         return found if found is not None and found.info is info else None
 
 
-def edition_of(catalog: WholeCatalog) -> Edition:
+def edition_of(catalog: WholeCatalog) -> EncodedEdition:
     """Return a catalog as an edition; raise OutsideError if a plugin has no form as a message."""
     repositories = {}
     for whole in catalog.repositories:
@@ -68,7 +68,7 @@ def edition_of(catalog: WholeCatalog) -> Edition:
         repositories[repository_id] = _repository(whole)
     found = [each.documents for each in repositories.values()]
     every = found[0] if len(found) == 1 else _joined(found)
-    return Edition(index_hash(catalog.data), catalog.now, repositories, every)
+    return EncodedEdition(index_hash(catalog.data), catalog.now, repositories, every)
 
 
 def index_hash(index: bytes) -> str:
