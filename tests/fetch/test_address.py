@@ -6,12 +6,12 @@ import pytest
 
 from catalogctl.errors import UsageError
 from catalogctl.fetch.address import (
-    is_address,
     parse_address,
     redirected,
     shown_target,
     tree_address,
 )
+from catalogctl.fetch.address_or_path import is_address
 
 GOOD = {
     "https://plugins.example.org": "https://plugins.example.org/",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack, cast, overload
 
 from catalogctl.errors import ApiError, UsageError
-from catalogctl.plugin_messages import EVERY
+from catalogctl.every_repository import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -273,7 +273,7 @@ def _wrong(value: object, pointer: str, expected: str) -> ApiError:
 
 
 def _is_address(text: str) -> bool:
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
 
     return is_address(text)
 

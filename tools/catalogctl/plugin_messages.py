@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["ENABLED", "DISABLED"]
 RegistryType: TypeAlias = Literal["DOCKER_HUB", "AWS_PUBLIC_ECR"]
 
-EVERY = "*"
-"""Stands for all repositories, where the id of one is asked for."""
-
 
 class RepositoryInfo(TypedDict):
     """The repository of a plugin."""

@@ -33,7 +33,7 @@ def read_source(source: str, what: str, limit: int) -> tuple[str, bytes]:
     Raise UsageError if there are more bytes than the limit, OutsideError if the download fails.
     """
     from catalogctl.cli.terminal import clean
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
 
     if is_address(source):
         return _download(source, limit)

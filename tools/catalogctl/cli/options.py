@@ -169,7 +169,7 @@ def trusted_root(given: str | None, location: str | None) -> str | None:
 
     Raise UsageError if `--trust` is given without a URL.
     """
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
 
     if location is not None and is_address(location):
         return given or os.environ.get("CATALOGCTL_TRUST") or None

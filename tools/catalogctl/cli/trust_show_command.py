@@ -56,7 +56,7 @@ def show_command(location: str | None, min_life: float, output: Output) -> int:
 
 def _shown(location: str | None) -> Shown:
     """Return what there is to show at a location."""
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.trust.key_files import read_key_file
     from catalogctl.trust.metadata_source import place_at
     from catalogctl.trust.root_chain import root_name

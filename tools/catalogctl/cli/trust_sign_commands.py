@@ -99,7 +99,7 @@ def renew_command(
 
     Exit codes: 0 success, 1 it may not be renewed, 2 wrong usage, 3 something outside failed.
     """
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.trust.metadata_source import place_at
     from catalogctl.trust.renewing import renewed
     from catalogctl.trust.signing import write_signed

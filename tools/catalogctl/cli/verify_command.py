@@ -47,7 +47,7 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
 
     Exit codes: 0 no difference, 1 files differ, 2 wrong usage, 3 it can't be read.
     """
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
 
     if not is_address(location):
         path = Path(location)  # a tree's manifest or index is taken as its folder
@@ -65,14 +65,15 @@ def verify_command(location: str, workers: int, trust: str | None, output: Outpu
 
 def _is_remembered(location: str) -> bool:
     """Return whether this machine has checked what is published at a location before."""
-    from catalogctl.fetch.address import is_address, tree_address
+    from catalogctl.fetch.address import tree_address
+    from catalogctl.fetch.address_or_path import is_address
     from catalogctl.trust.memory import is_remembered
 
     return is_address(location) and is_remembered(tree_address(location, "verify"), os.environ)
 
 
 def _compare(location: str, workers: int) -> Sequence[Difference]:
-    from catalogctl.fetch.address import is_address
+    from catalogctl.fetch.address_or_path import is_address
 
     if is_address(location):
         from catalogctl.publish.verify_url import verify_url

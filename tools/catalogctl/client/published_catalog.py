@@ -35,11 +35,10 @@ from catalogctl.client.tree_reader import (
     has_json_shape,
 )
 from catalogctl.client.unknown_names import no_query, not_found
-from catalogctl.client.whole_catalog import read_whole
 from catalogctl.errors import ApiError, OutsideError, TrustError, UsageError
+from catalogctl.every_repository import EVERY
 from catalogctl.jsontypes import as_object
 from catalogctl.plugin_ids import is_plugin_id
-from catalogctl.plugin_messages import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -272,6 +271,8 @@ class PublishedCatalog:
 
     def whole(self) -> WholeCatalog:
         """Return all repositories of one edition; raise NoAnswerError if one can't be read."""
+        from catalogctl.client.whole_catalog import read_whole
+
         try:
             return read_whole(self._edition)
         except MissingFile:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 import msgspec
 
 from catalogctl.errors import ApiError
+from catalogctl.every_repository import EVERY
 from catalogctl.model.assemble import info_of
 from catalogctl.pipeline.saved_answers import (
     KeptRows,
@@ -19,7 +20,6 @@ from catalogctl.pipeline.saved_answers import (
     asked_upstreams,
     built_in,
 )
-from catalogctl.plugin_messages import EVERY
 from catalogctl.publish.query_files import SavedAnswer, saved_files
 from catalogctl.query import answer, base_order, document, named_fields, parse, query_id
 

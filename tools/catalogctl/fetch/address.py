@@ -14,7 +14,6 @@ from catalogctl.errors import UsageError
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
 
-_LIKE_AN_ADDRESS = re.compile(r"\s*(?:https?:|[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -22,11 +21,6 @@ _LONGEST_HOST = 253
 _PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "https://plugins.example.org/"
 _FILES_OF_A_TREE = re.compile(r"/(?:index\.json|manifest\.json|index\.html)/*\Z")
-
-
-def is_address(text: str) -> bool:
-    """Return whether a text is meant as a web address and not as a local path."""
-    return _LIKE_AN_ADDRESS.match(text) is not None
 
 
 def parse_address(text: str, command: str) -> str:

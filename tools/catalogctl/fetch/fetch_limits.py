@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MIB = 1024 * 1024
 
@@ -10,8 +10,7 @@ MAX_BYTES = 64 * MIB
 """The maximum size of a response, packed or unpacked, whose size is not known beforehand."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchLimits:
+class FetchLimits(NamedTuple):
     """Limits in seconds and counts for one read.
 
     `seconds` is the total time for connecting, redirects, the pause and the second try. It leaves a

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogctl.errors import ApiError
+from catalogctl.every_repository import EVERY
 from catalogctl.gateway.read_request import GET_PLUGIN, PLUGIN, required
-from catalogctl.plugin_messages import EVERY
 from catalogctl.query import answer_query, only_fields, parse
 from catalogctl.query.shape import read_members
 from catalogctl.times import clock

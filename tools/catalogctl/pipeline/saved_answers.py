@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import msgspec
 
 from catalogctl.errors import ApiError
+from catalogctl.every_repository import EVERY
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.assemble import info_of
 from catalogctl.pipeline.saved_queries import SavedQuery, query_problem
-from catalogctl.plugin_messages import EVERY
 from catalogctl.publish.query_files import SavedAnswer
 from catalogctl.query import (
     BUILT_IN,

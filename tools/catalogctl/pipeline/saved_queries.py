@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
 from catalogctl.errors import ApiError
-from catalogctl.plugin_messages import EVERY
+from catalogctl.every_repository import EVERY
 from catalogctl.query import BUILT_IN, parse
 from catalogctl.source.document import Document, read
 from catalogctl.validate.finding import Finding, place, visible

@@ -12,6 +12,7 @@ from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.client.published_catalog import Everything
 from catalogctl.client.unknown_names import no_query, not_found
 from catalogctl.errors import ApiError
+from catalogctl.every_repository import EVERY
 from catalogctl.model.assemble import info_of, plugin
 from catalogctl.pipeline.check_files import CheckedFile, check_file, check_result
 from catalogctl.pipeline.checked_upstreams import TakenPlugins, check_upstreams
@@ -21,7 +22,6 @@ from catalogctl.pipeline.known_plugin import read_known
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.summaries import summarize_file
-from catalogctl.plugin_messages import EVERY
 from catalogctl.query import base_order, check_repository
 from catalogctl.source.history import check_files, plugin_files, read_history
 from catalogctl.times import clock

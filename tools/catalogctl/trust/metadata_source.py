@@ -13,7 +13,8 @@ from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient import FetcherInterface
 
 from catalogctl.errors import OutsideError, TrustCode, TrustError, UsageError
-from catalogctl.fetch.address import is_address, tree_address
+from catalogctl.fetch.address import tree_address
+from catalogctl.fetch.address_or_path import is_address
 from catalogctl.fetch.bounded_json import decode
 from catalogctl.fetch.fetch_errors import FetchError, OverdueError, TooLargeError
 from catalogctl.fetch.fetcher import Fetcher

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import TrustCode, TrustError
-from catalogctl.fetch.address import is_address, tree_address
+from catalogctl.fetch.address import tree_address
+from catalogctl.fetch.address_or_path import is_address
 from catalogctl.fetch.fetch_errors import FetchError
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.files import MANIFEST

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import UsageError
-from catalogctl.fetch.address import is_address
+from catalogctl.fetch.address_or_path import is_address
 from catalogctl.upload.folder_store import FolderStore
 
 if TYPE_CHECKING:

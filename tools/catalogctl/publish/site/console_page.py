@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from catalogctl.plugin_messages import EVERY
+from catalogctl.every_repository import EVERY
 from catalogctl.publish.endpoints import INDEX, LIST, LIST_EVERY, of_repository
 from catalogctl.publish.list_files import has_every, in_parts, linked
 from catalogctl.publish.site.escaping import SafeHtml
