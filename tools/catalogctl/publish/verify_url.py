@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from catalogctl.errors import OutsideError
+from catalogctl.fetch import fetch_limits
 from catalogctl.fetch.address import tree_address
 from catalogctl.fetch.fetch_errors import FetchError, TooLargeError
-from catalogctl.fetch.fetch_limits import LIMITS
 from catalogctl.fetch.fetcher import Fetcher
 from catalogctl.fetch.response import whole
 from catalogctl.files import MANIFEST
@@ -48,7 +48,7 @@ def verify_url(
     *,
     workers: int = 8,
     environ: Mapping[str, str] = os.environ,
-    limits: FetchLimits = LIMITS,
+    limits: FetchLimits | None = None,
     further: Callable[[bytes, Mapping[str, Listed]], Further] = lambda *_: Further([], []),
 ) -> list[Difference]:
     """Return every difference between a published tree and its manifest, sorted by path.
@@ -58,6 +58,7 @@ def verify_url(
     OutsideError if the host does not respond.
     """
     base = tree_address(url, "verify")
+    limits = limits or fetch_limits.LIMITS
     with closing(Fetcher(environ, limits=limits, connections=workers)) as fetcher:
         tree = _PublishedTree(base, fetcher, limits)
         manifest = tree.manifest()
