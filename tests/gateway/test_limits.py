@@ -45,16 +45,16 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tree(tmp_path_factory.mktemp("tree"), tree_of(repository("own", plugins)))
 
 
-def in_progress(running: RunningGateway) -> Any:
+def in_progress(running: RunningGateway, asked: JSONObject = HEAVY) -> Any:
     """Return a heavy query by gRPC, when it has reached the gateway.
 
     Asking whether it has may itself take the place for which it comes: then it is sent again.
     """
-    request = ParseDict(HEAVY, plugin_pb2.PluginQuery()).SerializeToString()
+    request = ParseDict(asked, plugin_pb2.PluginQuery()).SerializeToString()
     while True:
         call = running.raw(LIST).future(request)
         wait_until(partial(has_arrived, running, call))
-        if not call.done():
+        if not call.done() or call.code() is grpc.StatusCode.OK:
             return call
 
 
@@ -153,10 +153,8 @@ def test_more_connections_than_files_are_told_and_do_not_end_it(tree: Path) -> N
 
 def test_a_call_in_progress_is_answered_before_the_end(tree: Path) -> None:
     request: JSONObject = {"query": {"filter_or": [_CONDITION] * 800}}
-    message = ParseDict(request, plugin_pb2.PluginQuery()).SerializeToString()
     with gateway(tree, "--max-queries", "1", "--time-limit", "60") as running:
-        call = running.raw(LIST).future(message)
-        wait_until(lambda: is_busy(running) or call.done())
+        call = in_progress(running, request)
         assert running.end() == 0
         assert call.result() == b""  # no plugin, as none matches
 

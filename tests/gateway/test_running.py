@@ -325,6 +325,7 @@ def test_a_domain_is_a_condition_if_that_is_wanted_and_all_addresses_need_tls(
     other = repository("other", [plugin("plugin-a", domain_id="domain-2")])
     tree = write_tree(tmp_path / "tree", tree_of(own, other))
     with gateway(tree, "--domain-id", "filter", "--host", "0.0.0.0") as running:
+        wait_until(lambda: events(running, "warning"))
         (warning,) = events(running, "warning")
         assert "no TLS" in warning["message"]
         host = {"Host": "plugins.example.org"}

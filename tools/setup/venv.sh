@@ -4,7 +4,7 @@
 #   tools/setup/venv.sh runtime   what catalogctl needs to run
 #   tools/setup/venv.sh trust     that, and what signs and checks catalogs
 #   tools/setup/venv.sh dev       that, and the tools of the tests
-#   tools/setup/venv.sh lock      uv alone, in .venv/uv, which writes the lock
+#   tools/setup/venv.sh lock      uv alone, in .venv/uv, which writes the lock and installs the tools
 #
 # Does nothing where .venv is as the lock says. PYTHON names the interpreter; otherwise the first
 # Python 3.11 or newer is taken.
@@ -64,6 +64,11 @@ install_with() {
     "$python" -m pip install -qq --disable-pip-version-check --no-input "$@"
 }
 
+install_uv() {
+    .venv/bin/python -m venv --clear .venv/uv
+    install_with .venv/uv/bin/python --require-hashes -r tools/setup/uv.txt
+}
+
 if ! .venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
     { [ -f .venv/folder ] && [ "$(cat .venv/folder)" != "$PWD" ]; }; then
     python=$(find_python)
@@ -90,15 +95,19 @@ case $wanted in
         ;;
     dev)
         echo "installing what the tests need into .venv"
-        # Compiling all of pandas and numpy takes longer than installing it: modules are compiled when they
-        # are imported, except those whose __pycache__ would change the folder of all packages.
-        install_with .venv/bin/python --require-hashes -r requirements-dev.txt --no-compile
+        # uv takes seconds where pip takes a minute and a half, but does not read pip's configuration: where
+        # only that names an index, pip installs. Compiling all of pandas and numpy takes longer than
+        # installing it: modules are compiled when they are imported, except those whose __pycache__ would
+        # change the folder of all packages.
+        install_uv
+        .venv/uv/bin/uv pip install -q --no-config --python .venv/bin/python \
+            --require-hashes -r requirements-dev.txt 2>/dev/null ||
+            install_with .venv/bin/python --require-hashes -r requirements-dev.txt --no-compile
         .venv/bin/python -m compileall -q -l .venv/lib/python*/site-packages
         ;;
     lock)
         echo "installing uv into .venv/uv"
-        .venv/bin/python -m venv --clear .venv/uv
-        install_with .venv/uv/bin/python --require-hashes -r tools/setup/uv.txt
+        install_uv
         ;;
     *) fail "venv.sh: runtime, trust, dev or lock, not $wanted" ;;
 esac
