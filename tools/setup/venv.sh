@@ -95,13 +95,13 @@ case $wanted in
         ;;
     dev)
         echo "installing what the tests need into .venv"
-        # uv takes seconds where pip takes a minute and a half, but does not read pip's configuration: where
-        # only that names an index, pip installs. Compiling all of pandas and numpy takes longer than
+        # uv takes seconds where pip takes a minute and a half, but does not read its configuration: where
+        # only that names an index, pip does it. Compiling all of pandas and numpy takes longer than
         # installing it: modules are compiled when they are imported, except those whose __pycache__ would
         # change the folder of all packages.
         install_uv
-        .venv/uv/bin/uv pip install -q --no-config --python .venv/bin/python \
-            --require-hashes -r requirements-dev.txt 2>/dev/null ||
+        .venv/uv/bin/uv pip install -q --no-config --python .venv/bin/python --require-hashes -r requirements-dev.txt \
+            2>/dev/null ||
             install_with .venv/bin/python --require-hashes -r requirements-dev.txt --no-compile
         .venv/bin/python -m compileall -q -l .venv/lib/python*/site-packages
         ;;
