@@ -13,9 +13,9 @@ from catalogctl.errors import UsageError
 from catalogctl.files import ChangedMeanwhileError
 from catalogctl.new_catalog.start import starter_files, write_starter
 from catalogctl.new_catalog.starter_files import CI, REQUIREMENTS, Start
+from catalogctl.new_catalog.starter_update import Update, apply_update, plan_update
 from catalogctl.new_catalog.tool_pin import ToolPin, own_pin
 from catalogctl.new_catalog.tool_record import RECORD, parse_record, sha256
-from catalogctl.new_catalog.update import Update, apply_update, plan_update
 from support.commands import run
 from support.loopback import Server, in_json
 

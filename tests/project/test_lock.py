@@ -139,7 +139,9 @@ def test_a_changed_hash_stops_the_installation(wheels: Path) -> None:
 def test_every_installation_holds_against_the_hashes() -> None:
     """R-51: no line of the set-up installs a package by its name."""
     setup = (ROOT / "tools/setup/venv.sh").read_text(encoding="utf-8")
-    assert len(re.findall(r"pip install|install_with\(\)", setup)) == 3, "the second holds the first"
+    assert len(re.findall(r"pip install|install_with\(\)", setup)) == 3, (
+        "the second holds the first"
+    )
     assert re.search(r"uv pip install [^|]* --require-hashes -r requirements-dev\.txt", setup)
     installs = re.findall(r"(?m)^ *install_with \S+ (.*)$", setup)
     assert len(installs) == 4

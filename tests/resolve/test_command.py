@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.pipeline.check import check
-from catalogctl.resolve.resolve_report import OutcomeState
+from catalogctl.resolve.image_outcomes import OutcomeState
 from support import commands
 from support.broken import BOMB, SILENCE, busy
 from support.faults import need_strace, strace_killing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from catalogctl.resolve.resolve_report import OutcomeState
+from catalogctl.resolve.image_outcomes import OutcomeState
 from support.docker_hub import DockerHub
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, digest, manifest

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogctl.resolve.resolve_report import OutcomeState
+from catalogctl.resolve.image_outcomes import OutcomeState
 from support.git import Repository
 from support.registries import DOCKER, DOCKER_LIST, OCI, OCI_INDEX, digest, manifest, need
 from support.resolving import LATER, LOCAL, NOW, at, catalog, lock, locks, outcome, run, tags

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogctl.resolve.resolve_report import OutcomeState
+from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.resolve.resolve_run import limited
 from support import broken
 from support.loopback import Asked, Reply, Server, in_json

@@ -12,8 +12,8 @@ from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import best_challenge
 from catalogctl.resolve.credentials import variable
 from catalogctl.resolve.failures import RegistryError
+from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of, options_of
-from catalogctl.resolve.resolve_report import OutcomeState
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json
 from support.registries import Images, error

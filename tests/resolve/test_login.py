@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from catalogctl.resolve.credentials import user_of, variable
+from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.resolve.registry_kinds import kind_of
-from catalogctl.resolve.resolve_report import OutcomeState
 from support.authority import Authority
 from support.docker_hub import basic
 from support.loopback import Asked, Reply, Server, in_json
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from catalogctl.resolve.resolve_report import ResolveReport
+    from catalogctl.resolve.image_outcomes import ResolveReport
 
 LOCALHOST = "127.0.0.1"
 USER, PASSWORD = "reader", "s3cret"

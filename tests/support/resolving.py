@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from catalogctl.resolve.resolve_report import ImageOutcome, ResolveReport
+    from catalogctl.resolve.image_outcomes import ImageOutcome, ResolveReport
 
 NOW = "2026-01-31T12:00:00.000Z"
 LATER = "2026-02-28T12:00:00.000Z"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from catalogctl.new_catalog.starter_files import Start
-    from catalogctl.new_catalog.update import Update
+    from catalogctl.new_catalog.starter_update import Update
 
 _NAMES = ("name", "title", "repository_id", "domain_id")
 
@@ -104,7 +104,7 @@ def _start(
 def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quiet: bool) -> int:
     """Print what brings a catalog up to this catalogctl and, unless `check` is set, write it."""
     from catalogctl.new_catalog.starter_files import CI
-    from catalogctl.new_catalog.update import apply_update, plan_update
+    from catalogctl.new_catalog.starter_update import apply_update, plan_update
 
     planned = plan_update(folder, ci=CI(ci) if ci else None, tool=tool, environ=os.environ)
     _print(planned)
@@ -121,7 +121,7 @@ def _update(folder: Path, ci: str | None, tool: str | None, *, check: bool, quie
 def _print(planned: Update) -> None:
     """Print what happens to each file, and the difference where people changed it."""
     from catalogctl.cli.output import print_line
-    from catalogctl.new_catalog.update import Action
+    from catalogctl.new_catalog.starter_update import Action
 
     for each in planned.files:
         print_line(f"{each.action} {each.path}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from catalogctl.cli.output import Output
     from catalogctl.pipeline.resolve_catalog import ResolveOptions, ResolveProgress
-    from catalogctl.resolve.resolve_report import ResolveReport
+    from catalogctl.resolve.image_outcomes import ResolveReport
 
 
 @click.command("resolve")

@@ -11,7 +11,7 @@ from catalogctl.build_cache.cache_file import CacheFile
 from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, kind_of
 from catalogctl.diff.named_calls import Sides, file_changes, maintainers
 from catalogctl.diff.published_changes import ComparedState, PublishedState, both_published
-from catalogctl.diff.states import CatalogPlace, open_states
+from catalogctl.diff.states import ComparedPlace, open_states
 from catalogctl.diff.upstream_changes import both_checked, taken_over
 from catalogctl.diff.verdict import judge, labels
 from catalogctl.errors import UsageError
@@ -69,7 +69,7 @@ def compare(options: DiffOptions) -> Comparison:
     base = find_base(git, options.base, head or "HEAD")
     working = options.working or Path.cwd()
     label = label_of(options.catalog, working)
-    where = CatalogPlace(git, root, options.catalog, label)
+    where = ComparedPlace(git, root, options.catalog, label)
     with tempfile.TemporaryDirectory(prefix="catalogctl-") as folder:
         states = open_states(where, base.commit, head, Path(folder))
         with CacheFile(options.cache, writes=False, tell=options.tell) as rows:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from catalogctl.diff.states import CatalogPlace
+    from catalogctl.diff.states import ComparedPlace
     from catalogctl.jsontypes import JSONObject
     from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.open_catalog import OpenCatalog
@@ -70,7 +70,7 @@ class Sides:
     `upstreams` are those of both states.
     """
 
-    where: CatalogPlace
+    where: ComparedPlace
     working: Path
     old: OpenCatalog
     new: OpenCatalog

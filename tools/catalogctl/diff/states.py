@@ -29,7 +29,7 @@ _REPLACEABLE = frozenset((*_ENDINGS, DOCS, ICONS, UPSTREAM))
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogPlace:
+class ComparedPlace:
     """Where a catalog is: its folder, in the repository whose top is `root`.
 
     `label` is the catalog's name in reports.
@@ -62,7 +62,7 @@ class States:
     touched: frozenset[str]
 
 
-def open_states(place: CatalogPlace, base: str, head: str | None, folder: Path) -> States:
+def open_states(place: ComparedPlace, base: str, head: str | None, folder: Path) -> States:
     """Open the catalog of the commit `base`, and of the commit `head` or the work tree.
 
     `folder` is an empty one, to keep until both have been read.
@@ -89,7 +89,7 @@ def open_states(place: CatalogPlace, base: str, head: str | None, folder: Path) 
     return States(old, new, changed, frozenset((*_stems(differing), *dated)))
 
 
-def _entries(place: CatalogPlace, changed: Iterable[ChangedFile]) -> set[str]:
+def _entries(place: ComparedPlace, changed: Iterable[ChangedFile]) -> set[str]:
     """Return the entries of the catalog's folders that contain changed or ignored files."""
     paths = (*(place.below(each.path) for each in changed), *ignored_files(place.git))
     return {"/".join(path.split("/")[:2]) for path in paths if path}
@@ -102,7 +102,11 @@ def _is_partial(places: Collection[str]) -> bool:
 
 
 def _committed(
-    present: OpenCatalog, place: CatalogPlace, commit: str, differing: Collection[str], folder: Path
+    present: OpenCatalog,
+    place: ComparedPlace,
+    commit: str,
+    differing: Collection[str],
+    folder: Path,
 ) -> OpenCatalog:
     """Open the catalog of a commit, which differs from the work tree in these entries."""
     folder.mkdir()

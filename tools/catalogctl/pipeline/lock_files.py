@@ -19,8 +19,8 @@ from catalogctl.files.folder_lock import FolderLock
 from catalogctl.files.leftovers import lock_name
 from catalogctl.lock import LockFlaw, decode, encode
 from catalogctl.problem import Problem
+from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
 from catalogctl.resolve.resolve_image import OldLock
-from catalogctl.resolve.resolve_report import ImageOutcome, OutcomeState
 from catalogctl.source.folder import MAX_LOCK_SIZE
 
 if TYPE_CHECKING:

@@ -31,9 +31,9 @@ from catalogctl.pipeline.open_catalog import open_catalog
 from catalogctl.pipeline.pool import spread
 from catalogctl.pipeline.saved_queries import check_queries
 from catalogctl.pipeline.working_tree import CatalogHasProblemsError
+from catalogctl.resolve.image_outcomes import ImageOutcome, ResolveReport
 from catalogctl.resolve.resolve_image import Image, Rules
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits
-from catalogctl.resolve.resolve_report import ImageOutcome, ResolveReport
 from catalogctl.resolve.resolve_run import Run, RunSettings
 from catalogctl.validate.lock_rules import SOURCE
 

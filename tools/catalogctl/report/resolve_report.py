@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from catalogctl.report.cleaning import clean
 from catalogctl.report.counts import many
 from catalogctl.report.safe_output import json_text
-from catalogctl.resolve.resolve_report import OutcomeState
+from catalogctl.resolve.image_outcomes import OutcomeState
 from catalogctl.wording import first_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from catalogctl.jsontypes import JSONObject
     from catalogctl.lock import LockedVersion, Removed
-    from catalogctl.resolve.resolve_report import ImageOutcome, ResolveReport
+    from catalogctl.resolve.image_outcomes import ImageOutcome, ResolveReport
 
 _MOST_NEW, _MOST_OTHERS, _MOST_IN_CELL = 20, 5, 10
 _LONGEST = 60_000

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogctl.lock import MAX_VERSIONS
 from catalogctl.resolve.failures import OutOfTimeError, RegistryError
 from catalogctl.resolve.image_notes import notes
+from catalogctl.resolve.image_outcomes import ImageOutcome, OutcomeState
 from catalogctl.resolve.listing import names_a_digest
 from catalogctl.resolve.merge_locks import merge, same_image, vanished
 from catalogctl.resolve.registry_settings import is_repository
-from catalogctl.resolve.resolve_report import ImageOutcome, OutcomeState
 from catalogctl.resolve.threads import by_group
 from catalogctl.resolve.version_order import versions
 

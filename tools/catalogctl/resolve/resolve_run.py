@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from catalogctl.jsontypes import JSONObject
+    from catalogctl.resolve.image_outcomes import ImageOutcome
     from catalogctl.resolve.registry_settings import Registry
     from catalogctl.resolve.resolve_image import Image, Rules
-    from catalogctl.resolve.resolve_report import ImageOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""A name says what is meant without the folder that it stands in: it is used once."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MODULES = sorted((Path(__file__).parents[2] / "tools/catalogctl").rglob("*.py"))
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
+def test_no_two_modules_have_one_name() -> None:
+    names = [path.stem for path in MODULES if path.stem != "__init__"]
+    assert repeated(names) == []
+
+
+def test_no_two_classes_have_one_name() -> None:
+    classes = [
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert repeated(classes) == []
