@@ -61,7 +61,7 @@ def test_killed_at_any_moment_the_old_tree_or_the_new_one_is_whole(
     moments = random.Random(7)
     for _ in range(KILLS):
         child = start(working(lambda: loop(out)))
-        time.sleep(moments.uniform(0, 0.05))
+        time.sleep(moments.uniform(0, 0.1))
         os.kill(child, signal.SIGKILL)
         assert end(child) == KILLED
         edition(out)
