@@ -8,6 +8,7 @@ import shutil
 import time
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
@@ -513,8 +514,8 @@ def killed_sync(pair: Pair, step: int) -> int:
             kill_at(step, {"os.rename", "os.remove", "os.rmdir"})
             replace_files(folder, files)
 
-        setattr(sync_catalog, "replace_files", armed)  # noqa: B010  (in the child alone)
-        return pair.sync().exit_code
+        with patch.object(sync_catalog, "replace_files", armed):
+            return pair.sync().exit_code
 
     return end(start(work))
 
