@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,3 +31,15 @@ def test_no_two_classes_have_one_name() -> None:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     ]
     assert repeated(classes) == []
+
+
+def test_the_modules_that_the_architecture_names_are_there() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z0-9_/]+\.py)`", page)
+    places = [
+        "/" + path.relative_to(root).as_posix() for path in [*MODULES, *root.glob("tools/*.py")]
+    ]
+    gone = [name for name in named if not any(place.endswith(f"/{name}") for place in places)]
+    assert len(named) > 40
+    assert gone == []
