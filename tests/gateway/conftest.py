@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.gateway import gateway, plugin, repository, tree_of
 from support.publishing import write_tree
+from support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,3 +37,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]
     folder = write_tree(tmp_path_factory.mktemp("tree"), tree_of(OWN, OTHER))
     with gateway(folder, "--access-log", "--time-limit", "2") as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """Fail a test that leaves a thread behind: a process forked beside threads of gRPC may die."""
+    before = {*threading.enumerate()}
+    yield
+    wait_until(lambda: before.issuperset(threading.enumerate()), 10)

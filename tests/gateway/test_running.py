@@ -250,8 +250,11 @@ def test_tls_and_certificates_of_clients(tree: Path, tmp_path: Path) -> None:
         stranger = ClientTls(authority.ca_file)
         with pytest.raises(urllib3.exceptions.HTTPError):
             stranger.pool().request("GET", f"https://{running.http}/check")
-        with pytest.raises(grpc.FutureTimeoutError):
-            grpc.channel_ready_future(stranger.channel(running.grpc)).result(timeout=1)
+        with stranger.channel(running.grpc) as channel:
+            ready = grpc.channel_ready_future(channel)
+            with pytest.raises(grpc.FutureTimeoutError):
+                ready.result(timeout=1)
+            ready.cancel()
         assert running.log == []
 
 

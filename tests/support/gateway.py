@@ -233,8 +233,8 @@ def gateway(
         reading.start()
         try:
             running = RunningGateway(process, log, tls)
-            yield running
-            running.channel.close()
+            with running.channel:
+                yield running
         finally:
             process.kill()
             reading.join()
