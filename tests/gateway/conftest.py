@@ -44,4 +44,4 @@ def _no_thread_is_left() -> Iterator[None]:
     """Fail a test that leaves a thread behind: a process forked beside threads of gRPC may die."""
     before = {*threading.enumerate()}
     yield
-    wait_until(lambda: before.issuperset(threading.enumerate()), 10)
+    wait_until(lambda: before.issuperset(threading.enumerate()))
