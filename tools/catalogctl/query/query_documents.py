@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from catalogctl.jsontypes import as_object
 from catalogctl.query.field_paths import FIELDS, Field
 from catalogctl.query.query_times import MAX_INSTANT, MIN_INSTANT, instant
+from catalogctl.query.query_values import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from catalogctl.jsontypes import JSON, JSONObject
+    from catalogctl.query.query_values import Value
 
 _NULLABLE = ("provider", "project_id")
 _OBJECTS = tuple(field for field, kind in FIELDS.items() if kind is Field.OBJECT)
@@ -35,17 +38,35 @@ class Documents:
     at (`named_fields`) need to be there.
     """
 
-    __slots__ = ("plugins", "rows")
+    __slots__ = ("_columns", "plugins", "rows")
 
     def __init__(
         self, plugins: Sequence[JSONObject], rows: Sequence[JSONObject] | None = None
     ) -> None:
         self.plugins = plugins
         self.rows = [document(info) for info in plugins] if rows is None else rows
+        self._columns: dict[str, list[Value]] = {}
 
     def __len__(self) -> int:
         """Return the number of plugins."""
         return len(self.plugins)
+
+    def column(self, field: str) -> list[Value]:
+        """Return the value of a field in every row; it is kept, so don't modify the list.
+
+        Equal texts in it are one object. A text that was read with each plugin lies somewhere else
+        in memory for each, and going there is most of the time that it takes to group by it.
+        """
+        if field not in FIELDS:
+            return [MISSING] * len(self)
+        if field not in self._columns:
+            self._columns[field] = [_shared(row.get(field, MISSING)) for row in self.rows]
+        return self._columns[field]
+
+
+def _shared(value: Value) -> Value:
+    """Return a text as the one object that all equal texts share, any other value as it is."""
+    return sys.intern(value) if type(value) is str else value
 
 
 def document(info: JSONObject) -> JSONObject:

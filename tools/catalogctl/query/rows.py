@@ -15,9 +15,35 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Project, ProjectField
+    from catalogctl.query.query_documents import Documents
     from catalogctl.query.query_limits import StepBudget
 
 _PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRows:
+    """The documents at some positions; a column of them is a part of the kept whole column."""
+
+    documents: Documents
+    positions: Sequence[int]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.positions)
+
+    def __iter__(self) -> Iterator[JSONObject]:
+        """Yield the rows."""
+        return map(self.documents.rows.__getitem__, self.positions)
+
+    def __getitem__(self, part: slice) -> DocumentRows:
+        """Return a part of the rows."""
+        return DocumentRows(self.documents, self.positions[part])
+
+    def column(self, field: str) -> list[Value]:
+        """Return the value of a field in every row."""
+        whole = self.documents.column(field)
+        return [whole[position] for position in self.positions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +72,19 @@ class UnwoundRows:
         return UnwoundRows(self.documents[part], self.field, self.elements[part])
 
 
-Rows: TypeAlias = list["JSONObject"] | UnwoundRows
+Rows: TypeAlias = list["JSONObject"] | DocumentRows | UnwoundRows
 
 
 def column(rows: Rows, segments: Segments) -> list[Value]:
     """Return the value at a path of a stage, for every row."""
+    if isinstance(rows, DocumentRows) and len(segments) == 1:
+        return rows.column(segments[0])
     if len(segments) == 1:
         return [row.get(segments[0], MISSING) for row in rows]
     return [below(row, segments) for row in rows]
 
 
-def unwound_documents(rows: Sequence[JSONObject], field: str, budget: StepBudget) -> UnwoundRows:
+def unwound_documents(rows: Iterable[JSONObject], field: str, budget: StepBudget) -> UnwoundRows:
     """Return one row per element of a field; a value that is not a list counts as one element."""
     documents: list[JSONObject] = []
     elements: list[JSON] = []

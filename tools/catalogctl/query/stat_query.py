@@ -12,11 +12,9 @@ from catalogctl.query.model import Count, Group, Order, Project, Slice, Unwind
 from catalogctl.query.order import ordered
 from catalogctl.query.query_times import Instant, written
 from catalogctl.query.query_values import Value, printed
-from catalogctl.query.rows import projected, unwound, unwound_documents
+from catalogctl.query.rows import DocumentRows, UnwoundRows, projected, unwound, unwound_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from catalogctl.jsontypes import JSON, JSONObject
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Page, Stage, StatQuery
@@ -32,8 +30,7 @@ def answer_stat(
 
     Raise ApiError if a stage meets a value that it can't take.
     """
-    indexes = passing(query.filters, documents, now=now, budget=budget)
-    rows = [documents.rows[index] for index in indexes]
+    rows = DocumentRows(documents, passing(query.filters, documents, now=now, budget=budget))
     if not query.stages:
         found = _distinct(rows, query.distinct, budget)
         return _answer(query.page, len(found), found[query.page.rows])
@@ -64,7 +61,7 @@ def _answer(page: Page, total_count: int, results: list[JSON]) -> JSONObject:
     return {"total_count": total_count, "results": results} if page.limit else {"results": results}
 
 
-def _distinct(rows: Sequence[JSONObject], segments: Segments, budget: StepBudget) -> list[JSON]:
+def _distinct(rows: Rows, segments: Segments, budget: StepBudget) -> list[JSON]:
     values: list[Value] = []
     for row in rows if segments[0] in FIELDS else ():
         for value in reach(row, segments, budget):
@@ -76,7 +73,9 @@ def _distinct(rows: Sequence[JSONObject], segments: Segments, budget: StepBudget
 def _run(stage: Stage, rows: Rows, budget: StepBudget, *, are_documents: bool) -> Rows:
     budget.spend(len(rows))
     match stage:
-        case Unwind((field,)) if are_documents and isinstance(rows, list) and field in FIELDS:
+        case Unwind((field,)) if (
+            are_documents and field in FIELDS and not isinstance(rows, UnwoundRows)
+        ):
             return unwound_documents(rows, field, budget)
         case Unwind(segments):
             return list(unwound(rows, segments, budget))
