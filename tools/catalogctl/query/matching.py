@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from catalogctl.query.field_paths import reach
@@ -12,9 +13,8 @@ from catalogctl.query.query_times import TimeDiff
 from catalogctl.query.query_values import MISSING, Value, fold, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from catalogctl.jsontypes import JSONObject
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.model import Condition, Filters, Test
     from catalogctl.query.query_documents import Documents
@@ -39,25 +39,40 @@ SYMBOLS: dict[str, Callable[[Key, Key], bool]] = {
 def passing(
     filters: Filters, documents: Documents, *, now: Instant, budget: StepBudget
 ) -> list[int]:
-    """Return the indexes of the documents that pass the filters."""
-    required = [_condition_test(condition, now, budget) for condition in filters.all_of]
-    optional = [_condition_test(condition, now, budget) for condition in filters.any_of]
-    if not required and not optional:
-        return [*range(len(documents))]
-    return [
-        index
-        for index, row in enumerate(documents.rows)
-        if all(holds(row) for holds in required)
-        and (not optional or any(holds(row) for holds in optional))
-    ]
+    """Return the indexes of the documents that pass the filters, in their order.
+
+    Each condition is held against all documents that those before it left to decide: it is the
+    same number of steps as one document after the other.
+    """
+    left: list[int] = [*range(len(documents))]
+    for condition in filters.all_of:
+        holds = _holds(condition, documents, left, now, budget)
+        left = [*compress(left, holds)]
+    if not filters.any_of:
+        return left
+    passed: list[int] = []
+    for condition in filters.any_of:
+        holds = _holds(condition, documents, left, now, budget)
+        passed += compress(left, holds)
+        left = [*compress(left, map(operator.not_, holds))]
+    return sorted(passed)
 
 
-def _condition_test(
-    condition: Condition, now: Instant, budget: StepBudget
-) -> Callable[[JSONObject], bool]:
-    """Return a test of a document."""
-    holds, segments = _reached_test(condition.test, now, budget), condition.segments
-    return lambda row: any(map(holds, reach(row, segments, budget))) is not condition.negated
+def _holds(
+    condition: Condition,
+    documents: Documents,
+    positions: Sequence[int],
+    now: Instant,
+    budget: StepBudget,
+) -> list[bool]:
+    """Return for each of the documents at the positions whether a condition holds for it."""
+    test, segments = _reached_test(condition.test, now, budget), condition.segments
+    if len(segments) == 1:
+        budget.spend(len(positions))
+        values = documents.column(segments[0])
+        return [test(values[position]) is not condition.negated for position in positions]
+    rows = map(documents.rows.__getitem__, positions)
+    return [any(map(test, reach(row, segments, budget))) is not condition.negated for row in rows]
 
 
 def _reached_test(test: Test, now: Instant, budget: StepBudget) -> Holds:
