@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import signal
 import socket
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from catalogctl.gateway.gateway_options import GatewayOptions
 
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_SWITCH_SECONDS = 0.001
+"""How long the thread of queries may keep the event loop waiting each time; a call waits several
+times, and Python's own 5 ms would then be most of the time that a `get` takes beside a query."""
 
 
 def serve(
@@ -39,6 +43,7 @@ def serve(
     Raise OutsideError if the catalog can't be read or a port can't be listened on.
     """
     edition = read_edition(catalog)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     asyncio.run(_Gateway(catalog, edition, options, log).run(ready))
 
 
