@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from catalogctl.pipeline.checked_upstreams import CheckedUpstreams
     from catalogctl.pipeline.executor import Executor
     from catalogctl.pipeline.open_catalog import OpenCatalog
-    from catalogctl.pipeline.plugin_work import WrittenPlugin
+    from catalogctl.pipeline.plugin_work import PluginToWrite, WrittenPlugin
     from catalogctl.pipeline.saved_queries import SavedQuery
     from catalogctl.pipeline.write_tree import WriteWork, WrittenTree
     from catalogctl.problem import Problem
@@ -272,11 +272,11 @@ def _written(
 ) -> WrittenTree:
     """Write all files but the manifest, or keep them."""
 
-    def run(write: WriteWork, plugins: Sequence[PluginSummary]) -> Iterator[WrittenPlugin]:
+    def run(write: WriteWork, plugins: Sequence[PluginToWrite]) -> Iterator[WrittenPlugin]:
         done = executor.map(write, plugins)
-        for summary, each in zip(plugins, done, strict=True):
+        for given, each in zip(plugins, done, strict=True):
             if options.scheduler is not None:
-                name = f"{summary.plugin_id}.json"
+                name = f"{given.summary.plugin_id}.json"
                 check_same(f"versions/{name}", read.reuse.locks.get(name), each.lock)
             yield each
 

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.query_files import SavedAnswer
     from catalogctl.publish.site.site_context import Site
 
-    WriteWork: TypeAlias = Work[PluginSummary, PluginToWrite, WrittenPlugin]
-    Run: TypeAlias = Callable[[WriteWork, Sequence[PluginSummary]], Iterator[WrittenPlugin]]
+    WriteWork: TypeAlias = Work[PluginToWrite, PluginToWrite, WrittenPlugin]
+    Run: TypeAlias = Callable[[WriteWork, Sequence[PluginToWrite]], Iterator[WrittenPlugin]]
 
 
 class CheckedCatalog(NamedTuple):
@@ -160,35 +160,32 @@ def _plugins(
 ) -> Iterator[_DonePlugin]:
     """Yield each plugin with its files in the new tree, in order."""
     entries = catalog.journal.of_plugin
-    documents = {check.value.plugin_id: check.documents for check in catalog.checks if check.value}
-
     context = catalog.context
-
-    def packed(summary: PluginSummary) -> PluginToWrite:
-        plugin_id = summary.plugin_id
-        return _to_write(site, summary, entries.get(plugin_id, ()), documents[plugin_id])
-
     work = Work(
-        pack=packed,
+        pack=lambda given: given,
         here=WritePlugin(catalog.opened, site, staged),
         there=lambda: WriteThere(
             place_of(catalog.opened), staged.share(), dataclasses.replace(context, upstreams=())
         ),
     )
-    checked = [
-        (check, check.value, _shown(site, packed(check.value)))
-        for check in catalog.checks
-        if check.value is not None
+    checked: list[tuple[FileCheck[PluginSummary], PluginToWrite]] = []
+    for check in catalog.checks:
+        if (summary := check.value) is not None:
+            of_plugin = entries.get(summary.plugin_id, ())
+            given = _to_write(site, summary, of_plugin, check.documents)
+            checked.append((check, given))
+    shown = [_shown(site, given) for _, given in checked]
+    records = [
+        reuse.record(given.summary, each) for (_, given), each in zip(checked, shown, strict=True)
     ]
-    records = [reuse.record(summary, shown) for _, summary, shown in checked]
     pairs = zip(checked, records, strict=True)
-    written = run(work, [summary for (_, summary, _), record in pairs if record is None])
-    for (check, _, shown), record in zip(checked, records, strict=True):
+    written = run(work, [given for (_, given), record in pairs if record is None])
+    for (check, _), each, record in zip(checked, shown, records, strict=True):
         if record is None:
-            yield _DonePlugin(check, shown, None, next(written), ())
+            yield _DonePlugin(check, each, None, next(written), ())
         else:
             reuse.keep(record.files)
-            yield _DonePlugin(check, shown, record, None, reuse.problems_of_lock(record))
+            yield _DonePlugin(check, each, record, None, reuse.problems_of_lock(record))
 
 
 def _to_write(

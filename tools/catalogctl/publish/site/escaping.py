@@ -1,7 +1,7 @@
 """Escape untrusted text for HTML.
 
-jinja2 escapes every template value for use anywhere. HTML built in Python is escaped here, only for
-the content of elements, where quotes are kept.
+jinja2 escapes every template value for use anywhere. HTML built in Python is escaped here, for the
+content of elements, where quotes are kept, or for the values of attributes.
 """
 
 from __future__ import annotations
@@ -30,4 +30,11 @@ def contents(texts: Iterable[str]) -> list[str]:
     return [content(text) for text in every] if _SPECIAL.search("".join(every)) else every
 
 
+def attributes(texts: Iterable[str]) -> list[str]:
+    """Return HTML of many texts as the values of quoted attributes; few of them need escaping."""
+    every = list(texts)
+    return [html.escape(text) for text in every] if _QUOTED.search("".join(every)) else every
+
+
 _SPECIAL = re.compile("[&<>]")
+_QUOTED = re.compile("[&<>\"']")

@@ -149,7 +149,7 @@ def _related(site: Site, neighbours: Neighbours, values: dict[str, Any]) -> Safe
         "root": PLUGIN_ROOT,
         "kind": values["kind"],
         "kind_page": values["kind_page"],
-        "others": SafeHtml(neighbours.others),
+        "others": SafeHtml("".join(neighbours.others)),
     }
     return SafeHtml(site.templates.render("related", given).rstrip("\n"))
 

@@ -25,11 +25,11 @@ _FIELDS = ("service_type", "provider")
 class Neighbours(NamedTuple):
     """All that a plugin's page takes from other plugins, as plain values.
 
-    `others` and `successor` are rows as HTML, "" if there are none; `service_types` are those of
-    all these plugins.
+    `others` are rows as HTML, `successor` is one or ""; `service_types` are those of all these
+    plugins.
     """
 
-    others: str = ""
+    others: tuple[str, ...] = ()
     successor: str = ""
     successor_name: str = ""
     service_types: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ class Related:
             if plugin.state == "ENABLED" and plugin.deprecated is None:
                 for key in _keys(plugin):
                     self._groups[key].append(plugin)
+        self._orders = {key: [*map(_order, group)] for key, group in self._groups.items()}
 
     def others(self, plugin: PluginSummary) -> list[PluginSummary]:
         """Return the next plugins by name of the same service type, then of the same provider.
@@ -61,7 +62,7 @@ class Related:
         known = len(found)
         for key in _keys(plugin):
             group = self._groups.get(key, ())
-            start = bisect(group, _order(plugin), key=_order)
+            start = bisect(self._orders.get(key, ()), _order(plugin))
             for place in range(min(len(group), SHOWN + len(found))):
                 other = group[(start + place) % len(group)]
                 if len(found) < known + SHOWN:
@@ -90,7 +91,7 @@ class RelatedRows:
         others, successor = self._related.others(plugin), self._related.successor(plugin)
         every = others if successor is None else [*others, successor]
         return Neighbours(
-            "".join(map(self._row, others)),
+            tuple(map(self._row, others)),
             "" if successor is None else self._row(successor),
             "" if successor is None else successor.name,
             tuple(sorted({each.service_type for each in every})),

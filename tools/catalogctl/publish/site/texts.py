@@ -91,8 +91,8 @@ class Texts:
             key: text if isinstance(text, str) else text["other"]
             for key, text in self._texts.items()
         }
-        # Most texts with placeholders are used with the same few values on every page.
-        self._filled = lru_cache(maxsize=1000)(self._put_in)
+        # The text up to the first placeholder, its name, the text up to the next one, …
+        self._parts = {key: PLACEHOLDER.split(text) for key, text in self._plain.items()}
         self._day = lru_cache(maxsize=10_000)(self._written_out)
         self._shown = {value: self(key) for value, key in _SHOWN.items()} | dict(names or {})
         self._months = self("months").split()
@@ -101,7 +101,11 @@ class Texts:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return a text with its placeholders filled in."""
-        return self._filled(key, *values.items()) if values else self._plain[key]
+        if not values:
+            return self._plain[key]
+        parts = [*self._parts[key]]
+        parts[1::2] = [str(values[name]) for name in parts[1::2]]
+        return "".join(parts)
 
     def counted(self, key: str, number: int) -> str:
         """Return «1 plugin» or «1,204 plugins»; plural forms are chosen only here."""
@@ -168,11 +172,6 @@ class Texts:
         """Return the texts for templates; those with plural forms are only used by `counted`."""
         texts = {key: text for key, text in self._texts.items() if isinstance(text, str)}
         return TemplateTexts({key: _template_text(text) for key, text in texts.items()})
-
-    def _put_in(self, key: str, *values: tuple[str, object]) -> str:
-        """Return a text with its placeholders filled in."""
-        known = dict(values)
-        return PLACEHOLDER.sub(lambda found: str(known[found[1]]), self._plain[key])
 
     def _written_out(self, date: str) -> str:
         """Return the day of an ISO date, which may end with T, or "" for any other text."""

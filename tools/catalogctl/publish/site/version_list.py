@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 
-from catalogctl.publish.site.escaping import SafeHtml, content, contents
+from catalogctl.publish.site.escaping import SafeHtml, attributes, content, contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,9 +95,10 @@ class _Entries:
     def html(self, versions: Sequence[LockedVersion]) -> SafeHtml:
         """Return the entries of some versions."""
         tags = contents(each.tag for each in versions)
-        return SafeHtml("".join(map(self._entry, versions, tags, self._details(versions))))
+        entries = map(self._entry, versions, tags, self._days(versions), self._details(versions))
+        return SafeHtml("".join(entries))
 
-    def _entry(self, version: LockedVersion, tag: str, details: str) -> str:
+    def _entry(self, version: LockedVersion, tag: str, day: str, details: str) -> str:
         """Return an entry: the tag with its mark and day, then the notes and the details."""
         mark = ""
         if version.prerelease:
@@ -106,26 +107,26 @@ class _Entries:
             mark = self._newest
         notes = self._notes.get(version.tag, "")
         return (
-            f'<li class="rel"><div class="when"><b>{tag}</b>{mark}{self._day(version)}</div>'
+            f'<li class="rel"><div class="when"><b>{tag}</b>{mark}{day}</div>'
             f"<div>{notes}{details}</div></li>\n"
         )
 
-    def _day(self, version: LockedVersion) -> str:
-        """Return the day on which a version was pushed, else first seen, "" if unknown."""
-        time = version.pushed_at or version.first_seen
-        if not time:
-            return ""
-        return f' <time datetime="{escape(time)}">{content(self._t.day(time))}</time>'
+    def _days(self, versions: Sequence[LockedVersion]) -> Iterator[str]:
+        """Yield the day on which each version was pushed, else first seen, "" if unknown."""
+        times = [each.pushed_at or each.first_seen or "" for each in versions]
+        for time, day in zip(attributes(times), contents(map(self._t.day, times)), strict=True):
+            yield f' <time datetime="{time}">{day}</time>' if time else ""
 
     def _details(self, versions: Sequence[LockedVersion]) -> Iterator[str]:
         """Yield the platforms, the size and the digest of each version, as far as known."""
         platforms = contents(", ".join(each.platforms or ()) for each in versions)
+        sizes = contents(self._t.size(each.size) if each.size else "" for each in versions)
         digests = contents(each.digest or "" for each in versions)
-        for version, shown, digest in zip(versions, platforms, digests, strict=True):
+        copied = attributes(self._t("digest_of", version=each.tag) for each in versions)
+        for shown, size, digest, what in zip(platforms, sizes, digests, copied, strict=True):
             rows = f"{self._platforms}{shown}</dd></div>" if shown else ""
-            if version.size:
-                rows += f"{self._size}{content(self._t.size(version.size))}</dd></div>"
+            if size:
+                rows += f"{self._size}{size}</dd></div>"
             if digest:
-                what = escape(self._t("digest_of", version=version.tag))
                 rows += f'{self._digest}<code data-copy="{what}">{digest}</code></dd></div>'
             yield f'<dl class="details">{rows}</dl>' if rows else ""
