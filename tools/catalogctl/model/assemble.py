@@ -156,11 +156,7 @@ def _released_at(version: LockedVersion) -> str | None:
 
     It is the time of the push, or else the time at which it first was in the lock.
     """
-    for given in (version.pushed_at, version.first_seen):
-        time = None if given is None else parse_time(given)
-        if time is not None:
-            return time
-    return None
+    return parse_time(version.pushed_at or "") or parse_time(version.first_seen or "")
 
 
 def _without_nulls(value: JSONObject) -> JSONObject:

@@ -12,6 +12,8 @@ from catalogctl.publish.site.options_form import pretty
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
 
+_encoder = json.JSONEncoder(ensure_ascii=False)
+
 _SHORT = 100
 """Characters of JSON that are shown on one line."""
 
@@ -33,7 +35,7 @@ def _value(value: JSON) -> str:
         return "\u2013"
     if isinstance(value, str):
         return content(value)
-    line = json.dumps(value, ensure_ascii=False)
+    line = _encoder.encode(value)
     if not value:
         return line
     if len(line) <= _SHORT:
