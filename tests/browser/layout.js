@@ -2,6 +2,8 @@
 ({
   /** Texts that lie over one another, and those of which something is cut off without a «…». */
   jumbled() {
+    // A result out of view is laid out when it comes into view: here, all of them are.
+    for (const each of document.querySelectorAll(".item")) each.style.contentVisibility = "visible";
     const cut = (style) => style.overflow !== "visible" && style.textOverflow !== "ellipsis" && style.webkitLineClamp === "none";
     const shown = [];
     const found = [];
