@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from catalogctl import schemas
@@ -11,8 +10,6 @@ from catalogctl.publish.site.options_form import pretty
 
 if TYPE_CHECKING:
     from catalogctl.jsontypes import JSON, JSONObject
-
-_encoder = json.JSONEncoder(ensure_ascii=False)
 
 _SHORT = 100
 """Characters of JSON that are shown on one line."""
@@ -35,7 +32,7 @@ def _value(value: JSON) -> str:
         return "\u2013"
     if isinstance(value, str):
         return content(value)
-    line = _encoder.encode(value)
+    line = pretty(value, indent=0)
     if not value:
         return line
     if len(line) <= _SHORT:

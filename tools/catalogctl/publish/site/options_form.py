@@ -131,9 +131,9 @@ def options(schema: JSONObject, t: Texts) -> list[Option]:
     return rows
 
 
-def pretty(value: JSON) -> str:
-    """Return the value as indented JSON."""
-    return msgspec.json.format(encode(value), indent=2).decode()
+def pretty(value: JSON, indent: int = 2) -> str:
+    """Return the value as indented JSON, on one line if `indent` is 0."""
+    return msgspec.json.format(encode(value), indent=indent).decode()
 
 
 def _rows(schema: JSON, references: References, t: Texts, place: _Place = _TOP) -> Iterator[Option]:
