@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Response
 
-    from catalogctl.publish.site.text_table import Text
+    from catalogctl.publish.site.own_texts import Text
 
 SHIFT = (
     "window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())"

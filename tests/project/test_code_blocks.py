@@ -15,7 +15,7 @@ import yaml
 
 from catalogctl import schemas
 from catalogctl.cli.main import main
-from catalogctl.publish.site.text_table import built_in
+from catalogctl.publish.site.own_texts import built_in
 from support.catalogs import SETTINGS, write_catalog
 from support.code_blocks import ROOT, CodeBlock, code_blocks, run
 from support.git import Repository

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogctl.publish.site.overrides import read_own_site
+from catalogctl.publish.site.own_texts import PLACEHOLDER, built_in
 from catalogctl.publish.site.page_templates import TemplateFailedError, joined_lines
-from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
 from catalogctl.publish.site.texts import Texts
 from support import samples, site
 
 if TYPE_CHECKING:
-    from catalogctl.publish.site.text_table import Text
+    from catalogctl.publish.site.own_texts import Text
 
 PROJECT = Path(__file__).parents[2]
 TEMPLATES = {path.name: path.read_text() for path in (PROJECT / "site/templates").glob("*.html")}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogctl.query.shapes import SHAPES, Member, ShapeKind
+from catalogctl.query.message_shapes import SHAPES, Member, ShapeKind
 from support.schemas import MESSAGES, schema, validators
 
 INLINE = {"Unwind": "unwind", "Group": "group", "Count": "count", "Project": "project"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from catalogctl.query import query_limits
 from catalogctl.query.field_paths import FIELDS, INFO_NAMES
+from catalogctl.query.message_shapes import SHAPES, Member
 from catalogctl.query.operators import COMPARISONS, OPERATORS, Operator
-from catalogctl.query.shapes import SHAPES, Member
 from catalogctl.query.stages import GROUP_OPERATORS
 
 if TYPE_CHECKING:

@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     from catalogctl.publish.changes import Entry
     from catalogctl.publish.facets import Rows
     from catalogctl.publish.list_files import PartsOfLists
+    from catalogctl.publish.site.own_texts import Text
     from catalogctl.publish.site.site_context import Site
-    from catalogctl.publish.site.text_table import Text
     from catalogctl.publish.upstreams import Upstream
 
 COMMIT = "4f1c2ab09d3e5f60718293a4b5c6d7e8f9012345"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogctl.build_cache.cache_file import CacheFile
+from catalogctl.diff.calls_of_changes import Sides, file_changes, maintainers
 from catalogctl.diff.difference import ChangedAnswers, Comparison, FileChange, kind_of
-from catalogctl.diff.named_calls import Sides, file_changes, maintainers
 from catalogctl.diff.published_changes import ComparedState, PublishedState, both_published
 from catalogctl.diff.states import ComparedPlace, open_states
 from catalogctl.diff.upstream_changes import both_checked, taken_over

@@ -9,7 +9,7 @@ from catalogctl.errors import ApiError
 from catalogctl.every_repository import EVERY
 from catalogctl.gateway.read_request import GET_PLUGIN, PLUGIN, required
 from catalogctl.query import answer_query, only_fields, parse
-from catalogctl.query.shape import read_members
+from catalogctl.query.request_messages import read_members
 from catalogctl.times import clock
 from catalogctl.wording import quote
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catalogctl.gateway.encoded_edition import EncodedEdition, Repository
     from catalogctl.gateway.stop import Stop
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.query.shape import Message
+    from catalogctl.query.request_messages import Message
 
 
 class CallContext(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.query.shapes import Member, ShapeKind
+from catalogctl.query.message_shapes import Member, ShapeKind
 
 if TYPE_CHECKING:
-    from catalogctl.query.shape import Message
+    from catalogctl.query.request_messages import Message
 
 _TEXT, _TEXTS = Member(ShapeKind.TEXT), Member(ShapeKind.TEXTS)
 PLUGIN = {"plugin_id": _TEXT, "domain_id": _TEXT, "repository_id": _TEXT}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from catalogctl.errors import ApiError
 from catalogctl.gateway.read_request import GET_REPOSITORY, LIST_REPOSITORIES, required
 from catalogctl.jsontypes import as_object
-from catalogctl.query import Documents, answer_query, document, parse, shape
+from catalogctl.query import Documents, answer_query, document, parse, request_messages
 from catalogctl.times import clock
 from catalogctl.wording import quote
 
@@ -29,7 +29,7 @@ _PATHS: dict[JSON, JSON] = {"repository_type": "repository_info.repository_type"
 
 def get_repository(request: JSONObject, context: CallContext) -> JSONObject:
     """Return the RepositoryInfo of a repository; raise ApiError if there is no such one."""
-    asked = shape.read_members(request, GET_REPOSITORY)
+    asked = request_messages.read_members(request, GET_REPOSITORY)
     repository_id = required(asked, "repository_id")
     found = context.edition.repositories.get(repository_id)
     if found is None:
@@ -40,9 +40,9 @@ def get_repository(request: JSONObject, context: CallContext) -> JSONObject:
 
 def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
     """Return the RepositoriesInfo of a query over the repositories."""
-    asked = shape.read_members(request, LIST_REPOSITORIES)
+    asked = request_messages.read_members(request, LIST_REPOSITORIES)
     given = asked.one("query")
-    query = {} if given is None else shape.to_json(given)
+    query = {} if given is None else request_messages.to_json(given)
     only = query.pop("only", None)
     query.pop("minimal", None)
     query["filter"] = [*_conditions(query.get("filter")), *_own_conditions(asked)]
@@ -61,7 +61,7 @@ def list_repositories(request: JSONObject, context: CallContext) -> JSONObject:
     return {**found, "results": [_cut(as_object(info), names) for info in results]}
 
 
-def _own_conditions(asked: shape.Message) -> Iterator[JSONObject]:
+def _own_conditions(asked: request_messages.Message) -> Iterator[JSONObject]:
     """Yield the conditions that the request's own fields are."""
     for name in _FIELDS:
         if value := asked.text(name):

@@ -14,13 +14,13 @@ import msgspec
 from catalogctl.content_hash import content_digest
 from catalogctl.jsontypes import JSONObject
 from catalogctl.model.plugin import CheckedLock
-from catalogctl.pipeline.arrivals import by_arrival
 from catalogctl.pipeline.document_checks import (
     NO_DOCUMENTS,
     NOTHING,
     check_orphan_documents,
     check_plugin_documents,
 )
+from catalogctl.pipeline.first_claims import by_arrival
 from catalogctl.problem import Problem, Severity, has_errors
 from catalogctl.source.document import read
 from catalogctl.source.folder import MAX_LOCK_SIZE

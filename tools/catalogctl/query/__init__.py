@@ -3,12 +3,12 @@
 It reads no file and uses no network. The modules, in the order of processing:
 
 - the query itself: `model` (frozen values), `query_limits` (how much a query may ask for);
-- the parser, from JSON to a `model` value or an ApiError: `json_check`, `shape` (driven by the
-  table in `shapes`), `query_requests` (the order of checks), `conditions` (driven by the table in
-  `operators`), `stages`, `projection`, `order`, and the embedded languages: `field_paths`,
-  `query_times`, `date_formats`, `query_patterns` (with its grammar in `dialect`);
-- the evaluator: `query_answers`, `documents` (plugins as a query sees them), `named_fields` (which
-  of their fields it looks at), `matching` (filters), `order`, `list_query`, and for stat
+- the parser, from JSON to a `model` value or an ApiError: `json_check`, `request_messages` (driven
+  by the table in `message_shapes`), `query_requests` (the order of checks), `conditions` (driven by
+  the table in `operators`), `stages`, `projection`, `order`, and the embedded languages:
+  `field_paths`, `query_times`, `date_formats`, `query_patterns` (with its grammar in `dialect`);
+- the evaluator: `query_answers`, `query_documents` (plugins as a query sees them), `named_fields`
+  (which of their fields it looks at), `matching` (filters), `order`, `list_query`, and for stat
   `stat_query`, `rows`, `groups`, `accumulators`;
 - `plugin_search`: the site's search, by words instead of conditions;
 - `query_values` (equality, order, case, printing) is used by all of them; `canonical_request`

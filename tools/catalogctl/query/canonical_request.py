@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import rfc8785
 
-from catalogctl.query import shape
+from catalogctl.query import request_messages
 from catalogctl.query.query_requests import LIST_FIELDS, STAT_FIELDS
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ def canonical(kind: str, request: JSONObject) -> bytes:
     is wrong.
     """
     name, fields = _SHAPES[kind]
-    message = shape.read(request, name)
+    message = request_messages.read(request, name)
     found = message.one("query")
-    query = shape.to_json(found) if found else {}
+    query = request_messages.to_json(found) if found else {}
     own: list[JSON] = [
         {"key": field, "operator": "eq", "value": message.text(field)}
         for field in fields

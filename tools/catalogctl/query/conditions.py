@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from catalogctl.jsontypes import JSON
-    from catalogctl.query.shape import Message
+    from catalogctl.query.request_messages import Message
 
 KEYWORD_FIELDS = ("plugin_id", "name", "provider", "labels")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from catalogctl.jsontypes import JSONObject
     from catalogctl.query.field_paths import Segments
     from catalogctl.query.query_limits import StepBudget
-    from catalogctl.query.shape import Message
+    from catalogctl.query.request_messages import Message
 
 T = TypeVar("T")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from catalogctl.errors import ApiError
-from catalogctl.query import field_paths, shape
+from catalogctl.query import field_paths, request_messages
 from catalogctl.query.conditions import read_filters
 from catalogctl.query.model import Condition, Equal, ListQuery, Page, StatQuery
 from catalogctl.query.order import read_sort
 from catalogctl.query.projection import ordering, read_only
-from catalogctl.query.shape import Message
+from catalogctl.query.request_messages import Message
 from catalogctl.query.stages import read_stages
 from catalogctl.wording import quote
 
@@ -44,7 +44,7 @@ def parse(kind: str, request: JSONObject, *, repository_id: str) -> ListQuery | 
 
 
 def _list(request: JSONObject, repository_id: str) -> ListQuery:
-    message = shape.read(request, "PluginQuery")
+    message = request_messages.read(request, "PluginQuery")
     check_repository(message.text("repository_id"), repository_id)
     query = message.one("query") or Message("/query", {}, {})
     filters = read_filters(query, _own_fields(message, LIST_FIELDS))
@@ -61,7 +61,7 @@ def _list(request: JSONObject, repository_id: str) -> ListQuery:
 
 
 def _stat(request: JSONObject, repository_id: str) -> StatQuery:
-    message = shape.read(request, "PluginStatQuery")
+    message = request_messages.read(request, "PluginStatQuery")
     query = message.one("query")
     if query is None:
         raise ApiError("ERROR_REQUIRED_PARAMETER", "the request has no query", message.pointer)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from catalogctl.query.field_paths import Segments
-    from catalogctl.query.shape import Message
+    from catalogctl.query.request_messages import Message
 
 GROUP_OPERATORS = (
     "count",

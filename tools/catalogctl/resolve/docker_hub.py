@@ -18,9 +18,9 @@ from catalogctl.jsontypes import as_text
 from catalogctl.registry_hosts import DOCKER_HUB_HOSTS
 from catalogctl.resolve import oci
 from catalogctl.resolve.failures import RegistryError, TransientError
-from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
 from catalogctl.resolve.oci import manifest
+from catalogctl.resolve.registry_http import RegistryAnswer, Request
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 

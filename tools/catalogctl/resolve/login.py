@@ -20,7 +20,7 @@ from catalogctl.fetch.origins import origin_of
 from catalogctl.resolve.challenges import Challenge, best_challenge
 from catalogctl.resolve.credentials import User, variable
 from catalogctl.resolve.failures import RegistryError, TransientError
-from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
+from catalogctl.resolve.registry_http import HttpClient, RegistryAnswer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from requests.utils import parse_header_links
 from catalogctl.fetch.fetch_errors import quoted
 from catalogctl.fetch.origins import origin_of, resolved
 from catalogctl.resolve.failures import RegistryError, TransientError
-from catalogctl.resolve.http import RegistryAnswer, Request
 from catalogctl.resolve.listing import TagListing, TagManifest, digest_of, media_type_of
+from catalogctl.resolve.registry_http import RegistryAnswer, Request
 from catalogctl.resolve.registry_settings import Registry, configured, is_tag
 from catalogctl.resolve.transport import accepted
 

@@ -16,8 +16,8 @@ from catalogctl.resolve.budget import ImageBudget
 from catalogctl.resolve.credentials import user_of
 from catalogctl.resolve.failures import RegistryError
 from catalogctl.resolve.host_queues import Hosts
-from catalogctl.resolve.http import HttpClient
 from catalogctl.resolve.login import Login
+from catalogctl.resolve.registry_http import HttpClient
 from catalogctl.resolve.registry_kinds import kind_of, options_of
 from catalogctl.resolve.resolve_image import failed, resolve
 from catalogctl.resolve.resolve_limits import Clock, ResolveLimits

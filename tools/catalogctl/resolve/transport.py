@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from catalogctl.resolve.budget import ImageBudget
     from catalogctl.resolve.host_queues import Host, Hosts
-    from catalogctl.resolve.http import HttpClient, RegistryAnswer, Request
     from catalogctl.resolve.login import Login
+    from catalogctl.resolve.registry_http import HttpClient, RegistryAnswer, Request
     from catalogctl.resolve.registry_settings import Registry
 
 Read = TypeVar("Read")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalogctl.device_names import is_device_name
 from catalogctl.problem import Problem
-from catalogctl.publish.site.text_table import own_texts
+from catalogctl.publish.site.own_texts import own_texts
 from catalogctl.source.document import parse
 from catalogctl.source.folder import Folder
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from catalogctl.publish.site.text_table import Text
+    from catalogctl.publish.site.own_texts import Text
 
 TEMPLATES = "site/templates"
 PAGES = "site/pages"

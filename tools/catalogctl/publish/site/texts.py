@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
-from catalogctl.publish.site.text_table import PLACEHOLDER, built_in
+from catalogctl.publish.site.own_texts import PLACEHOLDER, built_in
 from catalogctl.publish.site.words import Words
 from catalogctl.query.plugin_search import short
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from catalogctl.jsontypes import JSONObject
-    from catalogctl.publish.site.text_table import Text
+    from catalogctl.publish.site.own_texts import Text
 
 __all__ = ["Texts", "short"]
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from catalogctl.publish.site.text_table import built_in_words
+from catalogctl.publish.site.own_texts import built_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from catalogctl.did_you_mean import did_you_mean
 from catalogctl.json_pointer import child
 from catalogctl.query.json_check import check
+from catalogctl.query.message_shapes import SHAPES, Member, ShapeKind
 from catalogctl.query.query_errors import invalid
-from catalogctl.query.shapes import SHAPES, Member, ShapeKind
 from catalogctl.wording import json_kind, listed, quote
 
 if TYPE_CHECKING:

@@ -115,5 +115,5 @@ def test_git_is_asked_only_where_there_is_a_clash(
     def no_git(*_: object) -> None:
         raise AssertionError("git was asked")
 
-    monkeypatch.setattr("catalogctl.pipeline.arrivals.Git", no_git)
+    monkeypatch.setattr("catalogctl.pipeline.first_claims.Git", no_git)
     assert check(made.folder, working=made.folder).errors == ()
