@@ -12,7 +12,7 @@ from markupsafe import escape
 from catalogctl.publish.site.escaping import SafeHtml, attributes, content, contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from catalogctl.lock import LockedVersion
     from catalogctl.publish.site.texts import Texts
@@ -94,9 +94,9 @@ class _Entries:
 
     def html(self, versions: Sequence[LockedVersion]) -> SafeHtml:
         """Return the entries of some versions."""
-        tags = contents(each.tag for each in versions)
-        entries = map(self._entry, versions, tags, self._days(versions), self._details(versions))
-        return SafeHtml("".join(entries))
+        days, details = self._days(versions), self._details(versions)
+        tags = contents([each.tag for each in versions])
+        return SafeHtml("".join(map(self._entry, versions, tags, days, details)))
 
     def _entry(self, version: LockedVersion, tag: str, day: str, details: str) -> str:
         """Return an entry: the tag with its mark and day, then the notes and the details."""
@@ -111,22 +111,31 @@ class _Entries:
             f"<div>{notes}{details}</div></li>\n"
         )
 
-    def _days(self, versions: Sequence[LockedVersion]) -> Iterator[str]:
-        """Yield the day on which each version was pushed, else first seen, "" if unknown."""
+    def _days(self, versions: Sequence[LockedVersion]) -> list[str]:
+        """Return the day on which each version was pushed, else first seen, "" if unknown."""
         times = [each.pushed_at or each.first_seen or "" for each in versions]
-        for time, day in zip(attributes(times), contents(map(self._t.day, times)), strict=True):
-            yield f' <time datetime="{time}">{day}</time>' if time else ""
+        days = contents([self._t.day(time) for time in times])
+        return [
+            f' <time datetime="{time}">{day}</time>' if time else ""
+            for time, day in zip(attributes(times), days, strict=True)
+        ]
 
-    def _details(self, versions: Sequence[LockedVersion]) -> Iterator[str]:
-        """Yield the platforms, the size and the digest of each version, as far as known."""
-        platforms = contents(", ".join(each.platforms or ()) for each in versions)
-        sizes = contents(self._t.size(each.size) if each.size else "" for each in versions)
-        digests = contents(each.digest or "" for each in versions)
-        copied = attributes(self._t("digest_of", version=each.tag) for each in versions)
-        for shown, size, digest, what in zip(platforms, sizes, digests, copied, strict=True):
-            rows = f"{self._platforms}{shown}</dd></div>" if shown else ""
+    def _details(self, versions: Sequence[LockedVersion]) -> list[str]:
+        """Return the platforms, the size and the digest of each version, as far as known."""
+        t = self._t
+        columns = zip(
+            contents([", ".join(each.platforms or ()) for each in versions]),
+            contents([t.size(each.size) if each.size else "" for each in versions]),
+            attributes([t("digest_of", version=each.tag) for each in versions]),
+            contents([each.digest or "" for each in versions]),
+            strict=True,
+        )
+        found = []
+        for platforms, size, copied, digest in columns:
+            rows = f"{self._platforms}{platforms}</dd></div>" if platforms else ""
             if size:
                 rows += f"{self._size}{size}</dd></div>"
             if digest:
-                rows += f'{self._digest}<code data-copy="{what}">{digest}</code></dd></div>'
-            yield f'<dl class="details">{rows}</dl>' if rows else ""
+                rows += f'{self._digest}<code data-copy="{copied}">{digest}</code></dd></div>'
+            found.append(f'<dl class="details">{rows}</dl>' if rows else "")
+        return found
