@@ -430,17 +430,36 @@ def documents(draw: st.DrawFn) -> JSONObject:
     return root
 
 
-def with_plain_dependencies(schema: Any) -> Any:
-    """Return a schema without lists of dependencies: jsonschema looks for an `$id` in them."""
+def for_jsonschema(schema: Any) -> Any:
+    """Return a schema that means the same, without what jsonschema fails at.
+
+    It looks for an `$id` in lists of dependencies, and counts the `items` that `additionalItems`
+    stands beside, even if they are a boolean and `additionalItems` has no meaning.
+    """
     if isinstance(schema, list):
-        return [with_plain_dependencies(each) for each in schema]
+        return [for_jsonschema(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    plain = {name: with_plain_dependencies(part) for name, part in schema.items()}
+    plain = {name: for_jsonschema(part) for name, part in schema.items()}
+    if isinstance(schema.get("items"), bool):
+        plain.pop("additionalItems", None)
     for name, needs in schema.get("dependencies", {}).items():
         if isinstance(needs, list):
             plain["dependencies"][name] = {"required": needs}
     return plain
+
+
+def verdict(reference: Draft7Validator, value: JSON) -> bool | None:
+    """Return whether a value is valid, None if jsonschema follows references without end.
+
+    Its table of references is written in Rust, where the end of the stack is a panic.
+    """
+    try:
+        return reference.is_valid(value)
+    except BaseException as error:
+        if "RecursionError" not in repr(error):
+            raise
+        return None
 
 
 @settings(
@@ -452,14 +471,10 @@ def with_plain_dependencies(schema: Any) -> Any:
 def test_any_schema_gets_the_verdict_of_jsonschema_or_none(
     checker: FormCheck, schema: JSONObject, values: list[JSON]
 ) -> None:
-    reference = Draft7Validator(with_plain_dependencies(schema))
+    reference = Draft7Validator(for_jsonschema(schema))
     for value in values:
-        fits = checker.fits(schema, value)
-        try:
-            expected = reference.is_valid(value)
-        except RecursionError:
-            continue
-        assert fits is None or fits is expected, (value, checker.findings(schema, value))
+        fits, expected = checker.fits(schema, value), verdict(reference, value)
+        assert None in {fits, expected} or fits is expected, checker.findings(schema, value)
 
 
 @pytest.mark.parametrize(
