@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _DiffRequest:
     """The request of the options: what to compare, or the saved difference to print."""
 
     catalog: Path | None
@@ -89,7 +89,7 @@ def _files(also: Iterable[str]) -> list[tuple[str, Path]]:
 
 _request_options = options.as_value(
     "request",
-    _Request,
+    _DiffRequest,
     options.given_catalog,
     click.option(
         "--base",
@@ -132,7 +132,7 @@ _request_options = options.as_value(
     ),
     options.color,
 )
-def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Output) -> int:
+def diff_command(request: _DiffRequest, also: Iterable[tuple[str, Path]], output: Output) -> int:
     """Show the calls that a change amounts to, compared with a branch.
 
     Shows the calls of each changed file and checks them. Reports which published answers change,
@@ -161,7 +161,7 @@ def diff_command(request: _Request, also: Iterable[tuple[str, Path]], output: Ou
     return 1 if has_errors(problems) else 0
 
 
-def _print(request: _Request, difference: JSONObject, output: Output) -> None:
+def _print(request: _DiffRequest, difference: JSONObject, output: Output) -> None:
     """Print a difference and its problems; as `github`, only annotations."""
     from catalogctl.cli.source_lines import committed_line
     from catalogctl.diff.saved_diff import problems_of

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LARGEST = 4 * 1024 * 1024
 
 
-class _Change(msgspec.Struct):
+class _SavedChange(msgspec.Struct):
     """The members of a change that are read; its schema has more."""
 
     problems: list[Problem]
@@ -50,6 +50,6 @@ def problems_of(difference: JSONObject) -> list[Problem]:
     """Return all problems of a valid difference, sorted."""
     return sorted(
         problem
-        for change in msgspec.convert(difference["changes"], list[_Change])
+        for change in msgspec.convert(difference["changes"], list[_SavedChange])
         for problem in change.problems
     )

@@ -61,7 +61,7 @@ class _TryAgain(Exception):  # noqa: N818  (not a failure yet)
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _FetchRequest:
     url: str
     headers: Mapping[str, str]
     most: int
@@ -106,7 +106,7 @@ class Fetcher:
         take as many `seconds` as the limits say, unless they are given.
         """
         seconds = self._limits.seconds if seconds is None else seconds
-        request = _Request(url, {"Accept": "application/json", **headers}, most, seconds)
+        request = _FetchRequest(url, {"Accept": "application/json", **headers}, most, seconds)
         end = time.monotonic() + seconds
         try:
             return self._try(request, use, end, last=False)
@@ -124,7 +124,7 @@ class Fetcher:
         self._connections.close()
 
     def _try(
-        self, request: _Request, use: Callable[[Response], Read], end: float, *, last: bool
+        self, request: _FetchRequest, use: Callable[[Response], Read], end: float, *, last: bool
     ) -> Read:
         """Read once; raise _TryAgain on a temporary failure, unless this is the last try."""
         with self._until(end) as current:
@@ -149,7 +149,9 @@ class Fetcher:
             finally:
                 self._deadlines.discard(current)
 
-    def _follow(self, request: _Request, use: Callable[[Response], Read], *, last: bool) -> Read:
+    def _follow(
+        self, request: _FetchRequest, use: Callable[[Response], Read], *, last: bool
+    ) -> Read:
         """Read once, following redirects within the host."""
         url = at = request.url
         timeout = urllib3.Timeout(connect=self._limits.connect, read=self._limits.silence)
@@ -195,7 +197,7 @@ class Fetcher:
         return FetchError(url, next(words, "did not answer properly"))
 
 
-def _overdue(request: _Request) -> OverdueError:
+def _overdue(request: _FetchRequest) -> OverdueError:
     return OverdueError(request.url, f"did not answer within {round(request.seconds, 1):g} s")
 
 

@@ -33,13 +33,13 @@ class ForeignError(Exception):
         self.stray = stray
 
 
-class _File(msgspec.Struct, gc=False):
+class _ManifestRow(msgspec.Struct, gc=False):
     path: str
 
 
 class _OldManifest(msgspec.Struct):
     schema_version: int
-    files: list[_File]
+    files: list[_ManifestRow]
 
 
 def our_files(folder: int, *, deep: bool = True) -> dict[str, int]:

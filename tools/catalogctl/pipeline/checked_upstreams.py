@@ -137,7 +137,7 @@ class TakenPlugins:
         name = f"{plugin_id}.json"
         for folder, info in self._readable():
             if name in folder.names and repository_id in {None, info["repository_id"]}:
-                reader = _Reader(self._opened, {})
+                reader = _UpstreamReader(self._opened, {})
                 found = [*reader.plugins(folder, info, [name])]
                 if has_errors(reader.problems):
                     raise self._refuse(tuple(reader.problems))
@@ -149,7 +149,7 @@ class TakenPlugins:
         folders = {each.name: each for each in self._opened.upstreams.folders}
         for each in self._opened.settings.upstreams:
             if each.name in folders:
-                reader = _Reader(self._opened, {})
+                reader = _UpstreamReader(self._opened, {})
                 source = reader.source(folders[each.name], each)
                 if source is None:
                     raise self._refuse(tuple(reader.problems))
@@ -168,7 +168,7 @@ def check_upstreams(
     """
     if not opened.settings.upstreams and not opened.upstreams.folders:
         return CheckedUpstreams(problems=opened.upstreams.problems)
-    reader = _Reader(opened, known or {}, jobs)
+    reader = _UpstreamReader(opened, known or {}, jobs)
     upstreams = [*reader.read()]
     files = dict(reader.files)
     digest = combined([(path, each.digest) for path, each in files.items()], *reader.sources)
@@ -195,7 +195,7 @@ def filter_request(upstream: UpstreamSettings) -> JSONObject:
     return {"query": {"filter": [*upstream.filter]}}
 
 
-class _Reader:
+class _UpstreamReader:
     """Reads the files of upstreams; collects `problems`, and what was found out about `files`.
 
     `sources` are the bytes of each `source.json`.

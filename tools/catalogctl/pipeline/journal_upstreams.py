@@ -29,11 +29,11 @@ class _Plugin(msgspec.Struct):
     repository_info: _Repository
 
 
-class _File(msgspec.Struct):
+class _UpstreamFile(msgspec.Struct):
     plugin: _Plugin
 
 
-class _Change(NamedTuple):
+class _UpstreamStep(NamedTuple):
     plugin_id: str
     step: Step
 
@@ -50,10 +50,10 @@ def upstream_entries(git: Git, steps: Steps) -> Iterator[UpstreamEntry | Upstrea
 
     Many changes of one repository in a commit are one entry with their counts.
     """
-    groups: dict[tuple[int, str], list[_Change]] = {}
+    groups: dict[tuple[int, str], list[_UpstreamStep]] = {}
     for (name, plugin_id), of_plugin in steps.upstreams.items():
         for step in of_plugin:
-            groups.setdefault((step.commit, name), []).append(_Change(plugin_id, step))
+            groups.setdefault((step.commit, name), []).append(_UpstreamStep(plugin_id, step))
     firsts = [changes[0].step.after or changes[0].step.before for changes in groups.values()]
     contents = read_blobs(git, [blob for blob in firsts if blob is not None], MAX_FILE_SIZE)
     for (commit, _), changes in groups.items():
@@ -74,7 +74,9 @@ def upstream_entries(git: Git, steps: Steps) -> Iterator[UpstreamEntry | Upstrea
 def _repository_id(data: bytes | None) -> str:
     """Return the id of the repository that a file's plugin was taken from, "" if it is not one."""
     try:
-        return msgspec.json.decode(data or b"", type=_File).plugin.repository_info.repository_id
+        return msgspec.json.decode(
+            data or b"", type=_UpstreamFile
+        ).plugin.repository_info.repository_id
     except msgspec.MsgspecError:
         return ""
 

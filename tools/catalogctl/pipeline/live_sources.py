@@ -133,7 +133,7 @@ def read_all(
     dates = FileDates(history, opened.imported, clock(options.environ), opened.path)
     saved, query_problems = check_queries(opened)
     plugins_before = before.plugins if before else {}
-    reader = _Reader(opened, dates, known, plugins_before, options.jobs)
+    reader = _SourceReader(opened, dates, known, plugins_before, options.jobs)
     plugins = reader.read(opened.plugin_ids)
     between = _placed(opened, _conflicts(opened, plugins), plugins, before)
     return LiveSources(
@@ -156,7 +156,7 @@ def read_some(
     uncommitted = {*before.history.uncommitted - here, *known.uncommitted(before.history, stems)}
     history = replace(before.history, uncommitted=frozenset(uncommitted))
     dates = replace(before.dates, history=history, fallback=clock(options.environ))
-    reader = _Reader(opened, dates, known, before.plugins, options.jobs)
+    reader = _SourceReader(opened, dates, known, before.plugins, options.jobs)
     plugins = {**before.plugins, **reader.read_new(stems)}
     is_same = all(before.plugins[stem].check.claim == plugins[stem].check.claim for stem in stems)
     found = before.between if is_same else _conflicts(opened, plugins)
@@ -204,7 +204,7 @@ def _placed(
     }
 
 
-class _Reader:
+class _SourceReader:
     """Reads plugin files with their locks, each of them only if it is not known."""
 
     def __init__(

@@ -52,7 +52,7 @@ def search(plugins: Sequence[JSONObject], asked: str, *, literal: bool = False) 
 
     A word that occurs nowhere is replaced by the nearest ones that do, unless `literal`.
     """
-    texts = [_Text.of(each) for each in plugins]
+    texts = [_SearchedText.of(each) for each in plugins]
     terms = [_Term.of(each) for each in _terms(asked)]
     nowhere = [] if literal else [term for term in terms if not any(map(term.is_in, texts))]
     words = _count_words(texts) if nowhere else Counter()
@@ -107,7 +107,7 @@ class _Term(NamedTuple):
         spaced = r"(?:(?!\n)[\W_])*".join(map(re.escape, letters))
         return cls(text, letters, re.compile(rf"(?<![^\W_]){spaced}{end}"))
 
-    def is_in(self, text: _Text) -> bool:
+    def is_in(self, text: _SearchedText) -> bool:
         if self.text in text.whole:
             return True
         if self.words is None or self.letters not in text.joined:
@@ -118,7 +118,7 @@ class _Term(NamedTuple):
         return self.words is not None and self.words.search(text) is not None
 
 
-class _Text(NamedTuple):
+class _SearchedText(NamedTuple):
     """The normalized texts of a plugin; `joined` is `whole` without what separates its words."""
 
     plugin_id: str
@@ -132,7 +132,7 @@ class _Text(NamedTuple):
     enabled: bool
 
     @classmethod
-    def of(cls, info: JSONObject) -> _Text:
+    def of(cls, info: JSONObject) -> _SearchedText:
         tags, labels = info.get("tags"), info.get("labels")
         described = as_text(tags.get("description")) if isinstance(tags, dict) else ""
         named = dict.fromkeys(map(as_text, labels if isinstance(labels, list) else ()))
@@ -148,7 +148,7 @@ class _Text(NamedTuple):
         return cls(*parts, whole, _without_separators(whole), info.get("state") == "ENABLED")
 
 
-def _count_words(texts: Iterable[_Text]) -> Counter[str]:
+def _count_words(texts: Iterable[_SearchedText]) -> Counter[str]:
     """Return the words of all plugins, with the number of plugins in which each occurs."""
     counted: Counter[str] = Counter()
     for text in texts:
@@ -178,7 +178,7 @@ def _terms(asked: str) -> list[str]:
     return list(dict.fromkeys(filter(None, terms)))[:_MOST_TERMS]
 
 
-def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
+def _rank(text: _SearchedText, asked: str, wanted: list[list[_Term]]) -> int:
     """Return how well a plugin matches; 0 is best. With corrections, only the places count."""
     if not asked or asked in (text.name, text.plugin_id, text.image):
         return 0
@@ -187,7 +187,7 @@ def _rank(text: _Text, asked: str, wanted: list[list[_Term]]) -> int:
     return sum(min(_place(text, word) for word in words if word.is_in(text)) for words in wanted)
 
 
-def _place(text: _Text, term: _Term) -> int:
+def _place(text: _SearchedText, term: _Term) -> int:
     """Return the rank of a term's position: best at the start of a word of the name or id."""
     if term.text in text.name or term.text in text.plugin_id:
         starts = _starts_word(text.name, term.text) or _starts_word(text.plugin_id, term.text)

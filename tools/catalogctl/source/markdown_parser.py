@@ -69,7 +69,7 @@ def parse_markdown(text: str) -> Parsed:
 
 def addresses(parsed: Parsed) -> Iterator[Address]:
     """Yield the address of each link and picture, in order."""
-    text = _Text(parsed.text)
+    text = _BlockText(parsed.text)
     for block in parsed.tokens:
         if block.map:
             text.enter(*block.map)
@@ -81,7 +81,7 @@ def addresses(parsed: Parsed) -> Iterator[Address]:
                 yield Address(is_picture, address, written, text.find(written))
 
 
-class _Text:
+class _BlockText:
     """A text in which the addresses of a block are found one after another."""
 
     def __init__(self, text: str) -> None:

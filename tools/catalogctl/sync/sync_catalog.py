@@ -119,7 +119,7 @@ def _outcome(
     name = upstream.name
     asked: list[str] = []
     try:
-        run = _Run(opened, upstream, options, committed(opened, upstream))
+        run = _UpstreamSync(opened, upstream, options, committed(opened, upstream))
         return replace(read(opened, upstream, options, asked, run.outcome), requests=len(asked))
     except (WrongEditionError, ApiError) as error:
         return UpstreamOutcome(name, UpstreamState.GUARDED, str(error), requests=len(asked))
@@ -179,7 +179,7 @@ def _intact(names: Iterable[str], data: Mapping[str, bytes]) -> Iterator[tuple[s
             yield name.removesuffix(".json"), taken
 
 
-class _Change(NamedTuple):
+class _FileChanges(NamedTuple):
     """The new bytes of plugins' files by name, and the ids of the plugins whose files go."""
 
     files: Mapping[str, bytes] = {}
@@ -196,7 +196,7 @@ def _in(name: str) -> str:
     return f"{PLUGINS}/{name}"
 
 
-class _Run:
+class _UpstreamSync:
     """The synchronization of one upstream, whose committed files are `old`."""
 
     def __init__(
@@ -216,7 +216,7 @@ class _Run:
         """Take an edition over. Raise WrongEditionError if a guard refuses it."""
         self._guard_edition(edition)
         if self._is_known(edition):
-            return self._result(edition, Taken(), _Change())
+            return self._result(edition, Taken(), _FileChanges())
         known = {name: self._known(name) for name in self._old.plugins}
         moment = edition.now or self._now
         settings = self._opened.settings
@@ -228,7 +228,7 @@ class _Run:
             self._write(edition, change)
         return self._result(edition, taken, change)
 
-    def _change(self, taken: Taken) -> _Change:
+    def _change(self, taken: Taken) -> _FileChanges:
         """Return the files that change, and the plugins whose files go.
 
         These are there no more, or match the filter no more. A plugin that is refused or held
@@ -239,9 +239,9 @@ class _Run:
         files = {name: each for name, each in new.items() if old.data.get(_in(name)) != each}
         kept = taken.matching | taken.refused.keys() | self._upstream.hold
         gone = {name.removesuffix(".json") for name in old.names} - kept
-        return _Change(files, sorted(gone))
+        return _FileChanges(files, sorted(gone))
 
-    def _is_due(self, change: _Change) -> bool:
+    def _is_due(self, change: _FileChanges) -> bool:
         """Return whether a file is to be written."""
         return change.is_one or self._old.source is None
 
@@ -314,7 +314,7 @@ class _Run:
             behind = _seconds(source.now, edition.now)
             yield f"the edition that was taken is {behind / 86_400:.1f} days behind"
 
-    def _write(self, edition: UpstreamEdition, change: _Change) -> None:
+    def _write(self, edition: UpstreamEdition, change: _FileChanges) -> None:
         """Write the files that changed, `source.json` before the last plugin."""
         source = UpstreamSource(
             upstream_version=1,
@@ -333,7 +333,9 @@ class _Run:
         files = [Replacement(f"{folder}/{name}", old.get(name), data) for name, data in ordered]
         replace_files(self._opened.path, [each for each in files if each.before != each.after])
 
-    def _result(self, edition: UpstreamEdition, taken: Taken, change: _Change) -> UpstreamOutcome:
+    def _result(
+        self, edition: UpstreamEdition, taken: Taken, change: _FileChanges
+    ) -> UpstreamOutcome:
         written = {name.removesuffix(".json") for name in change.files}
         before = {name.removesuffix(".json") for name in self._old.names}
         after = (before | written).difference(change.gone)

@@ -60,11 +60,11 @@ _RATIO = 8
 Read = TypeVar("Read")
 
 
-class _Row(msgspec.Struct):
+class _ListedId(msgspec.Struct):
     plugin_id: str
 
 
-class _List(msgspec.Struct):
+class _ListPage(msgspec.Struct):
     results: list[msgspec.Raw]
 
 
@@ -206,7 +206,7 @@ class TreeEdition:
         for data in self._tree.at_once(self._tree.named, [*files]):
             try:
                 check_cost(data, ratio=_RATIO)
-                yield from msgspec.json.decode(data, type=_List).results
+                yield from msgspec.json.decode(data, type=_ListPage).results
             except (msgspec.MsgspecError, ValueError):
                 raise WrongEditionError(f"{self.url} has a list that is not one") from None
 
@@ -313,7 +313,7 @@ class _Tree:
 def _plugin_id(row: msgspec.Raw) -> str:
     """Return the id of a plugin in a list, "" if it has none."""
     try:
-        found = msgspec.json.decode(row, type=_Row).plugin_id
+        found = msgspec.json.decode(row, type=_ListedId).plugin_id
     except (msgspec.MsgspecError, RecursionError):
         return ""
     return found if is_plugin_id(found) else ""

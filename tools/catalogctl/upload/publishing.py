@@ -100,7 +100,7 @@ def publish(tree: BuiltTree, store: Store, options: PublishOptions) -> Published
         store.tidy()
         situation = _checked_situation(store, tree, options.tell)
         planned = _planned(tree, situation, options)
-        _Run(tree, store, options, lock).do(situation, planned)
+        _LockedRun(tree, store, options, lock).do(situation, planned)
         return _summary(tree, situation, planned)
 
 
@@ -184,7 +184,7 @@ def _summary(tree: BuiltTree, situation: Situation, planned: Plan) -> PublishedT
     return PublishedTree(uploaded, len(planned.resumed), unchanged, len(planned.delete), waiting)
 
 
-class _Run:
+class _LockedRun:
     """One run that holds the lock; it remembers how far it has come."""
 
     def __init__(

@@ -56,7 +56,7 @@ class _FoundError(Exception):
 
 def svg_flaw(data: bytes) -> SvgFlaw | None:
     """Return the first thing in an SVG picture that is refused, None if it only draws."""
-    reader = _Reader()
+    reader = _SvgReader()
     try:
         reader.read(data)
     except _FoundError as found:
@@ -68,7 +68,7 @@ def svg_flaw(data: bytes) -> SvgFlaw | None:
     return None
 
 
-class _Reader:
+class _SvgReader:
     """Reads a picture element by element, and stops at the first flaw."""
 
     def __init__(self) -> None:

@@ -77,7 +77,7 @@ def shard(
     `repository` is the name of the catalog's own, if there are plugins of others.
     """
     words = words or Words()
-    types, providers, registries, labels, spaces = (_Numbers() for _ in range(5))
+    types, providers, registries, labels = (_Numbers() for _ in range(4))
     columns: JSONObject = {
         "id": [row.plugin_id for row in rows],
         "name": [row.name for row in rows],
@@ -92,16 +92,6 @@ def shard(
         "created": [_day(row.created_at) for row in rows],
         "disabled": [place for place, row in enumerate(rows) if row.state != "ENABLED"],
         "deprecated": [place for place, row in enumerate(rows) if row.deprecated is not None],
-        "space": [
-            spaces.number(row.image.removesuffix(row.plugin_id)) if _has_id(row) else -1
-            for row in rows
-        ],
-        "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
-        "icons": {
-            str(place): picture
-            for place, row in enumerate(rows)
-            if (picture := row.icon_path or links.picture(row.icon, hosts))
-        },
     }
     columns |= {
         "labelValues": labels.values,
@@ -112,9 +102,27 @@ def shard(
         "providerWords": [words.of(str(value)) for value in providers.values],
         "providerHues": [avatars.hue(str(value)) for value in providers.values],
         "registryValues": registries.values,
+    }
+    others = _repositories(rows, repository) if repository else {}
+    return {**columns, **_images(rows, hosts), **others}
+
+
+def _images(rows: Sequence[PluginSummary], hosts: tuple[str, ...]) -> JSONObject:
+    """Return the columns of the images and the icons."""
+    spaces = _Numbers()
+    return {
+        "space": [
+            spaces.number(row.image.removesuffix(row.plugin_id)) if _has_id(row) else -1
+            for row in rows
+        ],
+        "images": {str(place): row.image for place, row in enumerate(rows) if not _has_id(row)},
+        "icons": {
+            str(place): picture
+            for place, row in enumerate(rows)
+            if (picture := row.icon_path or links.picture(row.icon, hosts))
+        },
         "spaceValues": spaces.values,
     }
-    return {**columns, **(_repositories(rows, repository) if repository else {})}
 
 
 def _repositories(rows: Sequence[PluginSummary], own: str) -> JSONObject:
