@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from catalogctl.model.plugin_summary import VersionsSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from catalogctl.model.plugin_summary import PluginSummary
 
@@ -60,14 +60,19 @@ class Related:
         if (successor := self.successor(plugin)) is not None:
             found[successor.plugin_id] = successor
         known = len(found)
+        for other in self._following(plugin):
+            if len(found) == known + SHOWN:
+                break
+            found.setdefault(other.plugin_id, other)
+        return list(found.values())[known:]
+
+    def _following(self, plugin: PluginSummary) -> Iterator[PluginSummary]:
+        """Yield the plugins of each group once, from the one that follows a plugin on."""
         for key in _keys(plugin):
             group = self._groups.get(key, ())
             start = bisect(self._orders.get(key, ()), _order(plugin))
-            for place in range(min(len(group), SHOWN + len(found))):
-                other = group[(start + place) % len(group)]
-                if len(found) < known + SHOWN:
-                    found.setdefault(other.plugin_id, other)
-        return list(found.values())[known:]
+            for place in range(len(group)):
+                yield group[(start + place) % len(group)]
 
     def successor(self, plugin: PluginSummary) -> PluginSummary | None:
         """Return the plugin to use instead of a deprecated one, None if there is none."""
