@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogctl.publish import markup
-from catalogctl.publish.site.escaping import content
+from catalogctl.publish.site.escaping import attributes, content, contents
 
 TEXTS = st.text() | st.text(alphabet="&<>'\"a;#\0\xe9")
 
@@ -21,6 +21,20 @@ def test_a_text_can_open_no_element_and_reads_as_it_was(texts: list[str]) -> Non
     assert not any("<" in text or ">" in text for text in escaped)
     assert [text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
             for text in escaped] == texts  # fmt: skip
+
+
+@given(texts=st.lists(TEXTS))
+def test_many_texts_are_escaped_as_each_of_them(texts: list[str]) -> None:
+    assert contents(texts) == [content(text) for text in texts]
+
+
+@given(texts=st.lists(TEXTS))
+def test_the_value_of_an_attribute_can_not_end_it_and_reads_as_it_was(texts: list[str]) -> None:
+    values = attributes(texts)
+    assert not any(re.search("[<>\"']", value) for value in values)
+    plain = [value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+             .replace("&#x27;", "'").replace("&amp;", "&") for value in values]  # fmt: skip
+    assert plain == texts
 
 
 def test_quotes_stay_as_they_are() -> None:
