@@ -474,7 +474,8 @@ def test_any_schema_gets_the_verdict_of_jsonschema_or_none(
     reference = Draft7Validator(for_jsonschema(schema))
     for value in values:
         fits, expected = checker.fits(schema, value), verdict(reference, value)
-        assert None in {fits, expected} or fits is expected, checker.findings(schema, value)
+        why = (value, checker.findings(schema, value))
+        assert None in {fits, expected} or fits is expected, why
 
 
 @pytest.mark.parametrize(

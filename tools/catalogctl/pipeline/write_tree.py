@@ -174,18 +174,18 @@ def _plugins(
             of_plugin = entries.get(summary.plugin_id, ())
             given = _to_write(site, summary, of_plugin, check.documents)
             checked.append((check, given))
-    shown = [_shown(site, given) for _, given in checked]
+    keys = [_shown(site, given) for _, given in checked]
     records = [
-        reuse.record(given.summary, each) for (_, given), each in zip(checked, shown, strict=True)
+        reuse.record(given.summary, key) for (_, given), key in zip(checked, keys, strict=True)
     ]
     pairs = zip(checked, records, strict=True)
     written = run(work, [given for (_, given), record in pairs if record is None])
-    for (check, _), each, record in zip(checked, shown, records, strict=True):
+    for (check, _), shown, record in zip(checked, keys, records, strict=True):
         if record is None:
-            yield _DonePlugin(check, each, None, next(written), ())
+            yield _DonePlugin(check, shown, None, next(written), ())
         else:
             reuse.keep(record.files)
-            yield _DonePlugin(check, each, record, None, reuse.problems_of_lock(record))
+            yield _DonePlugin(check, shown, record, None, reuse.problems_of_lock(record))
 
 
 def _to_write(
