@@ -47,7 +47,8 @@ class CheckRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class KnownChecks:
     """The checks that a cache has of the plugin files of an open catalog.
 
-    `held` are those that hold, by file name, without the names in `keep`.
+    `held` are those that hold, by file name, without the names in `keep`. Each file on the disk is
+    looked at once, when this is made, unless nothing would use what is found.
     """
 
     def __init__(self, cache: CacheFile, opened: OpenCatalog, keep: Collection[str] = ()) -> None:
@@ -56,7 +57,16 @@ class KnownChecks:
         self._epoch = check_epoch(opened.top.written)
         self._is_fresh = cache.value(*EPOCH) != self._epoch
         self._records = {} if self._is_fresh else dict(_read(cache))
-        records = self._records.items()
+        self._files: Mapping[str, ReadState] = {}
+        self._locks: Mapping[str, ReadState] = {}
+        self._documents: Mapping[str, DocumentStates] = {}
+        self.held: Mapping[str, FileCheck[CheckedFile]] = {}
+        if self._records or cache.writes:
+            self._look(keep)
+
+    def _look(self, keep: Collection[str]) -> None:
+        """Look at each file on the disk, and find the checks that hold."""
+        opened, records = self._opened, self._records.items()
         files = {f"{stem}.yaml": record.file for stem, record in records}
         locks = {f"{stem}.json": record.lock for stem, record in records if record.lock}
         names = opened.plugins.names

@@ -8,6 +8,7 @@ files that the quick reader rejected, and for files in which a rule found a prob
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 MAX_ALIAS_NODES = 10_000
 MAX_ALIAS_TEXT = 1024 * 1024
 MAX_REPORTED = 500
-"""Limit of the problems that are reported for one file's text; more would be noise."""
+"""Limit of the problems that are reported for one file's text; reading ends there."""
 _SHOWN = 40
 """Limit of the characters of a key or a value in a message."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -219,14 +220,13 @@ class _CarefulReader:
         self._read()
 
     def _read(self) -> None:
-        try:
-            self._read_stream()
-            self.is_whole = True
-        except yaml.YAMLError as error:
-            if is_nesting(error):
-                self._too_deep(Place(*explain_syntax_error(error)[:2]))
-        except _CannotGoOnError:
-            pass
+        with suppress(_CannotGoOnError):
+            try:
+                self._read_stream()
+                self.is_whole = True
+            except yaml.YAMLError as error:
+                if is_nesting(error):
+                    self._too_deep(Place(*explain_syntax_error(error)[:2]))
 
     def _read_stream(self) -> None:
         self._next()
@@ -255,8 +255,10 @@ class _CarefulReader:
         *,
         hides_value: bool = False,
     ) -> None:
-        if len(self.flaws) < MAX_REPORTED:
-            self.flaws.append(Flaw(code, place, join(path), message, hint, hides_value))
+        """Report a flaw; stop reading at the limit, for nobody reads what would follow."""
+        self.flaws.append(Flaw(code, place, join(path), message, hint, hides_value))
+        if len(self.flaws) >= MAX_REPORTED:
+            raise _CannotGoOnError
 
     def _too_deep(self, place: Place) -> None:
         message = f"more than {MAX_DEPTH} nested levels"

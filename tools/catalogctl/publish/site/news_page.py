@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 FOLDER = "news/"
 NEWEST = 50
 """How much of the newest is on the first page."""
-MOST_IN_MONTH = 500
+MOST_IN_MONTH = 200
 """How much of the newest is on the page of a month; the journal has the rest."""
 _MOST_NAMED = 8
 _LONGEST_TEXT = 200
