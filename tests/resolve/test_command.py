@@ -22,7 +22,7 @@ import pytest
 from catalogctl.pipeline.check import check
 from catalogctl.resolve.image_outcomes import OutcomeState
 from support import commands
-from support.broken import BOMB, SILENCE, busy
+from support.broken import SILENCE, bomb, busy
 from support.faults import need_strace, strace_killing
 from support.loopback import Asked, Reply, Server
 from support.registries import Images, error
@@ -486,7 +486,7 @@ def test_killed_at_each_step_of_writing_every_lock_is_whole(folder: Path, images
 
 def test_hostile_answers_take_little_memory(folder: Path, images: Images) -> None:
     """R-22: less than 400 MB, though each of many answers unpacks to 64 MiB."""
-    images.fault = lambda _: BOMB
+    images.fault = lambda _: bomb()
     done = subprocess.run(
         [sys.executable, "-c", _MEASURED, *command(folder)],
         capture_output=True,

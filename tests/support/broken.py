@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from email.utils import formatdate
+from functools import cache
 from typing import TYPE_CHECKING
 
 from support.loopback import Reply, in_json, reset
@@ -60,12 +61,14 @@ def in_some_seconds(seconds: int) -> str:
     return formatdate(time.time() + seconds, usegmt=True)
 
 
+@cache
+def bomb() -> Reply:
+    """Answer with 64 MiB in few bytes."""
+    body = gzip.compress(b'{"tags": ["' + b"0" * (64 * MIB) + b'"]}')
+    return Reply(200, body, {"Content-Encoding": "gzip", "Content-Type": "application/json"})
+
+
 HTML = Reply(200, b"<html><form>sign in</form></html>", {"Content-Type": "text/html"})
-BOMB = Reply(
-    200,
-    gzip.compress(b'{"tags": ["' + b"0" * (64 * MIB) + b'"]}'),
-    {"Content-Encoding": "gzip", "Content-Type": "application/json"},
-)
 NO_GZIP = Reply(200, b'{"tags": []}', {"Content-Encoding": "gzip"})
 CUT_GZIP = Reply(
     200, gzip.compress(b'{"tags": ["1.0", "1.1"]}' * 99)[:-9], {"Content-Encoding": "gzip"}

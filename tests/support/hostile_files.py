@@ -2,7 +2,8 @@
 
 A kind is drawn from what the product has: each field of the schema of plugin files takes each
 hostile text, so a new field is attacked without anyone remembering it; the shapes below are those
-that parsers and editors have been seen to stumble over.
+that parsers and editors have been seen to stumble over. Each is made when it is asked for: all of
+them at once would take hundreds of megabytes of every test process.
 """
 
 from __future__ import annotations
@@ -169,43 +170,45 @@ PLUGINS: dict[str, Sized] = {
 }
 """Plugin files by their kind; each is made for a size in bytes."""
 
-SETTINGS_FILES: dict[str, bytes] = {
-    "settings of many registries": filled(
+SETTINGS_FILES: dict[str, Callable[[], bytes]] = {
+    "settings of many registries": lambda: filled(
         SETTINGS + "registries:\n", lambda n: f"  r{n}.example.org: {{}}\n"
     ),
-    "settings of a long title": filled(SETTINGS + "site: {title: '", lambda _: "x", "'}\n"),
-    "settings of many links": filled(
+    "settings of a long title": lambda: filled(SETTINGS + "site: {title: '", lambda _: "x", "'}\n"),
+    "settings of many links": lambda: filled(
         SETTINGS + "site:\n  links:\n", lambda n: f"    - {{text: t{n}, url: 'https://a.b/{n}'}}\n"
     ),
-    "settings of unknown keys": filled(SETTINGS, lambda n: f"k{n}: x\n"),
-    "settings of deep lists": filled(SETTINGS + "x: ", lambda _: "["),
+    "settings of unknown keys": lambda: filled(SETTINGS, lambda n: f"k{n}: x\n"),
+    "settings of deep lists": lambda: filled(SETTINGS + "x: ", lambda _: "["),
 }
 
 _QUERY = "kind: list\ntitle: t\nquery:\n"
-QUERIES: dict[str, bytes] = {
-    "a query of many conditions": filled(
+QUERIES: dict[str, Callable[[], bytes]] = {
+    "a query of many conditions": lambda: filled(
         _QUERY + "  filter:\n", lambda n: f"    - {{k: name, v: v{n}, o: contain}}\n"
     ),
-    "a query of expressions": filled(
+    "a query of expressions": lambda: filled(
         _QUERY + "  filter:\n", lambda n: f"    - {{k: name, v: '(a|{n}){{1,30}}', o: regex}}\n"
     ),
-    "a query of one long list": filled(
+    "a query of one long list": lambda: filled(
         _QUERY + "  filter:\n    - {k: name, o: in, v: [", lambda n: f"v{n}, ", "]}\n"
     ),
-    "a query of a long path": filled(
+    "a query of a long path": lambda: filled(
         _QUERY + "  filter: [{o: eq, v: 1, k: tags", lambda _: ".a", "}]\n"
     ),
-    "a query of many fields": filled(_QUERY + "  only: [", lambda n: f"tags.t{n}, ", "]\n"),
-    "a query of a deep value": filled(_QUERY + "  filter: [{k: tags, o: eq, v: ", lambda _: "["),
+    "a query of many fields": lambda: filled(_QUERY + "  only: [", lambda n: f"tags.t{n}, ", "]\n"),
+    "a query of a deep value": lambda: filled(
+        _QUERY + "  filter: [{k: tags, o: eq, v: ", lambda _: "["
+    ),
 }
 
 _IMPORTED = '"created_at": "2022-01-01T00:00:00.000Z"'
-IMPORTED: dict[str, bytes] = {
-    "dates of many plugins": filled(
+IMPORTED: dict[str, Callable[[], bytes]] = {
+    "dates of many plugins": lambda: filled(
         "{", lambda n: f'"p{n}": {{{_IMPORTED}}}, ', f'"q": {{{_IMPORTED}}}}}', 4 << 20
     ),
-    "dates that nest": filled('{"a": ', lambda _: "[", "", 4 << 20),
-    "dates of a long text": filled('{"a": {"created_at": "', lambda _: "9", '"}}', 4 << 20),
+    "dates that nest": lambda: filled('{"a": ', lambda _: "[", "", 4 << 20),
+    "dates of a long text": lambda: filled('{"a": {"created_at": "', lambda _: "9", '"}}', 4 << 20),
 }
 
 _LOCK = (
@@ -231,4 +234,4 @@ LOCKS: dict[str, Callable[[], bytes]] = {
     "a lock of blanks": lambda: _lock("", lambda _: " " * 1024, "}"),
     "a lock of numbers": lambda: _lock('"versions":', lambda _: "9" * 1024, "}"),
 }
-"""Locks by their kind; each is made when it is asked for, since it is large."""
+"""Locks by their kind."""

@@ -334,24 +334,25 @@ def test_a_host_that_is_gone_leaves_the_files_and_ends_with_3(pair: Pair) -> Non
     assert pair.files() == before
 
 
-ENDLESS = {
-    "a large index": ("index.json", Reply(200, b" " * (17 << 20))),
+ENDLESS: dict[str, tuple[str, Callable[[], Reply]]] = {
+    "a large index": ("index.json", lambda: Reply(200, b" " * (17 << 20))),
     "a packed index": (
         "index.json",
-        Reply(200, gzip.compress(b"[" * (17 << 20)), (("Content-Encoding", "gzip"),)),
+        lambda: Reply(200, gzip.compress(b"[" * (17 << 20)), (("Content-Encoding", "gzip"),)),
     ),
     "a packed manifest": (
         "manifest.json",
-        Reply(200, gzip.compress(b" " * (65 << 20)), (("Content-Encoding", "gzip"),)),
+        lambda: Reply(200, gzip.compress(b" " * (65 << 20)), (("Content-Encoding", "gzip"),)),
     ),
-    "a list of nothing": (ALL, Reply(200, b'{"results":[' + b"[]," * (1 << 20) + b"1]}")),
-    "a dripping index": ("index.json", Reply(200, b"{", length=1000, drip=0.1)),
+    "a list of nothing": (ALL, lambda: Reply(200, b'{"results":[' + b"[]," * (1 << 20) + b"1]}")),
+    "a dripping index": ("index.json", lambda: Reply(200, b"{", length=1000, drip=0.1)),
 }
 
 
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_a_hostile_host_answers_is_bounded(pair: Pair, name: str) -> None:
-    path, reply = ENDLESS[name]
+    path, make = ENDLESS[name]
+    reply = make()
     pair.host.spoil = lambda request: reply if request.path == path else None
     began = time.monotonic()
     found = pair.outcome(limits=FetchLimits(seconds=2, pause=0))
