@@ -54,6 +54,31 @@ def test_a_plugin_page_is_printed_dark_on_white_without_a_control(
     assert paper.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("path", ["", "?q=usual", "service-types/monitoring.Webhook/", "api/"])
+def test_what_navigation_and_filters_leave_free_is_used(
+    paper: Page, address: str, path: str
+) -> None:
+    paper.goto(f"{address}{path}")
+    content = paper.locator("main .item, main .call").locator("visible=true").first
+    expect(content).to_be_visible()
+    box = content.bounding_box()
+    assert box is not None
+    assert box["width"] > 0.85 * A4["width"]
+
+
+def test_a_found_row_is_printed_without_its_address(paper: Page, address: str) -> None:
+    """It would lie over the row: the whole of a row is its link."""
+    paper.goto(f"{address}?q=usual")
+    expect(paper.locator("#found .item").first).to_be_visible()
+    assert style(paper, "#found h3 a", "content", "::after") == "none"
+
+
+@pytest.mark.parametrize("path", ["news/", "removed/", "plugins/plugin-gone/"])
+def test_no_page_is_printed_with_buttons(paper: Page, address: str, path: str) -> None:
+    paper.goto(f"{address}{path}")
+    assert paper.locator(f"{CONTROLS}, .button").locator("visible=true").count() == 0
+
+
 def test_every_snippet_and_all_that_is_folded_is_printed(paper: Page, address: str) -> None:
     paper.goto(f"{address}plugins/plugin-options/")
     for snippet in ("use-yaml", "use-curl", "use-python", "use-js", "use-docker"):

@@ -180,6 +180,15 @@ def test_many_values_are_summed_up() -> None:
     assert matrix.more == ", and 3 more values"
 
 
+@pytest.mark.parametrize("provider", ["AWS", "Google Cloud", "Microsoft"])
+def test_heads_of_short_words_lie(provider: str) -> None:
+    assert not pictures.matrix({(provider, "kind"): 2, ("Azure", "kind"): 2}, {}, T).is_upright
+
+
+def test_heads_of_a_long_word_stand_upright() -> None:
+    assert pictures.matrix({("Kubernetes", "kind"): 2, ("AWS", "kind"): 2}, {}, T).is_upright
+
+
 @pytest.mark.parametrize(
     ("now", "first"), [("2026-11-30T00:00:00.000Z", "2025-12"), ("2026-01-01", "2025-02")]
 )

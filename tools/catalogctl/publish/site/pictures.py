@@ -18,6 +18,8 @@ MOST_BARS = 8
 MONTHS = 12
 HIGHEST = 104
 """The height of the highest column, in pixels."""
+LONGEST_WORD = 9
+"""The maximum number of letters of a word that a column of the matrix has room for."""
 MOST_PROVIDERS, MOST_KINDS, MOST_OTHERS = 5, 8, 12
 """The maximum numbers of columns and rows of the matrix, and of the providers named below it."""
 
@@ -51,13 +53,15 @@ class Matrix(NamedTuple):
     """How many plugins there are of each kind for each provider.
 
     `heads` are (provider, path), `rows` (kind, cells), `others` (provider, path, figure) of the
-    providers without a column. `more` counts the providers that are left out.
+    providers without a column. `more` counts the providers that are left out. If `is_upright` is
+    true, the heads have a word that is too long for its column.
     """
 
     heads: Sequence[tuple[str, str]]
     rows: Sequence[tuple[str, Sequence[MatrixCell]]]
     others: Sequence[tuple[str, str, str]]
     more: str
+    is_upright: bool
 
 
 def ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -134,6 +138,7 @@ def matrix(counts: Mapping[tuple[str, str], int], pages: Mapping[str, str], t: T
             (name, pages.get(name, ""), t.number(count)) for name, count in others[:MOST_OTHERS]
         ],
         more=t.counted("more_values", more) if more > 0 else "",
+        is_upright=any(len(word) > LONGEST_WORD for name in heads for word in name.split()),
     )
 
 
